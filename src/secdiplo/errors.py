@@ -1,0 +1,60 @@
+"""The exceptions that users meet, and the problems a dataset can have; nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong with an input, and what to do about it.
+
+    Attributes
+    ----------
+    file : str
+        The file, relative to the dataset folder where it lies inside it.
+    line : int
+        The line of the file, counted from 1; a record over several lines stands at its first.
+    column : str
+        The name of the column, or its number where the problem is one of layout.
+    what : str
+        What is wrong and what to do, in the form ``what; what to do``.
+    level : str
+        ``error`` (the dataset cannot be built) or ``notice`` (it can).
+    """
+
+    file: str
+    line: int
+    column: str
+    what: str
+    level: str = "error"
+
+    def __str__(self) -> str:
+        mark = "notice: " if self.level == "notice" else ""
+        return f"{self.file}:{self.line}:{self.column}: {mark}{self.what}"
+
+
+class SecdiploError(Exception):
+    """Base of every error that the toolkit raises on purpose."""
+
+
+class UsageError(SecdiploError):
+    """A call or command that cannot be understood: unknown name, parameter or value."""
+
+
+class DataError(SecdiploError):
+    """Inputs that have problems; ``problems`` holds every one of them.
+
+    Parameters
+    ----------
+    problems : list of Problem
+        What was found, in the order of file and line.
+    """
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class StoreError(SecdiploError):
+    """Built tables that are missing, truncated, altered or of another schema."""

@@ -1,0 +1,355 @@
+"""Packaged queries: one SQL file each, with a header that says what it counts and from where.
+
+A header is lines ``-- key: value``: title, source, grain, unit, uses (shared steps in
+``sql/parts``), param, column and note. The loader composes the parts and the body; DuckDB
+itself says whether the declared parameters are those of the statement.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from secdiplo import resources
+from secdiplo.errors import UsageError
+from secdiplo.tables import TABLES
+
+if TYPE_CHECKING:
+    from secdiplo.store import Built
+
+UNITS = {
+    "event": "One meeting, video meeting, call, dialogue or conference.",
+    "interaction": "One foreign counterpart in one event, however many agencies took part.",
+    "agency_interaction": "One counterpart in one event for one agency; sums over agencies can "
+    "exceed the interactions.",
+    "participation": "One row of the sheet: one official and one counterpart in one event.",
+    "bilateral_meeting": "One event of format bilateral or sideline with a country.",
+}
+
+_HEAD = re.compile(r"^-- (\w+): ?(.*)$")
+_PARAM = re.compile(r"(\w+) \((\w+), ([^,)]+?)(?:, one of ([\w|]+))?\): (.+)")
+_COLUMN = re.compile(r"(\w+)(?: \(([^)]+)\))?: (.+)")
+TYPES = ("varchar", "integer", "date", "boolean")
+
+
+@dataclass(frozen=True)
+class Param:
+    """A parameter of a query: its type, default, allowed values (if closed) and meaning."""
+
+    name: str
+    type: str
+    default: str
+    choices: tuple[str, ...]
+    meaning: str
+
+
+@dataclass(frozen=True)
+class ResultColumn:
+    """A column of a result, with the unit of its numbers."""
+
+    name: str
+    unit: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Query:
+    """A packaged query.
+
+    Attributes
+    ----------
+    name : str
+        The stem of its file.
+    title, source, grain, unit, note : str
+        What it is, where the paper has it, what one row is, and what is counted.
+    params : tuple of Param
+        Its own and those of the parts that it uses.
+    columns : tuple of ResultColumn
+        In the order of the result.
+    sql : str
+        One SELECT statement.
+    """
+
+    name: str
+    title: str
+    source: str
+    grain: str
+    unit: str
+    note: str
+    params: tuple[Param, ...]
+    columns: tuple[ResultColumn, ...]
+    sql: str
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The built tables that the query reads."""
+        return tuple(name for name in TABLES if re.search(rf"\b(from|join)\s+{name}\b", self.sql))
+
+
+def names() -> list[str]:
+    """The names of the packaged queries, in alphabetical order."""
+    return sorted(file.stem for file in resources.sql("queries").glob("*.sql"))
+
+
+@functools.cache
+def load(name: str) -> Query:
+    """Read a packaged query.
+
+    Raises
+    ------
+    UsageError
+        There is no query of that name; the nearest one is offered.
+    """
+    file = resources.sql("queries") / f"{name}.sql"
+    if not re.fullmatch(r"\w+", name) or not file.is_file():
+        near = difflib.get_close_matches(name, names(), 1, 0.5)
+        hint = f"did you mean `{near[0]}`?" if near else "`secdiplo queries` lists them"
+        raise UsageError(f"no query `{name}`; {hint}")
+    return parse(name, file.read_text(encoding="utf-8"))
+
+
+def parse(name: str, text: str) -> Query:
+    """Make a query of the text of its file, with the parts that it uses.
+
+    Raises
+    ------
+    UsageError
+        The header is not as it should be.
+    """
+    head, body = _split(name, text)
+    steps: list[str] = []
+    params: dict[str, Param] = {}
+    for part in _list(head.get("uses", [])):
+        part_head, part_body = _split(part, _part(part))
+        steps.append(part_body.strip())
+        params.update(_params(part, part_head))
+    params.update(_params(name, head))
+    sql = body.strip().rstrip(";")
+    if steps and sql.lower().startswith("with"):
+        sql = "with " + ",\n\n".join(steps) + ",\n\n" + sql[4:].lstrip()
+    elif steps:
+        sql = "with " + ",\n\n".join(steps) + "\n\n" + sql
+    columns = []
+    for line in head.get("column", []):
+        found = _COLUMN.fullmatch(line)
+        if not found:
+            raise UsageError(f"{name}.sql: column `{line}`; write `name (unit): meaning`")
+        columns.append(ResultColumn(found[1], found[2] or "", found[3]))
+    single = {key: " ".join(head.get(key, [])) for key in ("title", "source", "grain", "unit")}
+    for key, value in single.items():
+        if not value:
+            raise UsageError(f"{name}.sql: the header has no {key}; add `-- {key}: ...`")
+    return Query(
+        name,
+        note=" ".join(head.get("note", [])),
+        params=tuple(params.values()),
+        columns=tuple(columns),
+        sql=sql,
+        **single,
+    )
+
+
+def _part(name: str) -> str:
+    file: Path = resources.sql("parts") / f"{name}.sql"
+    if not file.is_file():
+        raise UsageError(f"no part `{name}` in sql/parts")
+    return file.read_text(encoding="utf-8")
+
+
+def _split(name: str, text: str) -> tuple[dict[str, list[str]], str]:
+    head: dict[str, list[str]] = {}
+    lines = text.splitlines()
+    place = 0
+    for line in lines:
+        found = _HEAD.match(line)
+        if not found:
+            break
+        head.setdefault(found[1], []).append(found[2].strip())
+        place += 1
+    if not head:
+        raise UsageError(f"{name}.sql: no header; start with `-- title: ...`")
+    return head, "\n".join(lines[place:])
+
+
+def _list(values: Sequence[str]) -> list[str]:
+    return [item.strip() for value in values for item in value.split(",") if item.strip()]
+
+
+def _params(name: str, head: dict[str, list[str]]) -> dict[str, Param]:
+    params = {}
+    for line in head.get("param", []):
+        found = _PARAM.fullmatch(line)
+        if not found or found[2] not in TYPES:
+            raise UsageError(f"{name}.sql: param `{line}`; write `name (type, default): meaning`")
+        choices = tuple(found[4].split("|")) if found[4] else ()
+        params[found[1]] = Param(found[1], found[2], found[3].strip(), choices, found[5])
+    return params
+
+
+# --- values ---------------------------------------------------------------------------------
+
+
+def bind(query: Query, given: Mapping[str, Any], dataset: Mapping[str, Any]) -> dict[str, Any]:
+    """The value of every parameter: what is given, else its default.
+
+    Parameters
+    ----------
+    query : Query
+    given : mapping
+        Values as Python objects or as text; a list stands for its items with commas.
+    dataset : mapping
+        The manifest's dataset, for the defaults that it sets.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    UsageError
+        An unknown parameter, or a value that its type does not allow.
+    """
+    known = {param.name: param for param in query.params}
+    for name in given:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1, 0.5)
+            hint = f"did you mean `{near[0]}`?" if near else f"it has: {', '.join(known) or 'none'}"
+            raise UsageError(f"query `{query.name}` has no parameter `{name}`; {hint}")
+    return {
+        name: _value(param, given[name]) if name in given else _default(param, dataset)
+        for name, param in known.items()
+    }
+
+
+def _default(param: Param, dataset: Mapping[str, Any]) -> Any:
+    if param.default == "null":
+        return None
+    if param.default == "dataset":
+        return dataset.get(f"default_{param.name}")
+    return _value(param, param.default.strip("'"))
+
+
+def _value(param: Param, value: Any) -> Any:
+    if value is None or (isinstance(value, str) and value.lower() in {"", "null", "none"}):
+        return None
+    if isinstance(value, (list, tuple)):
+        value = ",".join(str(item) for item in value)
+    text = str(value).strip()
+    if param.type == "varchar" and "," in text:
+        text = ",".join(item.strip() for item in text.split(","))
+    if param.choices and text not in param.choices:
+        raise UsageError(f"`{param.name}` is one of {', '.join(param.choices)}, not `{text}`")
+    try:
+        if param.type == "integer":
+            return int(text)
+        if param.type == "date":
+            return _date(text, last=param.name in {"end", "as_of"})
+        if param.type == "boolean":
+            return {"true": True, "yes": True, "false": False, "no": False}[text.lower()]
+    except (ValueError, KeyError):
+        kind = {"integer": "a whole number", "date": "a date such as 2024-09-07"}
+        raise UsageError(
+            f"`{param.name}` is {kind.get(param.type, 'true or false')}, not `{text}`"
+        ) from None
+    return text
+
+
+def _date(text: str, last: bool) -> str:
+    """A day in ISO 8601; of a month or year its first or last day."""
+    import calendar
+    import datetime
+
+    found = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:[ T]00:00:00)?", text)
+    if not found:
+        raise ValueError(text)
+    year = int(found[1])
+    month = int(found[2] or (12 if last else 1))
+    final = calendar.monthrange(year, month)[1] if 1 <= month <= 12 else 0
+    return datetime.date(year, month, int(found[3] or (final if last else 1))).isoformat()
+
+
+# --- running --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Result:
+    """The rows of a query, with what they count.
+
+    Attributes
+    ----------
+    columns : tuple of str
+    rows : list of tuple
+    query : Query
+    values : dict
+        The value of every parameter.
+    """
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+    query: Query
+    values: dict[str, Any]
+
+
+def prepare(built: Built, name: str, given: Mapping[str, Any]) -> tuple[Query, dict[str, Any]]:
+    """Load a query, bind its parameters, and have its tables at hand.
+
+    Raises
+    ------
+    UsageError
+        An unknown query, parameter, or value of a closed list.
+    """
+    query = load(name)
+    values = bind(query, given, built.dataset)
+    built.need(query.tables)
+    _check_codes(built, values, given)
+    return query, values
+
+
+def _check_codes(built: Built, values: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    """Refuse a scope, scheme, agency or rank that the dataset does not have."""
+    lists = {
+        "scope": ("scopes", "select distinct scope from scopes"),
+        "scheme": ("country_regions", "select distinct scheme from country_regions"),
+        "agency": ("codes", "select code from codes where list = 'agency'"),
+        "rank": ("codes", "select code from codes where list = 'rank'"),
+    }
+    for name in lists.keys() & given.keys():
+        if values.get(name) is None:
+            continue
+        table, sql = lists[name]
+        built.need([table])
+        known = sorted(row[0] for row in built.con.execute(sql).fetchall())
+        for item in str(values[name]).split(","):
+            if item not in known:
+                near = difflib.get_close_matches(item, known, 1, 0.5)
+                hint = f"did you mean `{near[0]}`?" if near else "known: " + ", ".join(known)
+                raise UsageError(f"unknown {name} `{item}`; {hint}")
+
+
+def run(built: Built, name: str, given: Mapping[str, Any]) -> Result:
+    """Run a query and fetch its rows.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    UsageError
+        An unknown query, parameter or value.
+    StoreError
+        A table cannot be read.
+    """
+    query, values = prepare(built, name, given)
+    cursor = built.con.execute(query.sql, _used(query, values))
+    columns = tuple(column[0] for column in cursor.description or ())
+    return Result(columns, cursor.fetchall(), query, values)
+
+
+def _used(query: Query, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: values[name] for name in values if re.search(rf"\${name}\b", query.sql)}

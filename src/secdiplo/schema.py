@@ -1,0 +1,333 @@
+"""The rules of single cells, from the one declaration of each column, in two forms.
+
+`model` gives a Pandera schema for a frame; `flags` gives the same verdicts as SQL for sheets of
+any size; `explain` words a verdict. A test holds the two forms equal on every bad cell.
+
+Verdicts, the first that applies: ``required``, ``long``, ``formula``, ``code``, ``date``,
+``url``, ``whole`` (a whole number), ``number``, ``boolean``, ``items`` (an item of a list).
+"""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+import warnings
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from secdiplo.codes import LISTS
+from secdiplo.tables import TABLES, Column, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pandera.pandas as pa
+
+MAX_CELL = 100_000
+CodeLists = Mapping[str, Mapping[str, str]]
+"""Of each list: code -> its label and other names, separated by ``"; "``."""
+
+
+def _closed(column: Column, codes: CodeLists) -> Mapping[str, str] | None:
+    """The codes that a cell must hold one of, or None where its list is open or it has none."""
+    if not column.codes or column.open_codes:
+        return None
+    return codes.get(column.codes, LISTS.get(column.codes))
+
+
+# --- the SQL form ---------------------------------------------------------------------------
+
+
+def literal(text: str) -> str:
+    """A text as a SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _sql_kind(column: Column, name: str, codes: CodeLists) -> list[tuple[str, str]]:
+    closed = _closed(column, codes)
+    if closed is not None and column.kind == "list":
+        rest = f"string_split({name}, '; ')"
+        wanted = "[" + ", ".join(map(literal, closed)) + "]"
+        return [("items", f"not list_has_all({wanted}::varchar[], {rest})")]
+    if closed is not None:
+        wanted = ", ".join(map(literal, closed)) or "''"
+        return [("code", f"{name} not in ({wanted})")]
+    if column.kind in {"partial_date", "date"}:
+        pad = f"case strlen({name}) when 10 then '' when 7 then '-01' when 4 then '-01-01' else 'x' end"
+        iso = f"{name} || {pad}"
+        return [("date", f"try_cast({iso} as date)::varchar is distinct from {iso}")]
+    if column.kind == "url":
+        return [("url", f"not regexp_full_match({name}, 'https?://[^\\s/$.?#][^\\s]*')")]
+    if column.kind in {"integer", "year"}:
+        return [("whole", f"not regexp_full_match({name}, '-?[0-9]{{1,9}}')")]
+    if column.kind == "number":
+        return [("number", f"not regexp_full_match({name}, '-?[0-9]{{1,15}}(\\.[0-9]{{1,10}})?')")]
+    if column.kind == "boolean":
+        return [("boolean", f"{name} not in ('true', 'false')")]
+    return []
+
+
+def verdict_sql(column: Column, codes: CodeLists) -> str:
+    """A SQL expression: the first verdict on a cell of the raw table, or null."""
+    name = '"' + column.name.replace('"', '""') + '"'
+    cases = [f"when {name} is null then {literal('required') if column.required else 'null'}"]
+    cases.append(f"when strlen({name}) > {MAX_CELL} then 'long'")
+    if column.kind not in {"integer", "number", "year"}:
+        formula = (
+            f"({name} >= '=' and {name} < '>') or ({name} >= '@' and {name} < 'A') or "
+            f"((({name} >= '+' and {name} < ',') or ({name} >= '-' and {name} < '.')) "
+            f"and regexp_matches({name}, '[|(!]'))"
+        )
+        cases.append(f"when {formula} then 'formula'")
+    cases += [f"when {test} then '{rule}'" for rule, test in _sql_kind(column, name, codes)]
+    return f"case {' '.join(cases)} end"
+
+
+def flags(table: Table, raw: str, codes: CodeLists) -> str:
+    """SQL that returns (row, column, value, verdict) for every bad cell of a raw table."""
+    columns = table.sheet_columns
+    names = [f'"v{place}"' for place in range(len(columns))]
+    verdicts = ", ".join(
+        f"{verdict_sql(column, codes)} as {name}"
+        for column, name in zip(columns, names, strict=True)
+    )
+    parts = [
+        f"select row, {literal(column.name)} as \"column\", value{place} as value, {name} as verdict "
+        f"from judged where {name} is not null"
+        for place, (column, name) in enumerate(zip(columns, names, strict=True))
+    ]
+    values = ", ".join(
+        f'"{column.name}" as value{place}' for place, column in enumerate(columns)
+    )
+    any_bad = f"coalesce({', '.join(names)}) is not null"
+    return (
+        f"with verdicts as (select rowid + 1 as row, {values}, {verdicts} from {raw}), "
+        f"judged as materialized (select * from verdicts where {any_bad}) "
+        + " union all ".join(parts)
+        + " order by 1, 2"
+    )
+
+
+# --- the Pandera form -----------------------------------------------------------------------
+
+
+def _dates_ok(cells: pd.Series[Any]) -> pd.Series[Any]:
+    import pandas as pd
+
+    text = cells.astype(str)
+    pad = text.str.len().map({10: "", 7: "-01", 4: "-01-01"}).fillna("x")
+    iso = text + pad
+    parsed = pd.to_datetime(iso, format="%Y-%m-%d", errors="coerce").dt.strftime("%Y-%m-%d")
+    return parsed.eq(iso) & text.str.isascii()
+
+
+def verdicts(column: Column, cells: pd.Series[Any], codes: CodeLists) -> pd.Series[Any]:
+    """The first verdict on every cell, blank where it is fine: the pandas form.
+
+    Parameters
+    ----------
+    column : Column
+        The declaration.
+    cells : Series of str or missing
+        The trimmed cells; a blank is missing.
+    codes : mapping
+        The dataset's code lists.
+
+    Returns
+    -------
+    Series of str
+        Aligned with `cells`; missing where the cell is fine.
+    """
+    import pandas as pd
+
+    out = pd.Series(pd.NA, index=cells.index, dtype="object")
+    there = cells.notna()
+    if column.required:
+        out[~there] = "required"
+    text = cells[there].astype(str)
+    for rule, bad in reversed(_pandas_rules(column, text, codes)):
+        out[text.index[bad.to_numpy()]] = rule
+    return out
+
+
+def _pandas_rules(
+    column: Column, text: pd.Series[Any], codes: CodeLists
+) -> list[tuple[str, pd.Series[Any]]]:
+    rules = [("long", text.map(lambda cell: len(cell.encode()) > MAX_CELL).astype(bool))]
+    if column.kind not in {"integer", "number", "year"}:
+        sign = text.str.startswith(("+", "-")) & text.str.contains(r"[|(!]", regex=True)
+        rules.append(("formula", text.str.startswith(("=", "@")) | sign))
+    closed = _closed(column, codes)
+    if closed is not None and column.kind == "list":
+        known = set(closed)
+        rules.append(("items", text.map(lambda cell: not set(cell.split("; ")) <= known)))
+    elif closed is not None:
+        rules.append(("code", ~text.isin(list(closed))))
+    elif column.kind in {"partial_date", "date"}:
+        rules.append(("date", ~_dates_ok(text)))
+    else:
+        patterns = {
+            "url": ("url", r"https?://[^\s/$.?#][^\s]*"),
+            "integer": ("whole", r"-?[0-9]{1,9}"),
+            "year": ("whole", r"-?[0-9]{1,9}"),
+            "number": ("number", r"-?[0-9]{1,15}(\.[0-9]{1,10})?"),
+            "boolean": ("boolean", "true|false"),
+        }
+        if column.kind in patterns:
+            rule, pattern = patterns[column.kind]
+            rules.append((rule, ~text.str.fullmatch(pattern).astype(bool)))
+    return [(rule, bad.astype(bool)) for rule, bad in rules]
+
+
+def model(table: Table | str, codes: CodeLists | None = None) -> pa.DataFrameSchema:
+    """The Pandera schema of a table or sheet, made from its declaration.
+
+    Parameters
+    ----------
+    table : Table or str
+        A declaration, or the name of a built table.
+    codes : mapping, optional
+        The dataset's code lists (agencies, ranks, countries, topics); without them only the
+        toolkit's lists are checked.
+
+    Returns
+    -------
+    pandera.DataFrameSchema
+        For a sheet: text cells, blanks missing. For a built table: typed columns and its key.
+
+    Raises
+    ------
+    UsageError
+        There is no table of that name.
+    """
+    from secdiplo.errors import UsageError
+
+    if isinstance(table, str):
+        if table not in TABLES:
+            raise UsageError(f"no table `{table}`; tables: {', '.join(TABLES)}")
+        return _built_model(TABLES[table], codes or {})
+    return model_of_sheet(table, codes or {})
+
+
+def model_of_sheet(table: Table, codes: CodeLists) -> pa.DataFrameSchema:
+    import pandera.pandas as pa
+
+    def check(column: Column) -> pa.Check:
+        return pa.Check(
+            lambda cells: verdicts(column, cells, codes).isna(),
+            name=column.name,
+            error=column.name,
+            ignore_na=False,
+        )
+
+    columns = {
+        column.name: pa.Column(
+            None,
+            check(column),
+            nullable=True,
+            required=not column.optional,
+            title=column.name,
+            description=column.meaning,
+        )
+        for column in table.sheet_columns
+    }
+    return pa.DataFrameSchema(columns, name=table.name, description=table.grain)
+
+
+def _built_model(table: Table, codes: CodeLists) -> pa.DataFrameSchema:
+    import pandera.pandas as pa
+
+    def column_model(column: Column) -> pa.Column:
+        closed = _closed(column, codes)
+        checks = [pa.Check.isin(list(closed))] if closed and column.kind != "list" else []
+        if column.sql_type == "DATE":
+            checks.append(pa.Check(lambda days: days.dt.normalize().eq(days), name="whole days"))
+        return pa.Column(
+            None,
+            checks,
+            nullable=not column.required,
+            title=column.name,
+            description=column.meaning,
+            metadata={"unit": column.unit, "ref": column.ref, "blank": column.blank},
+        )
+
+    return pa.DataFrameSchema(
+        {column.name: column_model(column) for column in table.columns},
+        unique=list(table.key),
+        name=table.name,
+        description=table.grain,
+    )
+
+
+def bad_cells(
+    table: Table, frame: pd.DataFrame, codes: CodeLists
+) -> list[tuple[int, str, str]]:
+    """Validate the text cells of a sheet: (index, column, what is wrong) of every bad one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pandera.errors
+
+        sheet_model = model_of_sheet(table, codes)
+        try:
+            sheet_model.validate(frame, lazy=True)
+            return []
+        except pandera.errors.SchemaErrors as error:
+            cases = error.failure_cases
+    found = []
+    for index, name in sorted({*zip(cases["index"], cases["column"], strict=True)}):
+        column, cell = table.by_name[name], frame.loc[[index], name]
+        verdict = verdicts(column, cell, codes).iloc[0]
+        value = None if cell.isna().iloc[0] else str(cell.iloc[0])
+        found.append((int(index), str(name), explain(column, value, verdict, codes)))
+    return found
+
+
+# --- what a verdict says ---------------------------------------------------------------------
+
+
+def explain(column: Column, value: str | None, verdict: str, codes: CodeLists) -> str:
+    """What is wrong with a cell and what to do, in one line."""
+    cell = shown(value)
+    closed = _closed(column, codes) or {}
+    if verdict == "required":
+        return "blank; fill it in"
+    if verdict == "long":
+        return f"a cell of over {MAX_CELL:,} bytes; shorten it"
+    if verdict == "formula":
+        return f"{cell} looks like a spreadsheet formula; write plain text"
+    if verdict == "code":
+        return f"unknown code {cell}; {nearest(value or '', closed)}"
+    if verdict == "items":
+        bad = [item for item in (value or "").split("; ") if item not in closed]
+        return f"unknown item {shown(bad[0])}; {nearest(bad[0], closed)}"
+    if verdict == "date":
+        return f"{cell} is not a date; {_date_hint(value or '')}"
+    if verdict == "url":
+        return f"{cell} is not an http(s) address; give the address of a page"
+    kinds = {"whole": "a whole number", "number": "a number", "boolean": "true or false"}
+    return f"{cell} is not {kinds[verdict]}; mend it"
+
+
+def shown(value: str | None) -> str:
+    """A value for a message: quoted, on one line, cut short."""
+    text = " ".join(str(value).split())
+    return "`" + (text if len(text) <= 60 else text[:57] + "...") + "`"
+
+
+def nearest(value: str, known: Mapping[str, str]) -> str:
+    """The nearest known code, by its own spelling or by one of its names, or some that are."""
+    plain = unicodedata.normalize("NFKC", value).strip().casefold()
+    spellings = {
+        name.strip().casefold(): code for code, names in known.items() for name in names.split(";")
+    }
+    spellings.update({code.casefold(): code for code in known})
+    near = [plain] if plain in spellings else difflib.get_close_matches(plain, spellings, 1, 0.6)
+    if near:
+        return f"did you mean `{spellings[near[0]]}`?"
+    return "known: " + ", ".join(list(known)[:12]) + (", ..." if len(known) > 12 else "")
+
+
+def _date_hint(value: str) -> str:
+    plain = unicodedata.normalize("NFKC", value)
+    if plain != value:
+        return f"full-width digits; write `{plain}`"
+    return "write `2024-09-07`, `2024-09` or `2024`, and a day that exists"

@@ -1,0 +1,13 @@
+-- title: A country is one of the countries sheet
+-- sheet: interactions_sheet
+-- needs: interactions_sheet, countries
+-- level: error
+select
+    r.row,
+    'counterpart' as "column",
+    r.counterpart as value,
+    'unknown country {value}; {nearest:country}' as what
+from rows as r
+anti join raw_countries as c on c.iso3 = r.counterpart
+where r.counterpart_type = 'country' and r.counterpart is not null
+order by r.row

@@ -1,0 +1,14 @@
+-- title: An organization that the reference sheet lacks
+-- sheet: interactions_sheet
+-- needs: interactions_sheet
+-- level: notice
+select
+    min(r.row) as row,
+    'counterpart' as "column",
+    r.counterpart as value,
+    'organization {value} is not in reference/organizations.csv; {nearest:organization}' as what
+from rows as r
+anti join raw_organizations as o on o.code = r.counterpart
+where r.counterpart_type = 'organization' and r.counterpart is not null
+group by r.counterpart
+order by row

@@ -1,0 +1,16 @@
+-- title: A counterpart has a type, and a type has a counterpart
+-- sheet: interactions_sheet
+-- needs: interactions_sheet
+-- level: error
+select
+    row,
+    case when counterpart is null then 'counterpart' else 'counterpart_type' end as "column",
+    counterpart as value,
+    case
+        when counterpart is null then 'a type without a counterpart; name it, or blank the type'
+        else 'a counterpart without its type; write country or organization'
+    end as what
+from rows
+where (counterpart is null) <> (counterpart_type is null)
+    and not (counterpart is null and format = 'multilateral')
+order by row

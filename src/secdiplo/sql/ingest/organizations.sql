@@ -1,0 +1,12 @@
+-- title: Organizations: those of the reference sheet and those that only other sheets name
+with named as (
+    select distinct counterpart as code from rows where counterpart_type = 'organization'
+    union
+    select counterpart from raw_gsi_support where counterpart_type = 'organization'
+    union
+    select counterpart from raw_forum_participants where counterpart_type = 'organization'
+)
+select coalesce(r.code, n.code) as code, r.name, r.name_zh, r.kind
+from raw_organizations as r
+full join named as n on n.code = r.code
+where coalesce(r.code, n.code) is not null

@@ -1,0 +1,70 @@
+-- title: Participations in scope
+-- param: scope (varchar, dataset): The named scope: its window of days, its agencies and ranks.
+-- param: start (date, null): The first day of the window, in place of the scope's.
+-- param: end (date, null): The last day of the window, in place of the scope's.
+-- param: agency (varchar, null): The agencies taken in, separated by commas.
+-- param: rank (varchar, null): The ranks taken in, separated by commas.
+-- param: official (varchar, null): The official of the home country, by the name in the sheet.
+-- param: confidence (varchar, 'low', one of high|medium|low): The least confidence in an event.
+scope_window as (
+    select
+        coalesce(cast($start as date), min(s.start_date)) as first_day,
+        coalesce(cast($end as date), max(s.end_date)) as last_day
+    from scopes as s
+    where s.scope = $scope
+),
+
+-- An event is in the window when its interval overlaps it; agency, rank and official apply to
+-- participations, so that an event counts when one of its participations is taken in.
+scoped as (
+    select
+        p.participation_id,
+        p.event_id,
+        p.interaction_id,
+        p.agency,
+        p.official_id,
+        o.official,
+        p.official_rank,
+        e.format,
+        e.mode,
+        e.forum_id,
+        e.host_country,
+        e.date_min,
+        e.date_max,
+        e.date_precision,
+        i.counterpart_type,
+        i.counterpart,
+        p.row_status,
+        coalesce(e.date_min < w.first_day, false) or coalesce(e.date_max > w.last_day, false)
+            as straddles
+    from participations as p
+    inner join events as e
+        on e.event_id = p.event_id
+    cross join scope_window as w
+    inner join codes as held
+        on held.list = 'confidence' and held.code = e.confidence
+    inner join codes as lowest
+        on lowest.list = 'confidence' and lowest.code = $confidence
+    left join officials as o
+        on
+            o.official_id = p.official_id
+            and o.agency = p.agency
+            and o.official_rank = p.official_rank
+    left join interactions as i
+        on i.interaction_id = p.interaction_id
+    where
+        (w.first_day is null or e.date_max >= w.first_day)
+        and (w.last_day is null or e.date_min <= w.last_day)
+        and held.position <= lowest.position
+        and exists (
+            select s.scope
+            from scopes as s
+            where
+                s.scope = $scope
+                and (s.agency is null or s.agency = p.agency)
+                and (s.official_rank is null or s.official_rank = p.official_rank)
+        )
+        and ($agency is null or strpos(',' || $agency || ',', ',' || p.agency || ',') > 0)
+        and ($rank is null or strpos(',' || $rank || ',', ',' || p.official_rank || ',') > 0)
+        and ($official is null or o.official = $official)
+)

@@ -1,0 +1,36 @@
+-- title: Bilateral meetings by region
+-- source: Carnegie 2025, section China's Bilateral Security Diplomacy and Figure 9
+-- grain: One row is one region of the scheme.
+-- unit: bilateral_meeting
+-- uses: scoped, regions
+-- column: region: The region.
+-- column: standalone (bilateral_meeting): Meetings arranged on their own.
+-- column: sideline (bilateral_meeting): Meetings beside a multilateral event.
+-- column: total (bilateral_meeting): Both.
+-- note: A region without any is listed too.
+with meetings as (
+    select distinct
+        r.region,
+        s.event_id,
+        s.format
+    from scoped as s
+    inner join regions as r
+        on r.iso3 = s.counterpart
+    where s.counterpart_type = 'country' and s.format in ('bilateral', 'sideline')
+),
+
+scheme_regions as (
+    select distinct r.region
+    from regions as r
+)
+
+select
+    g.region,
+    cast(count(m.event_id) filter (where m.format = 'bilateral') as integer) as standalone,
+    cast(count(m.event_id) filter (where m.format = 'sideline') as integer) as sideline,
+    cast(count(m.event_id) as integer) as total
+from scheme_regions as g
+left join meetings as m
+    on m.region = g.region
+group by g.region
+order by total desc, g.region

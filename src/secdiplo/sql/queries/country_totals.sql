@@ -1,0 +1,42 @@
+-- title: Totals by country
+-- source: Carnegie 2025, Figures 2 and 3 and Table 2
+-- grain: One row is one country that was met.
+-- unit: bilateral_meeting
+-- uses: scoped, regions
+-- column: country: The country's code.
+-- column: name: The country.
+-- column: region: Its region in the scheme.
+-- column: bilateral (event): Meetings arranged on their own.
+-- column: sideline (event): Meetings beside a multilateral event.
+-- column: multilateral (event): Multilateral events in which the country is named.
+-- column: bilateral_meetings (bilateral_meeting): Bilateral and sideline meetings.
+-- column: interactions (interaction): Events of any format with the country.
+-- column: rank (rank): Place by bilateral meetings; equal counts share the least place.
+with totals as (
+    select
+        s.counterpart,
+        count(distinct s.event_id) filter (where s.format = 'bilateral') as bilateral,
+        count(distinct s.event_id) filter (where s.format = 'sideline') as sideline,
+        count(distinct s.event_id) filter (where s.format = 'multilateral') as multilateral,
+        count(distinct s.interaction_id) as interactions
+    from scoped as s
+    where s.counterpart_type = 'country'
+    group by s.counterpart
+)
+
+select
+    t.counterpart as country,
+    c.name,
+    r.region,
+    cast(t.bilateral as integer) as bilateral,
+    cast(t.sideline as integer) as sideline,
+    cast(t.multilateral as integer) as multilateral,
+    cast(t.bilateral + t.sideline as integer) as bilateral_meetings,
+    cast(t.interactions as integer) as interactions,
+    cast(rank() over (order by t.bilateral + t.sideline desc) as integer) as rank
+from totals as t
+inner join countries as c
+    on c.iso3 = t.counterpart
+inner join regions as r
+    on r.iso3 = t.counterpart
+order by rank, t.interactions desc, t.counterpart

@@ -1,0 +1,63 @@
+-- title: Forums by region
+-- source: Carnegie 2025, section China's Regional Security Diplomacy and Figure 7
+-- grain: One row is one series of multilateral events.
+-- unit: event
+-- uses: scoped
+-- column: level: Whether the series is global or regional; blank where the sheet has it not.
+-- column: region: The region of a regional series.
+-- column: series: The series.
+-- column: sessions (session): Sessions with an attested event in scope or a documented participant.
+-- column: first_year (year): The year of the first of them.
+-- column: last_year (year): The year of the last of them.
+-- column: events (event): Multilateral events in scope at these sessions.
+-- column: interactions (interaction): Foreign counterparts in these events.
+-- note: Documented participants count whatever the scope, so that sessions can lie outside of it.
+-- note: A sideline meeting attests the session beside which it was held.
+with attested as (
+    select s.forum_id
+    from scoped as s
+    where s.forum_id is not null and s.row_status = 'attested'
+    union
+    select p.forum_id
+    from forum_participants as p
+),
+
+sessions as (
+    select
+        f.series,
+        count(a.forum_id) as sessions,
+        min(f.year) as first_year,
+        max(f.year) as last_year
+    from attested as a
+    inner join forums as f
+        on f.forum_id = a.forum_id
+    group by f.series
+),
+
+meetings as (
+    select
+        f.series,
+        count(distinct s.event_id) as events,
+        count(distinct s.interaction_id) as interactions
+    from scoped as s
+    inner join forums as f
+        on f.forum_id = s.forum_id
+    where s.format = 'multilateral'
+    group by f.series
+)
+
+select
+    g.level,
+    g.region,
+    g.series,
+    cast(coalesce(s.sessions, 0) as integer) as sessions,
+    cast(s.first_year as integer) as first_year,
+    cast(s.last_year as integer) as last_year,
+    cast(coalesce(m.events, 0) as integer) as events,
+    cast(coalesce(m.interactions, 0) as integer) as interactions
+from forum_series as g
+left join sessions as s
+    on s.series = g.series
+left join meetings as m
+    on m.series = g.series
+order by g.level nulls last, g.region nulls last, g.series

@@ -1,0 +1,129 @@
+-- title: Meetings around the session of a forum
+-- source: Carnegie 2025, section The Global Public Security Cooperation Forum and Figure 6
+-- grain: One row is one phase around the session, or the year of it.
+-- unit: interaction
+-- uses: scoped
+-- param: forum (varchar, 'GPSCFL 2024'): The session.
+-- param: days (integer, 7): Days before and after the session that belong to the season.
+-- column: phase: before, during, after; season (the three); month_only; year (of the session).
+-- column: events (event): Events of the phase.
+-- column: interactions (interaction): Foreign counterparts in these events.
+-- column: bilateral (event): Events arranged on their own.
+-- column: sideline (event): Events beside a multilateral event, of whatever forum.
+-- column: multilateral (event): Multilateral events.
+-- column: bilateral_meetings (bilateral_meeting): Bilateral and sideline events with a country.
+-- column: share_percent (percent): Interactions in percent of those of the year.
+-- note: Only events dated to the day stand in before, during, after and season, by their first day.
+-- note: Events dated less finely that can have taken place in the season stand in month_only.
+-- note: The year takes in every event that can have taken place in it.
+-- note: All but the year is blank where the days of the session are not known.
+with the_session as (
+    select
+        f.year,
+        f.session_start,
+        f.session_end
+    from forums as f
+    where f.forum_id = $forum
+),
+
+phases as (
+    select 'before' as phase, 1 as position
+    union all
+    select 'during' as phase, 2 as position
+    union all
+    select 'after' as phase, 3 as position
+    union all
+    select 'season' as phase, 4 as position
+    union all
+    select 'month_only' as phase, 5 as position
+    union all
+    select 'year' as phase, 6 as position
+),
+
+known_phases as (
+    select
+        p.phase,
+        p.position,
+        case
+            when t.session_start is not null or (p.phase = 'year' and t.year is not null) then 0
+        end as nothing
+    from phases as p
+    left join the_session as t
+        on true
+),
+
+placed as (
+    select
+        s.event_id,
+        s.interaction_id,
+        s.format,
+        s.counterpart_type,
+        case
+            when s.date_precision = 'day' and s.date_min between t.session_start and t.session_end
+                then 'during'
+            when
+                s.date_precision = 'day'
+                and date_diff('day', s.date_min, t.session_start) between 1 and $days
+                then 'before'
+            when
+                s.date_precision = 'day'
+                and date_diff('day', t.session_end, s.date_min) between 1 and $days
+                then 'after'
+            when
+                s.date_precision <> 'day'
+                and date_diff('day', s.date_max, t.session_start) <= $days
+                and date_diff('day', t.session_end, s.date_min) <= $days
+                then 'month_only'
+        end as phase,
+        extract(year from s.date_min) <= t.year and extract(year from s.date_max) >= t.year
+            as in_year
+    from scoped as s
+    cross join the_session as t
+),
+
+counted as (
+    select p.phase, p.event_id, p.interaction_id, p.format, p.counterpart_type
+    from placed as p
+    where p.phase is not null
+    union all
+    select 'season' as phase, p.event_id, p.interaction_id, p.format, p.counterpart_type
+    from placed as p
+    where p.phase in ('before', 'during', 'after')
+    union all
+    select 'year' as phase, p.event_id, p.interaction_id, p.format, p.counterpart_type
+    from placed as p
+    where p.in_year
+),
+
+totals as (
+    select
+        c.phase,
+        count(distinct c.event_id) as events,
+        count(distinct c.interaction_id) as interactions,
+        count(distinct c.event_id) filter (where c.format = 'bilateral') as bilateral,
+        count(distinct c.event_id) filter (where c.format = 'sideline') as sideline,
+        count(distinct c.event_id) filter (where c.format = 'multilateral') as multilateral,
+        count(distinct c.event_id) filter (
+            where c.format in ('bilateral', 'sideline') and c.counterpart_type = 'country'
+        ) as bilateral_meetings
+    from counted as c
+    group by c.phase
+)
+
+select
+    k.phase,
+    cast(coalesce(t.events, k.nothing) as integer) as events,
+    cast(coalesce(t.interactions, k.nothing) as integer) as interactions,
+    cast(coalesce(t.bilateral, k.nothing) as integer) as bilateral,
+    cast(coalesce(t.sideline, k.nothing) as integer) as sideline,
+    cast(coalesce(t.multilateral, k.nothing) as integer) as multilateral,
+    cast(coalesce(t.bilateral_meetings, k.nothing) as integer) as bilateral_meetings,
+    round(
+        100.0 * coalesce(t.interactions, k.nothing)
+        / nullif(max(case when k.phase = 'year' then t.interactions end) over (), 0),
+        1
+    ) as share_percent
+from known_phases as k
+left join totals as t
+    on t.phase = k.phase
+order by k.position

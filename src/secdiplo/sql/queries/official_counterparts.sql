@@ -1,0 +1,57 @@
+-- title: The countries that each official met most
+-- source: Carnegie 2025, section China's Bilateral Security Diplomacy and Table 3
+-- grain: One row is one official in one agency and one country.
+-- unit: bilateral_meeting
+-- uses: scoped
+-- param: top (integer, 10): The last place that is listed; null lists every country.
+-- column: official: The official of the home country.
+-- column: agency: The agency.
+-- column: country: The country's code.
+-- column: name: The country.
+-- column: bilateral_meetings (bilateral_meeting): Bilateral and sideline meetings.
+-- column: interactions (interaction): Events of any format with the country.
+-- column: rank (rank): Place by bilateral meetings among the countries of the official.
+-- note: Equal counts share the least place, so that more rows than places can be listed.
+-- note: Officials whom the source does not name are left out.
+with totals as (
+    select
+        s.official_id,
+        s.official,
+        s.agency,
+        s.counterpart,
+        count(distinct s.event_id) filter (where s.format in ('bilateral', 'sideline'))
+            as bilateral_meetings,
+        count(distinct s.interaction_id) as interactions
+    from scoped as s
+    where s.counterpart_type = 'country' and s.official is not null
+    group by s.official_id, s.official, s.agency, s.counterpart
+),
+
+ranked as (
+    select
+        t.official_id,
+        t.official,
+        t.agency,
+        t.counterpart,
+        t.bilateral_meetings,
+        t.interactions,
+        rank() over (
+            partition by t.official_id, t.agency
+            order by t.bilateral_meetings desc
+        ) as place
+    from totals as t
+)
+
+select
+    r.official,
+    r.agency,
+    r.counterpart as country,
+    c.name,
+    cast(r.bilateral_meetings as integer) as bilateral_meetings,
+    cast(r.interactions as integer) as interactions,
+    cast(r.place as integer) as rank
+from ranked as r
+inner join countries as c
+    on c.iso3 = r.counterpart
+where $top is null or r.place <= $top
+order by r.official, r.agency, r.place, r.interactions desc, r.counterpart

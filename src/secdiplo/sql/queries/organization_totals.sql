@@ -1,0 +1,39 @@
+-- title: Totals by organization
+-- source: Carnegie 2025, section Interpol
+-- grain: One row is one organization that was met.
+-- unit: event
+-- uses: scoped
+-- column: organization: The organization's acronym.
+-- column: name: Its name; blank where the folder's sheet has none.
+-- column: bilateral (event): Meetings arranged on their own.
+-- column: sideline (event): Meetings beside a multilateral event.
+-- column: multilateral (event): Multilateral events in which the organization is named.
+-- column: bilateral_meetings (event): Bilateral and sideline meetings.
+-- column: interactions (interaction): Events of any format with the organization.
+-- column: rank (rank): Place by bilateral and sideline meetings; equal counts share the least.
+-- note: Meetings with organizations are outside the unit bilateral_meeting, which is of countries.
+with totals as (
+    select
+        s.counterpart,
+        count(distinct s.event_id) filter (where s.format = 'bilateral') as bilateral,
+        count(distinct s.event_id) filter (where s.format = 'sideline') as sideline,
+        count(distinct s.event_id) filter (where s.format = 'multilateral') as multilateral,
+        count(distinct s.interaction_id) as interactions
+    from scoped as s
+    where s.counterpart_type = 'organization'
+    group by s.counterpart
+)
+
+select
+    t.counterpart as organization,
+    o.name,
+    cast(t.bilateral as integer) as bilateral,
+    cast(t.sideline as integer) as sideline,
+    cast(t.multilateral as integer) as multilateral,
+    cast(t.bilateral + t.sideline as integer) as bilateral_meetings,
+    cast(t.interactions as integer) as interactions,
+    cast(rank() over (order by t.bilateral + t.sideline desc) as integer) as rank
+from totals as t
+left join organizations as o
+    on o.code = t.counterpart
+order by rank, t.interactions desc, t.counterpart

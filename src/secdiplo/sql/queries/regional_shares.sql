@@ -1,0 +1,51 @@
+-- title: Share of each region
+-- source: Carnegie 2025, sections on Southeast Asia, Central Asia and bilateral diplomacy
+-- grain: One row is one region of the scheme.
+-- unit: bilateral_meeting
+-- uses: scoped, regions
+-- param: unit (varchar, 'bilateral_meeting', one of bilateral_meeting|interaction|agency_interaction|participation): What is counted.
+-- column: region: The region.
+-- column: meetings (bilateral_meeting): Units with countries of the region.
+-- column: share_percent (percent): Of all counted units.
+-- column: rank (rank): Place by the count; equal counts share the least place.
+-- note: Only units with a country are counted, since an organization has no region.
+-- note: A region without any is listed too.
+with counted as (
+    select distinct
+        r.region,
+        case $unit
+            when 'bilateral_meeting' then s.event_id
+            when 'interaction' then s.interaction_id
+            when 'agency_interaction' then s.agency || '/' || s.interaction_id
+            when 'participation' then s.participation_id
+        end as unit_id
+    from scoped as s
+    inner join regions as r
+        on r.iso3 = s.counterpart
+    where
+        s.counterpart_type = 'country'
+        and ($unit <> 'bilateral_meeting' or s.format in ('bilateral', 'sideline'))
+),
+
+scheme_regions as (
+    select distinct r.region
+    from regions as r
+),
+
+totals as (
+    select
+        g.region,
+        count(c.unit_id) as meetings
+    from scheme_regions as g
+    left join counted as c
+        on c.region = g.region
+    group by g.region
+)
+
+select
+    t.region,
+    cast(t.meetings as integer) as meetings,
+    round(100.0 * t.meetings / nullif(sum(t.meetings) over (), 0), 1) as share_percent,
+    cast(rank() over (order by t.meetings desc) as integer) as rank
+from totals as t
+order by t.meetings desc, t.region

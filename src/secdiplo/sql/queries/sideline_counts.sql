@@ -1,0 +1,33 @@
+-- title: Sideline meetings by forum and rank
+-- source: Carnegie 2025, sections on the forum and on bilateral diplomacy
+-- grain: One row is one session of a forum and one rank of the home country.
+-- unit: event
+-- uses: scoped
+-- column: forum: The session beside which the meetings were held.
+-- column: official_rank: The rank of the most senior official of the home country in the meeting.
+-- column: meetings (event): Sideline meetings.
+-- column: country_meetings (bilateral_meeting): Those of them with a country.
+-- note: Only officials in scope are looked at: with a list of ranks, the most senior one of these.
+with meetings as (
+    select
+        s.event_id,
+        s.forum_id,
+        min(r.position) as rank_position,
+        max(case when s.counterpart_type = 'country' then 1 else 0 end) as with_country
+    from scoped as s
+    inner join codes as r
+        on r.list = 'rank' and r.code = s.official_rank
+    where s.format = 'sideline'
+    group by s.event_id, s.forum_id
+)
+
+select
+    m.forum_id as forum,
+    r.code as official_rank,
+    cast(count(m.event_id) as integer) as meetings,
+    cast(sum(m.with_country) as integer) as country_meetings
+from meetings as m
+inner join codes as r
+    on r.list = 'rank' and r.position = m.rank_position
+group by m.forum_id, r.code, r.position
+order by m.forum_id, r.position

@@ -1,0 +1,341 @@
+"""Built tables: written as Parquet with a manifest, and opened as a DuckDB connection."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from secdiplo import __version__
+from secdiplo.errors import DataError, Problem, StoreError, UsageError
+from secdiplo.ingest.layout import quoted
+from secdiplo.tables import TABLES
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from secdiplo.ingest import Ingested
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+SPILL = 32 << 20  # bytes of input above which the work goes through a database file
+
+
+@dataclass(frozen=True)
+class Built:
+    """Tables that are open: a connection, and what the manifest says of them.
+
+    Attributes
+    ----------
+    con : DuckDB connection
+        Holds a view or table for each name that was asked for.
+    manifest : dict
+        The dataset's name, version and settings, rows and content hash of each table.
+    folder : Path or None
+        Where the Parquet files lie; None where the tables were made in memory.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    manifest: dict[str, Any]
+    folder: Path | None
+
+    @property
+    def dataset(self) -> dict[str, Any]:
+        """What the manifest says of the dataset."""
+        dataset: dict[str, Any] = self.manifest["dataset"]
+        return dataset
+
+    def need(self, names: Iterable[str]) -> None:
+        """Make views of these tables, unless they are there.
+
+        Raises
+        ------
+        StoreError
+            A file is missing, truncated or of another schema.
+        """
+        if self.folder is not None:
+            for name in names:
+                if name in TABLES:
+                    _view(self.con, self.folder, name, self.manifest)
+
+
+# --- building -------------------------------------------------------------------------------
+
+
+@contextmanager
+def workspace(path: Path | str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A scratch database for one dataset folder: in memory, or in a file for large sheets."""
+    import duckdb
+
+    folder = Path(path)
+    sheets = [file for file in folder.glob("*/*.csv") if file.is_file()]
+    if sum(file.stat().st_size for file in sheets) <= SPILL:
+        con = duckdb.connect(config={"threads": min(4, os.cpu_count() or 1)})
+        try:
+            yield con
+        finally:
+            con.close()
+        return
+    with tempfile.TemporaryDirectory(prefix="secdiplo-") as scratch:
+        con = duckdb.connect(str(Path(scratch) / "work.duckdb"))
+        con.execute("set memory_limit = '2GB'")
+        try:
+            yield con
+        finally:
+            con.close()
+
+
+def build(path: Path | str, out: Path | str) -> tuple[dict[str, Any], list[Problem]]:
+    """Check a dataset folder and write its tables.
+
+    Parameters
+    ----------
+    path : path
+        The dataset folder.
+    out : path
+        The folder to write; replaced as a whole where it holds built tables.
+
+    Returns
+    -------
+    (dict, list of Problem)
+        The manifest, and the notices.
+
+    Raises
+    ------
+    DataError
+        The folder has errors; nothing is written.
+    UsageError
+        `out` holds something else than built tables.
+    """
+    from secdiplo.ingest import ingest
+
+    out = Path(out)
+    _refuse_foreign(out, Path(path))
+    with workspace(path) as con:
+        ingested = ingest(con, path)
+        manifest = describe(con, ingested)
+        with _replacing(out) as folder:
+            for name in TABLES:
+                _write(con, name, folder, manifest)
+            text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True)
+            (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    return manifest, ingested.notices
+
+
+def check(path: Path | str) -> list[Problem]:
+    """Check a dataset folder without writing anything.
+
+    Returns
+    -------
+    list of Problem
+        Every error and notice; no error means that it can be built.
+    """
+    from secdiplo.ingest import ingest
+
+    with workspace(path) as con:
+        try:
+            return ingest(con, path).notices
+        except DataError as error:
+            return error.problems
+
+
+def describe(con: duckdb.DuckDBPyConnection, ingested: Ingested) -> dict[str, Any]:
+    """The manifest of tables that stand on a connection."""
+    folder = ingested.folder
+    schemes = [
+        name[7:] for name in ingested.sheets["countries"].columns if name.startswith("region_")
+    ]
+    return {
+        "format": FORMAT,
+        "toolkit": __version__,
+        "dataset": {
+            "name": folder.name,
+            "title": folder.title,
+            "version": folder.version,
+            "licence": folder.licence,
+            "citation": folder.citation,
+            "complete": folder.complete,
+            "home": folder.home,
+            "default_scope": folder.default_scope,
+            "default_scheme": schemes[0] if schemes else "",
+            "extra_columns": list(folder.extra_columns),
+            "sheets": sorted(ingested.sheets),
+        },
+        "inputs": {sheet.label: sheet.sha256 for sheet in ingested.sheets.values()},
+        "tables": {name: _summary(con, name) for name in TABLES},
+    }
+
+
+def _summary(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
+    rows = con.execute(f"select count(*) from {name}").fetchone()
+    return {"rows": rows[0] if rows else 0, "content": content_hash(con, name)}
+
+
+def content_hash(con: duckdb.DuckDBPyConnection, name: str) -> str:
+    """A digest of a table's rows that no layout of files or order of rows changes.
+
+    Notes
+    -----
+    Each cell becomes its length and text (a null: ``-``); each row the MD5 of its cells joined;
+    the halves of these are summed over the rows. The digest is the SHA-256 of the column names,
+    the number of rows and both sums.
+    """
+    columns = [(row[0], row[1]) for row in con.execute(f"describe {name}").fetchall()]
+    cells = " || ".join(
+        f"coalesce(length({quoted(column)}::varchar) || ':' || {quoted(column)}::varchar, '-')"
+        for column, _ in columns
+    )
+    row = con.execute(
+        f"select count(*), coalesce(sum(md5_number_lower(cells)::hugeint), 0)::varchar, "
+        f"coalesce(sum(md5_number_upper(cells)::hugeint), 0)::varchar "
+        f"from (select {cells} as cells from {name})"
+    ).fetchone()
+    names = ",".join(f"{column} {kind}" for column, kind in columns)
+    return hashlib.sha256(f"{names}\n{row}".encode()).hexdigest()
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection, name: str, folder: Path, manifest: dict[str, Any]
+) -> None:
+    table = TABLES[name]
+    extra = manifest["dataset"]["extra_columns"] if name == "participations" else []
+    columns = ", ".join(quoted(column) for column in [*table.by_name, *extra])
+    order = ", ".join(quoted(column) for column in table.key)
+    about = {
+        "secdiplo:table": name,
+        "secdiplo:grain": table.grain,
+        "secdiplo:unit": table.unit,
+        "secdiplo:dataset": manifest["dataset"]["name"],
+        "secdiplo:version": manifest["dataset"]["version"],
+        "secdiplo:content": manifest["tables"][name]["content"],
+        "secdiplo:columns": json.dumps(
+            {c.name: {"meaning": c.meaning, "unit": c.unit} for c in table.columns},
+            ensure_ascii=False,
+        ),
+    }
+    pairs = ", ".join(f"'{key}': '{_escaped(value)}'" for key, value in about.items())
+    target = folder / f"{name}.parquet"
+    con.execute(
+        f"copy (select {columns} from {name} order by {order}) to '{_escaped(str(target))}' "
+        f"(format parquet, compression zstd, kv_metadata {{{pairs}}})"
+    )
+    with target.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _escaped(text: str) -> str:
+    return text.replace("'", "''")
+
+
+def _refuse_foreign(out: Path, source: Path) -> None:
+    if out.resolve() == source.resolve() or out.resolve() in source.resolve().parents:
+        raise UsageError(f"{out} holds the dataset folder; name another folder for the tables")
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file; name a folder for the tables")
+    if out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).is_file():
+        raise UsageError(f"{out} holds other files; name an empty or a new folder")
+
+
+@contextmanager
+def _replacing(out: Path) -> Iterator[Path]:
+    """A new folder beside `out` that takes its place when all went well."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written ({error.strerror}); choose another") from None
+    try:
+        yield fresh
+        fresh.chmod(0o755)
+        if out.exists():
+            former = fresh.with_name(fresh.name + ".former")
+            out.rename(former)
+            fresh.rename(out)
+            shutil.rmtree(former)
+        else:
+            fresh.rename(out)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+# --- opening --------------------------------------------------------------------------------
+
+
+def open_tables(path: Path | str) -> Built:
+    """Open built tables for reading.
+
+    Parameters
+    ----------
+    path : path
+        A folder that `build` wrote.
+
+    Returns
+    -------
+    Built
+
+    Raises
+    ------
+    StoreError
+        There is no readable manifest, or it is of a later format.
+    """
+    import duckdb
+
+    folder = Path(path)
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        known = manifest["format"] == FORMAT and set(TABLES) <= set(manifest["tables"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise StoreError(f"{folder}: no built tables here; run `secdiplo build`") from None
+    if not known:
+        raise StoreError(f"{folder}: built by another version of the toolkit; build it again")
+    return Built(duckdb.connect(), manifest, folder)
+
+
+def open_folder(path: Path | str) -> tuple[Built, list[Problem]]:
+    """Check a dataset folder and hold its tables in memory.
+
+    Raises
+    ------
+    DataError
+        The folder has errors.
+    """
+    import duckdb
+
+    from secdiplo.ingest import ingest
+
+    con = duckdb.connect()
+    ingested = ingest(con, path)
+    return Built(con, describe(con, ingested), None), ingested.notices
+
+
+def _view(
+    con: duckdb.DuckDBPyConnection, folder: Path, name: str, manifest: dict[str, Any]
+) -> None:
+    import duckdb
+
+    file = folder / f"{name}.parquet"
+    if not file.is_file():
+        raise StoreError(f"{file}: missing; build the tables again")
+    try:
+        con.execute(
+            f"create view if not exists {name} as from read_parquet('{_escaped(str(file))}')"
+        )
+        found = {row[0]: row[1] for row in con.execute(f"describe {name}").fetchall()}
+    except duckdb.Error as error:
+        reason = re.sub(r"\s+", " ", str(error))[:120]
+        raise StoreError(f"{file}: not readable ({reason}); build the tables again") from None
+    wanted = {column.name: column.sql_type for column in TABLES[name].columns}
+    if name == "participations":
+        wanted.update(dict.fromkeys(manifest["dataset"]["extra_columns"], "VARCHAR"))
+    if found != wanted:
+        odd = sorted(set(found.items()) ^ set(wanted.items()))
+        con.execute(f"drop view {name}")
+        raise StoreError(f"{file}: another schema, at `{odd[0][0]}`; build the tables again")

@@ -1,0 +1,20 @@
+"""Declarations of every table and sheet: columns, meaning, unit, codes, keys, references."""
+
+from __future__ import annotations
+
+from secdiplo.tables.events import EVENT_TABLES, SHEET
+from secdiplo.tables.model import SQL_TYPES, Column, Table
+from secdiplo.tables.reference import CODES_SHEET, REFERENCE_TABLES, SESSIONS_SHEET
+from secdiplo.tables.seeds import SEED_TABLES
+
+__all__ = ["SHEET", "SHEETS", "SQL_TYPES", "TABLES", "Column", "Table"]
+
+TABLES: dict[str, Table] = {
+    table.name: table for table in (*EVENT_TABLES, *REFERENCE_TABLES, *SEED_TABLES)
+}
+
+SHEETS: dict[str, Table] = {
+    table.name: table
+    for table in (SHEET, SESSIONS_SHEET, CODES_SHEET, *TABLES.values())
+    if table.sheet
+}

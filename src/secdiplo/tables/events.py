@@ -1,0 +1,338 @@
+"""The flat sheet of interactions and the tables that it becomes."""
+
+from __future__ import annotations
+
+from secdiplo.tables.model import Column, Table
+
+ROW_STATUS = Column(
+    "row_status",
+    "code",
+    "Whether a source says so or the row was computed to complete published totals.",
+    required=True,
+    codes="row_status",
+    derived=True,
+)
+
+
+def dates(what: str) -> tuple[Column, ...]:
+    """Columns that are derived from a date written at its precision."""
+    return (
+        Column("date_min", "date", f"The first day on which {what}.", required=True, derived=True),
+        Column("date_max", "date", f"The last day on which {what}.", required=True, derived=True),
+        Column(
+            "date_precision",
+            "code",
+            "How finely the date is known; no count by month or day takes a coarser one for it.",
+            required=True,
+            codes="date_precision",
+            derived=True,
+        ),
+    )
+
+
+SHEET = Table(
+    name="interactions_sheet",
+    grain="One row is one event x Chinese official x foreign counterpart, as coders keep it.",
+    key=("event_key", "agency", "official", "counterpart_type", "counterpart", "counterpart_name"),
+    sheet="curated/interactions.csv",
+    needed=True,
+    unit="participation",
+    columns=(
+        Column("event_key", "text", "A label that is unique to the event.", required=True),
+        Column("date", "partial_date", "The day the meeting took place.", required=True),
+        Column("date_end", "partial_date", "The last day of an event of several days."),
+        Column("agency", "code", "The agency of the home country.", required=True, codes="agency"),
+        Column("official", "text", "The official of the home country, family name first."),
+        Column(
+            "official_rank", "code", "The rank of that official.", required=True, codes="rank"
+        ),
+        Column("format", "code", "The format of the event.", required=True, codes="format"),
+        Column("mode", "code", "How the parties met.", required=True, codes="mode"),
+        Column("forum", "text", "The multilateral event, as `<series> <year>`."),
+        Column("host_country", "code", "Where the parties met.", codes="country"),
+        Column("city", "text", "The city where the parties met."),
+        Column("counterpart_type", "code", "What the counterpart is.", codes="counterpart_type"),
+        Column("counterpart", "text", "The country's ISO 3166-1 alpha-3 code, or an acronym."),
+        Column("counterpart_name", "text", "The person met, as printed."),
+        Column("counterpart_title", "text", "The office of the person met, as printed."),
+        Column("topic", "list", "The topics of the talks.", codes="topic", open_codes=True),
+        Column("source_url", "url", "The address of the best page.", required=True),
+        Column("source_publisher", "text", "Who published the page."),
+        Column("source_date", "partial_date", "When the page was published."),
+        Column("source_title", "text", "The headline of the page."),
+        Column("inferred", "list", "The columns whose value no cited page prints."),
+        Column(
+            "confidence", "code", "The coder's confidence.", required=True, codes="confidence"
+        ),
+        Column("note", "text", "The coder's doubts and decisions, and further addresses."),
+        Column(
+            "row_status",
+            "code",
+            "Attested unless it says otherwise.",
+            codes="row_status",
+            optional=True,
+        ),
+    ),
+)
+
+EVENTS = Table(
+    name="events",
+    grain="One row is one event: a meeting, video meeting, call, dialogue or conference.",
+    key=("event_id",),
+    unit="event",
+    columns=(
+        Column("event_id", "text", "The label that is unique to the event.", required=True),
+        Column(
+            "date",
+            "partial_date",
+            "The first day of the event as coded, at the precision that is known.",
+            blank="The event is imputed and has only a period.",
+        ),
+        Column(
+            "date_end",
+            "partial_date",
+            "The last day of an event of several days as coded.",
+            blank="The event took one day, or its end is not known.",
+        ),
+        *dates("the event can have taken place"),
+        Column("format", "code", "The format of the event.", required=True, codes="format"),
+        Column("mode", "code", "How the parties met.", required=True, codes="mode"),
+        Column(
+            "forum_id",
+            "text",
+            "The multilateral event that this one is, or beside which it was held.",
+            ref="forums.forum_id",
+            blank="The event stood on its own.",
+        ),
+        Column(
+            "host_country",
+            "code",
+            "The country in which the parties met, by ISO 3166-1 alpha-3 code.",
+            codes="country",
+            ref="countries.iso3",
+            blank="The parties did not meet in one place, or the place is unknown.",
+        ),
+        Column(
+            "city",
+            "text",
+            "The city in which the parties met.",
+            blank="The parties did not meet in one place, or the city is unknown.",
+        ),
+        Column(
+            "inferred",
+            "list",
+            "The columns of the event's rows whose value no cited page prints: their union.",
+            blank="Every value is printed on a cited page.",
+        ),
+        Column(
+            "confidence",
+            "code",
+            "The coder's confidence in the event.",
+            required=True,
+            codes="confidence",
+        ),
+        ROW_STATUS,
+    ),
+)
+
+INTERACTIONS = Table(
+    name="interactions",
+    grain="One row is one foreign counterpart in one event, however many agencies took part.",
+    key=("interaction_id",),
+    unit="interaction",
+    columns=(
+        Column(
+            "interaction_id",
+            "text",
+            "The event and the counterpart, `<event_id>/<counterpart>`; an organization's "
+            "acronym stands behind `org:`.",
+            required=True,
+        ),
+        Column("event_id", "text", "The event.", required=True, ref="events.event_id"),
+        Column(
+            "counterpart_type",
+            "code",
+            "Whether the counterpart is a country or an organization.",
+            required=True,
+            codes="counterpart_type",
+        ),
+        Column(
+            "counterpart",
+            "text",
+            "The counterpart: an ISO 3166-1 alpha-3 code or an organization's acronym.",
+            required=True,
+        ),
+        ROW_STATUS,
+    ),
+)
+
+PARTICIPATIONS = Table(
+    name="participations",
+    grain="One row is one row of the sheet: an official of the home country and a counterpart.",
+    key=("participation_id",),
+    unit="participation",
+    references=(
+        (
+            ("official_id", "agency", "official_rank"),
+            "officials",
+            ("official_id", "agency", "official_rank"),
+        ),
+    ),
+    columns=(
+        Column(
+            "participation_id",
+            "text",
+            "The event and a number within it, `<event_id>#<n>`, in the order of the row's cells.",
+            required=True,
+        ),
+        Column("event_id", "text", "The event.", required=True, ref="events.event_id"),
+        Column(
+            "interaction_id",
+            "text",
+            "The interaction that the row belongs to.",
+            ref="interactions.interaction_id",
+            blank="The source names no counterpart: an event, but no countable interaction.",
+        ),
+        Column(
+            "agency", "code", "The agency of the home country.", required=True, codes="agency"
+        ),
+        Column(
+            "official_id",
+            "text",
+            "The official of the home country.",
+            blank="The source names nobody.",
+        ),
+        Column(
+            "official_rank",
+            "code",
+            "The rank of that official at the time.",
+            required=True,
+            codes="rank",
+        ),
+        Column(
+            "counterpart_name",
+            "text",
+            "The person met, as the source prints the name.",
+            blank="The source names nobody.",
+        ),
+        Column(
+            "counterpart_title",
+            "text",
+            "The office of the person met, as the source prints it.",
+            blank="The source gives no office.",
+        ),
+        Column(
+            "source_id",
+            "text",
+            "The best page for the row.",
+            ref="sources.source_id",
+            blank="The row is imputed.",
+        ),
+        Column(
+            "inferred",
+            "list",
+            "The columns of the row whose value no cited page prints.",
+            blank="Every value is printed on a cited page.",
+        ),
+        Column(
+            "note",
+            "text",
+            "The coder's doubts and decisions, and further addresses after `also:`.",
+            blank="The coder had nothing to add.",
+        ),
+        ROW_STATUS,
+    ),
+)
+
+INTERACTION_TOPICS = Table(
+    name="interaction_topics",
+    grain="One row is one topic of one row of the sheet.",
+    key=("participation_id", "topic"),
+    columns=(
+        Column(
+            "participation_id",
+            "text",
+            "The row of the sheet.",
+            required=True,
+            ref="participations.participation_id",
+        ),
+        Column(
+            "interaction_id",
+            "text",
+            "The interaction that the row belongs to.",
+            ref="interactions.interaction_id",
+            blank="The source names no counterpart.",
+        ),
+        Column("position", "integer", "The place of the topic in the cell, from 1.", required=True),
+        Column(
+            "topic",
+            "code",
+            "The topic of the talks.",
+            required=True,
+            codes="topic",
+            open_codes=True,
+        ),
+    ),
+)
+
+SOURCES = Table(
+    name="sources",
+    grain="One row is one page that the coders cite for an event.",
+    key=("source_id",),
+    columns=(
+        Column(
+            "source_id",
+            "text",
+            "`src-` and the first sixteen digits of the address's sha256.",
+            required=True,
+        ),
+        Column("url", "url", "The address of the page.", required=True),
+        Column(
+            "publisher",
+            "text",
+            "Who published the page.",
+            blank="Not recorded, as for every further page.",
+        ),
+        Column(
+            "date",
+            "partial_date",
+            "When the page was published, at the precision that is known.",
+            blank="The page shows no date, or none was recorded.",
+        ),
+        Column("title", "text", "The headline of the page.", blank="Not seen or not recorded."),
+        Column("archive_url", "url", "The address of an archived copy.", blank="None recorded."),
+        Column("language", "text", "The language of the page (ISO 639-1).", blank="Not recorded."),
+        Column(
+            "inferred",
+            "list",
+            "Those of publisher, date and title that the page does not print.",
+            blank="What is given is printed on the page.",
+        ),
+    ),
+)
+
+EVENT_SOURCES = Table(
+    name="event_sources",
+    grain="One row is one page that is cited for one event.",
+    key=("event_id", "source_id"),
+    columns=(
+        Column("event_id", "text", "The event.", required=True, ref="events.event_id"),
+        Column("source_id", "text", "The page.", required=True, ref="sources.source_id"),
+        Column(
+            "role",
+            "code",
+            "Whether the page is the best one for a row of the event or a further one.",
+            required=True,
+            codes="source_role",
+        ),
+    ),
+)
+
+EVENT_TABLES = (
+    EVENTS,
+    INTERACTIONS,
+    PARTICIPATIONS,
+    INTERACTION_TOPICS,
+    SOURCES,
+    EVENT_SOURCES,
+)
