@@ -1,1 +1,59 @@
+"""secdiplo: build, check, query and reproduce event-interaction datasets of diplomacy.
+
+>>> import secdiplo as sd
+>>> ds = sd.load("tests/data/mini")
+>>> ds.query("dataset_totals")["events"].item()
+5
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 __version__ = "1.0.0"
+
+__all__ = [
+    "DataError",
+    "Dataset",
+    "SecdiploError",
+    "StoreError",
+    "UsageError",
+    "__version__",
+    "build",
+    "check",
+    "load",
+    "model",
+]
+
+if TYPE_CHECKING:
+    from secdiplo.dataset import Dataset, load
+    from secdiplo.errors import DataError, SecdiploError, StoreError, UsageError
+    from secdiplo.schema import model
+    from secdiplo.store import build, check
+
+_HOMES = {
+    "DataError": "errors",
+    "Dataset": "dataset",
+    "SecdiploError": "errors",
+    "StoreError": "errors",
+    "UsageError": "errors",
+    "build": "store",
+    "check": "store",
+    "load": "dataset",
+    "model": "schema",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for, so that `import secdiplo` stays light."""
+    import importlib
+
+    if name in _HOMES:
+        value = getattr(importlib.import_module(f"secdiplo.{_HOMES[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module `secdiplo` has no attribute `{name}`")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

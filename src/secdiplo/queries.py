@@ -346,10 +346,32 @@ def run(built: Built, name: str, given: Mapping[str, Any]) -> Result:
         A table cannot be read.
     """
     query, values = prepare(built, name, given)
-    cursor = built.con.execute(query.sql, _used(query, values))
+    cursor = built.con.execute(query.sql, used(query, values))
     columns = tuple(column[0] for column in cursor.description or ())
     return Result(columns, cursor.fetchall(), query, values)
 
 
-def _used(query: Query, values: Mapping[str, Any]) -> dict[str, Any]:
+def used(query: Query, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters that the statement names: DuckDB refuses others."""
     return {name: values[name] for name in values if re.search(rf"\${name}\b", query.sql)}
+
+
+def check_statement(built: Built, statement: str) -> None:
+    """Refuse anything but one SELECT, and have every table at hand.
+
+    Raises
+    ------
+    UsageError
+        It does not parse, or it is not one reading statement.
+    """
+    import duckdb
+
+    reading = {"SELECT", "EXPLAIN", "RELATION"}
+    try:
+        statements = built.con.extract_statements(statement)
+    except duckdb.Error as error:
+        raise UsageError(str(error).split("\n\n", maxsplit=1)[0]) from None
+    kinds = [found.type.name for found in statements]
+    if len(kinds) != 1 or kinds[0] not in reading:
+        raise UsageError(f"one SELECT is run, not {' + '.join(kinds) or 'nothing'}")
+    built.need(TABLES)

@@ -296,7 +296,13 @@ def open_tables(path: Path | str) -> Built:
         raise StoreError(f"{folder}: no built tables here; run `secdiplo build`") from None
     if not known:
         raise StoreError(f"{folder}: built by another version of the toolkit; build it again")
-    return Built(duckdb.connect(), manifest, folder)
+    con = duckdb.connect()
+    where = _escaped(str(folder.resolve()))
+    con.execute(
+        f"set allowed_directories = ['{where}']; set enable_external_access = false; "
+        "set lock_configuration = true"
+    )
+    return Built(con, manifest, folder.resolve())
 
 
 def open_folder(path: Path | str) -> tuple[Built, list[Problem]]:
@@ -313,6 +319,7 @@ def open_folder(path: Path | str) -> tuple[Built, list[Problem]]:
 
     con = duckdb.connect()
     ingested = ingest(con, path)
+    con.execute("set enable_external_access = false; set lock_configuration = true")
     return Built(con, describe(con, ingested), None), ingested.notices
 
 

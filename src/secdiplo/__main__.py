@@ -1,0 +1,3 @@
+from secdiplo.cli import main
+
+main()

@@ -1,0 +1,102 @@
+"""Seed annotations against the texts: digests first, then every anchor at its offsets.
+
+The texts belong to other people and are not part of the project; whoever holds them can check
+that each published figure and each named event stands where the annotations say.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from pathlib import Path
+
+from secdiplo import resources
+from secdiplo.errors import Problem, UsageError
+
+SPANNED = ("claims.csv", "mentions.csv")
+MAX_TEXT = 50_000_000
+
+
+def verify(texts: Path | str, seeds: Path | str | None = None) -> tuple[list[Problem], int]:
+    """Check every offset of the annotations against the texts.
+
+    Parameters
+    ----------
+    texts : path
+        The folder that holds the text files of the manifest.
+    seeds : path, optional
+        The folder of manifest.csv and the annotations; the shipped one by default.
+
+    Returns
+    -------
+    (list of Problem, int)
+        Every failure, and how many anchors were compared.
+
+    Raises
+    ------
+    UsageError
+        A folder is not there.
+    """
+    folder = Path(seeds) if seeds else resources.shipped("seeds")
+    if not Path(texts).is_dir():
+        raise UsageError(f"{texts}: no such folder; name the one that holds the texts")
+    if not (folder / "manifest.csv").is_file():
+        raise UsageError(f"{folder}: no manifest.csv here")
+    problems: list[Problem] = []
+    known: dict[str, str | None] = {}
+    for line, row in _rows(folder / "manifest.csv"):
+        text, what = _text(Path(texts) / Path(row["seed_file"]).name, row)
+        known[row["seed_file"]] = text
+        if what:
+            problems.append(Problem("manifest.csv", line, what[0], what[1]))
+    compared = 0
+    place = folder / "annotations" if (folder / "annotations").is_dir() else folder
+    for name in SPANNED:
+        if (place / name).is_file():
+            for line, row in _rows(place / name):
+                found = _span(name, line, row, known)
+                compared += known.get(row["seed_file"]) is not None
+                problems += found
+    return problems, compared
+
+
+def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        return [(reader.line_num, row) for row in reader]
+
+
+def _text(path: Path, row: dict[str, str]) -> tuple[str | None, tuple[str, str] | None]:
+    """The text, or None with the column and words of what is wrong with it."""
+    if not path.is_file():
+        return None, ("seed_file", f"no text `{path.name}` in the folder; add it")
+    if path.stat().st_size > MAX_TEXT:
+        return None, ("length", f"`{path.name}` is over {MAX_TEXT:,} bytes; not the text meant")
+    raw = path.read_bytes()
+    digest = hashlib.sha256(raw).hexdigest()
+    if digest != row["sha256"]:
+        what = f"`{path.name}` has sha256 {digest[:12]}..., not {row['sha256'][:12]}...; "
+        return None, ("sha256", what + "another version of the text: get the one described")
+    text = raw.decode("utf-8")
+    if len(text) != int(row["length"]):
+        return text, ("length", f"the text has {len(text)} code points; mend the manifest")
+    return text, None
+
+
+def _span(
+    name: str, line: int, row: dict[str, str], known: dict[str, str | None]
+) -> list[Problem]:
+    if row["seed_file"] not in known:
+        return [Problem(name, line, "seed_file", f"`{row['seed_file']}` is not in the manifest")]
+    text = known[row["seed_file"]]
+    if text is None:
+        return []  # said once, at the manifest
+    start, end = int(row["start"]), int(row["end"])
+    if not 0 <= start < end <= len(text):
+        what = f"offsets {start} to {end} leave the text of {len(text)} code points; mend them"
+        return [Problem(name, line, "end", what)]
+    if text[start:end] == row["anchor"]:
+        return []
+    places = text.count(row["anchor"])
+    where = f"it starts at {text.find(row['anchor'])}" if places else "the text has it nowhere"
+    return [Problem(name, line, "start", f"another text stands there than the anchor; {where}")]

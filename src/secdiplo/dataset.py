@@ -1,0 +1,323 @@
+"""The facade: a dataset whose every capability is a method, imported when it is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from secdiplo import resources
+from secdiplo.errors import StoreError, UsageError
+from secdiplo.tables import TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow
+
+    from secdiplo.store import Built
+
+As = Literal["pandas", "arrow"]
+
+
+class Dataset:
+    """An event-interaction dataset that is open for reading.
+
+    Made by `load`. Every result says in ``.attrs`` what it counts (``unit``), over what
+    (``scope``) and from which dataset.
+
+    Parameters
+    ----------
+    built : Built
+        Open tables.
+    """
+
+    def __init__(self, built: Built) -> None:
+        self._built = built
+
+    @property
+    def name(self) -> str:
+        """The short name of the dataset."""
+        return str(self._built.dataset["name"])
+
+    @property
+    def title(self) -> str:
+        """The title of the dataset."""
+        return str(self._built.dataset["title"])
+
+    @property
+    def version(self) -> str:
+        """The version of the data, M.m."""
+        return str(self._built.dataset["version"])
+
+    @property
+    def complete(self) -> bool:
+        """Whether the dataset claims to hold every interaction in its scope."""
+        return bool(self._built.dataset["complete"])
+
+    def __repr__(self) -> str:
+        rows = {name: body["rows"] for name, body in self._built.manifest["tables"].items()}
+        whole = "claims to be complete" if self.complete else "does not claim to be complete"
+        return (
+            f"<Dataset {self.name} {self.version}: {self.title}\n"
+            f" {rows['events']} events, {rows['interactions']} interactions, "
+            f"{rows['participations']} participations (all scopes); {whole}\n"
+            f" {rows['claims']} published figures to compare with>"
+        )
+
+    def tables(self) -> dict[str, int]:
+        """The tables and their numbers of rows.
+
+        Returns
+        -------
+        dict of str to int
+        """
+        return {name: body["rows"] for name, body in self._built.manifest["tables"].items()}
+
+    def queries(self) -> dict[str, str]:
+        """The packaged queries and their titles.
+
+        Returns
+        -------
+        dict of str to str
+        """
+        from secdiplo import queries
+
+        return {name: queries.load(name).title for name in queries.names()}
+
+    def query(self, name: str, *, as_: As = "pandas", **params: Any) -> pd.DataFrame:
+        """Run a packaged query.
+
+        Parameters
+        ----------
+        name : str
+            See `queries`.
+        as_ : {"pandas", "arrow"}
+            A DataFrame, or a pyarrow Table.
+        **params
+            The query's parameters; what is not given has the default of the query or of the
+            dataset.
+
+        Returns
+        -------
+        DataFrame or pyarrow.Table
+            The columns that the query declares. ``attrs`` (metadata in Arrow) holds query, unit,
+            grain, source, scope, params and dataset.
+
+        Raises
+        ------
+        UsageError
+            An unknown query, parameter or value.
+
+        Examples
+        --------
+        >>> import secdiplo as sd
+        >>> sd.load("tests/data/mini").query("format_totals").columns.tolist()[:3]
+        ['format', 'events', 'interactions']
+        """
+        from secdiplo import queries
+
+        query, values = queries.prepare(self._built, name, params)
+        attrs = {
+            "query": query.name,
+            "unit": query.unit,
+            "grain": query.grain,
+            "source": query.source,
+            "scope": _scope_text(values),
+            "params": ", ".join(f"{key}={val}" for key, val in values.items() if val is not None),
+            "dataset": f"{self.name} {self.version}",
+            "status": "recomputed from attested rows",
+        }
+        return self._frame(query.sql, queries.used(query, values), as_, attrs)
+
+    def table(self, name: str, *, as_: As = "pandas") -> pd.DataFrame:
+        """A whole table.
+
+        Parameters
+        ----------
+        name : str
+            See `tables`.
+        as_ : {"pandas", "arrow"}
+
+        Returns
+        -------
+        DataFrame or pyarrow.Table
+            Sorted by the table's key; ``attrs`` holds grain, unit, key and dataset.
+
+        Raises
+        ------
+        UsageError
+            There is no such table.
+
+        Examples
+        --------
+        >>> import secdiplo as sd
+        >>> sd.load("tests/data/mini").table("events").attrs["unit"]
+        'event'
+        """
+        import difflib
+
+        if name not in TABLES:
+            near = difflib.get_close_matches(name, TABLES, 1, 0.5)
+            hint = f"did you mean `{near[0]}`?" if near else "tables: " + ", ".join(TABLES)
+            raise UsageError(f"no table `{name}`; {hint}")
+        table = TABLES[name]
+        self._built.need([name])
+        order = ", ".join(f'"{column}"' for column in table.key)
+        attrs = {
+            "table": name,
+            "grain": table.grain,
+            "unit": table.unit,
+            "key": ", ".join(table.key),
+            "dataset": f"{self.name} {self.version}",
+        }
+        return self._frame(f"select * from {name} order by {order}", {}, as_, attrs)
+
+    def sql(
+        self, statement: str, params: dict[str, Any] | None = None, *, as_: As = "pandas"
+    ) -> pd.DataFrame:
+        """Run one SELECT of your own on the tables, without access to files or the network.
+
+        Parameters
+        ----------
+        statement : str
+            DuckDB SQL; the tables are views by their names.
+        params : dict, optional
+            Values of its named parameters (``$name``).
+        as_ : {"pandas", "arrow"}
+
+        Returns
+        -------
+        DataFrame or pyarrow.Table
+
+        Raises
+        ------
+        UsageError
+            It is not one SELECT, or DuckDB refuses it.
+
+        Examples
+        --------
+        >>> import secdiplo as sd
+        >>> sd.load("tests/data/mini").sql("select count(*) as n from events")["n"].item()
+        5
+        """
+        from secdiplo import queries
+
+        queries.check_statement(self._built, statement)
+        return self._frame(statement, params or {}, as_, {"dataset": f"{self.name} {self.version}"})
+
+    def reproduce(self, *, as_: As = "pandas") -> pd.DataFrame:
+        """Every published figure beside the recomputed one.
+
+        Parameters
+        ----------
+        as_ : {"pandas", "arrow"}
+
+        Returns
+        -------
+        DataFrame or pyarrow.Table
+            One row a claim: claim_id, section, anchor, published, relation, unit, found,
+            difference, status, query, note. ``attrs["summary"]`` counts the statuses.
+        """
+        import pandas as pd
+
+        from secdiplo import claims
+
+        findings = claims.reproduce(self._built)
+        frame = pd.DataFrame([f.row() for f in findings], columns=list(claims.COLUMNS))
+        for name in ("published", "found", "difference"):
+            frame[name] = frame[name].astype("Float64")
+        frame.attrs.update(summary=claims.summary(findings), dataset=f"{self.name} {self.version}")
+        return _as_arrow(frame) if as_ == "arrow" else frame
+
+    def cite(self) -> str:
+        """How to cite the dataset, the paper behind it and the toolkit.
+
+        Returns
+        -------
+        str
+            One reference a paragraph, the authors of the paper first.
+        """
+        from secdiplo import cite
+
+        return cite.text(self._built.dataset)
+
+    def _frame(
+        self, statement: str, params: dict[str, Any], as_: As, attrs: dict[str, str]
+    ) -> pd.DataFrame:
+        import duckdb
+
+        if as_ not in ("pandas", "arrow"):
+            raise UsageError(f"`as_` is pandas or arrow, not `{as_}`")
+        try:
+            cursor = self._built.con.execute(statement, params)
+            if as_ == "arrow":
+                table = cursor.to_arrow_table()
+                return cast("pd.DataFrame", table.replace_schema_metadata(attrs))
+            frame = cursor.df()
+        except duckdb.Error as error:
+            raise UsageError(queries_error(error)) from None
+        frame.attrs.update(attrs)
+        return frame
+
+
+def queries_error(error: Exception) -> str:
+    """The words of a DuckDB error without its excerpt of the statement."""
+    return str(error).split("\n\nLINE", maxsplit=1)[0].strip()
+
+
+def _as_arrow(frame: pd.DataFrame) -> Any:
+    import pyarrow
+
+    table: pyarrow.Table = pyarrow.Table.from_pandas(frame, preserve_index=False)
+    return table.replace_schema_metadata({k: str(v) for k, v in frame.attrs.items()})
+
+
+def _scope_text(values: dict[str, Any]) -> str:
+    names = ("scope", "start", "end", "agency", "rank", "official", "confidence")
+    return ", ".join(f"{name}={values[name]}" for name in names if values.get(name) is not None)
+
+
+def load(path: Path | str | None = None) -> Dataset:
+    """Open a dataset.
+
+    Parameters
+    ----------
+    path : path, optional
+        A dataset folder (it has a dataset.toml) or a folder of built tables (it has a
+        manifest.json); without it the built-in dataset.
+
+    Returns
+    -------
+    Dataset
+
+    Raises
+    ------
+    DataError
+        The dataset folder has errors; ``.problems`` lists them all.
+    StoreError
+        There are no readable tables.
+
+    Examples
+    --------
+    >>> import secdiplo as sd
+    >>> sd.load("tests/data/mini").name
+    'mini'
+    """
+    return Dataset(open_any(path))
+
+
+def open_any(path: Path | str | None) -> Built:
+    """Open the built-in tables, built tables, or a dataset folder."""
+    from secdiplo import store
+
+    if path is None:
+        return store.open_tables(resources.built())
+    folder = Path(path)
+    if (folder / store.MANIFEST).is_file():
+        return store.open_tables(folder)
+    if (folder / "dataset.toml").is_file():
+        return store.open_folder(folder)[0]
+    if not folder.is_dir():
+        raise StoreError(f"{folder}: no such folder")
+    raise StoreError(
+        f"{folder}: neither a dataset folder (dataset.toml) nor built tables (manifest.json)"
+    )

@@ -1,0 +1,163 @@
+"""Rows as text: an aligned table for a terminal, CSV, JSON or Markdown."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import decimal
+import io
+import json
+import shutil
+import textwrap
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+FORMATS = ("table", "csv", "json", "markdown")
+WIDTH = 80
+NARROWEST = 6
+
+
+def render(columns: Sequence[str], rows: Sequence[Sequence[Any]], style: str) -> str:
+    """Write rows in one of `FORMATS`.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        The names of the columns.
+    rows : sequence of sequence
+        The cells; None is a blank.
+    style : str
+        ``table`` fits the terminal (80 columns where there is none), ``json`` is a list of
+        objects keyed by column.
+
+    Returns
+    -------
+    str
+        Ends in a line feed unless it is empty.
+    """
+    if style == "json":
+        objects = [dict(zip(columns, map(_plain, row), strict=True)) for row in rows]
+        return json.dumps(objects, indent=1, ensure_ascii=False) + "\n"
+    if style == "csv":
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([[_safe(_plain(cell)) for cell in row] for row in rows])
+        return out.getvalue()
+    if style == "markdown":
+        return _markdown(columns, rows)
+    return table(columns, rows)
+
+
+def _plain(cell: Any) -> Any:
+    if isinstance(cell, datetime.date | datetime.datetime):
+        return cell.isoformat()
+    if isinstance(cell, decimal.Decimal):
+        return float(cell)
+    return cell
+
+
+def _safe(cell: Any) -> Any:
+    """A CSV cell that no spreadsheet takes for a formula."""
+    if isinstance(cell, str) and cell[:1] in {"=", "@", "+", "-", "\t", "\r"}:
+        return "'" + cell
+    return cell
+
+
+def text(cell: Any) -> str:
+    """A cell for a reader: blank for None, no needless decimals, one line."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float) and cell.is_integer():
+        return f"{int(cell)}"
+    clean = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in str(_plain(cell)))
+    return " ".join(clean.split())
+
+
+def _markdown(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    def line(cells: Sequence[str]) -> str:
+        return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
+
+    numeric = [_numeric(rows, place) for place in range(len(columns))]
+    rule = "|" + "|".join(" ---: " if right else " --- " for right in numeric) + "|\n"
+    return line(columns) + rule + "".join(line([text(cell) for cell in row]) for row in rows)
+
+
+def _numeric(rows: Sequence[Sequence[Any]], place: int) -> bool:
+    cells = [row[place] for row in rows if row[place] is not None]
+    return bool(cells) and all(isinstance(c, int | float | decimal.Decimal) for c in cells)
+
+
+def width(piece: str) -> int:
+    """Terminal columns that a text takes: two for wide characters, none for combining ones."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in piece
+    )
+
+
+def _pad(piece: str, to: int, right: bool) -> str:
+    fill = " " * (to - width(piece))
+    return fill + piece if right else piece + fill
+
+
+def table(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], room: int | None = None
+) -> str:
+    """An aligned table that fits the terminal; a single wide row stands as name and value."""
+    room = room or shutil.get_terminal_size((WIDTH, 24)).columns
+    cells = [[text(cell) for cell in row] for row in rows]
+    natural = [
+        max([width(name), *(width(row[place]) for row in cells)])
+        for place, name in enumerate(columns)
+    ]
+    if len(rows) == 1 and sum(natural) + 2 * (len(columns) - 1) > room:
+        return table(("measure", "value"), list(zip(columns, rows[0], strict=True)), room)
+    widths = _fit(natural, [width(name) for name in columns], room - 2 * (len(columns) - 1))
+    right = [_numeric(rows, place) for place in range(len(columns))]
+    out = [*_lines(list(columns), widths, right), "  ".join("-" * wide for wide in widths)]
+    for row in cells:
+        out += _lines(row, widths, right)
+    return "".join(line.rstrip() + "\n" for line in out)
+
+
+def _fit(natural: list[int], heads: list[int], room: int) -> list[int]:
+    """Narrow the widest columns until all fit; a column keeps its name where that can be."""
+    widths = list(natural)
+    for floor in ([min(h, n) for h, n in zip(heads, natural, strict=True)], [NARROWEST] * len(heads)):
+        while sum(widths) > room:
+            place = max(range(len(widths)), key=lambda p: widths[p] - floor[p])
+            if widths[place] <= floor[place]:
+                break
+            widths[place] -= 1
+    return widths
+
+
+def _lines(cells: list[str], widths: list[int], right: list[bool]) -> list[str]:
+    """One row of cells as lines, wrapped within their columns."""
+    wrapped = [_wrap(cell, wide) or [""] for cell, wide in zip(cells, widths, strict=True)]
+    height = max(len(lines) for lines in wrapped)
+    return [
+        "  ".join(
+            _pad(lines[n] if n < len(lines) else "", wide, flush)
+            for lines, wide, flush in zip(wrapped, widths, right, strict=True)
+        )
+        for n in range(height)
+    ]
+
+
+def _wrap(cell: str, wide: int) -> list[str]:
+    if width(cell) <= wide:
+        return [cell]
+    if width(cell) == len(cell):
+        return textwrap.wrap(cell, wide, break_on_hyphens=True)
+    lines, line = [], ""
+    for char in cell:
+        if width(line + char) > wide:
+            lines.append(line)
+            line = ""
+        line += char
+    return [*lines, line]

@@ -1,0 +1,677 @@
+"""Every packaged query beside an independent computation with pandas over the sheets."""
+
+from __future__ import annotations
+
+import calendar
+import math
+import re
+from collections import defaultdict
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import secdiplo as sd
+
+ROOT = Path(__file__).resolve().parents[1]
+QUERIES = ROOT / "src" / "secdiplo" / "sql" / "queries"
+
+SCOPES = {
+    "paper": (
+        date(2022, 6, 1),
+        date(2025, 6, 30),
+        {
+            ("MPS", "minister"),
+            ("MPS", "vice_minister"),
+            ("MPS", "assistant_minister"),
+            ("CPLC", "cplc_secretary"),
+            ("MSS", "minister"),
+        },
+    ),
+    "all": (None, None, None),
+}
+FORMATS = ["bilateral", "sideline", "multilateral"]
+MEETINGS = ["bilateral", "sideline"]
+CONFIDENCE = ["high", "medium", "low"]
+MINISTER_OR_ABOVE = {"head_of_state_or_government", "deputy_head", "minister"}
+
+
+# The sheets
+
+
+@cache
+def sheet(path: str) -> pd.DataFrame:
+    """A sheet with every cell as text."""
+    return pd.read_csv(ROOT / path, dtype=str, keep_default_na=False)
+
+
+def bounds(text: str) -> tuple[date, date, str]:
+    """The first day, the last day and the precision of a partial date."""
+    parts = [int(part) for part in text.split("-")]
+    if len(parts) == 1:
+        return date(parts[0], 1, 1), date(parts[0], 12, 31), "year"
+    if len(parts) == 2:
+        last = calendar.monthrange(*parts)[1]
+        return date(*parts, 1), date(*parts, last), "month"
+    return date(*parts), date(*parts), "day"
+
+
+@cache
+def all_rows() -> pd.DataFrame:
+    """The flat sheet with the interval of each event."""
+    rows = sheet("data/curated/interactions.csv").copy()
+    assert not rows["date_end"].any(), "an event of several days: extend the computation"
+    spans = [bounds(text) for text in rows["date"]]
+    for place, name in enumerate(["first", "last", "precision"]):
+        rows[name] = [span[place] for span in spans]
+    return rows
+
+
+def in_scope(
+    scope: str = "paper",
+    start: str | None = None,
+    end: str | None = None,
+    agency: str | None = None,
+    rank: str | None = None,
+    official: str | None = None,
+    confidence: str = "low",
+    **_other: object,
+) -> pd.DataFrame:
+    """The rows of the sheet that the common parameters take in."""
+    first, last, ranks = SCOPES[scope]
+    first = date.fromisoformat(start) if start else first
+    last = date.fromisoformat(end) if end else last
+    rows = all_rows()
+    keep = pd.Series(True, index=rows.index)
+    outside = pd.Series(False, index=rows.index)
+    if first:
+        keep &= rows["last"] >= first
+        outside |= rows["first"] < first
+    if last:
+        keep &= rows["first"] <= last
+        outside |= rows["last"] > last
+    if ranks is not None:
+        pairs = pd.MultiIndex.from_frame(rows[["agency", "official_rank"]])
+        keep &= pairs.isin(ranks)
+    if agency:
+        keep &= rows["agency"].isin(agency.split(","))
+    if rank:
+        keep &= rows["official_rank"].isin(rank.split(","))
+    if official:
+        keep &= rows["official"] == official
+    keep &= rows["confidence"].isin(CONFIDENCE[: CONFIDENCE.index(confidence) + 1])
+    return rows.assign(straddles=outside)[keep]
+
+
+def region_of(scheme: str = "paper") -> dict[str, str]:
+    countries = sheet("data/reference/countries.csv")
+    regions = countries[f"region_{scheme}"].replace("", "Not in the scheme")
+    return dict(zip(countries["iso3"], regions, strict=True))
+
+
+def names(kind: str) -> dict[str, str | None]:
+    if kind == "country":
+        table = sheet("data/reference/countries.csv")
+        return dict(zip(table["iso3"], table["name"], strict=True))
+    table = sheet("data/reference/organizations.csv")
+    return dict(zip(table["code"], table["name"], strict=True))
+
+
+def name_of(kind: str, code: str) -> str | None:
+    return names(kind).get(code) or None
+
+
+def rank_order() -> list[str]:
+    codes = sheet("data/codes.csv")
+    return list(codes.loc[codes["list"] == "rank", "code"])
+
+
+@cache
+def participants() -> pd.DataFrame:
+    rows = sheet("data/curated/forum_participants.csv")
+    return rows.assign(forum_id=rows["forum"] + " " + rows["year"])
+
+
+@cache
+def session(forum: str) -> tuple[int, date | None, date | None] | None:
+    """The year and the days of a session; None where no sheet knows it."""
+    events = all_rows()
+    events = events[events["forum"] == forum]
+    if events.empty and not (participants()["forum_id"] == forum).any():
+        return None
+    year = int(forum[-4:])
+    given = sheet("data/reference/sessions.csv")
+    given = given[given["forum"] == forum]
+    if len(given):
+        row = given.iloc[0]
+        return year, bounds(row["start"])[0], bounds(row["end"])[1]
+    dated = events[(events["format"] == "multilateral") & (events["precision"] == "day")]
+    if dated.empty:
+        return year, None, None
+    return year, dated["first"].min(), dated["last"].max()
+
+
+# Small measures
+
+
+def events(rows: pd.DataFrame) -> int:
+    return rows["event_key"].nunique()
+
+
+def interactions(rows: pd.DataFrame) -> int:
+    named = rows[rows["counterpart"] != ""]
+    return len(named[["event_key", "counterpart_type", "counterpart"]].drop_duplicates())
+
+
+def of_format(rows: pd.DataFrame, *formats: str) -> pd.DataFrame:
+    return rows[rows["format"].isin(formats)]
+
+
+def with_a(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
+    return rows[rows["counterpart_type"] == kind]
+
+
+def percent(part: int, whole: int) -> float | None:
+    """To one decimal, halves upwards."""
+    if not whole:
+        return None
+    return math.floor(Fraction(1000 * part, whole) + Fraction(1, 2)) / 10
+
+
+def place(count: int, counts: list[int]) -> int:
+    return 1 + sum(other > count for other in counts)
+
+
+# The queries, one function each: the rows in their order
+
+
+def dataset_totals(**params):
+    rows = in_scope(**params)
+    named = rows[rows["counterpart"] != ""]
+    keys = ["event_key", "agency", "counterpart_type", "counterpart"]
+    meetings = of_format(rows, *MEETINGS)
+    return [
+        (
+            events(rows),
+            interactions(rows),
+            len(named[keys].drop_duplicates()),
+            len(rows),
+            events(with_a(meetings, "country")),
+            with_a(meetings, "country")["counterpart"].nunique(),
+            events(with_a(meetings, "organization")),
+            with_a(rows, "country")["counterpart"].nunique(),
+            with_a(rows, "organization")["counterpart"].nunique(),
+            len(set(rows["event_key"]) - set(named["event_key"])),
+            events(rows[rows["straddles"]]),
+        )
+    ]
+
+
+def agency_totals(**params):
+    found = [
+        (agency, events(rows), interactions(rows), len(rows))
+        for agency, rows in in_scope(**params).groupby("agency")
+    ]
+    return sorted(found, key=lambda row: (-row[1], row[0]))
+
+
+def format_totals(**params):
+    scope = in_scope(**params)
+    found = []
+    for code in FORMATS:
+        rows = of_format(scope, code)
+        kinds = [interactions(with_a(rows, kind)) for kind in ("country", "organization")]
+        found.append((code, events(rows), interactions(rows), *kinds))
+    return found
+
+
+def regional_shares(unit="bilateral_meeting", scheme="paper", **params):
+    rows = with_a(in_scope(**params), "country")
+    if unit == "bilateral_meeting":
+        rows = of_format(rows, *MEETINGS).drop_duplicates("event_key")
+    elif unit == "interaction":
+        rows = rows.drop_duplicates(["event_key", "counterpart"])
+    elif unit == "agency_interaction":
+        rows = rows.drop_duplicates(["event_key", "agency", "counterpart"])
+    regions = region_of(scheme)
+    counts = dict.fromkeys(regions.values(), 0)
+    for country in rows["counterpart"]:
+        counts[regions[country]] += 1
+    found = [
+        (region, n, percent(n, len(rows)), place(n, list(counts.values())))
+        for region, n in counts.items()
+    ]
+    return sorted(found, key=lambda row: (-row[1], row[0]))
+
+
+def bilateral_by_region(scheme="paper", **params):
+    rows = of_format(with_a(in_scope(**params), "country"), *MEETINGS)
+    regions = region_of(scheme)
+    counts = {region: dict.fromkeys(MEETINGS, 0) for region in regions.values()}
+    for row in rows.drop_duplicates("event_key").itertuples():
+        counts[regions[row.counterpart]][row.format] += 1
+    found = [
+        (region, n["bilateral"], n["sideline"], sum(n.values())) for region, n in counts.items()
+    ]
+    return sorted(found, key=lambda row: (-row[3], row[0]))
+
+
+def sideline_counts(**params):
+    order = rank_order()
+    found = defaultdict(lambda: [0, 0])
+    for _, rows in of_format(in_scope(**params), "sideline").groupby("event_key"):
+        senior = min(rows["official_rank"], key=order.index)
+        count = found[rows["forum"].iloc[0], senior]
+        count[0] += 1
+        count[1] += rows["counterpart_type"].iloc[0] == "country"
+    ordered = sorted(found, key=lambda key: (key[0], order.index(key[1])))
+    return [(*key, *found[key]) for key in ordered]
+
+
+def period_totals(by="half", **params):
+    def label(day: date) -> str:
+        return {
+            "year": f"{day.year}",
+            "half": f"{day.year}-H{1 if day.month < 7 else 2}",
+            "quarter": f"{day.year}-Q{(day.month + 2) // 3}",
+            "month": f"{day.year}-{day.month:02d}",
+        }[by]
+
+    rows = in_scope(**params)
+    edges = zip(rows["first"].map(label), rows["last"].map(label), strict=True)
+    rows = rows.assign(period=[a if a == b else "dated less finely" for a, b in edges])
+    return [
+        (period, agency, events(group), interactions(group))
+        for (period, agency), group in rows.groupby(["period", "agency"])
+    ]
+
+
+def _counterparts(rows: pd.DataFrame) -> list[tuple[str, list[int], int, int, int]]:
+    """Of each counterpart: meetings by format, both together, interactions, place."""
+    found = []
+    for code, group in rows.groupby("counterpart"):
+        counts = [events(of_format(group, name)) for name in FORMATS]
+        found.append((code, counts, counts[0] + counts[1], interactions(group)))
+    both = [row[2] for row in found]
+    found = [(*row, place(row[2], both)) for row in found]
+    return sorted(found, key=lambda row: (row[4], -row[3], row[0]))
+
+
+def country_totals(scheme="paper", **params):
+    rows = with_a(in_scope(**params), "country")
+    return [
+        (code, name_of("country", code), region_of(scheme)[code], *counts, *rest)
+        for code, counts, *rest in _counterparts(rows)
+    ]
+
+
+def organization_totals(**params):
+    rows = with_a(in_scope(**params), "organization")
+    return [
+        (code, name_of("organization", code), *counts, *rest)
+        for code, counts, *rest in _counterparts(rows)
+    ]
+
+
+def official_counterparts(top=10, **params):
+    rows = with_a(in_scope(**params), "country")
+    found = []
+    for (official, agency), group in rows[rows["official"] != ""].groupby(["official", "agency"]):
+        for code, _, both, count, rank in _counterparts(group):
+            if top is None or rank <= top:
+                found.append((official, agency, code, name_of("country", code), both, count, rank))
+    return found
+
+
+def gpscfl_season(forum="GPSCFL 2024", days=7, **params):
+    phases = ["before", "during", "after", "season", "month_only", "year"]
+    known = session(forum)
+    if known is None:
+        return [(phase, *[None] * 7) for phase in phases]
+    year, start, end = known
+    rows = in_scope(**params)
+    reached = rows["first"] <= date(year, 12, 31)
+    chosen = {"year": rows[reached & (rows["last"] >= date(year, 1, 1))]}
+    if start:
+        opening, closing = start - timedelta(days=days), end + timedelta(days=days)
+        daily = rows[rows["precision"] == "day"]
+        coarse = rows[rows["precision"] != "day"]
+        chosen["before"] = daily[(daily["first"] >= opening) & (daily["first"] < start)]
+        chosen["during"] = daily[(daily["first"] >= start) & (daily["first"] <= end)]
+        chosen["after"] = daily[(daily["first"] > end) & (daily["first"] <= closing)]
+        chosen["season"] = daily[(daily["first"] >= opening) & (daily["first"] <= closing)]
+        chosen["month_only"] = coarse[(coarse["last"] >= opening) & (coarse["first"] <= closing)]
+    found = []
+    for phase in phases:
+        if phase not in chosen:
+            found.append((phase, *[None] * 7))
+            continue
+        group = chosen[phase]
+        formats = [events(of_format(group, name)) for name in FORMATS]
+        meetings = events(with_a(of_format(group, *MEETINGS), "country"))
+        share = percent(interactions(group), interactions(chosen["year"]))
+        found.append((phase, events(group), interactions(group), *formats, meetings, share))
+    return found
+
+
+def forums_by_region(**params):
+    rows = in_scope(**params)
+    attested = set(rows["forum"]) - {""} | set(participants()["forum_id"])
+    found = []
+    for row in sheet("data/reference/forums.csv").itertuples():
+        years = [int(forum[-4:]) for forum in attested if forum[:-5] == row.series]
+        held = of_format(rows[rows["forum"].str[:-5] == row.series], "multilateral")
+        span = (min(years), max(years)) if years else (None, None)
+        found.append(
+            (
+                row.level or None,
+                row.region or None,
+                row.series,
+                len(years),
+                *span,
+                events(held),
+                interactions(held),
+            )
+        )
+    return sorted(found, key=lambda row: (row[0] or "~", row[1] or "~", row[2]))
+
+
+def _attendees(forum: str) -> set[tuple[str, str]]:
+    held = of_format(all_rows(), "multilateral")
+    held = held[(held["forum"] == forum) & (held["counterpart"] != "")]
+    listed = participants()[participants()["forum_id"] == forum]
+    return {
+        (row.counterpart_type, row.counterpart)
+        for table in (held, listed)
+        for row in table.itertuples()
+    }
+
+
+def dialogue_attendance(forum="China-PIC Ministerial Dialogue 2024", **params):
+    order = rank_order()
+    present = _attendees(forum)
+    met = in_scope(**params)
+    met = of_format(met[(met["forum"] == forum) & (met["counterpart"] != "")], *MEETINGS)
+    groups = dict(iter(met.groupby(["counterpart_type", "counterpart"])))
+    found = []
+    for kind, code in present | set(groups):
+        group = groups.get((kind, code))
+        rank = None if group is None else min(group["official_rank"], key=order.index)
+        count = 0 if group is None else events(group)
+        attended = int((kind, code) in present)
+        found.append((kind, code, name_of(kind, code), attended, count, rank))
+    return sorted(found, key=lambda row: (row[0], -row[3], -row[4], row[1]))
+
+
+def gsi_supporters(as_of="2025-06-30", scheme="paper"):
+    regions = region_of(scheme)
+    found = []
+    for row in sheet("data/curated/gsi_support.csv").itertuples():
+        if bounds(row.date)[1] > date.fromisoformat(as_of):
+            continue
+        kind, code = row.counterpart_type, row.counterpart
+        region = regions[code] if kind == "country" else None
+        found.append(
+            (
+                kind,
+                code,
+                name_of(kind, code),
+                region,
+                row.date,
+                row.form,
+                row.document,
+                row.source_url,
+            )
+        )
+    return sorted(found)
+
+
+def forum_attendance(forum=None):
+    held = of_format(all_rows(), "multilateral")
+    forums = set(held.loc[held["counterpart"] != "", "forum"]) | set(participants()["forum_id"])
+    found = []
+    for name in sorted(forums):
+        if forum not in (None, name):
+            continue
+        kinds = [kind for kind, _ in _attendees(name)]
+        people = participants()
+        people = people[(people["forum_id"] == name) & (people["counterpart_name"] != "")]
+        who = ["counterpart_type", "counterpart", "counterpart_name"]
+        senior = people[people["level"].isin(MINISTER_OR_ABOVE)]
+        found.append(
+            (
+                name,
+                kinds.count("country"),
+                kinds.count("organization"),
+                len(kinds),
+                len(people[who].drop_duplicates()),
+                len(senior[who].drop_duplicates()),
+            )
+        )
+    return found
+
+
+@cache
+def _claims() -> dict[str, dict[str, str]]:
+    """The claims by identifier, each with the short name of its seed."""
+    seeds = sheet("seeds/manifest.csv").set_index("seed_file")["name"]
+    claims = sheet("seeds/annotations/claims.csv")
+    claims = claims.assign(seed=claims["seed_file"].map(seeds))
+    return claims.set_index("claim_id").to_dict("index")
+
+
+def training_pledges():
+    found = []
+    for row in sheet("seeds/annotations/pledges.csv").to_dict("records"):
+        claim = _claims()[row["claim_id"]]
+        cells = ["relation", "unit", "recipients", "start", "end", "occasion"]
+        found.append(
+            (
+                row["pledge_group"],
+                row["pledge_id"],
+                claim["seed"],
+                row["kind"],
+                row["who"],
+                int(row["quantity"]),
+                *[row[cell] or None for cell in cells],
+                claim["anchor"],
+            )
+        )
+    return sorted(found, key=lambda row: row[:2])
+
+
+def seed_disagreements():
+    found = []
+    for row in sheet("seeds/annotations/disagreements.csv").to_dict("records"):
+        claim = _claims()[row["claim_id"]]
+        found.append(
+            (
+                row["disagreement_id"],
+                row["question"],
+                claim["seed"],
+                row["claim_id"],
+                float(row["value"]),
+                claim["unit"],
+                claim["anchor"],
+                row["stance"],
+                row["reason"],
+            )
+        )
+    return sorted(found, key=lambda row: (row[0], row[3]))
+
+
+def mentions_coded():
+    seeds = sheet("seeds/manifest.csv").set_index("seed_file")["name"]
+    found = []
+    for row in sheet("seeds/annotations/mentions.csv").to_dict("records"):
+        status = "coded" if row["event_id"] else "not_coded"
+        found.append(
+            (
+                row["mention_id"],
+                seeds[row["seed_file"]],
+                row["date"] or None,
+                row["anchor"],
+                row["event_id"] or None,
+                status,
+                row["note"] or None,
+            )
+        )
+    return sorted(found, key=lambda row: row[0])
+
+
+def earliest_evidence():
+    found = defaultdict(list)
+    for row in sheet("data/curated/gsi_support.csv").itertuples():
+        last = bounds(row.date)[1]
+        text = f"gsi_support: {row.counterpart_type} {row.counterpart}"
+        found["GSI"].append((last.year, last, text))
+    for row in of_format(all_rows(), "multilateral").itertuples():
+        series, year = row.forum[:-5], int(row.forum[-4:])
+        found[series].append((year, row.last, f"events: {row.event_key}"))
+    for row in participants().itertuples():
+        text = f"forum_participants: {row.forum_id}#"
+        found[row.forum].append((int(row.year), date.max, text))
+    return [(subject, min(rows)[0], min(rows)[2]) for subject, rows in sorted(found.items())]
+
+
+def topic_totals(**params):
+    rows = in_scope(**params)
+    rows = rows.assign(topic=rows["topic"].str.split("; ")).explode("topic")
+    found = [
+        (topic, events(group), interactions(group))
+        for topic, group in rows[rows["topic"] != ""].groupby("topic")
+    ]
+    return sorted(found, key=lambda row: (-row[1], row[0]))
+
+
+# The settings
+
+COMMON = [
+    {},
+    {"scope": "all"},
+    {"agency": "MPS"},
+    {"agency": "CPLC,MSS"},
+    {"rank": "vice_minister,assistant_minister"},
+    {"scope": "all", "rank": "other"},
+    {"official": "Wang Xiaohong"},
+    {"official": "Chen Yixin", "scope": "all"},
+    {"confidence": "high"},
+    {"confidence": "medium", "scope": "all"},
+    {"start": "2023-01-01", "end": "2023-12-31"},
+    {"start": "2024-09-05", "end": "2024-09-12"},
+    {"scope": "all", "end": "2022-12-31"},
+    {"start": "2025-05-15", "end": "2025-12-31", "agency": "MPS,CPLC"},
+    {"agency": "MSS", "rank": "assistant_minister"},
+]
+SCHEMES = [
+    {"scheme": "un_m49"},
+    {"scheme": "un_m49_subregion", "scope": "all"},
+    {"scheme": "un_m49_intermediate", "confidence": "high"},
+]
+
+SETTINGS = {
+    dataset_totals: COMMON,
+    agency_totals: COMMON,
+    format_totals: COMMON,
+    regional_shares: [
+        *COMMON,
+        *SCHEMES,
+        *(
+            {"unit": unit, **more}
+            for unit in ("interaction", "agency_interaction", "participation")
+            for more in ({}, {"scope": "all"}, {"scheme": "un_m49", "agency": "MPS,CPLC"})
+        ),
+    ],
+    bilateral_by_region: [*COMMON, *SCHEMES],
+    sideline_counts: COMMON,
+    period_totals: [
+        *COMMON,
+        *({"by": by} for by in ("year", "quarter", "month")),
+        *({"by": by, "scope": "all"} for by in ("half", "year", "quarter", "month")),
+        {"by": "year", "official": "Wang Xiaohong", "agency": "MPS"},
+    ],
+    country_totals: [*COMMON, *SCHEMES],
+    organization_totals: COMMON,
+    official_counterparts: [
+        *COMMON,
+        {"top": 1},
+        {"top": 3, "scope": "all"},
+        {"top": None},
+        {"top": None, "scope": "all", "confidence": "high"},
+    ],
+    gpscfl_season: [
+        *COMMON,
+        {"days": 0},
+        {"days": 3},
+        {"days": 30, "scope": "all"},
+        {"forum": "GPSCFL 2023"},
+        {"forum": "GPSCFL 2022", "days": 60},
+        {"forum": "GPSCFL 2025", "scope": "all"},
+        {"forum": "BRICS heads of delegation meeting 2023"},
+        {"forum": "no such session 2024"},
+    ],
+    forums_by_region: COMMON,
+    dialogue_attendance: [
+        *COMMON,
+        {"forum": "GPSCFL 2024"},
+        {"forum": "GPSCFL 2023", "scope": "all"},
+        {"forum": "China-East Africa Ministerial Dialogue 2025", "scope": "all"},
+        {"forum": "AMMTC 2025", "scope": "all"},
+    ],
+    gsi_supporters: [
+        {},
+        {"as_of": "2022-12-31"},
+        {"as_of": "2025-12-31", "scheme": "un_m49_intermediate"},
+        {"as_of": "2022-04-29"},
+        {"as_of": "2022-04-30"},
+    ],
+    forum_attendance: [{}, {"forum": "GPSCFL 2024"}, {"forum": "no such session 2024"}],
+    training_pledges: [{}],
+    seed_disagreements: [{}],
+    mentions_coded: [{}],
+    earliest_evidence: [{}],
+    topic_totals: COMMON,
+}
+
+CASES = [
+    pytest.param(compute, params, id="-".join([compute.__name__, *map(str, params.values())]))
+    for compute, settings in SETTINGS.items()
+    for params in settings
+]
+
+
+@pytest.fixture(scope="module")
+def ds():
+    return sd.load()
+
+
+def plain(value: object) -> object:
+    """A cell as a plain value; None where it is blank."""
+    if pd.isna(value):
+        return None
+    return value.item() if hasattr(value, "item") else value
+
+
+@pytest.mark.parametrize(("compute", "params"), CASES)
+def test_rows_equal_the_independent_computation(ds, compute, params):
+    frame = ds.query(compute.__name__, **params)
+    found = [tuple(map(plain, row)) for row in frame.itertuples(index=False, name=None)]
+    if compute is earliest_evidence:  # the number of a participant is the build's own
+        found = [(*row[:2], re.sub(r"#\d+$", "#", row[2])) for row in found]
+    expected = compute(**params)
+    assert len(found) == len(expected)
+    for here, there in zip(found, expected, strict=True):
+        assert here == there
+
+
+def test_every_query_has_an_independent_computation():
+    packaged = {path.stem for path in QUERIES.glob("*.sql")}
+    assert {compute.__name__ for compute in SETTINGS} == packaged
+
+
+@pytest.mark.parametrize("compute", SETTINGS, ids=lambda compute: compute.__name__)
+def test_defaults_find_something(compute):
+    assert compute()
