@@ -266,7 +266,7 @@ def sideline_counts(**params):
         senior = min(rows["official_rank"], key=order.index)
         count = found[rows["forum"].iloc[0], senior]
         count[0] += 1
-        count[1] += rows["counterpart_type"].iloc[0] == "country"
+        count[1] += (rows["counterpart_type"] == "country").any()
     ordered = sorted(found, key=lambda key: (key[0], order.index(key[1])))
     return [(*key, *found[key]) for key in ordered]
 

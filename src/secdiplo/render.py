@@ -7,8 +7,8 @@ import datetime
 import decimal
 import io
 import json
+import re
 import shutil
-import textwrap
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 FORMATS = ("table", "csv", "json", "markdown")
 WIDTH = 80
 NARROWEST = 6
+LONGEST = 22
 
 
 def render(columns: Sequence[str], rows: Sequence[Sequence[Any]], style: str) -> str:
@@ -114,20 +115,37 @@ def table(
         max([width(name), *(width(row[place]) for row in cells)])
         for place, name in enumerate(columns)
     ]
-    if len(rows) == 1 and sum(natural) + 2 * (len(columns) - 1) > room:
+    heads = [width(name) for name in columns]
+    if len(rows) == 1 and sum(heads) + 2 * (len(columns) - 1) > room:
         return table(("measure", "value"), list(zip(columns, rows[0], strict=True)), room)
-    widths = _fit(natural, [width(name) for name in columns], room - 2 * (len(columns) - 1))
+    words = [
+        max(width(word) for row in [columns, *cells] for word in _words(row[place]) or [""])
+        for place in range(len(columns))
+    ]
     right = [_numeric(rows, place) for place in range(len(columns))]
+    whole = [min(wide, LONGEST) for wide in words]
+    digits = [
+        max([NARROWEST, *(width(row[place]) for row in cells)]) if right[place] else whole[place]
+        for place in range(len(columns))
+    ]
+    floors = (whole, digits, [NARROWEST] * len(columns))
+    widths = _fit(natural, floors, room - 2 * (len(columns) - 1))
     out = [*_lines(list(columns), widths, right), "  ".join("-" * wide for wide in widths)]
     for row in cells:
         out += _lines(row, widths, right)
     return "".join(line.rstrip() + "\n" for line in out)
 
 
-def _fit(natural: list[int], heads: list[int], room: int) -> list[int]:
-    """Narrow the widest columns until all fit; a column keeps its name where that can be."""
+def _words(cell: str) -> list[str]:
+    """The pieces of a cell between which a line may end."""
+    return re.findall(r"[^ _-]+[_-]*|[_-]+", cell)
+
+
+def _fit(natural: list[int], floors: Sequence[list[int]], room: int) -> list[int]:
+    """Narrow the widest columns until all fit: first without cutting words, then cutting the heads
+    of numbers, then words."""
     widths = list(natural)
-    for floor in ([min(h, n) for h, n in zip(heads, natural, strict=True)], [NARROWEST] * len(heads)):
+    for floor in floors:
         while sum(widths) > room:
             place = max(range(len(widths)), key=lambda p: widths[p] - floor[p])
             if widths[place] <= floor[place]:
@@ -150,14 +168,15 @@ def _lines(cells: list[str], widths: list[int], right: list[bool]) -> list[str]:
 
 
 def _wrap(cell: str, wide: int) -> list[str]:
+    """A cell as lines of at most `wide` columns, broken at blanks, hyphens and underscores."""
     if width(cell) <= wide:
         return [cell]
-    if width(cell) == len(cell):
-        return textwrap.wrap(cell, wide, break_on_hyphens=True)
-    lines, line = [], ""
-    for char in cell:
-        if width(line + char) > wide:
-            lines.append(line)
-            line = ""
-        line += char
-    return [*lines, line]
+    lines = [""]
+    for piece in re.findall(r"[^ _-]+[_-]*|[_-]+| +", cell):
+        if width(lines[-1] + piece.rstrip()) > wide and lines[-1].strip():
+            lines.append("")
+        for char in piece if width(piece) > wide else [piece]:
+            if width(lines[-1] + char.rstrip()) > wide:
+                lines.append("")
+            lines[-1] += char if lines[-1] else char.lstrip()
+    return [line.rstrip() for line in lines if line.strip()]

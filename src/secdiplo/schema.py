@@ -9,13 +9,16 @@ Verdicts, the first that applies: ``required``, ``long``, ``formula``, ``code``,
 
 from __future__ import annotations
 
+import datetime
 import difflib
+import re
 import unicodedata
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.codes import LISTS
+from secdiplo.sqltext import literal, quoted
 from secdiplo.tables import TABLES, Column, Table
 
 if TYPE_CHECKING:
@@ -35,11 +38,6 @@ def _closed(column: Column, codes: CodeLists) -> Mapping[str, str] | None:
 
 
 # --- the SQL form ---------------------------------------------------------------------------
-
-
-def literal(text: str) -> str:
-    """A text as a SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _sql_kind(column: Column, name: str, codes: CodeLists) -> list[tuple[str, str]]:
@@ -68,7 +66,7 @@ def _sql_kind(column: Column, name: str, codes: CodeLists) -> list[tuple[str, st
 
 def verdict_sql(column: Column, codes: CodeLists) -> str:
     """A SQL expression: the first verdict on a cell of the raw table, or null."""
-    name = '"' + column.name.replace('"', '""') + '"'
+    name = quoted(column.name)
     cases = [f"when {name} is null then {literal('required') if column.required else 'null'}"]
     cases.append(f"when strlen({name}) > {MAX_CELL} then 'long'")
     if column.kind not in {"integer", "number", "year"}:
@@ -110,18 +108,54 @@ def flags(table: Table, raw: str, codes: CodeLists) -> str:
 # --- the Pandera form -----------------------------------------------------------------------
 
 
-def _dates_ok(cells: pd.Series[Any]) -> pd.Series[Any]:
-    import pandas as pd
+PATTERNS = {
+    "url": ("url", re.compile(r"https?://[^\s/$.?#][^\s]*")),
+    "integer": ("whole", re.compile(r"-?[0-9]{1,9}")),
+    "year": ("whole", re.compile(r"-?[0-9]{1,9}")),
+    "number": ("number", re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")),
+    "boolean": ("boolean", re.compile("true|false")),
+}
+DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 
-    text = cells.astype(str)
-    pad = text.str.len().map({10: "", 7: "-01", 4: "-01-01"}).fillna("x")
-    iso = text + pad
-    parsed = pd.to_datetime(iso, format="%Y-%m-%d", errors="coerce").dt.strftime("%Y-%m-%d")
-    return parsed.eq(iso) & text.str.isascii()
+
+def is_date(text: str) -> bool:
+    """Whether a text is a day, month or year in ISO 8601 that exists."""
+    found = DATE.fullmatch(text)
+    if not found:
+        return False
+    try:
+        datetime.date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+    except ValueError:
+        return False
+    return True
+
+
+def judge(column: Column, codes: CodeLists) -> Callable[[str | None], str | None]:
+    """The rules of a column as a function: a cell to its first verdict, None where it is fine."""
+    closed = _closed(column, codes)
+    numeric = column.kind in {"integer", "number", "year"}
+    rule, pattern = PATTERNS.get(column.kind, ("", None))
+
+    def verdict(cell: str | None) -> str | None:
+        if cell is None:
+            return "required" if column.required else None
+        if len(cell) * 4 > MAX_CELL and len(cell.encode()) > MAX_CELL:
+            return "long"
+        if not numeric and (cell[0] in "=@" or (cell[0] in "+-" and set(cell) & set("|(!"))):
+            return "formula"
+        if closed is not None and column.kind == "list":
+            return None if all(item in closed for item in cell.split("; ")) else "items"
+        if closed is not None:
+            return None if cell in closed else "code"
+        if column.kind in {"partial_date", "date"}:
+            return None if is_date(cell) else "date"
+        return rule if pattern and not pattern.fullmatch(cell) else None
+
+    return verdict
 
 
 def verdicts(column: Column, cells: pd.Series[Any], codes: CodeLists) -> pd.Series[Any]:
-    """The first verdict on every cell, blank where it is fine: the pandas form.
+    """The first verdict on every cell, missing where it is fine: the Pandera form.
 
     Parameters
     ----------
@@ -135,47 +169,18 @@ def verdicts(column: Column, cells: pd.Series[Any], codes: CodeLists) -> pd.Seri
     Returns
     -------
     Series of str
-        Aligned with `cells`; missing where the cell is fine.
+        Aligned with `cells`.
     """
     import pandas as pd
 
-    out = pd.Series(pd.NA, index=cells.index, dtype="object")
-    there = cells.notna()
-    if column.required:
-        out[~there] = "required"
-    text = cells[there].astype(str)
-    for rule, bad in reversed(_pandas_rules(column, text, codes)):
-        out[text.index[bad.to_numpy()]] = rule
-    return out
-
-
-def _pandas_rules(
-    column: Column, text: pd.Series[Any], codes: CodeLists
-) -> list[tuple[str, pd.Series[Any]]]:
-    rules = [("long", text.map(lambda cell: len(cell.encode()) > MAX_CELL).astype(bool))]
-    if column.kind not in {"integer", "number", "year"}:
-        sign = text.str.startswith(("+", "-")) & text.str.contains(r"[|(!]", regex=True)
-        rules.append(("formula", text.str.startswith(("=", "@")) | sign))
-    closed = _closed(column, codes)
-    if closed is not None and column.kind == "list":
-        known = set(closed)
-        rules.append(("items", text.map(lambda cell: not set(cell.split("; ")) <= known)))
-    elif closed is not None:
-        rules.append(("code", ~text.isin(list(closed))))
-    elif column.kind in {"partial_date", "date"}:
-        rules.append(("date", ~_dates_ok(text)))
-    else:
-        patterns = {
-            "url": ("url", r"https?://[^\s/$.?#][^\s]*"),
-            "integer": ("whole", r"-?[0-9]{1,9}"),
-            "year": ("whole", r"-?[0-9]{1,9}"),
-            "number": ("number", r"-?[0-9]{1,15}(\.[0-9]{1,10})?"),
-            "boolean": ("boolean", "true|false"),
-        }
-        if column.kind in patterns:
-            rule, pattern = patterns[column.kind]
-            rules.append((rule, ~text.str.fullmatch(pattern).astype(bool)))
-    return [(rule, bad.astype(bool)) for rule, bad in rules]
+    rule = judge(column, codes)
+    known: dict[Any, str | None] = {}
+    found = []
+    for cell in cells.astype(object).where(cells.notna(), None).tolist():
+        if cell not in known:  # cells of one event repeat: each different one is judged once
+            known[cell] = rule(cell)
+        found.append(known[cell])
+    return pd.Series(found, index=cells.index, dtype="object")
 
 
 def model(table: Table | str, codes: CodeLists | None = None) -> pa.DataFrameSchema:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo import __version__
 from secdiplo.errors import DataError, Problem, StoreError, UsageError
-from secdiplo.ingest.layout import quoted
+from secdiplo.sqltext import literal, quoted
 from secdiplo.tables import TABLES
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def check(path: Path | str) -> list[Problem]:
 
     with workspace(path) as con:
         try:
-            return ingest(con, path).notices
+            return ingest(con, path, make=False).notices
         except DataError as error:
             return error.problems
 
@@ -221,18 +221,14 @@ def _write(
             ensure_ascii=False,
         ),
     }
-    pairs = ", ".join(f"'{key}': '{_escaped(value)}'" for key, value in about.items())
+    pairs = ", ".join(f"{literal(key)}: {literal(value)}" for key, value in about.items())
     target = folder / f"{name}.parquet"
     con.execute(
-        f"copy (select {columns} from {name} order by {order}) to '{_escaped(str(target))}' "
+        f"copy (select {columns} from {name} order by {order}) to {literal(str(target))} "
         f"(format parquet, compression zstd, kv_metadata {{{pairs}}})"
     )
     with target.open("rb+") as file:
         os.fsync(file.fileno())
-
-
-def _escaped(text: str) -> str:
-    return text.replace("'", "''")
 
 
 def _refuse_foreign(out: Path, source: Path) -> None:
@@ -297,9 +293,9 @@ def open_tables(path: Path | str) -> Built:
     if not known:
         raise StoreError(f"{folder}: built by another version of the toolkit; build it again")
     con = duckdb.connect()
-    where = _escaped(str(folder.resolve()))
+    where = literal(str(folder.resolve()))
     con.execute(
-        f"set allowed_directories = ['{where}']; set enable_external_access = false; "
+        f"set allowed_directories = [{where}]; set enable_external_access = false; "
         "set lock_configuration = true"
     )
     return Built(con, manifest, folder.resolve())
@@ -333,7 +329,7 @@ def _view(
         raise StoreError(f"{file}: missing; build the tables again")
     try:
         con.execute(
-            f"create view if not exists {name} as from read_parquet('{_escaped(str(file))}')"
+            f"create view if not exists {name} as from read_parquet({literal(str(file))})"
         )
         found = {row[0]: row[1] for row in con.execute(f"describe {name}").fetchall()}
     except duckdb.Error as error:

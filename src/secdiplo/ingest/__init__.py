@@ -43,7 +43,9 @@ class Ingested:
     notices: list[Problem] = field(default_factory=list)
 
 
-def ingest(con: duckdb.DuckDBPyConnection, path: Path | str) -> Ingested:
+def ingest(
+    con: duckdb.DuckDBPyConnection, path: Path | str, *, make: bool = True
+) -> Ingested:
     """Read a dataset folder, check all of it, and make its tables on the connection.
 
     Parameters
@@ -52,6 +54,8 @@ def ingest(con: duckdb.DuckDBPyConnection, path: Path | str) -> Ingested:
         An empty database; it ends up with one table for each of `secdiplo.tables.TABLES`.
     path : path
         The dataset folder.
+    make : bool
+        Whether to make the tables; a mere check stops before.
 
     Returns
     -------
@@ -74,7 +78,8 @@ def ingest(con: duckdb.DuckDBPyConnection, path: Path | str) -> Ingested:
     problems += [problem for problem in found if problem.level == "error"]
     if problems:
         raise DataError(_in_order(problems))
-    rules.make_tables(con, folder)
+    if make:
+        rules.make_tables(con, folder)
     return Ingested(folder, sheets, _in_order([p for p in found if p.level == "notice"]))
 
 

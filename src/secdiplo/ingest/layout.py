@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secdiplo.errors import Problem
+from secdiplo.sqltext import literal, quoted
 from secdiplo.tables import Table
 
 if TYPE_CHECKING:
@@ -219,11 +220,6 @@ def _unknown_hint(table: Table) -> str:
     return "remove it"
 
 
-def quoted(name: str) -> str:
-    """A name as a SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def _load(
     con: duckdb.DuckDBPyConnection, sheet: Sheet, extra: tuple[str, ...]
 ) -> list[Problem]:
@@ -258,7 +254,7 @@ def _copy_in(
         column.name for column in sheet.table.sheet_columns if column.name not in sheet.columns
     ] + [name for name in extra if name not in sheet.columns]
     columns += "".join(f", cast(null as varchar) as {quoted(name)}" for name in absent)
-    types = ", ".join(f"'{name.replace(chr(39), chr(39) * 2)}': 'VARCHAR'" for name in sheet.columns)
+    types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in sheet.columns)
     con.execute(f"drop table if exists {sheet.raw}")
     con.execute(
         f"create table {sheet.raw} as select {columns} from read_csv($path, auto_detect = false, "

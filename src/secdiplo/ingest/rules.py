@@ -12,7 +12,7 @@ from secdiplo.errors import Problem
 from secdiplo.folder import Folder
 from secdiplo.ingest import layout
 from secdiplo.ingest.layout import MAX_LISTED, Sheet
-from secdiplo.schema import literal
+from secdiplo.sqltext import literal, quoted
 from secdiplo.tables import SHEETS, TABLES, Table
 
 if TYPE_CHECKING:
@@ -234,8 +234,8 @@ def _regions(con: duckdb.DuckDBPyConnection) -> str:
     """One row a country and scheme, from the columns `region_<scheme>` of the countries."""
     names = [row[0] for row in con.execute("describe raw_countries").fetchall()]
     parts = [
-        f"select {literal(name[7:])} as scheme, iso3, {layout.quoted(name)} as region "
-        f"from raw_countries where {layout.quoted(name)} is not null"
+        f"select {literal(name[7:])} as scheme, iso3, {quoted(name)} as region "
+        f"from raw_countries where {quoted(name)} is not null"
         for name in names
         if name.startswith("region_")
     ]

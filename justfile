@@ -1,0 +1,30 @@
+# Recipes of the house; CI calls these.
+
+default: lint types test docs-check
+
+lint:
+    ruff check .
+    ruff format --check .
+    codespell
+
+types:
+    mypy
+
+test:
+    pytest
+
+# Rewrite every generated file and block
+docs:
+    secdiplo codebook
+    cog -r -U README.md docs/*.md
+
+docs-check:
+    secdiplo codebook --check
+    cog --check --diff -U README.md docs/*.md
+
+# Rebuild the shipped tables
+data:
+    secdiplo build data -o src/secdiplo/built
+
+bench:
+    python benchmarks/run.py
