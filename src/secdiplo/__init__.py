@@ -6,8 +6,6 @@
 5
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Any
 
 __version__ = "1.0.0"

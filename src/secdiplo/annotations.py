@@ -83,9 +83,7 @@ def _text(path: Path, row: dict[str, str]) -> tuple[str | None, tuple[str, str] 
     return text, None
 
 
-def _span(
-    name: str, line: int, row: dict[str, str], known: dict[str, str | None]
-) -> list[Problem]:
+def _span(name: str, line: int, row: dict[str, str], known: dict[str, str | None]) -> list[Problem]:
     if row["seed_file"] not in known:
         return [Problem(name, line, "seed_file", f"`{row['seed_file']}` is not in the manifest")]
     text = known[row["seed_file"]]

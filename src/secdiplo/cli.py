@@ -231,30 +231,6 @@ def queries(style: str) -> None:
     _print(("query", "title", "unit"), [(q.name, q.title, q.unit) for q in found], style)
 
 
-def _about(query: Any) -> str:
-    """The help of one query: what it is, its parameters and columns."""
-    import textwrap
-
-    def item(head: str, text: str) -> str:
-        return textwrap.fill(text, 78, initial_indent=f"  {head}  ", subsequent_indent="      ")
-
-    lines = [f"{query.name}: {query.title}", "", textwrap.fill(query.grain, 78)]
-    lines += [f"Unit: {query.unit}", textwrap.fill(f"Source: {query.source}", 78)]
-    if query.note:
-        lines += ["", textwrap.fill(query.note, 78)]
-    lines += ["", "Parameters (-p name=value):"]
-    for param in query.params:
-        default = {"null": "none", "dataset": "the dataset's"}.get(param.default, param.default)
-        choices = f" One of {', '.join(param.choices)}." if param.choices else ""
-        text = f"{param.meaning}{choices} Default: {default}."
-        lines.append(item(param.name, text))
-    lines += ["", "Columns:"]
-    for column in query.columns:
-        unit = f" ({column.unit})" if column.unit else ""
-        lines.append(item(column.name + unit, column.meaning))
-    return "\n".join(lines)
-
-
 @main.command(context_settings={"ignore_unknown_options": False}, add_help_option=False)
 @click.argument("name", required=False)
 @click.option("-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter.")
@@ -275,7 +251,9 @@ def query(
     from secdiplo import queries as packaged
 
     if wants_help and name:
-        click.echo(_about(packaged.load(name)))
+        from secdiplo import printed
+
+        click.echo(printed.about(packaged.load(name)))
         return
     if wants_help or not name:
         click.echo(ctx.get_help())
@@ -316,52 +294,16 @@ def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
 
     Example: secdiplo reproduce --format csv
     """
-    from secdiplo import claims
+    from secdiplo import claims, printed
 
     findings = claims.reproduce(_opened(ctx))
     if style == "table":
-        _print_sections(findings)
+        click.echo(printed.sections(findings))
     else:
         _print(claims.COLUMNS, [finding.row() for finding in findings], style)
-    click.echo(claims.summary(findings), err=style != "table")
+    click.echo(printed.folded(claims.summary(findings), 0), err=style != "table")
     if strict and any(finding.status == "contradicted" for finding in findings):
         ctx.exit(1)
-
-
-def _print_sections(findings: list[Any]) -> None:
-    """One table a section, in the order of the text."""
-    from secdiplo.claims import COLUMNS
-
-    names = ("claim_id", "anchor", "published", "found", "unit", "status", "query")
-    places = [COLUMNS.index(name) for name in names]
-    titles = ("id", *names[1:])
-    section = None
-    rows: list[tuple[Any, ...]] = []
-    notes: list[str] = []
-
-    def flush() -> None:
-        if rows:
-            click.echo(f"\n{section}\n")
-            _print(titles, rows, "table")
-            for note in notes:
-                click.echo(note)
-
-    for finding in findings:
-        if finding.claim["section"] != section:
-            flush()
-            section, rows, notes = finding.claim["section"], [], []
-        cells = finding.row()
-        rows.append(tuple(cells[place] for place in places))
-        if finding.note:
-            notes.append(_folded(f"{cells[0]}: {finding.note}"))
-    flush()
-    click.echo()
-
-
-def _folded(note: str) -> str:
-    import textwrap
-
-    return textwrap.fill(note, 78, initial_indent="  ", subsequent_indent="      ")
 
 
 @main.command()

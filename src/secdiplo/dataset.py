@@ -248,11 +248,10 @@ class Dataset:
         if as_ not in ("pandas", "arrow"):
             raise UsageError(f"`as_` is pandas or arrow, not `{as_}`")
         try:
-            cursor = self._built.con.execute(statement, params)
             if as_ == "arrow":
-                table = cursor.to_arrow_table()
+                table = self._built.con.sql(statement, params=params).to_arrow_table()
                 return cast("pd.DataFrame", table.replace_schema_metadata(attrs))
-            frame = cursor.df()
+            frame = self._built.con.execute(statement, params).df()
         except duckdb.Error as error:
             raise UsageError(queries_error(error)) from None
         frame.attrs.update(attrs)

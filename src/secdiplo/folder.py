@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import re
 import tomllib
@@ -11,6 +12,7 @@ from typing import Any
 
 from secdiplo import resources
 from secdiplo.errors import DataError, Problem
+from secdiplo.tables import SHEET, TABLES
 
 KEYS = {
     "name": str,
@@ -28,7 +30,14 @@ KEYS = {
 NEEDED = ("name", "title", "version", "licence", "home")
 HOME_KEYS = {"country": str, "not_foreign": list}
 SCOPE_KEYS = {"title": str, "start": str, "end": str, "ranks": dict}
+KINDS = {
+    str: "text; put it in quotes",
+    bool: "true or false; write one, without quotes",
+    dict: "a table; write it as one",
+    list: 'a list of texts; write `["a", "b"]`',
+}
 MAX_TOML = 1_000_000
+MAX_NAME = 32  # letters of a column, so that every export format can carry it
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,11 @@ class Folder:
     extra_columns: tuple[str, ...]
     annotations: Path | None
     owns_annotations: bool
+    text: str = field(default="", repr=False)
+
+    def line_of(self, key: str) -> int:
+        """The line of dataset.toml on which a dotted key stands."""
+        return _line_of(self.text, key)
 
     def sheet(self, relative: str) -> tuple[Path, str]:
         """The path of a sheet and the name by which messages call it.
@@ -114,7 +128,8 @@ def read(path: Path | str) -> Folder:
     path = Path(path)
     file = path / "dataset.toml"
     if not file.is_file():
-        what = f"no dataset.toml in {path}; name a dataset folder, or make one"
+        where = f"no dataset.toml in {path}" if path.is_dir() else f"no folder {path}"
+        what = f"{where}; name a dataset folder, or make one"
         raise DataError([Problem("dataset.toml", 1, "1", what)])
     text, data = _parse(file)
     problems = _check(text, data, path)
@@ -139,12 +154,14 @@ def read(path: Path | str) -> Folder:
         extra_columns=tuple(data.get("extra_columns", ())),
         annotations=annotations,
         owns_annotations=owns,
+        text=text,
     )
 
 
 def _parse(file: Path) -> tuple[str, dict[str, Any]]:
     if file.stat().st_size > MAX_TOML:
-        raise DataError([Problem("dataset.toml", 1, "1", "over a megabyte; it holds settings")])
+        what = "over a megabyte; it holds settings, the rows belong in the sheets"
+        raise DataError([Problem("dataset.toml", 1, "1", what)])
     try:
         text = file.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -155,8 +172,9 @@ def _parse(file: Path) -> tuple[str, dict[str, Any]]:
         return text, tomllib.loads(text.replace("\r\n", "\n"))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        line, column = place.groups() if place else ("1", "1")
+        line, column = place.groups() if place else (text.count("\n") + 1, "1")
         reason = re.sub(r"\s*\(at .*\)$", "", str(error)).lower()
+        reason = reason.replace(r"illegal character '\n'", "a quote is not closed on its line")
         what = f"not valid TOML: {reason}; mend the line"
         raise DataError([Problem("dataset.toml", int(line), column, what)]) from None
 
@@ -165,52 +183,99 @@ def _check(text: str, data: dict[str, Any], path: Path) -> list[Problem]:
     def at(key: str, what: str) -> Problem:
         return Problem("dataset.toml", _line_of(text, key), key, what)
 
-    problems = _types(at, data, KEYS, "")
-    problems += [at(key, f"`{key}` is missing; add it") for key in NEEDED if key not in data]
+    problems = _types(at, data, KEYS, "", NEEDED)
     if isinstance(data.get("home"), dict):
-        problems += _types(at, data["home"], HOME_KEYS, "home.")
-        if "country" not in data["home"]:
-            problems.append(at("home", "`country` is missing under [home]; add its ISO3 code"))
+        problems += _types(at, data["home"], HOME_KEYS, "home.", ("country",))
     scopes = data.get("scopes", {})
     for name, body in scopes.items() if isinstance(scopes, dict) else ():
         problems += _scope_problems(at, name, body)
     if isinstance(scopes, dict) and data.get("default_scope", "all") not in {"all", *scopes}:
-        problems.append(at("default_scope", "no such scope; name one of [scopes], or `all`"))
+        near = difflib.get_close_matches(str(data["default_scope"]), ["all", *scopes], 1)
+        hint = f"did you mean `{near[0]}`?" if near else "name one of [scopes], or `all`"
+        problems.append(at("default_scope", f"no scope `{data['default_scope']}`; {hint}"))
     version = data.get("version", "1.0")
     if isinstance(version, str) and not re.fullmatch(r"\d+\.\d+", version):
         problems.append(at("version", f"`{version}` is not a version; write it as `1.0`"))
+    problems += _extra_problems(at, data.get("extra_columns", []))
     return problems + _path_problems(at, data, path)
 
 
-def _types(at: Any, data: dict[str, Any], known: dict[str, type], prefix: str) -> list[Problem]:
+def _types(
+    at: Any, data: dict[str, Any], known: dict[str, type], prefix: str, needed: tuple[str, ...]
+) -> list[Problem]:
+    """Keys that are unknown, of another type than they should be, or missing."""
     problems = []
+    missing = [key for key in needed if key not in data]
     for key, value in data.items():
+        place = f"{prefix}{key}"
         if key not in known:
-            near = difflib.get_close_matches(key, known, 1)
+            near = difflib.get_close_matches(key, [name for name in known if name not in data], 1)
+            missing = [name for name in missing if name not in near]
             hint = f"did you mean `{near[0]}`?" if near else "known: " + ", ".join(known)
-            problems.append(at(key, f"unknown key `{prefix}{key}`; {hint}"))
+            problems.append(at(place, f"unknown key `{place}`; {hint}"))
         elif not isinstance(value, known[key]):
-            kind = {str: "text", bool: "true or false", dict: "a table", list: "a list"}[known[key]]
-            problems.append(at(key, f"`{prefix}{key}` is not {kind}; mend it"))
+            problems.append(at(place, f"`{place}` is not {KINDS[known[key]]}"))
         elif isinstance(value, list) and not all(isinstance(item, str) for item in value):
-            problems.append(at(key, f"`{prefix}{key}` is not a list of texts; mend it"))
-    return problems
+            problems.append(at(place, f"`{place}` is not {KINDS[list]}"))
+        elif key in needed and not value:
+            problems.append(at(place, f"`{place}` is empty; fill it in"))
+    return problems + [at(prefix + key, f"`{prefix}{key}` is missing; add it") for key in missing]
 
 
 def _scope_problems(at: Any, name: str, body: Any) -> list[Problem]:
+    place = f"scopes.{name}"
     if not isinstance(body, dict):
-        return [at(name, f"[scopes.{name}] is not a table; mend it")]
-    problems = _types(at, body, SCOPE_KEYS, f"scopes.{name}.")
+        return [at(place, f"`{place}` is not {KINDS[dict]}")]
+    problems = _types(at, body, SCOPE_KEYS, f"{place}.", ())
     if name == "all":
-        problems.append(at(name, "`all` is the scope that leaves nothing out; rename yours"))
+        problems.append(at(place, "`all` is the scope that leaves nothing out; rename yours"))
+    days = {}
     for edge in ("start", "end"):
         value = body.get(edge)
-        if isinstance(value, str) and not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", value):
-            problems.append(at(edge, f"`{value}` is not a date; write `2022-06-01` or `2022-06`"))
+        days[edge] = _first_day(value) if isinstance(value, str) else None
+        if isinstance(value, str) and not days[edge]:
+            what = f"`{value}` is not a date; write `2022-06-01`, `2022-06` or `2022`"
+            problems.append(at(f"{place}.{edge}", what))
+    if days["start"] and days["end"] and body["end"] < body["start"][: len(body["end"])]:
+        what = f"`{body['end']}` is before the start, {body['start']}; swap or mend them"
+        problems.append(at(f"{place}.end", what))
     ranks = body.get("ranks", {})
     for agency, codes in ranks.items() if isinstance(ranks, dict) else ():
         if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
-            problems.append(at(agency, f"`ranks.{agency}` is not a list of ranks; mend it"))
+            problems.append(at(f"{place}.ranks.{agency}", f"`ranks.{agency}` is not {KINDS[list]}"))
+    return problems
+
+
+def _first_day(text: str) -> datetime.date | None:
+    """The first day of a date written to the day, month or year; None where it is none."""
+    found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?", text)
+    try:
+        return datetime.date(*(int(part or 1) for part in found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def _extra_problems(at: Any, names: Any) -> list[Problem]:
+    """Further columns must have names of their own, whatever the case of their letters."""
+    if not isinstance(names, list):
+        return []
+    taken = {"row", *SHEET.by_name}
+    for table in ("events", "interactions", "participations", "sources"):
+        taken |= set(TABLES[table].by_name)
+    problems = []
+    for name in names:
+        plain = name.casefold() if isinstance(name, str) else None
+        if plain is None:
+            continue  # said already
+        if not plain.strip() or len(name) > MAX_NAME:
+            what = f"`{name}` cannot name a column; give it 1 to {MAX_NAME} letters"
+        elif plain in taken:
+            what = f"`{name}` is a column already; drop it here, or rename yours"
+        else:
+            what = ""
+        if what:
+            problems.append(at("extra_columns", what))
+        taken.add(plain)
     return problems
 
 
@@ -218,26 +283,43 @@ def _path_problems(at: Any, data: dict[str, Any], path: Path) -> list[Problem]:
     """Nothing that a folder names may lie outside it, links included."""
     value = data.get("annotations", "annotations")
     problems = []
+    parts = {"dataset.toml", "codes.csv", "curated", "reference"}
     if isinstance(value, str) and value != "builtin":
-        target = (path / value).resolve()
-        if not target.is_relative_to(path.resolve()):
+        target = path / value
+        if ".." in Path(value).parts or Path(value).is_absolute():
             problems.append(at("annotations", f"`{value}` leaves the folder; keep it inside"))
         elif "annotations" in data and not target.is_dir():
             problems.append(at("annotations", f"no folder `{value}`; make it, or drop the key"))
-    for part in ("codes.csv", "curated", "reference", "annotations"):
+        else:
+            parts |= {value, f"{value}/annotations"}
+    inside = path.resolve()
+    for part in sorted(parts):
         for file in sorted([path / part, *(path / part).glob("*.csv")]):
-            if file.is_symlink() and not file.resolve().is_relative_to(path.resolve()):
+            if file.is_symlink() and not file.resolve().is_relative_to(inside):
                 name = file.relative_to(path).as_posix()
                 problems.append(Problem(name, 1, "1", "a link out of the folder; copy the file"))
     return problems
 
 
 def _line_of(text: str, key: str) -> int:
-    """The line on which a key or the head of a table stands; 1 where it does not."""
-    word = re.escape(key)
-    pattern = rf"^[ \t]*(\[[^\]]*\b{word}\]|[\w.\"-]*\b{word}\"?\s*=|\[{word})"
-    found = re.search(pattern, text, re.MULTILINE)
-    return text[: found.start()].count("\n") + 1 if found else 1
+    """The line on which a dotted key stands, or the nearest table or key above it; else 1."""
+    wanted = key.split(".")
+    head: list[str] = []
+    depth, line = 0, 1
+    for number, content in enumerate(text.splitlines(), 1):
+        if table := re.match(r"\s*\[+([^\]]*)", content):
+            here = head = _parts(table[1])
+        elif pair := re.match(r"\s*([^=#]+?)\s*=", content):
+            here = head + _parts(pair[1])
+        else:
+            continue
+        if len(here) > depth and here == wanted[: len(here)]:
+            depth, line = len(here), number
+    return line
+
+
+def _parts(name: str) -> list[str]:
+    return [part.strip(" \t\"'") for part in name.split(".")]
 
 
 def _scope(name: str, body: dict[str, Any]) -> Scope:

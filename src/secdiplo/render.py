@@ -105,9 +105,7 @@ def _pad(piece: str, to: int, right: bool) -> str:
     return fill + piece if right else piece + fill
 
 
-def table(
-    columns: Sequence[str], rows: Sequence[Sequence[Any]], room: int | None = None
-) -> str:
+def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], room: int | None = None) -> str:
     """An aligned table that fits the terminal; a single wide row stands as name and value."""
     room = room or shutil.get_terminal_size((WIDTH, 24)).columns
     cells = [[text(cell) for cell in row] for row in rows]
@@ -115,9 +113,12 @@ def table(
         max([width(name), *(width(row[place]) for row in cells)])
         for place, name in enumerate(columns)
     ]
+    gaps = 2 * (len(columns) - 1)
     heads = [width(name) for name in columns]
-    if len(rows) == 1 and sum(heads) + 2 * (len(columns) - 1) > room:
+    if len(rows) == 1 and sum(heads) + gaps > room:
         return table(("measure", "value"), list(zip(columns, rows[0], strict=True)), room)
+    if len(columns) * NARROWEST + gaps > room:
+        return _records(columns, cells, room)
     words = [
         max(width(word) for row in [columns, *cells] for word in _words(row[place]) or [""])
         for place in range(len(columns))
@@ -129,11 +130,24 @@ def table(
         for place in range(len(columns))
     ]
     floors = (whole, digits, [NARROWEST] * len(columns))
-    widths = _fit(natural, floors, room - 2 * (len(columns) - 1))
+    widths = _fit(natural, floors, room - gaps)
     out = [*_lines(list(columns), widths, right), "  ".join("-" * wide for wide in widths)]
     for row in cells:
         out += _lines(row, widths, right)
     return "".join(line.rstrip() + "\n" for line in out)
+
+
+def _records(columns: Sequence[str], cells: list[list[str]], room: int) -> str:
+    """Rows that are too wide for a table, each as lines of name and value."""
+    head = max(map(width, columns))
+    out = []
+    for row in cells:
+        for name, cell in zip(columns, row, strict=True):
+            lines = _wrap(cell, room - head - 2) if cell else []
+            for place, line in enumerate(lines):
+                out.append(_pad(name if not place else "", head, False) + "  " + line)
+        out.append("")
+    return "\n".join(out[:-1]) + "\n" if out else ""
 
 
 def _words(cell: str) -> list[str]:

@@ -4,7 +4,8 @@
 any size; `explain` words a verdict. A test holds the two forms equal on every bad cell.
 
 Verdicts, the first that applies: ``required``, ``long``, ``formula``, ``code``, ``date``,
-``url``, ``whole`` (a whole number), ``number``, ``boolean``, ``items`` (an item of a list).
+``url``, ``whole`` (a whole number), ``year``, ``number``, ``boolean``, ``items`` (an item of a
+list).
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def _closed(column: Column, codes: CodeLists) -> Mapping[str, str] | None:
     """The codes that a cell must hold one of, or None where its list is open or it has none."""
     if not column.codes or column.open_codes:
         return None
-    return codes.get(column.codes, LISTS.get(column.codes))
+    return LISTS.get(column.codes, codes.get(column.codes))
 
 
 # --- the SQL form ---------------------------------------------------------------------------
@@ -55,7 +56,9 @@ def _sql_kind(column: Column, name: str, codes: CodeLists) -> list[tuple[str, st
         return [("date", f"try_cast({iso} as date)::varchar is distinct from {iso}")]
     if column.kind == "url":
         return [("url", f"not regexp_full_match({name}, 'https?://[^\\s/$.?#][^\\s]*')")]
-    if column.kind in {"integer", "year"}:
+    if column.kind == "year":
+        return [("year", f"not regexp_full_match({name}, '[0-9]{{4}}')")]
+    if column.kind == "integer":
         return [("whole", f"not regexp_full_match({name}, '-?[0-9]{{1,9}}')")]
     if column.kind == "number":
         return [("number", f"not regexp_full_match({name}, '-?[0-9]{{1,15}}(\\.[0-9]{{1,10}})?')")]
@@ -89,13 +92,11 @@ def flags(table: Table, raw: str, codes: CodeLists) -> str:
         for column, name in zip(columns, names, strict=True)
     )
     parts = [
-        f"select row, {literal(column.name)} as \"column\", value{place} as value, {name} as verdict "
+        f'select row, {literal(column.name)} as "column", value{place} as value, {name} as verdict '
         f"from judged where {name} is not null"
         for place, (column, name) in enumerate(zip(columns, names, strict=True))
     ]
-    values = ", ".join(
-        f'"{column.name}" as value{place}' for place, column in enumerate(columns)
-    )
+    values = ", ".join(f'"{column.name}" as value{place}' for place, column in enumerate(columns))
     any_bad = f"coalesce({', '.join(names)}) is not null"
     return (
         f"with verdicts as (select rowid + 1 as row, {values}, {verdicts} from {raw}), "
@@ -111,7 +112,7 @@ def flags(table: Table, raw: str, codes: CodeLists) -> str:
 PATTERNS = {
     "url": ("url", re.compile(r"https?://[^\s/$.?#][^\s]*")),
     "integer": ("whole", re.compile(r"-?[0-9]{1,9}")),
-    "year": ("whole", re.compile(r"-?[0-9]{1,9}")),
+    "year": ("year", re.compile(r"[0-9]{4}")),
     "number": ("number", re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")),
     "boolean": ("boolean", re.compile("true|false")),
 }
@@ -238,17 +239,34 @@ def model_of_sheet(table: Table, codes: CodeLists) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(columns, name=table.name, description=table.grain)
 
 
+def _typed_rule(column: Column, codes: CodeLists) -> Callable[[Any], Any]:
+    """What the values of a built column must be: of its type, and fine as a cell where text."""
+    import pandas as pd
+
+    def days(values: pd.Series[Any]) -> Any:
+        return values.dt.normalize().eq(values)
+
+    def numbers(values: pd.Series[Any]) -> Any:
+        plain = pd.to_numeric(values, errors="coerce")
+        return plain.mod(1).eq(0) if column.sql_type == "INTEGER" else plain.notna()
+
+    def flags(values: pd.Series[Any]) -> Any:
+        return values.isin([True, False])
+
+    def texts(values: pd.Series[Any]) -> Any:
+        return values.map(type).eq(str) & verdicts(column, values, codes).isna()
+
+    rules = {"DATE": days, "INTEGER": numbers, "DOUBLE": numbers, "BOOLEAN": flags}
+    return rules.get(column.sql_type, texts)
+
+
 def _built_model(table: Table, codes: CodeLists) -> pa.DataFrameSchema:
     import pandera.pandas as pa
 
     def column_model(column: Column) -> pa.Column:
-        closed = _closed(column, codes)
-        checks = [pa.Check.isin(list(closed))] if closed and column.kind != "list" else []
-        if column.sql_type == "DATE":
-            checks.append(pa.Check(lambda days: days.dt.normalize().eq(days), name="whole days"))
         return pa.Column(
             None,
-            checks,
+            pa.Check(_typed_rule(column, codes), name=column.kind, error=column.kind),
             nullable=not column.required,
             title=column.name,
             description=column.meaning,
@@ -263,9 +281,7 @@ def _built_model(table: Table, codes: CodeLists) -> pa.DataFrameSchema:
     )
 
 
-def bad_cells(
-    table: Table, frame: pd.DataFrame, codes: CodeLists
-) -> list[tuple[int, str, str]]:
+def bad_cells(table: Table, frame: pd.DataFrame, codes: CodeLists) -> list[tuple[int, str, str]]:
     """Validate the text cells of a sheet: (index, column, what is wrong) of every bad one."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -289,50 +305,113 @@ def bad_cells(
 # --- what a verdict says ---------------------------------------------------------------------
 
 
+NOTHING = {"na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "?"}
+SHORT = 5  # letters of a code within which one wrong letter weighs much
+LISTED = 12
+SHEETS_OF = {
+    "country": "reference/countries.csv",
+    "organization": "reference/organizations.csv",
+    "series": "reference/forums.csv",
+    "agency": "codes.csv",
+    "rank": "codes.csv",
+    "topic": "codes.csv",
+}
+OPEN = {"organization", "series", "topic"}
+DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
+
+
 def explain(column: Column, value: str | None, verdict: str, codes: CodeLists) -> str:
     """What is wrong with a cell and what to do, in one line."""
-    cell = shown(value)
-    closed = _closed(column, codes) or {}
     if verdict == "required":
         return "blank; fill it in"
     if verdict == "long":
-        return f"a cell of over {MAX_CELL:,} bytes; shorten it"
+        return f"a cell of over {MAX_CELL:,} bytes; shorten it, or close its quote"
+    cell, closed = shown(value), _closed(column, codes) or {}
+    value = value or ""
     if verdict == "formula":
         return f"{cell} looks like a spreadsheet formula; write plain text"
-    if verdict == "code":
-        return f"unknown code {cell}; {nearest(value or '', closed)}"
     if verdict == "items":
-        bad = [item for item in (value or "").split("; ") if item not in closed]
-        return f"unknown item {shown(bad[0])}; {nearest(bad[0], closed)}"
-    if verdict == "date":
-        return f"{cell} is not a date; {_date_hint(value or '')}"
-    if verdict == "url":
-        return f"{cell} is not an http(s) address; give the address of a page"
-    kinds = {"whole": "a whole number", "number": "a number", "boolean": "true or false"}
-    return f"{cell} is not {kinds[verdict]}; mend it"
+        bad = next(item for item in value.split("; ") if item not in closed)
+        return f"unknown item {shown(bad)}; {nearest(bad, closed, column.codes)}"
+    if not column.required and value.casefold() in NOTHING:
+        return f"{cell} stands for no value; {_blank_hint(value, closed)}"
+    if verdict == "code":
+        return f"unknown code {cell}; {nearest(value, closed, column.codes)}"
+    kinds = {
+        "date": "a date",
+        "url": "an http(s) address",
+        "whole": "a whole number",
+        "year": "a year",
+        "number": "a number",
+        "boolean": "true or false",
+    }
+    return f"{cell} is not {kinds[verdict]}; {_hint(value, verdict)}"
+
+
+def _hint(value: str, verdict: str) -> str:
+    """What to write in place of a date, number or address that is none."""
+    plain = _plain(value)
+    if plain != value:
+        return f"its digits or hyphens only look like some: write `{plain}`"
+    if verdict == "date" and DATE.fullmatch(value):
+        return "the calendar does not have it"
+    hints = {
+        "date": "write `2024-09-07`, `2024-09` or `2024`",
+        "url": "give the address of a page, with https://",
+        "year": "write four digits",
+    }
+    return hints.get(verdict, "mend it")
+
+
+def _plain(value: str) -> str:
+    """A text with full-width letters and digits and all kinds of hyphens made plain."""
+    return unicodedata.normalize("NFKC", value).translate(DASHES)
+
+
+def _blank_hint(value: str, known: Mapping[str, str]) -> str:
+    """Leave it blank, unless it is a code in one of its spellings, as NA is of Namibia."""
+    code = _spellings(known).get(value.casefold())
+    name = known[code].split(";")[0] if code else ""
+    return "leave the cell blank" + (f", or write `{code}` for {name}" if code else "")
 
 
 def shown(value: str | None) -> str:
     """A value for a message: quoted, on one line, cut short."""
-    text = " ".join(str(value).split())
+    text = re.sub(r"[\t\r\n]+", " ", str(value))
     return "`" + (text if len(text) <= 60 else text[:57] + "...") + "`"
 
 
-def nearest(value: str, known: Mapping[str, str]) -> str:
-    """The nearest known code, by its own spelling or by one of its names, or some that are."""
-    plain = unicodedata.normalize("NFKC", value).strip().casefold()
-    spellings = {
+def _spellings(known: Mapping[str, str]) -> dict[str, str]:
+    """Every name of every code in small letters, and the code."""
+    found = {
         name.strip().casefold(): code for code, names in known.items() for name in names.split(";")
     }
-    spellings.update({code.casefold(): code for code in known})
-    near = [plain] if plain in spellings else difflib.get_close_matches(plain, spellings, 1, 0.6)
+    found.update({code.casefold(): code for code in known})
+    return found
+
+
+def nearest(value: str, known: Mapping[str, str], kind: str = "") -> str:
+    """The nearest known code, by its own spelling or by one of its names, or where to find one.
+
+    Parameters
+    ----------
+    value : str
+        What stands in the cell.
+    known : mapping
+        code -> its label and other names.
+    kind : str
+        The name of the list, which says in which sheet its codes stand.
+    """
+    plain = _plain(value).strip().casefold()
+    if kind == "country" and plain in NOTHING:
+        return _blank_hint(plain, known)
+    spellings = _spellings(known)
+    cutoff = 0.6 if len(plain) <= SHORT else 0.75
+    near = [plain] if plain in spellings else difflib.get_close_matches(plain, spellings, 1, cutoff)
     if near:
         return f"did you mean `{spellings[near[0]]}`?"
-    return "known: " + ", ".join(list(known)[:12]) + (", ..." if len(known) > 12 else "")
-
-
-def _date_hint(value: str) -> str:
-    plain = unicodedata.normalize("NFKC", value)
-    if plain != value:
-        return f"full-width digits; write `{plain}`"
-    return "write `2024-09-07`, `2024-09` or `2024`, and a day that exists"
+    if kind in OPEN:
+        return "add it there, or mend it"
+    if kind in SHEETS_OF and len(known) > LISTED:
+        return f"take a code of {SHEETS_OF[kind]}"
+    return "known: " + ", ".join(list(known)[:LISTED]) + (", ..." if len(known) > LISTED else "")

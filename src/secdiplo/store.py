@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-SPILL = 32 << 20  # bytes of input above which the work goes through a database file
+SPILL = 32 << 20  # bytes of input above which the work is bounded and spills to disk
+MEMORY = "1GB"
 
 
 @dataclass(frozen=True)
@@ -72,25 +73,20 @@ class Built:
 
 @contextmanager
 def workspace(path: Path | str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A scratch database for one dataset folder: in memory, or in a file for large sheets."""
+    """A scratch database for one dataset folder; with large sheets it is bounded and spills."""
     import duckdb
 
     folder = Path(path)
     sheets = [file for file in folder.glob("*/*.csv") if file.is_file()]
     if sum(file.stat().st_size for file in sheets) <= SPILL:
-        con = duckdb.connect(config={"threads": min(4, os.cpu_count() or 1)})
-        try:
+        with duckdb.connect() as con:
+            con.execute("set enable_progress_bar = false")
             yield con
-        finally:
-            con.close()
         return
-    with tempfile.TemporaryDirectory(prefix="secdiplo-") as scratch:
-        con = duckdb.connect(str(Path(scratch) / "work.duckdb"))
-        con.execute("set memory_limit = '2GB'")
-        try:
-            yield con
-        finally:
-            con.close()
+    with tempfile.TemporaryDirectory(prefix="secdiplo-") as scratch, duckdb.connect() as con:
+        con.execute(f"set temp_directory = {literal(scratch)}")
+        con.execute(f"set memory_limit = '{MEMORY}'; set enable_progress_bar = false")
+        yield con
 
 
 def build(path: Path | str, out: Path | str) -> tuple[dict[str, Any], list[Problem]]:
@@ -120,11 +116,12 @@ def build(path: Path | str, out: Path | str) -> tuple[dict[str, Any], list[Probl
     out = Path(out)
     _refuse_foreign(out, Path(path))
     with workspace(path) as con:
-        ingested = ingest(con, path)
+        ingested = ingest(con, path, make="view")
         manifest = describe(con, ingested)
         with _replacing(out) as folder:
             for name in TABLES:
-                _write(con, name, folder, manifest)
+                file = _write(con, name, folder, manifest)
+                manifest["tables"][name] = _summary(con, f"read_parquet({literal(str(file))})")
             text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True)
             (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return manifest, ingested.notices
@@ -142,13 +139,13 @@ def check(path: Path | str) -> list[Problem]:
 
     with workspace(path) as con:
         try:
-            return ingest(con, path, make=False).notices
+            return ingest(con, path, make="").notices
         except DataError as error:
             return error.problems
 
 
 def describe(con: duckdb.DuckDBPyConnection, ingested: Ingested) -> dict[str, Any]:
-    """The manifest of tables that stand on a connection."""
+    """The manifest of an ingested folder, still without its tables."""
     folder = ingested.folder
     schemes = [
         name[7:] for name in ingested.sheets["countries"].columns if name.startswith("region_")
@@ -170,41 +167,43 @@ def describe(con: duckdb.DuckDBPyConnection, ingested: Ingested) -> dict[str, An
             "sheets": sorted(ingested.sheets),
         },
         "inputs": {sheet.label: sheet.sha256 for sheet in ingested.sheets.values()},
-        "tables": {name: _summary(con, name) for name in TABLES},
+        "tables": {},
     }
 
 
-def _summary(con: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
-    rows = con.execute(f"select count(*) from {name}").fetchone()
-    return {"rows": rows[0] if rows else 0, "content": content_hash(con, name)}
+def _summary(con: duckdb.DuckDBPyConnection, relation: str) -> dict[str, Any]:
+    rows = con.execute(f"select count(*) from {relation}").fetchone()
+    return {"rows": rows[0] if rows else 0, "content": content_hash(con, relation)}
 
 
-def content_hash(con: duckdb.DuckDBPyConnection, name: str) -> str:
+def content_hash(con: duckdb.DuckDBPyConnection, relation: str) -> str:
     """A digest of a table's rows that no layout of files or order of rows changes.
 
     Notes
     -----
-    Each cell becomes its length and text (a null: ``-``); each row the MD5 of its cells joined;
-    the halves of these are summed over the rows. The digest is the SHA-256 of the column names,
-    the number of rows and both sums.
+    A row is the text of its cells joined by U+001F, a null being U+001E: control characters
+    stand in no cell. Each row is digested with MD5, read as a number (little end first), and the
+    low and high halves of these numbers are summed over the rows. The digest of the table is
+    the SHA-256 of its column names and types, the number of rows and both sums.
     """
-    columns = [(row[0], row[1]) for row in con.execute(f"describe {name}").fetchall()]
-    cells = " || ".join(
-        f"coalesce(length({quoted(column)}::varchar) || ':' || {quoted(column)}::varchar, '-')"
-        for column, _ in columns
-    )
-    row = con.execute(
-        f"select count(*), coalesce(sum(md5_number_lower(cells)::hugeint), 0)::varchar, "
-        f"coalesce(sum(md5_number_upper(cells)::hugeint), 0)::varchar "
-        f"from (select {cells} as cells from {name})"
+    columns = [
+        (row[0], row[1]) for row in con.execute(f"describe select * from {relation}").fetchall()
+    ]
+    cells = ", ".join(f"coalesce({quoted(column)}::varchar, chr(30))" for column, _ in columns)
+    half = 2**64
+    sums = con.execute(
+        f"select count(*), sum((digest & {half - 1}::uhugeint)::hugeint)::varchar, "
+        "sum((digest >> 64)::hugeint)::varchar "
+        f"from (select md5_number(concat_ws(chr(31), {cells})) as digest from {relation})"
     ).fetchone()
     names = ",".join(f"{column} {kind}" for column, kind in columns)
-    return hashlib.sha256(f"{names}\n{row}".encode()).hexdigest()
+    text = " ".join(str(part or 0) for part in sums or ())
+    return hashlib.sha256(f"{names}\n{text}".encode()).hexdigest()
 
 
 def _write(
     con: duckdb.DuckDBPyConnection, name: str, folder: Path, manifest: dict[str, Any]
-) -> None:
+) -> Path:
     table = TABLES[name]
     extra = manifest["dataset"]["extra_columns"] if name == "participations" else []
     columns = ", ".join(quoted(column) for column in [*table.by_name, *extra])
@@ -215,7 +214,6 @@ def _write(
         "secdiplo:unit": table.unit,
         "secdiplo:dataset": manifest["dataset"]["name"],
         "secdiplo:version": manifest["dataset"]["version"],
-        "secdiplo:content": manifest["tables"][name]["content"],
         "secdiplo:columns": json.dumps(
             {c.name: {"meaning": c.meaning, "unit": c.unit} for c in table.columns},
             ensure_ascii=False,
@@ -229,6 +227,7 @@ def _write(
     )
     with target.open("rb+") as file:
         os.fsync(file.fileno())
+    return target
 
 
 def _refuse_foreign(out: Path, source: Path) -> None:
@@ -316,7 +315,9 @@ def open_folder(path: Path | str) -> tuple[Built, list[Problem]]:
     con = duckdb.connect()
     ingested = ingest(con, path)
     con.execute("set enable_external_access = false; set lock_configuration = true")
-    return Built(con, describe(con, ingested), None), ingested.notices
+    manifest = describe(con, ingested)
+    manifest["tables"] = {name: _summary(con, name) for name in TABLES}
+    return Built(con, manifest, None), ingested.notices
 
 
 def _view(
@@ -328,9 +329,7 @@ def _view(
     if not file.is_file():
         raise StoreError(f"{file}: missing; build the tables again")
     try:
-        con.execute(
-            f"create view if not exists {name} as from read_parquet({literal(str(file))})"
-        )
+        con.execute(f"create view if not exists {name} as from read_parquet({literal(str(file))})")
         found = {row[0]: row[1] for row in con.execute(f"describe {name}").fetchall()}
     except duckdb.Error as error:
         reason = re.sub(r"\s+", " ", str(error))[:120]

@@ -1,0 +1,52 @@
+"""What the command line prints beside plain rows: the help of a query, claims by section."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from itertools import groupby
+
+from secdiplo.claims import COLUMNS, Finding
+from secdiplo.queries import Query
+from secdiplo.render import render
+
+WIDTH = 78
+SHOWN = ("claim_id", "anchor", "published", "found", "unit", "status", "query")
+
+
+def folded(text: str, indent: int = 2) -> str:
+    """A text as lines that fit the terminal, those after the first further in."""
+    first = " " * indent
+    return textwrap.fill(text, WIDTH, initial_indent=first, subsequent_indent=first + "    ")
+
+
+def about(query: Query) -> str:
+    """The help of one query: what it is, its parameters and its columns."""
+    lines = [f"{query.name}: {query.title}", "", textwrap.fill(query.grain, WIDTH)]
+    lines += [f"Unit: {query.unit}", textwrap.fill(f"Source: {query.source}", WIDTH)]
+    if query.note:
+        lines += ["", textwrap.fill(query.note, WIDTH)]
+    lines += ["", "Parameters (-p name=value):"]
+    for param in query.params:
+        default = {"null": "none", "dataset": "the dataset's"}.get(param.default, param.default)
+        choices = f" One of {', '.join(param.choices)}." if param.choices else ""
+        lines.append(folded(f"{param.name}  {param.meaning}{choices} Default: {default}."))
+    lines += ["", "Columns:"]
+    for column in query.columns:
+        unit = f" ({column.unit})" if column.unit else ""
+        lines.append(folded(f"{column.name}{unit}  {column.meaning}"))
+    return "\n".join(lines)
+
+
+def sections(findings: Sequence[Finding]) -> str:
+    """One table a section of the source, in the order of the text, its notes below it."""
+    places = [COLUMNS.index(name) for name in SHOWN]
+    parts = []
+    for section, group in groupby(findings, key=lambda finding: finding.claim["section"]):
+        members = list(group)
+        cells = [finding.row() for finding in members]
+        rows = [tuple(row[place] for place in places) for row in cells]
+        parts.append(f"\n{section}\n")
+        parts.append(render(("id", *SHOWN[1:]), rows, "table").rstrip("\n"))
+        parts += [folded(f"{f.claim['claim_id']}: {f.note}") for f in members if f.note]
+    return "\n".join(parts) + "\n"

@@ -1,0 +1,170 @@
+"""The command line as its users meet it: output, messages and exit codes."""
+
+import csv
+import io
+import json
+
+import pytest
+from click.testing import CliRunner
+
+import secdiplo as sd
+from secdiplo.cli import main
+
+MINI = "tests/data/mini"
+
+
+def run(*args):
+    return CliRunner().invoke(main, [str(arg) for arg in args])
+
+
+def leaves(group=main, path=()):
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from leaves(command, (*path, name))
+        else:
+            yield (*path, name)
+
+
+@pytest.mark.parametrize("path", sorted(leaves()), ids=" ".join)
+def test_every_command_has_help_with_an_example(path):
+    result = run(*path, "--help")
+    assert result.exit_code == 0
+    assert "secdiplo" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_json_is_a_list_of_objects_keyed_by_column():
+    rows = json.loads(run("query", "regional_shares", "--format", "json").stdout)
+    assert list(rows[0]) == ["region", "meetings", "share_percent", "rank"]
+
+
+def test_the_formats_agree():
+    as_json = json.loads(run("query", "format_totals", "--format", "json").stdout)
+    as_csv = list(
+        csv.DictReader(io.StringIO(run("query", "format_totals", "--format", "csv").stdout))
+    )
+    assert [{k: str(v) for k, v in row.items()} for row in as_json] == as_csv
+    markdown = run("query", "format_totals", "--format", "markdown").stdout.splitlines()
+    assert len(markdown) == len(as_json) + 2
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_data_goes_before_and_after_the_command(place):
+    args = ["--data", MINI, "tables"] if place == "before" else ["tables", "--data", MINI]
+    rows = json.loads(run(*args, "--format", "json").stdout)
+    assert {row["table"]: row["rows"] for row in rows}["events"] == 5
+
+
+def test_data_to_stdout_messages_to_stderr():
+    result = run("query", "agency_totals")
+    assert result.stdout.startswith("agency")
+    assert "Unit: agency_interaction" in result.stderr
+
+
+def test_reproduce_lists_every_claim_with_the_agreed_columns():
+    rows = json.loads(run("reproduce", "--format", "json").stdout)
+    assert list(rows[0])[:10] == [
+        "claim_id", "section", "anchor", "published", "relation", "unit", "found", "difference",
+        "status", "query",
+    ]  # fmt: skip
+    with open("seeds/annotations/claims.csv", encoding="utf-8", newline="") as file:
+        given = {row["claim_id"]: row for row in csv.DictReader(file)}
+    assert {row["claim_id"] for row in rows} == set(given)
+    for row in rows:
+        assert row["anchor"] == given[row["claim_id"]]["anchor"]
+        assert row["published"] == float(given[row["claim_id"]]["value"])
+        assert (row["status"] == "not_testable") == (row["found"] is None) or row["query"]
+        assert row["status"] != "not_testable" or row["note"]
+
+
+def test_strict_exits_one_when_a_claim_is_contradicted():
+    rows = json.loads(run("reproduce", "--format", "json").stdout)
+    contradicted = any(row["status"] == "contradicted" for row in rows)
+    assert contradicted
+    assert run("reproduce", "--strict", "--format", "json").exit_code == 1
+    assert run("reproduce", "--format", "json").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["query", "regional_share"], "did you mean `regional_shares`?"),
+        (["query", "regional_shares", "-p", "sheme=paper"], "did you mean `scheme`?"),
+        (["query", "regional_shares", "-p", "scheme=un_m4"], "did you mean `un_m49`?"),
+        (["query", "regional_shares", "-p", "start=2024-02-30"], "`start` is a date"),
+        (["query", "regional_shares", "-p", "agency=MSP"], "did you mean"),
+        (["query", "regional_shares", "-p", "scheme"], "key=value"),
+        (["query", "official_counterparts", "-p", "top=ten"], "a whole number"),
+        (["query", "regional_shares", "--format", "html"], "'html' is not one of"),
+        (["reprodce"], "Did you mean 'reproduce'?"),
+        (["sql", "drop table events"], "one SELECT is run, not DROP"),
+        (["sql", "select * from evens"], "Did you mean"),
+        (["sql", "selec 1"], "syntax error"),
+        (["build", "-o", "README.md"], "is a file"),
+        (["build", "-o", "."], "name another folder"),
+        (["seeds", "verify", "--texts", "nowhere"], "no such folder"),
+    ],
+)
+def test_a_wrong_call_exits_two_and_says_what_to_do(args, words):
+    result = run(*args)
+    assert result.exit_code == 2, result.output
+    assert words in result.stderr
+    assert "Traceback" not in result.output
+    assert result.stdout == ""
+
+
+def test_data_that_cannot_be_opened_exit_one():
+    result = run("--data", "nowhere", "tables")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "nowhere: no such folder" in result.stderr
+    assert run("--data", "docs", "tables").exit_code == 1
+
+
+def test_check_and_build_and_query_a_folder(tmp_path):
+    assert run("check", MINI).exit_code == 0
+    out = tmp_path / "tables"
+    assert run("build", MINI, "-o", out).exit_code == 0
+    direct = run("--data", MINI, "query", "country_totals", "--format", "json").stdout
+    built = run("--data", out, "query", "country_totals", "--format", "json").stdout
+    assert json.loads(direct) == json.loads(built) != []
+
+
+def test_the_help_of_a_query_says_what_it_counts():
+    text = run("query", "regional_shares", "--help").stdout
+    for word in ("Unit: bilateral_meeting", "scheme", "share_percent", "Default"):
+        assert word in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    "args", [["tables"], ["queries"], ["reproduce"], ["query", "dataset_totals"]], ids=" ".join
+)
+def test_tables_fit_eighty_columns(args, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    from secdiplo.render import width
+
+    assert max(map(width, run(*args).stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", list(sd.load().queries()))
+def test_every_query_fits_eighty_columns(name, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    from secdiplo.render import width
+
+    result = run("query", name)
+    assert result.exit_code == 0
+    assert max(map(width, result.stdout.splitlines())) <= 80
+
+
+def test_cite_names_the_authors_first():
+    text = run("cite").stdout
+    assert text.index("Greitens") < text.index("secdiplo developers")
+
+
+def test_codebook_check_finds_a_stale_file(tmp_path):
+    assert run("codebook", "-o", tmp_path).exit_code == 0
+    assert run("codebook", "--check", "-o", tmp_path).exit_code == 0
+    (tmp_path / "events.json").write_text("{}")
+    result = run("codebook", "--check", "-o", tmp_path)
+    assert result.exit_code == 1
+    assert "events.json: stale" in result.stderr

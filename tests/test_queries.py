@@ -1,0 +1,83 @@
+"""Every packaged query: its header against DuckDB, its parameters, its columns."""
+
+import re
+
+import duckdb
+import pytest
+
+import secdiplo as sd
+from secdiplo import queries
+from secdiplo.tables import TABLES
+
+NAMES = queries.names()
+
+
+@pytest.fixture(scope="module")
+def empty():
+    con = duckdb.connect()
+    for table in TABLES.values():
+        columns = ", ".join(f'"{c.name}" {c.sql_type}' for c in table.columns)
+        con.execute(f"create table {table.name} ({columns})")
+    return con
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_header_is_what_duckdb_sees(name, empty):
+    query = queries.load(name)
+    (statement,) = empty.extract_statements(query.sql)
+    assert statement.type.name == "SELECT"
+    assert set(statement.named_parameters) == {param.name for param in query.params}
+    values = queries.bind(query, {}, {"default_scope": "all", "default_scheme": "paper"})
+    described = empty.execute(f"describe {query.sql}", values).fetchall()
+    assert [row[0] for row in described] == [column.name for column in query.columns]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_header_is_complete(name):
+    query = queries.load(name)
+    assert query.unit and query.grain.endswith(".") and query.source
+    numbers = [c for c in query.columns if c.unit]
+    assert numbers or name in {"gsi_supporters", "mentions_coded"}
+    for item in (*query.params, *query.columns):
+        assert item.meaning.endswith("."), item
+    assert "order by" in query.sql
+    assert "select *" not in query.sql
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_query_runs_on_every_kind_of_dataset(name):
+    for path in (None, "tests/data/mini"):
+        frame = sd.load(path).query(name)
+        assert frame.attrs["unit"] == queries.load(name).unit
+        assert frame.columns.tolist() == [c.name for c in queries.load(name).columns]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_of_the_dataset_is_hard_wired(name):
+    """Codes of the dataset stand in tables or in defaults, not in the SQL of a query."""
+    body = re.sub(r"^--.*$", "", queries.load(name).sql, flags=re.MULTILINE)
+    for word in ("MPS", "MSS", "CPLC", "'minister'", "vice_minister", "Africa", "CHN", "2022"):
+        assert word not in body or (word == "'minister'" and "participant_level" in body)
+
+
+def test_arrow_and_pandas_agree():
+    ds = sd.load()
+    table = ds.query("regional_shares", as_="arrow")
+    assert table.to_pandas().equals(ds.query("regional_shares"))
+    assert table.schema.metadata[b"unit"] == b"bilateral_meeting"
+
+
+def test_lists_and_partial_dates_are_values():
+    ds = sd.load()
+    one = ds.query("dataset_totals", agency=["MPS", "MSS"], start="2024", end="2024")
+    two = ds.query("dataset_totals", agency="MPS, MSS", start="2024-01-01", end="2024-12-31")
+    assert one.equals(two)
+
+
+def test_a_header_that_is_not_one_is_refused():
+    with pytest.raises(sd.UsageError, match="no header"):
+        queries.parse("x", "select 1")
+    with pytest.raises(sd.UsageError, match="has no grain"):
+        queries.parse("x", "-- title: X\n-- source: Y\n-- unit: event\nselect 1")
+    with pytest.raises(sd.UsageError, match="write `name"):
+        queries.parse("x", "-- title: X\n-- param: days 7\nselect 1")
