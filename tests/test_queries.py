@@ -81,3 +81,23 @@ def test_a_header_that_is_not_one_is_refused():
         queries.parse("x", "-- title: X\n-- source: Y\n-- unit: event\nselect 1")
     with pytest.raises(sd.UsageError, match="write `name"):
         queries.parse("x", "-- title: X\n-- param: days 7\nselect 1")
+
+
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [
+        ("gpscfl_season", {"forum": "GPSCFL 2014"}),
+        ("agency_totals", {"official": "Wang Xiahong"}),
+        ("agency_totals", {"scope": "papr"}),
+        ("regional_shares", {"scheme": "un_m94"}),
+        ("agency_totals", {"rank": "ministre"}),
+    ],
+)
+def test_a_value_that_the_dataset_does_not_have_is_refused(name, params):
+    with pytest.raises(sd.UsageError, match="did you mean"):
+        sd.load().query(name, **params)
+
+
+def test_the_unit_that_was_asked_for_is_said():
+    frame = sd.load().query("regional_shares", unit="interaction")
+    assert frame.attrs["unit"] == "interaction"

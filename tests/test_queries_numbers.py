@@ -381,7 +381,11 @@ def gpscfl_season(forum="GPSCFL 2024", days=7, **params):
 def forums_by_region(**params):
     rows = in_scope(**params)
     attested = set(rows.loc[rows["row_status"] == "attested", "forum"]) - {""}
-    attested |= set(participants()["forum_id"])
+    first, last, _ = SCOPES[params.get("scope", "paper")]
+    first = params.get("start") or (first.isoformat() if first else "0000")
+    last = params.get("end") or (last.isoformat() if last else "9999")
+    years = participants()["forum_id"].str[-4:]
+    attested |= set(participants()["forum_id"][(years >= first[:4]) & (years <= last[:4])])
     found = []
     for row in sheet("data/reference/forums.csv").itertuples():
         years = [int(forum[-4:]) for forum in attested if forum[:-5] == row.series]
@@ -607,6 +611,7 @@ SETTINGS = {
             for more in ({}, {"scope": "all"}, {"scheme": "un_m49", "agency": "MPS,CPLC"})
         ),
     ],
+    forum_attendance: [{}, {"forum": "GPSCFL 2024"}],
     bilateral_by_region: [*COMMON, *SCHEMES],
     sideline_counts: COMMON,
     period_totals: [
@@ -633,7 +638,6 @@ SETTINGS = {
         {"forum": "GPSCFL 2022", "days": 60},
         {"forum": "GPSCFL 2025", "scope": "all"},
         {"forum": "BRICS heads of delegation meeting 2023"},
-        {"forum": "no such session 2024"},
     ],
     forums_by_region: COMMON,
     dialogue_attendance: [
@@ -650,7 +654,6 @@ SETTINGS = {
         {"as_of": "2022-04-29"},
         {"as_of": "2022-04-30"},
     ],
-    forum_attendance: [{}, {"forum": "GPSCFL 2024"}, {"forum": "no such session 2024"}],
     training_pledges: [{}],
     seed_disagreements: [{}],
     mentions_coded: [{}],

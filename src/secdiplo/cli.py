@@ -263,7 +263,7 @@ def query(
     _print(result.columns, result.rows, style)
     if style == "table":
         scope = ", ".join(f"{k}={v}" for k, v in result.values.items() if v is not None)
-        click.echo(f"Unit: {result.query.unit}. Attested rows; {scope}", err=True)
+        click.echo(f"Unit: {result.query.unit}; {scope}", err=True)
 
 
 def _pair(item: str) -> tuple[str, str]:

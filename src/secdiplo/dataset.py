@@ -124,9 +124,18 @@ class Dataset:
             "scope": _scope_text(values),
             "params": ", ".join(f"{key}={val}" for key, val in values.items() if val is not None),
             "dataset": f"{self.name} {self.version}",
-            "status": "recomputed from attested rows",
+            "status": self._status(),
         }
         return self._frame(query.sql, queries.used(query, values), as_, attrs)
+
+    def _status(self) -> str:
+        """Whether a number counted on these tables rests on attested rows alone."""
+        self._built.need(["events"])
+        sql = "select count(*) from events where row_status = 'imputed'"
+        ((imputed,),) = self._built.con.execute(sql).fetchall()
+        if imputed:
+            return f"counted over attested and {imputed} imputed events"
+        return "counted over attested rows"
 
     def table(self, name: str, *, as_: As = "pandas") -> pd.DataFrame:
         """A whole table.

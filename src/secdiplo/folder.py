@@ -217,7 +217,7 @@ def _types(
             problems.append(at(place, f"`{place}` is not {KINDS[known[key]]}"))
         elif isinstance(value, list) and not all(isinstance(item, str) for item in value):
             problems.append(at(place, f"`{place}` is not {KINDS[list]}"))
-        elif key in needed and not value:
+        elif key in needed and value == "":
             problems.append(at(place, f"`{place}` is empty; fill it in"))
     return problems + [at(prefix + key, f"`{prefix}{key}` is missing; add it") for key in missing]
 
@@ -270,7 +270,7 @@ def _extra_problems(at: Any, names: Any) -> list[Problem]:
         if not plain.strip() or len(name) > MAX_NAME:
             what = f"`{name}` cannot name a column; give it 1 to {MAX_NAME} letters"
         elif plain in taken:
-            what = f"`{name}` is a column already; drop it here, or rename yours"
+            what = f"`{name}` is taken already; drop it here, or rename yours"
         else:
             what = ""
         if what:

@@ -11,7 +11,7 @@ import difflib
 import functools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -295,44 +295,67 @@ class Result:
     values: dict[str, Any]
 
 
-def prepare(built: Built, name: str, given: Mapping[str, Any]) -> tuple[Query, dict[str, Any]]:
+def prepare(
+    built: Built, name: str, given: Mapping[str, Any], *, strict: bool = False
+) -> tuple[Query, dict[str, Any]]:
     """Load a query, bind its parameters, and have its tables at hand.
+
+    Parameters
+    ----------
+    built : Built
+    name : str
+    given : mapping
+        The parameters.
+    strict : bool
+        Whether to look up defaults too, not only what is given.
+
+    Returns
+    -------
+    (Query, dict)
+        The query, its unit being the one asked for, and the value of every parameter.
 
     Raises
     ------
     UsageError
-        An unknown query, parameter, or value of a closed list.
+        An unknown query, parameter, or value that the dataset does not have.
     """
     query = load(name)
     values = bind(query, given, built.dataset)
+    if values.get("unit"):
+        query = replace(query, unit=values["unit"])
     built.need(query.tables)
-    _check_codes(built, values, given)
+    _check_values(built, values, values if strict else given)
     return query, values
 
 
-def _check_codes(built: Built, values: Mapping[str, Any], given: Mapping[str, Any]) -> None:
-    """Refuse a scope, scheme, agency or rank that the dataset does not have."""
-    lists = {
-        "scope": ("scopes", "select distinct scope from scopes"),
-        "scheme": ("country_regions", "select distinct scheme from country_regions"),
-        "agency": ("codes", "select code from codes where list = 'agency'"),
-        "rank": ("codes", "select code from codes where list = 'rank'"),
-    }
-    for name in lists.keys() & given.keys():
+KNOWN = {
+    "scope": ("scopes", "select distinct scope from scopes"),
+    "scheme": ("country_regions", "select distinct scheme from country_regions"),
+    "agency": ("codes", "select code from codes where list = 'agency'"),
+    "rank": ("codes", "select code from codes where list = 'rank'"),
+    "official": ("officials", "select distinct official from officials"),
+    "forum": ("forums", "select forum_id from forums"),
+}
+
+
+def _check_values(built: Built, values: Mapping[str, Any], which: Mapping[str, Any]) -> None:
+    """Refuse a scope, scheme, agency, rank, official or forum that the dataset does not have."""
+    for name in KNOWN.keys() & which.keys():
         if values.get(name) is None:
             continue
-        table, sql = lists[name]
+        table, sql = KNOWN[name]
         built.need([table])
         known = sorted(row[0] for row in built.con.execute(sql).fetchall())
-        for item in str(values[name]).split(","):
+        several = name in {"agency", "rank"}
+        for item in str(values[name]).split(",") if several else [str(values[name])]:
             if item not in known:
                 near = difflib.get_close_matches(item, known, 1, 0.5)
-                hint = f"did you mean `{near[0]}`?" if near else "known: " + ", ".join(known)
+                hint = f"did you mean `{near[0]}`?" if near else "known: " + ", ".join(known[:12])
                 raise UsageError(f"unknown {name} `{item}`; {hint}")
 
 
-def run(built: Built, name: str, given: Mapping[str, Any]) -> Result:
-    """Run a query and fetch its rows.
+def run(built: Built, name: str, given: Mapping[str, Any], *, strict: bool = False) -> Result:
+    """Run a query and fetch its rows; the parameters are those of `prepare`.
 
     Returns
     -------
@@ -345,7 +368,7 @@ def run(built: Built, name: str, given: Mapping[str, Any]) -> Result:
     StoreError
         A table cannot be read.
     """
-    query, values = prepare(built, name, given)
+    query, values = prepare(built, name, given, strict=strict)
     cursor = built.con.execute(query.sql, used(query, values))
     columns = tuple(column[0] for column in cursor.description or ())
     return Result(columns, cursor.fetchall(), query, values)

@@ -109,32 +109,39 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], room: int | Non
     """An aligned table that fits the terminal; a single wide row stands as name and value."""
     room = room or shutil.get_terminal_size((WIDTH, 24)).columns
     cells = [[text(cell) for cell in row] for row in rows]
-    natural = [
-        max([width(name), *(width(row[place]) for row in cells)])
-        for place, name in enumerate(columns)
-    ]
     gaps = 2 * (len(columns) - 1)
-    heads = [width(name) for name in columns]
-    if len(rows) == 1 and sum(heads) + gaps > room:
+    if len(rows) == 1 and sum(map(width, columns)) + gaps > room:
         return table(("measure", "value"), list(zip(columns, rows[0], strict=True)), room)
-    if len(columns) * NARROWEST + gaps > room:
-        return _records(columns, cells, room)
-    words = [
-        max(width(word) for row in [columns, *cells] for word in _words(row[place]) or [""])
-        for place in range(len(columns))
-    ]
     right = [_numeric(rows, place) for place in range(len(columns))]
-    whole = [min(wide, LONGEST) for wide in words]
-    digits = [
-        max([NARROWEST, *(width(row[place]) for row in cells)]) if right[place] else whole[place]
-        for place in range(len(columns))
-    ]
-    floors = (whole, digits, [NARROWEST] * len(columns))
-    widths = _fit(natural, floors, room - gaps)
+    widths = _widths(columns, cells, right, room - gaps)
+    if widths is None:
+        return _records(columns, cells, room)
     out = [*_lines(list(columns), widths, right), "  ".join("-" * wide for wide in widths)]
     for row in cells:
         out += _lines(row, widths, right)
     return "".join(line.rstrip() + "\n" for line in out)
+
+
+def _widths(
+    columns: Sequence[str], cells: list[list[str]], right: list[bool], room: int
+) -> list[int] | None:
+    """Widths that fit: whole, else wrapped between words, else with the heads of numbers cut."""
+    tall = [[name, *(row[place] for row in cells)] for place, name in enumerate(columns)]
+    widths = [max(map(width, column)) for column in tall]
+    words = [
+        min(LONGEST, max(width(w) for c in column for w in _words(c) or [""])) for column in tall
+    ]
+    heads = [
+        max([NARROWEST, *map(width, column[1:])]) if flush else wide
+        for column, flush, wide in zip(tall, right, words, strict=True)
+    ]
+    for floor in (words, heads):
+        while sum(widths) > room:
+            loose = [place for place, wide in enumerate(widths) if wide > floor[place]]
+            if not loose:
+                break
+            widths[max(loose, key=widths.__getitem__)] -= 1
+    return widths if sum(widths) <= room else None
 
 
 def _records(columns: Sequence[str], cells: list[list[str]], room: int) -> str:
@@ -153,19 +160,6 @@ def _records(columns: Sequence[str], cells: list[list[str]], room: int) -> str:
 def _words(cell: str) -> list[str]:
     """The pieces of a cell between which a line may end."""
     return re.findall(r"[^ _-]+[_-]*|[_-]+", cell)
-
-
-def _fit(natural: list[int], floors: Sequence[list[int]], room: int) -> list[int]:
-    """Narrow the widest columns until all fit: first without cutting words, then cutting the heads
-    of numbers, then words."""
-    widths = list(natural)
-    for floor in floors:
-        while sum(widths) > room:
-            place = max(range(len(widths)), key=lambda p: widths[p] - floor[p])
-            if widths[place] <= floor[place]:
-                break
-            widths[place] -= 1
-    return widths
 
 
 def _lines(cells: list[str], widths: list[int], right: list[bool]) -> list[str]:

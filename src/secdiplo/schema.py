@@ -316,6 +316,11 @@ SHEETS_OF = {
     "rank": "codes.csv",
     "topic": "codes.csv",
 }
+HINTS = {
+    "date": "write `2024-09-07`, `2024-09` or `2024`",
+    "url": "give the address of a page, with https://",
+    "year": "write four digits",
+}
 OPEN = {"organization", "series", "topic"}
 DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 
@@ -345,22 +350,12 @@ def explain(column: Column, value: str | None, verdict: str, codes: CodeLists) -
         "number": "a number",
         "boolean": "true or false",
     }
-    return f"{cell} is not {kinds[verdict]}; {_hint(value, verdict)}"
-
-
-def _hint(value: str, verdict: str) -> str:
-    """What to write in place of a date, number or address that is none."""
     plain = _plain(value)
     if plain != value:
-        return f"its digits or hyphens only look like some: write `{plain}`"
+        return f"{cell} is not written in plain digits and hyphens; write `{plain}`"
     if verdict == "date" and DATE.fullmatch(value):
-        return "the calendar does not have it"
-    hints = {
-        "date": "write `2024-09-07`, `2024-09` or `2024`",
-        "url": "give the address of a page, with https://",
-        "year": "write four digits",
-    }
-    return hints.get(verdict, "mend it")
+        return f"{cell} is not in the calendar; mend the day or the month"
+    return f"{cell} is not {kinds[verdict]}; {HINTS.get(verdict, 'mend it')}"
 
 
 def _plain(value: str) -> str:

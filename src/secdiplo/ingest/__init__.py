@@ -15,6 +15,7 @@ from secdiplo import folder as folders
 from secdiplo.errors import DataError, Problem
 from secdiplo.folder import Folder
 from secdiplo.ingest import layout, rules
+from secdiplo.ingest.judge import Judge, settings
 from secdiplo.ingest.layout import Sheet
 from secdiplo.tables import SHEETS
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     import duckdb
 
 __all__ = ["Ingested", "ingest"]
+
+REFERS = {"claims": "seeds", "mentions": "seeds", "pledges": "claims", "disagreements": "claims"}
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,7 @@ class Ingested:
     notices: list[Problem] = field(default_factory=list)
 
 
-def ingest(
-    con: duckdb.DuckDBPyConnection, path: Path | str, *, make: bool = True
-) -> Ingested:
+def ingest(con: duckdb.DuckDBPyConnection, path: Path | str, *, make: str = "table") -> Ingested:
     """Read a dataset folder, check all of it, and make its tables on the connection.
 
     Parameters
@@ -54,8 +55,9 @@ def ingest(
         An empty database; it ends up with one table for each of `secdiplo.tables.TABLES`.
     path : path
         The dataset folder.
-    make : bool
-        Whether to make the tables; a mere check stops before.
+    make : str
+        What to make of the tables: ``table``, ``view`` (for writing each out once), or nothing,
+        where the folder is only checked.
 
     Returns
     -------
@@ -64,46 +66,68 @@ def ingest(
     Raises
     ------
     DataError
-        With every error of every file, in the order of file and line.
+        With every error and notice of every file, in the order of file and line.
     """
     folder = folders.read(path)
-    sheets, problems = _read_sheets(con, folder)
-    broken = {problem.file for problem in problems}
-    codes = rules.code_lists(con, folder, sheets)
-    problems += rules.settings(folder, codes)
-    for sheet in sheets.values():
-        problems += rules.cells(con, sheet, codes)
+    sheets, lost, problems = _read_sheets(con, folder)
     rules.stage(con, folder, sheets)
-    found = rules.rows(con, sheets, codes, skip=broken)
-    problems += [problem for problem in found if problem.level == "error"]
-    if problems:
-        raise DataError(_in_order(problems))
+    judge = Judge(con, sheets, lost)
+    problems += judge.all()
+    problems = _in_order(problems + settings(folder, judge.codes))
+    if any(problem.level == "error" for problem in problems):
+        raise DataError(problems)
     if make:
-        rules.make_tables(con, folder)
-    return Ingested(folder, sheets, _in_order([p for p in found if p.level == "notice"]))
+        rules.make_tables(con, folder, make)
+    return Ingested(folder, sheets, problems)
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:
-    return sorted(set(problems), key=lambda p: (p.file, p.line, p.column, p.what))
+    def place(problem: Problem) -> tuple[str, int, int, str, str]:
+        column = problem.column
+        number = int(column) if column.isdecimal() else 0
+        return problem.file, problem.line, number, column, problem.what
+
+    return sorted(set(problems), key=place)
 
 
 def _read_sheets(
     con: duckdb.DuckDBPyConnection, folder: Folder
-) -> tuple[dict[str, Sheet], list[Problem]]:
+) -> tuple[dict[str, Sheet], set[str], list[Problem]]:
+    """The sheets that were read, the names of those that could not be, and the problems."""
     sheets: dict[str, Sheet] = {}
+    lost: set[str] = set()
     problems: list[Problem] = []
     for table in SHEETS.values():
         if table.name == "mentions" and not folder.owns_annotations:
             continue
         path, label = folder.sheet(table.sheet)
-        if not path.exists():
-            if table.needed:
-                what = f"no such file; every dataset folder has a {table.sheet}"
-                problems.append(Problem(label, 1, "1", what))
+        if not path.is_file():
+            if path.exists():
+                what = "not a file; put the sheet there, or take it away"
+            elif table.needed:
+                what = "no such file; add it, every dataset folder has one"
+            else:
+                continue
+            lost.add(table.name)
+            problems.append(Problem(label, 1, "1", what))
             continue
         extra = folder.extra_columns if table.name == "interactions_sheet" else ()
         sheet, found = layout.read(con, table, path, label, extra)
         problems += found
         if sheet:
             sheets[table.name] = sheet
-    return sheets, problems
+        else:
+            lost.add(table.name)
+    return sheets, lost, problems + _missing(folder, sheets, lost)
+
+
+def _missing(folder: Folder, sheets: dict[str, Sheet], lost: set[str]) -> list[Problem]:
+    """Sheets that another one refers to and that are not there."""
+    problems = []
+    for name, wanted in REFERS.items():
+        if name in sheets and wanted not in sheets and wanted not in lost:
+            lost.add(wanted)
+            _, label = folder.sheet(SHEETS[wanted].sheet)
+            what = f"no such file; add it, {sheets[name].label} refers to it"
+            problems.append(Problem(label, 1, "1", what))
+    return problems

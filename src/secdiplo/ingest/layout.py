@@ -10,40 +10,56 @@ import codecs
 import csv
 import difflib
 import hashlib
+import re
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secdiplo.errors import Problem
 from secdiplo.sqltext import literal, quoted
-from secdiplo.tables import Table
+from secdiplo.tables import Column, Table
 
 if TYPE_CHECKING:
     import duckdb
 
 CHUNK = 1 << 20
 MAX_FIELD = 100_000  # characters; the longest cell of the built-in sheets has under a thousand
+LONG = f"a cell of over {MAX_FIELD:,} bytes; shorten it, or close its quote"
 MAX_LISTED = 1_000  # problems of one sheet that are listed one by one
 CONTROL = bytes(sorted({*range(32), 127} - {9, 10, 13}))
-BLANKS = " \\t\\r\\n\u00a0\u3000"
-BOMS = {
+BLANKS = (" ", "\t", "\r", "\n", "\u00a0", "\u3000")
+MAX_RECORD = 1 << 24  # bytes of one record, within which an oversized cell is still named
+BOMS = {  # the mark of UTF-32 starts with that of UTF-16
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF32_BE: "UTF-32",
     codecs.BOM_UTF16_LE: "UTF-16",
     codecs.BOM_UTF16_BE: "UTF-16",
-    codecs.BOM_UTF32_BE: "UTF-32",
 }
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet that was read: where it lies, how messages call it, and its digest."""
+    """A sheet that was read: where it lies, how messages call it, and its digest.
+
+    Attributes
+    ----------
+    table : Table
+        The declaration, with the further columns that the sheet carries.
+    columns : tuple of str
+        The header, which stands on `header_line`.
+    broken : frozenset of int
+        The records that could not be read; their row of the raw table is blank.
+    """
 
     table: Table
     path: Path
     label: str
     columns: tuple[str, ...]
     sha256: str
+    header_line: int = 1
+    broken: frozenset[int] = frozenset()
 
     @property
     def raw(self) -> str:
@@ -74,22 +90,31 @@ def read(
     Returns
     -------
     (Sheet or None, list of Problem)
-        None where the layout has errors, so that nothing further can be said of the cells.
+        None where the layout has errors, so that nothing can be said of the cells. Records that
+        are ragged or too long are left out and named in the sheet's `broken`.
     """
     digest, problems = _bytes(path, label)
     if problems:
         return None, problems
-    header, problems = _header(path, label, table, extra)
+    line, header, problems = _header(path, label, table, extra)
     if problems:
         return None, problems
-    sheet = Sheet(table, path, label, header, digest)
-    problems = _load(con, sheet, extra)
-    if problems:
+    sheet = Sheet(_carrying(table, header, extra), path, label, header, digest, line)
+    broken, problems = _load(con, sheet)
+    if broken is None:
         return None, problems
     rows = con.execute(f"select count(*) from {sheet.raw}").fetchone()
     if table.needed and rows == (0,):
-        return None, [Problem(label, 1, "1", "a header and no rows; add rows, or the right file")]
-    return sheet, []
+        what = "a header and no rows; add rows, or the right file"
+        problems.append(Problem(label, line, "1", what))
+    return replace(sheet, broken=broken), problems
+
+
+def _carrying(table: Table, header: tuple[str, ...], extra: tuple[str, ...]) -> Table:
+    """The declaration with the columns that are carried through as text."""
+    names = [name for name in dict.fromkeys((*header, *extra)) if name not in table.by_name]
+    more = (Column(name, "text", "Carried through.", optional=True) for name in names)
+    return replace(table, columns=(*table.columns, *more))
 
 
 def _bytes(path: Path, label: str) -> tuple[str, list[Problem]]:
@@ -112,7 +137,7 @@ def _bytes(path: Path, label: str) -> tuple[str, list[Problem]]:
                 return "", _control_problems(path, label)
             seen += len(chunk)
     if not seen:
-        return "", [Problem(label, 1, "1", "an empty file; a sheet has at least a header")]
+        return "", [Problem(label, 1, "1", "an empty file; write the header and the rows")]
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
@@ -121,18 +146,19 @@ def _bytes(path: Path, label: str) -> tuple[str, list[Problem]]:
 
 
 def _encoding_problems(path: Path, label: str) -> list[Problem]:
-    problems = []
+    """The first byte that is not UTF-8; the whole file has one encoding, so one message."""
+    first, others = None, 0
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:
                 line.decode("utf-8")
             except UnicodeDecodeError as error:
-                byte = f"0x{line[error.start]:02X}"
-                what = f"byte {byte} is not UTF-8 (Latin-1 or the like?); save the file as UTF-8"
-                problems.append(Problem(label, number, str(error.start + 1), what))
-            if len(problems) == MAX_LISTED:
-                break
-    return problems
+                others += first is not None
+                first = first or (number, error.start + 1, line[error.start])
+    line_number, place, byte = first or (1, 1, 0)
+    more = f", nor are bytes of {others:,} more line{'s' * (others != 1)}" if others else ""
+    what = f"byte 0x{byte:02X} is not UTF-8{more} (Latin-1 or the like?); save the file as UTF-8"
+    return [Problem(label, line_number, str(place), what)]
 
 
 def _control_problems(path: Path, label: str) -> list[Problem]:
@@ -140,10 +166,14 @@ def _control_problems(path: Path, label: str) -> list[Problem]:
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             bad = [place for place, byte in enumerate(line) if byte in CONTROL]
+            if line.count(0) > len(line) / 3:
+                what = (
+                    "NUL bytes between the letters (UTF-16 without a mark?); save the file as UTF-8"
+                )
+                return [Problem(label, number, str(bad[0] + 1), what)]
             if bad:
                 name = "a NUL byte" if line[bad[0]] == 0 else f"control byte 0x{line[bad[0]]:02X}"
-                hint = " (UTF-16 without a mark?)" if line[bad[0]] == 0 and len(bad) > 2 else ""
-                what = f"{name}{hint}; remove it or save the file as UTF-8 text"
+                what = f"{name}; remove it"
                 problems.append(Problem(label, number, str(bad[0] + 1), what))
             if len(problems) == MAX_LISTED:
                 break
@@ -156,10 +186,9 @@ def records(path: Path) -> Iterator[tuple[int, list[str]]]:
     Raises
     ------
     csv.Error
-        A field over the limit, or a quote that is not closed: its text, and the line on which
-        the record starts.
+        A record that cannot be read: what is wrong with it, and the line on which it starts.
     """
-    csv.field_size_limit(MAX_FIELD)
+    csv.field_size_limit(MAX_RECORD)
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, strict=True)
         start = 1
@@ -169,44 +198,80 @@ def records(path: Path) -> Iterator[tuple[int, list[str]]]:
             except StopIteration:
                 return
             except csv.Error as error:
-                raise csv.Error(str(error), start) from None
-            if cells:
+                raise csv.Error(_reason(str(error)), start) from None
+            if len(cells) > 1 or (cells and cells[0].strip()):
                 yield start, cells
             start = reader.line_num + 1
 
 
+def _reason(error: str) -> str:
+    """What the CSV reader found, in words that say what to do."""
+    if "field larger" in error:
+        return LONG
+    if "end of data" in error:
+        return "a quote is opened in this record and not closed; close it, or double it"
+    return (
+        "a quoted cell does not end at a comma; close its quote there, and double the quotes inside"
+    )
+
+
 def _header(
     path: Path, label: str, table: Table, extra: tuple[str, ...]
-) -> tuple[tuple[str, ...], list[Problem]]:
+) -> tuple[int, tuple[str, ...], list[Problem]]:
+    """The line of the header, its names, and what is wrong with them."""
+
+    def one(line: int, what: str) -> tuple[int, tuple[str, ...], list[Problem]]:
+        return line, (), [Problem(label, line, "1", what)]
+
     try:
-        _, cells = next(records(path))
+        line, cells = next(records(path))
     except StopIteration:
-        return (), [Problem(label, 1, "1", "only blank lines; a sheet has at least a header")]
+        return one(1, "only blank lines; write the header and the rows")
     except csv.Error as error:
-        return (), [Problem(label, 1, "1", f"the header cannot be read ({error.args[0]}); mend it")]
+        return one(error.args[1], error.args[0])
     names = tuple(cell.strip() for cell in cells)
     if len(names) == 1 or sum(";" in name or "\t" in name for name in names) > len(names) / 2:
         for mark, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
             if mark in cells[0]:
-                what = f"the cells are separated by {word}; save the sheet with commas"
-                return (), [Problem(label, 1, "1", what)]
-    known = [column.name for column in table.sheet_columns] + list(extra)
-    optional = {column.name for column in table.sheet_columns if column.optional} | set(extra)
+                return one(line, f"the cells are separated by {word}; save the sheet with commas")
+    known = [column.name for column in table.sheet_columns]
+    if not {_folded(name) for name in names} & set(known):
+        listed = ", ".join(known[:3])
+        what = f"no header: this line names none of the columns ({listed}, ...); write their names"
+        return one(line, f"{what} above the rows")
+    return line, names, _name_problems(names, label, line, table, extra)
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\s-]+", "_", name.strip().casefold())
+
+
+def _name_problems(
+    names: tuple[str, ...], label: str, line: int, table: Table, extra: tuple[str, ...]
+) -> list[Problem]:
+    """Columns that are named twice, not known, misspelt, without a name or missing."""
+    columns = table.sheet_columns
+    known = {column.name for column in columns} | set(extra)
+    missing = [c.name for c in columns if c.name not in names and not c.optional]
+    optional = [c.name for c in columns if c.name not in names and c.optional]
+    folded = [name.casefold() for name in names]
     problems = []
-    missing = [name for name in known if name not in names and name not in optional]
     for place, name in enumerate(names, 1):
-        if names.index(name) < place - 1:
-            problems.append(Problem(label, 1, str(place), f"column `{name}` twice; keep one"))
-        elif name not in known and not _region(table, name):
-            near = difflib.get_close_matches(name, missing, 1, 0.7)
-            if near:
-                missing.remove(near[0])
+        if not name:
+            what = "a column without a name; name it, or remove it"
+        elif folded.index(name.casefold()) < place - 1:
+            what = f"column `{name}` twice; keep one"
+        elif name in known or _region(table, name):
+            continue
+        else:
+            near = difflib.get_close_matches(_folded(name), [*missing, *optional], 1, 0.7)
+            missing = [other for other in missing if other not in near]
             hint = f"did you mean `{near[0]}`?" if near else _unknown_hint(table)
-            shown = f"unknown column `{name}`" if name else "a column without a name"
-            problems.append(Problem(label, 1, str(place), f"{shown}; {hint}"))
+            what = f"unknown column `{name}`; {hint}"
+        problems.append(Problem(label, line, str(place), what))
     for name in missing:
-        problems.append(Problem(label, 1, name, f"column `{name}` is missing; add it"))
-    return names, problems
+        problems.append(Problem(label, line, name, f"column `{name}` is missing; add it"))
+    return problems
 
 
 def _region(table: Table, name: str) -> bool:
@@ -221,71 +286,79 @@ def _unknown_hint(table: Table) -> str:
 
 
 def _load(
-    con: duckdb.DuckDBPyConnection, sheet: Sheet, extra: tuple[str, ...]
-) -> list[Problem]:
+    con: duckdb.DuckDBPyConnection, sheet: Sheet
+) -> tuple[frozenset[int] | None, list[Problem]]:
+    """Fill the raw table; the records that could not be read, or None where none could."""
     import duckdb
 
     try:
-        _copy_in(con, sheet, sheet.path, extra)
-        return []
+        _copy_in(con, sheet, sheet.path, sheet.header_line)
+        return frozenset(), []
     except duckdb.Error:
-        problems = _shape_problems(sheet)
-        if problems:
-            return problems
+        broken, problems = _shape_problems(sheet)
+    if broken is None:
+        return None, problems
+    width = len(sheet.columns)
     with tempfile.NamedTemporaryFile(
         "w", suffix=".csv", encoding="utf-8", newline="", delete=False
     ) as file:
-        csv.writer(file, lineterminator="\n").writerows(c for _, c in records(sheet.path))
+        writer = csv.writer(file, lineterminator="\n")
+        for number, (_, cells) in enumerate(records(sheet.path)):
+            writer.writerow([""] * width if number in broken else cells[:width])
     try:
-        _copy_in(con, sheet, Path(file.name), extra)
+        _copy_in(con, sheet, Path(file.name), 1)
     finally:
         Path(file.name).unlink()
-    return []
+    return broken, problems
 
 
-def _copy_in(
-    con: duckdb.DuckDBPyConnection, sheet: Sheet, path: Path, extra: tuple[str, ...]
-) -> None:
-    columns = ", ".join(
-        f"nullif(trim({quoted(name)}, e'{BLANKS}'), '') as {quoted(name)}"
-        for name in sheet.columns
-    )
-    absent = [
-        column.name for column in sheet.table.sheet_columns if column.name not in sheet.columns
-    ] + [name for name in extra if name not in sheet.columns]
+def _copy_in(con: duckdb.DuckDBPyConnection, sheet: Sheet, path: Path, skip: int) -> None:
+    columns = ", ".join(f"{_trimmed(name)} as {quoted(name)}" for name in sheet.columns)
+    absent = [c.name for c in sheet.table.sheet_columns if c.name not in sheet.columns]
     columns += "".join(f", cast(null as varchar) as {quoted(name)}" for name in absent)
     types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in sheet.columns)
     con.execute(f"drop table if exists {sheet.raw}")
     con.execute(
         f"create table {sheet.raw} as select {columns} from read_csv($path, auto_detect = false, "
-        f"header = false, skip = 1, delim = ',', quote = '\"', escape = '\"', "
+        f"header = false, skip = {skip}, delim = ',', quote = '\"', escape = '\"', "
         f"strict_mode = true, columns = {{{types}}})",
         {"path": str(path)},
     )
 
 
-def _shape_problems(sheet: Sheet) -> list[Problem]:
-    """Ragged records, quotes that are not closed and oversized fields, with their lines."""
-    problems = []
+def _trimmed(name: str) -> str:
+    """SQL for a cell without blanks at its ends; the costly trim runs only where there are any."""
+    cell = quoted(name)
+    edges = [f"{cell} < '!'"]
+    edges += [f"starts_with({cell}, {literal(blank)})" for blank in BLANKS[4:]]
+    edges += [f"ends_with({cell}, {literal(blank)})" for blank in BLANKS]
+    trim = f"nullif(trim({cell}, {literal(''.join(BLANKS))}), '')"
+    return f"case when {' or '.join(edges)} then {trim} else {cell} end"
+
+
+def _shape_problems(sheet: Sheet) -> tuple[frozenset[int] | None, list[Problem]]:
+    """Ragged and oversized records with their lines; None where the rest cannot be read."""
+    problems: list[Problem] = []
+    broken = set()
     width = len(sheet.columns)
     try:
-        for line, cells in records(sheet.path):
-            if len(cells) != width:
-                last_column = sheet.columns[min(len(cells), width) - 1]
+        for number, (line, cells) in enumerate(records(sheet.path)):
+            long = [place for place, cell in enumerate(cells) if len(cell) > MAX_FIELD]
+            if len(cells) < width or any(cells[width:]):
+                name = sheet.columns[min(len(cells), width) - 1]
                 what = f"{len(cells)} cells where the header has {width}; mend the commas or quotes"
-                problems.append(Problem(sheet.label, line, last_column, what))
+            elif long:
+                name, what = sheet.columns[min(long[0], width - 1)], LONG
+            else:
+                continue
+            broken.add(number)
+            problems.append(Problem(sheet.label, line, name, what))
             if len(problems) == MAX_LISTED:
-                break
+                return None, problems
     except csv.Error as error:
-        reason, line = error.args
-        if "field larger" in reason:
-            what = f"a cell of over {MAX_FIELD:,} characters; shorten it, or close its quote"
-        elif "end of data" in reason:
-            what = "a quote is opened in this record and not closed; close it, or double it"
-        else:
-            what = f"the record cannot be read ({reason}); mend its quotes"
-        problems.append(Problem(sheet.label, line, "1", what))
-    return problems
+        what, line = error.args
+        return None, [*problems, Problem(sheet.label, line, "1", what)]
+    return frozenset(broken), problems
 
 
 def lines(path: Path, wanted: set[int]) -> dict[int, int]:

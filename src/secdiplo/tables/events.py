@@ -43,9 +43,7 @@ SHEET = Table(
         Column("date_end", "partial_date", "The last day of an event of several days."),
         Column("agency", "code", "The agency of the home country.", required=True, codes="agency"),
         Column("official", "text", "The official of the home country, family name first."),
-        Column(
-            "official_rank", "code", "The rank of that official.", required=True, codes="rank"
-        ),
+        Column("official_rank", "code", "The rank of that official.", required=True, codes="rank"),
         Column("format", "code", "The format of the event.", required=True, codes="format"),
         Column("mode", "code", "How the parties met.", required=True, codes="mode"),
         Column("forum", "text", "The multilateral event, as `<series> <year>`."),
@@ -61,9 +59,7 @@ SHEET = Table(
         Column("source_date", "partial_date", "When the page was published."),
         Column("source_title", "text", "The headline of the page."),
         Column("inferred", "list", "The columns whose value no cited page prints."),
-        Column(
-            "confidence", "code", "The coder's confidence.", required=True, codes="confidence"
-        ),
+        Column("confidence", "code", "The coder's confidence.", required=True, codes="confidence"),
         Column("note", "text", "The coder's doubts and decisions, and further addresses."),
         Column(
             "row_status",
@@ -193,9 +189,7 @@ PARTICIPATIONS = Table(
             ref="interactions.interaction_id",
             blank="The source names no counterpart: an event, but no countable interaction.",
         ),
-        Column(
-            "agency", "code", "The agency of the home country.", required=True, codes="agency"
-        ),
+        Column("agency", "code", "The agency of the home country.", required=True, codes="agency"),
         Column(
             "official_id",
             "text",

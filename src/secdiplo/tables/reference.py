@@ -227,9 +227,7 @@ FORUMS = Table(
             codes="forum_level",
             blank="The series is not in the folder's sheet.",
         ),
-        Column(
-            "region", "text", "The region of a regional series.", blank="The series is global."
-        ),
+        Column("region", "text", "The region of a regional series.", blank="The series is global."),
         Column(
             "session_start",
             "date",

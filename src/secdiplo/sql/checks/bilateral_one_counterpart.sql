@@ -1,22 +1,23 @@
 -- title: Bilateral and sideline events name exactly one foreign counterpart
 -- sheet: interactions_sheet
 -- needs: interactions_sheet
+-- reads: event_key, format, counterpart_type, counterpart
+-- scope: event
+-- turn: 3
 -- level: error
-with events as (
-    select event_key, min(row) as row, count(distinct interaction_id) as counterparts
-    from rows
-    where format in ('bilateral', 'sideline')
-    group by event_key
-)
 select
-    row,
+    min(row) as row,
     'counterpart' as "column",
-    event_key as value,
+    min(counterpart) as value,
+    max(counterpart) as other,
     case
-        when counterparts = 0 then 'a bilateral or sideline event without a counterpart; name it'
-        else 'a bilateral or sideline event with ' || counterparts
-            || ' counterparts; split it, or code it multilateral'
+        when count(interaction_id) = 0
+            then 'a ' || min(format) || ' event without a counterpart; name it'
+        else 'a ' || min(format) || ' event with several counterparts, {value} and {other}; '
+            || 'split it, or code it multilateral'
     end as what
-from events
-where counterparts <> 1
+from rows
+where format in ('bilateral', 'sideline')
+group by event_key
+having count(interaction_id) = 0 or min(interaction_id) <> max(interaction_id)
 order by row

@@ -1,6 +1,7 @@
 -- title: A claim has either a query that recomputes it or the reason why none does
 -- sheet: claims
 -- needs: claims
+-- reads: query, column, not_testable
 -- level: error
 select
     rowid + 1 as row,

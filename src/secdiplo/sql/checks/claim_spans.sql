@@ -1,22 +1,29 @@
 -- title: A claim's anchor lies inside its text and is as long as its offsets say
 -- sheet: claims
 -- needs: claims, seeds
+-- reads: seed_file, start, end, anchor
 -- level: error
 select
-    c.rowid + 1 as row,
+    a.rowid + 1 as row,
     case when s.seed_file is null then 'seed_file' else 'end' end as "column",
-    case when s.seed_file is null then c.seed_file else c."end" end as value,
+    case when s.seed_file is null then a.seed_file else a."end" end as value,
+    a.start as first,
+    s.length as size,
+    length(a.anchor) as letters,
     case
         when s.seed_file is null then 'unknown text {value}; {nearest:seed}'
-        when number_of(c."end") > number_of(s.length)
-            then 'the anchor ends at {value}, outside the text of ' || s.length || ' code points; '
+        when number_of(a.start) < 0 or number_of(a."end") <= number_of(a.start)
+            then 'offsets {first} to {value} do not run forward from 0; mend them'
+        when number_of(a."end") > number_of(s.length)
+            then 'the anchor ends at {value}, outside of the text of {size} code points; '
                 || 'mend the offsets'
-        else 'the anchor has ' || length(c.anchor) || ' code points, its offsets span '
-            || (number_of(c."end") - number_of(c.start)) || '; mend the offsets'
+        else 'the anchor has {letters} code points, its offsets {first} to {value} span '
+            || (number_of(a."end") - number_of(a.start)) || '; mend one of them'
     end as what
-from raw_claims as c
-left join raw_seeds as s on s.seed_file = c.seed_file
+from raw_claims as a
+left join raw_seeds as s on s.seed_file = a.seed_file
 where s.seed_file is null
-    or number_of(c."end") > number_of(s.length)
-    or number_of(c."end") - number_of(c.start) <> length(c.anchor)
+    or number_of(a.start) < 0
+    or number_of(a."end") > number_of(s.length)
+    or number_of(a."end") - number_of(a.start) <> length(a.anchor)
 order by row

@@ -1,6 +1,7 @@
 -- title: A country is one of the countries sheet
 -- sheet: interactions_sheet
 -- needs: interactions_sheet, countries
+-- reads: counterpart_type
 -- level: error
 select
     r.row,

@@ -1,12 +1,14 @@
 -- title: The counterpart is foreign
 -- sheet: interactions_sheet
 -- needs: interactions_sheet
+-- reads: counterpart_type
 -- level: error
 select
     r.row,
     'counterpart' as "column",
     r.counterpart as value,
-    '{value} is not foreign to ' || h.country || '; leave the row out' as what
+    h.country as other,
+    '{value} is not foreign to {other}; mend the code, or leave the row out' as what
 from rows as r, home as h
 where r.counterpart_type = 'country'
     and (r.counterpart = h.country or list_contains(h.not_foreign, r.counterpart))

@@ -1,6 +1,8 @@
 -- title: An organization that the reference sheet lacks
 -- sheet: interactions_sheet
 -- needs: interactions_sheet
+-- reads: counterpart_type
+-- uses: organizations
 -- level: notice
 select
     min(r.row) as row,

@@ -1,14 +1,15 @@
 -- title: A counterpart has a type, and a type has a counterpart
 -- sheet: interactions_sheet
 -- needs: interactions_sheet
+-- reads: counterpart, counterpart_type, format
 -- level: error
 select
     row,
     case when counterpart is null then 'counterpart' else 'counterpart_type' end as "column",
     counterpart as value,
     case
-        when counterpart is null then 'a type without a counterpart; name it, or blank the type'
-        else 'a counterpart without its type; write country or organization'
+        when counterpart is null then 'a ' || counterpart_type || ' that is not named; give its code'
+        else 'a counterpart without its type; write `country` or `organization`'
     end as what
 from rows
 where (counterpart is null) <> (counterpart_type is null)

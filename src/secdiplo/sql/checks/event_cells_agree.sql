@@ -1,21 +1,20 @@
 -- title: The event-level cells of one event's rows agree
 -- sheet: interactions_sheet
 -- needs: interactions_sheet
+-- reads: event_key
+-- scope: event
+-- turn: 1
 -- level: error
-with clashing as (
-    select event_key
+with digests as (
+    select
+        event_key,
+        hash(
+            date, date_end, format, mode, forum, host_country, city, confidence, row_status
+        ) as digest
     from rows
-    group by event_key
-    having min(date) is distinct from max(date) or count(date) not in (0, count(*))
-        or min(date_end) is distinct from max(date_end) or count(date_end) not in (0, count(*))
-        or min(format) is distinct from max(format)
-        or min(mode) is distinct from max(mode)
-        or min(forum) is distinct from max(forum) or count(forum) not in (0, count(*))
-        or min(host_country) is distinct from max(host_country)
-        or count(host_country) not in (0, count(*))
-        or min(city) is distinct from max(city) or count(city) not in (0, count(*))
-        or min(confidence) is distinct from max(confidence)
-        or min(row_status) is distinct from max(row_status)
+),
+clashing as (
+    select event_key from digests group by event_key having min(digest) <> max(digest)
 ),
 long as (
     select r.row, r.event_key, cell."column", cell.value
@@ -28,19 +27,26 @@ long as (
             ('confidence', r.confidence), ('row_status', r.row_status)
     ) as cell ("column", value)
 ),
+counted as (
+    select *, count(*) over (partition by event_key, "column", value) as times from long
+),
 compared as (
     select
         *,
-        first_value(value) over (partition by event_key, "column" order by row) as first_cell,
-        min(row) over (partition by event_key) as first_row
-    from long
+        first_value(value) over (
+            partition by event_key, "column" order by times desc, row
+        ) as other
+    from counted
 )
 select
     row,
     "column",
     value,
-    coalesce('{value}', 'blank') || ' differs from `' || coalesce(first_cell, '')
-        || '` in the first row of event ' || event_key || '; make the rows agree' as what
+    other,
+    event_key,
+    case when value is null then 'a blank' else '{value}' end || ' differs from '
+        || case when other is null then 'the blank' else '{other}' end
+        || ' in other rows of the event {event_key}; make the rows agree' as what
 from compared
-where value is distinct from first_cell
+where value is distinct from other
 order by row, "column"

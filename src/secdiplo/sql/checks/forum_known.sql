@@ -1,9 +1,10 @@
 -- title: A series of forums that the reference sheet lacks
 -- sheet: interactions_sheet
 -- needs: interactions_sheet
+-- uses: forum_series
 -- level: notice
 with named as (
-    select left(forum, strlen(forum) - 5) as series, min(row) as row
+    select left(forum, length(forum) - 5) as series, min(row) as row
     from rows
     where regexp_full_match(forum, '.+ [0-9]{4}')
     group by series

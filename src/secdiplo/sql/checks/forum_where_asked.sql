@@ -1,6 +1,7 @@
 -- title: Multilateral and sideline events name a forum, bilateral ones do not
 -- sheet: interactions_sheet
 -- needs: interactions_sheet
+-- reads: format
 -- level: error
 select
     row,

@@ -2,17 +2,25 @@
 -- sheet: interactions_sheet
 -- needs: interactions_sheet
 -- level: error
-with items as (
-    select row, unnest(string_split(inferred, '; ')) as item from rows where inferred is not null
+with cells as (
+    select distinct inferred as cell from rows where inferred is not null
+),
+items as (
+    select cell, unnest(string_split(cell, '; ')) as item from cells
+),
+unknown as (
+    select cell, item
+    from items
+    where item not in (
+        select column_name from information_schema.columns
+        where table_name = 'raw_interactions_sheet'
+    )
 )
 select
-    row,
+    r.row,
     'inferred' as "column",
-    item as value,
+    u.item as value,
     '{value} is no column of the sheet; {nearest:column}' as what
-from items
-where item not in (
-    select column_name from information_schema.columns
-    where table_name = 'raw_interactions_sheet'
-)
-order by row, item
+from rows as r
+join unknown as u on u.cell = r.inferred
+order by r.row, u.item

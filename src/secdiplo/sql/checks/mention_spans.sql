@@ -1,22 +1,29 @@
 -- title: A mention's anchor lies inside its text and is as long as its offsets say
 -- sheet: mentions
 -- needs: mentions, seeds
+-- reads: seed_file, start, end, anchor
 -- level: error
 select
-    m.rowid + 1 as row,
+    a.rowid + 1 as row,
     case when s.seed_file is null then 'seed_file' else 'end' end as "column",
-    case when s.seed_file is null then m.seed_file else m."end" end as value,
+    case when s.seed_file is null then a.seed_file else a."end" end as value,
+    a.start as first,
+    s.length as size,
+    length(a.anchor) as letters,
     case
         when s.seed_file is null then 'unknown text {value}; {nearest:seed}'
-        when number_of(m."end") > number_of(s.length)
-            then 'the anchor ends at {value}, outside the text of ' || s.length || ' code points; '
+        when number_of(a.start) < 0 or number_of(a."end") <= number_of(a.start)
+            then 'offsets {first} to {value} do not run forward from 0; mend them'
+        when number_of(a."end") > number_of(s.length)
+            then 'the anchor ends at {value}, outside of the text of {size} code points; '
                 || 'mend the offsets'
-        else 'the anchor has ' || length(m.anchor) || ' code points, its offsets span '
-            || (number_of(m."end") - number_of(m.start)) || '; mend the offsets'
+        else 'the anchor has {letters} code points, its offsets {first} to {value} span '
+            || (number_of(a."end") - number_of(a.start)) || '; mend one of them'
     end as what
-from raw_mentions as m
-left join raw_seeds as s on s.seed_file = m.seed_file
+from raw_mentions as a
+left join raw_seeds as s on s.seed_file = a.seed_file
 where s.seed_file is null
-    or number_of(m."end") > number_of(s.length)
-    or number_of(m."end") - number_of(m.start) <> length(m.anchor)
+    or number_of(a.start) < 0
+    or number_of(a."end") > number_of(s.length)
+    or number_of(a."end") - number_of(a.start) <> length(a.anchor)
 order by row

@@ -1,24 +1,29 @@
 -- title: An official's name is spelt in one way
 -- sheet: interactions_sheet
 -- needs: interactions_sheet
+-- turn: 3
 -- level: error
 with spelt as (
-    select official_id, official, min(row) as row
+    select official, min(row) as row, count(*) as times
     from rows
     where official is not null
-    group by official_id, official
+    group by official
 ),
 compared as (
     select
         *,
-        first_value(official) over (partition by official_id order by row) as first_spelling
+        first_value(official) over (
+            partition by regexp_replace(lower(official), '[\s\x{00A0}-]+', '-', 'g')
+            order by times desc, row
+        ) as other
     from spelt
 )
 select
     row,
     'official' as "column",
     official as value,
-    '{value} is also spelt `' || first_spelling || '`; choose one' as what
+    other,
+    '{value} is spelt {other} elsewhere; choose one' as what
 from compared
-where official <> first_spelling
+where official <> other
 order by row

@@ -1,6 +1,7 @@
 -- title: A participant's country is one of the countries sheet
 -- sheet: forum_participants
 -- needs: forum_participants, countries
+-- reads: counterpart_type
 -- level: error
 select
     p.rowid + 1 as row,

@@ -1,19 +1,14 @@
 -- title: Publisher, date and title of one page agree wherever it is cited as the best one
 -- sheet: interactions_sheet
 -- needs: interactions_sheet
+-- reads: source_url
+-- turn: 3
 -- level: error
-with clashing as (
-    select source_url
-    from rows
-    group by source_url
-    having count(*) > 1 and (
-        min(source_publisher) is distinct from max(source_publisher)
-        or count(source_publisher) not in (0, count(*))
-        or min(source_date) is distinct from max(source_date)
-        or count(source_date) not in (0, count(*))
-        or min(source_title) is distinct from max(source_title)
-        or count(source_title) not in (0, count(*))
-    )
+with digests as (
+    select source_url, hash(source_publisher, source_date, source_title) as digest from rows
+),
+clashing as (
+    select source_url from digests group by source_url having min(digest) <> max(digest)
 ),
 long as (
     select r.row, r.source_url, cell."column", cell.value
@@ -25,18 +20,25 @@ long as (
             ('source_title', r.source_title)
     ) as cell ("column", value)
 ),
+counted as (
+    select *, count(*) over (partition by source_url, "column", value) as times from long
+),
 compared as (
     select
         *,
-        first_value(value) over (partition by source_url, "column" order by row) as first_cell
-    from long
+        first_value(value) over (
+            partition by source_url, "column" order by times desc, row
+        ) as other
+    from counted
 )
 select
     row,
     "column",
     value,
-    '{value} differs from `' || coalesce(first_cell, '')
-        || '` where the same page was cited first; make the rows agree' as what
+    other,
+    case when value is null then 'a blank' else '{value}' end || ' differs from '
+        || case when other is null then 'the blank' else '{other}' end
+        || ' in other rows that cite the same page; make the rows agree' as what
 from compared
-where value is distinct from first_cell
+where value is distinct from other
 order by row, "column"

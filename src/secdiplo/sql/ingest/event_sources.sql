@@ -1,11 +1,13 @@
 -- title: Which pages are cited for which event
-with cited as (
-    select event_key as event_id, source_id, 'primary' as role
-    from rows
-    where source_id is not null
+with best as (
+    select distinct event_key, source_url as url from rows where source_url is not null
+),
+cited as (
+    select event_key, url, 'primary' as role from best
     union all
-    select event_key, source_id, 'further' from further
+    select f.event_key, f.url, 'further'
+    from further as f
+    anti join best as b on b.event_key = f.event_key and b.url = f.url
 )
-select event_id, source_id, max(role) as role
+select event_key as event_id, source_key(url) as source_id, role
 from cited
-group by event_id, source_id

@@ -1,32 +1,41 @@
 -- title: Events: the cells that all rows of an event share, and the union of what was inferred
-with marks as (
-    select distinct event_key, unnest(string_split(inferred, '; ')) as mark
-    from rows
-    where inferred is not null
+with cells as (
+    select distinct inferred as cell from rows where inferred is not null
+),
+split as (
+    select cell, unnest(string_split(cell, '; ')) as mark from cells
+),
+marks as (
+    select distinct r.event_key, s.mark
+    from rows as r
+    join split as s on s.cell = r.inferred
+    where s.mark <> ''
 ),
 inferred_cells as (
     select event_key, string_agg(mark, '; ' order by mark) as inferred
     from marks
     group by event_key
 ),
-shared as (
-    select
-        event_key,
-        any_value(date) as date,
-        any_value(date_end) as date_end,
-        any_value(date_min) as date_min,
-        any_value(date_max) as date_max,
-        any_value(date_precision) as date_precision,
-        any_value(format) as format,
-        any_value(mode) as mode,
-        any_value(forum) as forum_id,
-        any_value(host_country) as host_country,
-        any_value(city) as city,
-        any_value(confidence) as confidence,
-        min(row_status) as row_status
+firsts as (
+    select event_key, min(row) as row, min(row_status) as row_status
     from rows
     group by event_key
 )
-select s.event_key as event_id, s.* exclude (event_key), i.inferred
-from shared as s
-left join inferred_cells as i on i.event_key = s.event_key
+select
+    r.event_key as event_id,
+    r.date,
+    r.date_end,
+    r.date_min,
+    r.date_max,
+    r.date_precision,
+    r.format,
+    r.mode,
+    r.forum as forum_id,
+    r.host_country,
+    r.city,
+    i.inferred,
+    r.confidence,
+    f.row_status
+from rows as r
+join firsts as f on f.row = r.row
+left join inferred_cells as i on i.event_key = r.event_key

@@ -1,10 +1,10 @@
 -- title: Series of forums: those of the reference sheet and those that only other sheets name
 with named as (
-    select distinct left(forum, strlen(forum) - 5) as series from rows where forum is not null
+    select distinct left(forum, length(forum) - 5) as series from rows where forum is not null
     union
     select distinct forum from raw_forum_participants
     union
-    select distinct left(forum, strlen(forum) - 5) from raw_sessions_sheet
+    select distinct left(forum, length(forum) - 5) from raw_sessions_sheet
 )
 select
     coalesce(r.series, n.series) as series,

@@ -23,6 +23,6 @@ select
     case when r.forum is not null then 'reference' when d.forum_id is not null then 'events' end
         as session_basis
 from named as n
-join forum_series as s on s.series = left(n.forum_id, strlen(n.forum_id) - 5)
+join forum_series as s on s.series = left(n.forum_id, length(n.forum_id) - 5)
 left join raw_sessions_sheet as r on r.forum = n.forum_id
 left join dated as d on d.forum_id = n.forum_id

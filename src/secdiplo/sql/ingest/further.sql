@@ -7,15 +7,11 @@ with named as (
         )) as address
     from rows
     where contains(note, 'also:')
-),
-trimmed as (
-    select
-        event_key,
-        case
-            when contains(address, '(') then rtrim(address, '.,')
-            else rtrim(address, '.,)')
-        end as url
-    from named
 )
-select distinct event_key, url, 'src-' || left(sha256(url), 16) as source_id
-from trimmed
+select distinct
+    event_key,
+    case
+        when contains(address, '(') then rtrim(address, '.,')
+        else rtrim(address, '.,)')
+    end as url
+from named

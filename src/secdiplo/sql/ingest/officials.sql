@@ -5,7 +5,7 @@ with named as (
     where official is not null
 ),
 referred as (
-    select lower(regexp_replace(official, '\s+', '-', 'g')) as official_id, *
+    select slug(official) as official_id, *
     from raw_officials
 )
 select

@@ -1,11 +1,7 @@
 -- title: Sources: the pages cited, with what is recorded of the best ones
-with others as (
-    select distinct source_id, url from further
-),
-best as (
+with best as (
     select
-        source_id,
-        any_value(source_url) as url,
+        source_url as url,
         any_value(source_publisher) as publisher,
         any_value(source_date) as date,
         any_value(source_title) as title,
@@ -16,17 +12,15 @@ best as (
             case when bool_or(contains(inferred, 'source_title')) then 'title' end
         ), '') as inferred
     from rows
-    where source_id is not null
-    group by source_id
+    where source_url is not null
+    group by source_url
+),
+cited as (
+    select url, publisher, date, title, inferred from best
+    union all
+    select distinct f.url, null, null, null, null
+    from further as f
+    anti join best as b on b.url = f.url
 )
-select
-    coalesce(b.source_id, f.source_id) as source_id,
-    coalesce(b.url, f.url) as url,
-    b.publisher,
-    b.date,
-    b.title,
-    null as archive_url,
-    null as language,
-    b.inferred
-from best as b
-full join others as f on f.source_id = b.source_id
+select source_key(url) as source_id, *, null as archive_url, null as language
+from cited

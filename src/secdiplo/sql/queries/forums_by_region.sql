@@ -11,7 +11,8 @@
 -- column: last_year (year): The year of the last of them.
 -- column: events (event): Multilateral events in scope at these sessions.
 -- column: interactions (interaction): Foreign counterparts in these events.
--- note: Documented participants count whatever the scope, so that sessions can lie outside of it.
+-- note: Documented participants count where the year of the session overlaps the window, whatever
+-- note: the rest of the scope.
 -- note: A sideline meeting attests the session beside which it was held.
 with attested as (
     select s.forum_id
@@ -20,6 +21,10 @@ with attested as (
     union
     select p.forum_id
     from forum_participants as p
+    cross join scope_window as w
+    where
+        (w.first_day is null or p.year >= year(w.first_day))
+        and (w.last_day is null or p.year <= year(w.last_day))
 ),
 
 sessions as (

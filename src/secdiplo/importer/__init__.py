@@ -1,0 +1,135 @@
+"""Anybody's file of one row per interaction into a dataset folder.
+
+The way of a file: rows of text (`source`) -> a proposed map (`columns`, `spellings`, `proposal`)
+-> a human's decisions -> the map read (`mapping`) -> rows of the sheet (`convert`) -> a folder
+that `secdiplo.store.check` has checked. What is doubtful waits for the human; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from secdiplo import resources, store
+from secdiplo.errors import Problem, UsageError
+from secdiplo.importer import convert, spellings, toml
+from secdiplo.importer.mapping import Mapping
+from secdiplo.importer.proposal import propose
+from secdiplo.importer.reading import read_map
+from secdiplo.importer.source import open_source
+
+__all__ = ["Mapping", "propose", "read_map", "run"]
+
+REFERENCE = ("forums.csv", "organizations.csv", "sessions.csv")
+"""Reference sheets that a copy of the paper's dataset needs: its claims name their entries."""
+
+
+def run(file: Path | str, map_path: Path | str, out: Path | str) -> list[Problem]:
+    """Turn a file into a dataset folder by a map, and check the folder.
+
+    Parameters
+    ----------
+    file : path
+        CSV, TSV, xlsx, dta or Parquet with one row per interaction.
+    map_path : path
+        The map, as `propose` writes it and a human completes it.
+    out : path
+        The folder to write: dataset.toml, codes.csv and curated/interactions.csv, with the rows
+        in the order of the file; and the reference sheets where the map keeps the annotations.
+
+    Returns
+    -------
+    list of Problem
+        What `secdiplo.store.check` finds in the folder; without an error it can be used.
+
+    Raises
+    ------
+    UsageError
+        No such file, a kind of file that is not read, or `out` exists and is not empty.
+    DataError
+        Problems of the file or the map; nothing is written.
+    """
+    file, out = Path(file), Path(out)
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"{out} exists and is not empty; name a new folder")
+    mapping = read_map(map_path)
+    source = open_source(file, mapping.sheet)
+    with _leaving_nothing(out), store._replacing(out) as folder:
+        (folder / "curated").mkdir()
+        with (folder / "curated" / "interactions.csv").open(
+            "w", encoding="utf-8", newline=""
+        ) as sheet:
+            writer = csv.writer(sheet, lineterminator="\n")
+            writer.writerow(convert.header(mapping))
+            writer.writerows(convert.rows(source, mapping))
+            sheet.flush()
+            os.fsync(sheet.fileno())
+        (folder / "dataset.toml").write_text(_settings(mapping), encoding="utf-8", newline="\n")
+        _write_codes(mapping, folder)
+        _copy_reference(mapping, folder)
+    return store.check(out)
+
+
+@contextmanager
+def _leaving_nothing(out: Path) -> Iterator[None]:
+    """Remove the folders above `out` that were made for it, should anything fail."""
+    made = [parent for parent in out.absolute().parents if not parent.exists()]
+    try:
+        yield
+    except OSError as error:
+        _remove(made)
+        raise UsageError(f"{out} cannot be written ({error.strerror}); choose another") from None
+    except BaseException:
+        _remove(made)
+        raise
+
+
+def _remove(folders: list[Path]) -> None:
+    for folder in folders:
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _settings(mapping: Mapping) -> str:
+    """Write the text of dataset.toml."""
+    settings = dict(mapping.dataset)
+    home = {"country": settings.pop("home"), "not_foreign": settings.pop("not_foreign", [])}
+    if mapping.keep:
+        settings["extra_columns"] = list(mapping.keep)
+    parts = [*_lines(settings), "", "[home]", *_lines(home)]
+    for name, scope in mapping.scopes.items():
+        parts += ["", f"[scopes.{toml.key(name)}]", *_lines(scope)]
+    return "\n".join(parts) + "\n"
+
+
+def _lines(table: dict[str, Any]) -> list[str]:
+    return [f"{toml.key(key)} = {toml.text(value)}" for key, value in table.items()]
+
+
+def _write_codes(mapping: Mapping, folder: Path) -> None:
+    """Write codes.csv: the built-in one, or the agencies, ranks and topics of the map."""
+    if not mapping.codes:
+        shutil.copyfile(resources.shipped("data") / "codes.csv", folder / "codes.csv")
+        return
+    with (folder / "codes.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("list", "code", "label", "meaning", "parent"))
+        for name, table in mapping.codes.items():
+            for code, (label, parent) in table.items():
+                writer.writerow((name, code, label, f"{label}.", parent))
+        if mapping.dataset.get("annotations") == "builtin" and "topic" not in mapping.codes:
+            topics = [row for row in spellings.reference("codes.csv") if row["list"] == "topic"]
+            writer.writerows(row.values() for row in topics)
+
+
+def _copy_reference(mapping: Mapping, folder: Path) -> None:
+    if mapping.dataset.get("annotations") != "builtin":
+        return
+    (folder / "reference").mkdir()
+    for name in REFERENCE:
+        shutil.copyfile(resources.shipped("data") / "reference" / name, folder / "reference" / name)

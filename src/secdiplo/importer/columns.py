@@ -1,0 +1,290 @@
+"""Which column of a file is which column of the sheet: by name, and by what its values are."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from secdiplo.importer import dates, spellings
+from secdiplo.importer.records import Source
+from secdiplo.tables import SHEET
+
+MAX_DISTINCT = 2_000  # different values of a column that are kept
+SAMPLE = 100  # different values that are looked at to tell what a column is
+SURE = 0.75  # from here on a column is proposed
+PERHAPS = 0.6  # from here on it is mentioned
+
+SYNONYMS = {
+    "event_key": "event id; event key; eventid; event number; event no; meeting id; event code",
+    "date": "date; event date; meeting date; start date; date start; begin date; date of meeting; "
+    "date of event; day; when; date of interaction",
+    "date_end": "date end; end date; last day; until; date to; finish date; event end date",
+    "agency": "agency; chinese agency; home agency; organ; ministry; institution; prc agency; "
+    "security agency; body; department; chinese organ; agency name; chinese ministry",
+    "official": "official; chinese official; prc official; home official; leader; chinese leader; "
+    "prc leader; senior leader; leader name; official name; name of official; chinese principal; "
+    "chinese official name; chinese participant; home official name; name of chinese official",
+    "official_rank": "official rank; rank; chinese official rank; chinese rank; chinese title; "
+    "leader rank; leader title; official title; chinese official title; chinese position; "
+    "official position; seniority; rank of official; home rank; prc rank; title; position",
+    "format": "format; meeting type; meeting format; event type; type of meeting; type of event; "
+    "interaction type; type of interaction; engagement type; bilateral or multilateral; "
+    "bilateral multilateral; bi or multilateral; event format; type",
+    "mode": "mode; meeting mode; modality; medium; channel; in person or virtual; virtual; "
+    "in person; mode of meeting; how",
+    "forum": "forum; forum name; multilateral event; name of forum; conference; event name; "
+    "multilateral forum; name of event; occasion; dialogue; meeting name; event",
+    "host_country": "host country; country of meeting; meeting country; venue country; host; "
+    "location country; hosting country; location; meeting location; where; place; venue",
+    "city": "city; host city; meeting city; venue city; location city; town; city of meeting; "
+    "location; meeting location; place; venue",
+    "counterpart_type": "counterpart type; partner type; type of counterpart; entity type; "
+    "country or organization; actor type; type of partner",
+    "counterpart": "counterpart; country; partner; partner country; foreign country; "
+    "counterpart country; country name; foreign counterpart; nation; state; iso3; country code; "
+    "partner name; country or organization; target country; counterpart state; countries",
+    "counterpart_name": "counterpart name; foreign official; foreign official name; "
+    "counterpart official; foreign leader; partner official; interlocutor; met with; "
+    "name of counterpart; foreign counterpart; foreign counterpart name; foreign name; "
+    "partner official name; counterpart official name",
+    "counterpart_title": "counterpart title; foreign title; foreign official title; "
+    "counterpart position; counterpart rank; foreign position; foreign rank; partner title; "
+    "foreign counterpart title; counterpart office; title of counterpart; "
+    "counterpart official title",
+    "topic": "topic; topics; issue; issues; subject; theme; themes; agenda; topics discussed; "
+    "issue area; content",
+    "source_url": "source url; url; link; source link; web address; source; address; website; "
+    "hyperlink; readout; source 1; link to source; http; webpage",
+    "source_publisher": "source publisher; publisher; outlet; source name; media; media outlet; "
+    "newspaper; publication; source; agency of publication",
+    "source_date": "source date; publication date; date published; published; date of publication; "
+    "pub date; article date; date of source",
+    "source_title": "source title; headline; article title; title of source; title of article",
+    "inferred": "inferred; inferred columns; imputed columns",
+    "confidence": "confidence; certainty; reliability; confidence level; coder confidence",
+    "note": "note; notes; comment; comments; remarks; remark; coder notes; description; summary; "
+    "coder comments; details",
+    "row_status": "row status",
+}
+PARTS = {
+    "year": "year; event year; meeting year; year of meeting; yr",
+    "month": "month; event month; meeting month; month of meeting",
+    "day": "day; event day; meeting day; day of month; day of meeting",
+}
+"""Columns that are a date together."""
+
+
+@dataclass
+class Column:
+    """A column of the file: its name and different values, with how many rows have each."""
+
+    name: str
+    values: dict[str, int] = field(default_factory=dict)
+    filled: int = 0
+
+    def share(self, holds: Callable[[str], object]) -> float:
+        """Give the share of the first different values for which something holds."""
+        sample = list(self.values)[:SAMPLE]
+        return sum(bool(holds(value)) for value in sample) / max(len(sample), 1)
+
+
+@dataclass(frozen=True)
+class Match:
+    """A column of the file that is, or may be, one of the sheet, and why."""
+
+    target: str
+    name: str
+    score: float
+    why: str
+
+
+def survey(source: Source) -> tuple[list[Column], int]:
+    """Read a file once: of every column its different values, up to a limit; and the rows."""
+    columns = [Column(name) for name in source.columns]
+    rows = 0
+    for _, cells in source.rows():
+        rows += 1
+        for column, cell in zip(columns, cells, strict=True):
+            if cell:
+                column.filled += 1
+                if cell in column.values or len(column.values) < MAX_DISTINCT:
+                    column.values[cell] = column.values.get(cell, 0) + 1
+    return columns, rows
+
+
+# --- what values are ------------------------------------------------------------------------
+
+
+def _is_date(value: str) -> bool:
+    return dates.read(value) is not None or dates.ambiguous(value)
+
+
+def _is_url(value: str) -> bool:
+    return re.match(r"https?://", value) is not None
+
+
+def _is_country(value: str) -> bool:
+    return spellings.countries().find(value) is not None or value in spellings.iso2()
+
+
+def _is_counterpart(value: str) -> bool:
+    return _is_country(value) or spellings.counterpart(value) is not None
+
+
+def _is_agency(value: str) -> bool:
+    words = r"\b(ministry|police|agency|commission|bureau|department|service|gendarmerie)\b"
+    known = spellings.builtin("agency").find(value)
+    return known is not None or re.search(words, value, re.I) is not None
+
+
+def _is_rank(value: str) -> bool:
+    words = r"\b(minister|secretary|chief|director|commissioner|general|deputy|head)\b"
+    known = spellings.builtin("rank").find(value)
+    return known is not None or re.search(words, value, re.I) is not None
+
+
+def _in_list(name: str) -> Callable[[str], bool]:
+    known = spellings.builtin(name)
+    return lambda value: (known.find(value) or known.suggest(value)) is not None
+
+
+def _is_official(value: str) -> bool:
+    return spellings.officials().find(value) is not None
+
+
+def _holds(target: str) -> Callable[[str], bool] | None:
+    """Give what the values of a column of the sheet have in common, if anything."""
+    kinds: dict[str, Callable[[str], bool]] = {
+        "date": _is_date,
+        "date_end": _is_date,
+        "source_date": _is_date,
+        "source_url": _is_url,
+        "counterpart": _is_counterpart,
+        "host_country": _is_country,
+        "agency": _is_agency,
+        "official_rank": _is_rank,
+        "official": _is_official,
+    }
+    if target in {"format", "mode", "counterpart_type", "confidence", "row_status"}:
+        return _in_list(spellings.CLOSED[target])
+    return kinds.get(target)
+
+
+NEEDS_VALUES = {"date", "date_end", "source_date", "source_url", "host_country", "row_status"}
+"""Columns that a name alone does not make: their values must be of the kind, mostly."""
+BY_VALUES = ("source_url", "date", "counterpart", "agency", "official", "format", "mode")
+"""Columns that values alone can make, where only one column of the file has such values."""
+
+
+def match(columns: list[Column]) -> list[Match]:
+    """Find which columns of a file are which of the sheet.
+
+    Parameters
+    ----------
+    columns : list of Column
+        As `survey` gives them.
+
+    Returns
+    -------
+    list of Match
+        At most one for each column of the file and of the sheet, the best first; those below
+        `SURE` are doubtful.
+    """
+    targets = [column.name for column in SHEET.columns]
+    scored = [
+        (score, targets.index(target), place, Match(target, column.name, score, why))
+        for place, column in enumerate(columns)
+        for target in targets
+        for score, why in [_score(target, column)]
+        if score >= PERHAPS
+    ]
+    scored.sort(key=lambda item: (-item[0], item[1], item[2]))
+    found = _best(item[3] for item in scored)
+    return found + _by_values(columns, found)
+
+
+def _best(matches: Iterable[Match]) -> list[Match]:
+    found: list[Match] = []
+    for each in matches:
+        if all(each.target != other.target and each.name != other.name for other in found):
+            found.append(each)
+    return found
+
+
+def _score(target: str, column: Column) -> tuple[float, str]:
+    """Tell how well a column of the file fits one of the sheet, from 0 to 1, and why."""
+    name, like = _name_score(target, column.name)
+    if name < PERHAPS:
+        return 0.0, ""
+    why = "by its name" if like == spellings.fold(column.name) else f"its name is like `{like}`"
+    holds = _holds(target)
+    if not column.values:
+        return name, f"{why}; it is blank throughout"
+    if holds is None:
+        # Addresses, dates and countries are no free text, however the column is called.
+        other = max(column.share(_is_url), column.share(_is_date), column.share(_is_country))
+        return (0.0, "") if other > 0.5 and target != "event_key" else (name, why)
+    share = column.share(holds)
+    if target in NEEDS_VALUES and share < 0.5:
+        return 0.0, ""
+    least = 0.85 if target in {"agency", "official"} else 0.7
+    score = name * (least + (1 - least) * share)
+    return score, f"{why}, and {share:.0%} of its values fit" if share else why
+
+
+def _name_score(target: str, name: str) -> tuple[float, str]:
+    spelt = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)  # MeetingDate is two words
+    plain = spellings.fold(spelt)
+    best = (0.0, "")
+    for place, synonym in enumerate(SYNONYMS[target].split("; ")):
+        if plain == synonym:
+            score = 1.0 - place / 1000  # the first ones are the more telling ones
+        elif sorted(plain.split()) == sorted(synonym.split()):
+            score = 0.95
+        else:
+            score = 0.9 * difflib.SequenceMatcher(None, plain, synonym).ratio()
+        best = max(best, (score, synonym))
+    return best
+
+
+def _by_values(columns: list[Column], found: list[Match]) -> list[Match]:
+    """Find columns of the sheet that no name gave, where the values of just one column fit."""
+    used = {each.name for each in found if each.score >= SURE}
+    sure = {each.target for each in found if each.score >= SURE}
+    more: list[Match] = []
+    for target in BY_VALUES:
+        holds = _holds(target)
+        if target in sure or holds is None:
+            continue
+        fitting = [
+            column
+            for column in columns
+            if column.name not in used and column.values and column.share(holds) >= 0.8
+        ]
+        if len(fitting) == 1 and not (target == "date" and _is_year(fitting[0])):
+            share = fitting[0].share(holds)
+            used.add(fitting[0].name)
+            why = f"no name tells, but {share:.0%} of its values fit"
+            more.append(Match(target, fitting[0].name, SURE, why))
+    named = {each.target for each in more}
+    return [
+        e for e in found if e.target not in named and (e.score >= SURE or e.name not in used)
+    ] + more
+
+
+def _is_year(column: Column) -> bool:
+    return column.share(lambda value: re.fullmatch(r"\d{4}", value)) > 0.5
+
+
+def date_parts(columns: list[Column]) -> list[str]:
+    """Find the columns of year, month and day, in this order, that are a date together."""
+    names = {spellings.fold(column.name): column.name for column in columns}
+    found = []
+    for part in PARTS.values():
+        name = next((names[spelt] for spelt in part.split("; ") if spelt in names), None)
+        if name is None:
+            break
+        found.append(name)
+    return found

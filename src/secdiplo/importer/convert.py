@@ -1,0 +1,324 @@
+"""Rows of a file into rows of the sheet, by a map; what the map does not say is a problem."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from secdiplo import schema
+from secdiplo.errors import DataError, Problem
+from secdiplo.importer import dates, spellings
+from secdiplo.importer.mapping import DATES, Key, Mapping
+from secdiplo.importer.records import Source, broken
+from secdiplo.importer.spellings import BLANK, CLOSED, ORGANIZATION
+from secdiplo.ingest.layout import MAX_LISTED
+from secdiplo.tables import SHEET
+
+ASSUMED = (
+    "date",
+    "agency",
+    "official",
+    "official_rank",
+    "format",
+    "mode",
+    "forum",
+    "host_country",
+    "city",
+    "counterpart",
+)
+"""Columns that count as inferred where the map's default stands in them: no source says it."""
+SPECIAL = {"event_key", "counterpart", "counterpart_type", "inferred"}
+
+
+def header(mapping: Mapping) -> list[str]:
+    """Give the columns of the sheet that is written: its own, then those carried through."""
+    names = [
+        column.name
+        for column in SHEET.columns
+        if not column.optional or column.name in {*mapping.columns, *mapping.defaults}
+    ]
+    return [*names, *mapping.keep]
+
+
+def rows(source: Source, mapping: Mapping) -> Iterator[list[str]]:
+    """Yield the rows of the sheet in the order of the file.
+
+    Parameters
+    ----------
+    source : Source
+        The file.
+    mapping : Mapping
+        The map.
+
+    Yields
+    ------
+    list of str
+        The cells of `header`.
+
+    Raises
+    ------
+    DataError
+        Before the first row: columns that the file lacks. After the last: every value that the
+        map does not know, once, with the number of its rows; and rows that are alike.
+    """
+    lacking = _lacking(source, mapping)
+    if lacking:
+        raise DataError(lacking)
+    conversion = _Conversion(source, mapping)
+    names = header(mapping)
+    count = 0
+    for line, record in source.rows():
+        count += 1
+        cells = conversion.row(line, record)
+        yield [cells.get(name, "") for name in names]
+    if not count:
+        raise broken(source.path, "a header and no rows; give the file that has the rows")
+    problems = conversion.problems()
+    if problems:
+        raise DataError(problems)
+
+
+def _lacking(source: Source, mapping: Mapping) -> list[Problem]:
+    """Find columns that the map names and the file does not have."""
+    asked: list[tuple[Key, tuple[str, ...]]] = [
+        (("columns", name), given) for name, given in mapping.columns.items()
+    ]
+    asked.append((("keep",), mapping.keep))
+    problems = []
+    for key, names in asked:
+        for name in names:
+            if name not in source.columns:
+                near = difflib.get_close_matches(name, source.columns, 1, 0.5)
+                known = ", ".join(source.columns[:12])
+                hint = f"did you mean `{near[0]}`?" if near else f"it has: {known}"
+                what = f"{source.path.name} has no column {schema.shown(name)}; {hint}"
+                problems.append(mapping.problem(what, *key))
+    return sorted(problems)
+
+
+@dataclass
+class _Unknown:
+    """A value that the map does not know: where it stands first, in how many rows, and why."""
+
+    line: int
+    what: str
+    count: int = 0
+
+
+@dataclass
+class _Conversion:
+    """The state of one pass over a file."""
+
+    source: Source
+    mapping: Mapping
+    cache: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    unknown: dict[tuple[str, str, str], _Unknown] = field(default_factory=dict)
+    alike: list[Problem] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    seen: dict[str, dict[bytes, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        index = {name: place for place, name in enumerate(self.source.columns)}
+        self.places = {
+            name: [index[given] for given in columns]
+            for name, columns in self.mapping.columns.items()
+        }
+        self.kept = [(name, index[name]) for name in self.mapping.keep]
+        self.plain = [name for name in header(self.mapping) if name in SHEET.by_name]
+        self.plain = [name for name in self.plain if name not in SPECIAL]
+        self.known = {name: self.mapping.spellings(name).codes for name in CLOSED}
+
+    def row(self, line: int, record: list[str]) -> dict[str, str]:
+        """Make the cells of one row."""
+        assumed: set[str] = set()
+        cells = {name: self._cell(name, line, record, assumed) for name in self.plain}
+        kind = self._cell("counterpart_type", line, record, assumed)
+        cells["counterpart_type"], cells["counterpart"] = self._counterpart(
+            kind, line, record, assumed
+        )
+        if cells["date_end"] == cells["date"]:
+            cells["date_end"] = ""  # the sheet gives an end to events of several days only
+        self._fit_forum(cells, assumed)
+        self._fit_place(cells, assumed)
+        marks = self._cell("inferred", line, record, assumed)
+        more = [name for name in ASSUMED if name in assumed and name not in marks.split("; ")]
+        cells["inferred"] = "; ".join([marks, *more] if marks else more)
+        cells["event_key"] = self._key(cells, line, record)
+        cells.update((name, record[place]) for name, place in self.kept)
+        return cells
+
+    # --- cells ------------------------------------------------------------------------------
+
+    def _given(self, name: str, record: list[str]) -> str:
+        """Read a cell of the file: of several columns the first that is filled."""
+        return next((record[place] for place in self.places.get(name, ()) if record[place]), "")
+
+    def _cell(self, name: str, line: int, record: list[str], assumed: set[str]) -> str:
+        if name in DATES and len(self.places.get(name, ())) > 1:
+            given, value = self._date_of_parts(name, record)
+        else:
+            given = self._given(name, record)
+            value = self._value(name, given) if given else ""
+        if value is None:
+            self._note(name, given, line, self._what(name, given))
+            return ""
+        if not value and name in self.mapping.defaults:
+            assumed.add(name)
+            return self.mapping.defaults[name]
+        return value
+
+    def _value(self, name: str, given: str) -> str | None:
+        """Give what a cell of the file becomes; None if the map does not say."""
+        if (name, given) not in self.cache:
+            self.cache[name, given] = self._read(name, given)
+        return self.cache[name, given]
+
+    def _read(self, name: str, given: str) -> str | None:
+        table = self.mapping.values.get(name, {})
+        if given in table:
+            return "" if table[given] == BLANK else table[given]
+        if name in CLOSED:
+            return given if given in self.known[name] else None
+        if name in DATES:
+            written = self.mapping.date_format.get(name, "")
+            return dates.read(given, written, self.source.epoch)
+        if SHEET.by_name[name].kind == "list":
+            items = [item.strip() for item in given.split(";")]
+            return "; ".join(i for item in items if (i := table.get(item, item)) not in {"", BLANK})
+        return given
+
+    def _date_of_parts(self, name: str, record: list[str]) -> tuple[str, str | None]:
+        parts = [record[place] for place in self.places[name]]
+        given = "-".join(part for part in parts if part)
+        if not given:
+            return "", ""
+        table = self.mapping.values.get(name, {})
+        return given, table[given] if given in table else dates.compose(*parts)
+
+    def _counterpart(
+        self, kind: str, line: int, record: list[str], assumed: set[str]
+    ) -> tuple[str, str]:
+        """Give the type and code of the counterpart; both blank where the file names none."""
+        given = self._given("counterpart", record)
+        code = self.mapping.values.get("counterpart", {}).get(given) if given else BLANK
+        if code == BLANK:
+            given, code = "", self.mapping.defaults.get("counterpart", "")
+            if not code:
+                return "", ""
+            assumed.add("counterpart")
+        if code is None and kind == "organization":
+            return kind, given
+        if code is None and given in spellings.countries().codes:
+            code = given
+        if code is None:
+            self._note("counterpart", given, line, self._what("counterpart", given))
+            return "", ""
+        found = "organization" if code.startswith(ORGANIZATION) else "country"
+        if kind and kind != found:
+            what = f"is a {found} by the map and a {kind} by its row; mend one of them"
+            self._note("counterpart", given, line, what)
+        return found, code.removeprefix(ORGANIZATION)
+
+    def _fit_forum(self, cells: dict[str, str], assumed: set[str]) -> None:
+        """Name a forum by its series and year, and only where the format asks for one."""
+        if cells["format"] == "bilateral" and "forum" in assumed:
+            assumed.discard("forum")
+            cells["forum"] = ""
+        forum, year = cells["forum"], cells["date"][:4]
+        dated = re.fullmatch(r".+ \d{4}", forum, re.ASCII) or cells["format"] == "bilateral"
+        if forum and year and not dated:
+            cells["forum"] = f"{forum} {year}"
+
+    def _fit_place(self, cells: dict[str, str], assumed: set[str]) -> None:
+        """Give a default place to meetings in person only."""
+        for name in ("host_country", "city"):
+            if cells["mode"] != "in_person" and name in assumed:
+                assumed.discard(name)
+                cells[name] = ""
+
+    # --- events -----------------------------------------------------------------------------
+
+    def _key(self, cells: dict[str, str], line: int, record: list[str]) -> str:
+        """Label the event: by the file's own label, or by its date, agency and parties.
+
+        A row is an event of its own unless its format is multilateral; rows of one label that
+        are not are numbered in the order of the file.
+        """
+        if "event_key" in self.places:
+            return self._given("event_key", record)
+        shared = cells["format"] == "multilateral"
+        other = cells["forum"] if shared else cells["counterpart"]
+        parts = (cells["date"] or "undated", cells["agency"], cells["official"] or "unnamed")
+        base = "-".join(slug(part) for part in (*parts, other or "unnamed"))
+        if shared:
+            self.keys.add(base)
+            return base
+        self._compare(base, line, record)
+        key, number = base, 1
+        while key in self.keys:
+            number += 1
+            key = f"{base}-{number}"
+        self.keys.add(key)
+        return key
+
+    def _compare(self, base: str, line: int, record: list[str]) -> None:
+        """Note a row that is alike to an earlier one in every cell: one meeting, or two."""
+        digest = hashlib.blake2b("\0".join(record).encode(), digest_size=12).digest()
+        first = self.seen.setdefault(base, {}).setdefault(digest, line)
+        alike = first != line and self.mapping.same_rows == "refuse"
+        if alike and len(self.alike) < MAX_LISTED:
+            what = (
+                f"the same as line {first} in every cell; remove one, or, if these are two "
+                'meetings, write same_rows = "separate" in the map'
+            )
+            self.alike.append(Problem(self.source.path.name, line, self.source.columns[0], what))
+
+    # --- problems ---------------------------------------------------------------------------
+
+    def _note(self, name: str, given: str, line: int, what: str) -> None:
+        key = (name, given, what)
+        if key in self.unknown or len(self.unknown) < MAX_LISTED:
+            self.unknown.setdefault(key, _Unknown(line, what)).count += 1
+
+    def _what(self, name: str, given: str) -> str:
+        """Say why a value cannot stand, and what to do."""
+        where = f"write it under [values.{name}]"
+        if name == "counterpart":
+            code = spellings.suggest_counterpart(given)
+            hint = f"did you mean `{code}`?" if code else "a country's ISO3 code, or `org:ACRONYM`?"
+            return f"has no mapping; {hint} {where}"
+        if name in CLOSED:
+            codes = self.mapping.spellings(name)
+            code = codes.suggest(given)
+            hint = f"did you mean `{code}`?" if code else schema.nearest(given, codes.codes)
+            return f"has no mapping; {hint} {where}"
+        if dates.ambiguous(given) and not self.mapping.date_format.get(name):
+            return "can be day or month first; say which by date_format in the map"
+        return f"is not a date that is read; {where} as `2024-09-07`, `2024-09` or `2024`"
+
+    def problems(self) -> list[Problem]:
+        """List every value that the map does not know, and rows that are alike, by line."""
+        found = list(self.alike)
+        for (name, given, what), unknown in self.unknown.items():
+            columns = " + ".join(self.mapping.columns.get(name, (name,)))
+            many = f"{unknown.count} row" + ("s" if unknown.count > 1 else "")
+            text = f"{schema.shown(given)} ({many}) {what}"
+            found.append(Problem(self.source.path.name, unknown.line, columns, text))
+        return sorted(found)
+
+
+def slug(text: str) -> str:
+    """Write a text in lower case with hyphens, for a label.
+
+    Examples
+    --------
+    >>> slug("China-PIC Ministerial Dialogue 2024"), slug("São Tomé"), slug("王小洪")
+    ('china-pic-ministerial-dialogue-2024', 'sao-tome', '王小洪')
+    """
+    plain = unicodedata.normalize("NFKD", text)
+    plain = "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+    return re.sub(r"[\W_]+", "-", plain).strip("-")

@@ -1,0 +1,178 @@
+"""Dates as people write them, read at the precision that is written and never guessed.
+
+A date in figures such as `7/9/2024` can be read in two ways: it is read only by the format that
+the map gives. All other forms that are read here have one reading.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable
+
+from secdiplo.errors import UsageError
+
+_NAMES = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+MONTHS = {name[:length]: n for n, name in enumerate(_NAMES, 1) for length in (3, len(name))}
+MONTHS["sept"] = 9
+_TIME = re.compile(
+    r"[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?( ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?$"
+)
+_WEEKDAY = re.compile(r"^(mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?\b[,. ]*", re.I)
+_YEAR = r"(1[89]\d\d|2[01]\d\d)"
+_ISO = re.compile(rf"{_YEAR}(?:[-/.](\d{{1,2}})(?:[-/.](\d{{1,2}}))?)?")
+_COMPACT = re.compile(rf"{_YEAR}(\d\d)(\d\d)")
+_MONTH_FIRST = re.compile(rf"(\d{{1,2}})[-/.]{_YEAR}")
+_CHINESE = re.compile(rf"{_YEAR}年(?:(\d{{1,2}})月(?:(\d{{1,2}})日)?)?")
+_IN_WORDS = (
+    re.compile(rf"(?P<m>[a-z]+)(?P<d>\d{{1,2}}) (?P<y>{_YEAR})"),
+    re.compile(rf"(?P<m>[a-z]+) (?P<d>\d{{1,2}}) (?P<y>{_YEAR})"),
+    re.compile(rf"(?P<d>\d{{1,2}}) ?(?P<m>[a-z]+) ?(?P<y>{_YEAR})"),
+    re.compile(rf"(?P<y>{_YEAR}) (?P<m>[a-z]+)(?: (?P<d>\d{{1,2}}))?"),
+    re.compile(rf"(?P<m>[a-z]+) ?(?P<y>{_YEAR})"),
+)
+_SLASHED = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})")
+_SERIAL = re.compile(r"\d{5}(\.\d+)?")
+SERIALS = range(29_221, 65_746)
+"""Spreadsheet days from 1980 to 2079: Stata's days of the same years lie below."""
+
+_DIRECTIVES = set("dmYybBHMSpAaj%")
+
+
+def read(text: str, written: str = "", epoch: datetime.date | None = None) -> str | None:
+    """Read a date.
+
+    Parameters
+    ----------
+    text : str
+        The cell.
+    written : str
+        The format of dates in figures, in the letters of `strptime`; blank if none is given.
+    epoch : date, optional
+        Day 0 of dates that stand as a spreadsheet's number of days.
+
+    Returns
+    -------
+    str or None
+        ``2024-09-07``, ``2024-09`` or ``2024``; None if it cannot be read, or in two ways.
+
+    Examples
+    --------
+    >>> read("September 7, 2024"), read("Sept. 2024"), read("2024"), read("45542")
+    ('2024-09-07', '2024-09', '2024', '2024-09-07')
+    >>> read("7/9/2024") is None, read("7/9/2024", "%d/%m/%Y")
+    (True, '2024-09-07')
+    """
+    if any(char.isdigit() and not char.isascii() for char in text):
+        return None
+    bare = _TIME.sub("", text.strip())
+    if written:
+        found = _by_format(text.strip(), written) or _by_format(bare, written)
+        if found:
+            return found
+    for pattern in (_ISO, _COMPACT, _CHINESE):
+        if match := pattern.fullmatch(bare):
+            return compose(*match.groups())
+    if match := _MONTH_FIRST.fullmatch(bare):
+        return compose(match[2], match[1])
+    if _SERIAL.fullmatch(bare):
+        days = int(float(bare))
+        start = epoch or datetime.date(1899, 12, 30)
+        return (start + datetime.timedelta(days)).isoformat() if days in SERIALS else None
+    return _in_words(bare)
+
+
+def compose(year: str, month: str | None = "", day: str | None = "") -> str | None:
+    """Make a date of its parts, each blank where it is not known; None if there is none such.
+
+    Examples
+    --------
+    >>> compose("2024", "Sept", "7"), compose("2024", "9"), compose("2024", "2", "30")
+    ('2024-09-07', '2024-09', None)
+    """
+    month, day = (month or "").strip().lower().rstrip("."), (day or "").strip()
+    number = MONTHS.get(month, int(month) if month.isdecimal() else 0)
+    if not re.fullmatch(_YEAR, year) or (month and not 1 <= number <= 12):
+        return None
+    if not month:
+        return None if day else year
+    if not day:
+        return f"{year}-{number:02d}"
+    try:
+        return datetime.date(int(year), number, int(day)).isoformat()
+    except ValueError:
+        return None
+
+
+def _in_words(text: str) -> str | None:
+    plain = _WEEKDAY.sub("", text).lower()
+    plain = re.sub(r"(\d)(st|nd|rd|th)\b", r"\1", plain)
+    plain = " ".join(re.sub(r"[-,./]| of ", " ", plain).split())
+    for pattern in _IN_WORDS:
+        match = pattern.fullmatch(plain)
+        if match and match["m"] in MONTHS:
+            return compose(match["y"], match["m"], match.groupdict().get("d"))
+    return None
+
+
+def _by_format(text: str, written: str) -> str | None:
+    try:
+        moment = datetime.datetime.strptime(text, written)
+    except ValueError:
+        return None
+    length = 10 if re.search("%[dj]", written) else 7 if re.search("%[mbB]", written) else 4
+    return moment.date().isoformat()[:length]
+
+
+def check_format(written: str) -> None:
+    """Refuse a format that does not say which part of a date is which.
+
+    Raises
+    ------
+    UsageError
+        It has no year, or a letter that is not known.
+    """
+    letters = set(re.findall("%(.?)", written))
+    if not letters & set("Yy") or not letters <= _DIRECTIVES:
+        what = "is not a format of dates; write `%d/%m/%Y` or `%m/%d/%Y`"
+        raise UsageError(f"`{written}` {what}")
+
+
+def ambiguous(text: str) -> bool:
+    """Tell whether a cell is a date in figures that could be day or month first."""
+    return _SLASHED.fullmatch(_TIME.sub("", text.strip())) is not None
+
+
+def decide(cells: Iterable[str]) -> str | None:
+    """Find the format of a column's dates in figures, if they decide it.
+
+    Parameters
+    ----------
+    cells : iterable of str
+        Different values of one column.
+
+    Returns
+    -------
+    str or None
+        A format, such as ``%d/%m/%Y``; blank if it takes somebody who knows; None if no value
+        needs one.
+
+    Examples
+    --------
+    >>> decide(["7/9/2024", "25/9/2024"]), decide(["7/9/2024"]), decide(["2024-09-07"])
+    ('%d/%m/%Y', '', None)
+    """
+    found = [match for cell in cells if (match := _SLASHED.fullmatch(_TIME.sub("", cell.strip())))]
+    if not found:
+        return None
+    day_first = any(int(match[1]) > 12 for match in found)
+    month_first = any(int(match[3]) > 12 for match in found)
+    shapes = {(match[2], len(match[4])) for match in found}
+    if day_first == month_first or len(shapes) > 1:
+        return ""
+    ((mark, digits),) = shapes
+    year = "%Y" if digits == 4 else "%y"
+    return mark.join(("%d", "%m", year) if day_first else ("%m", "%d", year))

@@ -1,0 +1,76 @@
+"""What a map says: how the columns and values of a file become those of the sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from secdiplo.errors import Problem
+from secdiplo.importer import spellings
+from secdiplo.importer.records import clean
+from secdiplo.importer.spellings import CLOSED, Spellings
+from secdiplo.tables import SHEET
+
+Key = tuple[str, ...]
+DATES = tuple(column.name for column in SHEET.columns if column.kind == "partial_date")
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """What a map says.
+
+    Attributes
+    ----------
+    path : Path
+        The file of the map.
+    dataset, scopes : dict
+        What goes into dataset.toml.
+    columns : dict
+        Column of the sheet -> columns of the file: the first that is not blank counts; of a
+        date they are its year, month and day.
+    defaults : dict
+        Column of the sheet -> the value of its blank cells.
+    values : dict
+        Column of the sheet -> value of the file -> value of the sheet.
+    codes : dict
+        List -> code -> (label, parent), for a dataset with agencies and ranks of its own.
+    date_format : dict
+        Column of the sheet -> the format of its dates in figures.
+    keep : tuple of str
+        Further columns of the file that are carried through.
+    sheet : str
+        The sheet of a workbook; blank for the first.
+    same_rows : str
+        What rows that are alike in every cell are: ``refuse`` or ``separate`` events.
+    places : dict
+        Where in the file each key stands.
+    """
+
+    path: Path
+    dataset: dict[str, Any] = field(default_factory=dict)
+    scopes: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    defaults: dict[str, str] = field(default_factory=dict)
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
+    codes: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    date_format: dict[str, str] = field(default_factory=dict)
+    keep: tuple[str, ...] = ()
+    sheet: str = ""
+    same_rows: str = "refuse"
+    places: dict[Key, int] = field(default_factory=dict)
+
+    def problem(self, what: str, *key: str) -> Problem:
+        """Make a problem of one key, at its line or that of the table where it should stand."""
+        key = tuple(clean(part) for part in key)
+        lines = (self.places.get(key[:length]) for length in range(len(key), 0, -1))
+        line = next((line for line in lines if line), 1)
+        return Problem(self.path.name, line, key[-1], what)
+
+    def spellings(self, column: str) -> Spellings:
+        """Give the codes of a closed column: those of the map where it makes them."""
+        name = CLOSED[column]
+        if self.codes and name in spellings.DOMAIN:
+            made = self.codes.get(name, {})
+            return spellings.given({code: label for code, (label, _) in made.items()})
+        return spellings.builtin(name)

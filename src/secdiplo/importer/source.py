@@ -1,0 +1,95 @@
+"""Open a file of rows, whatever its kind: CSV, TSV, xlsx, dta or Parquet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from secdiplo.errors import UsageError
+from secdiplo.importer import text, typed
+from secdiplo.importer.records import Source, broken
+from secdiplo.importer.typed import NAMES
+
+MAX_BYTES = 2 << 30
+
+KINDS = {
+    ".csv": "text",
+    ".txt": "text",
+    ".tsv": "text",
+    ".tab": "tab",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".dta": "dta",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
+CONTENTS = {
+    b"PK\x03\x04": "xlsx",
+    b"PAR1": "parquet",
+    b"<stata_dta>": "dta",
+    b"\xd0\xcf\x11\xe0": "xls",
+}
+
+
+def open_source(path: Path | str, sheet: str = "") -> Source:
+    """Open a file of rows and read its header.
+
+    Parameters
+    ----------
+    path : path
+        The file; its ending says what it is.
+    sheet : str
+        The sheet of a workbook; the first one if blank.
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    UsageError
+        No such file, a kind or size that is not read, or no such sheet.
+    DataError
+        The file is damaged, or holds something else than its name says.
+    """
+    path = Path(path)
+    kind = _kind(path)
+    if sheet and kind != "xlsx":
+        raise UsageError(f"{path} has no sheets; remove `sheet` from the map")
+    if kind == "xlsx":
+        return typed.workbook(path, sheet)
+    readers = {
+        "text": text.delimited,
+        "tab": text.tab,
+        "parquet": typed.parquet,
+        "dta": typed.stata,
+    }
+    return readers[kind](path)
+
+
+def _kind(path: Path) -> str:
+    """Tell the kind of a file by its ending, and refuse one whose first bytes say otherwise."""
+    if not path.is_file():
+        raise UsageError(f"{path}: no such file; name a CSV, TSV, xlsx, dta or Parquet file")
+    kind = KINDS.get(path.suffix.lower())
+    if kind is None:
+        known = " ".join(KINDS)
+        raise UsageError(f"{path}: not a kind of file that is read; save it as one of {known}")
+    size = path.stat().st_size
+    if size > MAX_BYTES:
+        raise UsageError(f"{path}: over 2 GiB; split it, or leave out columns")
+    if size == 0:
+        raise broken(path, "an empty file; give one with a header and rows")
+    try:
+        with path.open("rb") as file:
+            start = file.read(16)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror}); choose another") from None
+    for mark, found in CONTENTS.items():
+        if start.startswith(mark) and found != kind:
+            mend = "save it as .xlsx" if found == "xls" else "give it the ending of its kind"
+            raise broken(path, f"by its content this is {NAMES[found]}; {mend}")
+    if kind in {"xlsx", "parquet"} and not any(
+        start.startswith(mark) for mark, found in CONTENTS.items() if found == kind
+    ):
+        raise broken(path, f"by its content this is not {NAMES[kind]}; save it anew")
+    return kind

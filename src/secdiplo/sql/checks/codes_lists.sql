@@ -1,0 +1,12 @@
+-- title: A code stands in a list that the toolkit knows
+-- sheet: codes_sheet
+-- needs: codes_sheet
+-- level: error
+select
+    rowid + 1 as row,
+    'list' as "column",
+    list as value,
+    'unknown list {value}; {nearest:list}' as what
+from raw_codes_sheet
+where list not in ('agency', 'rank', 'topic')
+order by row
