@@ -96,9 +96,9 @@ def build(line, command: str, scratch: Path, rows: int) -> None:
     folder = synthetic.make(scratch / "synthetic", rows)
     sheet = folder / "curated" / "interactions.csv"
     copy = (
-        "import duckdb; duckdb.sql(\"copy (from read_csv('{0}', all_varchar = true)) to "
-        "'{1}/copy.parquet' (format parquet, compression zstd)\")"
-    ).format(sheet, scratch)
+        f"import duckdb; duckdb.sql(\"copy (from read_csv('{sheet}', all_varchar = true)) to "
+        f"'{scratch}/copy.parquet' (format parquet, compression zstd)\")"
+    )
     ours, memory = median(2, command, "build", str(folder), "-o", str(scratch / "ours"))
     bare, _ = median(2, sys.executable, str(HERE / "bare_build.py"), str(folder), str(scratch / "a"))
     frame, peak = median(

@@ -1,3 +1,5 @@
+"""`python -m secdiplo` is the command line."""
+
 from secdiplo.cli import main
 
 main()

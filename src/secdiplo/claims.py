@@ -292,8 +292,9 @@ def _flagged(findings: Sequence[Finding]) -> list[Finding]:
         ]
         if inside:
             flag = f"composition_differs: {', '.join(sorted(inside))} exceeded"
-            finding = replace(finding, note="; ".join(filter(None, [finding.note, flag])))
-        out.append(finding)
+            out.append(replace(finding, note="; ".join(filter(None, [finding.note, flag]))))
+        else:
+            out.append(finding)
     return out
 
 

@@ -263,7 +263,7 @@ def query(
     _print(result.columns, result.rows, style)
     if style == "table":
         scope = ", ".join(f"{k}={v}" for k, v in result.values.items() if v is not None)
-        click.echo(f"Unit: {result.query.unit}; {scope}", err=True)
+        click.echo("; ".join(filter(None, [f"Unit: {result.query.unit}", scope])), err=True)
 
 
 def _pair(item: str) -> tuple[str, str]:
@@ -279,7 +279,7 @@ def _pair(item: str) -> tuple[str, str]:
 @data_option
 @click.pass_context
 def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
-    """Print every published figure beside the recomputed one.
+    r"""Print every published figure beside the recomputed one.
 
     Each claim has its anchor in the source, the published and the recomputed value, the unit,
     their difference, a status and the query behind it.
@@ -403,7 +403,7 @@ def cite(ctx: click.Context) -> None:
 @click.option("--map", "map_file", metavar="MAP.toml", help="How columns and values map.")
 @click.option("-o", "--out", required=True, metavar="OUT", help="The folder or map to write.")
 def import_(file: str, map_file: str | None, out: str) -> None:
-    """Turn a file of one row per interaction into a dataset folder.
+    r"""Turn a file of one row per interaction into a dataset folder.
 
     FILE is CSV, TSV, xlsx, dta or Parquet. Without --map a map is proposed from the names and
     values of the columns and written to OUT, for you to read and complete; with it the folder
