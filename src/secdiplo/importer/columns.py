@@ -267,7 +267,9 @@ def _by_values(columns: list[Column], found: list[Match]) -> list[Match]:
             share = fitting[0].share(holds)
             used.add(fitting[0].name)
             why = f"no name tells, but {share:.0%} of its values fit"
-            more.append(Match(target, fitting[0].name, SURE, why))
+            # A ministry or police that is not known can be that of the other side.
+            known = target != "agency" or fitting[0].share(spellings.builtin(target).find) >= 0.8
+            more.append(Match(target, fitting[0].name, SURE if known else PERHAPS, why))
     named = {each.target for each in more}
     return [
         e for e in found if e.target not in named and (e.score >= SURE or e.name not in used)

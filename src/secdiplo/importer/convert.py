@@ -219,7 +219,7 @@ class _Conversion:
             return "", ""
         found = "organization" if code.startswith(ORGANIZATION) else "country"
         if kind and kind != found:
-            what = f"is a {found} by the map and a {kind} by its row; mend one of them"
+            what = f"is {found} by the map and {kind} by its row; mend one of them"
             self._note("counterpart", given, line, what)
         return found, code.removeprefix(ORGANIZATION)
 

@@ -109,7 +109,7 @@ def compose(year: str, month: str | None = "", day: str | None = "") -> str | No
 
 def _in_words(text: str) -> str | None:
     plain = _WEEKDAY.sub("", text).lower()
-    plain = re.sub(r"(\d)(st|nd|rd|th)\b", r"\1", plain)
+    plain = re.sub(r"(\d)(?:[snrt][tdh])\b", r"\1", plain)  # 1st, 2nd, 3rd, 4th
     plain = " ".join(re.sub(r"[-,./]| of ", " ", plain).split())
     for pattern in _IN_WORDS:
         match = pattern.fullmatch(plain)

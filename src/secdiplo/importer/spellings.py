@@ -214,8 +214,8 @@ def counterpart(value: str) -> str | None:
 
     Examples
     --------
-    >>> counterpart("Viet Nam"), counterpart("Interpol"), counterpart("AU"), counterpart("Narnia")
-    ('VNM', 'org:INTERPOL', 'org:AU', None)
+    >>> counterpart("Holland"), counterpart("Interpol"), counterpart("AU"), counterpart("Narnia")
+    ('NLD', 'org:INTERPOL', 'org:AU', None)
     """
     country, organization = countries().find(value), organizations().find(value)
     if country and organization:

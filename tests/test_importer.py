@@ -1,0 +1,1116 @@
+"""The importer: whole ways from a file to a folder, and everything that it refuses."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from secdiplo import claims, importer, resources, store
+from secdiplo.errors import DataError, SecdiploError, UsageError
+from secdiplo.importer import dates, source, spellings, text, typed
+
+DATA = resources.shipped("data")
+ADDRESS = "https://doi.org/10.7910/DVN/DBZIUW"
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+@pytest.fixture(scope="module")
+def sheet() -> pd.DataFrame:
+    """The built-in sheet."""
+    return read_csv(DATA / "curated" / "interactions.csv")
+
+
+def long_date(day: str) -> str:
+    """A date in words, at the precision that it has."""
+    if len(day) == 10:
+        return f"{datetime.date.fromisoformat(day):%B} {int(day[8:])}, {day[:4]}"
+    if len(day) == 7:
+        return f"{datetime.date.fromisoformat(day + '-01'):%b} {day[:4]}"
+    return day
+
+
+@pytest.fixture(scope="module")
+def theirs(sheet: pd.DataFrame) -> pd.DataFrame:
+    """The built-in sheet as others might keep it: other names, values and orders."""
+    countries = read_csv(DATA / "reference" / "countries.csv").set_index("iso3")["name"]
+    names = {"MPS": "Ministry of Public Security (MPS)", "CPLC": "CPLC", "MSS": "mss"}
+    modes = {"in_person": "In-person", "video": "Virtual meeting"}
+    numbers = {key: n for n, key in enumerate(sorted(set(sheet.event_key)), 1)}
+    frame = pd.DataFrame(
+        {
+            "row_number": [str(n) for n in range(1, len(sheet) + 1)],
+            "event_id": [str(numbers[key]) for key in sheet.event_key],
+            "MeetingDate": [long_date(day) for day in sheet.date],
+            "Chinese_Agency": sheet.agency.map(names),
+            "Chinese_Official": [name.upper() for name in sheet.official],
+            "rank": [rank.replace("_", " ").title() for rank in sheet.official_rank],
+            "meeting_type": sheet.format.str.title(),
+            "in_person_or_virtual": sheet["mode"].map(modes),
+            "event_name": sheet.forum,
+            "location_country": [countries.get(code, code) for code in sheet.host_country],
+            "city": sheet.city,
+            "Country": [countries.get(code, code) for code in sheet.counterpart],
+            "foreign_official": sheet.counterpart_name,
+            "link": sheet.source_url,
+            "Notes": sheet.note,
+            "coder": ["A" if n % 2 else "B" for n in range(len(sheet))],
+        }
+    )
+    shuffled = frame.sample(frac=1, random_state=7).reset_index(drop=True)
+    return shuffled[shuffled.columns[::-1]]
+
+
+# --- writers of files -----------------------------------------------------------------------
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    frame.to_csv(path, index=False)
+
+
+def write_semicolons(frame: pd.DataFrame, path: Path) -> None:
+    frame.to_csv(path, index=False, sep=";", encoding="utf-8-sig", lineterminator="\r\n")
+
+
+def write_tsv(frame: pd.DataFrame, path: Path) -> None:
+    frame.to_csv(path, index=False, sep="\t")
+
+
+def write_utf16(frame: pd.DataFrame, path: Path) -> None:
+    frame.to_csv(path, index=False, sep="\t", encoding="utf-16")
+
+
+def write_tab(frame: pd.DataFrame, path: Path) -> None:
+    """As the Dataverse software does: texts quoted, quotes in them behind a backslash."""
+
+    def cell(value: str) -> str:
+        return '"' + value.replace('"', '\\"') + '"' if value else ""
+
+    lines = ["\t".join(frame.columns)]
+    lines += ["\t".join(map(cell, row)) for row in frame.itertuples(index=False)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def write_xlsx(frame: pd.DataFrame, path: Path) -> None:
+    """With real dates: a month is its first day, shown as a month, as spreadsheets keep it."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = "Interactions"
+    page.append(["A title above the table"])
+    page.append(list(frame.columns))
+    place = list(frame.columns).index("MeetingDate") + 1
+    for line, row in enumerate(frame.itertuples(index=False), 3):
+        page.append([value or None for value in row])
+        cell = page.cell(line, place)
+        written = dates.read(cell.value)
+        if len(written) > 4:
+            cell.value = datetime.datetime.fromisoformat((written + "-01")[:10])
+            cell.number_format = "d mmm yyyy" if len(written) == 10 else "mmm\\-yy"
+        else:
+            cell.value = int(written)
+    book.create_sheet("Codebook").append(["nothing", "here"])
+    book.save(path)
+
+
+def write_dta(frame: pd.DataFrame, path: Path) -> None:
+    """With labelled numbers, and numbers as numbers."""
+    frame = frame.assign(
+        event_id=frame.event_id.astype(int), meeting_type=frame.meeting_type.astype("category")
+    )
+    frame.to_stata(path, write_index=False, version=118)
+
+
+def write_parquet(frame: pd.DataFrame, path: Path) -> None:
+    frame.assign(
+        event_id=frame.event_id.astype(float), meeting_type=frame.meeting_type.astype("category")
+    ).to_parquet(path)
+
+
+WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
+    "theirs.csv": write_csv,
+    "semicolons.csv": write_semicolons,
+    "theirs.tsv": write_tsv,
+    "utf16.txt": write_utf16,
+    "dataverse.tab": write_tab,
+    "theirs.xlsx": write_xlsx,
+    "theirs.dta": write_dta,
+    "theirs.parquet": write_parquet,
+}
+
+
+# --- helpers --------------------------------------------------------------------------------
+
+
+def decided(proposal: str, **answers: str) -> str:
+    """A proposal with its blanks decided, as a human would: by the key of the line."""
+    for key, answer in answers.items():
+        pattern = rf'^("?{re.escape(key)}"?) = ""'
+        proposal, count = re.subn(
+            pattern, lambda match, new=answer: f'{match[1]} = "{new}"', proposal, flags=re.M
+        )
+        assert count, key
+    return proposal
+
+
+def write_map(folder: Path, proposal: str) -> Path:
+    path = folder / "map.toml"
+    path.write_text(proposal, encoding="utf-8")
+    return path
+
+
+def counts(frame: pd.DataFrame) -> dict[str, dict[object, int]]:
+    """Events and interactions, by agency and by format, counted with pandas."""
+    named = frame[frame.counterpart != ""]
+    pairs = named.drop_duplicates(["event_key", "counterpart_type", "counterpart"])
+    by_agency = named.drop_duplicates(["event_key", "agency", "counterpart_type", "counterpart"])
+    return {
+        "events": frame.groupby("format").event_key.nunique().to_dict(),
+        "interactions": pairs.groupby(["format", "counterpart_type"]).size().to_dict(),
+        "agency events": frame.groupby("agency").event_key.nunique().to_dict(),
+        "agency interactions": by_agency.groupby("agency").size().to_dict(),
+        "years": frame.groupby(frame.date.str[:4]).event_key.nunique().to_dict(),
+        "precision": frame.groupby(frame.date.str.len()).size().to_dict(),
+        "officials": frame.groupby(["official", "official_rank"]).size().to_dict(),
+        "modes": frame.groupby(["mode", "host_country"]).size().to_dict(),
+    }
+
+
+MINIMAL = """\
+[dataset]
+name = "small"
+title = "Small"
+version = "1.0"
+licence = "CC0"
+home = "CHN"
+
+[columns]
+date = "date"
+agency = "agency"
+official = "official"
+format = "format"
+counterpart = "country"
+
+[defaults]
+mode = "in_person"
+confidence = "high"
+official_rank = "minister"
+source_url = "https://example.org/data"
+forum = "Unnamed forum"
+"""
+SMALL = """\
+date,agency,official,format,country
+2024-09-07,MPS,Wang Xiaohong,bilateral,KEN
+2024-09,MPS,Wang Xiaohong,multilateral,ETH
+2024-09,MPS,Wang Xiaohong,multilateral,RWA
+"""
+
+
+@pytest.fixture
+def imported(tmp_path: Path) -> Callable[..., pd.DataFrame]:
+    """Import a small CSV by a map and return the sheet; the folder has no problem."""
+
+    def run(table: str = SMALL, mapping: str = MINIMAL) -> pd.DataFrame:
+        file = tmp_path / "small.csv"
+        file.write_text(table, encoding="utf-8")
+        problems = importer.run(file, write_map(tmp_path, mapping), tmp_path / "out")
+        assert [str(problem) for problem in problems if problem.level == "error"] == []
+        return read_csv(tmp_path / "out" / "curated" / "interactions.csv")
+
+    return run
+
+
+@pytest.fixture
+def refused(tmp_path: Path) -> Callable[..., list[str]]:
+    """Import a small CSV that is refused, and return the problems; nothing is left behind."""
+
+    def run(table: str = SMALL, mapping: str = MINIMAL, name: str = "small.csv") -> list[str]:
+        file = tmp_path / name
+        file.write_text(table, encoding="utf-8")
+        path = write_map(tmp_path, mapping)
+        with pytest.raises(DataError) as error:
+            importer.run(file, path, tmp_path / "new" / "out")
+        assert sorted(item.name for item in tmp_path.iterdir()) == sorted([name, "map.toml"])
+        return [str(problem) for problem in error.value.problems]
+
+    return run
+
+
+# --- whole ways -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_file_of_any_kind_becomes_the_built_in_counts(
+    name: str, theirs: pd.DataFrame, sheet: pd.DataFrame, tmp_path: Path
+) -> None:
+    file = tmp_path / name
+    WRITERS[name](theirs, file)
+    proposal = importer.propose(file)
+    assert proposal == importer.propose(file)
+    path = write_map(tmp_path, decided(proposal, **{"Virtual meeting": "video"}))
+    problems = importer.run(file, path, tmp_path / "out")
+    assert [str(problem) for problem in problems] == []
+    assert counts(read_csv(tmp_path / "out" / "curated" / "interactions.csv")) == counts(sheet)
+
+
+def test_the_proposal_leaves_open_only_what_is_doubtful(
+    theirs: pd.DataFrame, tmp_path: Path
+) -> None:
+    file = tmp_path / "theirs.csv"
+    write_csv(theirs, file)
+    proposal = importer.propose(file)
+    data = tomllib.loads(proposal)
+    assert data["columns"] == {
+        "event_key": "event_id",
+        "date": "MeetingDate",
+        "agency": "Chinese_Agency",
+        "official": "Chinese_Official",
+        "official_rank": "rank",
+        "format": "meeting_type",
+        "mode": "in_person_or_virtual",
+        "forum": "event_name",
+        "host_country": "location_country",
+        "city": "city",
+        "counterpart": "Country",
+        "counterpart_name": "foreign_official",
+        "source_url": "link",
+        "note": "Notes",
+    }
+    assert data["defaults"] == {"confidence": "high", "forum": "Unnamed forum"}
+    assert data["values"]["mode"] == {"In-person": "in_person", "Virtual meeting": ""}
+    assert data["values"]["official"]["WANG XIAOHONG"] == "Wang Xiaohong"
+    assert data["values"]["counterpart"]["Vietnam"] == "VNM"
+    assert data["values"]["counterpart"]["INTERPOL"] == "org:INTERPOL"
+    assert [line for line in proposal.splitlines() if '= ""' in line and line[0] != "#"] == [
+        '"Virtual meeting" = ""  # did you mean "video"? (31 rows)'
+    ]
+    assert '#   "coder": ' in proposal
+    assert data["dataset"]["annotations"] == "builtin"
+    assert data["dataset"]["complete"] is True
+
+
+def test_without_event_ids_a_row_is_an_event_unless_it_is_multilateral(
+    theirs: pd.DataFrame, sheet: pd.DataFrame, tmp_path: Path
+) -> None:
+    file = tmp_path / "theirs.csv"
+    write_csv(theirs.drop(columns="event_id"), file)
+    path = write_map(tmp_path, decided(importer.propose(file), **{"Virtual meeting": "video"}))
+    assert importer.run(file, path, tmp_path / "out") == []
+    made = read_csv(tmp_path / "out" / "curated" / "interactions.csv")
+    one_each = sheet.format != "multilateral"
+    shared = sheet[~one_each].drop_duplicates(["date", "agency", "official", "forum"])
+    assert made.event_key.nunique() == one_each.sum() + len(shared)
+    assert len(made) == len(sheet)
+    assert "2024-09-09-mps-wang-xiaohong-gpscfl-2024" in set(made.event_key)
+
+
+def test_reproduce_runs_on_the_folder_and_counts_its_rows(
+    theirs: pd.DataFrame, sheet: pd.DataFrame, tmp_path: Path
+) -> None:
+    file = tmp_path / "theirs.csv"
+    write_csv(theirs, file)
+    path = write_map(tmp_path, decided(importer.propose(file), **{"Virtual meeting": "video"}))
+    importer.run(file, path, tmp_path / "out")
+    opened, notices = store.open_folder(tmp_path / "out")
+    found = {finding.claim["claim_id"]: finding.found for finding in claims.reproduce(opened)}
+    pairs = sheet[sheet.counterpart != ""].drop_duplicates(["event_key", "counterpart"])
+    assert notices == []
+    assert found["P01"] == len(pairs)
+    assert found["P02"] == sheet.event_key.nunique()
+    assert found["P03"] == len(pairs[pairs.agency == "MPS"])
+
+
+def test_the_folder_has_the_settings_codes_and_reference_sheets(
+    theirs: pd.DataFrame, tmp_path: Path
+) -> None:
+    file = tmp_path / "theirs.csv"
+    write_csv(theirs, file)
+    text_of_map = decided(importer.propose(file), **{"Virtual meeting": "video"})
+    path = write_map(tmp_path, text_of_map.replace("keep = []", 'keep = ["coder"]'))
+    out = tmp_path / "parts" / "of" / "out"
+    assert importer.run(file, path, out) == []
+    settings = tomllib.loads((out / "dataset.toml").read_text(encoding="utf-8"))
+    assert settings["home"] == {"country": "CHN", "not_foreign": ["HKG", "MAC"]}
+    assert settings["scopes"]["paper"]["ranks"]["CPLC"] == ["cplc_secretary"]
+    assert settings["extra_columns"] == ["coder"]
+    assert (out / "codes.csv").read_bytes() == (DATA / "codes.csv").read_bytes()
+    assert {file.name for file in (out / "reference").iterdir()} == {*importer.REFERENCE}
+    raw = (out / "curated" / "interactions.csv").read_bytes()
+    assert b"\r" not in raw
+    assert set(read_csv(out / "curated" / "interactions.csv").coder) == {"A", "B"}
+
+
+# An invented police of an example country, so that no list of the built-in dataset fits.
+EXAMPLE_POLICE = """\
+Country,Police officer,Grade,Agency,Start date,Type,Topic,URL
+Uganda,Jane Example,Inspector-General,Example National Police,25/01/2023,Bilateral,patrols,https://example.org/1
+Tanzania,Jane Example,Inspector-General,Example National Police,02/03/2023,Conference,patrols; forensics,https://example.org/2
+Rwanda,Jane Example,Inspector-General,Example National Police,02/03/2023,Conference,patrols,https://example.org/2
+East African Example Union,John Example,Director,Example Coast Service,05/03/2023,Bilateral,,https://example.org/3
+"""
+
+
+def test_another_country_s_police_needs_no_code(tmp_path: Path) -> None:
+    file = tmp_path / "Example police.csv"
+    file.write_text(EXAMPLE_POLICE, encoding="utf-8")
+    proposal = importer.propose(file)
+    data = tomllib.loads(proposal)
+    assert data["dataset"]["name"] == "example-police"
+    assert data["dataset"]["home"] == ""
+    assert "annotations" not in data["dataset"]
+    assert data["date_format"] == "%d/%m/%Y"
+    assert data["columns"]["agency"] == "Agency"
+    assert data["codes"]["topic"] == {"forensics": "forensics", "patrols": "patrols"}
+    assert data["values"]["agency"] == {"Example National Police": "", "Example Coast Service": ""}
+    assert data["values"]["format"] == {"Bilateral": "bilateral", "Conference": ""}
+    proposal = proposal.replace('# official = ""', 'official = "Police officer"')
+    proposal = proposal.replace('# official_rank = ""', 'official_rank = "Grade"')
+    proposal = re.sub(r'^official_rank = "".*\n', "", proposal, flags=re.M)
+    proposal = decided(
+        proposal,
+        home="KEN",
+        licence="CC0",
+        **{"Example National Police": "ENP", "Example Coast Service": "ECS"},
+        Conference="multilateral",
+        **{"East African Example Union": "org:EAEU"},
+    )
+    proposal += '\n[values.official_rank]\nInspector-General = "chief"\nDirector = "director"\n'
+    proposal = proposal.replace(
+        "[codes.agency]\n", '[codes.agency]\nENP = "Example National Police"\nECS = "Coast"\n'
+    ).replace(
+        "[codes.rank]\n", '[codes.rank]\nchief = "Inspector-General; ENP"\ndirector = "Director"\n'
+    )
+    problems = importer.run(file, write_map(tmp_path, proposal), tmp_path / "out")
+    assert [problem for problem in problems if problem.level == "error"] == []
+    made = read_csv(tmp_path / "out" / "curated" / "interactions.csv")
+    assert list(made.event_key) == [
+        "2023-01-25-enp-jane-example-uga",
+        "2023-03-02-enp-jane-example-unnamed-forum-2023",
+        "2023-03-02-enp-jane-example-unnamed-forum-2023",
+        "2023-03-05-ecs-john-example-eaeu",
+    ]
+    assert list(made.counterpart_type) == ["country", "country", "country", "organization"]
+    codes = read_csv(tmp_path / "out" / "codes.csv")
+    assert list(codes[codes.list == "rank"].parent) == ["ENP", ""]
+    assert not (tmp_path / "out" / "reference").exists()
+    built = store.open_folder(tmp_path / "out")[0]
+    assert built.con.execute("select count(*) from events").fetchone() == (3,)
+
+
+# --- dates ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "iso"),
+    [
+        ("2024-09-07", "2024-09-07"),
+        ("2024/9/7", "2024-09-07"),
+        ("2024-09-07T10:30:00Z", "2024-09-07"),
+        ("20240907", "2024-09-07"),
+        ("45542", "2024-09-07"),
+        ("September 7, 2024", "2024-09-07"),
+        ("Saturday, 7th of September 2024", "2024-09-07"),
+        ("07sep2024", "2024-09-07"),
+        ("2024年9月7日", "2024-09-07"),
+        ("2024-09", "2024-09"),
+        ("9/2024", "2024-09"),
+        ("Sept. 2024", "2024-09"),
+        ("2024", "2024"),
+        ("7/9/2024", None),
+        ("25/9/2024", None),  # which part is the day is for the map to say, even here
+        ("Sep-24", None),
+        ("7-Sep-24", None),
+        ("2024-02-30", None),
+        ("2024-13", None),
+        ("23626", None),  # Stata's number of days
+        ("September 7-9, 2024", None),
+        ("２０２４-09-07", None),
+        ("soon", None),
+    ],
+)
+def test_a_date_is_read_at_its_precision_or_not_at_all(written: str, iso: str | None) -> None:
+    assert dates.read(written) == iso
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [
+        (["7/9/2024", "8/9/2024"], ""),
+        (["7/9/2024", "13/9/2024"], "%d/%m/%Y"),
+        (["7/9/2024", "9/13/2024"], "%m/%d/%Y"),
+        (["13/9/2024", "9/13/2024"], ""),
+        (["13.9.24"], "%d.%m.%y"),
+        (["2024-09-07", "2024"], None),
+    ],
+)
+def test_only_values_decide_between_day_and_month_first(
+    cells: list[str], found: str | None
+) -> None:
+    assert dates.decide(cells) == found
+
+
+def test_ambiguous_dates_wait_for_a_human(
+    imported: Callable[..., pd.DataFrame], refused: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    table = SMALL.replace("2024-09-07", "7/9/2024").replace("2024-09,", "8/9/2024,")
+    assert refused(table) == [
+        "small.csv:2:date: `7/9/2024` (1 row) can be day or month first; "
+        "say which by date_format in the map",
+        "small.csv:3:date: `8/9/2024` (2 rows) can be day or month first; "
+        "say which by date_format in the map",
+    ]
+    proposal = importer.propose(tmp_path / "small.csv")
+    assert 'date_format = ""  # left to decide: "7/9/2024" can be' in proposal
+    assert refused(table, 'date_format = ""\n' + MINIMAL)[0].startswith(
+        "map.toml:1:date_format: left to decide; write `%d/%m/%Y` if the day stands first"
+    )
+    made = imported(table, 'date_format = "%d/%m/%Y"\n' + MINIMAL)
+    assert list(made.date) == ["2024-09-07", "2024-09-08", "2024-09-08"]
+
+
+def test_each_column_can_have_its_own_format(imported: Callable[..., pd.DataFrame]) -> None:
+    table = (
+        "date,end,agency,official,format,country\n"
+        "7/9/2024,9/8/2024,MPS,A B,bilateral,KEN\n"
+        "8/9/2024,9/8/2024,MPS,A B,bilateral,ETH\n"
+    )
+    mapping = 'date_format = { date = "%d/%m/%Y", date_end = "%m/%d/%Y" }\n' + MINIMAL
+    made = imported(table, mapping.replace("[columns]", '[columns]\ndate_end = "end"'))
+    assert list(made.date) == ["2024-09-07", "2024-09-08"]
+    assert list(made.date_end) == ["2024-09-08", ""]  # an event of one day has no end
+
+
+def test_year_month_and_day_can_be_columns(
+    imported: Callable[..., pd.DataFrame], refused: Callable[..., list[str]], tmp_path: Path
+) -> None:
+    table = (
+        "Year,Month,Day,agency,official,format,country\n"
+        "2024,9,7,MPS,A B,bilateral,KEN\n"
+        "2024,Sept,,MPS,A B,bilateral,ETH\n"
+        "2024,,,MPS,A B,bilateral,RWA\n"
+    )
+    (tmp_path / "small.csv").write_text(table, encoding="utf-8")
+    proposed = tomllib.loads(importer.propose(tmp_path / "small.csv"))
+    assert proposed["columns"]["date"] == ["Year", "Month", "Day"]
+    mapping = MINIMAL.replace('date = "date"', 'date = ["Year", "Month", "Day"]')
+    assert refused(table.replace("2024,,,", "2024,,7,"), mapping) == [
+        "small.csv:4:Year + Month + Day: `2024-7` (1 row) is not a date that is read; write it "
+        "under [values.date] as `2024-09-07`, `2024-09` or `2024`"
+    ]
+    assert list(imported(table, mapping).date) == ["2024-09-07", "2024-09", "2024"]
+
+
+def test_a_date_that_is_not_read_can_be_mapped(imported: Callable[..., pd.DataFrame]) -> None:
+    table = SMALL.replace("2024-09-07", "early autumn 2024")
+    made = imported(table, MINIMAL + '\n[values.date]\n"early autumn 2024" = "2024-09"\n')
+    assert made.date[0] == "2024-09"
+
+
+# --- events, counterparts and defaults ------------------------------------------------------
+
+
+def test_meetings_of_a_day_are_told_apart(imported: Callable[..., pd.DataFrame]) -> None:
+    table = SMALL + ("2024-09-07,MPS,Wang Xiaohong,sideline,KEN\n2024-09-08,MPS,,bilateral,KEN\n")
+    made = imported(table)
+    assert list(made.event_key) == [
+        "2024-09-07-mps-wang-xiaohong-ken",
+        "2024-09-mps-wang-xiaohong-unnamed-forum-2024",
+        "2024-09-mps-wang-xiaohong-unnamed-forum-2024",
+        "2024-09-07-mps-wang-xiaohong-ken-2",
+        "2024-09-08-mps-unnamed-ken",
+    ]
+
+
+def test_rows_that_are_alike_are_one_meeting_or_two_for_a_human(
+    imported: Callable[..., pd.DataFrame], refused: Callable[..., list[str]]
+) -> None:
+    table = SMALL + SMALL.splitlines()[1] + "\n"
+    assert refused(table) == [
+        "small.csv:5:date: the same as line 2 in every cell; remove one, or, if these are two "
+        'meetings, write same_rows = "separate" in the map'
+    ]
+    made = imported(table, 'same_rows = "separate"\n' + MINIMAL)
+    assert made.event_key[3] == "2024-09-07-mps-wang-xiaohong-ken-2"
+
+
+def test_a_default_counts_as_inferred_and_stands_only_where_it_fits(
+    imported: Callable[..., pd.DataFrame],
+) -> None:
+    table = SMALL.replace("format,country", "format,country,how,where").replace("KEN", "KEN,video,")
+    table = table.replace("ETH", "ETH,,").replace("RWA", "RWA,in_person,")
+    mapping = MINIMAL.replace("[columns]", '[columns]\nmode = "how"\nhost_country = "where"')
+    made = imported(table, mapping.replace("[defaults]", '[defaults]\nhost_country = "CHN"'))
+    assert list(made["mode"]) == ["video", "in_person", "in_person"]
+    assert list(made.host_country) == ["", "CHN", "CHN"]
+    assert list(made.forum) == ["", "Unnamed forum 2024", "Unnamed forum 2024"]
+    assert list(made.inferred) == [
+        "official_rank",
+        "official_rank; mode; forum; host_country",
+        "official_rank; forum; host_country",
+    ]
+
+
+def test_the_year_is_added_to_a_forum_that_has_none(
+    imported: Callable[..., pd.DataFrame],
+) -> None:
+    table = SMALL.replace("format,country", "format,country,forum").replace("KEN", "KEN,")
+    table = table.replace("ETH", "ETH,GPSCFL").replace("RWA", "RWA,Lianyungang talks 2023")
+    mapping = MINIMAL.replace("[columns]", '[columns]\nforum = "forum"')
+    mapping += '\n[values.forum]\n"Lianyungang talks 2023" = "GPSCFL 2024"\n'
+    assert list(imported(table, mapping).forum) == ["", "GPSCFL 2024", "GPSCFL 2024"]
+
+
+def test_an_organization_is_one_only_where_the_map_or_the_file_says_so(
+    imported: Callable[..., pd.DataFrame], refused: Callable[..., list[str]]
+) -> None:
+    table = SMALL.replace("KEN", "Interpol")
+    assert refused(table) == [
+        "small.csv:2:country: `Interpol` (1 row) has no mapping; did you mean `org:INTERPOL`? "
+        "write it under [values.counterpart]"
+    ]
+    made = imported(table, MINIMAL + '\n[values.counterpart]\nInterpol = "org:INTERPOL"\n')
+    assert (made.counterpart_type[0], made.counterpart[0]) == ("organization", "INTERPOL")
+
+
+def test_the_file_can_say_what_a_counterpart_is(
+    imported: Callable[..., pd.DataFrame], refused: Callable[..., list[str]]
+) -> None:
+    table = SMALL.replace("format,country", "format,country,kind").replace(
+        "KEN", "SCO,organization"
+    )
+    table = table.replace("ETH", "ETH,country").replace("RWA", ",")
+    mapping = MINIMAL.replace("[columns]", '[columns]\ncounterpart_type = "kind"')
+    clash = mapping + '\n[values.counterpart]\nSCO = "KEN"\n'
+    assert refused(table, clash) == [
+        "small.csv:2:country: `SCO` (1 row) is country by the map and organization by its row; "
+        "mend one of them"
+    ]
+    made = imported(table, mapping)
+    assert list(made.counterpart_type) == ["organization", "country", ""]
+    assert list(made.counterpart) == ["SCO", "ETH", ""]
+
+
+def test_several_columns_can_hold_one_cell_and_a_value_can_be_blank(
+    imported: Callable[..., pd.DataFrame],
+) -> None:
+    table = SMALL.replace("format,country", "format,country,body").replace("KEN", ",SCO")
+    table = table.replace("ETH", "ETH,").replace("RWA", "unknown,")
+    mapping = MINIMAL.replace('counterpart = "country"', 'counterpart = ["country", "body"]')
+    mapping += '\n[values.counterpart]\nSCO = "org:SCO"\nunknown = "(blank)"\n'
+    assert list(imported(table, mapping).counterpart) == ["SCO", "ETH", ""]
+
+
+def test_topics_are_mapped_one_by_one(imported: Callable[..., pd.DataFrame]) -> None:
+    table = SMALL.replace("format,country", "format,country,issues").replace(
+        "KEN", "KEN,Drugs ;training; none"
+    )
+    table = table.replace("ETH", "ETH,").replace("RWA", "RWA,GSI")
+    mapping = MINIMAL.replace("[columns]", '[columns]\ntopic = "issues"')
+    mapping += '\n[values.topic]\nDrugs = "counternarcotics"\nnone = "(blank)"\n'
+    assert list(imported(table, mapping).topic) == ["counternarcotics; training", "", "GSI"]
+
+
+# --- proposals ------------------------------------------------------------------------------
+
+
+def propose(folder: Path, table: str, name: str = "file.csv") -> dict[str, dict[str, object]]:
+    (folder / name).write_text(table, encoding="utf-8")
+    return tomllib.loads(importer.propose(folder / name))
+
+
+def test_ranks_and_agencies_come_from_the_officials_where_no_column_says_them(
+    tmp_path: Path,
+) -> None:
+    table = "when,leader,partner\n2024-01-01,Chen Wenqing,Laos\n2024-02-01,Xu Datong,Peru\n"
+    data = propose(tmp_path, table + "2024-03-01,Somebody Else,Chad\n")
+    assert data["columns"]["official_rank"] == data["columns"]["agency"] == "leader"
+    assert data["values"]["agency"] == {
+        "Chen Wenqing": "CPLC",
+        "Xu Datong": "MPS",
+        "Somebody Else": "",
+    }
+    assert data["values"]["official_rank"] == {
+        "Chen Wenqing": "cplc_secretary",
+        "Xu Datong": "vice_minister",
+        "Somebody Else": "",
+    }
+    assert data["defaults"]["source_url"] == ADDRESS
+    assert data["defaults"]["mode"] == "in_person"
+    assert data["defaults"]["format"] == ""
+
+
+def test_columns_are_found_by_their_values_where_no_name_tells(tmp_path: Path) -> None:
+    table = (
+        "a,b,c,d,e\nMPS,7 May 2023,Holland,https://example.org/a,one\n"
+        "MSS,8 May 2023,Fiji,https://example.org/b,two\n"
+    )
+    data = propose(tmp_path, table)
+    columns = {"agency": "a", "date": "b", "counterpart": "c", "source_url": "d"}
+    assert data["columns"] == columns
+
+
+def test_a_police_that_is_not_known_may_be_that_of_the_other_side(tmp_path: Path) -> None:
+    table = "date,who,country\n2023-05-07,Example Police,Fiji\n2023-05-08,Other Police,Fiji\n"
+    (tmp_path / "a.csv").write_text(table, encoding="utf-8")
+    assert '\n# agency = "who"  # perhaps: no name tells' in importer.propose(tmp_path / "a.csv")
+
+
+def test_two_columns_of_countries_are_not_told_apart_by_guessing(tmp_path: Path) -> None:
+    table = "agency,date,one,two\nMPS,2023-05-07,China,Fiji\nMPS,2023-05-08,Fiji,China\n"
+    data = propose(tmp_path, table)
+    assert data["columns"]["counterpart"] == ""
+    assert "host_country" not in data["columns"]
+
+
+def test_a_number_of_every_row_is_no_event_id(tmp_path: Path) -> None:
+    table = SMALL.replace("date,", "event id,date,").replace("2024", "x2024")
+    (tmp_path / "a.csv").write_text(re.sub("x", lambda _: "1,", table), encoding="utf-8")
+    lines = table.splitlines()
+    numbered = [lines[0], *(f"{n},{line[1:]}" for n, line in enumerate(lines[1:], 1))]
+    (tmp_path / "b.csv").write_text("\n".join(numbered), encoding="utf-8")
+    assert 'event_key = "event id"  # by its name\n' in importer.propose(tmp_path / "a.csv")
+    assert '# event_key = "event id"' in importer.propose(tmp_path / "b.csv")
+
+
+def test_two_letter_codes_count_only_in_a_column_of_them(tmp_path: Path) -> None:
+    table = "agency,date,country\nMPS,2023-05-07,{}\nMPS,2023-05-08,{}\n"
+    codes = propose(tmp_path, table.format("FJ", "AU"))["values"]["counterpart"]
+    assert codes == {"FJ": "FJI", "AU": "AUS"}
+    names = propose(tmp_path, table.format("Fiji", "AU"))["values"]["counterpart"]
+    assert names == {"Fiji": "FJI", "AU": "org:AU"}
+    missing = propose(tmp_path, table.format("Fiji", "NA"))["values"]["counterpart"]
+    assert missing == {"Fiji": "FJI", "NA": ""}
+
+
+def test_a_doubtful_country_is_offered_and_not_taken(tmp_path: Path) -> None:
+    table = "agency,date,country\nMPS,2023-05-07,Republic of Fiji\nMPS,2023-05-08,Vietnm\n"
+    (tmp_path / "a.csv").write_text(table + "MPS,2023,Peru\n", encoding="utf-8")
+    proposal = importer.propose(tmp_path / "a.csv")
+    assert '"Republic of Fiji" = ""  # did you mean "FJI"? (1 row)' in proposal
+    assert '"Vietnm" = ""  # did you mean "VNM"? (1 row)' in proposal
+
+
+def test_agencies_beyond_the_built_in_lists_show_how_to_make_lists(tmp_path: Path) -> None:
+    table = "agency,date,country\nMPS,2023-05-07,Peru\nMinistry of Fish,2023-05-08,Chad\n"
+    (tmp_path / "a.csv").write_text(table, encoding="utf-8")
+    proposal = importer.propose(tmp_path / "a.csv")
+    assert '"Ministry of Fish" = ""  # left to decide: MPS, MSS, CPLC (1 row)' in proposal
+    assert '# [codes.agency]\n# MPS = "Ministry of Public Security"\n' in proposal
+    assert '# minister = "Minister; MPS; MSS"\n' in proposal
+
+
+def test_long_names_of_forums_are_offered_their_series(tmp_path: Path) -> None:
+    table = (
+        "agency,date,country,forum\n"
+        "MPS,2023-09-20,Peru,Global Public Security Cooperation Forum (Lianyungang) 2023\n"
+        "MPS,2024-09-09,Chad,gpscfl\nMPS,2024-09-10,Togo,GPSCFL\n"
+    )
+    data = propose(tmp_path, table)
+    assert data["values"]["forum"] == {
+        "Global Public Security Cooperation Forum (Lianyungang) 2023": "GPSCFL 2023",
+        "gpscfl": "GPSCFL",
+    }
+
+
+def test_headers_that_are_blank_double_or_strange_are_kept_apart(tmp_path: Path) -> None:
+    table = ',date,Title,Title,"a ""b"" \\ c",country\n1,2024,x,y,z,Fiji\n'
+    (tmp_path / "a.csv").write_text(table, encoding="utf-8")
+    proposal = importer.propose(tmp_path / "a.csv")
+    tomllib.loads(proposal)
+    for name in ('"column 1"', '"Title (2)"', '"a \\"b\\" \\\\ c"'):
+        assert name in proposal
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("UK", "GBR"),
+        ("Côte d'Ivoire", "CIV"),
+        ("The Gambia", "GMB"),
+        ("Myanmar", "MMR"),
+        ("Lao PDR", "LAO"),
+        ("interpol", "org:INTERPOL"),
+        ("AU", "org:AU"),
+        ("NA", None),
+        ("Congo", None),
+        ("Korea", None),
+        ("Saint Martin", None),
+    ],
+)
+def test_only_recorded_spellings_are_exact(value: str, code: str | None) -> None:
+    assert spellings.counterpart(value) == code
+
+
+# --- maps that are refused ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("[columns]", "[columnz]", "map.toml:8:columnz: unknown key `columnz`; did you mean"),
+        ('agency = "agency"', 'agenzy = "agency"', "map.toml:10:agenzy: unknown key `columns.a"),
+        ('home = "CHN"', 'home = "UK"', "map.toml:6:home: unknown country `UK`; did you mean `GB"),
+        ('home = "CHN"', 'home = ""', "map.toml:6:home: left to decide; write it"),
+        ('home = "CHN"', "home = 1", "map.toml:6:home: not text; mend it"),
+        ('home = "CHN"\n', "", "map.toml:1:home: `home` is missing under [dataset]; add it"),
+        ('version = "1.0"', 'version = "one"', "map.toml:4:version: `one` is not a version"),
+        ('date = "date"', 'date = ""', "map.toml:9:date: left to decide; name a column of the f"),
+        ('date = "date"\n', "", "map.toml:8:date: missing; name its column under [columns]"),
+        ('country"\n', 'country"\nforum = 3\n', "map.toml:14:forum: not text; mend it"),
+        ('mode = "in_person"', 'mode = "in person"', "map.toml:16:mode: unknown code `in person`"),
+        ('"https://example.org/data"', '"here"', "map.toml:19:source_url: `here` is not an http("),
+        ("[defaults]", "[defaults", "map.toml:15:10: not valid TOML: "),
+        ('forum"\n', 'forum"\n[values.mode]\nx = ""\n', "map.toml:22:x: left to decide; write a "),
+        (
+            'forum"\n',
+            'forum"\n[values.mode]\n"Vdeo" = "vdeo"\n',
+            "map.toml:22:Vdeo: unknown code `vdeo`; did you mean `video`?",
+        ),
+        (
+            'forum"\n',
+            'forum"\n[values.counterpart]\n"Narnia" = "NARNIA"\n',
+            "map.toml:22:Narnia: unknown country `NARNIA`; ",
+        ),
+        (
+            'forum"\n',
+            'forum"\n[values.date]\n"a" = "2024-02-30"\n',
+            "map.toml:22:a: `2024-02-30` is no date; ",
+        ),
+        ("[dataset]", 'keep = ["City"]\n[dataset]', "map.toml:1:keep: `City` is a column of the"),
+        ("[dataset]", 'keep = ["x", "X"]\n[dataset]', "map.toml:1:keep: `X` twice; keep one"),
+        ("[dataset]", 'date_format = "d/m"\n[dataset]', "map.toml:1:date_format: `d/m` is not a f"),
+        ("[dataset]", 'same_rows = "no"\n[dataset]', "map.toml:1:same_rows: `no`; write `refuse`"),
+        ("[dataset]", '[dataset]\nannotations = "x"', "map.toml:2:annotations: `builtin` is the "),
+        ("[dataset]", '[dataset]\ndefault_scope = "x"', "map.toml:2:default_scope: no scope `x`"),
+        ("[dataset]", "[scopes.a]\nstart = 2024-01-01\n[dataset]", "map.toml:2:start: not a text"),
+        ("[dataset]", "[codes.agency]\n[dataset]", "map.toml:1:agency: no codes under [codes.ag"),
+        (
+            "[dataset]",
+            '[codes.agency]\nX = "X"\n[codes.rank]\nr = "R; Y"\n[dataset]',
+            "map.toml:4:r: unknown agency `Y`; known: X",
+        ),
+    ],
+)
+def test_a_map_says_where_it_is_wrong(old: str, new: str, message: str, tmp_path: Path) -> None:
+    assert old in MINIMAL
+    with pytest.raises(DataError) as error:
+        importer.read_map(write_map(tmp_path, MINIMAL.replace(old, new, 1)))
+    assert any(str(problem).startswith(message) for problem in error.value.problems), error.value
+
+
+def test_all_problems_of_a_map_come_at_once(tmp_path: Path) -> None:
+    text_of_map = MINIMAL.replace('"CHN"', '""').replace('date = "date"\n', "")
+    with pytest.raises(DataError) as error:
+        importer.read_map(write_map(tmp_path, text_of_map.replace('"in_person"', '"walk"')))
+    assert len(error.value.problems) == 3
+
+
+def test_a_map_that_is_no_file_or_no_text(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no such map; `secdiplo import FILE -o"):
+        importer.read_map(tmp_path / "none.toml")
+    (tmp_path / "map.toml").write_bytes(b'x = 1\ny = "\xe9"\n')
+    with pytest.raises(DataError, match=r"map.toml:2:1: not UTF-8"):
+        importer.read_map(tmp_path / "map.toml")
+
+
+def test_a_proposal_with_blanks_is_refused_line_by_line(tmp_path: Path) -> None:
+    file = tmp_path / "Example police.csv"
+    file.write_text(EXAMPLE_POLICE, encoding="utf-8")
+    path = write_map(tmp_path, importer.propose(file))
+    with pytest.raises(DataError) as error:
+        importer.run(file, path, tmp_path / "out")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for problem in error.value.problems:
+        line = lines[problem.line - 1]
+        assert problem.column in line, problem
+    assert not (tmp_path / "out").exists()
+
+
+# --- files that are refused -----------------------------------------------------------------
+
+
+def test_columns_that_the_file_lacks_are_named_at_the_map(
+    refused: Callable[..., list[str]],
+) -> None:
+    mapping = 'keep = ["zip"]\n' + MINIMAL.replace('"country"', '"Countries"')
+    assert refused(mapping=mapping) == [
+        "map.toml:1:keep: small.csv has no column `zip`; "
+        "it has: date, agency, official, format, country",
+        "map.toml:14:counterpart: small.csv has no column `Countries`; did you mean `country`?",
+    ]
+
+
+def test_every_unknown_value_is_listed_once_with_its_rows(
+    refused: Callable[..., list[str]],
+) -> None:
+    table = SMALL.replace("multilateral", "Multi-lateral").replace("KEN", "Kenia")
+    table = table.replace("2024-09,", "autumn,").replace("7,MPS", "7,mps")
+    assert refused(table) == [
+        "small.csv:2:agency: `mps` (1 row) has no mapping; did you mean `MPS`? "
+        "write it under [values.agency]",
+        "small.csv:2:country: `Kenia` (1 row) has no mapping; did you mean `KEN`? "
+        "write it under [values.counterpart]",
+        "small.csv:3:date: `autumn` (2 rows) is not a date that is read; write it under "
+        "[values.date] as `2024-09-07`, `2024-09` or `2024`",
+        "small.csv:3:format: `Multi-lateral` (2 rows) has no mapping; did you mean "
+        "`multilateral`? write it under [values.format]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("", "small.csv:1:1: an empty file"),
+        ("\n\n", "small.csv:1:1: no header of at least two columns"),
+        (SMALL.splitlines()[0] + "\n", "small.csv:1:1: a header and no rows"),
+        (SMALL + "2024,MPS\n", "small.csv:5:2: 2 cells where the header has 5"),
+        (SMALL + "2024,MPS,a,b,c,d\n", "small.csv:5:5: 6 cells where the header has 5"),
+        (SMALL + '2024,"MPS\n', "small.csv:5:1: a quote is opened in this record and not closed"),
+        (SMALL + '2024,"M"PS,a,b,c\n', "small.csv:5:1: the record cannot be read"),
+        (SMALL + "2024,\0,a,b,c\n", "small.csv:5:1: a NUL byte"),
+        (SMALL + f"2024,{'x' * 100_001},a,b,c\n", "small.csv:5:1: a cell of over 100,000"),
+    ],
+)
+def test_a_broken_text_is_refused(
+    table: str, message: str, refused: Callable[..., list[str]]
+) -> None:
+    problems = refused(table)
+    assert len(problems) == 1
+    assert problems[0].startswith(message)
+
+
+def test_bytes_of_another_encoding_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(SMALL.encode() + "2024,MPS,é,bilateral,KEN".encode("latin-1"))
+    with pytest.raises(DataError, match=r"a.csv:5:10: byte 0xE9 is not UTF-8"):
+        importer.propose(tmp_path / "a.csv")
+
+
+def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "MAX_LINE", 100)
+    (tmp_path / "a.csv").write_text("a,b\n" + "x" * 200, encoding="utf-8")
+    with pytest.raises(DataError, match=r"a.csv:2:1: a line of over 100 characters"):
+        importer.propose(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("name", ["theirs.xlsx", "theirs.dta", "theirs.parquet"])
+@pytest.mark.parametrize("part", [0.02, 0.5, 0.98])
+def test_a_truncated_file_is_refused(
+    name: str, part: float, theirs: pd.DataFrame, tmp_path: Path
+) -> None:
+    WRITERS[name](theirs, tmp_path / name)
+    whole = (tmp_path / name).read_bytes()
+    (tmp_path / name).write_bytes(whole[: int(len(whole) * part)])
+    with pytest.raises(DataError, match=rf"{name}:1:1: .*it may be cut off"):
+        importer.propose(tmp_path / name)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tab", ".xlsx", ".dta", ".parquet"])
+@pytest.mark.parametrize("kind", ["theirs.xlsx", "theirs.dta", "theirs.parquet", "theirs.csv"])
+def test_a_file_under_a_wrong_name_is_refused(
+    suffix: str, kind: str, theirs: pd.DataFrame, tmp_path: Path
+) -> None:
+    if kind.endswith(suffix) or (kind == "theirs.csv" and suffix == ".tab"):
+        pytest.skip("the right name")
+    WRITERS[kind](theirs, tmp_path / kind)
+    wrong = (tmp_path / kind).rename(tmp_path / f"wrong{suffix}")
+    with pytest.raises(DataError, match=r"wrong.*:1:1: "):
+        importer.propose(wrong)
+
+
+def test_other_kinds_sizes_and_widths_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(UsageError, match="no such file; name a CSV"):
+        importer.propose(tmp_path / "none.csv")
+    (tmp_path / "a.ods").write_text("x")
+    with pytest.raises(UsageError, match="not a kind of file that is read"):
+        importer.propose(tmp_path / "a.ods")
+    wide = ",".join(f"c{n}" for n in range(2001))
+    (tmp_path / "wide.csv").write_text(f"{wide}\n{wide}\n")
+    with pytest.raises(UsageError, match="over 2,000 columns"):
+        importer.propose(tmp_path / "wide.csv")
+    monkeypatch.setattr(source, "MAX_BYTES", 10)
+    with pytest.raises(UsageError, match="over 2 GiB"):
+        importer.propose(tmp_path / "wide.csv")
+
+
+def test_a_target_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "small.csv").write_text(SMALL)
+    path = write_map(tmp_path, MINIMAL)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    for target in ("out", "small.csv"):
+        with pytest.raises(UsageError, match="exists and is not empty; name a new folder"):
+            importer.run(tmp_path / "small.csv", path, tmp_path / target)
+    assert [file.name for file in (tmp_path / "out").iterdir()] == ["mine.txt"]
+    (tmp_path / "empty").mkdir()
+    assert importer.run(tmp_path / "small.csv", path, tmp_path / "empty") is not None
+    assert (tmp_path / "empty" / "dataset.toml").is_file()
+
+
+def test_problems_of_the_written_folder_are_returned_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "small.csv").write_text(SMALL.replace("KEN", "CHN"))
+    problems = importer.run(tmp_path / "small.csv", write_map(tmp_path, MINIMAL), tmp_path / "out")
+    assert problems == store.check(tmp_path / "out")
+    assert str(problems[0]).startswith(
+        "curated/interactions.csv:2:counterpart: `CHN` is not foreign"
+    )
+
+
+# --- workbooks and Stata --------------------------------------------------------------------
+
+
+def workbook(path: Path, rows: list[list[object]], **formats: str) -> Path:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    for cell, number_format in formats.items():
+        book.active[cell].number_format = number_format
+    book.save(path)
+    return path
+
+
+def cells(path: Path, sheet: str = "") -> list[tuple[int, list[str]]]:
+    return list(source.open_source(path, sheet).rows())
+
+
+def test_a_workbook_keeps_a_month_a_month(tmp_path: Path) -> None:
+    first = datetime.datetime(2024, 9, 1)
+    rows = [["a", "b", "c"], [first, first, first], [], [45542, 1.0, 2.5], [True, None, " x  y "]]
+    path = workbook(tmp_path / "a.xlsx", rows, A2="d/m/yyyy", B2="mmm-yy", C2="[$-409]yyyy")
+    assert cells(path) == [
+        (2, ["2024-09-01", "2024-09", "2024"]),
+        (4, ["45542", "1", "2.5"]),
+        (5, ["true", "", "x y"]),
+    ]
+
+
+def test_the_first_sheet_is_read_unless_one_is_named(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["a", "b"])
+    book.active.append([1, 2])
+    other = book.create_sheet("Other")
+    other.append(["c", "d"])
+    other.append([3, 4])
+    book.save(tmp_path / "a.xlsx")
+    assert cells(tmp_path / "a.xlsx") == [(2, ["1", "2"])]
+    assert cells(tmp_path / "a.xlsx", "Other") == [(2, ["3", "4"])]
+    assert 'sheet = "Sheet"  # other sheets: "Other"' in importer.propose(tmp_path / "a.xlsx")
+    assert 'sheet = "Other"' in importer.propose(tmp_path / "a.xlsx", "Other")
+    with pytest.raises(UsageError, match="no sheet `Others`; did you mean `Other`"):
+        cells(tmp_path / "a.xlsx", "Others")
+    (tmp_path / "a.csv").write_text(SMALL)
+    with pytest.raises(UsageError, match="has no sheets; remove `sheet` from the map"):
+        cells(tmp_path / "a.csv", "Other")
+
+
+def test_days_of_a_workbook_that_counts_from_1904(tmp_path: Path) -> None:
+    import openpyxl
+    from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+    book = openpyxl.Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    for row in (["date", "agency", "official", "format", "country"], [44080, *"ABCD"]):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    opened = source.open_source(tmp_path / "a.xlsx")
+    assert dates.read("44080", epoch=opened.epoch) == "2024-09-07"
+
+
+def test_no_formula_is_evaluated_or_lost(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", [["a", "b"], [1, "=A2+1"]])
+    with pytest.raises(DataError, match=r"a.xlsx:2:2: a formula whose value the workbook lacks"):
+        cells(path)
+    path = workbook(tmp_path / "b.xlsx", [["a", "b"], [1, "#REF!"]])
+    with pytest.raises(DataError, match=r"b.xlsx:2:2: the error value `#REF!`"):
+        cells(path)
+
+
+def test_a_workbook_without_openpyxl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = workbook(tmp_path / "a.xlsx", [["a", "b"], [1, 2]])
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(UsageError, match=r"needs openpyxl; pip install 'secdiplo\[excel\]'"):
+        cells(path)
+
+
+def test_a_workbook_that_unpacks_to_too_much(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = workbook(tmp_path / "a.xlsx", [["a", "b"], [1, 2]])
+    monkeypatch.setattr(typed, "MAX_UNPACKED", 100)
+    with pytest.raises(UsageError, match="over 2 GiB when unpacked"):
+        cells(path)
+
+
+def test_stata_periods_stay_periods_and_missing_values_blank(tmp_path: Path) -> None:
+    day = pd.Timestamp(2024, 9, 7)
+    frame = pd.DataFrame(
+        {
+            "day": [day, pd.NaT],
+            "month": [day, pd.NaT],
+            "year": [day, pd.NaT],
+            "quarter": [day, pd.NaT],
+            "number": [1.0, None],
+            "name": ["Ä", ""],
+        }
+    )
+    formats = {"day": "td", "month": "tm", "year": "ty", "quarter": "tq"}
+    path = tmp_path / "a.dta"
+    frame.to_stata(path, convert_dates=formats, write_index=False, version=118)
+    assert cells(path) == [(2, ["2024-09-07", "2024-09", "2024", "2024 Q3", "1", "Ä"])]
+
+
+def test_parquet_values_become_text(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "day": [datetime.date(2024, 9, 7), None],
+            "moment": [pd.Timestamp(2024, 9, 7, 10, 30), pd.NaT],
+            "items": [["GSI", "training"], None],
+            "bytes": [b"text", None],
+            "flag": [True, False],
+        }
+    )
+    frame.to_parquet(tmp_path / "a.parquet")
+    assert cells(tmp_path / "a.parquet") == [
+        (2, ["2024-09-07", "2024-09-07 10:30:00", "GSI; training", "text", "true"]),
+        (3, ["", "", "", "", "false"]),
+    ]
+    frame.assign(bytes=[b"\xff", b""]).to_parquet(tmp_path / "b.parquet")
+    with pytest.raises(DataError, match=r"b.parquet:2:bytes: bytes that are not text"):
+        cells(tmp_path / "b.parquet")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_damage_ends_in_a_traceback(seed: int, tmp_path: Path) -> None:
+    """Bytes of each kind of file changed at random: read, or refused as one of ours."""
+    import random
+
+    chance = random.Random(seed)
+    frame = pd.DataFrame({"a": ["x"] * 20, "b": range(20), "c": [pd.Timestamp(2024, 1, 1)] * 20})
+    frame.to_stata(tmp_path / "a.dta", write_index=False)
+    frame.to_parquet(tmp_path / "a.parquet")
+    frame.to_csv(tmp_path / "a.csv", index=False)
+    workbook(tmp_path / "a.xlsx", [["a", "b"], *([n, "x"] for n in range(20))])
+    for path in sorted(tmp_path.iterdir()):
+        raw = bytearray(path.read_bytes())
+        for _ in range(20):
+            raw[chance.randrange(len(raw))] = chance.randrange(256)
+        path.write_bytes(raw)
+        try:
+            importer.propose(path)
+        except SecdiploError as error:
+            assert path.name in str(error)
