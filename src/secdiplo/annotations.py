@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from pathlib import Path
 
 from secdiplo import resources
 from secdiplo.errors import Problem, UsageError
 
 SPANNED = ("claims.csv", "mentions.csv")
+SPAN = ("seed_file", "start", "end", "anchor")
+DESCRIBED = ("seed_file", "length", "sha256")
 MAX_TEXT = 50_000_000
 
 
@@ -44,7 +47,7 @@ def verify(texts: Path | str, seeds: Path | str | None = None) -> tuple[list[Pro
         raise UsageError(f"{folder}: no manifest.csv here")
     problems: list[Problem] = []
     known: dict[str, str | None] = {}
-    for line, row in _rows(folder / "manifest.csv"):
+    for line, row in _rows(folder / "manifest.csv", DESCRIBED):
         text, what = _text(Path(texts) / Path(row["seed_file"]).name, row)
         known[row["seed_file"]] = text
         if what:
@@ -53,17 +56,29 @@ def verify(texts: Path | str, seeds: Path | str | None = None) -> tuple[list[Pro
     place = folder / "annotations" if (folder / "annotations").is_dir() else folder
     for name in SPANNED:
         if (place / name).is_file():
-            for line, row in _rows(place / name):
+            for line, row in _rows(place / name, SPAN):
                 found = _span(name, line, row, known)
                 compared += known.get(row["seed_file"]) is not None
                 problems += found
     return problems, compared
 
 
-def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        return [(reader.line_num, row) for row in reader]
+def _rows(path: Path, needed: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+    """The rows of a sheet with the line on which each starts."""
+    rows, line = [], 2
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, restval="", strict=True)
+            lacking = [name for name in needed if name not in (reader.fieldnames or ())]
+            if lacking:
+                raise UsageError(f"{path}: no column `{lacking[0]}`; check the dataset folder")
+            line = reader.line_num + 1
+            for row in reader:
+                rows.append((line, row))
+                line = reader.line_num + 1
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UsageError(f"{path}: not readable ({error}); check the dataset folder") from None
+    return rows
 
 
 def _text(path: Path, row: dict[str, str]) -> tuple[str | None, tuple[str, str] | None]:
@@ -77,8 +92,11 @@ def _text(path: Path, row: dict[str, str]) -> tuple[str | None, tuple[str, str] 
     if digest != row["sha256"]:
         what = f"`{path.name}` has sha256 {digest[:12]}..., not {row['sha256'][:12]}...; "
         return None, ("sha256", what + "another version of the text: get the one described")
-    text = raw.decode("utf-8")
-    if len(text) != int(row["length"]):
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return None, ("seed_file", f"`{path.name}` is not UTF-8; annotate a text that is")
+    if str(len(text)) != row["length"]:
         return text, ("length", f"the text has {len(text)} code points; mend the manifest")
     return text, None
 
@@ -89,6 +107,9 @@ def _span(name: str, line: int, row: dict[str, str], known: dict[str, str | None
     text = known[row["seed_file"]]
     if text is None:
         return []  # said once, at the manifest
+    for edge in ("start", "end"):
+        if not re.fullmatch(r"-?[0-9]{1,9}", row[edge]):
+            return [Problem(name, line, edge, f"`{row[edge]}` is not a whole number; mend it")]
     start, end = int(row["start"]), int(row["end"])
     if not 0 <= start < end <= len(text):
         what = f"offsets {start} to {end} leave the text of {len(text)} code points; mend them"

@@ -6,6 +6,7 @@ import datetime
 import difflib
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -172,11 +173,11 @@ def _parse(file: Path) -> tuple[str, dict[str, Any]]:
         return text, tomllib.loads(text.replace("\r\n", "\n"))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        line, column = place.groups() if place else (text.count("\n") + 1, "1")
+        where = place.groups() if place else (str(text.count("\n") + 1), "1")
         reason = re.sub(r"\s*\(at .*\)$", "", str(error)).lower()
         reason = reason.replace(r"illegal character '\n'", "a quote is not closed on its line")
         what = f"not valid TOML: {reason}; mend the line"
-        raise DataError([Problem("dataset.toml", int(line), column, what)]) from None
+        raise DataError([Problem("dataset.toml", int(where[0]), where[1], what)]) from None
 
 
 def _check(text: str, data: dict[str, Any], path: Path) -> list[Problem]:
@@ -201,7 +202,7 @@ def _check(text: str, data: dict[str, Any], path: Path) -> list[Problem]:
 
 
 def _types(
-    at: Any, data: dict[str, Any], known: dict[str, type], prefix: str, needed: tuple[str, ...]
+    at: Any, data: dict[str, Any], known: Mapping[str, type], prefix: str, needed: tuple[str, ...]
 ) -> list[Problem]:
     """Keys that are unknown, of another type than they should be, or missing."""
     problems = []

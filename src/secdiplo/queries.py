@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secdiplo import resources
-from secdiplo.errors import UsageError
+from secdiplo.errors import StoreError, UsageError
 from secdiplo.tables import TABLES
 
 if TYPE_CHECKING:
@@ -368,10 +368,17 @@ def run(built: Built, name: str, given: Mapping[str, Any], *, strict: bool = Fal
     StoreError
         A table cannot be read.
     """
+    import duckdb
+
     query, values = prepare(built, name, given, strict=strict)
-    cursor = built.con.execute(query.sql, used(query, values))
-    columns = tuple(column[0] for column in cursor.description or ())
-    return Result(columns, cursor.fetchall(), query, values)
+    try:
+        cursor = built.con.execute(query.sql, used(query, values))
+        columns = tuple(column[0] for column in cursor.description or ())
+        return Result(columns, cursor.fetchall(), query, values)
+    except duckdb.Error as error:  # the statement is ours and was checked: a file is damaged
+        reason = re.sub(r"\s+", " ", str(error))[:120]
+        what = f"{built.folder}: tables that cannot be read ({reason}); build them again"
+        raise StoreError(what) from None
 
 
 def used(query: Query, values: Mapping[str, Any]) -> dict[str, Any]:

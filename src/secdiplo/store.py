@@ -26,6 +26,19 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+DESCRIBED = (  # what the manifest says of the dataset
+    "name",
+    "title",
+    "version",
+    "licence",
+    "citation",
+    "complete",
+    "home",
+    "default_scope",
+    "default_scheme",
+    "extra_columns",
+    "sheets",
+)
 SPILL = 32 << 20  # bytes of input above which the work is bounded and spills to disk
 MEMORY = "1GB"
 
@@ -235,13 +248,27 @@ def _refuse_foreign(out: Path, source: Path) -> None:
         raise UsageError(f"{out} holds the dataset folder; name another folder for the tables")
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file; name a folder for the tables")
-    if out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).is_file():
-        raise UsageError(f"{out} holds other files; name an empty or a new folder")
+    other = _foreign(out) if out.is_dir() else []
+    if other:
+        raise UsageError(f"{out} holds other files ({other[0]}); name an empty or a new folder")
+
+
+def _foreign(out: Path) -> list[str]:
+    """The files of a folder that are not built tables, by name; they are never replaced."""
+    try:
+        names = set(json.loads((out / MANIFEST).read_text(encoding="utf-8"))["tables"])
+    except (OSError, ValueError, KeyError, TypeError):
+        names = set()
+    ours = {f"{name}.parquet" for name in names}
+    found = {file.name for file in out.iterdir()}
+    return sorted(found - ours - {MANIFEST} if names else found)
 
 
 @contextmanager
 def _replacing(out: Path) -> Iterator[Path]:
     """A new folder beside `out` that takes its place when all went well."""
+    import duckdb
+
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
@@ -250,15 +277,27 @@ def _replacing(out: Path) -> Iterator[Path]:
     try:
         yield fresh
         fresh.chmod(0o755)
-        if out.exists():
-            former = fresh.with_name(fresh.name + ".former")
-            out.rename(former)
-            fresh.rename(out)
-            shutil.rmtree(former)
-        else:
-            fresh.rename(out)
+        _put(fresh, out)
+    except (OSError, duckdb.Error) as error:
+        reason = getattr(error, "strerror", None) or re.sub(r"\s+", " ", str(error))[:120]
+        raise StoreError(f"{out}: cannot be written ({reason}); nothing was changed") from None
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _put(fresh: Path, out: Path) -> None:
+    """Give a new folder its name; what had it before goes when that is done, or stays."""
+    if not out.exists():
+        fresh.rename(out)
+        return
+    former = fresh.with_name(fresh.name + ".former")
+    out.rename(former)
+    try:
+        fresh.rename(out)
+    except OSError:
+        former.rename(out)
+        raise
+    shutil.rmtree(former, ignore_errors=True)
 
 
 # --- opening --------------------------------------------------------------------------------
@@ -284,13 +323,9 @@ def open_tables(path: Path | str) -> Built:
     import duckdb
 
     folder = Path(path)
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        known = manifest["format"] == FORMAT and set(TABLES) <= set(manifest["tables"])
-    except (OSError, ValueError, KeyError, TypeError):
-        raise StoreError(f"{folder}: no built tables here; run `secdiplo build`") from None
-    if not known:
-        raise StoreError(f"{folder}: built by another version of the toolkit; build it again")
+    if not (folder / MANIFEST).is_file():
+        raise StoreError(f"{folder}: no built tables here; run `secdiplo build`")
+    manifest = _manifest(folder / MANIFEST)
     con = duckdb.connect()
     where = literal(str(folder.resolve()))
     con.execute(
@@ -298,6 +333,19 @@ def open_tables(path: Path | str) -> Built:
         "set lock_configuration = true"
     )
     return Built(con, manifest, folder.resolve())
+
+
+def _manifest(file: Path) -> dict[str, Any]:
+    """The manifest of built tables, if this version of the toolkit wrote it."""
+    try:
+        manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        known = manifest["format"] == FORMAT and set(TABLES) <= set(manifest["tables"])
+        known = known and set(DESCRIBED) <= set(manifest["dataset"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        raise StoreError(f"{file}: not readable; build the tables again") from None
+    if not known:
+        raise StoreError(f"{file}: of another version of the toolkit; build the tables again")
+    return manifest
 
 
 def open_folder(path: Path | str) -> tuple[Built, list[Problem]]:

@@ -7,11 +7,13 @@ The way of the data: bytes -> raw table of text (`layout`) -> verdicts on cells 
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secdiplo import folder as folders
+from secdiplo import schema
 from secdiplo.errors import DataError, Problem
 from secdiplo.folder import Folder
 from secdiplo.ingest import layout, rules
@@ -69,8 +71,14 @@ def ingest(con: duckdb.DuckDBPyConnection, path: Path | str, *, make: str = "tab
         With every error and notice of every file, in the order of file and line.
     """
     folder = folders.read(path)
-    sheets, lost, problems = _read_sheets(con, folder)
-    rules.stage(con, folder, sheets)
+    # Pandera takes as long to import as the rest of a small check: let both go on at once.
+    warming = threading.Thread(target=schema.warm_up)
+    warming.start()
+    try:
+        sheets, lost, problems = _read_sheets(con, folder)
+        rules.stage(con, folder, sheets)
+    finally:
+        warming.join()
     judge = Judge(con, sheets, lost)
     problems += judge.all()
     problems = _in_order(problems + settings(folder, judge.codes))

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secdiplo.errors import Problem
+from secdiplo.schema.words import LONG, MAX_CELL
 from secdiplo.sqltext import literal, quoted
 from secdiplo.tables import Column, Table
 
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     import duckdb
 
 CHUNK = 1 << 20
-MAX_FIELD = 100_000  # characters; the longest cell of the built-in sheets has under a thousand
-LONG = f"a cell of over {MAX_FIELD:,} bytes; shorten it, or close its quote"
+MAX_FIELD = MAX_CELL  # bytes; the longest cell of the built-in sheets has under a thousand
 MAX_LISTED = 1_000  # problems of one sheet that are listed one by one
 CONTROL = bytes(sorted({*range(32), 127} - {9, 10, 13}))
 BLANKS = (" ", "\t", "\r", "\n", "\u00a0", "\u3000")
@@ -343,7 +343,7 @@ def _shape_problems(sheet: Sheet) -> tuple[frozenset[int] | None, list[Problem]]
     width = len(sheet.columns)
     try:
         for number, (line, cells) in enumerate(records(sheet.path)):
-            long = [place for place, cell in enumerate(cells) if len(cell) > MAX_FIELD]
+            long = [place for place, cell in enumerate(cells) if len(cell.encode()) > MAX_FIELD]
             if len(cells) < width or any(cells[width:]):
                 name = sheet.columns[min(len(cells), width) - 1]
                 what = f"{len(cells)} cells where the header has {width}; mend the commas or quotes"

@@ -60,10 +60,11 @@ def _settings_tables(con: duckdb.DuckDBPyConnection, folder: Folder) -> None:
     )
     rows: list[tuple[str | None, ...]] = [("all", "Every row.", None, None, None, None)]
     for scope in folder.scopes:
-        pairs = [(a, r) for a, ranks in scope.ranks.items() for r in ranks] or [(None, None)]
+        pairs: list[tuple[str | None, str | None]]
+        pairs = [(a, r) for a, ranks in scope.ranks.items() for r in ranks]
         rows += [
             (scope.name, scope.title, scope.start or None, scope.end or None, agency, rank)
-            for agency, rank in pairs
+            for agency, rank in pairs or [(None, None)]
         ]
     con.executemany("insert into stage_scopes values (?, ?, ?, ?, ?, ?)", rows)
     con.execute("create or replace table stage_codes (list varchar, code varchar, meaning varchar)")

@@ -65,7 +65,13 @@ COUNTRIES = Table(
             blank="None recorded.",
         ),
         Column("cow", "integer", "The Correlates of War country code.", blank=NO_CODE),
-        Column("cow_from", "year", f"The first year as {MEMBER} (Correlates of War).", unit="year"),
+        Column(
+            "cow_from",
+            "year",
+            f"The first year as {MEMBER} (Correlates of War).",
+            unit="year",
+            blank="Never one.",
+        ),
         Column(
             "cow_to",
             "year",
@@ -74,7 +80,13 @@ COUNTRIES = Table(
             blank="Still a member when the list was read, or never one.",
         ),
         Column("gw", "integer", "The Gleditsch-Ward country code.", blank=NO_CODE),
-        Column("gw_from", "year", f"The first year as {MEMBER} (Gleditsch-Ward).", unit="year"),
+        Column(
+            "gw_from",
+            "year",
+            f"The first year as {MEMBER} (Gleditsch-Ward).",
+            unit="year",
+            blank="Never one.",
+        ),
         Column(
             "gw_to",
             "year",
@@ -121,7 +133,7 @@ ORGANIZATIONS = Table(
         Column("code", "text", "The acronym.", required=True),
         Column("name", "text", "The English name.", blank="Not in the folder's sheet."),
         Column("name_zh", "text", "The Chinese name.", blank="Not recorded."),
-        Column("kind", "text", "global, regional or police.", blank="Not recorded."),
+        Column("kind", "text", "The kind: global, regional or police.", blank="Not recorded."),
     ),
 )
 

@@ -3,7 +3,7 @@ with named as (
     select
         event_key,
         unnest(regexp_extract_all(
-            substr(note, strpos(note, 'also:') + 5), 'https?://[^\s;]+'
+            substr(note, strpos(note, 'also:') + 5), 'https?://[^\s\pZ;]+'
         )) as address
     from rows
     where contains(note, 'also:')

@@ -1,0 +1,318 @@
+"""The rules of single cells, from the one declaration of each column, in two forms.
+
+`model` gives a Pandera schema for a frame; `flags` gives the same verdicts as SQL for sheets of
+any size; `words` says what a verdict means. A test holds the two forms equal on every bad cell.
+
+Verdicts, the first that applies: ``required``, ``long``, ``formula``, ``code``, ``date``,
+``url``, ``whole`` (a whole number), ``year``, ``number``, ``boolean``, ``items`` (an item of a
+list).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import re
+import warnings
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from secdiplo.codes import LISTS
+from secdiplo.schema.words import DATE, MAX_CELL, explain, nearest, shown
+from secdiplo.sqltext import literal, quoted
+from secdiplo.tables import TABLES, Column, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pandera.pandas as pa
+
+__all__ = ["bad_cells", "explain", "flags", "model", "nearest", "shown", "verdict_sql", "verdicts"]
+
+CodeLists = Mapping[str, Mapping[str, str]]
+"""Of each list: code -> its label and other names, separated by ``"; "``."""
+
+
+def _closed(column: Column, codes: CodeLists) -> Mapping[str, str] | None:
+    """The codes that a cell must hold one of, or None where its list is open or it has none."""
+    if not column.codes or column.open_codes:
+        return None
+    return LISTS.get(column.codes, codes.get(column.codes))
+
+
+# --- the SQL form ---------------------------------------------------------------------------
+
+
+BLANK = r"\s\pZ\x{85}"  # what Python means by \s, in the words of DuckDB
+
+
+def _sql_kind(column: Column, name: str, codes: CodeLists) -> list[tuple[str, str]]:
+    closed = _closed(column, codes)
+    if closed is not None and column.kind == "list":
+        rest = f"string_split({name}, '; ')"
+        wanted = "[" + ", ".join(map(literal, closed)) + "]"
+        return [("items", f"not list_has_all({wanted}::varchar[], {rest})")]
+    if closed is not None:
+        wanted = ", ".join(map(literal, closed)) or "''"
+        return [("code", f"{name} not in ({wanted})")]
+    if column.kind in {"partial_date", "date"}:
+        pads = "when 10 then '' when 7 then '-01' when 4 then '-01-01' else 'x'"
+        iso = f"{name} || case strlen({name}) {pads} end"
+        return [("date", f"try_cast({iso} as date)::varchar is distinct from {iso}")]
+    if column.kind == "url":
+        return [("url", f"not regexp_full_match({name}, 'https?://[^{BLANK}/$.?#][^{BLANK}]*')")]
+    if column.kind == "year":
+        return [("year", f"not regexp_full_match({name}, '[0-9]{{4}}')")]
+    if column.kind == "integer":
+        return [("whole", f"not regexp_full_match({name}, '-?[0-9]{{1,9}}')")]
+    if column.kind == "number":
+        return [("number", f"not regexp_full_match({name}, '-?[0-9]{{1,15}}(\\.[0-9]{{1,10}})?')")]
+    if column.kind == "boolean":
+        return [("boolean", f"{name} not in ('true', 'false')")]
+    return []
+
+
+def verdict_sql(column: Column, codes: CodeLists) -> str:
+    """A SQL expression: the first verdict on a cell of the raw table, or null."""
+    name = quoted(column.name)
+    cases = [f"when {name} is null then {literal('required') if column.required else 'null'}"]
+    cases.append(f"when strlen({name}) > {MAX_CELL} then 'long'")
+    if column.kind not in {"integer", "number", "year"}:
+        formula = (
+            f"({name} >= '=' and {name} < '>') or ({name} >= '@' and {name} < 'A') or "
+            f"((({name} >= '+' and {name} < ',') or ({name} >= '-' and {name} < '.')) "
+            f"and regexp_matches({name}, '[|(!]'))"
+        )
+        cases.append(f"when {formula} then 'formula'")
+    cases += [f"when {test} then '{rule}'" for rule, test in _sql_kind(column, name, codes)]
+    return f"case {' '.join(cases)} end"
+
+
+def flags(table: Table, raw: str, codes: CodeLists) -> str:
+    """SQL that returns (row, column, value, verdict) for every bad cell of a raw table."""
+    columns = table.sheet_columns
+    names = [f'"v{place}"' for place in range(len(columns))]
+    verdicts = ", ".join(
+        f"{verdict_sql(column, codes)} as {name}"
+        for column, name in zip(columns, names, strict=True)
+    )
+    parts = [
+        f'select row, {literal(column.name)} as "column", value{place} as value, {name} as verdict '
+        f"from judged where {name} is not null"
+        for place, (column, name) in enumerate(zip(columns, names, strict=True))
+    ]
+    values = ", ".join(f'"{column.name}" as value{place}' for place, column in enumerate(columns))
+    any_bad = f"coalesce({', '.join(names)}) is not null"
+    return (
+        f"with verdicts as (select rowid + 1 as row, {values}, {verdicts} from {raw}), "
+        f"judged as materialized (select * from verdicts where {any_bad}) "
+        + " union all ".join(parts)
+        + " order by 1, 2"
+    )
+
+
+# --- the Pandera form -----------------------------------------------------------------------
+
+
+PATTERNS = {
+    "url": ("url", re.compile(r"https?://[^\s/$.?#][^\s]*")),
+    "integer": ("whole", re.compile(r"-?[0-9]{1,9}")),
+    "year": ("year", re.compile(r"[0-9]{4}")),
+    "number": ("number", re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")),
+    "boolean": ("boolean", re.compile("true|false")),
+}
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a day, month or year in ISO 8601 that exists."""
+    found = DATE.fullmatch(text)
+    if not found:
+        return False
+    try:
+        datetime.date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+    except ValueError:
+        return False
+    return True
+
+
+def judge(column: Column, codes: CodeLists) -> Callable[[str | None], str | None]:
+    """The rules of a column as a function: a cell to its first verdict, None where it is fine."""
+    closed = _closed(column, codes)
+    numeric = column.kind in {"integer", "number", "year"}
+    rule, pattern = PATTERNS.get(column.kind, ("", None))
+
+    def verdict(cell: str | None) -> str | None:
+        if cell is None:
+            return "required" if column.required else None
+        if len(cell) * 4 > MAX_CELL and len(cell.encode()) > MAX_CELL:
+            return "long"
+        if not numeric and (cell[0] in "=@" or (cell[0] in "+-" and set(cell) & set("|(!"))):
+            return "formula"
+        if closed is not None and column.kind == "list":
+            return None if all(item in closed for item in cell.split("; ")) else "items"
+        if closed is not None:
+            return None if cell in closed else "code"
+        if column.kind in {"partial_date", "date"}:
+            return None if is_date(cell) else "date"
+        return rule if pattern and not pattern.fullmatch(cell) else None
+
+    return verdict
+
+
+def verdicts(column: Column, cells: pd.Series[Any], codes: CodeLists) -> pd.Series[Any]:
+    """The first verdict on every cell, missing where it is fine: the Pandera form.
+
+    Parameters
+    ----------
+    column : Column
+        The declaration.
+    cells : Series of str or missing
+        The trimmed cells; a blank is missing.
+    codes : mapping
+        The dataset's code lists.
+
+    Returns
+    -------
+    Series of str
+        Aligned with `cells`.
+    """
+    import pandas as pd
+
+    rule = judge(column, codes)
+    known: dict[Any, str | None] = {}
+    found = []
+    for cell in cells.astype(object).where(cells.notna(), None).tolist():
+        if cell not in known:  # cells of one event repeat: each different one is judged once
+            known[cell] = rule(cell)
+        found.append(known[cell])
+    return pd.Series(found, index=cells.index, dtype="object")
+
+
+def model(table: Table | str, codes: CodeLists | None = None) -> pa.DataFrameSchema:
+    """The Pandera schema of a table or sheet, made from its declaration.
+
+    Parameters
+    ----------
+    table : Table or str
+        A declaration, or the name of a built table.
+    codes : mapping, optional
+        The dataset's code lists (agencies, ranks, countries, topics); without them only the
+        toolkit's lists are checked.
+
+    Returns
+    -------
+    pandera.DataFrameSchema
+        For a sheet: text cells, blanks missing. For a built table: typed columns and its key.
+
+    Raises
+    ------
+    UsageError
+        There is no table of that name.
+    """
+    from secdiplo.errors import UsageError
+
+    if isinstance(table, str):
+        if table not in TABLES:
+            raise UsageError(f"no table `{table}`; tables: {', '.join(TABLES)}")
+        return _built_model(TABLES[table], codes or {})
+    return model_of_sheet(table, codes or {})
+
+
+def model_of_sheet(table: Table, codes: CodeLists) -> pa.DataFrameSchema:
+    """The Pandera schema of a sheet: cells of text, blanks missing."""
+    import pandera.pandas as pa
+
+    def check(column: Column) -> pa.Check:
+        return pa.Check(
+            lambda cells: verdicts(column, cells, codes).isna(),
+            name=column.name,
+            error=column.name,
+            ignore_na=False,
+        )
+
+    columns = {
+        column.name: pa.Column(
+            None,
+            check(column),
+            nullable=True,
+            required=not column.optional,
+            title=column.name,
+            description=column.meaning,
+        )
+        for column in table.sheet_columns
+    }
+    return pa.DataFrameSchema(columns, name=table.name, description=table.grain)
+
+
+def _typed_rule(column: Column, codes: CodeLists) -> Callable[[Any], Any]:
+    """What the values of a built column must be: of its type, and fine as a cell where text."""
+    import pandas as pd
+
+    def days(values: pd.Series[Any]) -> Any:
+        return values.dt.normalize().eq(values)
+
+    def numbers(values: pd.Series[Any]) -> Any:
+        plain = pd.to_numeric(values, errors="coerce")
+        return plain.mod(1).eq(0) if column.sql_type == "INTEGER" else plain.notna()
+
+    def flags(values: pd.Series[Any]) -> Any:
+        return values.isin([True, False])
+
+    def texts(values: pd.Series[Any]) -> Any:
+        return (
+            values.map(lambda value: isinstance(value, str))
+            & verdicts(column, values, codes).isna()
+        )
+
+    rules = {"DATE": days, "INTEGER": numbers, "DOUBLE": numbers, "BOOLEAN": flags}
+    return rules.get(column.sql_type, texts)
+
+
+def _built_model(table: Table, codes: CodeLists) -> pa.DataFrameSchema:
+    import pandera.pandas as pa
+
+    def column_model(column: Column) -> pa.Column:
+        return pa.Column(
+            None,
+            pa.Check(_typed_rule(column, codes), name=column.kind, error=column.kind),
+            nullable=not column.required,
+            title=column.name,
+            description=column.meaning,
+            metadata={"unit": column.unit, "ref": column.ref, "blank": column.blank},
+        )
+
+    return pa.DataFrameSchema(
+        {column.name: column_model(column) for column in table.columns},
+        unique=list(table.key),
+        name=table.name,
+        description=table.grain,
+    )
+
+
+def warm_up() -> None:
+    """Import what `bad_cells` needs; a failure shows where it is used."""
+    with contextlib.suppress(ImportError), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pandera.pandas  # noqa: F401
+
+
+def bad_cells(table: Table, frame: pd.DataFrame, codes: CodeLists) -> list[tuple[int, str, str]]:
+    """Validate the text cells of a sheet: (index, column, what is wrong) of every bad one."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pandera.errors
+
+        sheet_model = model_of_sheet(table, codes)
+        try:
+            sheet_model.validate(frame, lazy=True)
+            return []
+        except pandera.errors.SchemaErrors as error:
+            cases = error.failure_cases
+    found = []
+    for index, name in sorted({*zip(cases["index"], cases["column"], strict=True)}):
+        column, cell = table.by_name[name], frame.loc[[index], name]
+        verdict = verdicts(column, cell, codes).iloc[0]
+        value = None if cell.isna().iloc[0] else str(cell.iloc[0])
+        found.append(
+            (int(index), str(name), explain(column, value, verdict, _closed(column, codes) or {}))
+        )
+    return found

@@ -1,0 +1,126 @@
+"""What a verdict on a cell says: what is wrong, what to do, and the nearest code."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from secdiplo.tables import Column
+
+MAX_CELL = 100_000
+LONG = f"a cell of over {MAX_CELL:,} bytes; shorten it, or close its quote"
+DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
+NOTHING = {"na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "?"}
+SHORT = 5  # letters of a code within which one wrong letter weighs much
+LISTED = 12
+SHEETS_OF = {
+    "country": "reference/countries.csv",
+    "organization": "reference/organizations.csv",
+    "series": "reference/forums.csv",
+    "agency": "codes.csv",
+    "rank": "codes.csv",
+    "topic": "codes.csv",
+}
+HINTS = {
+    "date": "write `2024-09-07`, `2024-09` or `2024`",
+    "url": "give the address of a page, with https://",
+    "year": "write four digits",
+}
+OPEN = {"organization", "series", "topic"}
+DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
+
+
+def explain(column: Column, value: str | None, verdict: str, closed: Mapping[str, str]) -> str:
+    """What is wrong with a cell and what to do, in one line.
+
+    Parameters
+    ----------
+    column, value, verdict : Column, str or None, str
+        The declaration, the cell, and the first rule that it breaks.
+    closed : mapping
+        The codes that the cell may hold and their names, where its list is closed.
+    """
+    if verdict == "required":
+        return "blank; fill it in"
+    if verdict == "long":
+        return LONG
+    cell, value = shown(value), value or ""
+    if verdict == "formula":
+        return f"{cell} looks like a spreadsheet formula; write plain text"
+    if verdict == "items":
+        bad = next(item for item in value.split("; ") if item not in closed)
+        return f"unknown item {shown(bad)}; {nearest(bad, closed, column.codes)}"
+    if not column.required and value.casefold() in NOTHING:
+        return f"{cell} stands for no value; {_blank_hint(value, closed)}"
+    if verdict == "code":
+        return f"unknown code {cell}; {nearest(value, closed, column.codes)}"
+    kinds = {
+        "date": "a date",
+        "url": "an http(s) address",
+        "whole": "a whole number",
+        "year": "a year",
+        "number": "a number",
+        "boolean": "true or false",
+    }
+    plain = _plain(value)
+    if plain != value:
+        return f"{cell} is not written in plain digits and hyphens; write `{plain}`"
+    if verdict == "date" and DATE.fullmatch(value):
+        return f"{cell} is not in the calendar; mend the day or the month"
+    return f"{cell} is not {kinds[verdict]}; {HINTS.get(verdict, 'mend it')}"
+
+
+def _plain(value: str) -> str:
+    """A text with full-width letters and digits and all kinds of hyphens made plain."""
+    return unicodedata.normalize("NFKC", value).translate(DASHES)
+
+
+def _blank_hint(value: str, known: Mapping[str, str]) -> str:
+    """Leave it blank, unless it is a code in one of its spellings, as NA is of Namibia."""
+    code = _spellings(known).get(value.casefold())
+    name = known[code].split(";")[0] if code else ""
+    return "leave the cell blank" + (f", or write `{code}` for {name}" if code else "")
+
+
+def shown(value: str | None) -> str:
+    """A value for a message: quoted, on one line, cut short."""
+    text = re.sub(r"[\t\r\n]+", " ", str(value))
+    return "`" + (text if len(text) <= 60 else text[:57] + "...") + "`"
+
+
+def _spellings(known: Mapping[str, str]) -> dict[str, str]:
+    """Every name of every code in small letters, and the code."""
+    found = {
+        name.strip().casefold(): code for code, names in known.items() for name in names.split(";")
+    }
+    found.update({code.casefold(): code for code in known})
+    return found
+
+
+def nearest(value: str, known: Mapping[str, str], kind: str = "") -> str:
+    """The nearest known code, by its own spelling or by one of its names, or where to find one.
+
+    Parameters
+    ----------
+    value : str
+        What stands in the cell.
+    known : mapping
+        code -> its label and other names.
+    kind : str
+        The name of the list, which says in which sheet its codes stand.
+    """
+    plain = _plain(value).strip().casefold()
+    if kind == "country" and plain in NOTHING:
+        return _blank_hint(plain, known)
+    spellings = _spellings(known)
+    cutoff = 0.6 if len(plain) <= SHORT else 0.75
+    near = [plain] if plain in spellings else difflib.get_close_matches(plain, spellings, 1, cutoff)
+    if near:
+        return f"did you mean `{spellings[near[0]]}`?"
+    if kind in OPEN:
+        return "add it there, or mend it"
+    if kind in SHEETS_OF and len(known) > LISTED:
+        return f"take a code of {SHEETS_OF[kind]}"
+    return "known: " + ", ".join(list(known)[:LISTED]) + (", ..." if len(known) > LISTED else "")

@@ -1,0 +1,1277 @@
+"""Make tests/data/bad and tests/data/good: copies of tests/data/mini, each with one defect.
+
+`python tests/data/make_bad.py` writes them all again; a test holds that this changes nothing. The
+expected messages are written here by hand, never taken from the program.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+MINI = HERE / "mini"
+SHEET = "curated/interactions.csv"
+CORE = ("dataset.toml", "codes.csv", SHEET, "reference/forums.csv", "reference/organizations.csv")
+SEEDS = tuple(
+    f"annotations/{name}.csv"
+    for name in ("manifest", "claims", "mentions", "pledges", "disagreements")
+)
+
+Edit = Callable[[Path], None]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One defect: how it is made, and the lines that `secdiplo check` prints for it."""
+
+    name: str
+    edit: Edit
+    expected: str
+    also: tuple[str, ...] = ()  # files of mini beyond CORE that the case needs
+    committed: bool = True  # large ones are made by the test alone
+
+
+# --- edits ----------------------------------------------------------------------------------
+
+
+def rows_of(file: Path) -> list[list[str]]:
+    """The records of a sheet."""
+    with file.open(encoding="utf-8", newline="") as opened:
+        return list(csv.reader(opened))
+
+
+def as_csv(rows: Sequence[Sequence[str]], mark: str = ",") -> str:
+    """Records as the text of a sheet."""
+    out = io.StringIO()
+    csv.writer(out, delimiter=mark, lineterminator="\n").writerows(rows)
+    return out.getvalue()
+
+
+def save(file: Path, text: str, encoding: str = "utf-8") -> None:
+    file.write_bytes(text.encode(encoding))
+
+
+def on_rows(sheet: str, change: Callable[[list[list[str]]], object]) -> Edit:
+    """Change the records of a sheet; the header is record 0, so that record n stands on line n+1."""
+
+    def edit(folder: Path) -> None:
+        rows = rows_of(folder / sheet)
+        change(rows)
+        save(folder / sheet, as_csv(rows))
+
+    return edit
+
+
+def cell(line: int, column: str, value: str, sheet: str = SHEET) -> Edit:
+    """One cell gets another value."""
+
+    def change(rows: list[list[str]]) -> None:
+        rows[line - 1][rows[0].index(column)] = value
+
+    return on_rows(sheet, change)
+
+
+def cells(line: int, sheet: str = SHEET, **values: str) -> Edit:
+    """Several cells of one line get other values."""
+    return both(*(cell(line, column, value, sheet) for column, value in values.items()))
+
+
+def both(*edits: Edit) -> Edit:
+    """One edit after the other."""
+
+    def edit(folder: Path) -> None:
+        for each in edits:
+            each(folder)
+
+    return edit
+
+
+def added(line: int, sheet: str = SHEET, **values: str) -> Edit:
+    """A copy of a line at the end, with some cells changed."""
+
+    def change(rows: list[list[str]]) -> None:
+        row = list(rows[line - 1])
+        for column, value in values.items():
+            row[rows[0].index(column)] = value
+        rows.append(row)
+
+    return on_rows(sheet, change)
+
+
+def column(name: str, values: str = "", sheet: str = SHEET) -> Edit:
+    """A further column with the same value in each row."""
+
+    def change(rows: list[list[str]]) -> None:
+        for place, row in enumerate(rows):
+            row.append(values if place else name)
+
+    return on_rows(sheet, change)
+
+
+def without(name: str, sheet: str = SHEET) -> Edit:
+    """A column less."""
+
+    def change(rows: list[list[str]]) -> None:
+        place = rows[0].index(name)
+        for row in rows:
+            del row[place]
+
+    return on_rows(sheet, change)
+
+
+def renamed(old: str, new: str, sheet: str = SHEET) -> Edit:
+    """Another name in the header."""
+
+    def change(rows: list[list[str]]) -> None:
+        rows[0][rows[0].index(old)] = new
+
+    return on_rows(sheet, change)
+
+
+def text(file: str, old: str, new: str) -> Edit:
+    """One place of a file, as text."""
+
+    def edit(folder: Path) -> None:
+        was = (folder / file).read_text(encoding="utf-8")
+        if was.count(old) != 1:
+            raise ValueError(f"{file}: {was.count(old)} places hold {old!r}")
+        save(folder / file, was.replace(old, new))
+
+    return edit
+
+
+def whole(file: str, content: bytes) -> Edit:
+    """Another content altogether."""
+    return on_bytes(file, lambda _: content)
+
+
+def made(folder: Path) -> Path:
+    """A folder that is there."""
+    folder.mkdir()
+    return folder
+
+
+def encoded(file: str, encoding: str, mark: bytes = b"") -> Edit:
+    """Another encoding."""
+
+    def edit(folder: Path) -> None:
+        was = (folder / file).read_text(encoding="utf-8")
+        (folder / file).write_bytes(mark + was.encode(encoding))
+
+    return edit
+
+
+def separated(mark: str, file: str = SHEET) -> Edit:
+    """Another delimiter."""
+    return lambda folder: save(folder / file, as_csv(rows_of(folder / file), mark))
+
+
+def gone(file: str) -> Edit:
+    """A file less."""
+    return lambda folder: (folder / file).unlink()
+
+
+def on_bytes(file: str, change: Callable[[bytes], bytes]) -> Edit:
+    """Another content, made from the former one."""
+
+    def edit(folder: Path) -> None:
+        (folder / file).write_bytes(change((folder / file).read_bytes()))
+
+    return edit
+
+
+def on_line(line: int, change: Callable[[bytes], bytes], file: str = SHEET) -> Edit:
+    """Another content of one line of a file."""
+
+    def on_all(raw: bytes) -> bytes:
+        lines = raw.split(b"\n")
+        lines[line - 1] = change(lines[line - 1])
+        return b"\n".join(lines)
+
+    return on_bytes(file, on_all)
+
+
+# --- cases: layout --------------------------------------------------------------------------
+
+
+def no_rows(rows: list[list[str]]) -> None:
+    del rows[1:]
+
+
+def no_first(rows: list[list[str]]) -> None:
+    del rows[0]
+
+
+def one_cell_less(rows: list[list[str]]) -> None:
+    del rows[4][-1]
+
+
+TOML = "dataset.toml"
+CODES = "codes.csv"
+FORUMS = "reference/forums.csv"
+SESSIONS = "reference/sessions.csv"
+OFFICIALS = "reference/officials.csv"
+SUPPORT = "curated/gsi_support.csv"
+PARTICIPANTS = "curated/forum_participants.csv"
+CLAIMS, MENTIONS, PLEDGES = (f"annotations/{x}.csv" for x in ("claims", "mentions", "pledges"))
+MANIFEST, DISAGREEMENTS = "annotations/manifest.csv", "annotations/disagreements.csv"
+MSCS = "2023-03-29-mps-wang-xiaohong-sco-mscs"
+LONG = "a cell of over 100,000 bytes; shorten it, or close its quote"
+ONE_EVENT = "event_key + agency + official + counterpart_type + counterpart + counterpart_name"
+
+LAYOUT = [
+    Case(
+        "file_empty",
+        whole(SHEET, b""),
+        f"{SHEET}:1:1: an empty file; write the header and the rows",
+    ),
+    Case(
+        "file_blank_lines",
+        whole(SHEET, b"\n \n"),
+        f"{SHEET}:1:1: only blank lines; write the header and the rows",
+    ),
+    Case(
+        "file_header_only",
+        on_rows(SHEET, no_rows),
+        f"{SHEET}:1:1: a header and no rows; add rows, or the right file",
+    ),
+    Case(
+        "file_missing_sheet",
+        gone(SHEET),
+        f"{SHEET}:1:1: no such file; add it, every dataset folder has one",
+    ),
+    Case(
+        "file_missing_codes",
+        gone(CODES),
+        f"{CODES}:1:1: no such file; add it, every dataset folder has one",
+    ),
+    Case(
+        "file_missing_manifest",
+        gone(MANIFEST),
+        f"{MANIFEST}:1:1: no such file; add it, {CLAIMS} refers to it",
+        SEEDS,
+    ),
+    Case(
+        "file_not_a_file",
+        both(
+            gone(CODES), lambda folder: save(made(folder / CODES) / "readme.txt", "not a sheet\n")
+        ),
+        f"{CODES}:1:1: not a file; put the sheet there, or take it away",
+    ),
+    Case(
+        "bytes_utf16",
+        encoded(SHEET, "utf-16-le", b"\xff\xfe"),
+        f"{SHEET}:1:1: UTF-16; save the file as UTF-8",
+    ),
+    Case(
+        "bytes_utf16_without_mark",
+        encoded(SHEET, "utf-16-le"),
+        f"{SHEET}:1:2: NUL bytes between the letters (UTF-16 without a mark?); "
+        "save the file as UTF-8",
+    ),
+    Case(
+        "bytes_utf32",
+        encoded(SHEET, "utf-32-le", b"\xff\xfe\0\0"),
+        f"{SHEET}:1:1: UTF-32; save the file as UTF-8",
+    ),
+    Case(
+        "bytes_latin1",
+        both(
+            cell(5, "counterpart_name", "Jos\u00e9"),
+            cell(8, "city", "M\u00e9xico"),
+            encoded(SHEET, "latin-1"),
+        ),
+        f"{SHEET}:5:107: byte 0xE9 is not UTF-8, nor are bytes of 1 more line "
+        "(Latin-1 or the like?); save the file as UTF-8",
+    ),
+    Case(
+        "bytes_nul",
+        on_line(5, lambda line: line.replace(b"Yar Pyae", b"Yar\0Pyae")),
+        f"{SHEET}:5:107: a NUL byte; remove it",
+    ),
+    Case(
+        "bytes_control",
+        on_line(5, lambda line: line.replace(b"Yar Pyae", b"Yar\x1aPyae")),
+        f"{SHEET}:5:107: control byte 0x1A; remove it",
+    ),
+    Case(
+        "delimiter_semicolons",
+        separated(";"),
+        f"{SHEET}:1:1: the cells are separated by semicolons; save the sheet with commas",
+    ),
+    Case(
+        "delimiter_tabs",
+        separated("\t"),
+        f"{SHEET}:1:1: the cells are separated by tabs; save the sheet with commas",
+    ),
+    Case(
+        "delimiter_bars",
+        separated("|"),
+        f"{SHEET}:1:1: the cells are separated by bars; save the sheet with commas",
+    ),
+    Case(
+        "delimiter_codes",
+        separated(";", CODES),
+        f"{CODES}:1:1: the cells are separated by semicolons; save the sheet with commas",
+    ),
+    Case(
+        "header_none",
+        on_rows(SHEET, no_first),
+        f"{SHEET}:1:1: no header: this line names none of the columns (event_key, date, "
+        "date_end, ...); write their names above the rows",
+    ),
+    Case(
+        "header_twice",
+        column("city"),
+        f"{SHEET}:1:24: column `city` twice; keep one",
+    ),
+    Case(
+        "header_missing",
+        both(without("mode"), without("city")),
+        f"{SHEET}:1:city: column `city` is missing; add it\n"
+        f"{SHEET}:1:mode: column `mode` is missing; add it",
+    ),
+    Case(
+        "header_misspelt",
+        renamed("counterpart", "counterprat"),
+        f"{SHEET}:1:13: unknown column `counterprat`; did you mean `counterpart`?",
+    ),
+    Case(
+        "header_letters",
+        both(renamed("event_key", "Event Key"), renamed("source_url", "SOURCE_URL")),
+        f"{SHEET}:1:1: unknown column `Event Key`; did you mean `event_key`?\n"
+        f"{SHEET}:1:17: unknown column `SOURCE_URL`; did you mean `source_url`?",
+    ),
+    Case(
+        "header_unknown",
+        column("weather", "fine"),
+        f"{SHEET}:1:24: unknown column `weather`; remove it, or list it under extra_columns in "
+        "dataset.toml",
+    ),
+    Case(
+        "header_unknown_reference",
+        column("weather", "fine", FORUMS),
+        f"{FORUMS}:1:7: unknown column `weather`; remove it",
+    ),
+    Case(
+        "header_unnamed",
+        column(""),
+        f"{SHEET}:1:24: a column without a name; name it, or remove it",
+    ),
+    Case(
+        "ragged_short",
+        on_rows(SHEET, one_cell_less),
+        f"{SHEET}:5:confidence: 22 cells where the header has 23; mend the commas or quotes",
+    ),
+    Case(
+        "ragged_long",
+        on_line(5, lambda line: line.replace(b"Yar Pyae", b"Yar, Pyae")),
+        f"{SHEET}:5:note: 24 cells where the header has 23; mend the commas or quotes",
+    ),
+    Case(
+        "ragged_and_more",
+        both(
+            cell(3, "agency", "MPX"),
+            cell(9, "mode", "viedo"),
+            on_line(5, lambda line: line.replace(b"Yar Pyae", b"Yar, Pyae")),
+            on_line(7, lambda line: line[:60]),
+        ),
+        f"{SHEET}:3:agency: unknown code `MPX`; did you mean `MPS`?\n"
+        f"{SHEET}:5:note: 24 cells where the header has 23; mend the commas or quotes\n"
+        f"{SHEET}:7:official_rank: 6 cells where the header has 23; mend the commas or quotes\n"
+        f"{SHEET}:9:mode: unknown code `viedo`; did you mean `video`?",
+    ),
+    Case(
+        "quote_not_closed",
+        on_line(9, lambda line: line.replace(b"made up", b'"made up')),
+        f"{SHEET}:9:1: a quote is opened in this record and not closed; close it, or double it",
+    ),
+    Case(
+        "quote_closed_elsewhere",
+        on_line(5, lambda line: line.replace(b"Yar Pyae", b'"Yar Pyae')),
+        f"{SHEET}:5:1: a quoted cell does not end at a comma; close its quote there, and double "
+        "the quotes inside",
+    ),
+    Case(
+        "quote_inside",
+        on_line(5, lambda line: line.replace(b"Union Minister", b'the "Union" Minister')),
+        f"{SHEET}:5:1: a quoted cell does not end at a comma; close its quote there, and double "
+        "the quotes inside",
+    ),
+    Case(
+        "row_empty",
+        added(9, **dict.fromkeys(rows_of(MINI / SHEET)[0], "")),
+        f"{SHEET}:10:1: an empty row; remove it",
+    ),
+    Case("field_1mb", cell(5, "note", "x" * 1_000_000), f"{SHEET}:5:note: {LONG}", committed=False),
+    Case(
+        "field_1mb_of_lines",
+        both(cell(5, "note", "x\n" * 500_000), cell(8, "agency", "MPX")),
+        f"{SHEET}:5:note: {LONG}\n{SHEET}:500008:agency: unknown code `MPX`; did you mean `MPS`?",
+        committed=False,
+    ),
+    Case(
+        "field_10mb", cell(5, "note", "x" * 10_000_000), f"{SHEET}:5:note: {LONG}", committed=False
+    ),
+    Case("field_20mb", cell(5, "note", "x" * 20_000_000), f"{SHEET}:5:1: {LONG}", committed=False),
+]
+
+# --- cases: cells ---------------------------------------------------------------------------
+
+CELLS = [
+    Case(
+        "unknown_agency",
+        cell(5, "agency", "MPX"),
+        f"{SHEET}:5:agency: unknown code `MPX`; did you mean `MPS`?",
+    ),
+    Case(
+        "unknown_agency_by_its_name",
+        cell(5, "agency", "Ministry of Public Security"),
+        f"{SHEET}:5:agency: unknown code `Ministry of Public Security`; did you mean `MPS`?",
+    ),
+    Case(
+        "unknown_rank",
+        cell(5, "official_rank", "ministre"),
+        f"{SHEET}:5:official_rank: unknown code `ministre`; did you mean `minister`?",
+    ),
+    Case(
+        "unknown_format",
+        cell(5, "format", "bilatral"),
+        f"{SHEET}:5:format: unknown code `bilatral`; did you mean `bilateral`?",
+    ),
+    Case(
+        "unknown_mode",
+        cell(5, "mode", "telegram"),
+        f"{SHEET}:5:mode: unknown code `telegram`; known: in_person, video, phone",
+    ),
+    Case(
+        "unknown_host_country",
+        cell(7, "host_country", "China"),
+        f"{SHEET}:7:host_country: unknown code `China`; did you mean `CHN`?",
+    ),
+    Case(
+        "unknown_counterpart_type",
+        cell(5, "counterpart_type", "state"),
+        f"{SHEET}:5:counterpart_type: unknown code `state`; known: country, organization",
+    ),
+    Case(
+        "unknown_confidence",
+        cell(5, "confidence", "sure"),
+        f"{SHEET}:5:confidence: unknown code `sure`; known: high, medium, low",
+    ),
+    Case(
+        "unknown_row_status",
+        both(column("row_status"), cell(5, "row_status", "atested")),
+        f"{SHEET}:5:row_status: unknown code `atested`; did you mean `attested`?",
+    ),
+    Case(
+        "unknown_forum_level",
+        cell(2, "level", "world", FORUMS),
+        f"{FORUMS}:2:level: unknown code `world`; known: global, regional",
+    ),
+    Case(
+        "unknown_participant_level",
+        cell(2, "level", "ministre", PARTICIPANTS),
+        f"{PARTICIPANTS}:2:level: unknown code `ministre`; did you mean `minister`?",
+        (PARTICIPANTS,),
+    ),
+    Case(
+        "unknown_support_form",
+        cell(2, "form", "speech", SUPPORT),
+        f"{SUPPORT}:2:form: unknown code `speech`; known: joint_statement, leader_remark, "
+        "minister_remark, multilateral_document, organization, other",
+        (SUPPORT,),
+    ),
+    Case(
+        "unknown_tenure_codes",
+        cells(2, OFFICIALS, agency="CPCL", official_rank="chief"),
+        f"{OFFICIALS}:2:agency: unknown code `CPCL`; did you mean `CPLC`?\n"
+        f"{OFFICIALS}:2:official_rank: unknown code `chief`; known: cplc_secretary, minister, "
+        "cplc_secretary_general, vice_minister, assistant_minister, other",
+        (OFFICIALS,),
+    ),
+    Case(
+        "unknown_seed_codes",
+        both(
+            cells(2, CLAIMS, relation="about", measure="number"),
+            cell(2, "kind", "said", PLEDGES),
+            cell(2, "stance", "liked", DISAGREEMENTS),
+            cell(2, "format", "multilat", MENTIONS),
+        ),
+        f"{CLAIMS}:2:measure: unknown code `number`; known: count, distinct, share, rank, date, "
+        "scope\n"
+        f"{CLAIMS}:2:relation: unknown code `about`; known: exact, rounded, approx, approx_below, "
+        "at_least, at_most, more_than, scope\n"
+        f"{DISAGREEMENTS}:2:stance: unknown code `liked`; known: preferred, not_preferred, "
+        "unresolved\n"
+        f"{MENTIONS}:2:format: unknown code `multilat`; did you mean `multilateral`?\n"
+        f"{PLEDGES}:2:kind: unknown code `said`; known: pledged, trained",
+        SEEDS,
+    ),
+    Case(
+        "country_uk",
+        cell(5, "counterpart", "UK"),
+        f"{SHEET}:5:counterpart: unknown country `UK`; did you mean `GBR`?",
+    ),
+    Case(
+        "country_by_its_name",
+        cell(5, "counterpart", "Vietnam"),
+        f"{SHEET}:5:counterpart: unknown country `Vietnam`; did you mean `VNM`?",
+    ),
+    Case(
+        "country_small_letters",
+        cell(5, "counterpart", "mmr"),
+        f"{SHEET}:5:counterpart: unknown country `mmr`; did you mean `MMR`?",
+    ),
+    Case(
+        "country_unheard_of",
+        cell(5, "counterpart", "Atlantis"),
+        f"{SHEET}:5:counterpart: unknown country `Atlantis`; take a code of "
+        "reference/countries.csv",
+    ),
+    Case(
+        "country_of_support",
+        cell(2, "counterpart", "Cuba", SUPPORT),
+        f"{SUPPORT}:2:counterpart: unknown country `Cuba`; did you mean `CUB`?",
+        (SUPPORT,),
+    ),
+    Case(
+        "country_of_participant",
+        cell(2, "counterpart", "Fiji", PARTICIPANTS),
+        f"{PARTICIPANTS}:2:counterpart: unknown country `Fiji`; did you mean `FJI`?",
+        (PARTICIPANTS,),
+    ),
+    Case(
+        "na_as_country",
+        cell(5, "counterpart", "NA"),
+        f"{SHEET}:5:counterpart: unknown country `NA`; leave the cell blank, or write `NAM` for "
+        "Namibia",
+    ),
+    Case(
+        "na_as_code",
+        both(
+            cells(5, agency="NA", format="N/A"),
+            cells(7, host_country="NA", source_date="NA"),
+        ),
+        f"{SHEET}:5:agency: unknown code `NA`; known: MPS, MSS, CPLC\n"
+        f"{SHEET}:5:format: unknown code `N/A`; known: bilateral, sideline, multilateral\n"
+        f"{SHEET}:7:host_country: `NA` stands for no value; leave the cell blank, or write `NAM` "
+        "for Namibia\n"
+        f"{SHEET}:7:source_date: `NA` stands for no value; leave the cell blank",
+    ),
+    Case(
+        "wide_letters",
+        cells(5, agency="\uff2d\uff30\uff33"),
+        f"{SHEET}:5:agency: unknown code `\uff2d\uff30\uff33`; did you mean `MPS`?",
+    ),
+    Case(
+        "wide_digits",
+        both(
+            cells(5, date="\uff12\uff10\uff12\uff14-01-05", source_date="2024\u201301\u201306"),
+            cell(2, "first_year", "\uff12\uff10\uff12\uff12", FORUMS),
+        ),
+        f"{SHEET}:5:date: `\uff12\uff10\uff12\uff14-01-05` is not written in plain digits and "
+        "hyphens; write `2024-01-05`\n"
+        f"{SHEET}:5:source_date: `2024\u201301\u201306` is not written in plain digits and "
+        "hyphens; write `2024-01-06`\n"
+        f"{FORUMS}:2:first_year: `\uff12\uff10\uff12\uff12` is not written in plain digits and "
+        "hyphens; write `2022`",
+    ),
+    Case(
+        "date_impossible",
+        cell(5, "date", "2024-02-30"),
+        f"{SHEET}:5:date: `2024-02-30` is not in the calendar; mend the day or the month",
+    ),
+    Case(
+        "date_impossible_month",
+        cell(2, "date", "2022-13", SUPPORT),
+        f"{SUPPORT}:2:date: `2022-13` is not in the calendar; mend the day or the month",
+        (SUPPORT,),
+    ),
+    Case(
+        "date_other_form",
+        cell(5, "date", "05/01/2024"),
+        f"{SHEET}:5:date: `05/01/2024` is not a date; write `2024-09-07`, `2024-09` or `2024`",
+    ),
+    Case(
+        "url_without_protocol",
+        cell(5, "source_url", "en.people.cn/n3/2024"),
+        f"{SHEET}:5:source_url: `en.people.cn/n3/2024` is not an http(s) address; give the "
+        "address of a page, with https://",
+    ),
+    Case(
+        "required_blank",
+        both(cells(5, date="", source_url=""), cells(7, event_key="")),
+        f"{SHEET}:5:date: blank; fill it in\n"
+        f"{SHEET}:5:source_url: blank; fill it in\n"
+        f"{SHEET}:7:event_key: blank; fill it in",
+    ),
+    Case(
+        "formula",
+        cells(5, note="=cmd|' /C calc'!A0", counterpart_name="@SUM(1)", city="-1+cmd|x"),
+        f"{SHEET}:5:city: `-1+cmd|x` looks like a spreadsheet formula; write plain text\n"
+        f"{SHEET}:5:counterpart_name: `@SUM(1)` looks like a spreadsheet formula; write plain "
+        "text\n"
+        f"{SHEET}:5:note: `=cmd|' /C calc'!A0` looks like a spreadsheet formula; write plain text",
+    ),
+    Case(
+        "formula_in_extra_column",
+        both(
+            text(TOML, "complete = false", 'complete = false\nextra_columns = ["weather"]'),
+            column("weather", "fine"),
+            cell(5, "weather", "=1+1"),
+        ),
+        f"{SHEET}:5:weather: `=1+1` looks like a spreadsheet formula; write plain text",
+    ),
+    Case(
+        "number_in_words",
+        both(cell(2, "value", "five", CLAIMS), cell(3, "end", "x", CLAIMS)),
+        f"{CLAIMS}:2:value: `five` is not a number; mend it\n"
+        f"{CLAIMS}:3:end: `x` is not a whole number; mend it",
+        SEEDS,
+    ),
+    Case(
+        "year_of_two_digits",
+        cell(2, "year", "24", PARTICIPANTS),
+        f"{PARTICIPANTS}:2:year: `24` is not a year; write four digits",
+        (PARTICIPANTS,),
+    ),
+    Case(
+        "lines_below_cells_of_several",
+        both(
+            cell(2, "note", "one\ntwo\nthree"),
+            cell(4, "note", "one\r\ntwo"),
+            cells(5, agency="MPX"),
+            cell(9, "mode", "viedo"),
+        ),
+        f"{SHEET}:8:agency: unknown code `MPX`; did you mean `MPS`?\n"
+        f"{SHEET}:12:mode: unknown code `viedo`; did you mean `video`?",
+    ),
+    Case(
+        "lines_below_blank_ones",
+        both(
+            cells(5, agency="MPX"),
+            on_bytes(SHEET, lambda raw: b"\n\n" + raw.replace(b"\n2024-01-05", b"\n\n2024-01-05")),
+        ),
+        f"{SHEET}:8:agency: unknown code `MPX`; did you mean `MPS`?",
+    ),
+]
+
+# --- cases: rows and sheets -----------------------------------------------------------------
+
+ROWS = [
+    Case(
+        "key_twice",
+        added(5),
+        f"{SHEET}:10:event_key: the same {ONE_EVENT} as line 5; remove one of them, or tell them "
+        "apart",
+    ),
+    Case(
+        "key_twice_without_counterpart",
+        added(6),
+        f"{SHEET}:10:event_key: the same {ONE_EVENT} as line 6; remove one of them, or tell them "
+        "apart",
+    ),
+    Case(
+        "key_twice_in_lists",
+        both(
+            added(3, CODES),
+            added(3, "reference/organizations.csv", name="Another"),
+            added(2, FORUMS),
+        ),
+        f"{CODES}:24:list: the same list + code as line 3; remove one of them, or tell them apart\n"
+        f"{FORUMS}:5:series: the same series as line 2; remove one of them, or tell them apart\n"
+        "reference/organizations.csv:5:code: the same code as line 3; remove one of them, or tell "
+        "them apart",
+    ),
+    Case(
+        "key_twice_in_seeds",
+        both(added(2, CLAIMS), added(2, MENTIONS), added(2, PLEDGES), added(2, MANIFEST)),
+        f"{CLAIMS}:12:claim_id: the same claim_id as line 2; remove one of them, or tell them "
+        "apart\n"
+        f"{MANIFEST}:3:seed_file: the same seed_file as line 2; remove one of them, or tell them "
+        "apart\n"
+        f"{MENTIONS}:5:mention_id: the same mention_id as line 2; remove one of them, or tell "
+        "them apart\n"
+        f"{PLEDGES}:3:pledge_id: the same pledge_id as line 2; remove one of them, or tell them "
+        "apart",
+        SEEDS,
+    ),
+    Case(
+        "key_twice_in_other_sheets",
+        both(
+            added(2, SUPPORT),
+            added(2, PARTICIPANTS),
+            added(2, OFFICIALS),
+            added(2, SESSIONS),
+            added(3, "curated/exclusions.csv"),
+        ),
+        "curated/exclusions.csv:4:candidate: the same candidate + date as line 3; remove one of "
+        "them, or tell them apart\n"
+        f"{PARTICIPANTS}:6:forum: the same forum + year + counterpart_type + counterpart + "
+        "counterpart_name as line 2; remove one of them, or tell them apart\n"
+        f"{SUPPORT}:4:counterpart_type: the same counterpart_type + counterpart as line 2; remove "
+        "one of them, or tell them apart\n"
+        f"{OFFICIALS}:5:official: the same official + agency + official_rank as line 2; remove "
+        "one of them, or tell them apart\n"
+        f"{SESSIONS}:3:forum: the same forum as line 2; remove one of them, or tell them apart",
+        (SUPPORT, PARTICIPANTS, OFFICIALS, SESSIONS, "curated/exclusions.csv"),
+    ),
+    Case(
+        "event_cells_differ",
+        both(cell(3, "mode", "phone"), cell(9, "date", "2024-11")),
+        f"{SHEET}:3:mode: `phone` differs from `video` in other rows of the event `{MSCS}`; make "
+        "the rows agree\n"
+        f"{SHEET}:9:date: `2024-11` differs from `2024-11-13` in other rows of the event "
+        "`2024-11-13-cplc-chen-wenqing-rus`; make the rows agree",
+    ),
+    Case(
+        "event_cells_differ_in_the_first_row",
+        cell(2, "date", "2023-03-28"),
+        f"{SHEET}:2:date: `2023-03-28` differs from `2023-03-29` in other rows of the event "
+        f"`{MSCS}`; make the rows agree",
+    ),
+    Case(
+        "event_cells_blank",
+        cell(3, "forum", ""),
+        f"{SHEET}:3:forum: a blank differs from `SCO Security Council Secretaries Meeting 2023` "
+        f"in other rows of the event `{MSCS}`; make the rows agree",
+    ),
+    Case(
+        "event_format_differs",
+        cell(3, "format", "bilateral"),
+        f"{SHEET}:3:format: `bilateral` differs from `multilateral` in other rows of the event "
+        f"`{MSCS}`; make the rows agree",
+    ),
+    Case(
+        "source_cells_differ",
+        both(cell(3, "source_title", "Another headline"), cell(2, "source_publisher", "")),
+        f"{SHEET}:2:source_publisher: a blank differs from `People's Daily Online` in other rows "
+        "that cite the same page; make the rows agree\n"
+        f"{SHEET}:3:source_title: `Another headline` differs from `China calls on SCO members to "
+        "deepen cooperation on law e...` in other rows that cite the same page; make the rows "
+        "agree",
+    ),
+    Case(
+        "counterpart_none",
+        both(cells(5, counterpart="", counterpart_type=""), cells(7, counterpart="")),
+        f"{SHEET}:5:counterpart: a bilateral event without a counterpart; name it\n"
+        f"{SHEET}:7:counterpart: a country that is not named; give its code",
+    ),
+    Case(
+        "counterpart_without_type",
+        cells(5, counterpart_type=""),
+        f"{SHEET}:5:counterpart_type: a counterpart without its type; write `country` or "
+        "`organization`",
+    ),
+    Case(
+        "counterpart_several",
+        cell(9, "counterpart", "BLR"),
+        f"{SHEET}:8:counterpart: a bilateral event with several counterparts, `BLR` and `RUS`; "
+        "split it, or code it multilateral",
+    ),
+    Case(
+        "counterpart_unknown_in_one_row",
+        cell(9, "counterpart", "Russia"),
+        f"{SHEET}:9:counterpart: unknown country `Russia`; did you mean `RUS`?",
+    ),
+    Case(
+        "counterpart_at_home",
+        both(cell(5, "counterpart", "CHN"), cell(7, "counterpart", "HKG")),
+        f"{SHEET}:5:counterpart: `CHN` is not foreign to `CHN`; mend the code, or leave the row "
+        "out\n"
+        f"{SHEET}:7:counterpart: `HKG` is not foreign to `CHN`; mend the code, or leave the row "
+        "out",
+    ),
+    Case(
+        "support_at_home",
+        cell(2, "counterpart", "MAC", SUPPORT),
+        f"{SUPPORT}:2:counterpart: `MAC` is not foreign to `CHN`; mend the code, or leave the "
+        "row out",
+        (SUPPORT,),
+    ),
+    Case(
+        "date_end_before_start",
+        cell(5, "date_end", "2024-01-04"),
+        f"{SHEET}:5:date_end: `2024-01-04` is before the start, `2024-01-05`; swap or mend them",
+    ),
+    Case(
+        "session_end_before_start",
+        cell(2, "end", "2024-09-08", SESSIONS),
+        f"{SESSIONS}:2:end: `2024-09-08` is before the start, `2024-09-09`; swap or mend them",
+        (SESSIONS,),
+    ),
+    Case(
+        "tenure_end_before_start",
+        cells(2, OFFICIALS, tenure_start="2024", tenure_end="2023-12"),
+        f"{OFFICIALS}:2:tenure_end: `2023-12` is before the start, `2024`; swap or mend them",
+        (OFFICIALS,),
+    ),
+    Case(
+        "forum_blank",
+        cell(7, "forum", ""),
+        f"{SHEET}:7:forum: a sideline event without a forum; name it",
+    ),
+    Case(
+        "forum_of_bilateral",
+        cell(5, "forum", "GPSCFL 2024"),
+        f"{SHEET}:5:forum: a bilateral event with a forum; code it sideline, or blank the forum",
+    ),
+    Case(
+        "forum_without_year",
+        both(
+            cell(7, "forum", "China-PIC Ministerial Dialogue"), cell(2, "forum", "GPSCFL", SESSIONS)
+        ),
+        f"{SHEET}:7:forum: `China-PIC Ministerial Dialogue` has no year; write `<series> <year>`\n"
+        f"{SESSIONS}:2:forum: `GPSCFL` has no year; write `<series> <year>`",
+        (SESSIONS,),
+    ),
+    Case(
+        "place_of_video",
+        cells(5, host_country="MMR", city="Naypyidaw"),
+        f"{SHEET}:5:host_country: a video event with a place, `MMR`; blank it, or code it "
+        "`in_person`",
+    ),
+    Case(
+        "place_of_phone",
+        cells(5, mode="phone", city="Naypyidaw"),
+        f"{SHEET}:5:city: a phone event with a place, `Naypyidaw`; blank it, or code it "
+        "`in_person`",
+    ),
+    Case(
+        "inferred_no_column",
+        cell(5, "inferred", "topc; date"),
+        f"{SHEET}:5:inferred: `topc` is no column of the sheet; did you mean `topic`?",
+    ),
+    Case(
+        "official_spelt_twice",
+        both(cell(5, "official", "WANG  Xiaohong"), cell(7, "official", "Wang\u00a0Xiaohong")),
+        f"{SHEET}:5:official: `WANG  Xiaohong` is spelt `Wang Xiaohong` elsewhere; choose one\n"
+        f"{SHEET}:7:official: `Wang\u00a0Xiaohong` is spelt `Wang Xiaohong` elsewhere; choose one",
+    ),
+    Case(
+        "published_before_event",
+        cell(5, "source_date", "2024-01-04"),
+        f"{SHEET}:5:source_date: published `2024-01-04`, before the event of `2024-01-05`; mend "
+        "a date, or name it in inferred",
+    ),
+    Case(
+        "rank_of_another_agency",
+        both(
+            cell(5, "official_rank", "cplc_secretary"),
+            cell(3, "official_rank", "cplc_secretary", OFFICIALS),
+        ),
+        f"{SHEET}:5:official_rank: rank `cplc_secretary` does not belong to `MPS`; it belongs to "
+        "`CPLC`\n"
+        f"{OFFICIALS}:3:official_rank: rank `cplc_secretary` does not belong to `MSS`; it belongs "
+        "to `CPLC`",
+        (OFFICIALS,),
+    ),
+    Case(
+        "codes_unknown_list",
+        cell(2, "list", "agancy", CODES),
+        f"{CODES}:2:list: unknown list `agancy`; did you mean `agency`?",
+    ),
+    Case(
+        "codes_list_of_the_toolkit",
+        added(2, CODES, list="format", code="summit"),
+        f"{CODES}:24:list: unknown list `format`; known: agency, rank, topic",
+    ),
+    Case(
+        "codes_without_ranks",
+        on_rows(CODES, lambda rows: rows.__delitem__(slice(4, 10))),
+        f"{CODES}:1:list: no code of the list `rank`; add those of the dataset",
+    ),
+    Case(
+        "codes_blank",
+        cell(3, "code", "", CODES),
+        f"{CODES}:3:code: blank; fill it in",
+    ),
+    Case(
+        "codes_unknown_parent",
+        cell(6, "parent", "MPS; MSX", CODES),
+        f"{CODES}:6:parent: unknown agency `MSX`; did you mean `MSS`?",
+    ),
+]
+
+# --- cases: seed annotations ----------------------------------------------------------------
+
+ANNOTATIONS = [
+    Case(
+        "anchor_of_another_length",
+        both(cell(2, "end", "201", CLAIMS), cell(2, "end", "662", MENTIONS)),
+        f"{CLAIMS}:2:end: the anchor has `17` code points, its offsets `174` to `201` span 27; "
+        "mend one of them\n"
+        f"{MENTIONS}:2:end: the anchor has `32` code points, its offsets `629` to `662` span 33; "
+        "mend one of them",
+        SEEDS,
+    ),
+    Case(
+        "anchor_outside_the_text",
+        both(
+            cells(3, CLAIMS, start="2000", end="2018"),
+            cells(3, MENTIONS, start="2000", end="2044"),
+        ),
+        f"{CLAIMS}:3:end: the anchor ends at `2018`, outside of the text of `824` code points; "
+        "mend the offsets\n"
+        f"{MENTIONS}:3:end: the anchor ends at `2044`, outside of the text of `824` code points; "
+        "mend the offsets",
+        SEEDS,
+    ),
+    Case(
+        "anchor_backwards",
+        both(cells(3, CLAIMS, start="215", end="197"), cells(4, CLAIMS, start="-19", end="0")),
+        f"{CLAIMS}:3:end: offsets `215` to `197` do not run forward from 0; mend them\n"
+        f"{CLAIMS}:4:end: offsets `-19` to `0` do not run forward from 0; mend them",
+        SEEDS,
+    ),
+    Case(
+        "anchor_in_an_unknown_text",
+        both(cell(2, "seed_file", "exmaple.txt", CLAIMS), cell(4, "seed_file", "speech.md", MENTIONS)),
+        f"{CLAIMS}:2:seed_file: unknown text `exmaple.txt`; did you mean `example.txt`?\n"
+        f"{MENTIONS}:4:seed_file: unknown text `speech.md`; known: example.txt",
+        SEEDS,
+    ),
+    Case(
+        "text_digest",
+        cells(2, MANIFEST, sha256="5fe5"),
+        f"{MANIFEST}:2:sha256: `5fe5` is no SHA-256 digest; write its 64 digits from 0 to f in "
+        "small letters",
+        SEEDS,
+    ),
+    Case(
+        "mention_of_an_unknown_event",
+        cell(3, "event_id", "2024-11-13-cplc-chen-wenqin-rus", MENTIONS),
+        f"{MENTIONS}:3:event_id: no event `2024-11-13-cplc-chen-wenqin-rus` in the sheet; mend "
+        "the label, or blank it",
+        SEEDS,
+    ),
+    Case(
+        "claim_unknown",
+        both(cell(2, "claim_id", "X66", PLEDGES), cell(2, "claim_id", "X55", DISAGREEMENTS)),
+        f"{DISAGREEMENTS}:2:claim_id: unknown claim `X55`; did you mean `X05`?\n"
+        f"{PLEDGES}:2:claim_id: unknown claim `X66`; did you mean `X06`?",
+        SEEDS,
+    ),
+    Case(
+        "claim_without_its_query",
+        both(
+            cell(2, "column", "", CLAIMS),
+            cell(4, "not_testable", "The tables do not have it.", CLAIMS),
+            cell(7, "not_testable", "", CLAIMS),
+        ),
+        f"{CLAIMS}:2:column: a query without the column to read; name it\n"
+        f"{CLAIMS}:4:column: both a query and a reason why there is none; drop one\n"
+        f"{CLAIMS}:7:not_testable: neither a query nor a reason; give one",
+        SEEDS,
+    ),
+]
+
+# --- cases: settings ------------------------------------------------------------------------
+
+SETTINGS = [
+    Case(
+        "toml_missing",
+        gone(TOML),
+        f"{TOML}:1:1: no dataset.toml in toml_missing; name a dataset folder, or make one",
+    ),
+    Case(
+        "toml_broken",
+        text(TOML, 'version = "1.0"', 'version = "1.0'),
+        f"{TOML}:3:15: not valid TOML: a quote is not closed on its line; mend the line",
+    ),
+    Case(
+        "toml_broken_table",
+        text(TOML, "[home]", "[home"),
+        f"{TOML}:9:6: not valid TOML: expected ']' at the end of a table declaration; mend the "
+        "line",
+    ),
+    Case(
+        "toml_latin1",
+        both(text(TOML, "Five events", "Five \u00e9vents"), encoded(TOML, "latin-1")),
+        f"{TOML}:2:1: not UTF-8; save the file as UTF-8",
+    ),
+    Case(
+        "toml_unknown_keys",
+        both(
+            text(TOML, "licence", "license"),
+            text(TOML, "not_foreign", "non_foreign"),
+            text(TOML, "end = ", "ende = "),
+            text(TOML, "complete = false", 'complete = false\ncolour = "red"'),
+        ),
+        f"{TOML}:4:license: unknown key `license`; did you mean `licence`?\n"
+        f"{TOML}:7:colour: unknown key `colour`; known: name, title, version, licence, citation, "
+        "complete, annotations, default_scope, home, scopes, extra_columns\n"
+        f"{TOML}:12:home.non_foreign: unknown key `home.non_foreign`; did you mean `not_foreign`?\n"
+        f"{TOML}:17:scopes.example.ende: unknown key `scopes.example.ende`; did you mean `end`?",
+    ),
+    Case(
+        "toml_missing_keys",
+        whole(TOML, b'name = ""\n\n[home]\n'),
+        f"{TOML}:1:licence: `licence` is missing; add it\n"
+        f"{TOML}:1:name: `name` is empty; fill it in\n"
+        f"{TOML}:1:title: `title` is missing; add it\n"
+        f"{TOML}:1:version: `version` is missing; add it\n"
+        f"{TOML}:3:home.country: `home.country` is missing; add it",
+    ),
+    Case(
+        "toml_types",
+        both(
+            text(TOML, 'version = "1.0"', "version = 1.0"),
+            text(TOML, "complete = false", 'complete = "no"'),
+            text(TOML, '["HKG", "MAC"]', '"HKG"'),
+            text(TOML, '"2022-06"', "2022-06-01"),
+            text(TOML, '["minister"]', '"minister"'),
+        ),
+        f"{TOML}:3:version: `version` is not text; put it in quotes\n"
+        f"{TOML}:6:complete: `complete` is not true or false; write one, without quotes\n"
+        f'{TOML}:11:home.not_foreign: `home.not_foreign` is not a list of texts; write `["a", '
+        '"b"]`\n'
+        f"{TOML}:15:scopes.example.start: `scopes.example.start` is not text; put it in quotes\n"
+        f"{TOML}:17:scopes.example.ranks.MPS: `ranks.MPS` is not a list of texts; write "
+        '`["a", "b"]`',
+    ),
+    Case(
+        "toml_version",
+        text(TOML, '"1.0"', '"one"'),
+        f"{TOML}:3:version: `one` is not a version; write it as `1.0`",
+    ),
+    Case(
+        "toml_dates",
+        both(text(TOML, '"2022-06"', '"June 2022"'), text(TOML, '"2025-06"', '"2025-13"')),
+        f"{TOML}:15:scopes.example.start: `June 2022` is not a date; write `2022-06-01`, "
+        "`2022-06` or `2022`\n"
+        f"{TOML}:16:scopes.example.end: `2025-13` is not a date; write `2022-06-01`, `2022-06` or "
+        "`2022`",
+    ),
+    Case(
+        "toml_dates_swapped",
+        text(TOML, '"2022-06"', '"2026-06"'),
+        f"{TOML}:16:scopes.example.end: `2025-06` is before the start, 2026-06; swap or mend them",
+    ),
+    Case(
+        "toml_second_scope",
+        text(
+            TOML,
+            "[scopes.example]",
+            '[scopes.first]\ntitle = "Another"\nstart = "2022"\nend = "none"\n\n[scopes.example]',
+        ),
+        f"{TOML}:16:scopes.first.end: `none` is not a date; write `2022-06-01`, `2022-06` or "
+        "`2022`",
+    ),
+    Case(
+        "toml_scope_unknown",
+        text(TOML, 'default_scope = "example"', 'default_scope = "exampel"'),
+        f"{TOML}:7:default_scope: no scope `exampel`; did you mean `example`?",
+    ),
+    Case(
+        "toml_scope_all",
+        both(
+            text(TOML, "[scopes.example]", "[scopes.all]"),
+            text(TOML, 'default_scope = "example"', 'default_scope = "all"'),
+        ),
+        f"{TOML}:13:scopes.all: `all` is the scope that leaves nothing out; rename yours",
+    ),
+    Case(
+        "toml_codes",
+        both(
+            text(TOML, 'country = "CHN"', 'country = "China"'),
+            text(TOML, '"MAC"', '"Macao"'),
+            text(TOML, '["cplc_secretary"]', '["cplc_secretery"]'),
+            text(TOML, "ranks.MSS", "ranks.MSX"),
+        ),
+        f"{TOML}:10:home.country: unknown country `China`; did you mean `CHN`?\n"
+        f"{TOML}:11:home.not_foreign: unknown country `Macao`; did you mean `MAC`?\n"
+        f"{TOML}:18:scopes.example.ranks.CPLC: unknown rank `cplc_secretery`; did you mean "
+        "`cplc_secretary`?\n"
+        f"{TOML}:19:scopes.example.ranks.MSX: unknown agency `MSX`; did you mean `MSS`?",
+    ),
+    Case(
+        "toml_extra_columns",
+        text(
+            TOML,
+            "complete = false",
+            'complete = false\nextra_columns = ["Note", "event_id", "weather", "weather", ""]',
+        ),
+        f"{TOML}:7:extra_columns: `Note` is taken already; drop it here, or rename yours\n"
+        f"{TOML}:7:extra_columns: `` cannot name a column; give it 1 to 32 letters\n"
+        f"{TOML}:7:extra_columns: `event_id` is taken already; drop it here, or rename yours\n"
+        f"{TOML}:7:extra_columns: `weather` is taken already; drop it here, or rename yours",
+    ),
+    Case(
+        "path_leaves_the_folder",
+        text(TOML, "complete = false", 'complete = false\nannotations = "../../mini/annotations"'),
+        f"{TOML}:7:annotations: `../../mini/annotations` leaves the folder; keep it inside",
+    ),
+    Case(
+        "path_absolute",
+        text(TOML, "complete = false", 'complete = false\nannotations = "/etc"'),
+        f"{TOML}:7:annotations: `/etc` leaves the folder; keep it inside",
+    ),
+    Case(
+        "path_nowhere",
+        text(TOML, "complete = false", 'complete = false\nannotations = "notes"'),
+        f"{TOML}:7:annotations: no folder `notes`; make it, or drop the key",
+    ),
+]
+
+# --- cases: notices, and many at once -------------------------------------------------------
+
+NOTICES = [
+    Case(
+        "open_forum",
+        both(
+            cell(7, "forum", "China-PIC Ministrial Dialogue 2024"),
+            cell(2, "forum", "Forum of Fishermen", PARTICIPANTS),
+            cell(2, "forum", "GPSCLF 2024", SESSIONS),
+        ),
+        f"{PARTICIPANTS}:2:forum: notice: forum series `Forum of Fishermen` is not in {FORUMS}; "
+        "add it there, or mend it\n"
+        f"{SHEET}:7:forum: notice: forum series `China-PIC Ministrial Dialogue` is not in "
+        f"{FORUMS}; did you mean `China-PIC Ministerial Dialogue`?\n"
+        f"{SESSIONS}:2:forum: notice: forum series `GPSCLF` is not in {FORUMS}; did you mean "
+        "`GPSCFL`?",
+        (PARTICIPANTS, SESSIONS),
+    ),
+    Case(
+        "open_topic",
+        cell(7, "topic", "cyber security; fishing"),
+        f"{SHEET}:7:topic: notice: topic `cyber security` is not in codes.csv; did you mean "
+        "`cybersecurity`?\n"
+        f"{SHEET}:7:topic: notice: topic `fishing` is not in codes.csv; add it there, or mend it",
+    ),
+    Case(
+        "open_organization",
+        both(
+            cell(4, "counterpart", "SCOO"),
+            cells(5, PARTICIPANTS, counterpart="FIFA"),
+            cells(2, SUPPORT, counterpart_type="organization", counterpart="INTERPOOL"),
+        ),
+        f"{PARTICIPANTS}:5:counterpart: notice: organization `FIFA` is not in "
+        "reference/organizations.csv; add it there, or mend it\n"
+        f"{SUPPORT}:2:counterpart: notice: organization `INTERPOOL` is not in "
+        "reference/organizations.csv; did you mean `INTERPOL`?\n"
+        f"{SHEET}:4:counterpart: notice: organization `SCOO` is not in "
+        "reference/organizations.csv; did you mean `SCO`?",
+        (PARTICIPANTS, SUPPORT),
+    ),
+    Case(
+        "several_problems",
+        both(
+            cell(2, "list", "agancy", CODES),
+            separated(";", FORUMS),
+            cells(3, mode="phone", counterpart="UK"),
+            cells(5, date="2024-02-30", format="bilatral", note="=1"),
+            cell(7, "topic", "fishing"),
+            added(5, counterpart="PAK"),
+            cell(2, "counterpart", "Cuba", SUPPORT),
+            cell(2, "end", "201", CLAIMS),
+            text(TOML, '["HKG", "MAC"]', '["HKG", "Macao"]'),
+        ),
+        f"{CLAIMS}:2:end: the anchor has `17` code points, its offsets `174` to `201` span 27; "
+        "mend one of them\n"
+        f"{CODES}:2:list: unknown list `agancy`; did you mean `agency`?\n"
+        f"{SUPPORT}:2:counterpart: unknown country `Cuba`; did you mean `CUB`?\n"
+        f"{SHEET}:3:counterpart: unknown country `UK`; did you mean `GBR`?\n"
+        f"{SHEET}:3:mode: `phone` differs from `video` in other rows of the event `{MSCS}`; make "
+        "the rows agree\n"
+        f"{SHEET}:5:date: `2024-02-30` is not in the calendar; mend the day or the month\n"
+        f"{SHEET}:5:format: unknown code `bilatral`; did you mean `bilateral`?\n"
+        f"{SHEET}:5:note: `=1` looks like a spreadsheet formula; write plain text\n"
+        f"{SHEET}:10:date: `2024-02-30` is not in the calendar; mend the day or the month\n"
+        f"{SHEET}:10:format: unknown code `bilatral`; did you mean `bilateral`?\n"
+        f"{SHEET}:10:note: `=1` looks like a spreadsheet formula; write plain text\n"
+        f"{TOML}:11:home.not_foreign: unknown country `Macao`; did you mean `MAC`?\n"
+        f"{FORUMS}:1:1: the cells are separated by semicolons; save the sheet with commas",
+        (SUPPORT, *SEEDS),
+    ),
+]
+
+CASES = [*LAYOUT, *CELLS, *ROWS, *ANNOTATIONS, *SETTINGS, *NOTICES]
+
+# --- cases that are accepted and become the same tables -------------------------------------
+
+
+def reversed_columns(rows: list[list[str]]) -> None:
+    for row in rows:
+        row.reverse()
+
+
+def reversed_rows(rows: list[list[str]]) -> None:
+    rows[1:] = rows[:0:-1]
+
+
+def padded(rows: list[list[str]]) -> None:
+    for row in rows:
+        row[:] = [f"\t {cell}\u00a0 \u3000" for cell in row]
+
+
+def apart(rows: list[list[str]]) -> None:
+    for row in rows[1:]:
+        for name in ("topic", "inferred"):
+            place = rows[0].index(name)
+            row[place] = row[place].replace("; ", " ;")
+
+
+def quoted(folder: Path) -> None:
+    with (folder / SHEET).open(encoding="utf-8", newline="") as opened:
+        rows = list(csv.reader(opened))
+    out = io.StringIO()
+    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
+    save(folder / SHEET, out.getvalue())
+
+
+def on_sheets(change: Callable[[bytes], bytes]) -> Edit:
+    """Another content of every sheet and of the settings."""
+    return both(*(on_bytes(file, change) for file in (TOML, CODES, SHEET, FORUMS)))
+
+
+GOOD: dict[str, Edit] = {
+    "bom": on_sheets(lambda raw: b"\xef\xbb\xbf" + raw),
+    "crlf": on_sheets(lambda raw: raw.replace(b"\n", b"\r\n")),
+    "cr": on_bytes(SHEET, lambda raw: raw.replace(b"\n", b"\r")),
+    "crlf_in_places": on_bytes(SHEET, lambda raw: raw.replace(b"\n2024", b"\r\n2024")),
+    "bom_and_crlf": on_sheets(lambda raw: b"\xef\xbb\xbf" + raw.replace(b"\n", b"\r\n")),
+    "blanks_around": on_rows(SHEET, padded),
+    "blank_lines": on_bytes(SHEET, lambda raw: b"\n\n" + raw.replace(b"\n2024", b"\n\n  \n2024")),
+    "columns_in_another_order": on_rows(SHEET, reversed_columns),
+    "rows_in_another_order": on_rows(SHEET, reversed_rows),
+    "every_cell_quoted": quoted,
+    "lists_spaced_otherwise": on_rows(SHEET, apart),
+    "no_final_newline": on_sheets(lambda raw: raw.rstrip(b"\n")),
+    "one_comma_more_at_the_end": on_line(5, lambda line: line + b","),
+}
+
+
+# --- writing --------------------------------------------------------------------------------
+
+
+def make(edit: Edit, folder: Path, also: Sequence[str] = ()) -> None:
+    """Copy what is needed of mini to a folder, and edit it."""
+    for file in (*CORE, *also):
+        target = folder / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(MINI / file, target)
+    edit(folder)
+
+
+def make_all(here: Path) -> None:
+    """Write every committed folder below `here`."""
+    for case in CASES:
+        if case.committed:
+            folder = here / "bad" / case.name
+            make(case.edit, folder, case.also)
+            save(folder / "expected.txt", case.expected + "\n")
+    for name, edit in GOOD.items():
+        make(edit, here / "good" / name)
+
+
+if __name__ == "__main__":
+    for kind in ("bad", "good"):
+        shutil.rmtree(HERE / kind, ignore_errors=True)
+    make_all(HERE)

@@ -1,0 +1,257 @@
+"""Every defect gets its message, at its place, once; nothing is written.
+
+The folders of tests/data/bad and tests/data/good are made by tests/data/make_bad.py.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import json
+import os
+import runpy
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import secdiplo as sd
+from secdiplo import resources, store
+from secdiplo.cli import main
+from secdiplo.ingest import judge
+
+DATA = Path(__file__).resolve().parent / "data"
+BAD = DATA / "bad"
+GOOD = DATA / "good"
+MAKER = runpy.run_path(str(DATA / "make_bad.py"))
+LARGE = [case for case in MAKER["CASES"] if not case.committed]
+
+
+def folders(where):
+    return sorted(path.name for path in where.iterdir())
+
+
+def lines_of(result):
+    """The lines on stderr: the problems, without the line that counts them."""
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    lines = result.stderr.splitlines()
+    return lines[:-1] if lines and lines[-1][0].isdigit() else lines
+
+
+def run(*args):
+    return CliRunner().invoke(main, list(args))
+
+
+def has_errors(lines):
+    return any(": notice: " not in line for line in lines)
+
+
+# --- the folders ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", folders(BAD))
+def test_check_prints_the_expected_problems(name, monkeypatch):
+    monkeypatch.chdir(BAD)
+    expected = (BAD / name / "expected.txt").read_text(encoding="utf-8").splitlines()
+    result = run("check", name)
+    assert lines_of(result) == expected
+    assert result.exit_code == has_errors(expected)
+
+
+@pytest.mark.parametrize("name", folders(BAD))
+def test_build_prints_the_same_and_writes_nothing(name, tmp_path, monkeypatch):
+    """The rules stand in their SQL form, as for a large sheet, and say the same."""
+    monkeypatch.chdir(BAD)
+    monkeypatch.setattr(judge, "SMALL", 0)
+    expected = (BAD / name / "expected.txt").read_text(encoding="utf-8").splitlines()
+    result = run("build", name, "-o", str(tmp_path / "out"))
+    assert lines_of(result) == expected
+    assert result.exit_code == has_errors(expected)
+    assert (list(tmp_path.iterdir()) == []) == has_errors(expected)
+
+
+@pytest.mark.parametrize("case", LARGE, ids=lambda case: case.name)
+@pytest.mark.parametrize("small", [True, False], ids=["frame", "sql"])
+def test_a_cell_that_is_too_long(case, small, tmp_path, monkeypatch):
+    if not small:
+        monkeypatch.setattr(judge, "SMALL", 0)
+    MAKER["make"](case.edit, tmp_path / case.name)
+    assert "\n".join(map(str, sd.check(tmp_path / case.name))) == case.expected
+
+
+def test_the_folders_are_those_of_the_maker(tmp_path):
+    def files(top):
+        return {
+            path.relative_to(top).as_posix(): path.read_bytes()
+            for path in top.rglob("*")
+            if path.is_file()
+        }
+
+    MAKER["make_all"](tmp_path)
+    for kind in ("bad", "good"):
+        assert files(tmp_path / kind) == files(DATA / kind)
+
+
+def test_every_check_has_a_folder(monkeypatch):
+    monkeypatch.chdir(BAD)
+    found = set()
+    offenders = judge.Judge._offenders
+
+    def noting(self, check, flagged):
+        rows = list(offenders(self, check, flagged))
+        found.update([check.name] if rows else [])
+        return iter(rows)
+
+    monkeypatch.setattr(judge.Judge, "_offenders", noting)
+    for case in (*MAKER["ROWS"], *MAKER["ANNOTATIONS"], *MAKER["NOTICES"]):
+        sd.check(case.name)
+    for name in ("country_of_support", "country_of_participant"):
+        sd.check(name)
+    assert found == {file.stem for file in resources.sql("checks").glob("*.sql")}
+
+
+@pytest.mark.parametrize("name", folders(BAD))
+def test_messages_have_a_place_a_reason_and_a_remedy(name):
+    for line in (BAD / name / "expected.txt").read_text(encoding="utf-8").splitlines():
+        place, _, what = line.partition(": ")
+        file, number, column = place.split(":")
+        assert file and column and int(number) > 0
+        reason, _, remedy = what.partition("; ")
+        assert reason and remedy, line
+        assert not line.endswith(".")
+
+
+# --- what is accepted -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", folders(GOOD))
+def test_what_only_looks_different_becomes_the_same_tables(name, tmp_path, make_bad):
+    make_bad["make"](lambda _: None, tmp_path / "plain")
+    plain, _ = sd.build(tmp_path / "plain", tmp_path / "a")
+    other, notices = sd.build(GOOD / name, tmp_path / "b")
+    assert notices == []
+    assert other["tables"] == plain["tables"]
+    for table in plain["tables"]:
+        assert filecmp.cmp(
+            tmp_path / "a" / f"{table}.parquet", tmp_path / "b" / f"{table}.parquet", shallow=False
+        )
+
+
+def test_mini_has_five_events_and_no_problems():
+    result = run("check", str(DATA / "mini"))
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.endswith("mini: no errors, no notices\n")
+    assert sd.load(DATA / "mini").tables()["events"] == 5
+
+
+# --- links, and what the file system does -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("inside", "place"),
+    [
+        ("codes.csv", "codes.csv"),
+        ("curated/interactions.csv", "curated/interactions.csv"),
+        ("curated", "curated"),
+        ("annotations", "annotations"),
+        ("annotations/claims.csv", "annotations/claims.csv"),
+        ("dataset.toml", "dataset.toml"),
+    ],
+)
+def test_a_link_out_of_the_folder_is_refused(mini, tmp_path, inside, place):
+    outside = tmp_path / "outside"
+    (mini / inside).rename(outside)
+    os.symlink(outside, mini / inside)
+    expected = f"{place}:1:1: a link out of the folder; copy the file"
+    assert [str(problem) for problem in sd.check(mini)] == [expected]
+
+
+def test_a_link_in_a_folder_of_annotations_of_another_name(mini, tmp_path):
+    toml = (mini / "dataset.toml").read_text(encoding="utf-8")
+    (mini / "dataset.toml").write_text('annotations = "seeds"\n' + toml, encoding="utf-8")
+    (mini / "annotations").rename(mini / "seeds")
+    assert sd.check(mini) == []
+    (mini / "seeds" / "claims.csv").rename(tmp_path / "claims.csv")
+    os.symlink(tmp_path / "claims.csv", mini / "seeds" / "claims.csv")
+    expected = "seeds/claims.csv:1:1: a link out of the folder; copy the file"
+    assert [str(problem) for problem in sd.check(mini)] == [expected]
+
+
+def test_a_link_within_the_folder_is_accepted(mini):
+    (mini / "curated" / "interactions.csv").rename(mini / "sheet.csv")
+    os.symlink(mini / "sheet.csv", mini / "curated" / "interactions.csv")
+    assert sd.check(mini) == []
+
+
+def test_no_folder(tmp_path):
+    result = run("check", str(tmp_path / "nowhere"))
+    assert result.exit_code == 1
+    assert "no folder" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_file_in_place_of_a_folder(tmp_path):
+    (tmp_path / "sheet.csv").write_text("x\n", encoding="utf-8")
+    result = run("check", str(tmp_path / "sheet.csv"))
+    assert result.exit_code == 1
+    assert result.stderr.startswith("dataset.toml:1:1: no folder ")
+
+
+def test_large_settings_are_not_read(mini):
+    (mini / "dataset.toml").write_text("#" * 1_000_001, encoding="utf-8")
+    assert [str(problem) for problem in sd.check(mini)] == [
+        "dataset.toml:1:1: over a megabyte; it holds settings, the rows belong in the sheets"
+    ]
+
+
+# --- many problems --------------------------------------------------------------------------
+
+
+def test_no_more_than_a_thousand_problems_are_printed(mini, make_bad):
+    sheet = mini / "curated" / "interactions.csv"
+    rows = make_bad["rows_of"](sheet)
+    many = [[f"event {n}", *rows[4][1:3], "MPX", *rows[4][4:]] for n in range(1500)]
+    make_bad["save"](sheet, make_bad["as_csv"]([rows[0], *many]))
+    result = run("check", str(mini))
+    lines = result.stderr.splitlines()
+    assert len(lines) == 1002
+    assert lines[0].endswith(":2:agency: unknown code `MPX`; did you mean `MPS`?")
+    assert lines[1000].startswith("... and ")
+    assert result.exit_code == 1
+
+
+def test_errors_and_notices_are_told_together(mini, make_bad):
+    both, cell = make_bad["both"], make_bad["cell"]
+    both(cell(5, "agency", "MPX"), cell(7, "topic", "fishing"))(mini)
+    result = run("check", str(mini))
+    assert result.stderr.splitlines()[-1] == "1 error, 1 notice"
+    with pytest.raises(sd.DataError) as caught:
+        sd.load(mini)
+    assert [problem.level for problem in caught.value.problems] == ["error", "notice"]
+
+
+def test_a_sheet_that_cannot_be_read_gives_no_notices_about_others(mini, make_bad):
+    make_bad["separated"](";", "reference/forums.csv")(mini)
+    assert [str(problem) for problem in sd.check(mini)] == [
+        "reference/forums.csv:1:1: the cells are separated by semicolons; save the sheet with "
+        "commas"
+    ]
+
+
+def test_bad_countries_of_the_folder_do_not_spoil_the_sheet(mini, make_bad):
+    shipped = resources.shipped("data") / "reference" / "countries.csv"
+    raw = shipped.read_bytes().replace(b"ABW,AW,533,Aruba", b",AW,533,Aruba")
+    (mini / "reference" / "countries.csv").write_bytes(raw)
+    assert [str(problem) for problem in sd.check(mini)] == [
+        "reference/countries.csv:2:iso3: blank; fill it in"
+    ]
+
+
+def test_the_manifest_names_no_table_of_a_bad_folder(tmp_path):
+    with pytest.raises(sd.DataError):
+        store.build(BAD / "unknown_agency", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_json_and_messages_do_not_mix():
+    result = run("query", "dataset_totals", "--data", str(BAD / "open_topic"), "--format", "json")
+    assert json.loads(result.stdout)[0]["events"] == 5
