@@ -203,6 +203,20 @@ def test_large_settings_are_not_read(mini):
     ]
 
 
+@pytest.mark.parametrize("name", ["dataset.toml", "codes.csv", "curated/interactions.csv"])
+def test_a_file_that_may_not_be_read(mini, monkeypatch, name):
+    opened = Path.open
+
+    def refusing(self, *args, **kwargs):
+        if self == mini / name:
+            raise PermissionError(13, "Permission denied")
+        return opened(self, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", refusing)
+    expected = f"{name}:1:1: cannot be read (Permission denied); allow reading it"
+    assert [str(problem) for problem in sd.check(mini)] == [expected]
+
+
 # --- many problems --------------------------------------------------------------------------
 
 

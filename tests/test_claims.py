@@ -134,6 +134,20 @@ def test_differences_are_found_minus_published():
     assert not any(math.isnan(value) for value in known["found"])
 
 
+def test_the_recipe_is_the_whole_of_it():
+    frame = sd.load().reproduce().set_index("claim_id")
+    assert frame.loc["P05", "recipe"] == (
+        "agency_totals(official=Chen Wenqing)[agency=CPLC].interactions"
+    )
+    assert frame.loc["P29", "recipe"].startswith("100 x sideline_counts(")
+
+
+def test_what_nothing_attests_is_said():
+    frame = sd.load().reproduce()
+    zero = frame[(frame["status"] == "consistent") & (frame["found"] == 0)]
+    assert len(zero) and zero["note"].str.contains("nothing is attested").all()
+
+
 def test_no_claim_of_an_absent_sheet_is_judged(tmp_path):
     import shutil
 

@@ -96,7 +96,17 @@ def test_strict_exits_one_when_a_claim_is_contradicted():
         (["query", "regional_shares", "-p", "scheme"], "key=value"),
         (["query", "official_counterparts", "-p", "top=ten"], "a whole number"),
         (["query", "regional_shares", "--format", "html"], "'html' is not one of"),
-        (["reprodce"], "Did you mean 'reproduce'?"),
+        (["reprodce"], "did you mean `reproduce`?"),
+        (["REPRODUCE"], "did you mean `reproduce`?"),
+        (["query", "regional_shares", "-p", "scope="], "`scope` is blank"),
+        (["query", "gpscfl_season", "-p", "days=-3"], "from 0 to"),
+        (["query", "agency_totals", "-p", "start=2025", "-p", "end=2023"], "is after `end`"),
+        (["query", "agency_totals", "-p", "agency=MPS", "-p", "agency=MSS"], "-p agency twice"),
+        (["--data", "nowhere", "tables"], "nowhere: no such folder"),
+        (["--data", "", "tables"], "--data is blank"),
+        (["check", ""], "name one folder"),
+        (["check", MINI, "--data", "data"], "name one folder"),
+        (["import", "data/curated/exclusions.csv", "-o", "no/such/map.toml"], "no such folder"),
         (["sql", "drop table events"], "one SELECT is run, not DROP"),
         (["sql", "select * from evens"], "Did you mean"),
         (["sql", "selec 1"], "syntax error"),
@@ -114,10 +124,9 @@ def test_a_wrong_call_exits_two_and_says_what_to_do(args, words):
 
 
 def test_data_that_cannot_be_opened_exit_one():
-    result = run("--data", "nowhere", "tables")
+    result = run("--data", "docs", "tables")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "nowhere: no such folder" in result.stderr
-    assert run("--data", "docs", "tables").exit_code == 1
+    assert "docs: neither a dataset folder" in result.stderr
 
 
 def test_check_and_build_and_query_a_folder(tmp_path):

@@ -257,7 +257,7 @@ def test_a_file_of_any_kind_becomes_the_built_in_counts(
     WRITERS[name](theirs, file)
     proposal = importer.propose(file)
     assert proposal == importer.propose(file)
-    path = write_map(tmp_path, decided(proposal, **{"Virtual meeting": "video"}))
+    path = write_map(tmp_path, decided(proposal, **{"Virtual meeting": "video", "confidence": "high"}))
     problems = importer.run(file, path, tmp_path / "out")
     assert [str(problem) for problem in problems] == []
     assert counts(read_csv(tmp_path / "out" / "curated" / "interactions.csv")) == counts(sheet)
@@ -286,13 +286,14 @@ def test_the_proposal_leaves_open_only_what_is_doubtful(
         "source_url": "link",
         "note": "Notes",
     }
-    assert data["defaults"] == {"confidence": "high", "forum": "Unnamed forum"}
+    assert data["defaults"] == {"confidence": "", "forum": "Unnamed forum"}
     assert data["values"]["mode"] == {"In-person": "in_person", "Virtual meeting": ""}
     assert data["values"]["official"]["WANG XIAOHONG"] == "Wang Xiaohong"
     assert data["values"]["counterpart"]["Vietnam"] == "VNM"
     assert data["values"]["counterpart"]["INTERPOL"] == "org:INTERPOL"
     assert [line for line in proposal.splitlines() if '= ""' in line and line[0] != "#"] == [
-        '"Virtual meeting" = ""  # did you mean "video"? (31 rows)'
+        'confidence = ""  # no column gives it: left to decide: high, medium or low, for every row',
+        '"Virtual meeting" = ""  # did you mean "video"? (31 rows)',
     ]
     assert '#   "coder": ' in proposal
     assert data["dataset"]["annotations"] == "builtin"
@@ -304,7 +305,7 @@ def test_without_event_ids_a_row_is_an_event_unless_it_is_multilateral(
 ) -> None:
     file = tmp_path / "theirs.csv"
     write_csv(theirs.drop(columns="event_id"), file)
-    path = write_map(tmp_path, decided(importer.propose(file), **{"Virtual meeting": "video"}))
+    path = write_map(tmp_path, decided(importer.propose(file), **{"Virtual meeting": "video", "confidence": "high"}))
     assert importer.run(file, path, tmp_path / "out") == []
     made = read_csv(tmp_path / "out" / "curated" / "interactions.csv")
     one_each = sheet.format != "multilateral"
@@ -319,7 +320,7 @@ def test_reproduce_runs_on_the_folder_and_counts_its_rows(
 ) -> None:
     file = tmp_path / "theirs.csv"
     write_csv(theirs, file)
-    path = write_map(tmp_path, decided(importer.propose(file), **{"Virtual meeting": "video"}))
+    path = write_map(tmp_path, decided(importer.propose(file), **{"Virtual meeting": "video", "confidence": "high"}))
     importer.run(file, path, tmp_path / "out")
     opened, notices = store.open_folder(tmp_path / "out")
     found = {finding.claim["claim_id"]: finding.found for finding in claims.reproduce(opened)}
@@ -335,7 +336,7 @@ def test_the_folder_has_the_settings_codes_and_reference_sheets(
 ) -> None:
     file = tmp_path / "theirs.csv"
     write_csv(theirs, file)
-    text_of_map = decided(importer.propose(file), **{"Virtual meeting": "video"})
+    text_of_map = decided(importer.propose(file), **{"Virtual meeting": "video", "confidence": "high"})
     path = write_map(tmp_path, text_of_map.replace("keep = []", 'keep = ["coder"]'))
     out = tmp_path / "parts" / "of" / "out"
     assert importer.run(file, path, out) == []
@@ -380,6 +381,7 @@ def test_another_country_s_police_needs_no_code(tmp_path: Path) -> None:
         proposal,
         home="KEN",
         licence="CC0",
+        confidence="high",
         **{"Example National Police": "ENP", "Example Coast Service": "ECS"},
         Conference="multilateral",
         **{"East African Example Union": "org:EAEU"},
@@ -701,7 +703,10 @@ def test_a_doubtful_country_is_offered_and_not_taken(tmp_path: Path) -> None:
 
 
 def test_agencies_beyond_the_built_in_lists_show_how_to_make_lists(tmp_path: Path) -> None:
-    table = "agency,date,country\nMPS,2023-05-07,Peru\nMinistry of Fish,2023-05-08,Chad\n"
+    table = (
+        "agency,date,official,country\nMPS,2023-05-07,Wang Xiaohong,Peru\n"
+        "Ministry of Fish,2023-05-08,Xu Ganlu,Chad\n"
+    )
     (tmp_path / "a.csv").write_text(table, encoding="utf-8")
     proposal = importer.propose(tmp_path / "a.csv")
     assert '"Ministry of Fish" = ""  # left to decide: MPS, MSS, CPLC (1 row)' in proposal
@@ -711,9 +716,10 @@ def test_agencies_beyond_the_built_in_lists_show_how_to_make_lists(tmp_path: Pat
 
 def test_long_names_of_forums_are_offered_their_series(tmp_path: Path) -> None:
     table = (
-        "agency,date,country,forum\n"
-        "MPS,2023-09-20,Peru,Global Public Security Cooperation Forum (Lianyungang) 2023\n"
-        "MPS,2024-09-09,Chad,gpscfl\nMPS,2024-09-10,Togo,GPSCFL\n"
+        "agency,date,official,country,forum\n"
+        "MPS,2023-09-20,Wang Xiaohong,Peru,"
+        "Global Public Security Cooperation Forum (Lianyungang) 2023\n"
+        "MPS,2024-09-09,Wang Xiaohong,Chad,gpscfl\nMPS,2024-09-10,Wang Xiaohong,Togo,GPSCFL\n"
     )
     data = propose(tmp_path, table)
     assert data["values"]["forum"] == {
@@ -1114,3 +1120,10 @@ def test_no_damage_ends_in_a_traceback(seed: int, tmp_path: Path) -> None:
             importer.propose(path)
         except SecdiploError as error:
             assert path.name in str(error)
+
+
+def test_another_country_s_ministry_of_public_security_is_not_the_paper_s(tmp_path: Path) -> None:
+    table = "agency,date,official,country\nMPS,2023-05-07,To Lam,Laos\nMPS,2023-05-08,To Lam,Cuba\n"
+    data = propose(tmp_path, table)
+    assert "annotations" not in data["dataset"]
+    assert (data["dataset"]["home"], data["dataset"]["complete"]) == ("", False)

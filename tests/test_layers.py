@@ -19,6 +19,7 @@ ORDER = [
     "annotations",
     "ingest",
     "store",
+    "params",
     "queries",
     "render",
     "claims",
@@ -27,6 +28,7 @@ ORDER = [
     "importer",
     "cite",
     "dataset",
+    "console",
     "cli",
 ]
 

@@ -27,7 +27,7 @@ def test_the_header_is_what_duckdb_sees(name, empty):
     (statement,) = empty.extract_statements(query.sql)
     assert statement.type.name == "SELECT"
     assert set(statement.named_parameters) == {param.name for param in query.params}
-    values = queries.bind(query, {}, {"default_scope": "all", "default_scheme": "paper"})
+    values = queries.bind(name, query.params, {}, {"default_scope": "all", "default_scheme": "paper"})
     described = empty.execute(f"describe {query.sql}", values).fetchall()
     assert [row[0] for row in described] == [column.name for column in query.columns]
 
@@ -47,9 +47,23 @@ def test_the_header_is_complete(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_query_runs_on_every_kind_of_dataset(name):
     for path in (None, "tests/data/mini"):
-        frame = sd.load(path).query(name)
+        ds = sd.load(path)
+        own = {"forum": ds.table("forums")["forum_id"].iloc[0]}
+        asked = {param.name for param in queries.load(name).params}
+        frame = ds.query(name, **(own if "forum" in asked else {}))
         assert frame.attrs["unit"] == queries.load(name).unit
         assert frame.columns.tolist() == [c.name for c in queries.load(name).columns]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_default_session_that_the_dataset_lacks_is_said(name):
+    if "forum" not in {p.name for p in queries.load(name).params}:
+        return
+    default = next(p.default for p in queries.load(name).params if p.name == "forum").strip("'")
+    ds = sd.load("tests/data/mini")
+    if default != "null" and default not in set(ds.table("forums")["forum_id"]):
+        with pytest.raises(sd.UsageError, match="unknown forum"):
+            ds.query(name)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -101,3 +115,19 @@ def test_a_value_that_the_dataset_does_not_have_is_refused(name, params):
 def test_the_unit_that_was_asked_for_is_said():
     frame = sd.load().query("regional_shares", unit="interaction")
     assert frame.attrs["unit"] == "interaction"
+
+
+@pytest.mark.parametrize("name", ["scope", "scheme", "confidence", "unit"])
+@pytest.mark.parametrize("blank", [None, "", "none"])
+def test_a_blank_is_refused_where_it_means_nothing(name, blank):
+    with pytest.raises(sd.UsageError, match="is blank"):
+        sd.load().query("regional_shares", **{name: blank})
+
+
+def test_threads_share_a_dataset():
+    from concurrent.futures import ThreadPoolExecutor
+
+    ds = sd.load()
+    with ThreadPoolExecutor(8) as pool:
+        frames = list(pool.map(lambda _: ds.query("country_totals"), range(24)))
+    assert all(frame.equals(frames[0]) for frame in frames)

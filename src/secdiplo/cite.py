@@ -1,11 +1,13 @@
-"""How to cite a dataset, the paper that it replicates and the toolkit."""
+"""How to cite a dataset, the paper that it replicates, the seed texts and the toolkit."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from secdiplo import __version__
+
+if TYPE_CHECKING:
+    from secdiplo.store import Built
 
 PAPER = (
     "Greitens, Sheena Chestnut, Isaac Kardon and Cameron Waltz (2025). A New World Cop on the "
@@ -19,11 +21,25 @@ AUTHORS_DATASET = (
 TOOLKIT = f"The secdiplo developers (2026). secdiplo (version {__version__}) [software]."
 
 
-def text(dataset: Mapping[str, Any]) -> str:
-    """The references in order: the paper and its data first, then this dataset, the toolkit."""
+def text(built: Built) -> str:
+    """The references in order: the paper and its data, this dataset, the texts, the toolkit."""
+    dataset = built.dataset
     own = dataset["citation"] or f"{dataset['title']}, version {dataset['version']}."
-    if dataset["name"] == "secdiplo":
-        parts = [PAPER, AUTHORS_DATASET, own, TOOLKIT]
-    else:
-        parts = [own, TOOLKIT]
-    return "\n\n".join(parts)
+    if dataset["name"] != "secdiplo":
+        return "\n\n".join([own, *_texts(built), TOOLKIT])
+    own = f"The secdiplo developers (2026). {dataset['title']}. Version {dataset['version']}."
+    return "\n\n".join([PAPER, AUTHORS_DATASET, own, *_texts(built), TOOLKIT])
+
+
+def _texts(built: Built) -> list[str]:
+    """The texts whose published figures the dataset holds, under their short names."""
+    built.need(["seeds"])
+    columns = "name, author, date, title, publisher, url"
+    cursor = built.con.cursor().execute(f"select {columns} from seeds order by name")
+    found = []
+    for name, author, date, title, publisher, url in cursor.fetchall():
+        parts = [author or publisher, f"({date})" if date else "(no date seen)"]
+        parts += [f"{title}." if title else "(title not seen)."]
+        parts += [f"{publisher}." if publisher and author else "", url or ""]
+        found.append(f"[{name}] " + " ".join(filter(None, parts)))
+    return ["Published figures are taken from:\n" + "\n".join(found)] if found else []

@@ -32,6 +32,7 @@ COLUMNS = (
     "status",
     "query",
     "note",
+    "recipe",
 )
 FILTERS = (
     "agency",
@@ -86,7 +87,22 @@ class Finding:
             self.status,
             self.query or None,
             self.note or None,
+            recipe(self.claim) or None,
         )
+
+
+def recipe(claim: Mapping[str, Any]) -> str:
+    """How a claim is recomputed, whole: query(parameters)[rows].column, and its base."""
+
+    def cell(prefix: str) -> str:
+        query, column = claim[f"{prefix}query"], claim[f"{prefix}column"]
+        params = claim[f"{prefix}params"] or ""
+        rows = f"[{claim[f'{prefix}row']}]" if claim[f"{prefix}row"] else ""
+        return f"{query}({params}){rows}.{column}"
+
+    if claim["query"] is None:
+        return ""
+    return cell("") if claim["base_query"] is None else f"100 x {cell('')} / {cell('base_')}"
 
 
 def tidy(value: float | None) -> float | int | None:
@@ -139,8 +155,10 @@ def _finding(
     except UsageError as error:
         return Finding(claim, None, "not_testable", query, str(error))
     complete = bool(built.dataset["complete"]) and not tables & PARTIAL
-    note = _other_readings(claim, values)
-    return Finding(claim, values[0], status(claim, values[0], complete), query, note)
+    verdict = status(claim, values[0], complete)
+    nothing = "nothing is attested" if verdict == "consistent" and not values[0] else ""
+    note = "; ".join(filter(None, [nothing, _other_readings(claim, values)]))
+    return Finding(claim, values[0], verdict, query, note)
 
 
 def _lacking(built: Built, tables: set[str]) -> str:
@@ -336,6 +354,8 @@ def _edges(period: str) -> tuple[str, str]:
 
 def summary(findings: Sequence[Finding]) -> str:
     """One line: how many claims stand in which status."""
+    if not findings:
+        return "no published figures in this dataset: it has no annotations"
     counts = [(name, sum(f.status == name for f in findings)) for name in STATUSES]
     listed = ", ".join(f"{count} {name}" for name, count in counts if count)
     return f"{len(findings)} claims: {listed}"

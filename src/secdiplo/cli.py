@@ -2,80 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from secdiplo import __version__
-
-if TYPE_CHECKING:
-    from secdiplo.errors import Problem
-    from secdiplo.store import Built
-
-SHOWN = 1_000  # problems printed one by one
-
-
-class Commands(click.Group):
-    """A group that offers the nearest command and turns the toolkit's errors into messages."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Offer the nearest name for an unknown one."""
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError:
-            import difflib
-
-            near = difflib.get_close_matches(args[0], self.list_commands(ctx), 1, 0.5)
-            hint = f" Did you mean '{near[0]}'?" if near else ""
-            raise click.UsageError(f"No such command '{args[0]}'.{hint}", ctx) from None
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Print an error of the toolkit and exit: 1 for the data, 2 for the call."""
-        from secdiplo.errors import DataError, SecdiploError, UsageError
-
-        try:
-            return super().invoke(ctx)
-        except DataError as error:
-            _print_problems(error.problems)
-            ctx.exit(1)
-        except UsageError as error:
-            raise click.UsageError(str(error), ctx) from None
-        except SecdiploError as error:
-            click.echo(f"Error: {error}", err=True)
-            ctx.exit(1)
-
-
-def _keep_data(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
-    if value is not None:
-        ctx.ensure_object(dict)["data"] = value
-
-
-def data_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """--data, the same before and after the command."""
-    return click.option(
-        "--data",
-        metavar="PATH",
-        callback=_keep_data,
-        expose_value=False,
-        help="A dataset folder or built tables; the built-in dataset by default.",
-    )(function)
-
-
-def format_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """--format, the same wherever rows are printed."""
-    return click.option(
-        "--format",
-        "style",
-        type=click.Choice(["table", "csv", "json", "markdown"]),
-        default="table",
-        show_default=True,
-        help="How rows are printed.",
-    )(function)
+from secdiplo.console import (
+    Commands,
+    data_option,
+    format_option,
+    opened,
+    print_problems,
+    print_rows,
+    with_progress,
+)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -93,30 +33,14 @@ def main(ctx: click.Context) -> None:
     ctx.ensure_object(dict)
 
 
-def _opened(ctx: click.Context) -> Built:
-    from secdiplo.dataset import open_any
-
-    return open_any(ctx.ensure_object(dict).get("data"))
-
-
-def _print(columns: Any, rows: Any, style: str) -> None:
-    from secdiplo.render import render
-
-    click.echo(render(columns, rows, style), nl=False)
-
-
-def _print_problems(problems: list[Problem]) -> None:
-    for problem in problems[:SHOWN]:
-        click.echo(str(problem), err=True)
-    if len(problems) > SHOWN:
-        click.echo(f"... and {len(problems) - SHOWN:,} more problems", err=True)
-
-
 def _folder(ctx: click.Context, given: str | None) -> Path:
     """The dataset folder of a command: its argument, --data, or the built-in one."""
     from secdiplo import resources
 
-    chosen = given or ctx.ensure_object(dict).get("data")
+    data = ctx.ensure_object(dict).get("data")
+    if given == "" or (given and data):
+        raise click.UsageError("name one folder, as the argument or with --data", ctx)
+    chosen = given or data
     return Path(chosen) if chosen else resources.shipped("data")
 
 
@@ -134,8 +58,8 @@ def check(ctx: click.Context, folder: str | None) -> None:
     from secdiplo import store
 
     path = _folder(ctx, folder)
-    problems = _with_progress(f"Checking {path}", lambda: store.check(path))
-    _print_problems(problems)
+    problems = with_progress(f"Checking {path}", lambda: store.check(path))
+    print_problems(problems)
     errors = sum(problem.level == "error" for problem in problems)
     notices = len(problems) - errors
     listed = f"{notices} notice{'s' * (notices != 1)}" if notices else "no notices"
@@ -161,42 +85,13 @@ def build(ctx: click.Context, folder: str | None, out: str) -> None:
     from secdiplo import store
 
     path = _folder(ctx, folder)
-    manifest, notices = _with_progress(f"Building {path}", lambda: store.build(path, out))
-    _print_problems(notices)
+    manifest, notices = with_progress(f"Building {path}", lambda: store.build(path, out))
+    print_problems(notices)
     tables = manifest["tables"]
     counts = ", ".join(
         f"{tables[name]['rows']:,} {name}" for name in ("events", "interactions", "participations")
     )
     click.echo(f"{out}: {len(tables)} tables; {counts}")
-
-
-def _with_progress(label: str, work: Callable[[], Any]) -> Any:
-    """Run work; on a terminal, say after a second that it goes on."""
-    if not sys.stderr.isatty():
-        return work()
-    import threading
-    import time
-
-    done = threading.Event()
-
-    def spin() -> None:
-        start = time.monotonic()
-        if done.wait(1):
-            return
-        while not done.wait(0.25):
-            spent = time.monotonic() - start
-            bar = "#" * (int(spent * 4) % 20)
-            sys.stderr.write(f"\r{label} [{bar:<20}] {spent:.0f} s")
-            sys.stderr.flush()
-        sys.stderr.write("\r" + " " * (len(label) + 40) + "\r")
-
-    thread = threading.Thread(target=spin, daemon=True)
-    thread.start()
-    try:
-        return work()
-    finally:
-        done.set()
-        thread.join()
 
 
 @main.command()
@@ -210,9 +105,9 @@ def tables(ctx: click.Context, style: str) -> None:
     """
     from secdiplo.tables import TABLES
 
-    manifest = _opened(ctx).manifest["tables"]
+    manifest = opened(ctx).manifest["tables"]
     rows = [(name, manifest[name]["rows"], table.grain) for name, table in TABLES.items()]
-    _print(("table", "rows", "grain"), rows, style)
+    print_rows(("table", "rows", "grain"), rows, style)
 
 
 @main.command()
@@ -228,7 +123,7 @@ def queries(style: str) -> None:
     from secdiplo import queries as packaged
 
     found = [packaged.load(name) for name in packaged.names()]
-    _print(("query", "title", "unit"), [(q.name, q.title, q.unit) for q in found], style)
+    print_rows(("query", "title", "unit"), [(q.name, q.title, q.unit) for q in found], style)
 
 
 @main.command(context_settings={"ignore_unknown_options": False}, add_help_option=False)
@@ -258,12 +153,19 @@ def query(
     if wants_help or not name:
         click.echo(ctx.get_help())
         ctx.exit(0 if wants_help else 2)
-    given = dict(_pair(item) for item in params)
-    result = packaged.run(_opened(ctx), name, given)
-    _print(result.columns, result.rows, style)
+    given: dict[str, str] = {}
+    for item in params:
+        key, value = _pair(item)
+        if key in given:
+            raise click.UsageError(f"-p {key} twice; separate the items of a list by commas")
+        given[key] = value
+    built = opened(ctx)
+    result = packaged.run(built, name, given)
+    print_rows(result.columns, result.rows, style)
     if style == "table":
         scope = ", ".join(f"{k}={v}" for k, v in result.values.items() if v is not None)
-        click.echo("; ".join(filter(None, [f"Unit: {result.query.unit}", scope])), err=True)
+        about = [f"Unit: {result.query.unit}", f"over {packaged.basis(built)}", scope]
+        click.echo("; ".join(filter(None, about)), err=True)
 
 
 def _pair(item: str) -> tuple[str, str]:
@@ -279,14 +181,15 @@ def _pair(item: str) -> tuple[str, str]:
 @data_option
 @click.pass_context
 def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
-    r"""Print every published figure beside the recomputed one.
+    """Print every published figure beside the recomputed one.
 
     Each claim has its anchor in the source, the published and the recomputed value, the unit,
-    their difference, a status and the query behind it.
+    their difference, a status and the query behind it; the other formats also have
+    the recipe: query, parameters, rows and column.
 
     \b
     reproduced    the tables give the figure
-    consistent    fewer rows are attested than published
+    consistent    fewer are attested than published (of a year: none earlier)
     exceeded      more are attested: a coding difference to explain
     differs       a share or rank comes out otherwise
     contradicted  no added row could mend it
@@ -296,11 +199,11 @@ def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
     """
     from secdiplo import claims, printed
 
-    findings = claims.reproduce(_opened(ctx))
+    findings = claims.reproduce(opened(ctx))
     if style == "table":
         click.echo(printed.sections(findings))
     else:
-        _print(claims.COLUMNS, [finding.row() for finding in findings], style)
+        print_rows(claims.COLUMNS, [finding.row() for finding in findings], style)
     click.echo(printed.folded(claims.summary(findings), 0), err=style != "table")
     if strict and any(finding.status == "contradicted" for finding in findings):
         ctx.exit(1)
@@ -321,12 +224,12 @@ def sql(ctx: click.Context, statement: str, style: str) -> None:
     from secdiplo import queries as packaged
     from secdiplo.errors import UsageError
 
-    built = _opened(ctx)
+    built = opened(ctx)
     packaged.check_statement(built, statement)
     try:
         cursor = built.con.execute(statement)
         columns = [column[0] for column in cursor.description or ()]
-        _print(columns, cursor.fetchall(), style)
+        print_rows(columns, cursor.fetchall(), style)
     except duckdb.Error as error:
         raise UsageError(str(error).split("\n\n", maxsplit=1)[0]) from None
 
@@ -350,7 +253,7 @@ def verify(ctx: click.Context, texts: str, folder: str | None) -> None:
     from secdiplo import annotations
 
     problems, compared = annotations.verify(texts, folder)
-    _print_problems(problems)
+    print_problems(problems)
     if problems:
         ctx.exit(1)
     click.echo(f"{compared} anchors stand where the annotations say")
@@ -358,7 +261,7 @@ def verify(ctx: click.Context, texts: str, folder: str | None) -> None:
 
 @main.command()
 @click.option("--check", "only_check", is_flag=True, help="Fail when the files are stale.")
-@click.option("-o", "--out", metavar="DIR", help="The folder of the files; schema/ by default.")
+@click.option("-o", "--out", metavar="DIR", help="The folder of the files; ./schema by default.")
 @click.pass_context
 def codebook(ctx: click.Context, only_check: bool, out: str | None) -> None:
     """Write schema/*.json (Frictionless Table Schema) and schema/codebook.md.
@@ -366,13 +269,12 @@ def codebook(ctx: click.Context, only_check: bool, out: str | None) -> None:
     Example: secdiplo codebook --check
     """
     from secdiplo import codebook as book
-    from secdiplo import resources
 
-    built = _opened(ctx)
+    built = opened(ctx)
     built.need(["codes"])
     rows = built.con.execute("select list, code, label from codes order by list, position")
     codes = book.domain_codes(rows.fetchall())
-    folder = Path(out) if out else resources.shipped("schema")
+    folder = Path(out or "schema")
     if only_check:
         odd = book.stale(folder, codes)
         for name in odd:
@@ -395,19 +297,20 @@ def cite(ctx: click.Context) -> None:
     """
     from secdiplo import cite as citing
 
-    click.echo(citing.text(_opened(ctx).dataset))
+    click.echo(citing.text(opened(ctx)))
 
 
 @main.command("import")
 @click.argument("file")
 @click.option("--map", "map_file", metavar="MAP.toml", help="How columns and values map.")
 @click.option("-o", "--out", required=True, metavar="OUT", help="The folder or map to write.")
-def import_(file: str, map_file: str | None, out: str) -> None:
-    r"""Turn a file of one row per interaction into a dataset folder.
+@click.option("--force", is_flag=True, help="Replace a folder that was imported before.")
+def import_(file: str, map_file: str | None, out: str, force: bool) -> None:
+    """Turn a file of one row per interaction into a dataset folder.
 
-    FILE is CSV, TSV, xlsx, dta or Parquet. Without --map a map is proposed from the names and
-    values of the columns and written to OUT, for you to read and complete; with it the folder
-    OUT is written and checked.
+    FILE is CSV, TSV, dta or Parquet, or xlsx (pip install 'secdiplo[excel]'). Without --map a
+    map is proposed from the names and values of the columns and written to OUT, for you to read
+    and complete; with it the folder OUT is written and checked.
 
     \b
     secdiplo import theirs.csv -o map.toml
@@ -420,11 +323,16 @@ def import_(file: str, map_file: str | None, out: str) -> None:
         target = Path(out)
         if target.exists():
             raise click.UsageError(f"{out} exists; name another file for the proposed map")
+        if not target.parent.is_dir():
+            raise click.UsageError(f"{target.parent}: no such folder; make it first")
         target.write_text(importer.propose(file), encoding="utf-8")
         click.echo(f"{out}: a proposed map; complete it, then run import again with --map {out}")
         return
-    problems = importer.run(file, map_file, out)
-    _print_problems(problems)
-    if any(problem.level == "error" for problem in problems):
+    problems = importer.run(file, map_file, out, replace=force)
+    print_problems(problems)
+    errors = sum(problem.level == "error" for problem in problems)
+    if errors:
+        again = "mend the map and import again with --force, or mend the sheet in it"
+        click.echo(f"{out}: written, with {errors} errors; {again}", err=True)
         click.get_current_context().exit(1)
     click.echo(f"{out}: a dataset folder")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from secdiplo import resources
 from secdiplo.errors import StoreError, UsageError
+from secdiplo.params import nearest
 from secdiplo.tables import TABLES
 
 if TYPE_CHECKING:
@@ -120,22 +122,13 @@ class Dataset:
             "query": query.name,
             "unit": query.unit,
             "grain": query.grain,
-            "source": query.source,
+            "after": query.source,
             "scope": _scope_text(values),
             "params": ", ".join(f"{key}={val}" for key, val in values.items() if val is not None),
             "dataset": f"{self.name} {self.version}",
-            "status": self._status(),
+            "status": f"counted over {queries.basis(self._built)}",
         }
         return self._frame(query.sql, queries.used(query, values), as_, attrs)
-
-    def _status(self) -> str:
-        """Whether a number counted on these tables rests on attested rows alone."""
-        self._built.need(["events"])
-        sql = "select count(*) from events where row_status = 'imputed'"
-        ((imputed,),) = self._built.con.execute(sql).fetchall()
-        if imputed:
-            return f"counted over attested and {imputed} imputed events"
-        return "counted over attested rows"
 
     def table(self, name: str, *, as_: As = "pandas") -> pd.DataFrame:
         """A whole table.
@@ -162,12 +155,8 @@ class Dataset:
         >>> sd.load("tests/data/mini").table("events").attrs["unit"]
         'event'
         """
-        import difflib
-
         if name not in TABLES:
-            near = difflib.get_close_matches(name, TABLES, 1, 0.5)
-            hint = f"did you mean `{near[0]}`?" if near else "tables: " + ", ".join(TABLES)
-            raise UsageError(f"no table `{name}`; {hint}")
+            raise UsageError(f"no table `{name}`; {nearest(str(name), list(TABLES))}")
         table = TABLES[name]
         self._built.need([name])
         order = ", ".join(f'"{column}"' for column in table.key)
@@ -224,12 +213,13 @@ class Dataset:
         -------
         DataFrame or pyarrow.Table
             One row a claim: claim_id, section, anchor, published, relation, unit, found,
-            difference, status, query, note. ``attrs["summary"]`` counts the statuses.
+            difference, status, query, note, recipe. ``attrs["summary"]`` counts the statuses.
         """
         import pandas as pd
 
         from secdiplo import claims
 
+        _check_as(as_)
         findings = claims.reproduce(self._built)
         frame = pd.DataFrame([f.row() for f in findings], columns=list(claims.COLUMNS))
         for name in ("published", "found", "difference"):
@@ -247,20 +237,20 @@ class Dataset:
         """
         from secdiplo import cite
 
-        return cite.text(self._built.dataset)
+        return cite.text(self._built)
 
     def _frame(
         self, statement: str, params: dict[str, Any], as_: As, attrs: dict[str, str]
     ) -> pd.DataFrame:
         import duckdb
 
-        if as_ not in ("pandas", "arrow"):
-            raise UsageError(f"`as_` is pandas or arrow, not `{as_}`")
+        _check_as(as_)
         try:
+            con = self._built.con.cursor()  # of its own, so that threads do not meet
             if as_ == "arrow":
-                table = self._built.con.sql(statement, params=params).to_arrow_table()
+                table = con.sql(statement, params=params).to_arrow_table()
                 return cast("pd.DataFrame", table.replace_schema_metadata(attrs))
-            frame = self._built.con.execute(statement, params).df()
+            frame = con.execute(statement, params).df()
         except duckdb.Error as error:
             raise UsageError(queries_error(error)) from None
         frame.attrs.update(attrs)
@@ -270,6 +260,11 @@ class Dataset:
 def queries_error(error: Exception) -> str:
     """The words of a DuckDB error without its excerpt of the statement."""
     return str(error).split("\n\nLINE", maxsplit=1)[0].strip()
+
+
+def _check_as(as_: str) -> None:
+    if as_ not in ("pandas", "arrow"):
+        raise UsageError(f"`as_` is pandas or arrow, not `{as_}`")
 
 
 def _as_arrow(frame: pd.DataFrame) -> Any:
@@ -319,13 +314,19 @@ def open_any(path: Path | str | None) -> Built:
 
     if path is None:
         return store.open_tables(resources.built())
+    if not isinstance(path, str | Path) or not str(path):
+        raise UsageError(f"a dataset is opened by its path, not by `{path!r}`")
     folder = Path(path)
     if (folder / store.MANIFEST).is_file():
         return store.open_tables(folder)
     if (folder / "dataset.toml").is_file():
-        return store.open_folder(folder)[0]
-    if not folder.is_dir():
-        raise StoreError(f"{folder}: no such folder")
+        built, notices = store.open_folder(folder)
+        if notices:
+            text = "\n".join(map(str, notices[:20]))
+            warnings.warn(f"{len(notices)} notices on {folder}:\n{text}", stacklevel=3)
+        return built
+    if not folder.exists():
+        raise UsageError(f"{folder}: no such folder")
     raise StoreError(
         f"{folder}: neither a dataset folder (dataset.toml) nor built tables (manifest.json)"
     )

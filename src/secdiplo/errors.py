@@ -57,4 +57,4 @@ class DataError(SecdiploError):
 
 
 class StoreError(SecdiploError):
-    """Built tables that are missing, truncated, altered or of another schema."""
+    """Built tables that are missing, truncated, of another schema or number of rows."""

@@ -136,6 +136,10 @@ def read(path: Path | str) -> Folder:
     problems = _check(text, data, path)
     if problems:
         raise DataError(sorted(problems))
+    return _folder(path, text, data)
+
+
+def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
     home = data["home"]
     scopes = tuple(_scope(name, body) for name, body in data.get("scopes", {}).items())
     annotations, owns = _annotations(path, data.get("annotations", "annotations"))
@@ -160,13 +164,19 @@ def read(path: Path | str) -> Folder:
 
 
 def _parse(file: Path) -> tuple[str, dict[str, Any]]:
-    if file.stat().st_size > MAX_TOML:
+    try:
+        with file.open("rb") as opened:
+            raw = opened.read(MAX_TOML + 1)
+    except OSError as error:
+        what = f"cannot be read ({error.strerror}); allow reading it"
+        raise DataError([Problem("dataset.toml", 1, "1", what)]) from None
+    if len(raw) > MAX_TOML:
         what = "over a megabyte; it holds settings, the rows belong in the sheets"
         raise DataError([Problem("dataset.toml", 1, "1", what)])
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = file.read_bytes()[: error.start].count(b"\n") + 1
+        line = raw[: error.start].count(b"\n") + 1
         what = "not UTF-8; save the file as UTF-8"
         raise DataError([Problem("dataset.toml", line, "1", what)]) from None
     try:

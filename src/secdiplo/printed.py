@@ -23,7 +23,7 @@ def folded(text: str, indent: int = 2) -> str:
 def about(query: Query) -> str:
     """The help of one query: what it is, its parameters and its columns."""
     lines = [f"{query.name}: {query.title}", "", textwrap.fill(query.grain, WIDTH)]
-    lines += [f"Unit: {query.unit}", textwrap.fill(f"Source: {query.source}", WIDTH)]
+    lines += [f"Unit: {query.unit}", textwrap.fill(f"After: {query.source}", WIDTH)]
     if query.note:
         lines += ["", textwrap.fill(query.note, WIDTH)]
     lines += ["", "Parameters (-p name=value):"]
@@ -38,6 +38,22 @@ def about(query: Query) -> str:
     return "\n".join(lines)
 
 
+MARKS = {
+    "at_least": ">= ",
+    "more_than": "> ",
+    "at_most": "<= ",
+    "approx": "about ",
+    "approx_below": "almost ",
+}
+
+
+def _marked(row: Sequence[object]) -> object:
+    """A published figure with the words that bound it."""
+    mark = MARKS.get(str(row[COLUMNS.index("relation")]), "")
+    value = row[COLUMNS.index("published")]
+    return f"{mark}{value}" if mark else value
+
+
 def sections(findings: Sequence[Finding]) -> str:
     """One table a section of the source, in the order of the text, its notes below it."""
     places = [COLUMNS.index(name) for name in SHOWN]
@@ -45,7 +61,10 @@ def sections(findings: Sequence[Finding]) -> str:
     for section, group in groupby(findings, key=lambda finding: finding.claim["section"]):
         members = list(group)
         cells = [finding.row() for finding in members]
-        rows = [tuple(row[place] for place in places) for row in cells]
+        rows = [
+            tuple(_marked(row) if COLUMNS[place] == "published" else row[place] for place in places)
+            for row in cells
+        ]
         parts.append(f"\n{section}\n")
         parts.append(render(("id", *SHOWN[1:]), rows, "table").rstrip("\n"))
         parts += [folded(f"{f.claim['claim_id']}: {f.note}") for f in members if f.note]

@@ -7,7 +7,6 @@ itself says whether the declared parameters are those of the statement.
 
 from __future__ import annotations
 
-import difflib
 import functools
 import re
 from collections.abc import Mapping, Sequence
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo import resources
 from secdiplo.errors import StoreError, UsageError
+from secdiplo.params import Param, bind, declared, nearest
 from secdiplo.tables import TABLES
 
 if TYPE_CHECKING:
@@ -32,20 +32,7 @@ UNITS = {
 }
 
 _HEAD = re.compile(r"^-- (\w+): ?(.*)$")
-_PARAM = re.compile(r"(\w+) \((\w+), ([^,)]+?)(?:, one of ([\w|]+))?\): (.+)")
 _COLUMN = re.compile(r"(\w+)(?: \(([^)]+)\))?: (.+)")
-TYPES = ("varchar", "integer", "date", "boolean")
-
-
-@dataclass(frozen=True)
-class Param:
-    """A parameter of a query: its type, default, allowed values (if closed) and meaning."""
-
-    name: str
-    type: str
-    default: str
-    choices: tuple[str, ...]
-    meaning: str
 
 
 @dataclass(frozen=True)
@@ -100,16 +87,24 @@ def names() -> list[str]:
 def load(name: str) -> Query:
     """Read a packaged query.
 
+    Parameters
+    ----------
+    name : str
+        The stem of its file.
+
+    Returns
+    -------
+    Query
+
     Raises
     ------
     UsageError
         There is no query of that name; the nearest one is offered.
     """
+    name = str(name)
     file = resources.sql("queries") / f"{name}.sql"
     if not re.fullmatch(r"\w+", name) or not file.is_file():
-        near = difflib.get_close_matches(name, names(), 1, 0.5)
-        hint = f"did you mean `{near[0]}`?" if near else "`secdiplo queries` lists them"
-        raise UsageError(f"no query `{name}`; {hint}")
+        raise UsageError(f"no query `{name}`; {nearest(name, names())}")
     return parse(name, file.read_text(encoding="utf-8"))
 
 
@@ -127,8 +122,8 @@ def parse(name: str, text: str) -> Query:
     for part in _list(head.get("uses", [])):
         part_head, part_body = _split(part, _part(part))
         steps.append(part_body.strip())
-        params.update(_params(part, part_head))
-    params.update(_params(name, head))
+        params.update(declared(part, part_head))
+    params.update(declared(name, head))
     sql = body.strip().rstrip(";")
     if steps and sql.lower().startswith("with"):
         sql = "with " + ",\n\n".join(steps) + ",\n\n" + sql[4:].lstrip()
@@ -180,99 +175,6 @@ def _list(values: Sequence[str]) -> list[str]:
     return [item.strip() for value in values for item in value.split(",") if item.strip()]
 
 
-def _params(name: str, head: dict[str, list[str]]) -> dict[str, Param]:
-    params = {}
-    for line in head.get("param", []):
-        found = _PARAM.fullmatch(line)
-        if not found or found[2] not in TYPES:
-            raise UsageError(f"{name}.sql: param `{line}`; write `name (type, default): meaning`")
-        choices = tuple(found[4].split("|")) if found[4] else ()
-        params[found[1]] = Param(found[1], found[2], found[3].strip(), choices, found[5])
-    return params
-
-
-# --- values ---------------------------------------------------------------------------------
-
-
-def bind(query: Query, given: Mapping[str, Any], dataset: Mapping[str, Any]) -> dict[str, Any]:
-    """The value of every parameter: what is given, else its default.
-
-    Parameters
-    ----------
-    query : Query
-    given : mapping
-        Values as Python objects or as text; a list stands for its items with commas.
-    dataset : mapping
-        The manifest's dataset, for the defaults that it sets.
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    UsageError
-        An unknown parameter, or a value that its type does not allow.
-    """
-    known = {param.name: param for param in query.params}
-    for name in given:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, 1, 0.5)
-            hint = f"did you mean `{near[0]}`?" if near else f"it has: {', '.join(known) or 'none'}"
-            raise UsageError(f"query `{query.name}` has no parameter `{name}`; {hint}")
-    return {
-        name: _value(param, given[name]) if name in given else _default(param, dataset)
-        for name, param in known.items()
-    }
-
-
-def _default(param: Param, dataset: Mapping[str, Any]) -> Any:
-    if param.default == "null":
-        return None
-    if param.default == "dataset":
-        return dataset.get(f"default_{param.name}")
-    return _value(param, param.default.strip("'"))
-
-
-def _value(param: Param, value: Any) -> Any:
-    if value is None or (isinstance(value, str) and value.lower() in {"", "null", "none"}):
-        return None
-    if isinstance(value, (list, tuple)):
-        value = ",".join(str(item) for item in value)
-    text = str(value).strip()
-    if param.type == "varchar" and "," in text:
-        text = ",".join(item.strip() for item in text.split(","))
-    if param.choices and text not in param.choices:
-        raise UsageError(f"`{param.name}` is one of {', '.join(param.choices)}, not `{text}`")
-    try:
-        if param.type == "integer":
-            return int(text)
-        if param.type == "date":
-            return _date(text, last=param.name in {"end", "as_of"})
-        if param.type == "boolean":
-            return {"true": True, "yes": True, "false": False, "no": False}[text.lower()]
-    except (ValueError, KeyError):
-        kind = {"integer": "a whole number", "date": "a date such as 2024-09-07"}
-        raise UsageError(
-            f"`{param.name}` is {kind.get(param.type, 'true or false')}, not `{text}`"
-        ) from None
-    return text
-
-
-def _date(text: str, last: bool) -> str:
-    """A day in ISO 8601; of a month or year its first or last day."""
-    import calendar
-    import datetime
-
-    found = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:[ T]00:00:00)?", text)
-    if not found:
-        raise ValueError(text)
-    year = int(found[1])
-    month = int(found[2] or (12 if last else 1))
-    final = calendar.monthrange(year, month)[1] if 1 <= month <= 12 else 0
-    return datetime.date(year, month, int(found[3] or (final if last else 1))).isoformat()
-
-
 # --- running --------------------------------------------------------------------------------
 
 
@@ -320,11 +222,12 @@ def prepare(
         An unknown query, parameter, or value that the dataset does not have.
     """
     query = load(name)
-    values = bind(query, given, built.dataset)
+    values = bind(name, query.params, given, built.dataset)
     if values.get("unit"):
         query = replace(query, unit=values["unit"])
     built.need(query.tables)
-    _check_values(built, values, values if strict else given)
+    looked_up = values if strict else {**given, **{k: values[k] for k in values if k == "forum"}}
+    _check_values(built, values, looked_up)
     return query, values
 
 
@@ -345,13 +248,11 @@ def _check_values(built: Built, values: Mapping[str, Any], which: Mapping[str, A
             continue
         table, sql = KNOWN[name]
         built.need([table])
-        known = sorted(row[0] for row in built.con.execute(sql).fetchall())
+        known = sorted(row[0] for row in built.con.cursor().execute(sql).fetchall())
         several = name in {"agency", "rank"}
         for item in str(values[name]).split(",") if several else [str(values[name])]:
             if item not in known:
-                near = difflib.get_close_matches(item, known, 1, 0.5)
-                hint = f"did you mean `{near[0]}`?" if near else "known: " + ", ".join(known[:12])
-                raise UsageError(f"unknown {name} `{item}`; {hint}")
+                raise UsageError(f"unknown {name} `{item}`; {nearest(item, known)}")
 
 
 def run(built: Built, name: str, given: Mapping[str, Any], *, strict: bool = False) -> Result:
@@ -372,7 +273,7 @@ def run(built: Built, name: str, given: Mapping[str, Any], *, strict: bool = Fal
 
     query, values = prepare(built, name, given, strict=strict)
     try:
-        cursor = built.con.execute(query.sql, used(query, values))
+        cursor = built.con.cursor().execute(query.sql, used(query, values))
         columns = tuple(column[0] for column in cursor.description or ())
         return Result(columns, cursor.fetchall(), query, values)
     except duckdb.Error as error:  # the statement is ours and was checked: a file is damaged
@@ -384,6 +285,14 @@ def run(built: Built, name: str, given: Mapping[str, Any], *, strict: bool = Fal
 def used(query: Query, values: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters that the statement names: DuckDB refuses others."""
     return {name: values[name] for name in values if re.search(rf"\${name}\b", query.sql)}
+
+
+def basis(built: Built) -> str:
+    """Whether a number counted on these tables rests on attested rows alone."""
+    built.need(["events"])
+    sql = "select count(*) from events where row_status = 'imputed'"
+    ((imputed,),) = built.con.cursor().execute(sql).fetchall()
+    return f"attested and {imputed} imputed events" if imputed else "attested rows"
 
 
 def check_statement(built: Built, statement: str) -> None:

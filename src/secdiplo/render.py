@@ -7,6 +7,7 @@ import datetime
 import decimal
 import io
 import json
+import math
 import re
 import shutil
 import unicodedata
@@ -52,11 +53,20 @@ def render(columns: Sequence[str], rows: Sequence[Sequence[Any]], style: str) ->
 
 
 def _plain(cell: Any) -> Any:
-    if isinstance(cell, datetime.date | datetime.datetime):
-        return cell.isoformat()
+    """A cell as JSON has it: text, number, truth or nothing, whatever DuckDB gave."""
     if isinstance(cell, decimal.Decimal):
-        return float(cell)
-    return cell
+        cell = float(cell)
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return None
+    if isinstance(cell, list | tuple):
+        return [_plain(item) for item in cell]
+    if isinstance(cell, dict):
+        return {str(key): _plain(value) for key, value in cell.items()}
+    if isinstance(cell, datetime.date | datetime.time):
+        return cell.isoformat()
+    if isinstance(cell, bytes):
+        return cell.hex()
+    return cell if cell is None or isinstance(cell, str | int | float | bool) else str(cell)
 
 
 def _safe(cell: Any) -> Any:
@@ -72,10 +82,22 @@ def text(cell: Any) -> str:
         return ""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    if isinstance(cell, float) and cell.is_integer():
+    if isinstance(cell, float) and math.isfinite(cell) and cell.is_integer():
         return f"{int(cell)}"
     clean = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in str(_plain(cell)))
     return " ".join(clean.split())
+
+
+def _texts(cells: Sequence[Any]) -> list[str]:
+    """A column of cells for a reader; its broken numbers with the same number of decimals."""
+    broken = [cell for cell in cells if isinstance(cell, float) and not cell.is_integer()]
+    if not broken:
+        return [text(cell) for cell in cells]
+    places = min(2, max(len(f"{cell:.2f}".rstrip("0").partition(".")[2]) for cell in broken))
+    return [
+        f"{cell:.{places}f}" if isinstance(cell, float) and math.isfinite(cell) else text(cell)
+        for cell in cells
+    ]
 
 
 def _markdown(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
@@ -108,7 +130,8 @@ def _pad(piece: str, to: int, right: bool) -> str:
 def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], room: int | None = None) -> str:
     """An aligned table that fits the terminal; a single wide row stands as name and value."""
     room = room or shutil.get_terminal_size((WIDTH, 24)).columns
-    cells = [[text(cell) for cell in row] for row in rows]
+    texts = [_texts([row[place] for row in rows]) for place in range(len(columns))]
+    cells = [list(row) for row in zip(*texts, strict=True)]
     gaps = 2 * (len(columns) - 1)
     if len(rows) == 1 and sum(map(width, columns)) + gaps > room:
         return table(("measure", "value"), list(zip(columns, rows[0], strict=True)), room)

@@ -8,9 +8,10 @@ import os
 import re
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,8 @@ class Built:
     con: duckdb.DuckDBPyConnection
     manifest: dict[str, Any]
     folder: Path | None
+    seen: set[str] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def dataset(self) -> dict[str, Any]:
@@ -75,10 +78,13 @@ class Built:
         StoreError
             A file is missing, truncated or of another schema.
         """
-        if self.folder is not None:
+        if self.folder is None:
+            return
+        with self.lock:
             for name in names:
-                if name in TABLES:
+                if name in TABLES and name not in self.seen:
                     _view(self.con, self.folder, name, self.manifest)
+                    self.seen.add(name)
 
 
 # --- building -------------------------------------------------------------------------------
@@ -126,7 +132,7 @@ def build(path: Path | str, out: Path | str) -> tuple[dict[str, Any], list[Probl
     """
     from secdiplo.ingest import ingest
 
-    out = Path(out)
+    out = Path(out).resolve()  # through a link, to what it links to
     _refuse_foreign(out, Path(path))
     with workspace(path) as con:
         ingested = ingest(con, path, make="view")
@@ -379,6 +385,7 @@ def _view(
     try:
         con.execute(f"create view if not exists {name} as from read_parquet({literal(str(file))})")
         found = {row[0]: row[1] for row in con.execute(f"describe {name}").fetchall()}
+        ((rows,),) = con.execute(f"select count(*) from {name}").fetchall()
     except duckdb.Error as error:
         reason = re.sub(r"\s+", " ", str(error))[:120]
         raise StoreError(f"{file}: not readable ({reason}); build the tables again") from None
@@ -389,3 +396,9 @@ def _view(
         odd = sorted(set(found.items()) ^ set(wanted.items()))
         con.execute(f"drop view {name}")
         raise StoreError(f"{file}: another schema, at `{odd[0][0]}`; build the tables again")
+    if rows != manifest["tables"][name]["rows"]:
+        con.execute(f"drop view {name}")
+        raise StoreError(
+            f"{file}: {rows} rows where the manifest has {manifest['tables'][name]['rows']}; "
+            "build the tables again"
+        )

@@ -932,7 +932,9 @@ ANNOTATIONS = [
     ),
     Case(
         "anchor_in_an_unknown_text",
-        both(cell(2, "seed_file", "exmaple.txt", CLAIMS), cell(4, "seed_file", "speech.md", MENTIONS)),
+        both(
+            cell(2, "seed_file", "exmaple.txt", CLAIMS), cell(4, "seed_file", "speech.md", MENTIONS)
+        ),
         f"{CLAIMS}:2:seed_file: unknown text `exmaple.txt`; did you mean `example.txt`?\n"
         f"{MENTIONS}:4:seed_file: unknown text `speech.md`; known: example.txt",
         SEEDS,

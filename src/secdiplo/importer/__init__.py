@@ -29,7 +29,9 @@ REFERENCE = ("forums.csv", "organizations.csv", "sessions.csv")
 """Reference sheets that a copy of the paper's dataset needs: its claims name their entries."""
 
 
-def run(file: Path | str, map_path: Path | str, out: Path | str) -> list[Problem]:
+def run(
+    file: Path | str, map_path: Path | str, out: Path | str, *, replace: bool = False
+) -> list[Problem]:
     """Turn a file into a dataset folder by a map, and check the folder.
 
     Parameters
@@ -41,6 +43,8 @@ def run(file: Path | str, map_path: Path | str, out: Path | str) -> list[Problem
     out : path
         The folder to write: dataset.toml, codes.csv and curated/interactions.csv, with the rows
         in the order of the file; and the reference sheets where the map keeps the annotations.
+    replace : bool
+        Whether a dataset folder that stands there already is replaced.
 
     Returns
     -------
@@ -56,7 +60,10 @@ def run(file: Path | str, map_path: Path | str, out: Path | str) -> list[Problem
     """
     file, out = Path(file), Path(out)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(f"{out} exists and is not empty; name a new folder")
+        if not replace:
+            raise UsageError(f"{out} exists and is not empty; name a new folder, or use --force")
+        if not (out / "dataset.toml").is_file():
+            raise UsageError(f"{out} is no dataset folder, so it is not replaced; name another")
     mapping = read_map(map_path)
     source = open_source(file, mapping.sheet)
     with _leaving_nothing(out), store._replacing(out) as folder:

@@ -70,16 +70,21 @@ def make_plan(source: Source) -> Plan:
     sure = {match.target: match for match in matches if match.score >= SURE}
     perhaps = {match.target: match for match in matches if match.score < SURE}
     parts = [] if "date" in sure else columns.date_parts(found)
-    paper = any(
-        target in sure and by_name[sure[target].name].share(known.find) >= 0.5
-        for target, known in (
-            ("agency", spellings.builtin("agency")),
-            ("official", spellings.officials()),
-        )
-    )
+    paper = _of_the_paper(by_name, sure)
     if paper and "official" in sure:
         name = sure["official"].name
         why = "no column says it: from the reference sheet of officials, see [values]"
         for target in DERIVED:
             sure.setdefault(target, Match(target, name, 1.0, why))
     return Plan(source, by_name, rows, sure, perhaps, parts, paper)
+
+
+def _of_the_paper(by_name: dict[str, Column], sure: dict[str, Match]) -> bool:
+    """Whether a file is like the paper's: by its officials, for others too have an `MPS`."""
+    if "official" in sure:
+        return by_name[sure["official"].name].share(spellings.officials().find) >= 0.5
+    if "agency" not in sure:
+        return False
+    column, known = by_name[sure["agency"].name], spellings.builtin("agency")
+    different = {known.find(value) for value in column.values} - {None}
+    return len(different) > 1 and column.share(known.find) >= 0.5

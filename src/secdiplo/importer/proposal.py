@@ -24,7 +24,7 @@ PAPER_CITATION = (
 )
 USUAL = {
     "mode": ("in_person", "the file does not say how the parties met"),
-    "confidence": ("high", "the file does not say; high, medium or low, for every row"),
+    "confidence": ("", "left to decide: high, medium or low, for every row"),
 }
 HEAD = """\
 # How {file} becomes a dataset folder: a proposal, made from the names and values of its

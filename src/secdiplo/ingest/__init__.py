@@ -1,8 +1,9 @@
 """Curated sheets and seed annotations in, checked tables out, on a DuckDB connection.
 
-The way of the data: bytes -> raw table of text (`layout`) -> verdicts on cells (`secdiplo.schema`)
--> staged rows with their dates (``sql/ingest/rows.sql``) -> rules over rows (``sql/checks``)
--> tables (``sql/ingest/<table>.sql``). Every problem is found before anything is refused.
+The way of the data: bytes -> raw table of text (`layout`) -> staged rows with their dates
+(``sql/ingest/rows.sql``) -> verdicts on cells (`secdiplo.schema`) and rules over rows
+(``sql/checks``), one sheet after the other (`judge`) -> tables (``sql/ingest/<table>.sql``).
+Every problem is found before anything is refused.
 """
 
 from __future__ import annotations

@@ -119,6 +119,14 @@ def _carrying(table: Table, header: tuple[str, ...], extra: tuple[str, ...]) -> 
 
 def _bytes(path: Path, label: str) -> tuple[str, list[Problem]]:
     """The digest of the file, and whether it is UTF-8 text without control characters."""
+    try:
+        return _scanned(path, label)
+    except OSError as error:
+        what = f"cannot be read ({error.strerror}); allow reading it"
+        return "", [Problem(label, 1, "1", what)]
+
+
+def _scanned(path: Path, label: str) -> tuple[str, list[Problem]]:
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
     seen = 0

@@ -180,7 +180,8 @@ def verdicts(column: Column, cells: pd.Series[Any], codes: CodeLists) -> pd.Seri
     rule = judge(column, codes)
     known: dict[Any, str | None] = {}
     found = []
-    for cell in cells.astype(object).where(cells.notna(), None).tolist():
+    for value in cells.tolist():
+        cell = value if isinstance(value, str) else None
         if cell not in known:  # cells of one event repeat: each different one is judged once
             known[cell] = rule(cell)
         found.append(known[cell])

@@ -12,8 +12,7 @@ unknown as (
     select cell, item
     from items
     where item not in (
-        select column_name from information_schema.columns
-        where table_name = 'raw_interactions_sheet'
+        select name from pragma_table_info('raw_interactions_sheet')
     )
 )
 select

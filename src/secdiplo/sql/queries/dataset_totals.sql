@@ -1,7 +1,7 @@
 -- title: Totals of the dataset
 -- source: Carnegie 2025, section New Data on China's Global Security Diplomacy
 -- grain: One row is the whole scope.
--- unit: event
+-- unit: several: see the columns
 -- uses: scoped
 -- column: events (event): Events in scope.
 -- column: interactions (interaction): Foreign counterparts in events, each once an event.

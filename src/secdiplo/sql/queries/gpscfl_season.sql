@@ -4,7 +4,7 @@
 -- unit: interaction
 -- uses: scoped
 -- param: forum (varchar, 'GPSCFL 2024'): The session.
--- param: days (integer, 7): Days before and after the session that belong to the season.
+-- param: days (count, 7): Days before and after the session that belong to the season.
 -- column: phase: before, during, after; season (the three); month_only; year (of the session).
 -- column: events (event): Events of the phase.
 -- column: interactions (interaction): Foreign counterparts in these events.

@@ -3,7 +3,7 @@
 -- grain: One row is one official in one agency and one country.
 -- unit: bilateral_meeting
 -- uses: scoped
--- param: top (integer, 10): The last place that is listed; null lists every country.
+-- param: top (count, 10): The last place that is listed; null lists every country.
 -- column: official: The official of the home country.
 -- column: agency: The agency.
 -- column: country: The country's code.

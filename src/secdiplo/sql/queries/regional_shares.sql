@@ -5,7 +5,7 @@
 -- uses: scoped, regions
 -- param: unit (varchar, 'bilateral_meeting', one of bilateral_meeting|interaction|agency_interaction|participation): What is counted.
 -- column: region: The region.
--- column: meetings (bilateral_meeting): Units with countries of the region.
+-- column: meetings (bilateral_meeting, or the unit asked for): Units with countries of the region.
 -- column: share_percent (percent): Of all counted units.
 -- column: rank (rank): Place by the count; equal counts share the least place.
 -- note: Only units with a country are counted, since an organization has no region.

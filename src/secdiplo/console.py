@@ -1,0 +1,137 @@
+"""What every command shares: errors as messages, common options, printing, progress."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from secdiplo.errors import Problem
+    from secdiplo.store import Built
+
+SHOWN = 1_000  # problems printed one by one
+
+
+class Commands(click.Group):
+    """A group that offers the nearest command and turns the toolkit's errors into messages."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Offer the nearest name for an unknown one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            from secdiplo.params import nearest
+
+            hint = nearest(args[0], self.list_commands(ctx), "commands")
+            raise click.UsageError(f"no command `{args[0]}`; {hint}", ctx) from None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Print an error of the toolkit and exit: 1 for the data, 2 for the call."""
+        from secdiplo.errors import DataError, SecdiploError, UsageError
+
+        try:
+            return super().invoke(ctx)
+        except DataError as error:
+            print_problems(error.problems)
+            ctx.exit(1)
+        except UsageError as error:
+            raise click.UsageError(str(error), ctx) from None
+        except SecdiploError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(1)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(f"Error: {where}{error.strerror or error}", err=True)
+            ctx.exit(1)
+        except RuntimeError as error:
+            if "interrupted" not in str(error).lower():
+                raise
+            raise click.Abort from None
+
+
+def _keep_data(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value == "":
+        raise click.UsageError("--data is blank; name a dataset folder or built tables", ctx)
+    if value is not None:
+        ctx.ensure_object(dict)["data"] = value
+
+
+def data_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--data, the same before and after the command."""
+    return click.option(
+        "--data",
+        metavar="PATH",
+        callback=_keep_data,
+        expose_value=False,
+        help="A dataset folder or built tables; the built-in dataset by default.",
+    )(function)
+
+
+def format_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--format, the same wherever rows are printed."""
+    return click.option(
+        "--format",
+        "style",
+        type=click.Choice(["table", "csv", "json", "markdown"]),
+        default="table",
+        show_default=True,
+        help="How rows are printed.",
+    )(function)
+
+
+def opened(ctx: click.Context) -> Built:
+    """The tables that --data names, or the built-in ones."""
+    from secdiplo.dataset import open_any
+
+    return open_any(ctx.ensure_object(dict).get("data"))
+
+
+def print_rows(columns: Any, rows: Any, style: str) -> None:
+    """Rows to stdout."""
+    from secdiplo.render import render
+
+    click.echo(render(columns, rows, style), nl=False)
+
+
+def print_problems(problems: list[Problem]) -> None:
+    """Problems to stderr, the first of them one by one."""
+    for problem in problems[:SHOWN]:
+        click.echo(str(problem), err=True)
+    if len(problems) > SHOWN:
+        click.echo(f"... and {len(problems) - SHOWN:,} more problems", err=True)
+
+
+def with_progress(label: str, work: Callable[[], Any]) -> Any:
+    """Run work; on a terminal, say after a second that it goes on."""
+    if not sys.stderr.isatty():
+        return work()
+    import threading
+    import time
+
+    done = threading.Event()
+
+    def spin() -> None:
+        start = time.monotonic()
+        if done.wait(1):
+            return
+        while not done.wait(0.25):
+            spent = time.monotonic() - start
+            bar = "#" * (int(spent * 4) % 20)
+            sys.stderr.write(f"\r{label} [{bar:<20}] {spent:.0f} s")
+            sys.stderr.flush()
+        sys.stderr.write("\r" + " " * (len(label) + 40) + "\r")
+
+    thread = threading.Thread(target=spin, daemon=True)
+    thread.start()
+    try:
+        return work()
+    finally:
+        done.set()
+        thread.join()
