@@ -257,7 +257,9 @@ def test_a_file_of_any_kind_becomes_the_built_in_counts(
     WRITERS[name](theirs, file)
     proposal = importer.propose(file)
     assert proposal == importer.propose(file)
-    path = write_map(tmp_path, decided(proposal, **{"Virtual meeting": "video", "confidence": "high"}))
+    path = write_map(
+        tmp_path, decided(proposal, **{"Virtual meeting": "video", "confidence": "high"})
+    )
     problems = importer.run(file, path, tmp_path / "out")
     assert [str(problem) for problem in problems] == []
     assert counts(read_csv(tmp_path / "out" / "curated" / "interactions.csv")) == counts(sheet)
@@ -305,7 +307,10 @@ def test_without_event_ids_a_row_is_an_event_unless_it_is_multilateral(
 ) -> None:
     file = tmp_path / "theirs.csv"
     write_csv(theirs.drop(columns="event_id"), file)
-    path = write_map(tmp_path, decided(importer.propose(file), **{"Virtual meeting": "video", "confidence": "high"}))
+    path = write_map(
+        tmp_path,
+        decided(importer.propose(file), **{"Virtual meeting": "video", "confidence": "high"}),
+    )
     assert importer.run(file, path, tmp_path / "out") == []
     made = read_csv(tmp_path / "out" / "curated" / "interactions.csv")
     one_each = sheet.format != "multilateral"
@@ -320,7 +325,10 @@ def test_reproduce_runs_on_the_folder_and_counts_its_rows(
 ) -> None:
     file = tmp_path / "theirs.csv"
     write_csv(theirs, file)
-    path = write_map(tmp_path, decided(importer.propose(file), **{"Virtual meeting": "video", "confidence": "high"}))
+    path = write_map(
+        tmp_path,
+        decided(importer.propose(file), **{"Virtual meeting": "video", "confidence": "high"}),
+    )
     importer.run(file, path, tmp_path / "out")
     opened, notices = store.open_folder(tmp_path / "out")
     found = {finding.claim["claim_id"]: finding.found for finding in claims.reproduce(opened)}
@@ -336,7 +344,9 @@ def test_the_folder_has_the_settings_codes_and_reference_sheets(
 ) -> None:
     file = tmp_path / "theirs.csv"
     write_csv(theirs, file)
-    text_of_map = decided(importer.propose(file), **{"Virtual meeting": "video", "confidence": "high"})
+    text_of_map = decided(
+        importer.propose(file), **{"Virtual meeting": "video", "confidence": "high"}
+    )
     path = write_map(tmp_path, text_of_map.replace("keep = []", 'keep = ["coder"]'))
     out = tmp_path / "parts" / "of" / "out"
     assert importer.run(file, path, out) == []

@@ -447,11 +447,18 @@ def test_imputed_rows_keep_their_status(mini, make_bad):
         assert ds.table(table)["row_status"].value_counts()["imputed"] == 1
 
 
+@pytest.mark.filterwarnings("ignore:1 notice")
 def test_a_forum_with_letters_of_several_bytes(mini, make_bad):
     cell = make_bad["cell"]
     ds = edited(make_bad, mini, cell(7, "forum", "中国—太平洋岛国对话 2024"))
     assert "中国—太平洋岛国对话" in set(ds.table("forum_series")["series"])
     assert "中国—太平洋岛国对话 2024" in set(ds.table("forums")["forum_id"])
+
+
+def test_letters_are_composed(mini, make_bad):
+    """A letter and its accent as two code points become one, so that equal names are equal."""
+    ds = edited(make_bad, mini, make_bad["cell"](5, "counterpart_name", "Jose\u0301"))
+    assert "Jos\u00e9" in set(ds.table("participations")["counterpart_name"])
 
 
 def test_an_address_with_brackets_keeps_them(mini, make_bad):
@@ -482,6 +489,7 @@ def test_topics_are_counted_once_and_keep_their_place(mini, make_bad):
     assert found["position"].is_monotonic_increasing
 
 
+@pytest.mark.filterwarnings("ignore:4 notices")
 def test_the_smallest_dataset(mini):
     """Three files are enough; what other sheets would say of forums is a notice."""
     for folder in ("reference", "annotations"):
@@ -533,6 +541,7 @@ ODD = [
         "-",
     ],
     *["infinity", "nan", "epoch", "2024-02-29", "2023-02-29", "2024-W01", "-0044-03-15", "2024-1"],
+    *["1899-12-31", "1900", "2100-12", "2101-01-01", "#REF!", "#N/A", "#n/a"],
     *["２０２４", "1" * 10, "1" * 16, "x" * 100_000, "x" * 100_001, "é" * 50_000, "é" * 50_001],
 ]
 CELLS = st.one_of(

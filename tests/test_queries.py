@@ -27,7 +27,9 @@ def test_the_header_is_what_duckdb_sees(name, empty):
     (statement,) = empty.extract_statements(query.sql)
     assert statement.type.name == "SELECT"
     assert set(statement.named_parameters) == {param.name for param in query.params}
-    values = queries.bind(name, query.params, {}, {"default_scope": "all", "default_scheme": "paper"})
+    values = queries.bind(
+        name, query.params, {}, {"default_scope": "all", "default_scheme": "paper"}
+    )
     described = empty.execute(f"describe {query.sql}", values).fetchall()
     assert [row[0] for row in described] == [column.name for column in query.columns]
 

@@ -432,7 +432,7 @@ def test_a_manifest_without_the_dataset_is_named(built):
 def test_no_tables_at_all(tmp_path):
     with pytest.raises(StoreError, match="no built tables here"):
         store.open_tables(tmp_path)
-    with pytest.raises(StoreError, match="no such folder"):
+    with pytest.raises(sd.SecdiploError, match="no such folder"):
         sd.load(tmp_path / "nowhere")
     with pytest.raises(StoreError, match="neither a dataset folder"):
         sd.load(tmp_path)

@@ -38,6 +38,7 @@ KINDS = {
     list: 'a list of texts; write `["a", "b"]`',
 }
 MAX_TOML = 1_000_000
+BUILTIN = "secdiplo"  # the dataset that the shipped annotations are about
 MAX_NAME = 32  # letters of a column, so that every export format can carry it
 
 
@@ -142,7 +143,7 @@ def read(path: Path | str) -> Folder:
 def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
     home = data["home"]
     scopes = tuple(_scope(name, body) for name, body in data.get("scopes", {}).items())
-    annotations, owns = _annotations(path, data.get("annotations", "annotations"))
+    annotations, owns = _annotations(path, data.get("annotations", "annotations"), data["name"])
     default = data.get("default_scope") or (scopes[0].name if scopes else "all")
     return Folder(
         path=path,
@@ -343,9 +344,9 @@ def _scope(name: str, body: dict[str, Any]) -> Scope:
     )
 
 
-def _annotations(path: Path, value: str) -> tuple[Path | None, bool]:
+def _annotations(path: Path, value: str, name: str) -> tuple[Path | None, bool]:
     if value == "builtin":
         seeds = resources.shipped("seeds")
-        return seeds, path.resolve() == resources.shipped("data").resolve()
+        return seeds, name == BUILTIN
     folder = path / value
     return (folder, True) if folder.is_dir() else (None, True)

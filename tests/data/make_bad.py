@@ -176,6 +176,15 @@ def gone(file: str) -> Edit:
     return lambda folder: (folder / file).unlink()
 
 
+def moved(file: str, name: str) -> Edit:
+    """A file of another name."""
+
+    def edit(folder: Path) -> None:
+        (folder / file).rename(folder / name)
+
+    return edit
+
+
 def on_bytes(file: str, change: Callable[[bytes], bytes]) -> Edit:
     """Another content, made from the former one."""
 
@@ -594,6 +603,12 @@ CELLS = [
         (SUPPORT,),
     ),
     Case(
+        "date_of_another_age",
+        cells(5, date="1024-01-05", source_date="2204-01-06"),
+        f"{SHEET}:5:date: `1024-01-05` is not between 1900 and 2100; mend the year\n"
+        f"{SHEET}:5:source_date: `2204-01-06` is not between 1900 and 2100; mend the year",
+    ),
+    Case(
         "date_other_form",
         cell(5, "date", "05/01/2024"),
         f"{SHEET}:5:date: `05/01/2024` is not a date; write `2024-09-07`, `2024-09` or `2024`",
@@ -618,6 +633,13 @@ CELLS = [
         f"{SHEET}:5:counterpart_name: `@SUM(1)` looks like a spreadsheet formula; write plain "
         "text\n"
         f"{SHEET}:5:note: `=cmd|' /C calc'!A0` looks like a spreadsheet formula; write plain text",
+    ),
+    Case(
+        "formula_error",
+        both(cell(5, "city", "#REF!"), cell(7, "counterpart_name", "#N/A")),
+        f"{SHEET}:5:city: `#REF!` is an error of a spreadsheet; mend the cell there, or blank it\n"
+        f"{SHEET}:7:counterpart_name: `#N/A` is an error of a spreadsheet; mend the cell there, "
+        "or blank it",
     ),
     Case(
         "formula_in_extra_column",
@@ -850,8 +872,14 @@ ROWS = [
     ),
     Case(
         "official_spelt_twice",
-        both(cell(5, "official", "WANG  Xiaohong"), cell(7, "official", "Wang\u00a0Xiaohong")),
+        both(
+            cell(5, "official", "WANG  Xiaohong"),
+            cell(6, "official", "W\u00e1ng Xi\u01ceoh\u00f3ng"),
+            cell(7, "official", "Wang\u00a0Xiaohong"),
+        ),
         f"{SHEET}:5:official: `WANG  Xiaohong` is spelt `Wang Xiaohong` elsewhere; choose one\n"
+        f"{SHEET}:6:official: `W\u00e1ng Xi\u01ceoh\u00f3ng` is spelt `Wang Xiaohong` elsewhere; "
+        "choose one\n"
         f"{SHEET}:7:official: `Wang\u00a0Xiaohong` is spelt `Wang Xiaohong` elsewhere; choose one",
     ),
     Case(
@@ -1139,6 +1167,28 @@ NOTICES = [
         f"{SESSIONS}:2:forum: notice: forum series `GPSCLF` is not in {FORUMS}; did you mean "
         "`GPSCFL`?",
         (PARTICIPANTS, SESSIONS),
+    ),
+    Case(
+        "forum_of_another_year",
+        cell(7, "forum", "China-PIC Ministerial Dialogue 2042"),
+        f"{SHEET}:7:forum: notice: the session `China-PIC Ministerial Dialogue 2042` and the date "
+        "`2024-09` lie in different years; mend one if it is a slip",
+    ),
+    Case(
+        "event_coded_twice",
+        added(5, event_key="2024-01-05-mps-wang-xiaohong-mmr-again"),
+        f"{SHEET}:10:event_key: notice: the same day, official, format and counterpart as event "
+        "`2024-01-05-mps-wang-xiaohong-mmr`; one meeting coded twice?",
+    ),
+    Case(
+        "file_of_another_name",
+        both(
+            moved("reference/organizations.csv", "reference/organisations.csv"),
+            cell(4, "counterpart_type", "country"),
+            cell(4, "counterpart", "TJK"),
+        ),
+        "reference/organisations.csv:1:1: notice: no sheet of this name is read; did you mean "
+        "`reference/organizations.csv`?",
     ),
     Case(
         "open_topic",

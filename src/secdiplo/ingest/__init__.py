@@ -127,7 +127,20 @@ def _read_sheets(
             sheets[table.name] = sheet
         else:
             lost.add(table.name)
-    return sheets, lost, problems + _missing(folder, sheets, lost)
+    return sheets, lost, problems + _missing(folder, sheets, lost) + _unknown(folder)
+
+
+def _unknown(folder: Folder) -> list[Problem]:
+    """Files that look like sheets and are none, so that nobody reads them."""
+    known = {table.sheet: "" for table in SHEETS.values() if "/" in table.sheet}
+    problems = []
+    for place in ("curated", "reference"):
+        for file in sorted((folder.path / place).glob("*.csv")):
+            name = f"{place}/{file.name}"
+            if name not in known:
+                what = f"no sheet of this name is read; {schema.nearest(name, known)}"
+                problems.append(Problem(name, 1, "1", what, "notice"))
+    return problems
 
 
 def _missing(folder: Folder, sheets: dict[str, Sheet], lost: set[str]) -> list[Problem]:

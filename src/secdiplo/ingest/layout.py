@@ -335,13 +335,16 @@ def _copy_in(con: duckdb.DuckDBPyConnection, sheet: Sheet, path: Path, skip: int
 
 
 def _trimmed(name: str) -> str:
-    """SQL for a cell without blanks at its ends; the costly trim runs only where there are any."""
+    """SQL for a cell in composed Unicode (NFC), without blanks at its ends.
+
+    The costly trim runs only where there are any.
+    """
     cell = quoted(name)
     edges = [f"{cell} < '!'"]
     edges += [f"starts_with({cell}, {literal(blank)})" for blank in BLANKS[4:]]
     edges += [f"ends_with({cell}, {literal(blank)})" for blank in BLANKS]
     trim = f"nullif(trim({cell}, {literal(''.join(BLANKS))}), '')"
-    return f"case when {' or '.join(edges)} then {trim} else {cell} end"
+    return f"nfc_normalize(case when {' or '.join(edges)} then {trim} else {cell} end)"
 
 
 def _shape_problems(sheet: Sheet) -> tuple[frozenset[int] | None, list[Problem]]:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.codes import LISTS
-from secdiplo.schema.words import DATE, MAX_CELL, explain, nearest, shown
+from secdiplo.schema.words import DATE, ERRORS, MAX_CELL, YEARS, explain, nearest, shown
 from secdiplo.sqltext import literal, quoted
 from secdiplo.tables import TABLES, Column, Table
 
@@ -57,7 +57,8 @@ def _sql_kind(column: Column, name: str, codes: CodeLists) -> list[tuple[str, st
     if column.kind in {"partial_date", "date"}:
         pads = "when 10 then '' when 7 then '-01' when 4 then '-01-01' else 'x'"
         iso = f"{name} || case strlen({name}) {pads} end"
-        return [("date", f"try_cast({iso} as date)::varchar is distinct from {iso}")]
+        years = f"left({name}, 4) not between '{YEARS[0]}' and '{YEARS[1]}'"
+        return [("date", f"try_cast({iso} as date)::varchar is distinct from {iso} or {years}")]
     if column.kind == "url":
         return [("url", f"not regexp_full_match({name}, 'https?://[^{BLANK}/$.?#][^{BLANK}]*')")]
     if column.kind == "year":
@@ -82,6 +83,8 @@ def verdict_sql(column: Column, codes: CodeLists) -> str:
             f"((({name} >= '+' and {name} < ',') or ({name} >= '-' and {name} < '.')) "
             f"and regexp_matches({name}, '[|(!]'))"
         )
+        if column.kind in {"text", "list"}:
+            formula += f" or {name} in ({', '.join(map(literal, ERRORS))})"
         cases.append(f"when {formula} then 'formula'")
     cases += [f"when {test} then '{rule}'" for rule, test in _sql_kind(column, name, codes)]
     return f"case {' '.join(cases)} end"
@@ -131,7 +134,7 @@ def is_date(text: str) -> bool:
         datetime.date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
     except ValueError:
         return False
-    return True
+    return YEARS[0] <= found[1] <= YEARS[1]
 
 
 def judge(column: Column, codes: CodeLists) -> Callable[[str | None], str | None]:
@@ -146,6 +149,8 @@ def judge(column: Column, codes: CodeLists) -> Callable[[str | None], str | None
         if len(cell) * 4 > MAX_CELL and len(cell.encode()) > MAX_CELL:
             return "long"
         if not numeric and (cell[0] in "=@" or (cell[0] in "+-" and set(cell) & set("|(!"))):
+            return "formula"
+        if column.kind in {"text", "list"} and cell in ERRORS:
             return "formula"
         if closed is not None and column.kind == "list":
             return None if all(item in closed for item in cell.split("; ")) else "items"

@@ -11,6 +11,8 @@ from secdiplo.tables import Column
 
 MAX_CELL = 100_000
 LONG = f"a cell of over {MAX_CELL:,} bytes; shorten it, or close its quote"
+YEARS = ("1900", "2100")  # a year outside is a slip of the keys
+ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 NOTHING = {"na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "?"}
 SHORT = 5  # letters of a code within which one wrong letter weighs much
@@ -47,6 +49,8 @@ def explain(column: Column, value: str | None, verdict: str, closed: Mapping[str
     if verdict == "long":
         return LONG
     cell, value = shown(value), value or ""
+    if verdict == "formula" and value in ERRORS:
+        return f"{cell} is an error of a spreadsheet; mend the cell there, or blank it"
     if verdict == "formula":
         return f"{cell} looks like a spreadsheet formula; write plain text"
     if verdict == "items":
@@ -67,6 +71,8 @@ def explain(column: Column, value: str | None, verdict: str, closed: Mapping[str
     plain = _plain(value)
     if plain != value:
         return f"{cell} is not written in plain digits and hyphens; write `{plain}`"
+    if verdict == "date" and DATE.fullmatch(value) and not YEARS[0] <= value[:4] <= YEARS[1]:
+        return f"{cell} is not between {YEARS[0]} and {YEARS[1]}; mend the year"
     if verdict == "date" and DATE.fullmatch(value):
         return f"{cell} is not in the calendar; mend the day or the month"
     return f"{cell} is not {kinds[verdict]}; {HINTS.get(verdict, 'mend it')}"

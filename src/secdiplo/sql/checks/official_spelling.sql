@@ -13,7 +13,7 @@ compared as (
     select
         *,
         first_value(official) over (
-            partition by regexp_replace(lower(official), '[\s\x{00A0}-]+', '-', 'g')
+            partition by regexp_replace(lower(strip_accents(official)), '[\s\x{00A0}-]+', '-', 'g')
             order by times desc, row
         ) as other
     from spelt
