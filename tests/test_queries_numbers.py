@@ -342,7 +342,7 @@ def official_counterparts(top=10, **params):
     found = []
     for (official, agency), group in rows[rows["official"] != ""].groupby(["official", "agency"]):
         for code, _, both, count, rank in _counterparts(group):
-            if top is None or rank <= top:
+            if top == 0 or rank <= top:
                 found.append((official, agency, code, name_of("country", code), both, count, rank))
     return found
 
@@ -626,8 +626,8 @@ SETTINGS = {
         *COMMON,
         {"top": 1},
         {"top": 3, "scope": "all"},
-        {"top": None},
-        {"top": None, "scope": "all", "confidence": "high"},
+        {"top": 0},
+        {"top": 0, "scope": "all", "confidence": "high"},
     ],
     gpscfl_season: [
         *COMMON,

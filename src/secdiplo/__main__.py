@@ -1,5 +1,5 @@
 """`python -m secdiplo` is the command line."""
 
-from secdiplo.cli import main
+from secdiplo.cli import run
 
-main()
+run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import click
@@ -336,3 +337,9 @@ def import_(file: str, map_file: str | None, out: str, force: bool) -> None:
         click.echo(f"{out}: written, with {errors} errors; {again}", err=True)
         click.get_current_context().exit(1)
     click.echo(f"{out}: a dataset folder")
+
+
+def run() -> None:
+    """Run one command: the entry point of the process."""
+    gc.disable()  # a command is over before the collector pays for itself
+    main()

@@ -90,7 +90,9 @@ def opened(ctx: click.Context) -> Built:
     """The tables that --data names, or the built-in ones."""
     from secdiplo.dataset import open_any
 
-    return open_any(ctx.ensure_object(dict).get("data"))
+    built, notices = open_any(ctx.ensure_object(dict).get("data"))
+    print_problems(notices)
+    return built
 
 
 def print_rows(columns: Any, rows: Any, style: str) -> None:

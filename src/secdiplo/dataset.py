@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from secdiplo import resources
-from secdiplo.errors import StoreError, UsageError
+from secdiplo.errors import Problem, StoreError, UsageError
 from secdiplo.params import nearest
 from secdiplo.tables import TABLES
 
@@ -305,26 +305,26 @@ def load(path: Path | str | None = None) -> Dataset:
     >>> sd.load("tests/data/mini").name
     'mini'
     """
-    return Dataset(open_any(path))
+    built, notices = open_any(path)
+    if notices:
+        text = "\n".join(map(str, notices[:20]))
+        warnings.warn(f"{len(notices)} notices on {path}:\n{text}", stacklevel=2)
+    return Dataset(built)
 
 
-def open_any(path: Path | str | None) -> Built:
-    """Open the built-in tables, built tables, or a dataset folder."""
+def open_any(path: Path | str | None) -> tuple[Built, list[Problem]]:
+    """Open the built-in tables, built tables, or a dataset folder with the notices on it."""
     from secdiplo import store
 
     if path is None:
-        return store.open_tables(resources.built())
+        return store.open_tables(resources.built()), []
     if not isinstance(path, str | Path) or not str(path):
         raise UsageError(f"a dataset is opened by its path, not by `{path!r}`")
     folder = Path(path)
     if (folder / store.MANIFEST).is_file():
-        return store.open_tables(folder)
+        return store.open_tables(folder), []
     if (folder / "dataset.toml").is_file():
-        built, notices = store.open_folder(folder)
-        if notices:
-            text = "\n".join(map(str, notices[:20]))
-            warnings.warn(f"{len(notices)} notices on {folder}:\n{text}", stacklevel=3)
-        return built
+        return store.open_folder(folder)
     if not folder.exists():
         raise UsageError(f"{folder}: no such folder")
     raise StoreError(

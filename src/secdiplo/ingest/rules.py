@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from secdiplo import resources
@@ -66,12 +66,21 @@ def _settings_tables(con: duckdb.DuckDBPyConnection, folder: Folder) -> None:
             (scope.name, scope.title, scope.start or None, scope.end or None, agency, rank)
             for agency, rank in pairs or [(None, None)]
         ]
-    con.executemany("insert into stage_scopes values (?, ?, ?, ?, ?, ?)", rows)
+    _insert(con, "stage_scopes", rows)
     con.execute("create or replace table stage_codes (list varchar, code varchar, meaning varchar)")
-    con.executemany(
-        "insert into stage_codes values (?, ?, ?)",
+    _insert(
+        con,
+        "stage_codes",
         [(name, code, text) for name, items in LISTS.items() for code, text in items.items()],
     )
+
+
+def _insert(
+    con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[str | None, ...]]
+) -> None:
+    """Insert rows of text in one statement: one a row takes ten times as long."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    con.execute(f"insert into {table} select {', '.join(['unnest(?)'] * len(columns))}", columns)
 
 
 def _sql(kind: str, name: str) -> str:

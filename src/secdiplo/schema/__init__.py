@@ -295,10 +295,15 @@ def _built_model(table: Table, codes: CodeLists) -> pa.DataFrameSchema:
 
 
 def warm_up() -> None:
-    """Import what `bad_cells` needs; a failure shows where it is used."""
+    """Import what `bad_cells` needs and validate a first frame; a failure shows where it is used."""
     with contextlib.suppress(ImportError), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import pandera.pandas  # noqa: F401
+        import pandas as pd
+        import pandera.pandas as pa
+
+        pa.DataFrameSchema({"cell": pa.Column(None, nullable=True)}).validate(
+            pd.DataFrame({"cell": [""]}), lazy=True
+        )
 
 
 def bad_cells(table: Table, frame: pd.DataFrame, codes: CodeLists) -> list[tuple[int, str, str]]:

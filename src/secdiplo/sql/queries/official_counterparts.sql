@@ -3,7 +3,7 @@
 -- grain: One row is one official in one agency and one country.
 -- unit: bilateral_meeting
 -- uses: scoped
--- param: top (count, 10): The last place that is listed; null lists every country.
+-- param: top (count, 10): The last place that is listed; 0 lists every country.
 -- column: official: The official of the home country.
 -- column: agency: The agency.
 -- column: country: The country's code.
@@ -53,5 +53,5 @@ select
 from ranked as r
 inner join countries as c
     on c.iso3 = r.counterpart
-where $top is null or r.place <= $top
+where $top = 0 or r.place <= $top
 order by r.official, r.agency, r.place, r.interactions desc, r.counterpart
