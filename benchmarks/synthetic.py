@@ -76,7 +76,7 @@ select
     case when h % 12 > 0 and h % 5 > 0 then 'City ' || (h % 90) end as city,
     'country' as counterpart_type,
     c.iso3 as counterpart,
-    case when h % 3 > 0 then 'Person ' || (h % 100000) end as counterpart_name,
+    case when h % 3 > 0 then 'Person ' || event end as counterpart_name,
     case when h % 3 > 0 then 'Minister of Internal Affairs' end as counterpart_title,
     (['counterterrorism', 'cross-border crime; training', 'telecom fraud; cybersecurity; GSI',
         'other'])[1 + (h % 4)::int] as topic,

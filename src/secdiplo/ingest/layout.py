@@ -321,7 +321,8 @@ def _load(
 
 
 def _copy_in(con: duckdb.DuckDBPyConnection, sheet: Sheet, path: Path, skip: int) -> None:
-    columns = ", ".join(f"{_trimmed(name)} as {quoted(name)}" for name in sheet.columns)
+    large = path.stat().st_size > CHUNK
+    columns = ", ".join(f"{_trimmed(name, large)} as {quoted(name)}" for name in sheet.columns)
     absent = [c.name for c in sheet.table.sheet_columns if c.name not in sheet.columns]
     columns += "".join(f", cast(null as varchar) as {quoted(name)}" for name in absent)
     types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in sheet.columns)
@@ -334,16 +335,19 @@ def _copy_in(con: duckdb.DuckDBPyConnection, sheet: Sheet, path: Path, skip: int
     )
 
 
-def _trimmed(name: str) -> str:
+def _trimmed(name: str, large: bool) -> str:
     """SQL for a cell in composed Unicode (NFC), without blanks at its ends.
 
-    The costly trim runs only where there are any.
+    In a large sheet the costly trim runs only where there are any; in a small one, planning
+    that would cost more than it saves.
     """
     cell = quoted(name)
+    trim = f"nullif(trim({cell}, {literal(''.join(BLANKS))}), '')"
+    if not large:
+        return f"nfc_normalize({trim})"
     edges = [f"{cell} < '!'"]
     edges += [f"starts_with({cell}, {literal(blank)})" for blank in BLANKS[4:]]
     edges += [f"ends_with({cell}, {literal(blank)})" for blank in BLANKS]
-    trim = f"nullif(trim({cell}, {literal(''.join(BLANKS))}), '')"
     return f"nfc_normalize(case when {' or '.join(edges)} then {trim} else {cell} end)"
 
 

@@ -15,6 +15,8 @@ from secdiplo.tables import SHEETS, TABLES, Table
 if TYPE_CHECKING:
     import duckdb
 
+SMALL = 100_000  # rows up to which staging them costs less than it saves
+
 MACROS = """
 create or replace macro first_day(s) as case strlen(s)
     when 10 then try_cast(s as date)
@@ -39,7 +41,10 @@ def stage(con: duckdb.DuckDBPyConnection, folder: Folder, sheets: Mapping[str, S
         if table.name not in sheets:
             _empty(con, table, folder)
     _settings_tables(con, folder)
-    con.execute(f"create or replace view rows as {_sql('ingest', 'rows')}")
+    # Each check plans the rows anew where they are a view: worth it only for many of them.
+    ((count,),) = con.execute("select count(*) from raw_interactions_sheet").fetchall()
+    kind = "table" if count <= SMALL else "view"
+    con.execute(f"create or replace {kind} rows as {_sql('ingest', 'rows')}")
     con.execute(f"create or replace table further as {_sql('ingest', 'further')}")
 
 

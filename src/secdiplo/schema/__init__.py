@@ -295,7 +295,7 @@ def _built_model(table: Table, codes: CodeLists) -> pa.DataFrameSchema:
 
 
 def warm_up() -> None:
-    """Import what `bad_cells` needs and validate a first frame; a failure shows where it is used."""
+    """Import what `bad_cells` needs and validate a first frame; a failure shows there."""
     with contextlib.suppress(ImportError), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pandas as pd
