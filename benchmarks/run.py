@@ -85,7 +85,9 @@ def short(line, command: str, scratch: Path) -> None:
     )
     ours, _ = median(15, command, "query", "regional_shares", "--format", "csv")
     bare, _ = median(15, sys.executable, str(scratch / "bare.py"))
-    line("query regional_shares, whole process", ours, "the same SQL in bare DuckDB", bare, "<= 1.5")
+    line(
+        "query regional_shares, whole process", ours, "the same SQL in bare DuckDB", bare, "<= 1.5"
+    )
     ours, _ = median(15, command, "--help")
     bare, _ = median(15, sys.executable, "-c", "import click")
     line("--help, whole process", ours, "python -c 'import click'", bare, "<= 2.5")
@@ -102,7 +104,9 @@ def build(line, command: str, scratch: Path, rows: int) -> None:
         f"'{scratch}/copy.parquet' (format parquet, compression zstd)\")"
     )
     ours, memory = median(2, command, "build", str(folder), "-o", str(scratch / "ours"))
-    bare, _ = median(2, sys.executable, str(HERE / "bare_build.py"), str(folder), str(scratch / "a"))
+    bare, _ = median(
+        2, sys.executable, str(HERE / "bare_build.py"), str(folder), str(scratch / "a")
+    )
     frame, peak = median(
         1, sys.executable, str(HERE / "pandas_build.py"), str(folder), str(scratch / "b")
     )

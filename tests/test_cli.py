@@ -111,7 +111,7 @@ def test_strict_exits_one_when_a_claim_is_contradicted():
         (["sql", "select * from evens"], "Did you mean"),
         (["sql", "selec 1"], "syntax error"),
         (["build", "-o", "README.md"], "is a file"),
-        (["build", "-o", "."], "name another folder"),
+        (["build", "data", "-o", "."], "name another folder"),
         (["seeds", "verify", "--texts", "nowhere"], "no such folder"),
     ],
 )
