@@ -177,3 +177,11 @@ def test_codebook_check_finds_a_stale_file(tmp_path):
     result = run("codebook", "--check", "-o", tmp_path)
     assert result.exit_code == 1
     assert "events.json: stale" in result.stderr
+
+
+def test_an_argument_that_is_no_text_is_refused():
+    result = run("sql", "select '\udcff'")
+    assert result.exit_code == 2
+    assert "a statement is UTF-8 text" in result.stderr
+    with pytest.raises(sd.UsageError, match="UTF-8 text"):
+        sd.load().sql(None)

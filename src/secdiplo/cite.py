@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from secdiplo import __version__
+from secdiplo.folder import BUILTIN
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
@@ -25,7 +26,7 @@ def text(built: Built) -> str:
     """The references in order: the paper and its data, this dataset, the texts, the toolkit."""
     dataset = built.dataset
     own = dataset["citation"] or f"{dataset['title']}, version {dataset['version']}."
-    if dataset["name"] != "secdiplo":
+    if dataset["name"] != BUILTIN:
         return "\n\n".join([own, *_texts(built), TOOLKIT])
     own = f"The secdiplo developers (2026). {dataset['title']}. Version {dataset['version']}."
     return "\n\n".join([PAPER, AUTHORS_DATASET, own, *_texts(built), TOOLKIT])

@@ -193,7 +193,7 @@ def _cell(
     query, params = claim[f"{prefix}query"], claim[f"{prefix}params"] or ""
     result = cache.get((query, params))
     if result is None:
-        result = queries.run(built, query, pairs(params), strict=True)
+        result = queries.run(built, query, pairs(params))
         cache[query, params] = result
     rows = select(result, pairs(claim[f"{prefix}row"] or ""))
     if column == "#rows":

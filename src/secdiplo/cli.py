@@ -232,7 +232,7 @@ def sql(ctx: click.Context, statement: str, style: str) -> None:
         columns = [column[0] for column in cursor.description or ()]
         print_rows(columns, cursor.fetchall(), style)
     except duckdb.Error as error:
-        raise UsageError(str(error).split("\n\n", maxsplit=1)[0]) from None
+        raise UsageError(packaged.said(error)) from None
 
 
 @main.group()

@@ -244,6 +244,8 @@ class Dataset:
     ) -> pd.DataFrame:
         import duckdb
 
+        from secdiplo import queries
+
         _check_as(as_)
         try:
             con = self._built.con.cursor()  # of its own, so that threads do not meet
@@ -252,14 +254,9 @@ class Dataset:
                 return cast("pd.DataFrame", table.replace_schema_metadata(attrs))
             frame = con.execute(statement, params).df()
         except duckdb.Error as error:
-            raise UsageError(queries_error(error)) from None
+            raise UsageError(queries.said(error)) from None
         frame.attrs.update(attrs)
         return frame
-
-
-def queries_error(error: Exception) -> str:
-    """The words of a DuckDB error without its excerpt of the statement."""
-    return str(error).split("\n\nLINE", maxsplit=1)[0].strip()
 
 
 def _check_as(as_: str) -> None:

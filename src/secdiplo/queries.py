@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -197,9 +197,7 @@ class Result:
     values: dict[str, Any]
 
 
-def prepare(
-    built: Built, name: str, given: Mapping[str, Any], *, strict: bool = False
-) -> tuple[Query, dict[str, Any]]:
+def prepare(built: Built, name: str, given: Mapping[str, Any]) -> tuple[Query, dict[str, Any]]:
     """Load a query, bind its parameters, and have its tables at hand.
 
     Parameters
@@ -208,8 +206,6 @@ def prepare(
     name : str
     given : mapping
         The parameters.
-    strict : bool
-        Whether to look up defaults too, not only what is given.
 
     Returns
     -------
@@ -226,8 +222,8 @@ def prepare(
     if values.get("unit"):
         query = replace(query, unit=values["unit"])
     built.need(query.tables)
-    looked_up = values if strict else {**given, **{k: values[k] for k in values if k == "forum"}}
-    _check_values(built, values, looked_up)
+    # Of the defaults, only a session can be one that the dataset does not have.
+    _check_values(built, values, given.keys() | {"forum"})
     return query, values
 
 
@@ -241,9 +237,9 @@ KNOWN = {
 }
 
 
-def _check_values(built: Built, values: Mapping[str, Any], which: Mapping[str, Any]) -> None:
+def _check_values(built: Built, values: Mapping[str, Any], which: Set[str]) -> None:
     """Refuse a scope, scheme, agency, rank, official or forum that the dataset does not have."""
-    for name in KNOWN.keys() & which.keys():
+    for name in sorted(KNOWN.keys() & which):
         if values.get(name) is None:
             continue
         table, sql = KNOWN[name]
@@ -255,7 +251,7 @@ def _check_values(built: Built, values: Mapping[str, Any], which: Mapping[str, A
                 raise UsageError(f"unknown {name} `{item}`; {nearest(item, known)}")
 
 
-def run(built: Built, name: str, given: Mapping[str, Any], *, strict: bool = False) -> Result:
+def run(built: Built, name: str, given: Mapping[str, Any]) -> Result:
     """Run a query and fetch its rows; the parameters are those of `prepare`.
 
     Returns
@@ -271,7 +267,7 @@ def run(built: Built, name: str, given: Mapping[str, Any], *, strict: bool = Fal
     """
     import duckdb
 
-    query, values = prepare(built, name, given, strict=strict)
+    query, values = prepare(built, name, given)
     try:
         cursor = built.con.cursor().execute(query.sql, used(query, values))
         columns = tuple(column[0] for column in cursor.description or ())
@@ -295,6 +291,11 @@ def basis(built: Built) -> str:
     return f"attested and {imputed} imputed events" if imputed else "attested rows"
 
 
+def said(error: Exception) -> str:
+    """The words of a DuckDB error without its excerpt of the statement."""
+    return str(error).split("\n\n", maxsplit=1)[0].strip()
+
+
 def check_statement(built: Built, statement: str) -> None:
     """Refuse anything but one SELECT, and have every table at hand.
 
@@ -309,7 +310,9 @@ def check_statement(built: Built, statement: str) -> None:
     try:
         statements = built.con.extract_statements(statement)
     except duckdb.Error as error:
-        raise UsageError(str(error).split("\n\n", maxsplit=1)[0]) from None
+        raise UsageError(said(error)) from None
+    except TypeError:  # DuckDB takes nothing but UTF-8 text
+        raise UsageError("a statement is UTF-8 text; mend it") from None
     kinds = [found.type.name for found in statements]
     if len(kinds) != 1 or kinds[0] not in reading:
         raise UsageError(f"one SELECT is run, not {' + '.join(kinds) or 'nothing'}")

@@ -90,21 +90,26 @@ class Built:
 # --- building -------------------------------------------------------------------------------
 
 
+def _connected() -> duckdb.DuckDBPyConnection:
+    """An empty database in memory that draws nothing on the terminal."""
+    import duckdb
+
+    con = duckdb.connect()
+    con.execute("set enable_progress_bar = false")
+    return con
+
+
 @contextmanager
 def workspace(path: Path | str) -> Iterator[duckdb.DuckDBPyConnection]:
     """A scratch database for one dataset folder; with large sheets it is bounded and spills."""
-    import duckdb
-
     folder = Path(path)
     sheets = [file for file in folder.glob("*/*.csv") if file.is_file()]
     if sum(file.stat().st_size for file in sheets) <= SPILL:
-        with duckdb.connect() as con:
-            con.execute("set enable_progress_bar = false")
+        with _connected() as con:
             yield con
         return
-    with tempfile.TemporaryDirectory(prefix="secdiplo-") as scratch, duckdb.connect() as con:
-        con.execute(f"set temp_directory = {literal(scratch)}")
-        con.execute(f"set memory_limit = '{MEMORY}'; set enable_progress_bar = false")
+    with tempfile.TemporaryDirectory(prefix="secdiplo-") as scratch, _connected() as con:
+        con.execute(f"set temp_directory = {literal(scratch)}; set memory_limit = '{MEMORY}'")
         yield con
 
 
@@ -137,7 +142,7 @@ def build(path: Path | str, out: Path | str) -> tuple[dict[str, Any], list[Probl
     with workspace(path) as con:
         ingested = ingest(con, path, make="view")
         manifest = describe(con, ingested)
-        with _replacing(out) as folder:
+        with replacing(out) as folder:
             for name in TABLES:
                 file = _write(con, name, folder, manifest)
                 manifest["tables"][name] = _summary(con, f"read_parquet({literal(str(file))})")
@@ -271,7 +276,7 @@ def _foreign(out: Path) -> list[str]:
 
 
 @contextmanager
-def _replacing(out: Path) -> Iterator[Path]:
+def replacing(out: Path) -> Iterator[Path]:
     """A new folder beside `out` that takes its place when all went well."""
     import duckdb
 
@@ -326,13 +331,11 @@ def open_tables(path: Path | str) -> Built:
     StoreError
         There is no readable manifest, or it is of a later format.
     """
-    import duckdb
-
     folder = Path(path)
     if not (folder / MANIFEST).is_file():
         raise StoreError(f"{folder}: no built tables here; run `secdiplo build`")
     manifest = _manifest(folder / MANIFEST)
-    con = duckdb.connect()
+    con = _connected()
     where = literal(str(folder.resolve()))
     con.execute(
         f"set allowed_directories = [{where}]; set enable_external_access = false; "
@@ -362,11 +365,9 @@ def open_folder(path: Path | str) -> tuple[Built, list[Problem]]:
     DataError
         The folder has errors.
     """
-    import duckdb
-
     from secdiplo.ingest import ingest
 
-    con = duckdb.connect()
+    con = _connected()
     ingested = ingest(con, path)
     con.execute("set enable_external_access = false; set lock_configuration = true")
     manifest = describe(con, ingested)

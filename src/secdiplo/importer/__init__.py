@@ -66,7 +66,7 @@ def run(
             raise UsageError(f"{out} is no dataset folder, so it is not replaced; name another")
     mapping = read_map(map_path)
     source = open_source(file, mapping.sheet)
-    with _leaving_nothing(out), store._replacing(out) as folder:
+    with _leaving_nothing(out), store.replacing(out) as folder:
         (folder / "curated").mkdir()
         with (folder / "curated" / "interactions.csv").open(
             "w", encoding="utf-8", newline=""

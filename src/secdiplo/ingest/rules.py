@@ -15,7 +15,7 @@ from secdiplo.tables import SHEETS, TABLES, Table
 if TYPE_CHECKING:
     import duckdb
 
-SMALL = 100_000  # rows up to which staging them costs less than it saves
+STAGED = 100_000  # rows up to which staging them costs less than it saves
 
 MACROS = """
 create or replace macro first_day(s) as case strlen(s)
@@ -43,7 +43,7 @@ def stage(con: duckdb.DuckDBPyConnection, folder: Folder, sheets: Mapping[str, S
     _settings_tables(con, folder)
     # Each check plans the rows anew where they are a view: worth it only for many of them.
     ((count,),) = con.execute("select count(*) from raw_interactions_sheet").fetchall()
-    kind = "table" if count <= SMALL else "view"
+    kind = "table" if count <= STAGED else "view"
     con.execute(f"create or replace {kind} rows as {_sql('ingest', 'rows')}")
     con.execute(f"create or replace table further as {_sql('ingest', 'further')}")
 
