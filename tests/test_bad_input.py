@@ -87,7 +87,7 @@ def test_the_folders_are_those_of_the_maker(tmp_path):
         }
 
     MAKER["make_all"](tmp_path)
-    for kind in ("bad", "good"):
+    for kind in ("bad", "good", "imputed"):
         assert files(tmp_path / kind) == files(DATA / kind)
 
 

@@ -661,6 +661,31 @@ def test_ranks_and_agencies_come_from_the_officials_where_no_column_says_them(
     assert data["defaults"]["format"] == ""
 
 
+def test_a_period_is_of_imputed_rows_and_never_proposed(tmp_path: Path) -> None:
+    table = "date,date_min,date_max,official,country\n2024-01-01,2023-12-01,2024-02-01,A,Laos\n"
+    columns = propose(tmp_path, table)["columns"]
+    assert columns["date"] == "date"
+    assert not {"date_min", "date_max", "date_end"} & set(columns)
+
+
+def test_a_map_can_name_the_columns_of_a_period(imported: Callable[..., pd.DataFrame]) -> None:
+    mapping = MINIMAL.replace(
+        'date = "date"',
+        'date = "date"\nrow_status = "status"\ndate_min = "from"\ndate_max = "to"',
+    )
+    mapping = mapping.partition("[defaults]")[0] + (
+        'mode = "mode"\nconfidence = "sure"\nofficial_rank = "rank"\nsource_url = "page"\n'
+    )
+    table = (
+        "date,agency,official,rank,format,country,mode,sure,page,status,from,to\n"
+        "2024-09-07,MPS,Wang Xiaohong,minister,bilateral,KEN,phone,high,https://a.org,,,\n"
+        ",MPS,,minister,bilateral,ETH,,,,imputed,1 September 2024,2024/09/30\n"
+    )
+    frame = imported(table, mapping)
+    assert frame["date_min"].tolist() == ["", "2024-09-01"]
+    assert frame["date_max"].tolist() == ["", "2024-09-30"]
+
+
 def test_columns_are_found_by_their_values_where_no_name_tells(tmp_path: Path) -> None:
     table = (
         "a,b,c,d,e\nMPS,7 May 2023,Holland,https://example.org/a,one\n"

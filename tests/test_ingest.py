@@ -440,11 +440,37 @@ def test_an_event_of_several_days_and_mixed_precision(mini, make_bad):
     ]
 
 
-def test_imputed_rows_keep_their_status(mini, make_bad):
-    column, cell = make_bad["column"], make_bad["cell"]
-    ds = edited(make_bad, mini, column("row_status"), cell(5, "row_status", "imputed"))
-    for table in ("events", "interactions", "participations"):
-        assert ds.table(table)["row_status"].value_counts()["imputed"] == 1
+def test_rows_that_no_source_attests(mini, make_bad):
+    """An event is attested when one of its rows is; so is an interaction."""
+    without = [sd.load(mini).table(name) for name in ("sources", "event_sources", "officials")]
+    note = "also: https://example.org/no-source"
+    ds = edited(make_bad, mini, make_bad["IMPUTED"], make_bad["cell"](10, "note", note))
+    for table, count in (("events", 2), ("interactions", 4), ("participations", 4)):
+        assert ds.table(table)["row_status"].value_counts()["imputed"] == count
+    attested = "2023-03-29-mps-wang-xiaohong-sco-mscs"
+    span = ("date", "date_min", "date_max", "date_precision")
+    events = cells_of(ds, "events", "event_id", *span, "mode", "confidence", "row_status")
+    first, last, day = date(2024, 9, 3), date(2024, 9, 6), date(2023, 3, 29)
+    imputed = ("imputed-ton", None, first, last, "period", None, None, "imputed")
+    assert imputed in events
+    assert (attested, "2023-03-29", day, day, "day", "video", "high", "attested") in events
+    rows = ds.table("interactions").set_index("interaction_id")["row_status"]
+    assert rows[f"{attested}/KAZ"] == "imputed"
+    assert rows[f"{attested}/IND"] == "attested"
+    rows = ds.table("participations").query("row_status == 'imputed'")
+    assert rows[["source_id", "official_id", "counterpart_name"]].isna().all(axis=None)
+    for table, frame in zip(("sources", "event_sources", "officials"), without, strict=True):
+        assert ds.table(table).equals(frame)
+
+
+def test_a_counterpart_that_one_row_attests_is_attested(mini, make_bad):
+    ds = edited(
+        make_bad, mini, make_bad["IMPUTED"], make_bad["imputed"](5, agency="MSS", official="")
+    )
+    rows = ds.table("interactions").set_index("event_id")["row_status"]
+    assert rows["2024-01-05-mps-wang-xiaohong-mmr"] == "attested"
+    rows = ds.table("participations").set_index("participation_id")["row_status"]
+    assert set(rows.filter(like="wang-xiaohong-mmr")) == {"attested", "imputed"}
 
 
 @pytest.mark.filterwarnings("ignore:1 notice")
@@ -582,6 +608,7 @@ def test_the_frame_form_and_the_sql_form_give_the_same_verdicts(column, cells):
         ),
         ("code", ["bilateral"], {"Bilateral": "code", "bilateral ": "code", "=1": "formula"}),
         ("partial_date", ["2024", "2024-02", "2024-02-29"], {"2023-02-29": "date", "24": "date"}),
+        ("date", ["2024-02-29"], {"2023-02-29": "date", "2024-02": "date", "2024": "date"}),
         ("url", ["https://a.b/c?d=e"], {"a.b/c": "url", "https://a b": "url", "ftp://a.b": "url"}),
         ("integer", ["0", "-12"], {"1.0": "whole", "1,000": "whole", "٥": "whole"}),
         ("year", ["2024"], {"24": "year", "-2024": "year", "20245": "year"}),

@@ -133,3 +133,58 @@ def test_threads_share_a_dataset():
     with ThreadPoolExecutor(8) as pool:
         frames = list(pool.map(lambda _: ds.query("country_totals"), range(24)))
     assert all(frame.equals(frames[0]) for frame in frames)
+
+
+# --- imputed rows -----------------------------------------------------------------------------
+
+IMPUTED = "tests/data/imputed"  # two imputed events, and a row in an attested event
+
+
+def test_imputed_events_have_the_least_confidence():
+    counts = {
+        least: sd.load(IMPUTED).query("dataset_totals", confidence=least)["events"].iloc[0]
+        for least in ("high", "medium", "low")
+    }
+    attested = sd.load("tests/data/mini").query("dataset_totals", confidence="medium")
+    assert counts["medium"] == attested["events"].iloc[0]
+    assert counts["low"] == counts["medium"] + 1  # the other one is not of a rank in scope
+
+
+def test_imputed_events_stand_in_a_phase_when_their_period_does():
+    ds = sd.load(IMPUTED)  # the session is the day of its one event, 9 September
+    frame = ds.query("gpscfl_season", scope="all").set_index("phase")
+    assert frame["events"].to_dict() == {
+        **{"before": 1, "during": 1, "after": 0},
+        **{"season": 2, "month_only": 2, "year": 6},
+    }
+    assert frame["interactions"].to_dict() == {
+        **{"before": 1, "during": 0, "after": 0},
+        **{"season": 1, "month_only": 3, "year": 6},
+    }
+    frame = ds.query("gpscfl_season", scope="all", days=5).set_index("phase")
+    assert frame["events"][["before", "month_only"]].tolist() == [0, 3]
+
+
+def test_meetings_with_organizations_are_one_on_one(mini, make_bad):
+    make_bad["cells"](5, counterpart_type="organization", counterpart="SCO")(mini)
+    frame = sd.load(mini).query("gpscfl_season").set_index("phase")
+    assert frame.loc["year", ["bilateral_meetings", "one_on_one"]].tolist() == [2, 3]
+
+
+def test_imputed_rows_are_attendance(make_bad, mini):
+    forum = "SCO Security Council Secretaries Meeting 2023"
+    frame = sd.load(IMPUTED).query("forum_attendance", forum=forum)
+    assert frame["countries"].tolist() == [3]
+    frame = sd.load("tests/data/mini").query("forum_attendance", forum=forum)
+    assert frame["countries"].tolist() == [2]
+
+
+def test_the_basis_of_a_number(mini, make_bad):
+    def basis(*edits):
+        make_bad["both"](*edits)(mini)
+        return sd.load(mini).query("dataset_totals").attrs["status"]
+
+    assert basis() == "counted over attested rows"
+    assert basis(make_bad["IMPUTED"]) == (
+        "counted over attested and imputed rows (4 imputed of 10 interactions, 2 of 7 events)"
+    )

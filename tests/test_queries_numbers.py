@@ -73,16 +73,17 @@ def bounds(text: str) -> tuple[date, date, str]:
 def all_rows() -> pd.DataFrame:
     """The flat sheet with the interval of each event."""
     rows = sheet("data/curated/interactions.csv").copy()
-    starts = [bounds(text) for text in rows["date"]]
-    ends = [bounds(end or start) for start, end in zip(rows["date"], rows["date_end"], strict=True)]
-    coarser = [
-        max(start[2], end[2], key=FINENESS.index) for start, end in zip(starts, ends, strict=True)
-    ]
-    rows["first"] = [start[0] for start in starts]
-    rows["last"] = [end[1] for end in ends]
-    rows["precision"] = coarser
-    if "row_status" not in rows:
-        rows["row_status"] = "attested"
+    for name in ("row_status", "date_min", "date_max"):
+        if name not in rows:
+            rows[name] = ""
+    rows["row_status"] = rows["row_status"].replace("", "attested")
+    found = []
+    for row in rows.itertuples():
+        start = bounds(row.date or row.date_min)
+        end = bounds(row.date_end or row.date or row.date_max)
+        coarser = max(start[2], end[2], key=FINENESS.index)
+        found.append((start[0], end[1], coarser if row.date else "period"))
+    rows[["first", "last", "precision"]] = pd.DataFrame(found, index=rows.index, dtype=object)
     return rows
 
 
@@ -118,7 +119,8 @@ def in_scope(
         keep &= rows["official_rank"].isin(rank.split(","))
     if official:
         keep &= rows["official"] == official
-    keep &= rows["confidence"].isin(CONFIDENCE[: CONFIDENCE.index(confidence) + 1])
+    if confidence != "low":  # which takes in events without any, the imputed ones
+        keep &= rows["confidence"].isin(CONFIDENCE[: CONFIDENCE.index(confidence) + 1])
     return rows.assign(straddles=outside)[keep]
 
 
@@ -184,11 +186,6 @@ def interactions(rows: pd.DataFrame) -> int:
 
 def of_format(rows: pd.DataFrame, *formats: str) -> pd.DataFrame:
     return rows[rows["format"].isin(formats)]
-
-
-def attested_multilateral() -> pd.DataFrame:
-    rows = of_format(all_rows(), "multilateral")
-    return rows[rows["row_status"] == "attested"]
 
 
 def with_a(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
@@ -351,44 +348,47 @@ def gpscfl_season(forum="GPSCFL 2024", days=7, **params):
     phases = ["before", "during", "after", "season", "month_only", "year"]
     known = session(forum)
     if known is None:
-        return [(phase, *[None] * 7) for phase in phases]
+        return [(phase, *[None] * 8) for phase in phases]
     year, start, end = known
     rows = in_scope(**params)
     reached = rows["first"] <= date(year, 12, 31)
     chosen = {"year": rows[reached & (rows["last"] >= date(year, 1, 1))]}
     if start:
         opening, closing = start - timedelta(days=days), end + timedelta(days=days)
-        daily = rows[rows["precision"] == "day"]
-        coarse = rows[rows["precision"] != "day"]
-        chosen["before"] = daily[(daily["first"] >= opening) & (daily["first"] < start)]
-        chosen["during"] = daily[(daily["first"] >= start) & (daily["first"] <= end)]
-        chosen["after"] = daily[(daily["first"] > end) & (daily["first"] <= closing)]
-        chosen["season"] = daily[(daily["first"] >= opening) & (daily["first"] <= closing)]
+        day = timedelta(days=1)
+        spans = {"before": (opening, start - day), "during": (start, end)}
+        spans["after"] = (end + day, closing)
+        until = rows["last"].where(rows["precision"] != "day", rows["first"])
+        for phase, (first, last) in spans.items():
+            chosen[phase] = rows[(rows["first"] >= first) & (until <= last)]
+        chosen["season"] = pd.concat([chosen[phase] for phase in spans])
+        coarse = rows[(rows["precision"] != "day") & ~rows.index.isin(chosen["season"].index)]
         chosen["month_only"] = coarse[(coarse["last"] >= opening) & (coarse["first"] <= closing)]
     found = []
     for phase in phases:
         if phase not in chosen:
-            found.append((phase, *[None] * 7))
+            found.append((phase, *[None] * 8))
             continue
         group = chosen[phase]
         formats = [events(of_format(group, name)) for name in FORMATS]
-        meetings = events(with_a(of_format(group, *MEETINGS), "country"))
+        single = of_format(group, *MEETINGS)
+        meetings = [events(with_a(single, "country")), events(single[single["counterpart"] != ""])]
         share = percent(interactions(group), interactions(chosen["year"]))
-        found.append((phase, events(group), interactions(group), *formats, meetings, share))
+        found.append((phase, events(group), interactions(group), *formats, *meetings, share))
     return found
 
 
 def forums_by_region(**params):
     rows = in_scope(**params)
-    attested = set(rows.loc[rows["row_status"] == "attested", "forum"]) - {""}
+    known = set(rows["forum"]) - {""}
     first, last, _ = SCOPES[params.get("scope", "paper")]
     first = params.get("start") or (first.isoformat() if first else "0000")
     last = params.get("end") or (last.isoformat() if last else "9999")
     years = participants()["forum_id"].str[-4:]
-    attested |= set(participants()["forum_id"][(years >= first[:4]) & (years <= last[:4])])
+    known |= set(participants()["forum_id"][(years >= first[:4]) & (years <= last[:4])])
     found = []
     for row in sheet("data/reference/forums.csv").itertuples():
-        years = [int(forum[-4:]) for forum in attested if forum[:-5] == row.series]
+        years = [int(forum[-4:]) for forum in known if forum[:-5] == row.series]
         held = of_format(rows[rows["forum"].str[:-5] == row.series], "multilateral")
         span = (min(years), max(years)) if years else (None, None)
         found.append(
@@ -406,7 +406,7 @@ def forums_by_region(**params):
 
 
 def _attendees(forum: str) -> set[tuple[str, str]]:
-    held = attested_multilateral()
+    held = of_format(all_rows(), "multilateral")
     held = held[(held["forum"] == forum) & (held["counterpart"] != "")]
     listed = participants()[participants()["forum_id"] == forum]
     return {
@@ -456,8 +456,10 @@ def gsi_supporters(as_of="2025-06-30", scheme="paper"):
 
 
 def forum_attendance(forum=None):
-    held = attested_multilateral()
-    forums = set(held.loc[held["counterpart"] != "", "forum"]) | set(participants()["forum_id"])
+    held = of_format(all_rows(), "multilateral")
+    forums = set(held.loc[held["counterpart"] != "", "forum"]) - {""} | set(
+        participants()["forum_id"]
+    )
     found = []
     for name in sorted(forums):
         if forum not in (None, name):
@@ -554,7 +556,8 @@ def earliest_evidence():
         last = bounds(row.date)[1]
         text = f"gsi_support: {row.counterpart_type} {row.counterpart}"
         found["GSI"].append((last.year, last, text))
-    for row in attested_multilateral().itertuples():
+    held = of_format(all_rows(), "multilateral")
+    for row in held[held["row_status"] == "attested"].itertuples():
         series, year = row.forum[:-5], int(row.forum[-4:])
         found[series].append((year, row.last, f"events: {row.event_key}"))
     for row in participants().itertuples():
@@ -674,7 +677,8 @@ def crowd(folder: Path) -> None:
 
     A third of the events gets a second official of whatever agency, an official has two ranks
     and another two agencies, further officials of dialogues have no counterpart, some events
-    last three days, and those of two forums are imputed.
+    last three days, those of two forums are imputed, and so are a few beside another and some
+    rows of attested events.
     """
     shutil.copytree(ROOT / "data", folder)
     path = folder / "reference" / "officials.csv"
@@ -700,9 +704,42 @@ def crowd(folder: Path) -> None:
     long = (rows["date"].str[-1] == "9") & later.notna()
     rows.loc[long, "date_end"] = later[long]
     rows.loc[long, "inferred"] = "date_end"
-    imputed = rows["forum"].isin(["GPSCFL 2023", "EAPCCO General Assembly 2023"])
-    rows["row_status"] = imputed.map({True: "imputed", False: "attested"})
-    rows.to_csv(path, index=False)
+    impute(rows).to_csv(path, index=False)
+
+
+OF_SOURCES = [
+    *("official", "counterpart_name", "counterpart_title", "topic", "source_url", "inferred"),
+    *("source_publisher", "source_date", "source_title"),
+]
+OF_EVENTS = ["date", "date_end", "mode", "host_country", "city", "confidence"]
+PERIODS = [  # around the session of 2024, 8 to 10 September: first day, last day
+    *(("2024-09-01", "2024-09-07"), ("2024-09-08", "2024-09-10"), ("2024-09-11", "2024-09-11")),
+    *(("2024-09-07", "2024-09-08"), ("2024-08-30", "2024-09-02"), ("2024-08-01", "2024-10-31")),
+    *(("2024-09-12", "2024-09-17"), ("2024-09-12", "2024-09-18"), ("2024-09-18", "2024-12-31")),
+]
+
+
+def impute(rows: pd.DataFrame) -> pd.DataFrame:
+    """Make the events of two forums imputed, and add imputed events and rows."""
+    rows = rows.assign(row_status="", date_min="", date_max="")
+    named = rows["counterpart"] != ""
+    whole = rows["forum"].isin(["GPSCFL 2023", "EAPCCO General Assembly 2023"])
+    rows, beside = rows[named | ~whole].copy(), rows[named & ~whole]
+    whole = whole[rows.index]
+    rows.loc[whole, "date_min"] = [bounds(text)[0].isoformat() for text in rows["date"][whole]]
+    rows.loc[whole, "date_max"] = [bounds(text)[1].isoformat() for text in rows["date"][whole]]
+    beside = beside[beside["format"] == "multilateral"].iloc[::5]
+    beside = beside.assign(counterpart_type="country", counterpart="TON", row_status="imputed")
+    single = rows[~whole & (rows["format"] != "multilateral") & (rows["counterpart"] != "")]
+    single = single.iloc[range(0, 9 * len(PERIODS), 9)].assign(forum="")
+    single["event_key"] = [f"imputed {n}" for n in range(len(single))]
+    single[["date_min", "date_max"]] = PERIODS
+    rows = pd.concat([rows, beside, single])
+    dated = rows["date_min"] != ""
+    rows.loc[dated, "row_status"] = "imputed"
+    rows.loc[dated, OF_EVENTS] = ""
+    rows.loc[rows["row_status"] == "imputed", OF_SOURCES] = ""
+    return rows.drop_duplicates(KEY, ignore_index=True)
 
 
 def forget() -> None:

@@ -151,7 +151,7 @@ def _columns_table(table: Table) -> str:
             f"Codes: {codes}." if codes else "",
             f"Refers to `{column.ref}`." if column.ref else "",
             f"Blank: {column.blank}" if column.blank else "",
-            "Required." if column.required else "",
+            {"": "", "every row": "Required."}.get(column.needed, f"Required in {column.needed}."),
         ]
         rows.append((f"`{column.name}`", column.kind, " ".join(filter(None, notes))))
     return render.render(("column", "kind", "meaning"), rows, "markdown")

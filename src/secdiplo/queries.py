@@ -284,11 +284,19 @@ def used(query: Query, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def basis(built: Built) -> str:
-    """Whether a number counted on these tables rests on attested rows alone."""
-    built.need(["events"])
-    sql = "select count(*) from events where row_status = 'imputed'"
-    ((imputed,),) = built.con.cursor().execute(sql).fetchall()
-    return f"attested and {imputed} imputed events" if imputed else "attested rows"
+    """Whether a number counted on these tables rests on attested rows alone, and how far not."""
+
+    def counts(table: str) -> tuple[int, int]:
+        built.need([table])
+        sql = f"select count(*) filter (where row_status = 'imputed'), count(*) from {table}"
+        (found,) = built.con.cursor().execute(sql).fetchall()
+        return found
+
+    if not counts("participations")[0]:
+        return "attested rows"
+    (few, interactions), (fewer, events) = counts("interactions"), counts("events")
+    imputed = f"{few} imputed of {interactions} interactions, {fewer} of {events} events"
+    return f"attested and imputed rows ({imputed})"
 
 
 def said(error: Exception) -> str:

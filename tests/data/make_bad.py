@@ -1,5 +1,7 @@
 """Make tests/data/bad and tests/data/good: copies of tests/data/mini, each with one defect.
 
+Also tests/data/imputed, a copy with rows that no source attests.
+
 `python tests/data/make_bad.py` writes them all again; a test holds that this changes nothing. The
 expected messages are written here by hand, never taken from the program.
 """
@@ -205,6 +207,36 @@ def on_line(line: int, change: Callable[[bytes], bytes], file: str = SHEET) -> E
     return on_bytes(file, on_all)
 
 
+# --- imputed rows ---------------------------------------------------------------------------
+
+NO_SOURCE = dict.fromkeys(
+    (
+        *("official", "counterpart_name", "counterpart_title", "topic", "source_url"),
+        *("source_publisher", "source_date", "source_title", "inferred"),
+    ),
+    "",
+)
+NO_EVENT = dict.fromkeys(
+    ("date", "date_end", "mode", "forum", "host_country", "city", "confidence"), ""
+)
+
+
+def imputed(line: int, **values: str) -> Edit:
+    """A copy of a line at the end, without what only a source says."""
+    return added(line, **{**NO_SOURCE, "note": "made up", "row_status": "imputed", **values})
+
+
+TON = {"event_key": "imputed-ton", "date_min": "2024-09-03", "date_max": "2024-09-06"}
+MANY = {"event_key": "imputed-many", "date_min": "2024-09-08", "date_max": "2024-09-10"}
+IMPUTED = both(  # on lines 10 to 13; the rows of mini above them are attested
+    *(column(name) for name in ("row_status", "date_min", "date_max")),
+    cell(2, "row_status", "attested"),
+    imputed(7, **NO_EVENT | TON, counterpart="TON"),
+    imputed(2, counterpart="KAZ"),
+    imputed(3, **NO_EVENT | MANY, counterpart="WSM", official_rank="vice_minister"),
+    imputed(3, **NO_EVENT | MANY, counterpart="NRU", official_rank="vice_minister"),
+)
+
 # --- cases: layout --------------------------------------------------------------------------
 
 
@@ -231,6 +263,12 @@ CLAIMS, MENTIONS, PLEDGES = (f"annotations/{x}.csv" for x in ("claims", "mention
 MANIFEST, DISAGREEMENTS = "annotations/manifest.csv", "annotations/disagreements.csv"
 MSCS = "2023-03-29-mps-wang-xiaohong-sco-mscs"
 LONG = "a cell of over 100,000 bytes; shorten it, or close its quote"
+OF_IMPUTED = "in an imputed row, which has no source; blank it"
+OF_ATTESTED = "in an attested row; blank it, or write `imputed` in row_status"
+NOT_ATTESTED = (
+    "no row of the event `imputed-ton` is attested; blank it, and give the period in date_min and "
+    "date_max"
+)
 ONE_EVENT = "event_key + agency + official + counterpart_type + counterpart + counterpart_name"
 
 LAYOUT = [
@@ -901,6 +939,112 @@ ROWS = [
         (OFFICIALS,),
     ),
     Case(
+        "imputed_with_a_source",
+        both(
+            IMPUTED,
+            cells(
+                10, source_url="https://example.org/a", source_date="2024-09-07", inferred="city"
+            ),
+        ),
+        f"{SHEET}:10:inferred: `city` {OF_IMPUTED}\n"
+        f"{SHEET}:10:source_date: `2024-09-07` {OF_IMPUTED}\n"
+        f"{SHEET}:10:source_url: `https://example.org/a` {OF_IMPUTED}",
+    ),
+    Case(
+        "imputed_with_a_person",
+        both(
+            IMPUTED,
+            cells(11, counterpart_name="Somebody", counterpart_title="Minister", topic="GSI"),
+        ),
+        f"{SHEET}:11:counterpart_name: `Somebody` {OF_IMPUTED}\n"
+        f"{SHEET}:11:counterpart_title: `Minister` {OF_IMPUTED}\n"
+        f"{SHEET}:11:topic: `GSI` {OF_IMPUTED}",
+    ),
+    Case(
+        "imputed_without_period",
+        both(IMPUTED, cells(10, date_min="", date_max="")),
+        f"{SHEET}:10:date_max: blank in an imputed event; give the last day of its period\n"
+        f"{SHEET}:10:date_min: blank in an imputed event; give the first day of its period",
+    ),
+    Case(
+        "imputed_period_half",
+        both(IMPUTED, cell(12, "date_max", ""), cell(13, "date_max", "")),
+        f"{SHEET}:12:date_max: blank in an imputed event; give the last day of its period\n"
+        f"{SHEET}:13:date_max: blank in an imputed event; give the last day of its period",
+    ),
+    Case(
+        "imputed_period_upside_down",
+        both(IMPUTED, cell(10, "date_max", "2024-09-02")),
+        f"{SHEET}:10:date_max: `2024-09-02` is before the start, `2024-09-03`; swap or mend them",
+    ),
+    Case(
+        "imputed_period_differs",
+        both(IMPUTED, cell(12, "date_min", "2024-09-07")),
+        f"{SHEET}:13:date_min: `2024-09-08` differs from `2024-09-07` in other rows of the event "
+        "`imputed-many`; make the rows agree",
+    ),
+    Case(
+        "imputed_period_not_in_days",
+        both(IMPUTED, cells(10, date_min="2024-09", date_max="06/09/2024")),
+        f"{SHEET}:10:date_max: `06/09/2024` is not a full day; write it as `2024-09-07`\n"
+        f"{SHEET}:10:date_min: `2024-09` is not a full day; write it as `2024-09-07`",
+    ),
+    Case(
+        "imputed_with_a_date",
+        both(
+            IMPUTED, cells(10, date="2024-09-03", date_end="2024-09-06", date_min="", date_max="")
+        ),
+        f"{SHEET}:10:date: `2024-09-03`, but {NOT_ATTESTED}\n"
+        f"{SHEET}:10:date_end: `2024-09-06`, but {NOT_ATTESTED}",
+    ),
+    Case(
+        "imputed_without_date_in_an_attested_event",
+        both(IMPUTED, cells(11, date="")),
+        f"{SHEET}:11:date: a blank differs from `2023-03-29` in other rows of the event `{MSCS}`; "
+        "make the rows agree",
+    ),
+    Case(
+        "imputed_with_period_in_an_attested_event",
+        both(IMPUTED, cells(11, date_min="2023-03-01", date_max="2023-03-31")),
+        f"{SHEET}:11:date_max: `2023-03-31` differs from the blank in other rows of the event "
+        f"`{MSCS}`; make the rows agree\n"
+        f"{SHEET}:11:date_min: `2023-03-01` differs from the blank in other rows of the event "
+        f"`{MSCS}`; make the rows agree",
+    ),
+    Case(
+        "imputed_without_what_it_needs",
+        both(
+            IMPUTED,
+            cells(10, agency="", official_rank=""),
+            cells(12, counterpart="", counterpart_type=""),
+            cells(13, format=""),
+        ),
+        f"{SHEET}:10:agency: blank; fill it in\n"
+        f"{SHEET}:10:official_rank: blank; fill it in\n"
+        f"{SHEET}:12:counterpart: blank; fill it in\n"
+        f"{SHEET}:12:counterpart_type: blank; fill it in\n"
+        f"{SHEET}:13:format: blank; fill it in",
+    ),
+    Case(
+        "imputed_bilateral_with_a_forum",
+        both(IMPUTED, cells(10, format="bilateral", forum="GPSCFL 2024")),
+        f"{SHEET}:10:forum: a bilateral event with a forum; code it sideline, or blank the forum",
+    ),
+    Case(
+        "attested_with_a_period",
+        both(IMPUTED, cells(5, date_min="2024-01-01", date_max="2024-01-31")),
+        f"{SHEET}:5:date_max: `2024-01-31` {OF_ATTESTED}\n"
+        f"{SHEET}:5:date_min: `2024-01-01` {OF_ATTESTED}",
+    ),
+    Case(
+        "attested_without_its_cells",
+        both(IMPUTED, cells(5, date="", mode="", source_url="", confidence="")),
+        f"{SHEET}:5:confidence: blank; fill it in\n"
+        f"{SHEET}:5:date: blank; fill it in\n"
+        f"{SHEET}:5:mode: blank; fill it in\n"
+        f"{SHEET}:5:source_url: blank; fill it in",
+    ),
+    Case(
         "codes_unknown_list",
         cell(2, "list", "agancy", CODES),
         f"{CODES}:2:list: unknown list `agancy`; did you mean `agency`?",
@@ -1321,9 +1465,10 @@ def make_all(here: Path) -> None:
             save(folder / "expected.txt", case.expected + "\n")
     for name, edit in GOOD.items():
         make(edit, here / "good" / name)
+    make(IMPUTED, here / "imputed")
 
 
 if __name__ == "__main__":
-    for kind in ("bad", "good"):
+    for kind in ("bad", "good", "imputed"):
         shutil.rmtree(HERE / kind, ignore_errors=True)
     make_all(HERE)

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 
 from secdiplo.importer import dates, spellings
 from secdiplo.importer.records import Source
-from secdiplo.tables import SHEET
 
 MAX_DISTINCT = 2_000  # different values of a column that are kept
 SAMPLE = 100  # different values that are looked at to tell what a column is
 SURE = 0.75  # from here on a column is proposed
 PERHAPS = 0.6  # from here on it is mentioned
 
-SYNONYMS = {
+SYNONYMS = {  # of the columns that are proposed: no file of others has rows with a period
     "event_key": "event id; event key; eventid; event number; event no; meeting id; event code",
     "date": "date; event date; meeting date; start date; date start; begin date; date of meeting; "
     "date of event; day; when; date of interaction",
@@ -192,7 +191,7 @@ def match(columns: list[Column]) -> list[Match]:
         At most one for each column of the file and of the sheet, the best first; those below
         `SURE` are doubtful.
     """
-    targets = [column.name for column in SHEET.columns]
+    targets = list(SYNONYMS)
     scored = [
         (score, targets.index(target), place, Match(target, column.name, score, why))
         for place, column in enumerate(columns)

@@ -13,7 +13,7 @@ from secdiplo.importer.spellings import CLOSED, Spellings
 from secdiplo.tables import SHEET
 
 Key = tuple[str, ...]
-DATES = tuple(column.name for column in SHEET.columns if column.kind == "partial_date")
+DATES = tuple(column.name for column in SHEET.columns if column.kind in {"partial_date", "date"})
 
 
 @dataclass(frozen=True)

@@ -193,8 +193,8 @@ def _column_line(plan: Plan, target: str) -> str:
         name = toml.text(match.name)
         doubt = f"perhaps {name}: {match.why}" if needed else f"perhaps: {match.why}"
         line = f'{target} = ""  # {doubt}' if needed else f"# {target} = {name}  # {doubt}"
-    elif target in {"counterpart_type", "row_status"}:
-        line = ""  # derived, or attested
+    elif target == "counterpart_type" or SHEET.by_name[target].optional:
+        line = ""  # derived, or of imputed rows only
     elif not needed:
         line = f'# {target} = ""  # {SHEET.by_name[target].meaning}'
     return line

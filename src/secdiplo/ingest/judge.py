@@ -19,7 +19,7 @@ from secdiplo.errors import Problem
 from secdiplo.folder import Folder
 from secdiplo.ingest import layout
 from secdiplo.ingest.layout import MAX_LISTED, Sheet
-from secdiplo.tables import SHEETS
+from secdiplo.tables import SHEETS, Table
 
 if TYPE_CHECKING:
     import duckdb
@@ -246,16 +246,29 @@ def _placed(sheet: Sheet, found: list[tuple[Found, str]]) -> list[Problem]:
 # --- cells and keys -------------------------------------------------------------------------
 
 
-def cells(con: duckdb.DuckDBPyConnection, sheet: Sheet, codes: Codes) -> list[Found]:
-    """Verdicts of the sheet's Pandera model on its cells.
+ATTESTED = "coalesce(row_status, 'attested') = 'attested'"
 
-    A small sheet is validated whole; of a large one, the rows that the SQL form flags.
+
+def cells(con: duckdb.DuckDBPyConnection, sheet: Sheet, codes: Codes) -> list[Found]:
+    """Verdicts on the cells of a sheet; imputed rows have a declaration of their own."""
+    if "row_status" not in sheet.columns:
+        return _cells(con, sheet, codes, sheet.table, "true")
+    found = _cells(con, sheet, codes, sheet.table, ATTESTED)
+    return found + _cells(con, sheet, codes, sheet.table.of_imputed, f"not {ATTESTED}")
+
+
+def _cells(
+    con: duckdb.DuckDBPyConnection, sheet: Sheet, codes: Codes, table: Table, where: str
+) -> list[Found]:
+    """Verdicts of the Pandera model of a declaration on the cells of the rows that it is for.
+
+    Those of a small sheet are all validated; of a large one, those that the SQL form flags.
     """
     (count,) = con.execute(f"select count(*) from {sheet.raw}").fetchone() or (0,)
     if count <= SMALL:
-        chosen = f"select rowid + 1 as record, * from {sheet.raw} order by record"
+        chosen = f"select rowid + 1 as record, * from {sheet.raw} where {where} order by record"
     else:
-        flagged = schema.flags(sheet.table, sheet.raw, codes)
+        flagged = schema.flags(table, sheet.raw, codes, where)
         chosen = (
             f"with flagged as (select distinct row from ({flagged}) order by row "
             f"limit {MAX_LISTED}) select rowid + 1 as record, * from {sheet.raw} "
@@ -266,7 +279,7 @@ def cells(con: duckdb.DuckDBPyConnection, sheet: Sheet, codes: Codes) -> list[Fo
     blank = frame.isna().all(axis=1)
     found = [(int(row), WHOLE, "an empty row; remove it") for row in frame.index[blank]]
     if not blank.all():
-        found += schema.bad_cells(sheet.table, frame[~blank], codes)
+        found += schema.bad_cells(table, frame[~blank], codes)
     return found
 
 

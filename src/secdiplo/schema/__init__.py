@@ -56,6 +56,8 @@ def _sql_kind(column: Column, name: str, codes: CodeLists) -> list[tuple[str, st
         return [("code", f"{name} not in ({wanted})")]
     if column.kind in {"partial_date", "date"}:
         pads = "when 10 then '' when 7 then '-01' when 4 then '-01-01' else 'x'"
+        if column.kind == "date":
+            pads = "when 10 then '' else 'x'"
         iso = f"{name} || case strlen({name}) {pads} end"
         years = f"left({name}, 4) not between '{YEARS[0]}' and '{YEARS[1]}'"
         return [("date", f"try_cast({iso} as date)::varchar is distinct from {iso} or {years}")]
@@ -90,8 +92,8 @@ def verdict_sql(column: Column, codes: CodeLists) -> str:
     return f"case {' '.join(cases)} end"
 
 
-def flags(table: Table, raw: str, codes: CodeLists) -> str:
-    """SQL that returns (row, column, value, verdict) for every bad cell of a raw table."""
+def flags(table: Table, raw: str, codes: CodeLists, where: str = "true") -> str:
+    """SQL that returns (row, column, value, verdict) for every bad cell of rows of a raw table."""
     columns = table.sheet_columns
     names = [f'"v{place}"' for place in range(len(columns))]
     verdicts = ", ".join(
@@ -106,7 +108,8 @@ def flags(table: Table, raw: str, codes: CodeLists) -> str:
     values = ", ".join(f'"{column.name}" as value{place}' for place, column in enumerate(columns))
     any_bad = f"coalesce({', '.join(names)}) is not null"
     return (
-        f"with verdicts as (select rowid + 1 as row, {values}, {verdicts} from {raw}), "
+        f"with verdicts as (select rowid + 1 as row, {values}, {verdicts} from {raw} "
+        f"where {where}), "
         f"judged as materialized (select * from verdicts where {any_bad}) "
         + " union all ".join(parts)
         + " order by 1, 2"
@@ -157,7 +160,8 @@ def judge(column: Column, codes: CodeLists) -> Callable[[str | None], str | None
         if closed is not None:
             return None if cell in closed else "code"
         if column.kind in {"partial_date", "date"}:
-            return None if is_date(cell) else "date"
+            whole = column.kind == "partial_date" or len(cell) == 10
+            return None if whole and is_date(cell) else "date"
         return rule if pattern and not pattern.fullmatch(cell) else None
 
     return verdict

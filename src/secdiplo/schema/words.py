@@ -71,6 +71,8 @@ def explain(column: Column, value: str | None, verdict: str, closed: Mapping[str
     plain = _plain(value)
     if plain != value:
         return f"{cell} is not written in plain digits and hyphens; write `{plain}`"
+    if column.kind == "date" and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        return f"{cell} is not a full day; write it as `2024-09-07`"
     if verdict == "date" and DATE.fullmatch(value) and not YEARS[0] <= value[:4] <= YEARS[1]:
         return f"{cell} is not between {YEARS[0]} and {YEARS[1]}; mend the year"
     if verdict == "date" and DATE.fullmatch(value):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 SQL_TYPES = {
     "text": "VARCHAR",
@@ -47,6 +47,8 @@ class Column:
         Computed by the build, so absent from the sheet of the same name.
     optional : bool
         Whether a sheet may lack the column altogether.
+    imputed : bool, optional
+        Whether a blank is an error in an imputed row, where that is not as in attested ones.
     """
 
     name: str
@@ -60,11 +62,19 @@ class Column:
     ref: str = ""
     derived: bool = False
     optional: bool = False
+    imputed: bool | None = None
 
     @property
     def sql_type(self) -> str:
         """The DuckDB type of the column in a built table."""
         return SQL_TYPES[self.kind]
+
+    @property
+    def needed(self) -> str:
+        """In which rows a blank is an error, in words: none, every row, or those of one status."""
+        if self.imputed in {None, self.required}:
+            return "every row" if self.required else ""
+        return "attested rows" if self.required else "imputed rows"
 
 
 @dataclass(frozen=True)
@@ -111,3 +121,12 @@ class Table:
     def sheet_columns(self) -> tuple[Column, ...]:
         """The columns that the sheet has: all but the derived ones."""
         return tuple(column for column in self.columns if not column.derived)
+
+    @property
+    def of_imputed(self) -> Table:
+        """The declaration by which imputed rows are judged."""
+        columns = (
+            column if column.imputed is None else replace(column, required=column.imputed)
+            for column in self.columns
+        )
+        return replace(self, columns=tuple(columns))

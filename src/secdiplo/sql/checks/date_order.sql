@@ -1,14 +1,15 @@
--- title: An event does not end before it starts
+-- title: An event does not end before it starts, nor does its period
 -- sheet: interactions_sheet
 -- needs: interactions_sheet
--- reads: date, date_end
+-- reads: date, date_end, date_min, date_max
 -- level: error
 select
     row,
-    'date_end' as "column",
-    date_end as value,
-    date as other,
+    case when date is null then 'date_max' else 'date_end' end as "column",
+    case when date is null then period_end else date_end end as value,
+    coalesce(date, period_start) as other,
     '{value} is before the start, {other}; swap or mend them' as what
 from rows
-where date_end is not null and final_day(date_end) < date_min
+where (date_end is not null and final_day(date_end) < date_min)
+    or (date is null and period_end < period_start)
 order by row

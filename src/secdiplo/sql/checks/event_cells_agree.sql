@@ -9,7 +9,8 @@ with digests as (
     select
         event_key,
         hash(
-            date, date_end, format, mode, forum, host_country, city, confidence, row_status
+            date, date_end, format, mode, forum, host_country, city, confidence, period_start,
+            period_end
         ) as digest
     from rows
 ),
@@ -24,7 +25,7 @@ long as (
         values
             ('date', r.date), ('date_end', r.date_end), ('format', r.format), ('mode', r.mode),
             ('forum', r.forum), ('host_country', r.host_country), ('city', r.city),
-            ('confidence', r.confidence), ('row_status', r.row_status)
+            ('confidence', r.confidence), ('date_min', r.period_start), ('date_max', r.period_end)
     ) as cell ("column", value)
 ),
 counted as (

@@ -1,7 +1,7 @@
--- title: Multilateral and sideline events name a forum, bilateral ones do not
+-- title: Multilateral and sideline events name a forum, unless imputed; bilateral ones do not
 -- sheet: interactions_sheet
 -- needs: interactions_sheet
--- reads: format
+-- reads: format, row_status
 -- level: error
 select
     row,
@@ -15,6 +15,6 @@ select
     end as what
 from rows
 where (format = 'bilateral' and forum is not null)
-    or (format <> 'bilateral' and forum is null)
+    or (format <> 'bilateral' and forum is null and row_status = 'attested')
     or (forum is not null and not regexp_full_match(forum, '.+ [0-9]{4}'))
 order by row

@@ -1,4 +1,4 @@
--- title: Two events that agree in day, officials, format, forum, counterpart and person
+-- title: Two attested events that agree in day, officials, format, forum, counterpart and person
 -- sheet: interactions_sheet
 -- needs: interactions_sheet
 -- reads: event_key, date, agency, official, format, forum, counterpart, counterpart_name
@@ -13,7 +13,10 @@ with digests as (
             counterpart_name
         ) as digest
     from rows
-    where strlen(date) = 10 and official is not null and counterpart is not null
+    where strlen(date) = 10
+        and official is not null
+        and counterpart is not null
+        and row_status = 'attested'
 ),
 repeated as (
     select digest from digests group by digest having min(event_key) <> max(event_key)

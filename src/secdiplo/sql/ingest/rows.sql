@@ -2,7 +2,9 @@
 with tidy as (
     select
         rowid + 1 as row,
-        * replace (
+        date_min as period_start,
+        date_max as period_end,
+        * exclude (date_min, date_max) replace (
             case
                 when contains(topic, ';') then regexp_replace(topic, '\s*;\s*', '; ', 'g')
                 else topic
@@ -17,9 +19,11 @@ with tidy as (
 )
 select
     *,
-    first_day(date) as date_min,
-    final_day(coalesce(date_end, date)) as date_max,
+    -- Only an event that no source attests has a period in place of a date.
+    coalesce(first_day(date), first_day(period_start)) as date_min,
+    coalesce(final_day(coalesce(date_end, date)), final_day(period_end)) as date_max,
     case
+        when date is null then 'period'
         when strlen(date_end) < strlen(date) then precision_of(date_end)
         else precision_of(date)
     end as date_precision,

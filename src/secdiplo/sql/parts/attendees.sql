@@ -1,6 +1,6 @@
--- title: Who is documented at the sessions of forums
+-- title: Who is listed at the sessions of forums
 attendees as (
-    -- Every attested row counts, whatever the scope.
+    -- Every row counts, whatever the scope.
     select
         f.forum_id,
         f.counterpart_type,
@@ -17,5 +17,4 @@ attendees as (
     where
         e.format = 'multilateral'
         and e.forum_id is not null
-        and i.row_status = 'attested'
 )

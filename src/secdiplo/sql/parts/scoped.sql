@@ -5,7 +5,7 @@
 -- param: agency (varchar, null): The agencies taken in, separated by commas.
 -- param: rank (varchar, null): The ranks taken in, separated by commas.
 -- param: official (varchar, null): The official of the home country, by the name in the sheet.
--- param: confidence (varchar, 'low', one of high|medium|low): The least confidence in an event.
+-- param: confidence (varchar, 'low', one of high|medium|low): The least confidence in an event; imputed ones have the least.
 scope_window as (
     select
         coalesce(cast($start as date), min(s.start_date)) as first_day,
@@ -34,14 +34,13 @@ scoped as (
         e.date_precision,
         i.counterpart_type,
         i.counterpart,
-        p.row_status,
         coalesce(e.date_min < w.first_day, false) or coalesce(e.date_max > w.last_day, false)
             as straddles
     from participations as p
     inner join events as e
         on e.event_id = p.event_id
     cross join scope_window as w
-    inner join codes as held
+    left join codes as held
         on held.list = 'confidence' and held.code = e.confidence
     inner join codes as lowest
         on lowest.list = 'confidence' and lowest.code = $confidence
@@ -55,7 +54,7 @@ scoped as (
     where
         (w.first_day is null or e.date_max >= w.first_day)
         and (w.last_day is null or e.date_min <= w.last_day)
-        and held.position <= lowest.position
+        and coalesce(held.position <= lowest.position, $confidence = 'low')
         and exists (
             select s.scope
             from scopes as s

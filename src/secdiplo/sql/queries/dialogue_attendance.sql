@@ -7,10 +7,10 @@
 -- column: counterpart_type: Whether the counterpart is a country or an organization.
 -- column: counterpart: Its code.
 -- column: name: Its name.
--- column: attended (flag): 1 where it is documented at the session, else 0.
+-- column: attended (flag): 1 where a row or a list of participants has it at the session, else 0.
 -- column: meetings (event): Meetings with it in scope that were held beside the session.
 -- column: highest_rank: The rank of the most senior official of the home country in them.
--- note: Attendance is taken from every attested row; scope and ranks choose the meetings alone.
+-- note: Attendance is taken from every row; scope and ranks choose the meetings alone.
 with present as (
     select
         a.counterpart_type,

@@ -6,18 +6,18 @@
 -- column: level: Whether the series is global or regional; blank where the sheet has it not.
 -- column: region: The region of a regional series.
 -- column: series: The series.
--- column: sessions (session): Sessions with an attested event in scope or a documented participant.
+-- column: sessions (session): Sessions with an event in scope or a documented participant.
 -- column: first_year (year): The year of the first of them.
 -- column: last_year (year): The year of the last of them.
 -- column: events (event): Multilateral events in scope at these sessions.
 -- column: interactions (interaction): Foreign counterparts in these events.
 -- note: Documented participants count where the year of the session overlaps the window, whatever
 -- note: the rest of the scope.
--- note: A sideline meeting attests the session beside which it was held.
-with attested as (
+-- note: A sideline meeting stands for the session beside which it was held.
+with held as (
     select s.forum_id
     from scoped as s
-    where s.forum_id is not null and s.row_status = 'attested'
+    where s.forum_id is not null
     union
     select p.forum_id
     from forum_participants as p
@@ -30,12 +30,12 @@ with attested as (
 sessions as (
     select
         f.series,
-        count(a.forum_id) as sessions,
+        count(h.forum_id) as sessions,
         min(f.year) as first_year,
         max(f.year) as last_year
-    from attested as a
+    from held as h
     inner join forums as f
-        on f.forum_id = a.forum_id
+        on f.forum_id = h.forum_id
     group by f.series
 ),
 

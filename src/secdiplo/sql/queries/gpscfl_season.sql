@@ -12,9 +12,12 @@
 -- column: sideline (event): Events beside a multilateral event, of whatever forum.
 -- column: multilateral (event): Multilateral events.
 -- column: bilateral_meetings (bilateral_meeting): Bilateral and sideline events with a country.
+-- column: one_on_one (event): Bilateral and sideline events with any counterpart.
 -- column: share_percent (percent): Interactions in percent of those of the year.
--- note: Only events dated to the day stand in before, during, after and season, by their first day.
--- note: Events dated less finely that can have taken place in the season stand in month_only.
+-- note: An event dated to the day stands in the phase of its first day. One dated less finely, or
+-- note: imputed within a period, stands in a phase if all days of its interval are of that phase.
+-- note: One that fits no phase but can have taken place in the season stands in month_only, and
+-- note: does not count in the season, even where its interval lies within it.
 -- note: The year takes in every event that can have taken place in it.
 -- note: All but the year is blank where the days of the session are not known.
 with the_session as (
@@ -52,6 +55,14 @@ known_phases as (
         on true
 ),
 
+-- An event dated to the day is placed by its first day, any other by its whole interval.
+dated as (
+    select
+        s.*,
+        case when s.date_precision = 'day' then s.date_min else s.date_max end as until
+    from scoped as s
+),
+
 placed as (
     select
         s.event_id,
@@ -59,15 +70,15 @@ placed as (
         s.format,
         s.counterpart_type,
         case
-            when s.date_precision = 'day' and s.date_min between t.session_start and t.session_end
+            when s.date_min >= t.session_start and s.until <= t.session_end
                 then 'during'
             when
-                s.date_precision = 'day'
-                and date_diff('day', s.date_min, t.session_start) between 1 and $days
+                date_diff('day', s.date_min, t.session_start) <= $days
+                and s.until < t.session_start
                 then 'before'
             when
-                s.date_precision = 'day'
-                and date_diff('day', t.session_end, s.date_min) between 1 and $days
+                s.date_min > t.session_end
+                and date_diff('day', t.session_end, s.until) <= $days
                 then 'after'
             when
                 s.date_precision <> 'day'
@@ -77,7 +88,7 @@ placed as (
         end as phase,
         extract(year from s.date_min) <= t.year and extract(year from s.date_max) >= t.year
             as in_year
-    from scoped as s
+    from dated as s
     cross join the_session as t
 ),
 
@@ -105,7 +116,10 @@ totals as (
         count(distinct c.event_id) filter (where c.format = 'multilateral') as multilateral,
         count(distinct c.event_id) filter (
             where c.format in ('bilateral', 'sideline') and c.counterpart_type = 'country'
-        ) as bilateral_meetings
+        ) as bilateral_meetings,
+        count(distinct c.event_id) filter (
+            where c.format in ('bilateral', 'sideline') and c.interaction_id is not null
+        ) as one_on_one
     from counted as c
     group by c.phase
 )
@@ -118,6 +132,7 @@ select
     cast(coalesce(t.sideline, k.nothing) as integer) as sideline,
     cast(coalesce(t.multilateral, k.nothing) as integer) as multilateral,
     cast(coalesce(t.bilateral_meetings, k.nothing) as integer) as bilateral_meetings,
+    cast(coalesce(t.one_on_one, k.nothing) as integer) as one_on_one,
     round(
         100.0 * coalesce(t.interactions, k.nothing)
         / nullif(max(case when k.phase = 'year' then t.interactions end) over (), 0),
