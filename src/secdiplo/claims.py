@@ -28,6 +28,8 @@ COLUMNS = (
     "relation",
     "unit",
     "found",
+    "lower",
+    "upper",
     "difference",
     "status",
     "query",
@@ -47,6 +49,9 @@ FILTERS = (
 PARTIAL = {"gsi_support", "forum_participants"}  # never complete, whatever the sheet of events
 
 
+Intervals = Mapping[str, tuple[float | None, float | None]]
+
+
 @dataclass(frozen=True)
 class Finding:
     """One claim, what the tables give for it, and what follows.
@@ -63,6 +68,9 @@ class Finding:
         The query that recomputes it, blank if none does.
     note : str
         The reason of ``not_testable``, other readings, and flags.
+    lower, upper : float or None
+        The least and greatest value that all published figures together admit; None where the
+        figure is no constraint on events and interactions, or where nothing bounds it.
     """
 
     claim: Mapping[str, Any]
@@ -70,6 +78,8 @@ class Finding:
     status: str
     query: str
     note: str = ""
+    lower: float | None = None
+    upper: float | None = None
 
     def row(self) -> tuple[Any, ...]:
         """The cells of `COLUMNS`."""
@@ -83,6 +93,8 @@ class Finding:
             self.claim["relation"],
             self.claim["unit"],
             tidy(self.found),
+            tidy(self.lower),
+            tidy(self.upper),
             tidy(difference),
             self.status,
             self.query or None,
@@ -112,12 +124,24 @@ def tidy(value: float | None) -> float | int | None:
     return int(value) if float(value).is_integer() else round(value, 2)
 
 
-def reproduce(built: Built) -> list[Finding]:
+def rows(built: Built) -> list[dict[str, Any]]:
+    """The table ``claims``, in the order of the paper, then of the other texts."""
+    built.need(["claims"])
+    cursor = built.con.cursor().execute(
+        "select * from claims order by seed_file desc, start, claim_id"
+    )
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def reproduce(built: Built, intervals: Intervals | None = None) -> list[Finding]:
     """Recompute every claim on open tables.
 
     Parameters
     ----------
     built : Built
+    intervals : mapping of str to (float or None, float or None), optional
+        What all published figures together admit for each claim, as `secdiplo.audit` finds.
 
     Returns
     -------
@@ -127,14 +151,14 @@ def reproduce(built: Built) -> list[Finding]:
     Notes
     -----
     A count may be lower on tables that do not claim to be complete; a year may be later, since
-    an earlier row may be missing, but never earlier than the figure.
+    an earlier row may be missing, but never earlier than the figure. A figure that can be read in
+    several ways is taken in the first way in which the tables reproduce it, else in the first.
     """
-    built.need(["claims"])
-    cursor = built.con.execute("select * from claims order by seed_file desc, start, claim_id")
-    names = [column[0] for column in cursor.description or ()]
-    claims = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     cache: dict[tuple[str, str], queries.Result] = {}
-    findings = [_finding(built, claim, cache) for claim in claims]
+    findings = []
+    for claim in rows(built):
+        lower, upper = (intervals or {}).get(claim["claim_id"], (None, None))
+        findings.append(replace(_finding(built, claim, cache), lower=lower, upper=upper))
     return _flagged(findings)
 
 
@@ -149,16 +173,33 @@ def _finding(
         lacking = _lacking(built, tables)
         if lacking:
             return Finding(claim, None, "not_testable", query, lacking)
-        values = [
-            _value(built, claim, column, cache) for column in str(claim["column"]).split(" | ")
-        ]
+        values = [_value(built, claim, *cells, cache) for cells in _cells(claim)]
     except UsageError as error:
         return Finding(claim, None, "not_testable", query, str(error))
     complete = bool(built.dataset["complete"]) and not tables & PARTIAL
-    verdict = status(claim, values[0], complete)
-    nothing = "nothing is attested" if verdict == "consistent" and not values[0] else ""
-    note = "; ".join(filter(None, [nothing, _other_readings(claim, values)]))
-    return Finding(claim, values[0], verdict, query, note)
+    verdicts = [status(claim, value, complete) for value in values]
+    taken = verdicts.index("reproduced") if "reproduced" in verdicts else 0
+    verdict, value = verdicts[taken], values[taken]
+    nothing = "nothing is attested" if verdict == "consistent" and not value else ""
+    note = "; ".join(filter(None, [nothing, _other_readings(claim, values, taken)]))
+    return Finding(claim, value, verdict, query, note)
+
+
+def _cells(claim: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The rows and the column that recompute a claim, in each way to read it.
+
+    Of ``row`` and ``column`` each has one for all ways, or one for every way.
+    """
+    columns = str(claim["column"]).split(" | ")
+    conditions = str(claim["row"] or "").split(" | ")
+    count = max(len(columns), len(conditions))
+    if {len(columns), len(conditions)} - {1, count}:
+        raise UsageError("`row` and `column` differ in the number of readings; write one each")
+    return list(
+        zip(
+            conditions * (count // len(conditions)), columns * (count // len(columns)), strict=True
+        )
+    )
 
 
 def _lacking(built: Built, tables: set[str]) -> str:
@@ -173,13 +214,14 @@ def _lacking(built: Built, tables: set[str]) -> str:
 def _value(
     built: Built,
     claim: Mapping[str, Any],
+    row: str,
     column: str,
     cache: dict[tuple[str, str], queries.Result],
 ) -> float | None:
-    value = _cell(built, claim, "", column, cache)
+    value = _cell(built, claim, "", row, column, cache)
     if claim["base_query"] is None:
         return value
-    base = _cell(built, claim, "base_", claim["base_column"], cache)
+    base = _cell(built, claim, "base_", claim["base_row"] or "", claim["base_column"], cache)
     return round(100 * value / base, 2) if value is not None and base else None
 
 
@@ -187,6 +229,7 @@ def _cell(
     built: Built,
     claim: Mapping[str, Any],
     prefix: str,
+    row: str,
     column: str,
     cache: dict[tuple[str, str], queries.Result],
 ) -> float | None:
@@ -195,12 +238,12 @@ def _cell(
     if result is None:
         result = queries.run(built, query, pairs(params))
         cache[query, params] = result
-    rows = select(result, pairs(claim[f"{prefix}row"] or ""))
+    chosen = select(result, pairs(row))
     if column == "#rows":
-        return len(rows)
+        return len(chosen)
     if column not in result.columns:
         raise UsageError(f"query `{query}` has no column `{column}`")
-    cells = [row[result.columns.index(column)] for row in rows]
+    cells = [found[result.columns.index(column)] for found in chosen]
     if claim["measure"] in {"rank", "date"} or (claim["measure"] == "share" and not prefix):
         single = claim["base_query"] is None
         if single:
@@ -257,7 +300,7 @@ def status(claim: Mapping[str, Any], found: float | None, complete: bool) -> str
         if found is None or found > value:
             return "contradicted" if complete and found is not None else "consistent"
         return "reproduced" if found == value else "contradicted"
-    low, high = _interval(claim)
+    low, high = interval(claim)
     if found is not None and low <= found <= high and (relation != "more_than" or found > value):
         return "consistent" if relation == "at_most" and found < value else "reproduced"
     if complete:
@@ -267,31 +310,49 @@ def status(claim: Mapping[str, Any], found: float | None, complete: bool) -> str
     return "exceeded" if found is not None and found > high else "consistent"
 
 
-def _interval(claim: Mapping[str, Any]) -> tuple[float, float]:
-    """The values that the words of a claim admit."""
+def interval(claim: Mapping[str, Any]) -> tuple[float, float]:
+    """The least and greatest value that the words of a claim admit.
+
+    ``more_than`` leaves out its lower end. Where the sheet gives no ``low`` or ``high``, "about"
+    is a tenth more or less, "almost" up to a tenth less, and what is rounded lies within half a
+    unit of its last printed digit.
+    """
     value, relation = claim["value"], claim["relation"]
     if relation in {"at_least", "more_than"}:
         return value, float("inf")
     if relation == "at_most":
         return float("-inf"), value
-    low = value if claim["low"] is None else claim["low"]
-    high = value if claim["high"] is None else claim["high"]
-    if relation == "approx" and claim["low"] is None:
-        low, high = 0.9 * value, 1.1 * value  # "about": a tenth, where the text bounds nothing
-    return low, high
+    least, most = value, value
+    if relation in {"approx", "approx_below"}:
+        least = 0.9 * value
+    if relation == "approx":
+        most = 1.1 * value
+    if relation == "rounded":
+        half = 0.5 * 10.0 ** -len(f"{value:g}".partition(".")[2])
+        least, most = round(value - half, 10), round(value + half, 10)
+    if claim["low"] is not None or claim["high"] is not None:
+        least, most = value, value
+    return (
+        least if claim["low"] is None else claim["low"],
+        most if claim["high"] is None else claim["high"],
+    )
 
 
-def _other_readings(claim: Mapping[str, Any], values: Sequence[float | None]) -> str:
+def _other_readings(
+    claim: Mapping[str, Any], values: Sequence[float | None], taken: int
+) -> str:
+    """What other ways to read a claim give, and which way was taken unless it is the first."""
     readings = claim["readings"]
     if not readings or len(values) < 2:
         return ""
     options = [option.strip() for option in readings.partition(":")[2].split("|")]
     others = [
         f"read as `{option}`: {tidy(value)}"
-        for option, value in zip(options[1:], values[1:], strict=False)
-        if value != values[0]
+        for place, (option, value) in enumerate(zip(options, values, strict=False))
+        if place != taken and value != values[taken]
     ]
-    return "; ".join(others)
+    chosen = [f"taken as `{options[taken]}`"] if taken else []
+    return "; ".join([*chosen, *others])
 
 
 # --- composition ----------------------------------------------------------------------------

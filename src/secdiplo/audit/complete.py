@@ -1,0 +1,358 @@
+"""Completions: attested rows that fit the published figures, and imputed ones that meet the rest."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from secdiplo import claims, store
+from secdiplo import folder as folders
+from secdiplo.audit import ledger as ledgers
+from secdiplo.audit.attested import Placing, events_of
+from secdiplo.audit.fit import Best, Fit, Kept, another, best, fit
+from secdiplo.audit.imputed import Row, gone, imputed
+from secdiplo.audit.settle import Settled, labels, settle
+from secdiplo.errors import DataError, StoreError, UsageError
+from secdiplo.tables import SHEET
+
+if TYPE_CHECKING:
+    from secdiplo.store import Built
+
+RECORD = "completion.json"
+LEFT_OUT = "left_out.csv"
+DRAWS = "draws"
+MOST_DRAWS = 1_000
+EVENT_CELLS = ("date", "date_end", "format", "mode", "forum", "host_country", "city", "confidence")
+
+
+@dataclass(frozen=True)
+class Completion:
+    """A completion that was written.
+
+    Attributes
+    ----------
+    folder : Path
+        A dataset folder; with draws it also holds one folder for each in ``draws/``.
+    draws : tuple of Path
+        The folders of the draws.
+    kept, left_out : int
+        Attested interactions in scope that stay, and that do not fit.
+    interactions, events : int
+        Imputed ones.
+    dropped : tuple of str
+        Figures that cannot be true with the others, and are not met.
+    met, unmet : tuple of str
+        Figures that the completion reproduces, and others that it should.
+    calls : int
+        How often a solver was called.
+    """
+
+    folder: Path
+    draws: tuple[Path, ...]
+    kept: int
+    left_out: int
+    interactions: int
+    events: int
+    dropped: tuple[str, ...]
+    met: tuple[str, ...]
+    unmet: tuple[str, ...]
+    calls: int
+
+
+def complete(
+    path: Path | str,
+    out: Path | str,
+    *,
+    draws: int = 0,
+    seed: int = 0,
+    time_limit: float | None = None,
+) -> Completion:
+    """Write a dataset that meets the published figures.
+
+    It keeps as many attested interactions of the scope as a largest set of figures admits that
+    can all be true, and adds the fewest imputed ones. Attested rows outside the scope stay.
+
+    Parameters
+    ----------
+    path : path
+        The dataset folder.
+    out : path
+        The folder to write; replaced as a whole where it holds a completion.
+    draws : int
+        How many further completions to draw, each as good, for the spread of what is left open.
+        They are no sample from a known distribution.
+    seed : int
+        Of everything that is chosen by chance.
+    time_limit : float, optional
+        Seconds for each question to the solver.
+
+    Returns
+    -------
+    Completion
+
+    Raises
+    ------
+    DataError
+        The folder has errors, or a figure cannot be read as a constraint.
+    UsageError
+        Nothing to meet; or `out` holds something else.
+    Unfinished
+        The time did not suffice.
+    """
+    source, target = folders.read(path), Path(out).resolve()
+    if not 0 <= draws <= MOST_DRAWS:
+        raise UsageError(f"{draws} draws; ask for 0 to {MOST_DRAWS:,}")
+    _refuse(target, source.path)
+    built, _ = store.open_folder(path)
+    ledger = ledgers.read(built)
+    if not ledger.figures:
+        raise UsageError("no published figure counts events or interactions: nothing to meet")
+    settled = settle(ledger, time_limit)
+    fitted = fit(settled, events_of(built, ledger.space), time_limit)
+    found = best(fitted)
+    writer = _Writer(source, built, settled, fitted, found, seed)
+    with store.replacing(target) as fresh:
+        summary = writer.write(fresh, found.x, 0)
+        names = [f"{number:04}" for number in range(1, draws + 1)]
+        for number, name in enumerate(names, 1):
+            rng = np.random.default_rng([seed, number])
+            writer.write(fresh / DRAWS / name, another(fitted, found, rng), number)
+        met, unmet = _met(fresh, settled)
+    calls = settled.calls + fitted.solver.calls
+    return Completion(
+        folder=target,
+        draws=tuple(target / DRAWS / name for name in names),
+        dropped=settled.dropped,
+        met=met,
+        unmet=unmet,
+        calls=calls,
+        **summary,
+    )
+
+
+def _refuse(out: Path, source: Path) -> None:
+    """Never write over something that is no completion."""
+    if out == source.resolve() or out in source.resolve().parents:
+        raise UsageError(f"{out} holds the dataset folder; name another folder")
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file; name a folder")
+    if out.is_dir() and any(out.iterdir()) and not (out / RECORD).is_file():
+        raise UsageError(f"{out} holds other files; name an empty or a new folder")
+
+
+def _met(folder: Path, settled: Settled) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Which of the figures a completion reproduces by the queries, and which it does not."""
+    try:
+        built, _ = store.open_folder(folder)
+    except DataError as error:
+        raise StoreError(f"the completion does not check: {error}") from None
+    wanted = {figure.id for figure in settled.ledger.figures}
+    found = {f.claim["claim_id"]: f for f in claims.reproduce(built)}
+    testable = [name for name in sorted(wanted) if found[name].query]
+    met = tuple(name for name in testable if found[name].status == "reproduced")
+    return met, tuple(name for name in testable if name not in met)
+
+
+class _Writer:
+    """Writes completions of one dataset."""
+
+    def __init__(
+        self,
+        source: folders.Folder,
+        built: Built,
+        settled: Settled,
+        fitted: Fit,
+        found: Best,
+        seed: int,
+    ) -> None:
+        self.source, self.settled, self.fit, self.best = source, settled, fitted, found
+        self.seed, self.dataset = seed, built.dataset
+        cursor = built.con.cursor().execute("select * from raw_interactions_sheet order by rowid")
+        self.columns = [column[0] for column in cursor.description or ()]
+        self.sheet = [dict(zip(self.columns, row, strict=True)) for row in cursor.fetchall()]
+
+    def write(self, out: Path, x: np.ndarray, number: int) -> dict[str, int]:
+        """Write one completion; returns its counts."""
+        rng = np.random.default_rng([self.seed, number, 1])
+        left = gone(self.fit, x, _order(rng) if number else _by_name)
+        rows = imputed(self.fit, x, rng)
+        counts = {
+            "kept": sum(item.counterpart is not None for item in self.fit.kept)
+            - sum(item.counterpart is not None for item in left),
+            "left_out": sum(item.counterpart is not None for item in left),
+            "interactions": len({(row.event, row.counterpart) for row in rows}),
+            "events": len({row.event for row in rows if isinstance(row.event, int)}),
+        }
+        self._copy(out)
+        self._toml(out, counts)
+        self._interactions(out, left, rows)
+        self._left_out(out, left)
+        self._record(out, counts, number)
+        return counts
+
+    def _copy(self, out: Path) -> None:
+        """The other sheets, as they are."""
+        path = self.source.path
+        sheets = [path / "codes.csv", *path.glob("curated/*.csv"), *path.glob("reference/*.csv")]
+        notes = self.source.annotations
+        if notes and notes.resolve().is_relative_to(path.resolve()):
+            sheets += notes.rglob("*.csv")
+        for sheet in sorted(sheets):
+            if sheet.is_file():
+                target = out / sheet.relative_to(path)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(sheet, target)
+
+    def _toml(self, out: Path, counts: Mapping[str, int]) -> None:
+        """The settings, under a name and a title that say what this is."""
+        total = counts["kept"] + counts["interactions"]
+        note = f"completed: {counts['interactions']} of {total} interactions in scope imputed"
+        changed = {
+            "name": f"{self.source.name}-completed",
+            "title": f"{self.source.title} ({note})",
+        }
+        lines = self.source.text.splitlines()
+        for key, value in changed.items():
+            at = self.source.line_of(key) - 1
+            lines[at] = re.sub(r"=.*", lambda _: f"= {json.dumps(value, ensure_ascii=False)}",  # noqa: B023
+                               lines[at], count=1)  # fmt: skip
+        (out / "dataset.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def _interactions(self, out: Path, left: Sequence[Kept], rows: Sequence[Row]) -> None:
+        whole = {item.event.event_id for item in left if item.counterpart is None}
+        single = {(item.event.event_id, item.counterpart) for item in left if item.counterpart}
+        stays = [
+            row
+            for row in self.sheet
+            if row["event_key"] not in whole
+            and (row["event_key"], (row["counterpart_type"], row["counterpart"])) not in single
+        ]
+        events = {row["event_key"]: row for row in stays}
+        added = [self._cells(row, events) for row in rows]
+        more = [name for name in ("row_status", "date_min", "date_max") if name not in self.columns]
+        columns = [*self.columns, *more]
+        target = out / SHEET.sheet
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
+            writer.writeheader()
+            writer.writerows([*stays, *added])
+        self._mentions(out, {row["event_key"] for row in stays})
+
+    def _mentions(self, out: Path, events: set[str]) -> None:
+        """A mention of an event that does not stay names it no more."""
+        for sheet in sorted(out.rglob("mentions.csv")):
+            with sheet.open(encoding="utf-8-sig", newline="") as file:
+                reader = csv.DictReader(file)
+                columns, rows = list(reader.fieldnames or ()), list(reader)
+            for row in rows:
+                if row.get("event_id") not in events:
+                    row["event_id"] = ""
+            with sheet.open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, columns, lineterminator="\n")
+                writer.writeheader()
+                writer.writerows(rows)
+
+    def _cells(self, row: Row, events: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+        """An imputed row of the sheet."""
+        cells: dict[str, Any] = {
+            "agency": row.agency,
+            "official": row.official,
+            "official_rank": row.rank,
+            "counterpart_type": row.counterpart_type,
+            "counterpart": row.counterpart,
+            "row_status": "imputed",
+        }
+        if isinstance(row.event, str):
+            cells["event_key"] = row.event
+            cells.update({name: events[row.event].get(name) for name in EVENT_CELLS})
+        else:
+            first, last = row.days
+            cells.update(
+                event_key=f"imputed-{row.event:04}",
+                format=row.format,
+                forum=row.forum,
+                date_min=first.isoformat(),
+                date_max=last.isoformat(),
+            )
+        return {name: value for name, value in cells.items() if value is not None}
+
+    def _left_out(self, out: Path, left: Sequence[Kept]) -> None:
+        """The attested rows that do not fit, with the figures that exclude them."""
+        reasons = _Reasons(self.fit, self.settled)
+        with (out / LEFT_OUT).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(["event_id", "counterpart_type", "counterpart", "agencies", "claims"])
+            for item in left:
+                agencies = "; ".join(lead[0] for lead in item.event.leads)
+                met = item.counterpart or ("", "")
+                writer.writerow([item.event.event_id, *met, agencies, "; ".join(reasons.of(item))])
+
+    def _record(self, out: Path, counts: Mapping[str, int], number: int) -> None:
+        reading = labels(self.settled.ledger, self.fit.reading)
+        record = {
+            "completion_of": f"{self.dataset['name']} {self.dataset['version']}",
+            "draw": number,
+            "seed": self.seed,
+            "figures": [figure.id for figure in self.settled.ledger.figures],
+            "figures_dropped": list(self.settled.dropped),
+            "readings": reading,
+            "attested_kept": counts["kept"],
+            "attested_left_out": counts["left_out"],
+            "imputed_interactions": counts["interactions"],
+            "imputed_events": counts["events"],
+            "note": "Imputed rows meet published totals; they are no evidence of any meeting.",
+        }
+        text = json.dumps(record, indent=2, ensure_ascii=False)
+        (out / RECORD).write_text(text + "\n", encoding="utf-8")
+
+
+def _by_name(item: Kept) -> object:
+    return item.event.event_id, item.counterpart or ("", "")
+
+
+def _order(rng: np.random.Generator) -> Callable[[Kept], object]:
+    """An order by chance, the same for the same item."""
+    places: dict[object, float] = {}
+    return lambda item: places.setdefault(_by_name(item), float(rng.random()))
+
+
+class _Reasons:
+    """Which figures exclude an attested row: those for which more is attested than published."""
+
+    def __init__(self, fitted: Fit, settled: Settled) -> None:
+        self.cells = fitted.problem.cells
+        self.placing = Placing(self.cells, exact=True)
+        self.full: list[tuple[str, int]] = []
+        self.any: list[tuple[str, int]] = []
+        for figure in settled.ledger.figures:
+            if figure.kind != "count" or figure.high is None:
+                continue
+            place = fitted.problem.place(fitted.problem.counted(figure, fitted.reading))
+            counted = [item for item in fitted.kept if self._counts(place, item)]
+            events = {item.event.event_id for item in counted}
+            found = len(events) if figure.unit == "event" else len(counted)
+            self.any.append((figure.id, place))
+            if found > figure.high:
+                self.full.append((figure.id, place))
+
+    def _counts(self, place: int, item: Kept) -> bool:
+        fmt, spot = item.event.format, item.spot
+        if not self.cells.taken(place, fmt, spot.profile, spot.place):
+            return False
+        if item.counterpart is None:
+            return self.cells.forms[place].unit == "event"
+        return bool(self.cells.whom[place, self.placing.class_of(item.counterpart)])
+
+    def of(self, item: Kept) -> list[str]:
+        """The figures that exclude a row; where no single one does, all that count it."""
+        found = [name for name, place in self.full if self._counts(place, item)]
+        return found or [name for name, place in self.any if self._counts(place, item)]

@@ -1,0 +1,288 @@
+"""What cannot all be true: every minimal conflict, the least to drop, the least to change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from secdiplo.audit.system import Answer, Bound, Row, Solver, System
+
+
+@dataclass(frozen=True)
+class Change:
+    """A correction: the figure of `owner` must rise (+) or fall (-) by `by` units."""
+
+    owner: str
+    by: int
+
+
+def minimal_conflicts(
+    solver: Solver, owners: Collection[str] | None = None, limit: int = 20
+) -> tuple[list[tuple[str, ...]], bool]:
+    """All minimal sets of owners that cannot hold together with the facts.
+
+    The smallest set of owners that meets every conflict found so far, and that was not tried
+    before, is left out. If the rest cannot hold, it is reduced to a new conflict; if it can, that
+    choice is struck off. When no choice is left, no conflict is.
+
+    Parameters
+    ----------
+    solver : Solver
+        The solver, whose budget of time is used.
+    owners : collection of str, optional
+        The owners to look among; None for all.
+    limit : int
+        The search ends with this many conflicts.
+
+    Returns
+    -------
+    tuple of list and bool
+        The conflicts, each in the order of the system, sorted by size and then by that order;
+        ``[()]`` if the facts alone cannot hold. The second value is True if these are proven to
+        be all; False after `limit` conflicts or when time ran out.
+    """
+    order = solver.system.order(owners)
+    choices = _Choices(solver, order)
+    while len(choices.conflicts) < limit:
+        dropped = choices.smallest()
+        if dropped is None:
+            return choices.sets(), not choices.unfinished
+        verdict = solver.feasible(_without(order, dropped))
+        if verdict is None:
+            break
+        if verdict:
+            choices.tried.append(dropped)
+            continue
+        conflict, minimal = irreducible(solver, _without(order, dropped))
+        if not minimal:
+            break
+        choices.add(conflict)
+        if not conflict:
+            return choices.sets(), True
+    return choices.sets(), False
+
+
+def irreducible(
+    solver: Solver, owners: Collection[str] | None = None, bound: Bound | None = None
+) -> tuple[tuple[str, ...], bool]:
+    """Reduce owners that cannot all hold (with the facts and `bound`) to a minimal such set.
+
+    Parameters
+    ----------
+    solver : Solver
+        The solver, whose budget of time is used.
+    owners : collection of str, optional
+        Owners known to be impossible together; None for all.
+    bound : Bound, optional
+        A further row, treated as a fact.
+
+    Returns
+    -------
+    tuple of tuple of str and bool
+        The set in the order of the system, and whether time sufficed to prove it minimal. Owners
+        are tried for removal in that order, first those that conflict in fractions already.
+    """
+
+    def possible(chosen: Collection[str]) -> bool | None:
+        if bound is None:
+            return solver.feasible(chosen)
+        part = solver.system.part(chosen).with_row(bound)
+        status = solver.run(part, np.zeros(part.upper.size)).status
+        return {"optimal": True, "infeasible": False}.get(status)
+
+    order = solver.system.order(owners)
+    verdict = possible(())
+    if verdict is not True:
+        return ((), True) if verdict is False else (tuple(order), False)
+    suspects = solver.suspects(order, bound)
+    if suspects and len(suspects) < len(order) and possible(suspects) is False:
+        return _delete(suspects, possible, 1)
+    return _delete(order, possible, max(1, len(order) // 4))
+
+
+def _delete(
+    kept: list[str], possible: Callable[[Collection[str]], bool | None], chunk: int
+) -> tuple[tuple[str, ...], bool]:
+    """Drop from an impossible set, in order, what it does not need, in growing chunks."""
+    at = 0
+    while at < len(kept):
+        size = min(chunk, len(kept) - at)
+        trial = kept[:at] + kept[at + size :]
+        verdict = possible(trial)
+        if verdict is None:
+            return tuple(kept), False
+        if verdict is False:
+            kept, chunk = trial, 2 * chunk
+        elif size > 1:
+            chunk = size // 2
+        else:
+            at, chunk = at + 1, 1
+    return tuple(kept), True
+
+
+def largest_feasible(
+    solver: Solver, owners: Collection[str] | None = None
+) -> tuple[tuple[str, ...], bool]:
+    """The owners to drop so that the others can hold: as few as possible.
+
+    Among the sets with the fewest owners, the one is given whose positions in the order of the
+    system, written in ascending order, come first when compared one by one: it holds the earliest
+    owner that any such set holds, then the earliest second one, and so on.
+
+    Parameters
+    ----------
+    solver : Solver
+        The solver, whose budget of time is used.
+    owners : collection of str, optional
+        The owners to look among; None for all.
+
+    Returns
+    -------
+    tuple of tuple of str and bool
+        The owners to drop, and whether they are proven to be the ones described. Where time ran
+        out, the others can hold nonetheless, as far as the facts can. If the facts alone cannot
+        hold, no dropping helps: all owners, and False.
+    """
+    order = solver.system.order(owners)
+    choices = _Choices(solver, order)
+    dropped = tuple(range(len(order)))
+    known = False  # whether `dropped` is proven to be of the smallest size that will do
+    while True:
+        trial = choices.first(dropped) if known else choices.smallest()
+        if trial is None:
+            break
+        if known and trial == dropped:
+            return tuple(order[place] for place in dropped), True
+        verdict = solver.feasible(_without(order, trial))
+        if verdict is None:
+            break
+        if verdict:
+            dropped, known = trial, True
+            continue
+        conflict, _ = irreducible(solver, _without(order, trial))
+        if not conflict:
+            break
+        choices.add(conflict)
+    return tuple(order[place] for place in dropped), False
+
+
+def smallest_change(
+    solver: Solver, owners: Collection[str] | None = None
+) -> tuple[list[Change] | None, bool]:
+    """The least sum of absolute changes of figures that lets the owners hold together.
+
+    Each owner's figure changes by a whole number of units, and all of its rows move with it. Among
+    the changes with the least total, those with the least sum of position times units are given,
+    the position being that among the given owners in the order of the system: changes fall on
+    early owners. What is then still tied (+1 or -1 on one owner, say) is as the solver finds it.
+
+    Parameters
+    ----------
+    solver : Solver
+        The solver, whose budget of time is used.
+    owners : collection of str, optional
+        The owners that are to hold; None for all.
+
+    Returns
+    -------
+    tuple of list of Change (or None) and bool
+        The changes in the order of the system (empty: none needed), and whether they are proven
+        to be least in total and in the tie. None: no changes mend it (proven if the second value
+        is True) or none were found in time.
+    """
+    order = solver.system.order(owners)
+    part = solver.system.elastic(order)
+    cells = part.upper.size - 2 * len(order)
+    total = np.append(np.zeros(cells), np.ones(2 * len(order)))
+    least = solver.run(part, total)
+    if least.status == "infeasible":
+        return None, True
+    if least.value is None or not least.value:
+        return _changes(least, order, cells), least.status == "optimal"
+    places = np.arange(len(order), dtype=float)
+    tie = np.concatenate([np.zeros(cells), places, places])
+    value = float(least.value)
+    chosen = solver.run(part.with_row((total, value, value)), tie)
+    proven = chosen.status == "optimal"
+    return _changes(chosen if chosen.x is not None else least, order, cells), proven
+
+
+def _changes(answer: Answer, order: list[str], cells: int) -> list[Change] | None:
+    """The changes that an integer solution of an elastic part makes."""
+    if answer.x is None:
+        return None
+    rise, fall = np.split(answer.x[cells:], 2)
+    return [Change(order[at], int(rise[at] - fall[at])) for at in np.flatnonzero(rise != fall)]
+
+
+def _without(order: list[str], dropped: Iterable[int]) -> list[str]:
+    """The owners but for those at some positions."""
+    gone = set(dropped)
+    return [owner for place, owner in enumerate(order) if place not in gone]
+
+
+class _Choices:
+    """The sets of positions that meet every known conflict and contain no set already tried.
+
+    Choosing is itself a small problem in zeros and ones, over the owners in known conflicts.
+    """
+
+    def __init__(self, solver: Solver, order: list[str]) -> None:
+        self.solver = solver
+        self.order = order
+        self.place = {owner: place for place, owner in enumerate(order)}
+        self.conflicts: list[tuple[int, ...]] = []
+        self.tried: list[tuple[int, ...]] = []
+        self.unfinished = False
+
+    def add(self, conflict: Iterable[str]) -> None:
+        """Note a conflict."""
+        self.conflicts.append(tuple(self.place[owner] for owner in conflict))
+
+    def sets(self) -> list[tuple[str, ...]]:
+        """The known conflicts, by size and then by order."""
+        ranked = sorted(self.conflicts, key=lambda places: (len(places), places))
+        return [tuple(self.order[place] for place in places) for places in ranked]
+
+    def smallest(
+        self, inside: Collection[int] = (), outside: Collection[int] = ()
+    ) -> tuple[int, ...] | None:
+        """A smallest such set with and without some positions; None if there is none (or time)."""
+        used = sorted({place for conflict in self.conflicts for place in conflict})
+        column = {place: index for index, place in enumerate(used)}
+        rows = [_count(column, conflict, 1, np.inf) for conflict in self.conflicts]
+        rows += [_count(column, tried, -np.inf, len(tried) - 1) for tried in self.tried]
+        rows += [_count(column, (place,), 1, 1) for place in inside]
+        rows += [_count(column, (place,), 0, 0) for place in outside]
+        small = System(len(used), np.ones(len(used)), rows)
+        answer = self.solver.run(small.whole, np.ones(len(used)))
+        self.unfinished = answer.status == "unfinished"
+        if answer.status != "optimal" or answer.x is None:
+            return None
+        return tuple(used[index] for index in np.flatnonzero(answer.x))
+
+    def first(self, witness: tuple[int, ...]) -> tuple[int, ...] | None:
+        """Of the sets as small as `witness`, the one whose ascending positions come first."""
+        inside: list[int] = []
+        outside: list[int] = []
+        for place in sorted({place for conflict in self.conflicts for place in conflict}):
+            if len(inside) == len(witness):
+                break
+            if place not in witness:
+                other = self.smallest([*inside, place], outside)
+                if self.unfinished:
+                    return None
+                if other is None or len(other) > len(witness):
+                    outside.append(place)
+                    continue
+                witness = other
+            inside.append(place)
+        return tuple(inside)
+
+
+def _count(column: dict[int, int], places: Iterable[int], low: float, high: float) -> Row:
+    """A row that limits how many of some positions are chosen."""
+    columns = np.array([column[place] for place in places], np.int64)
+    return Row("", columns, np.ones(columns.size), low, high)
