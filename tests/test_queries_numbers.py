@@ -361,7 +361,7 @@ def gpscfl_season(forum="GPSCFL 2024", days=7, **params):
         until = rows["last"].where(rows["precision"] != "day", rows["first"])
         for phase, (first, last) in spans.items():
             chosen[phase] = rows[(rows["first"] >= first) & (until <= last)]
-        chosen["season"] = pd.concat([chosen[phase] for phase in spans])
+        chosen["season"] = rows[(rows["first"] >= opening) & (until <= closing)]
         coarse = rows[(rows["precision"] != "day") & ~rows.index.isin(chosen["season"].index)]
         chosen["month_only"] = coarse[(coarse["last"] >= opening) & (coarse["first"] <= closing)]
     found = []

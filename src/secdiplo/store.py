@@ -185,6 +185,7 @@ def describe(con: duckdb.DuckDBPyConnection, ingested: Ingested) -> dict[str, An
             "citation": folder.citation,
             "complete": folder.complete,
             "home": folder.home,
+            "not_foreign": list(folder.not_foreign),
             "default_scope": folder.default_scope,
             "default_scheme": schemes[0] if schemes else "",
             "extra_columns": list(folder.extra_columns),

@@ -338,8 +338,11 @@ class _Reasons:
                 continue
             place = fitted.problem.place(fitted.problem.counted(figure, fitted.reading))
             counted = [item for item in fitted.kept if self._counts(place, item)]
-            events = {item.event.event_id for item in counted}
-            found = len(events) if figure.unit == "event" else len(counted)
+            distinct = {
+                "event": {item.event.event_id for item in counted},
+                "interaction": {(item.event.event_id, item.counterpart) for item in counted},
+            }
+            found = len(distinct.get(figure.unit, {item.counterpart for item in counted}))
             self.any.append((figure.id, place))
             if found > figure.high:
                 self.full.append((figure.id, place))
@@ -349,7 +352,7 @@ class _Reasons:
         if not self.cells.taken(place, fmt, spot.profile, spot.place):
             return False
         if item.counterpart is None:
-            return self.cells.forms[place].unit == "event"
+            return self.cells.forms[place].unit == "event" and bool(self.cells.whom[place].all())
         return bool(self.cells.whom[place, self.placing.class_of(item.counterpart)])
 
     def of(self, item: Kept) -> list[str]:

@@ -11,7 +11,7 @@ import numpy as np
 from secdiplo.audit.attested import Event, Placing, Spot, coarse
 from secdiplo.audit.cells import Bundle, Cells
 from secdiplo.audit.problem import Problem, Reading
-from secdiplo.audit.system import Row, Solver
+from secdiplo.audit.system import Bound, Row, Solver
 from secdiplo.errors import SecdiploError
 
 if TYPE_CHECKING:
@@ -296,15 +296,12 @@ class Best:
     ----------
     x : array
         A completion that keeps the most and adds the least.
-    kept : int
-        Attested interactions and (`EVENT` of them count as one) events without any.
-    added : int
-        Imputed interactions and events, in the same weights.
+    rows : tuple
+        What makes another completion as good, as further rows of the system.
     """
 
     x: np.ndarray
-    kept: int
-    added: int
+    rows: tuple[Bound, ...]
 
 
 def objectives(fit_: Fit) -> tuple[np.ndarray, np.ndarray]:
@@ -324,6 +321,8 @@ def objectives(fit_: Fit) -> tuple[np.ndarray, np.ndarray]:
 def best(fit_: Fit) -> Best:
     """Keep the most attested interactions, then events, and add the fewest imputed ones.
 
+    Of these, the agencies of an event are as few as can be.
+
     Raises
     ------
     Unfinished
@@ -336,21 +335,42 @@ def best(fit_: Fit) -> Best:
         raise Unfinished("the solver ran out of time; allow more with --time-limit")
     row = (kept, float(most.value), np.inf)
     least = fit_.solver.minimum(added, more=[row])
-    if least.value is None or least.x is None:
+    if least.value is None:
         raise Unfinished("the solver ran out of time; allow more with --time-limit")
-    return Best(least.x, most.value, least.value)
+    rows = [row, (added, -np.inf, float(least.value))]
+    together = agencies(fit_)
+    fewest = fit_.solver.minimum(together, more=rows)
+    if fewest.value is None or fewest.x is None:
+        raise Unfinished("the solver ran out of time; allow more with --time-limit")
+    rows.append((together, -np.inf, float(fewest.value)))
+    return Best(fewest.x, tuple(rows))
+
+
+def agencies(fit_: Fit) -> np.ndarray:
+    """How many agencies take part at least in an event of each cell, as weights."""
+    cells, atoms = fit_.problem.cells, fit_.problem.cells.atoms
+    weights = np.zeros(fit_.solver.system.whole.upper.size)
+    fewest = np.full(len(cells.meetings.classes), np.inf)
+    sizes = np.array([len(profile) for profile in atoms.profiles])
+    for count, first in ((len(atoms.alone), 0), (len(atoms.beside), len(sizes) * len(atoms.alone))):
+        for profile, size in enumerate(sizes):
+            parts = first + profile * count + np.arange(count)
+            held = np.unique(cells.meetings.cell_of[cells.meetings.signature[parts]])
+            fewest[held] = np.minimum(fewest[held], size)
+    weights[: len(fewest)] = np.where(np.isfinite(fewest), fewest, 0)
+    for bundle in cells.bundles:
+        weights[bundle.events] = sizes[bundle.raw // len(atoms.beside)].min()
+    return weights
 
 
 def another(fit_: Fit, best_: Best, rng: np.random.Generator) -> np.ndarray:
     """One of the completions that keep as much and add as little, chosen by chance."""
-    kept, added = objectives(fit_)
-    rows = [(kept, float(best_.kept), np.inf), (added, -np.inf, float(best_.added))]
-    objective = np.zeros(kept.size)
+    objective = np.zeros(fit_.solver.system.whole.upper.size)
     cells = fit_.problem.cells.size
     objective[:cells] = rng.integers(0, 100, cells)
     for item in fit_.kept:
         objective[item.variable] = int(rng.integers(0, 100))
-    x = fit_.solver.some(objective, rows)
+    x = fit_.solver.some(objective, best_.rows)
     if x is None:
         raise Unfinished("the solver ran out of time; allow more with --time-limit")
     return x

@@ -359,6 +359,7 @@ class _Maker:
         free = sorted(pool - set(meeting.names))
         if not free and not made_up:
             return False
+        free = [name for name in free if name in self.cells.space.states] or free
         number = sum(name.startswith("unnamed") for name in meeting.names) + 1
         name = free[int(self.rng.integers(len(free)))] if free else f"unnamed-{number}"
         meeting.names[position] = name

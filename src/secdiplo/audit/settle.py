@@ -80,7 +80,10 @@ def settle(
     before = problem.calls
     possible = []
     for reading in problem.combinations:
-        verdict = problem.solver(reading).feasible()
+        solver = problem.solver(reading)
+        nothing = np.zeros(solver.system.whole.upper.size)
+        # Most readings that are impossible are so in fractions already, which is soon seen.
+        verdict = False if solver.relaxed(nothing) == math.inf else solver.feasible()
         if verdict is None:
             raise Unfinished(_late(time_limit))
         possible.append((reading, verdict))

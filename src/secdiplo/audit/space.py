@@ -53,7 +53,9 @@ class Space:
     officials : dict of str to set of (str, str)
         The agencies and ranks of each official.
     regions : dict of str to str
-        The region of every country but the home country, in the default scheme.
+        The region of every foreign country in the default scheme.
+    states : frozenset of str
+        Those of them that the Correlates of War list as states.
     organizations : tuple of str
     sessions : dict of str to Session
     home : str
@@ -63,6 +65,7 @@ class Space:
     ranks: dict[str, tuple[str, ...]]
     officials: dict[str, set[tuple[str, str]]]
     regions: dict[str, str]
+    states: frozenset[str]
     organizations: tuple[str, ...]
     sessions: dict[str, Session]
     home: str
@@ -106,18 +109,21 @@ def space_of(built: Built) -> Space:
     officials: dict[str, set[tuple[str, str]]] = {}
     for official, agency, rank in rows("select official, agency, official_rank from officials"):
         officials.setdefault(official, set()).add((agency, rank))
-    regions = rows(
-        "select c.iso3, coalesce(r.region, 'Not in the scheme') from countries as c "
-        "left join country_regions as r on r.iso3 = c.iso3 and r.scheme = $1 "
-        "where c.iso3 <> $2 order by 1",
-        [built.dataset["default_scheme"], home],
+    own = {home, *built.dataset.get("not_foreign", ())}
+    countries = rows(
+        "select c.iso3, coalesce(r.region, 'Not in the scheme'), c.cow is not null "
+        "from countries as c "
+        "left join country_regions as r on r.iso3 = c.iso3 and r.scheme = $1 order by 1",
+        [built.dataset["default_scheme"]],
     )
+    foreign = [row for row in countries if row[0] not in own]
     forums = "select forum_id, series, year, session_start, session_end from forums order by 1"
     return Space(
         window=_window(rows, scope),
         ranks=_ranks(rows, scope),
         officials=officials,
-        regions=dict(regions),
+        regions={iso3: region for iso3, region, _ in foreign},
+        states=frozenset(iso3 for iso3, _, state in foreign if state),
         organizations=tuple(r[0] for r in rows("select code from organizations order by code")),
         sessions={
             forum: Session(forum, series, year, (start, end) if start and end else None)

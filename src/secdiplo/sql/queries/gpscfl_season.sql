@@ -5,7 +5,7 @@
 -- uses: scoped
 -- param: forum (varchar, 'GPSCFL 2024'): The session.
 -- param: days (count, 7): Days before and after the session that belong to the season.
--- column: phase: before, during, after; season (the three); month_only; year (of the session).
+-- column: phase: before, during, after; season (with the three); month_only; year (of session).
 -- column: events (event): Events of the phase.
 -- column: interactions (interaction): Foreign counterparts in these events.
 -- column: bilateral (event): Events arranged on their own.
@@ -16,8 +16,8 @@
 -- column: share_percent (percent): Interactions in percent of those of the year.
 -- note: An event dated to the day stands in the phase of its first day. One dated less finely, or
 -- note: imputed within a period, stands in a phase if all days of its interval are of that phase.
--- note: One that fits no phase but can have taken place in the season stands in month_only, and
--- note: does not count in the season, even where its interval lies within it.
+-- note: One whose interval fits the season and no phase of it counts in the season alone.
+-- note: Others that can have taken place in the season stand in month_only, not in the season.
 -- note: The year takes in every event that can have taken place in it.
 -- note: All but the year is blank where the days of the session are not known.
 with the_session as (
@@ -81,6 +81,10 @@ placed as (
                 and date_diff('day', t.session_end, s.until) <= $days
                 then 'after'
             when
+                date_diff('day', s.date_min, t.session_start) <= $days
+                and date_diff('day', t.session_end, s.until) <= $days
+                then 'within'
+            when
                 s.date_precision <> 'day'
                 and date_diff('day', s.date_max, t.session_start) <= $days
                 and date_diff('day', t.session_end, s.date_min) <= $days
@@ -99,7 +103,7 @@ counted as (
     union all
     select 'season' as phase, p.event_id, p.interaction_id, p.format, p.counterpart_type
     from placed as p
-    where p.phase in ('before', 'during', 'after')
+    where p.phase in ('before', 'during', 'after', 'within')
     union all
     select 'year' as phase, p.event_id, p.interaction_id, p.format, p.counterpart_type
     from placed as p
