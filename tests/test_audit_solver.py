@@ -13,7 +13,8 @@ from secdiplo.audit.conflicts import (
     minimal_conflicts,
     smallest_change,
 )
-from secdiplo.audit.system import EVERYWHERE, Answer, Part, Row, Solver, System
+from secdiplo.audit.solver import EVERYWHERE, Solver
+from secdiplo.audit.system import Answer, Part, Row, System
 
 SEEDS = range(72)
 INF = np.inf

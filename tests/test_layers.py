@@ -24,6 +24,7 @@ ORDER = [
     "render",
     "claims",
     "printed",
+    "audit",
     "codebook",
     "importer",
     "cite",

@@ -196,9 +196,7 @@ def _cells(claim: Mapping[str, Any]) -> list[tuple[str, str]]:
     if {len(columns), len(conditions)} - {1, count}:
         raise UsageError("`row` and `column` differ in the number of readings; write one each")
     return list(
-        zip(
-            conditions * (count // len(conditions)), columns * (count // len(columns)), strict=True
-        )
+        zip(conditions * (count // len(conditions)), columns * (count // len(columns)), strict=True)
     )
 
 
@@ -338,9 +336,7 @@ def interval(claim: Mapping[str, Any]) -> tuple[float, float]:
     )
 
 
-def _other_readings(
-    claim: Mapping[str, Any], values: Sequence[float | None], taken: int
-) -> str:
+def _other_readings(claim: Mapping[str, Any], values: Sequence[float | None], taken: int) -> str:
     """What other ways to read a claim give, and which way was taken unless it is the first."""
     readings = claim["readings"]
     if not readings or len(values) < 2:

@@ -9,7 +9,7 @@ import re
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -113,7 +113,9 @@ def workspace(path: Path | str) -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
-def build(path: Path | str, out: Path | str) -> tuple[dict[str, Any], list[Problem]]:
+def build(
+    path: Path | str, out: Path | str, derive: Callable[[Built], dict[str, Any]] | None = None
+) -> tuple[dict[str, Any], list[Problem]]:
     """Check a dataset folder and write its tables.
 
     Parameters
@@ -122,6 +124,8 @@ def build(path: Path | str, out: Path | str) -> tuple[dict[str, Any], list[Probl
         The dataset folder.
     out : path
         The folder to write; replaced as a whole where it holds built tables.
+    derive : function, optional
+        Makes further parts of the manifest from the tables, which take long to compute.
 
     Returns
     -------
@@ -146,6 +150,8 @@ def build(path: Path | str, out: Path | str) -> tuple[dict[str, Any], list[Probl
             for name in TABLES:
                 file = _write(con, name, folder, manifest)
                 manifest["tables"][name] = _summary(con, f"read_parquet({literal(str(file))})")
+            if derive:
+                manifest.update(derive(Built(con, manifest, None)))
             text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True)
             (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
     return manifest, ingested.notices

@@ -139,7 +139,9 @@ def atoms_of(space: Space, filters: Sequence[Filter], fixed: Sequence[Days] = ()
 
 def named_officials(filters: Sequence[Filter]) -> list[str]:
     """The officials that filters name."""
-    values = {v for f in filters if "official" in f.conditions for v in f.conditions["official"].values}
+    values = {
+        v for f in filters if "official" in f.conditions for v in f.conditions["official"].values
+    }
     return sorted(values - {ANOTHER})
 
 
@@ -204,9 +206,7 @@ def _who(
 # --- when and where -------------------------------------------------------------------------
 
 
-def _forums(
-    space: Space, filters: Sequence[Filter]
-) -> tuple[tuple[str | None, str | None], ...]:
+def _forums(space: Space, filters: Sequence[Filter]) -> tuple[tuple[str | None, str | None], ...]:
     """The sessions that filters name, the other sessions of a named series, and all others."""
     values = {v for f in filters if "forum" in f.conditions for v in f.conditions["forum"].values}
     sessions = sorted(values & set(space.sessions))
@@ -253,9 +253,7 @@ def _spans(
     return (*found, *(Span((days,), fixed=True) for days in dict.fromkeys(fixed)))
 
 
-def _in_forum(
-    filter_: Filter, forum: tuple[str | None, str | None] | None
-) -> bool:
+def _in_forum(filter_: Filter, forum: tuple[str | None, str | None] | None) -> bool:
     condition = filter_.conditions.get("forum")
     if condition is None:
         return True

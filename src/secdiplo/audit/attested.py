@@ -161,7 +161,7 @@ class Placing:
 def coarse(events: Iterable[Event], cells: Cells) -> list[Days]:
     """The days of events that are known less finely than the figures ask."""
     placing = Placing(cells)
-    return sorted({e.days for e in events if len(placing._spans(e.days)) > 1})  # noqa: SLF001
+    return sorted({e.days for e in events if len(placing._spans(e.days)) > 1})
 
 
 def lower_bounds(cells: Cells, events: Sequence[Event], size: int) -> tuple[list[Row], int]:
@@ -306,4 +306,3 @@ class _Held:
 
 def _row(columns: Sequence[int], values: Sequence[int], low: float, high: float) -> Row:
     return Row("", np.array(columns, dtype=np.int64), np.array(values, dtype=float), low, high)
-

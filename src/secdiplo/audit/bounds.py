@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,11 +16,13 @@ from secdiplo.audit.attested import Event, events_of, lower_bounds
 from secdiplo.audit.cells import Expression, Form
 from secdiplo.audit.conflicts import minimal_conflicts
 from secdiplo.audit.filters import ANOTHER, KEYS, Filter, parse
+from secdiplo.audit.fit import UnfinishedError
 from secdiplo.audit.ledger import Ledger
 from secdiplo.audit.problem import Problem
-from secdiplo.audit.settle import Settled, Unfinished, settle
+from secdiplo.audit.settle import Settled, settle
+from secdiplo.audit.solver import Solver
 from secdiplo.audit.space import FORMATS, Space
-from secdiplo.audit.system import Answer, Solver, System
+from secdiplo.audit.system import Answer, System
 from secdiplo.errors import UsageError
 from secdiplo.params import nearest
 
@@ -60,7 +63,7 @@ class Bound:
     upper_claims: tuple[str, ...] = ()
 
 
-class Attested(UsageError):
+class AttestedError(UsageError):
     """More is attested than published, so that no bounds hold both."""
 
 
@@ -124,9 +127,9 @@ class Bounds:
         ------
         UsageError
             An unknown unit, dimension or value.
-        Attested
+        AttestedError
             More is attested than published.
-        Unfinished
+        UnfinishedError
             The time did not suffice.
         """
         cells = cells_of(self.ledger, where or {}, by)
@@ -143,6 +146,77 @@ class Bounds:
     def asking(self, forms: Sequence[Form]) -> Asking:
         """A system in which some counts can be asked for."""
         return Asking(self, forms)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Bounds as columns and rows.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        The dimensions of the grid, then `COLUMNS`.
+    rows : list of tuple
+    about : str
+        The unit, the conditions, and what the bounds rest on.
+    dropped : tuple of str
+        Figures that were given up, since not all can be true.
+    """
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+    about: str
+    dropped: tuple[str, ...]
+
+
+def table(
+    built: Built,
+    unit: str,
+    where: Mapping[str, str],
+    by: Sequence[str] = (),
+    *,
+    with_attested: bool = False,
+    claims: bool | None = None,
+    time_limit: float | None = None,
+) -> Table:
+    """Bounds on a count, or on every cell of a grid, as a table.
+
+    Parameters
+    ----------
+    built : Built
+    unit, where, by
+        As for `Bounds.grid`.
+    with_attested : bool
+        Whether the counts also hold the attested rows in scope.
+    claims : bool, optional
+        Whether to name the figures that bind; by default those of a single count.
+    time_limit : float, optional
+        Seconds for each question.
+
+    Returns
+    -------
+    Table
+    """
+    bounds = Bounds(built, with_attested=with_attested, time_limit=time_limit)
+    named = not by if claims is None else claims
+    found = bounds.grid(unit, where, by, claims=named)
+    rows = [
+        (
+            *bound.cell.values(),
+            bound.lower,
+            bound.upper,
+            *((", ".join(bound.lower_claims), ", ".join(bound.upper_claims)) if named else ()),
+        )
+        for bound in found
+    ]
+    count = len(bounds.ledger.figures)
+    about = f"Unit: {unit}; what {count} published figures leave open"
+    about += " beside the attested rows" if with_attested else ""
+    about += f"; {', '.join(f'{k}={v}' for k, v in where.items())}" if where else ""
+    if bounds.settled.dropped:
+        about += f"; given up, since not all can be true: {', '.join(bounds.settled.dropped)}"
+    columns = (*by, *COLUMNS[: 4 if named else 2])
+    return Table(columns, rows, about, bounds.settled.dropped)
 
 
 class Asking:
@@ -198,11 +272,11 @@ class Asking:
 
         Raises
         ------
-        Attested
+        AttestedError
             There is none; the message names the figures that more is attested for.
         """
         if not any(solver.feasible(self.owners) for solver in self.solvers):
-            raise Attested(too_many(self.solvers[0], self.problem, bounds))
+            raise AttestedError(too_many(self.solvers[0], self.problem, bounds))
 
     def bound(self, cell: Mapping[str, str], form: Form | None, *, claims: bool = True) -> Bound:
         """The bounds on one count."""
@@ -234,7 +308,7 @@ class Asking:
             if answer.status == "unbounded":
                 return None, place
             if answer.value is None:
-                raise Unfinished(_unfinished(answer.bound, sign, self.limit))
+                raise UnfinishedError(_unfinished(answer.bound, sign, self.limit))
             if answer.value <= -self.problem.cells.cap:
                 return None, place
             if best is None or answer.value < best:
@@ -334,15 +408,16 @@ def cells_of(ledger: Ledger, where: Mapping[str, str], by: Sequence[str]) -> lis
         if name not in GRIDS:
             hint = nearest(name, GRIDS)
             raise UsageError(
-                f"no grid by `{name}`; {hint}" if name not in KEYS else
-                f"no grid by `{name}`; restrict it with --where"
+                f"no grid by `{name}`; {hint}"
+                if name not in KEYS
+                else f"no grid by `{name}`; restrict it with --where"
             )
         if name in where:
             raise UsageError(f"`{name}` is both restricted and a dimension of the grid; drop one")
     if len(set(by)) < len(by):
         raise UsageError("a dimension stands twice in the grid; drop one")
-    values = [_values(ledger, name) for name in by]
-    count = int(np.prod([len(v) for v in values])) if values else 1
+    values = [list(_values(ledger, name)) for name in by]
+    count = math.prod(len(listed) for listed in values)
     if count > MOST_CELLS:
         raise UsageError(f"a grid of {count:,} cells, more than {MOST_CELLS:,}; leave one out")
     return [dict(zip(by, cell, strict=True)) for cell in itertools.product(*values)]

@@ -336,9 +336,7 @@ class Cells:
 
     def _count_distinct(self) -> None:
         """Cells for the number of different counterparts of each class in each such count."""
-        raw = [
-            np.concatenate([self.events[i] > 0, self.gatherings[i] > 0]) for i in self.distinct
-        ]
+        raw = [np.concatenate([self.events[i] > 0, self.gatherings[i] > 0]) for i in self.distinct]
         parents = nested(raw, "different counterparts")
         for class_ in range(len(self.atoms.classes)):
             for number, i in enumerate(self.distinct):
@@ -475,7 +473,8 @@ class Cells:
 
     def bundle(self, profile: int, place: int) -> Bundle:
         """The bundle of a multilateral event."""
-        return self.bundles[self.bundle_of[profile * len(self.atoms.beside) + place]]
+        number = int(self.bundle_of[profile * len(self.atoms.beside) + place])
+        return self.bundles[number]
 
     def interactions(self, i: int, class_: int) -> list[int]:
         """The cells that count interactions with a class in the events of a form."""
@@ -485,9 +484,7 @@ class Cells:
     def taken(self, i: int, fmt: str, profile: int, place: int) -> bool:
         """Whether a form counts an event that stands there, whoever was met."""
         inside = self.atoms.alone_in if fmt == "bilateral" else self.atoms.beside_in
-        return bool(
-            self.atoms.who[i, profile] and inside[i, place] and _allows(self.forms[i], fmt)
-        )
+        return bool(self.atoms.who[i, profile] and inside[i, place] and _allows(self.forms[i], fmt))
 
     # --- making cells and facts -------------------------------------------------------------
 
@@ -553,4 +550,3 @@ def nested(masks: Sequence[np.ndarray], what: str) -> list[int]:
                 holders.append((sizes[j], -j))
         parents.append(-min(holders)[1] if holders else -1)
     return parents
-

@@ -24,6 +24,8 @@ from secdiplo.errors import DataError, StoreError, UsageError
 from secdiplo.tables import SHEET
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from secdiplo.store import Built
 
 RECORD = "completion.json"
@@ -66,6 +68,44 @@ class Completion:
     unmet: tuple[str, ...]
     calls: int
 
+    def __str__(self) -> str:
+        rows = f"{self.interactions} imputed interactions in {self.events} imputed events"
+        text = f"{self.kept} attested interactions in scope kept, {self.left_out} left out; {rows}"
+        count = len(self.met) + len(self.unmet)
+        text += f"; {len(self.met)} of {count} figures met"
+        if self.unmet:
+            text += f", not {', '.join(self.unmet)}"
+        if self.dropped:
+            text += f"; given up, since not all can be true: {', '.join(self.dropped)}"
+        return text
+
+    def query(self, name: str, **params: Any) -> pd.DataFrame:
+        """Run a packaged query over the draws.
+
+        Parameters
+        ----------
+        name : str
+        **params
+            Of the query.
+
+        Returns
+        -------
+        DataFrame
+            The columns of the query; of every number the least and the greatest value over the
+            draws, ``<column>_lower`` and ``<column>_upper``.
+
+        Raises
+        ------
+        UsageError
+            There are no draws; or an unknown query, parameter or value.
+        """
+        import pandas as pd
+
+        from secdiplo.audit.draws import over_draws
+
+        columns, rows, _ = over_draws(self.folder, name, params)
+        return pd.DataFrame(rows, columns=list(columns))
+
 
 def complete(
     path: Path | str,
@@ -104,7 +144,7 @@ def complete(
         The folder has errors, or a figure cannot be read as a constraint.
     UsageError
         Nothing to meet; or `out` holds something else.
-    Unfinished
+    UnfinishedError
         The time did not suffice.
     """
     source, target = folders.read(path), Path(out).resolve()
@@ -338,11 +378,12 @@ class _Reasons:
                 continue
             place = fitted.problem.place(fitted.problem.counted(figure, fitted.reading))
             counted = [item for item in fitted.kept if self._counts(place, item)]
-            distinct = {
+            distinct: dict[str, set[object]] = {
                 "event": {item.event.event_id for item in counted},
                 "interaction": {(item.event.event_id, item.counterpart) for item in counted},
             }
-            found = len(distinct.get(figure.unit, {item.counterpart for item in counted}))
+            names: set[object] = {item.counterpart for item in counted}
+            found = len(distinct.get(figure.unit, names))
             self.any.append((figure.id, place))
             if found > figure.high:
                 self.full.append((figure.id, place))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from secdiplo.audit.system import Answer, Bound, Row, Solver, System
+from secdiplo.audit.solver import Solver
+from secdiplo.audit.system import Answer, Bound, Row, System
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ import numpy as np
 from secdiplo.audit.attested import Event, Placing, Spot, coarse
 from secdiplo.audit.cells import Bundle, Cells
 from secdiplo.audit.problem import Problem, Reading
-from secdiplo.audit.system import Bound, Row, Solver
+from secdiplo.audit.solver import Solver
+from secdiplo.audit.system import Bound, Row
 from secdiplo.errors import SecdiploError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 EVENT = 1_000  # an interaction outweighs this many events without a named counterpart
 
 
-class Unfinished(SecdiploError):
+class UnfinishedError(SecdiploError):
     """The solver ran out of time, so that no exact answer can be given."""
 
 
@@ -223,9 +224,7 @@ class _Fitting:
         """The system with all rows."""
         copies = {old: new for rest in self.rest.values() for old, new in rest.cells.items()}
         for cell, new in copies.items():
-            self._row(
-                [(cell, 1), (new, -1), *((v, -1) for v in self.held.get(cell, []))], 0, 0
-            )
+            self._row([(cell, 1), (new, -1), *((v, -1) for v in self.held.get(cell, []))], 0, 0)
         for row in self.cells.facts:
             if len(row.columns) and set(row.columns.tolist()) <= copies.keys():
                 columns = np.array([copies[c] for c in row.columns.tolist()], dtype=np.int64)
@@ -325,23 +324,23 @@ def best(fit_: Fit) -> Best:
 
     Raises
     ------
-    Unfinished
+    UnfinishedError
         The time did not suffice.
     """
     kept, added = objectives(fit_)
     fit_.solver.restart()
     most = fit_.solver.maximum(kept)
     if most.value is None:
-        raise Unfinished("the solver ran out of time; allow more with --time-limit")
+        raise UnfinishedError("the solver ran out of time; allow more with --time-limit")
     row = (kept, float(most.value), np.inf)
     least = fit_.solver.minimum(added, more=[row])
     if least.value is None:
-        raise Unfinished("the solver ran out of time; allow more with --time-limit")
+        raise UnfinishedError("the solver ran out of time; allow more with --time-limit")
     rows = [row, (added, -np.inf, float(least.value))]
     together = agencies(fit_)
     fewest = fit_.solver.minimum(together, more=rows)
     if fewest.value is None or fewest.x is None:
-        raise Unfinished("the solver ran out of time; allow more with --time-limit")
+        raise UnfinishedError("the solver ran out of time; allow more with --time-limit")
     rows.append((together, -np.inf, float(fewest.value)))
     return Best(fewest.x, tuple(rows))
 
@@ -372,5 +371,5 @@ def another(fit_: Fit, best_: Best, rng: np.random.Generator) -> np.ndarray:
         objective[item.variable] = int(rng.integers(0, 100))
     x = fit_.solver.some(objective, best_.rows)
     if x is None:
-        raise Unfinished("the solver ran out of time; allow more with --time-limit")
+        raise UnfinishedError("the solver ran out of time; allow more with --time-limit")
     return x

@@ -65,7 +65,7 @@ def gone(fit: Fit, x: np.ndarray, order: Callable[[Kept], object]) -> list[Kept]
     out = []
     for items in alike.values():
         stays = int(sum(x[item.variable] for item in items))
-        out += sorted(items, key=order)[stays:]  # type: ignore[type-var,arg-type]
+        out += sorted(items, key=order)[stays:]  # type: ignore[arg-type]
     return sorted(out, key=lambda item: (item.event.event_id, item.counterpart or ("", "")))
 
 
@@ -351,9 +351,7 @@ class _Maker:
             and self.cells.taken(i, item.event.format, item.spot.profile, item.spot.place)
         }
 
-    def _give(
-        self, slot: tuple[Meeting, int], pool: set[str], *, made_up: bool = False
-    ) -> bool:
+    def _give(self, slot: tuple[Meeting, int], pool: set[str], *, made_up: bool = False) -> bool:
         """Name one counterpart of an event, which meets each at most once."""
         meeting, position = slot
         free = sorted(pool - set(meeting.names))

@@ -225,9 +225,7 @@ def _share(
     return Figure(row, "share", base.unit, *ends, filters, labels, numerator, base)
 
 
-def _interval(
-    row: Mapping[str, Any], kind: str
-) -> tuple[Fraction | None, Fraction | None]:
+def _interval(row: Mapping[str, Any], kind: str) -> tuple[Fraction | None, Fraction | None]:
     """What the words admit: whole numbers for counts and ranks."""
     for name in ("value", "low", "high"):
         number = row[name]
@@ -295,4 +293,3 @@ def compressed(numbers: Sequence[int]) -> str:
         else:
             runs.append([number, number])
     return ", ".join(str(a) if a == b else f"{a} to {b}" for a, b in runs)
-

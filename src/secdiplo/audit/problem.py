@@ -15,8 +15,9 @@ from secdiplo.audit.attested import Event, point
 from secdiplo.audit.cells import Cells, Expression, Form
 from secdiplo.audit.filters import Filter
 from secdiplo.audit.ledger import Figure, Ledger, Part
+from secdiplo.audit.solver import Solver
 from secdiplo.audit.space import Days
-from secdiplo.audit.system import Row, Solver, System
+from secdiplo.audit.system import Row, System
 from secdiplo.errors import UsageError
 
 MOST_COMBINATIONS = 1_000
@@ -183,7 +184,9 @@ class Problem:
                 scale = 100 * end.denominator
                 terms = [(counts[0], scale), (counts[1], -end.numerator)]
                 yield _row(figure.id, terms, low, high, step=scale)
-        total = self.ledger.by_id[figure.base.figure] if figure.base and figure.base.figure else None
+        total = (
+            self.ledger.by_id[figure.base.figure] if figure.base and figure.base.figure else None
+        )
         if self.implied and total and total in self.ledger.figures and total.low == total.high:
             first = math.ceil((figure.low or 0) * (total.low or 0) / 100)
             last = math.floor((figure.high or 0) * (total.low or 0) / 100)
@@ -205,9 +208,7 @@ class Problem:
                 held |= (columns >= first) & (columns <= last)
         return np.asarray(columns[~held])
 
-    def _rank(
-        self, figure: Figure, combination: Reading, extra: int
-    ) -> tuple[list[Row], int]:
+    def _rank(self, figure: Figure, combination: Reading, extra: int) -> tuple[list[Row], int]:
         """As many values have a greater count as the rank says; equal counts share a rank."""
         forms = self.ranked(figure, combination)
         mine = self.expression(self.counted(figure, combination))
@@ -257,7 +258,9 @@ def ways(ledger: Ledger) -> list[Reading]:
     count = math.prod(len(figure.readings) for figure in several)
     if count > MOST_COMBINATIONS:
         what = f"the figures can be read together in {count:,} ways"
-        raise UsageError(f"{what}, more than {MOST_COMBINATIONS:,}; drop readings that you rule out")
+        raise UsageError(
+            f"{what}, more than {MOST_COMBINATIONS:,}; drop readings that you rule out"
+        )
     names = [figure.id for figure in several]
     return [
         dict(zip(names, way, strict=True))

@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.audit import ledger as ledgers
-from secdiplo.audit.bounds import Unfinished
 from secdiplo.audit.conflicts import (
     Change,
     irreducible,
@@ -145,7 +144,7 @@ def audit(
     ------
     DataError
         A figure cannot be read as a constraint.
-    Unfinished
+    UnfinishedError
         The time did not suffice to say whether all figures can be true.
     """
     ledger = ledgers.read(built)
@@ -308,7 +307,7 @@ class _Work:
 
     def _conflict(self, ids: tuple[str, ...], reading: Reading, *, of_reading: bool) -> Conflict:
         solver = self.problem.solver(reading)
-        changes, _ = smallest_change(solver, ids)
+        changes = smallest_change(solver, ids)[0] or []
         taken = labels(self.ledger, reading)
         # What a share refers to is read in one way too, also where it is no part of the conflict.
         about = {name: taken[name] for name in taken if name in self._referred(ids)}
@@ -347,7 +346,7 @@ class _Work:
             solver = self.problem.solver(reading)
             solver.restart()
             changes, proven = smallest_change(solver, self.problem.owners)
-            if proven and (best is None or _size(changes) < _size(best)):
+            if proven and changes is not None and (best is None or _size(changes) < _size(best)):
                 best = changes
         if best is None:
             return []
@@ -425,6 +424,3 @@ def _exact(ledger: Ledger, name: str) -> int | None:
     if figure is None or figure.kind != "count" or figure.low != figure.high:
         return None
     return int(figure.low or 0)
-
-
-__all__ = ["COLUMNS", "Conflict", "Finding", "Report", "Unfinished", "audit"]

@@ -10,12 +10,11 @@ import numpy as np
 
 from secdiplo.audit import conflicts
 from secdiplo.audit.attested import Event
-from secdiplo.audit.fit import Fit, Rest, Unfinished
+from secdiplo.audit.fit import Fit, Rest, UnfinishedError
 from secdiplo.audit.imputed import as_events, imputed
 from secdiplo.audit.ledger import Ledger
 from secdiplo.audit.problem import Problem, Reading, cap_of
-from secdiplo.audit.system import Solver
-
+from secdiplo.audit.solver import Solver
 
 GRACE = 1e-4  # how near to a whole number a relaxation must come to count as one
 
@@ -73,7 +72,7 @@ def settle(
 
     Raises
     ------
-    Unfinished
+    UnfinishedError
         The time did not suffice.
     """
     problem = problem or Problem(ledger, time_limit=time_limit)
@@ -85,7 +84,7 @@ def settle(
         # Most readings that are impossible are so in fractions already, which is soon seen.
         verdict = False if solver.relaxed(nothing) == math.inf else solver.feasible()
         if verdict is None:
-            raise Unfinished(_late(time_limit))
+            raise UnfinishedError(_late(time_limit))
         possible.append((reading, verdict))
     readings = tuple(reading for reading, verdict in possible if verdict)
     dropped: tuple[str, ...] = ()
@@ -114,7 +113,7 @@ def _largest(
     for reading in problem.combinations:
         dropped, proven = conflicts.largest_feasible(problem.solver(reading), problem.owners)
         if not proven:
-            raise Unfinished(_late(time_limit))
+            raise UnfinishedError(_late(time_limit))
         found.append((reading, dropped))
     best = min(
         (dropped for _, dropped in found), key=lambda ids: (len(ids), [place[i] for i in ids])
@@ -182,4 +181,3 @@ def _world(problem: Problem, implied: Mapping[tuple[str, str], int]) -> tuple[Ev
 def labels(ledger: Ledger, reading: Mapping[str, int]) -> dict[str, str]:
     """The words of each reading that is taken."""
     return {name: ledger.by_id[name].labels[place] for name, place in reading.items()}
-

@@ -145,7 +145,9 @@ def _window(rows: Any, scope: str) -> Days:
 def _ranks(rows: Any, scope: str) -> dict[str, tuple[str, ...]]:
     """The ranks of each agency: those of the scope, or all that its codes give it."""
     taken = rows("select agency, official_rank from scopes where scope = $1", [scope])
-    agencies = [row[0] for row in rows("select code from codes where list = 'agency' order by position")]
+    agencies = [
+        row[0] for row in rows("select code from codes where list = 'agency' order by position")
+    ]
     codes = rows("select code, parent from codes where list = 'rank' order by position")
     found = {}
     for agency in agencies:

@@ -149,17 +149,13 @@ def _axes(problem: Problem, total: Figure, reading: Reading, part: Figure) -> se
     }
     found = {axis for axis, names in AXES.items() if names & differ}
     window = problem.ledger.space.window
-    days = [
-        tuple(filter_.in_time((day, day)) for day in window) for filter_ in (whole, own)
-    ]
+    days = [tuple(filter_.in_time((day, day)) for day in window) for filter_ in (whole, own)]
     if (whole.periods != own.periods and days[0] != days[1]) or whole.season != own.season:
         found.add("when")
     return found
 
 
-def _covers(
-    problem: Problem, total: Figure, reading: Reading, parts: Sequence[Figure]
-) -> bool:
+def _covers(problem: Problem, total: Figure, reading: Reading, parts: Sequence[Figure]) -> bool:
     """Whether the parts name every value of a dimension that the total takes in."""
     whole = problem.counted(total, reading).filter
     filters = [problem.counted(part, {}).filter for part in parts]
@@ -185,9 +181,7 @@ def _widest(
         wider = [
             other
             for other, at in family
-            if other is not figure
-            and _within(cells, place, at)
-            and not _within(cells, at, place)
+            if other is not figure and _within(cells, place, at) and not _within(cells, at, place)
         ]
         if not wider and not any(_within(cells, place, at) for _, at in kept):
             kept.append((figure, place))

@@ -1,20 +1,12 @@
-"""Linear rows over non-negative integer cells: what can hold, how far a sum can go, and why.
-
-Every answer rests on an integer solution checked exactly or on a proof by the integer solver;
-linear relaxations only say where to look. Where neither is to be had in time, the answer is
-``unfinished``, never a guess.
-"""
+"""Linear rows over non-negative integer cells, as matrices that a solver takes."""
 
 from __future__ import annotations
 
 import copy
-import math
-import time
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,19 +15,6 @@ Vector = NDArray[np.float64]
 Bound = tuple[Vector, float, float]  # one further row: coefficients of all columns, low, high
 
 EXACT = 2.0**53  # integers up to here are exact in floating point, and so are their sums
-LARGE = 2000  # columns from which an integer point is first sought in a narrow box
-CAPS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)  # the narrow boxes: no cell above this
-SHARES = (0.0, 0.3, 0.15, 0.4)  # of the cells, how many are held one lower still
-SETTLE = 10.0  # seconds to show that no point outside a box is better
-NODES = 500  # of a search that may fail without harm; a number of seconds would not repeat
-POOL = 8  # known points whose cells such a search may use
-GRACE = 1e-6  # by how much a relaxation may be off
-SOME = 0.2  # how far from the least `Solver.some` may stay
-MOMENT = 0.2  # seconds; the least that a search in a box is given
-GOLDEN = 0.6180339887498949  # its multiples spread evenly, and the same way each time
-PATIENCE = (1.0, 5.0, 25.0)  # seconds for a search in a box, by round, until better is learnt
-TINY = 1e-7  # below this a dual or a violation of a relaxation counts as none
-KEEP = 256  # integer points and subsets remembered
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +53,9 @@ class Part:
         """The rows in the form the solver takes, made once per part."""
         if not self.low.size:
             return ()
-        return _scipy().optimize.LinearConstraint(self.matrix.tocsc(), self.low, self.high)
+        return scipy_with_solvers().optimize.LinearConstraint(
+            self.matrix.tocsc(), self.low, self.high
+        )
 
     def holds(self, x: Vector) -> bool:
         """Whether an integer point satisfies all rows and bounds, without rounding anywhere."""
@@ -87,7 +68,7 @@ class Part:
 
     def with_row(self, bound: Bound) -> Part:
         """The part with one row more."""
-        sparse = _scipy().sparse
+        sparse = scipy_with_solvers().sparse
         row, low, high = bound
         more = np.zeros(self.upper.size)
         more[: row.size] = row
@@ -127,7 +108,9 @@ class System:
         self.owners = tuple(dict.fromkeys(row.owner for row in rows if row.owner))
         self.position = {owner: index for index, owner in enumerate(self.owners)}
         self.row_owner = np.array([self.position.get(row.owner, -1) for row in rows], np.int64)
-        matrix = _scipy().sparse.coo_array((values, (lines, places)), shape=(len(rows), columns))
+        matrix = scipy_with_solvers().sparse.coo_array(
+            (values, (lines, places)), shape=(len(rows), columns)
+        )
         low = np.ceil(np.array([row.low for row in rows], float))
         high = np.floor(np.array([row.high for row in rows], float))
         self.whole = Part(matrix.tocsr(), low, high, np.floor(np.asarray(upper, float)))
@@ -164,7 +147,7 @@ class System:
     def extended(self, rows: Sequence[Row], upper: Vector) -> System:
         """The system with further facts over its cells and new ones with these upper bounds."""
         more = System(self.whole.upper.size + upper.size, np.zeros(0), rows)
-        wide = _scipy().sparse.csr_array(
+        wide = scipy_with_solvers().sparse.csr_array(
             (self.whole.matrix.data, self.whole.matrix.indices, self.whole.matrix.indptr),
             shape=(self.whole.low.size, self.whole.upper.size + upper.size),
         )
@@ -172,7 +155,7 @@ class System:
         both.steps = np.append(self.steps, more.steps)
         both.row_owner = np.append(self.row_owner, np.full(len(rows), -1))
         both.whole = Part(
-            _scipy().sparse.vstack([wide, more.whole.matrix], format="csr"),
+            scipy_with_solvers().sparse.vstack([wide, more.whole.matrix], format="csr"),
             np.append(self.whole.low, more.whole.low),
             np.append(self.whole.high, more.whole.high),
             np.append(self.whole.upper, np.floor(np.asarray(upper, float))),
@@ -192,9 +175,9 @@ class System:
         column = place[self.row_owner[mask]]
         rows = np.flatnonzero(column >= 0)
         entries = (self.steps[mask][rows], (rows, column[rows]))
-        fall = _scipy().sparse.coo_array(entries, shape=(column.size, len(chosen)))
+        fall = scipy_with_solvers().sparse.coo_array(entries, shape=(column.size, len(chosen)))
         return Part(
-            _scipy().sparse.hstack([part.matrix, -fall, fall], format="csr"),
+            scipy_with_solvers().sparse.hstack([part.matrix, -fall, fall], format="csr"),
             part.low,
             part.high,
             np.append(part.upper, np.full(2 * len(chosen), np.inf)),
@@ -207,331 +190,7 @@ class System:
         return frozenset("" if i < 0 else self.owners[i] for i in np.unique(self.row_owner[rows]))
 
 
-class _Box(NamedTuple):
-    """How one search is narrowed; None: not at all."""
-
-    upper: Vector | None = None
-    seconds: float | None = None
-    presolve: bool = True
-    nodes: int | None = None
-    gap: float = 0.0
-
-
-EVERYWHERE = _Box()
-
-
-class Solver:
-    """Questions to a system, within one budget of time.
-
-    `time_limit` is in seconds for all questions together, from the making of the solver or from
-    `restart`. `calls` counts the linear and integer problems solved so far; `timed_out` tells
-    whether a question since the start (or restart) was left open for want of time.
-    """
-
-    def __init__(self, system: System, time_limit: float | None = None) -> None:
-        self.system = system
-        self.time_limit = time_limit
-        self.calls = 0
-        self._points: list[tuple[frozenset[str], Vector]] = []
-        self._clashes: list[frozenset[str]] = []
-        self._hint: tuple[int, float] = (1, 0.0)
-        self._pace = 1.0
-        self.restart()
-
-    def restart(self) -> None:
-        """Give the solver its full budget of time again."""
-        limit = math.inf if self.time_limit is None else self.time_limit
-        self._deadline = time.monotonic() + limit
-        self.timed_out = False
-
-    def feasible(self, owners: Collection[str] | None = None) -> bool | None:
-        """Whether the rows of the owners (None: all) and the facts can hold; None: unfinished.
-
-        Points and impossible sets found earlier are used again.
-        """
-        wanted = frozenset(self.system.order(owners))
-        if any(wanted.isdisjoint(broken) for broken, _ in self._points):
-            return True
-        if any(clash <= wanted for clash in self._clashes):
-            return False
-        part = self.system.part(wanted)
-        answer = self.run(part, np.zeros(part.upper.size))
-        if answer.status == "infeasible":
-            self._clashes = [*self._clashes[-KEEP:], wanted]
-        self._learn(answer)
-        return {"optimal": True, "infeasible": False}.get(answer.status)
-
-    def minimum(
-        self,
-        objective: Vector,
-        owners: Collection[str] | None = None,
-        more: Sequence[Bound] = (),
-    ) -> Answer:
-        """The least value of an (integer) objective over the rows of the owners and the facts.
-
-        Further rows can be given in `more`.
-        """
-        part = self.system.part(owners)
-        for bound in more:
-            part = part.with_row(bound)
-        answer = self._guided(part, objective) or self.run(part, objective)
-        self._learn(answer)
-        return answer
-
-    def know(self, x: Vector) -> None:
-        """Take note of an integer point, if it satisfies all facts."""
-        self._learn(Answer("unfinished", x=x))
-
-    def relaxed(self, objective: Vector, owners: Collection[str] | None = None) -> float:
-        """What the objective cannot fall below, from the relaxation: infinite where it is empty.
-
-        Without an answer in time, or where nothing bounds it, minus infinity.
-        """
-        result = self._milp(self.system.part(owners), np.asarray(objective, float), 0, EVERYWHERE)
-        if result is None or result.status not in (0, 2):
-            return -math.inf
-        return math.inf if result.status == 2 else float(result.fun)
-
-    def some(self, objective: Vector, more: Sequence[Bound] = ()) -> Vector | None:
-        """A point that satisfies all rows, and `more`, with a rather small objective."""
-        part = self.system.part()
-        for bound in more:
-            part = part.with_row(bound)
-        answer = self._attempt(part, objective, _Box(gap=SOME))
-        return answer.x
-
-    def _guided(self, part: Part, objective: Vector) -> Answer | None:
-        """Seek an optimum among the cells that the relaxation and known points use.
-
-        Few cells are quickly searched. What is found there is an optimum of the whole if it meets
-        the bound of the relaxation, rounded up; else None.
-        """
-        if part.upper.size >= LARGE or not np.any(objective):
-            return None
-        objective = np.asarray(objective, float)
-        result = self._milp(part, objective, 0, EVERYWHERE)
-        if result is None or result.status != 0:
-            return None
-        used = result.x > TINY
-        for _, x in self._points[-POOL:]:
-            used[: x.size] |= x[: used.size] > 0
-        upper = np.where(used, part.upper, 0.0)
-        answer = self._attempt(part, objective, _Box(upper=upper, nodes=NODES))
-        if answer.value is None:
-            return None
-        self._learn(answer)
-        least = math.ceil(result.fun - GRACE * max(1.0, abs(result.fun)))
-        return answer if answer.value <= least else None
-
-    def maximum(
-        self,
-        objective: Vector,
-        owners: Collection[str] | None = None,
-        more: Sequence[Bound] = (),
-    ) -> Answer:
-        """The greatest value of an (integer) objective over the rows of the owners and facts."""
-        answer = self.minimum(-np.asarray(objective, float), owners, more)
-        value = None if answer.value is None else -answer.value
-        return replace(answer, value=value, bound=None if answer.bound is None else -answer.bound)
-
-    def binding(
-        self,
-        objective: Vector,
-        sense: str,
-        answer: Answer,
-        owners: Collection[str] | None = None,
-    ) -> tuple[str, ...]:
-        """A set of owners that alone, with the facts, gives the same bound, and no subset does.
-
-        `answer` is what `minimum` (`sense` is ``min``) or `maximum` (``max``) gave for the
-        objective and the owners. For an infeasible one the set is a conflict; for an unbounded or
-        unfinished one it is empty. Owners come in the order of the system. If `timed_out` has
-        become true, the set still gives the bound, but an owner of it may be idle.
-        """
-        from secdiplo.audit.conflicts import irreducible  # which itself asks a solver
-
-        if sense not in ("min", "max"):
-            raise ValueError(f"sense must be min or max, not {sense!r}")
-        if answer.status == "infeasible":
-            return irreducible(self, owners)[0]
-        if answer.status != "optimal" or answer.value is None:
-            return ()
-        row = np.asarray(objective, float)
-        better = (-np.inf, answer.value - 1.0) if sense == "min" else (answer.value + 1.0, np.inf)
-        return irreducible(self, owners, (row, *better))[0]
-
-    def run(self, part: Part, objective: Vector) -> Answer:
-        """Minimise an integer objective over the integer points of a part."""
-        objective = np.asarray(objective, float)
-        if (objective != np.rint(objective)).any():
-            raise ValueError("the objective must have integer coefficients")
-        if not part.upper.size:
-            x = np.empty(0)
-            return Answer("optimal", 0, 0.0, x) if part.holds(x) else Answer("infeasible")
-        if part.upper.size >= LARGE:
-            answer = self._narrow(part, objective)
-            if answer is not None:
-                return answer
-        answer = self._attempt(part, objective)
-        return self._endless(part, objective) if answer.status == "unbounded" else answer
-
-    def _attempt(self, part: Part, objective: Vector, box: _Box = EVERYWHERE) -> Answer:
-        """One integer problem; what its solver says is believed only if it checks exactly."""
-        result = self._milp(part, objective, 1, box)
-        if result is None:
-            return Answer("unfinished")
-        if result.status == 2:
-            return Answer("infeasible")
-        if result.status in (3, 4):
-            return Answer("unbounded")
-        x = None if result.x is None else np.rint(result.x) + 0.0
-        if x is not None and (not part.holds(x) or np.abs(objective) @ x > EXACT):
-            x = None
-        if box.gap and x is not None:
-            return Answer("unfinished", None, None, x)
-        if result.status == 0 and x is not None and objective @ x <= result.fun + 0.5:
-            value = int(objective @ x)
-            return Answer("optimal", value, float(value), x)
-        if result.status == 0 and box.presolve:  # a rounding that fails may be presolve's doing
-            return self._attempt(part, objective, box._replace(presolve=False))
-        if result.status == 1 and box.seconds is None and box.nodes is None:
-            self.timed_out = True
-        dual = result.mip_dual_bound
-        return Answer("unfinished", None, dual if dual is None else float(dual), x)
-
-    def _endless(self, part: Part, objective: Vector) -> Answer:
-        """Tell apart what the solver calls "unbounded or infeasible"; prove the first exactly."""
-        point = self.run(part, np.zeros(objective.size))
-        if point.status != "optimal":
-            return replace(point, value=None)
-        moves = part.directions().with_row((objective, -np.inf, -1.0))
-        ray = self._attempt(moves, np.zeros(objective.size))
-        if ray.status == "optimal":
-            return Answer("unbounded", x=point.x)
-        again = self._attempt(part, objective, _Box(presolve=False))
-        return Answer("unfinished", x=point.x) if again.status == "unbounded" else again
-
-    def _narrow(self, part: Part, objective: Vector) -> Answer | None:
-        """Seek an optimum among points with small cells; None where that settles nothing.
-
-        On thousands of cells the integer solver may not find a first point for minutes, but finds
-        one among small numbers at once, or else often in a box of a slightly other shape.
-        """
-        zeros, hope, shut = np.zeros(objective.size), False, set[int]()
-        spread = np.arange(objective.size) * GOLDEN % 1.0
-        for patience in PATIENCE:
-            failures = 0
-            for cap, share in [self._hint, *product(CAPS, SHARES)]:
-                if cap in shut or failures == 2 * len(SHARES):
-                    continue
-                upper = np.minimum(part.upper, cap - (spread < share))
-                start = time.monotonic()
-                answer = self._attempt(part, objective, _Box(upper, patience * self._pace))
-                if answer.value is not None:
-                    self._hint = cap, share  # where the next question likely finds its point
-                    if patience == PATIENCE[0]:
-                        self._pace = max(MOMENT, 1.5 * (time.monotonic() - start))
-                    return self._settled(part, objective, answer)
-                if not hope:  # no box will do if there is not even a point in fractions
-                    relaxed = self._milp(part, zeros, 0, EVERYWHERE)
-                    hope = relaxed is not None and relaxed.status == 0
-                if not hope:
-                    return None
-                if answer.status == "infeasible" and not share:
-                    shut.add(cap)
-                failures += answer.status == "unfinished"
-        return None
-
-    def _settled(self, part: Part, objective: Vector, answer: Answer) -> Answer | None:
-        """An answer from a box, if a second problem shows that no point outside is better."""
-        if not objective.any():
-            return answer
-        better = part.with_row((objective, -np.inf, (answer.value or 0) - 1.0))
-        proof = self._attempt(better, np.zeros(objective.size), _Box(seconds=SETTLE))
-        return answer if proof.status == "infeasible" else None
-
-    def suspects(self, order: list[str], bound: Bound | None = None) -> list[str]:
-        """Owners that already conflict in fractions: those whose rows have a dual price.
-
-        The least total change that mends the relaxation is positive exactly when it conflicts,
-        and the prices of its rows then combine them to a contradiction.
-        """
-        part = self.system.elastic(order)
-        if bound is not None:
-            part = part.with_row(bound)
-        prices = self._prices(part, self.system.whole.upper.size)
-        if prices is None:
-            return []
-        rows = self.system.row_owner[self.system.mask(order)]
-        priced = np.unique(rows[np.abs(prices[: rows.size]) > TINY])
-        return [self.system.owners[index] for index in priced if index >= 0]
-
-    def _prices(self, part: Part, cells: int) -> Vector | None:
-        """The duals of the rows of an elastic part, if its relaxation needs any change at all."""
-        left = self._begin()
-        if left is None:
-            return None
-        same = part.low == part.high
-        most, least = ~same & np.isfinite(part.high), ~same & np.isfinite(part.low)
-        cost = np.zeros(part.upper.size)
-        cost[cells:] = 1.0
-        result = _scipy().optimize.linprog(
-            cost,
-            A_ub=_scipy().sparse.vstack([part.matrix[most], -part.matrix[least]], format="csr"),
-            b_ub=np.append(part.high[most], -part.low[least]),
-            A_eq=part.matrix[same],
-            b_eq=part.low[same],
-            bounds=np.column_stack([np.zeros(cost.size), part.upper]),
-            method="highs",
-            options={} if math.isinf(left) else {"time_limit": left},
-        )
-        if result.status != 0 or result.fun <= TINY:
-            return None
-        prices = np.zeros(part.low.size)
-        prices[same] = result.eqlin.marginals
-        prices[most] = result.ineqlin.marginals[: most.sum()]
-        prices[least] += np.abs(result.ineqlin.marginals[most.sum() :])
-        return prices
-
-    def _milp(self, part: Part, objective: Vector, integral: int, box: _Box) -> Any:
-        """One call of the solver with the time that is left; None if none is."""
-        left = self._begin()
-        if left is None:
-            return None
-        left = min(left, math.inf if box.seconds is None else box.seconds)
-        options: dict[str, Any] = {"mip_rel_gap": box.gap, "presolve": box.presolve}
-        if not math.isinf(left):
-            options["time_limit"] = left
-        if box.nodes is not None:
-            options["node_limit"] = box.nodes
-        optimize = _scipy().optimize
-        upper = part.upper if box.upper is None else box.upper
-        return optimize.milp(
-            objective,
-            integrality=integral,
-            bounds=optimize.Bounds(0.0, upper),
-            constraints=part.constraints,
-            options=options,
-        )
-
-    def _begin(self) -> float | None:
-        """Count a call and give the seconds left for it; None if there are none."""
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            self.timed_out = True
-            return None
-        self.calls += 1
-        return left
-
-    def _learn(self, answer: Answer) -> None:
-        """Keep a point that satisfies the facts, and which owners it breaks."""
-        if answer.x is not None:
-            broken = self.system.broken(answer.x)
-            if "" not in broken and all(broken != known for known, _ in self._points):
-                self._points = [*self._points[-KEEP:], (broken, answer.x)]
-
-
-def _scipy() -> Any:
+def scipy_with_solvers() -> Any:
     """SciPy with its solvers and sparse matrices, imported only once one is needed."""
     import scipy.optimize  # type: ignore[import-untyped,unused-ignore]
     import scipy.sparse  # type: ignore[import-untyped,unused-ignore]

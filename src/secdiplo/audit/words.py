@@ -1,0 +1,44 @@
+"""The audit as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from secdiplo.audit.report import Finding, Report
+from secdiplo.printed import folded
+
+HEADS = {
+    "share": "Shares: the whole numbers that their rounding admits",
+    "sum": "Sums that do not come out, and what follows",
+    "reading": "Ways to read the figures together in which all can be true",
+    "conflict": "Smallest sets of figures that cannot all be true",
+    "repair": "What would heal it",
+}
+
+
+def text(report: Report) -> str:
+    """The whole audit, in lines that fit a terminal of 80 columns."""
+    parts = [folded(report.summary(), 0)]
+    outside = len(report.ledger.outside)
+    if outside:
+        what = f"{outside} other figures count something else and are not checked."
+        parts.append(folded(what, 0))
+    for kind, head in HEADS.items():
+        found = [finding for finding in report.findings if finding.kind == kind]
+        parts += _section(head, kind, found)
+    if not report.all_conflicts:
+        parts.append(folded("There may be more conflicts: allow more with --max-conflicts.", 0))
+    return "\n".join(parts)
+
+
+def _section(head: str, kind: str, found: Sequence[Finding]) -> list[str]:
+    if kind == "reading":
+        found = [finding for finding in found if finding.verdict == "holds"]
+    if not found:
+        return []
+    lines = ["", head]
+    for number, finding in enumerate(found, 1):
+        mark = f"{number}. " if kind == "conflict" else f"{finding.claims[0]}: "
+        mark = "" if kind == "reading" else mark
+        lines.append(folded(f"{mark}{finding.text}"))
+    return lines
