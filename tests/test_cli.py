@@ -63,9 +63,9 @@ def test_data_to_stdout_messages_to_stderr():
 
 def test_reproduce_lists_every_claim_with_the_agreed_columns():
     rows = json.loads(run("reproduce", "--format", "json").stdout)
-    assert list(rows[0])[:10] == [
+    assert list(rows[0])[:12] == [
         "claim_id", "section", "anchor", "published", "relation", "unit", "found", "difference",
-        "status", "query",
+        "status", "query", "lower", "upper",
     ]  # fmt: skip
     with open("seeds/annotations/claims.csv", encoding="utf-8", newline="") as file:
         given = {row["claim_id"]: row for row in csv.DictReader(file)}

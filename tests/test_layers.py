@@ -30,6 +30,7 @@ ORDER = [
     "cite",
     "dataset",
     "console",
+    "audit_commands",
     "cli",
 ]
 

@@ -155,11 +155,11 @@ def test_imputed_events_stand_in_a_phase_when_their_period_does():
     frame = ds.query("gpscfl_season", scope="all").set_index("phase")
     assert frame["events"].to_dict() == {
         **{"before": 1, "during": 1, "after": 0},
-        **{"season": 2, "month_only": 2, "year": 6},
+        **{"season": 3, "month_only": 1, "year": 6},
     }
     assert frame["interactions"].to_dict() == {
         **{"before": 1, "during": 0, "after": 0},
-        **{"season": 1, "month_only": 3, "year": 6},
+        **{"season": 3, "month_only": 1, "year": 6},
     }
     frame = ds.query("gpscfl_season", scope="all", days=5).set_index("phase")
     assert frame["events"][["before", "month_only"]].tolist() == [0, 3]

@@ -24,10 +24,10 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from secdiplo.dataset import Dataset, load
+    from secdiplo.dataset import Dataset, build, load
     from secdiplo.errors import DataError, SecdiploError, StoreError, UsageError
     from secdiplo.schema import model
-    from secdiplo.store import build, check
+    from secdiplo.store import check
 
 _HOMES = {
     "DataError": "errors",
@@ -35,7 +35,7 @@ _HOMES = {
     "SecdiploError": "errors",
     "StoreError": "errors",
     "UsageError": "errors",
-    "build": "store",
+    "build": "dataset",
     "check": "store",
     "load": "dataset",
     "model": "schema",

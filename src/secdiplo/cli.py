@@ -7,12 +7,14 @@ from pathlib import Path
 
 import click
 
-from secdiplo import __version__
+from secdiplo import __version__, audit_commands
 from secdiplo.console import (
     Commands,
+    chosen_folder,
     data_option,
     format_option,
     opened,
+    pair,
     print_problems,
     print_rows,
     with_progress,
@@ -34,17 +36,6 @@ def main(ctx: click.Context) -> None:
     ctx.ensure_object(dict)
 
 
-def _folder(ctx: click.Context, given: str | None) -> Path:
-    """The dataset folder of a command: its argument, --data, or the built-in one."""
-    from secdiplo import resources
-
-    data = ctx.ensure_object(dict).get("data")
-    if given == "" or (given and data):
-        raise click.UsageError("name one folder, as the argument or with --data", ctx)
-    chosen = given or data
-    return Path(chosen) if chosen else resources.shipped("data")
-
-
 @main.command()
 @click.argument("folder", required=False, metavar="[FOLDER]")
 @data_option
@@ -58,7 +49,7 @@ def check(ctx: click.Context, folder: str | None) -> None:
     """
     from secdiplo import store
 
-    path = _folder(ctx, folder)
+    path = chosen_folder(ctx, folder)
     problems = with_progress(f"Checking {path}", lambda: store.check(path))
     print_problems(problems)
     errors = sum(problem.level == "error" for problem in problems)
@@ -83,13 +74,10 @@ def build(ctx: click.Context, folder: str | None, out: str) -> None:
 
     Example: secdiplo build my_dataset -o tables
     """
-    from secdiplo import store
-    from secdiplo.audit import intervals
+    from secdiplo import dataset
 
-    path = _folder(ctx, folder)
-    manifest, notices = with_progress(
-        f"Building {path}", lambda: store.build(path, out, intervals.derive)
-    )
+    path = chosen_folder(ctx, folder)
+    manifest, notices = with_progress(f"Building {path}", lambda: dataset.build(path, out))
     print_problems(notices)
     tables = manifest["tables"]
     counts = ", ".join(
@@ -165,7 +153,7 @@ def query(
         ctx.exit(0 if wants_help else 2)
     given: dict[str, str] = {}
     for item in params:
-        key, value = _pair(item)
+        key, value = pair(item)
         if key in given:
             raise click.UsageError(f"-p {key} twice; separate the items of a list by commas")
         given[key] = value
@@ -190,13 +178,6 @@ def _over_draws(ctx: click.Context, name: str, given: dict[str, str], style: str
     columns, rows, count = over_draws(folder, name, given)
     print_rows(columns, rows, style)
     click.echo(f"over {count} draws of a completion: attested and imputed rows", err=True)
-
-
-def _pair(item: str, option: str = "-p") -> tuple[str, str]:
-    key, equals, value = item.partition("=")
-    if not equals or not key:
-        raise click.UsageError(f"{option} takes key=value, not `{item}`")
-    return key, value
 
 
 @main.command()
@@ -235,151 +216,6 @@ def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
     click.echo(printed.folded(claims.summary(findings), 0), err=style != "table")
     if strict and any(finding.status == "contradicted" for finding in findings):
         ctx.exit(1)
-
-
-time_limit = click.option(
-    "--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
-    help="Of each step of the solver; none by default.",
-)  # fmt: skip
-
-
-@main.command()
-@click.option(
-    "--max-conflicts", type=click.IntRange(min=1), default=20, show_default=True,
-    help="After how many conflict sets no more are looked for.",
-)  # fmt: skip
-@click.option("--strict", is_flag=True, help="Exit 1 when not all figures can be true.")
-@time_limit
-@format_option
-@data_option
-@click.pass_context
-def audit(
-    ctx: click.Context, max_conflicts: int, strict: bool, time_limit: float | None, style: str
-) -> None:
-    """Check whether all published figures can be true, and what they imply.
-
-    Every count, share and rank of events and interactions becomes a constraint on whole numbers.
-    Reported are the numerators that rounded shares admit, sums that do not come out, which
-    readings are possible, and the smallest sets of figures that cannot all be true.
-
-    Example: secdiplo audit
-    """
-    from secdiplo.audit import report
-
-    built = opened(ctx)
-    found = with_progress(
-        "Auditing",
-        lambda: report.audit(built, max_conflicts=max_conflicts, time_limit=time_limit),
-    )
-    if style == "table":
-        from secdiplo.audit.words import text
-
-        click.echo(text(found))
-    else:
-        print_rows(report.COLUMNS, [finding.row() for finding in found.findings], style)
-        click.echo(found.summary(), err=True)
-    if strict and not found.feasible:
-        ctx.exit(1)
-
-
-@main.command()
-@click.option("--unit", default="event", show_default=True, help="What is counted.")
-@click.option("--where", multiple=True, metavar="KEY=VALUE", help="A condition; repeatable.")
-@click.option("--by", multiple=True, metavar="KEY", help="A dimension of a grid; repeatable.")
-@click.option("--with-attested", is_flag=True, help="Count at least the attested rows in scope.")
-@click.option("--claims/--no-claims", default=None, help="Name the figures that bind.")
-@time_limit
-@format_option
-@data_option
-@click.pass_context
-def bounds(
-    ctx: click.Context,
-    unit: str,
-    where: tuple[str, ...],
-    by: tuple[str, ...],
-    with_attested: bool,
-    claims: bool | None,
-    time_limit: float | None,
-    style: str,
-) -> None:
-    """Bound a count that is not published: what the published figures leave open.
-
-    Units: event, interaction, agency_interaction, bilateral_meeting, country (different ones).
-    Keys: agency, agencies (exactly these, as MPS+CPLC, or joint), official, rank, format,
-    counterpart_type, region, counterpart, forum, season, period, year. Items of a list are
-    separated by commas, a value after ! is left out. The bounds are exact whole numbers.
-
-    \b
-    secdiplo bounds --unit event --where region=Africa --where rank=minister
-    secdiplo bounds --unit interaction --where agencies=joint
-    secdiplo bounds --unit bilateral_meeting --by region --by format
-    """
-    from secdiplo.audit import bounds as bounding
-
-    conditions: dict[str, str] = {}
-    for item in where:
-        key, value = _pair(item, "--where")
-        if key in conditions:
-            raise click.UsageError(f"--where {key} twice; separate its values by commas", ctx)
-        conditions[key] = value
-    built = opened(ctx)
-    table = with_progress(
-        "Bounding",
-        lambda: bounding.table(
-            built, unit, conditions, by, with_attested=with_attested, claims=claims,
-            time_limit=time_limit,
-        ),
-    )  # fmt: skip
-    print_rows(table.columns, table.rows, style)
-    if style == "table" or table.dropped:
-        click.echo(printed_fold(table.about), err=True)
-
-
-@main.command()
-@click.argument("folder", required=False, metavar="[FOLDER]")
-@click.option("-o", "--out", required=True, metavar="OUT", help="The folder to write.")
-@click.option("--draws", type=click.IntRange(min=0, max=1_000), default=0, show_default=True,
-              help="Further completions, each as good.")  # fmt: skip
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
-              help="Of what is chosen by chance.")  # fmt: skip
-@time_limit
-@data_option
-@click.pass_context
-def complete(
-    ctx: click.Context,
-    folder: str | None,
-    out: str,
-    draws: int,
-    seed: int,
-    time_limit: float | None,
-) -> None:
-    """Write a dataset that keeps what is attested and meets the published figures.
-
-    It keeps as many attested interactions as the figures admit and adds the fewest imputed ones,
-    which are marked (row_status=imputed) and have neither a source nor a foreign person. That
-    the totals are met is no evidence that the imputed meetings took place. OUT/left_out.csv
-    lists the attested rows that do not fit, and the figures that exclude them.
-
-    \b
-    secdiplo complete -o completed --draws 20
-    secdiplo reproduce --data completed
-    secdiplo query regional_shares --data completed --draws
-    """
-    from secdiplo.audit.complete import complete as write
-
-    path = _folder(ctx, folder)
-    done = with_progress(
-        f"Completing {path}",
-        lambda: write(path, out, draws=draws, seed=seed, time_limit=time_limit),
-    )
-    click.echo(printed_fold(f"{out}: {done}"))
-
-
-def printed_fold(text: str) -> str:
-    """A text as lines that fit the terminal."""
-    from secdiplo.printed import folded
-
-    return folded(text, 0)
 
 
 @main.command()
@@ -509,6 +345,10 @@ def import_(file: str, map_file: str | None, out: str, force: bool) -> None:
         click.echo(f"{out}: written, with {errors} errors; {again}", err=True)
         click.get_current_context().exit(1)
     click.echo(f"{out}: a dataset folder")
+
+
+for command in audit_commands.COMMANDS:
+    main.add_command(command)
 
 
 def run() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -137,3 +138,22 @@ def with_progress(label: str, work: Callable[[], Any]) -> Any:
     finally:
         done.set()
         thread.join()
+
+
+def chosen_folder(ctx: click.Context, given: str | None) -> Path:
+    """The dataset folder of a command: its argument, --data, or the built-in one."""
+    from secdiplo import resources
+
+    data = ctx.ensure_object(dict).get("data")
+    if given == "" or (given and data):
+        raise click.UsageError("name one folder, as the argument or with --data", ctx)
+    chosen = given or data
+    return Path(chosen) if chosen else resources.shipped("data")
+
+
+def pair(item: str, option: str = "-p") -> tuple[str, str]:
+    """An option of the form key=value."""
+    key, equals, value = item.partition("=")
+    if not equals or not key:
+        raise click.UsageError(f"{option} takes key=value, not `{item}`")
+    return key, value

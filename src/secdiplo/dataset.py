@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from secdiplo import resources
+from secdiplo.audit.facade import As, Audited, as_arrow, check_as
 from secdiplo.errors import Problem, StoreError, UsageError
 from secdiplo.params import nearest
 from secdiplo.tables import TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow
 
-    from secdiplo.audit.complete import Completion
     from secdiplo.store import Built
 
-As = Literal["pandas", "arrow"]
 
-
-class Dataset:
+class Dataset(Audited):
     """An event-interaction dataset that is open for reading.
 
     Made by `load`. Every result says in ``.attrs`` what it counts (``unit``), over what
@@ -217,8 +213,8 @@ class Dataset:
         Returns
         -------
         DataFrame or pyarrow.Table
-            One row a claim: claim_id, section, anchor, published, relation, unit, found, lower,
-            upper, difference, status, query, note, recipe. ``found`` is the value of these
+            One row a claim: claim_id, section, anchor, published, relation, unit, found,
+            difference, status, query, lower, upper, note, recipe. ``found`` is the value of these
             tables; ``lower`` and ``upper`` are what all published figures together admit, blank
             where a figure counts no events or interactions. ``attrs["summary"]`` counts the
             statuses.
@@ -228,176 +224,13 @@ class Dataset:
         from secdiplo import claims
         from secdiplo.audit import intervals
 
-        _check_as(as_)
+        check_as(as_)
         findings = claims.reproduce(self._built, intervals.of_built(self._built))
         frame = pd.DataFrame([f.row() for f in findings], columns=list(claims.COLUMNS))
         for name in ("published", "found", "lower", "upper", "difference"):
             frame[name] = frame[name].astype("Float64")
         frame.attrs.update(summary=claims.summary(findings), dataset=f"{self.name} {self.version}")
-        return _as_arrow(frame) if as_ == "arrow" else frame
-
-    def audit(
-        self, *, max_conflicts: int = 20, time_limit: float | None = None, as_: As = "pandas"
-    ) -> pd.DataFrame:
-        """Whether all published figures can be true, and what they say of one another.
-
-        Parameters
-        ----------
-        max_conflicts : int
-            After how many minimal conflict sets no more are looked for.
-        time_limit : float, optional
-            Seconds for each step of the solver.
-        as_ : {"pandas", "arrow"}
-
-        Returns
-        -------
-        DataFrame or pyarrow.Table
-            One row a finding: kind (share, sum, reading, conflict, repair), verdict (holds, note,
-            conflict), claims, finding. ``attrs`` holds summary, feasible, all_conflicts and the
-            number of solver calls.
-
-        Raises
-        ------
-        DataError
-            A figure cannot be read as a constraint.
-        SecdiploError
-            The time did not suffice.
-
-        Examples
-        --------
-        >>> import secdiplo as sd
-        >>> sd.load("tests/data/mini").audit().attrs["feasible"]
-        True
-        """
-        import pandas as pd
-
-        from secdiplo.audit import report
-
-        _check_as(as_)
-        found = report.audit(self._built, max_conflicts=max_conflicts, time_limit=time_limit)
-        rows = [finding.row() for finding in found.findings]
-        frame = pd.DataFrame(rows, columns=list(report.COLUMNS))
-        frame.attrs.update(
-            summary=found.summary(),
-            feasible=found.feasible,
-            all_conflicts=found.all_conflicts,
-            calls=found.calls,
-            dataset=f"{self.name} {self.version}",
-        )
-        return _as_arrow(frame) if as_ == "arrow" else frame
-
-    def bounds(
-        self,
-        unit: str = "event",
-        where: Mapping[str, str] | None = None,
-        by: str | Sequence[str] = (),
-        *,
-        with_attested: bool = False,
-        claims: bool | None = None,
-        time_limit: float | None = None,
-        as_: As = "pandas",
-    ) -> pd.DataFrame:
-        """Exact bounds on counts that are not published: what the published figures leave open.
-
-        Parameters
-        ----------
-        unit : str
-            event, interaction, agency_interaction, bilateral_meeting or country (different ones).
-        where : mapping of str to str, optional
-            Conditions: agency, agencies (exactly these, as ``MPS+CPLC``, or ``joint``), official,
-            rank, format, counterpart_type, region, counterpart, forum, season, period, year.
-        by : str or sequence of str
-            Dimensions of a grid.
-        with_attested : bool
-            Whether the counts also hold the attested rows in scope.
-        claims : bool, optional
-            Whether to name the figures that bind; by default those of a single count.
-        time_limit : float, optional
-            Seconds for each question to the solver.
-        as_ : {"pandas", "arrow"}
-
-        Returns
-        -------
-        DataFrame or pyarrow.Table
-            One row a cell: its dimensions, lower, upper (missing where nothing bounds it) and,
-            with `claims`, lower_claims and upper_claims. Numbers are in `unit`.
-
-        Raises
-        ------
-        UsageError
-            An unknown unit, dimension or value, or more attested than published.
-        SecdiploError
-            The time did not suffice.
-
-        Examples
-        --------
-        >>> import secdiplo as sd
-        >>> sd.load("tests/data/mini").bounds("interaction").columns.tolist()
-        ['lower', 'upper', 'lower_claims', 'upper_claims']
-        """
-        import pandas as pd
-
-        from secdiplo.audit import bounds
-
-        _check_as(as_)
-        table = bounds.table(
-            self._built,
-            unit,
-            where or {},
-            (by,) if isinstance(by, str) else tuple(by),
-            with_attested=with_attested,
-            claims=claims,
-            time_limit=time_limit,
-        )
-        frame = pd.DataFrame(table.rows, columns=list(table.columns))
-        frame[["lower", "upper"]] = frame[["lower", "upper"]].astype("Int64")
-        frame.attrs.update(unit=unit, about=table.about, dataset=f"{self.name} {self.version}")
-        return _as_arrow(frame) if as_ == "arrow" else frame
-
-    def complete(
-        self,
-        out: Path | str,
-        *,
-        draws: int = 0,
-        seed: int = 0,
-        time_limit: float | None = None,
-    ) -> Completion:
-        """Write a dataset that keeps what is attested and meets the published figures.
-
-        Imputed rows are marked; that totals are met is no evidence that they took place.
-
-        Parameters
-        ----------
-        out : path
-            The folder to write.
-        draws : int
-            How many further completions to draw, each as good.
-        seed : int
-            Of everything that is chosen by chance.
-        time_limit : float, optional
-            Seconds for each question to the solver.
-
-        Returns
-        -------
-        Completion
-            Its ``folder`` can be loaded; ``query`` runs a query over its draws.
-
-        Raises
-        ------
-        UsageError
-            These are built tables without the folder they were made from; or `out` holds
-            something else.
-        DataError
-            A figure cannot be read as a constraint.
-        SecdiploError
-            The time did not suffice.
-        """
-        from secdiplo.audit import complete
-
-        if self._source is None:
-            what = "a completion is made from a dataset folder, not from built tables"
-            raise UsageError(f"{what}; load the folder")
-        return complete.complete(self._source, out, draws=draws, seed=seed, time_limit=time_limit)
+        return as_arrow(frame) if as_ == "arrow" else frame
 
     def cite(self) -> str:
         """How to cite the dataset, the paper behind it and the toolkit.
@@ -418,7 +251,7 @@ class Dataset:
 
         from secdiplo import queries
 
-        _check_as(as_)
+        check_as(as_)
         try:
             con = self._built.con.cursor()  # of its own, so that threads do not meet
             if as_ == "arrow":
@@ -431,21 +264,37 @@ class Dataset:
         return frame
 
 
-def _check_as(as_: str) -> None:
-    if as_ not in ("pandas", "arrow"):
-        raise UsageError(f"`as_` is pandas or arrow, not `{as_}`")
-
-
-def _as_arrow(frame: pd.DataFrame) -> Any:
-    import pyarrow
-
-    table: pyarrow.Table = pyarrow.Table.from_pandas(frame, preserve_index=False)
-    return table.replace_schema_metadata({k: str(v) for k, v in frame.attrs.items()})
-
-
 def _scope_text(values: dict[str, Any]) -> str:
     names = ("scope", "start", "end", "agency", "rank", "official", "confidence")
     return ", ".join(f"{name}={values[name]}" for name in names if values.get(name) is not None)
+
+
+def build(path: Path | str, out: Path | str) -> tuple[dict[str, Any], list[Problem]]:
+    """Check a dataset folder and write its tables, as `secdiplo build` does.
+
+    Parameters
+    ----------
+    path : path
+        The dataset folder.
+    out : path
+        The folder to write; replaced as a whole where it holds built tables.
+
+    Returns
+    -------
+    (dict, list of Problem)
+        The manifest, and the notices.
+
+    Raises
+    ------
+    DataError
+        The folder has errors; nothing is written.
+    UsageError
+        `out` holds something else than built tables.
+    """
+    from secdiplo import store
+    from secdiplo.audit import intervals
+
+    return store.build(path, out, intervals.derive)
 
 
 def load(path: Path | str | None = None) -> Dataset:

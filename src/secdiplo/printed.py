@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from itertools import groupby
 
-from secdiplo.claims import COLUMNS, Finding
+from secdiplo.claims import COLUMNS, Finding, tidy
 from secdiplo.queries import Query
 from secdiplo.render import render
 
@@ -54,6 +54,16 @@ def _marked(row: Sequence[object]) -> object:
     return f"{mark}{value}" if mark else value
 
 
+def _noted(finding: Finding) -> str:
+    """The notes on a finding, and what all figures admit where that is more than one value."""
+    if finding.lower == finding.upper:
+        return finding.note
+    ends = (
+        f"{tidy(finding.lower)} to {'any number' if finding.upper is None else tidy(finding.upper)}"
+    )
+    return "; ".join(filter(None, [f"all figures together admit {ends}", finding.note]))
+
+
 def sections(findings: Sequence[Finding]) -> str:
     """One table a section of the source, in the order of the text, its notes below it."""
     places = [COLUMNS.index(name) for name in SHOWN]
@@ -67,5 +77,6 @@ def sections(findings: Sequence[Finding]) -> str:
         ]
         parts.append(f"\n{section}\n")
         parts.append(render(("id", *SHOWN[1:]), rows, "table").rstrip("\n"))
-        parts += [folded(f"{f.claim['claim_id']}: {f.note}") for f in members if f.note]
+        notes = [(f.claim["claim_id"], _noted(f)) for f in members]
+        parts += [folded(f"{name}: {note}") for name, note in notes if note]
     return "\n".join(parts) + "\n"

@@ -1144,6 +1144,174 @@ ANNOTATIONS = [
         f"{CLAIMS}:7:not_testable: neither a query nor a reason; give one",
         SEEDS,
     ),
+    Case(
+        "claim_of_unknown_values",
+        both(
+            cells(2, CLAIMS, agency="MPX", rank="minster"),
+            cells(3, CLAIMS, format="bilateral+sidelines", counterpart_type="state"),
+            cell(4, "region", "South-East Asia", CLAIMS),
+            cell(8, "counterpart", "RUX", CLAIMS),
+            cell(9, "counterpart", "HKG", CLAIMS),
+        ),
+        f"{CLAIMS}:2:agency: unknown agency `MPX`; did you mean `MPS`?\n"
+        f"{CLAIMS}:2:rank: unknown rank `minster`; did you mean `minister`?\n"
+        f"{CLAIMS}:3:counterpart_type: unknown type `state`; known: country, organization\n"
+        f"{CLAIMS}:3:format: unknown format `sidelines`; known: bilateral, sideline, multilateral, "
+        "any\n"
+        f"{CLAIMS}:4:region: unknown region `South-East Asia`; did you mean `Southeast Asia`?\n"
+        f"{CLAIMS}:8:counterpart: unknown country `RUX`; did you mean `RUS`?\n"
+        f"{CLAIMS}:9:counterpart: country `HKG` is not foreign; name another",
+        SEEDS,
+    ),
+    Case(
+        "claim_of_unknown_values_elsewhere",
+        both(
+            cell(5, "base_filter", "format=bilateral,video; agencies=MPS+MSX", CLAIMS),
+            cell(10, "readings", "format & agency: bilateral & MPS | any & all", CLAIMS),
+        ),
+        f"{CLAIMS}:5:base_filter: unknown agency `MSX`; did you mean `MSS`?\n"
+        f"{CLAIMS}:5:base_filter: unknown format `video`; known: bilateral, sideline, multilateral, "
+        "any\n"
+        f"{CLAIMS}:10:readings: unknown agency `all`; known: MPS, MSS, CPLC",
+        SEEDS,
+    ),
+    Case(
+        "claim_of_an_unknown_season",
+        both(
+            cell(2, "season", "GPSCFL 2042", CLAIMS),
+            cell(3, "season", "GPSCFL 2024: befor+during", CLAIMS),
+        ),
+        f"{CLAIMS}:2:season: notice: the days of the session `GPSCFL 2042` are not known; give "
+        "them in reference/sessions.csv, or mend its name\n"
+        f"{CLAIMS}:3:season: unknown phase `befor`; known: before, during, after",
+        (*SEEDS, SESSIONS),
+    ),
+    Case(
+        "claim_in_an_unknown_unit",
+        both(
+            cell(2, "unit", "meetings", CLAIMS),
+            cells(5, CLAIMS, unit="events", base_unit="bilateral_meetings"),
+            cell(8, "unit", "place", CLAIMS),
+        ),
+        f"{CLAIMS}:2:unit: unknown unit `meetings`; known: events, interactions, "
+        "agency_interactions, countries, organizations\n"
+        f"{CLAIMS}:5:base_unit: unknown unit `bilateral_meetings`; known: events, interactions, "
+        "agency_interactions, countries, organizations\n"
+        f"{CLAIMS}:5:unit: a share in `events`; write `percent`\n"
+        f"{CLAIMS}:8:unit: a rank in `place`; write `rank`",
+        SEEDS,
+    ),
+    Case(
+        "claim_in_an_unknown_relation",
+        cells(2, CLAIMS, relation="about", measure="total"),
+        f"{CLAIMS}:2:measure: unknown code `total`; known: count, distinct, share, rank, date, "
+        "scope\n"
+        f"{CLAIMS}:2:relation: unknown code `about`; known: exact, rounded, approx, approx_below, "
+        "at_least, at_most, more_than, scope",
+        SEEDS,
+    ),
+    Case(
+        "share_without_its_base",
+        both(
+            cells(5, CLAIMS, base="", base_unit="", base_filter=""),
+            cells(9, CLAIMS, base_filter=""),
+        ),
+        f"{CLAIMS}:5:base: a share without its base; name a claim, or what it is taken over\n"
+        f"{CLAIMS}:9:base: base `bilateral meetings` is no claim, and there is no base_filter; name "
+        "a claim, or give one",
+        SEEDS,
+    ),
+    Case(
+        "share_of_an_unknown_claim",
+        both(cell(5, "numerator", "X55", CLAIMS), cell(9, "base_unit", "", CLAIMS)),
+        f"{CLAIMS}:5:numerator: unknown claim `X55`; did you mean `X05`?\n"
+        f"{CLAIMS}:9:base_unit: blank beside a base_filter; say what the base counts",
+        SEEDS,
+    ),
+    Case(
+        "share_of_another_unit",
+        both(
+            cells(5, CLAIMS, base="X06", numerator="X03"),
+            cells(8, CLAIMS, counterpart="", format=""),
+        ),
+        f"{CLAIMS}:5:base: claim `X06` counts officers, which is no unit of a share; name another\n"
+        f"{CLAIMS}:8:measure: a rank of nothing; name the region, counterpart or agency that it is "
+        "of",
+        SEEDS,
+    ),
+    Case(
+        "share_with_a_broken_base_filter",
+        both(
+            cell(5, "base_filter", "format: bilateral; counterpart_type=country", CLAIMS),
+            cell(9, "base_filter", "format=; formats=bilateral", CLAIMS),
+        ),
+        f"{CLAIMS}:5:base_filter: `format: bilateral` is not of the form key=value; write it so\n"
+        f"{CLAIMS}:9:base_filter: `format=` has no value; give one\n"
+        f"{CLAIMS}:9:base_filter: `formats=bilateral` restricts nothing that is known; known: "
+        "agency, agencies, official, rank, format, counterpart_type, region, counterpart, forum, "
+        "season, period, year",
+        SEEDS,
+    ),
+    Case(
+        "claim_upside_down",
+        both(
+            cells(2, CLAIMS, low="6", high="4", relation="approx"),
+            cells(3, CLAIMS, low="7.2", high="7.8", relation="rounded"),
+        ),
+        f"{CLAIMS}:2:high: the interval from 6 to 4 is upside down; swap its ends\n"
+        f"{CLAIMS}:3:high: no whole number lies from 7.2 to 7.8; mend low or high",
+        SEEDS,
+    ),
+    Case(
+        "claim_negative_or_in_parts",
+        both(cell(2, "value", "-5", CLAIMS), cell(3, "value", "8.5", CLAIMS)),
+        f"{CLAIMS}:2:value: `-5` is negative; a count, share or rank is not\n"
+        f"{CLAIMS}:3:value: `8.5` is not whole; mend it, or its measure",
+        SEEDS,
+    ),
+    Case(
+        "claim_of_no_period",
+        both(
+            cell(2, "period", "2022-06-2025-06", CLAIMS),
+            cell(3, "period", "2025-06..2022-06", CLAIMS),
+            cell(4, "period", "2024-13", CLAIMS),
+            cell(5, "base_filter", "format=bilateral; period=autumn 2024", CLAIMS),
+        ),
+        f"{CLAIMS}:2:period: `2022-06-2025-06` is no period; write `2024`, `2024-09`, "
+        "`2024-09-07` or `2022-06..2025-06`\n"
+        f"{CLAIMS}:3:period: `2025-06..2022-06` ends before it starts; swap its ends\n"
+        f"{CLAIMS}:4:period: `2024-13` is no period; write `2024`, `2024-09`, `2024-09-07` or "
+        "`2022-06..2025-06`\n"
+        f"{CLAIMS}:5:base_filter: `autumn 2024` is no period; write `2024`, `2024-09`, "
+        "`2024-09-07` or `2022-06..2025-06`",
+        SEEDS,
+    ),
+    Case(
+        "claim_with_broken_readings",
+        both(
+            cell(2, "readings", "bilateral | any", CLAIMS),
+            cell(3, "readings", "place: bilateral | sideline", CLAIMS),
+            cell(4, "readings", "format & agency: bilateral | any & MPS", CLAIMS),
+        ),
+        f"{CLAIMS}:2:readings: `bilateral | any` names no column; write `column: value | value`\n"
+        f"{CLAIMS}:3:readings: `place` is no column to read in several ways; known: agency, "
+        "official, rank, format, counterpart_type, region, counterpart, forum, season, period\n"
+        f"{CLAIMS}:4:readings: reading `bilateral` has not one value for each of format, agency; "
+        "write `column: value | value`",
+        SEEDS,
+    ),
+    Case(
+        "claim_of_an_open_name",
+        both(
+            cell(2, "official", "Wang Xiaohon", CLAIMS),
+            cells(3, CLAIMS, counterpart_type="organization", counterpart="INTERPOOL"),
+        ),
+        f"{CLAIMS}:2:official: notice: no sheet names the official `Wang Xiaohon`; add a row, or "
+        "mend the name\n"
+        f"{CLAIMS}:3:counterpart: notice: organization `INTERPOOL` is not in "
+        "reference/organizations.csv; did you mean `INTERPOL`?",
+        SEEDS,
+    ),
 ]
 
 # --- cases: settings ------------------------------------------------------------------------

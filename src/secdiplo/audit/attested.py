@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from secdiplo.audit.cells import Bundle, Cells
+from secdiplo.audit.cells import Cells
+from secdiplo.audit.merge import Bundle
 from secdiplo.audit.space import Days, Space
 from secdiplo.audit.system import Row
 
@@ -227,7 +228,9 @@ class _Held:
         self.named: dict[int, list[tuple[int, int]]] = {}  # bundle -> (variable or -1, extra)
         self.choices: list[Row] = []
         self.groups: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        self.met: dict[tuple[int, int], set[str]] = {}
+        # (distinct form, class) -> counterpart -> event -> the variables of the spots it takes in
+        self.met: dict[tuple[int, int], dict[str, dict[str, list[int]]]] = {}
+        self.free: dict[str, int] = {}  # the number of spots of events that have several
 
     def add(self, event: Event, spots: Sequence[Spot], classes: Sequence[int]) -> None:
         """Add one event, with the classes of its counterparts."""
@@ -235,6 +238,7 @@ class _Held:
         if all(part == parts[0] for part in parts):
             self._hold(parts[0], -1, event, spots[0], classes)
             return
+        self.free[event.event_id] = len(spots)
         variables = list(range(self.size, self.size + len(spots)))
         self.size += len(spots)
         self.choices.append(_row(variables, [1] * len(variables), 1, 1))
@@ -273,10 +277,11 @@ class _Held:
             bundle = self.cells.bundle(spot.profile, spot.place)
             self.named.setdefault(bundle.events, []).append((variable, len(classes) - 1))
         for i in self.cells.distinct:
-            if variable < 0 and self.cells.taken(i, event.format, spot.profile, spot.place):
+            if self.cells.taken(i, event.format, spot.profile, spot.place):
                 for class_, (_, name) in zip(classes, event.counterparts, strict=True):
                     if (i, class_) in self.cells.found:
-                        self.met.setdefault((i, class_), set()).add(name)
+                        events = self.met.setdefault((i, class_), {}).setdefault(name, {})
+                        events.setdefault(event.event_id, []).append(variable)
 
     def rows(self) -> list[Row]:
         """At least the attested events; the others still need a counterpart each."""
@@ -289,9 +294,57 @@ class _Held:
         for bundle in self.cells.bundles:
             if bundle.events in self.named:
                 rows.append(self._covered(bundle))
-        for (i, class_), names in self.met.items():
-            rows.append(_row([self.cells.found[i, class_]], [1], len(names), np.inf))
+        return rows + self._different()
+
+    def _different(self) -> list[Row]:
+        """Different counterparts are at least those attested, and others need other meetings."""
+        rows: list[Row] = []
+        known = {name: self._known(name, rows) for name in self.met}
+        for (i, class_), found in self.cells.found.items():
+            if (i, class_) not in self.met or (i, class_) not in self.cells.inside:
+                continue
+            sure, flags = known[i, class_]
+            columns, values = [found, *flags], [1, *[-1] * len(flags)]
+            rows.append(_row(columns, values, sure, np.inf))
+            inside, met = self.cells.inside[i, class_]
+            for j in inside:
+                less, others = known.get((j, class_), (0, []))
+                sure -= less
+                columns += [self.cells.found[j, class_], *others]
+                values += [-1, *[1] * len(others)]
+            columns, values = columns + met, values + [-1] * len(met)
+            for name, events in self.met[i, class_].items():
+                for event, variables in events.items():
+                    inner = [self._spots(j, class_, name, event) for j in inside]
+                    beyond = [v for v in variables if not any(v in own for own in inner)]
+                    if self._is_sure(event, beyond):
+                        sure -= 1
+                    else:
+                        columns, values = columns + beyond, values + [1] * len(beyond)
+            rows.append(_row(columns, values, -np.inf, sure))
         return rows
+
+    def _spots(self, i: int, class_: int, name: str, event: str) -> list[int]:
+        return self.met.get((i, class_), {}).get(name, {}).get(event, [])
+
+    def _is_sure(self, event: str, variables: Sequence[int]) -> bool:
+        """Whether an event surely stands in one of some spots."""
+        return -1 in variables or (bool(variables) and len(variables) == self.free.get(event))
+
+    def _known(self, key: tuple[int, int], rows: list[Row]) -> tuple[int, list[int]]:
+        """How many counterparts are surely among the different ones; a variable for each other."""
+        sure, flags = 0, []
+        for events in self.met[key].values():
+            if any(self._is_sure(event, variables) for event, variables in events.items()):
+                sure += 1
+                continue
+            flag, self.size = self.size, self.size + 1
+            flags.append(flag)
+            spots = [variable for variables in events.values() for variable in variables]
+            rows.append(_row([flag, *spots], [1, *[-1] * len(spots)], -np.inf, 0))
+            for own in events.values():
+                rows.append(_row([*own, flag], [*[1] * len(own), -1], -np.inf, 0))
+        return sure, flags
 
     def _covered(self, bundle: Bundle) -> Row:
         """Every event that names nobody needs an interaction beyond those attested."""

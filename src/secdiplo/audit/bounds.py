@@ -305,6 +305,8 @@ class Asking:
             if best is not None and solver.relaxed(objective) > best - 1 + 1e-6:
                 continue
             answer = solver.minimum(objective)
+            if answer.status == "infeasible":  # a reading that the attested rows rule out
+                continue
             if answer.status == "unbounded":
                 return None, place
             if answer.value is None:
@@ -326,7 +328,7 @@ class Asking:
 
 
 def _unfinished(bound: float | None, sign: int, limit: float | None) -> str:
-    what = f"no exact answer within {limit:g} seconds"
+    what = "no exact answer" + (f" within {limit:g} seconds" if limit else "")
     if bound is not None and np.isfinite(bound):
         side = "at least" if sign > 0 else "at most"
         what += f"; proven so far: {side} {sign * bound:g}"

@@ -1,4 +1,4 @@
-"""Completions: attested rows that fit the published figures, and imputed ones that meet the rest."""
+"""Completions: the attested rows that fit the published figures, and imputed ones beside them."""
 
 from __future__ import annotations
 
@@ -159,23 +159,7 @@ def complete(
     fitted = fit(settled, events_of(built, ledger.space), time_limit)
     found = best(fitted)
     writer = _Writer(source, built, settled, fitted, found, seed)
-    with store.replacing(target) as fresh:
-        summary = writer.write(fresh, found.x, 0)
-        names = [f"{number:04}" for number in range(1, draws + 1)]
-        for number, name in enumerate(names, 1):
-            rng = np.random.default_rng([seed, number])
-            writer.write(fresh / DRAWS / name, another(fitted, found, rng), number)
-        met, unmet = _met(fresh, settled)
-    calls = settled.calls + fitted.solver.calls
-    return Completion(
-        folder=target,
-        draws=tuple(target / DRAWS / name for name in names),
-        dropped=settled.dropped,
-        met=met,
-        unmet=unmet,
-        calls=calls,
-        **summary,
-    )
+    return writer.all(target, draws)
 
 
 def _refuse(out: Path, source: Path) -> None:
@@ -197,8 +181,14 @@ def _met(folder: Path, settled: Settled) -> tuple[tuple[str, ...], tuple[str, ..
     wanted = {figure.id for figure in settled.ledger.figures}
     found = {f.claim["claim_id"]: f for f in claims.reproduce(built)}
     testable = [name for name in sorted(wanted) if found[name].query]
-    met = tuple(name for name in testable if found[name].status == "reproduced")
+    met = tuple(name for name in testable if _holds(found[name]))
     return met, tuple(name for name in testable if name not in met)
+
+
+def _holds(finding: claims.Finding) -> bool:
+    """Whether a figure is reproduced; one that is at most something also by less."""
+    at_most = finding.claim["relation"] == "at_most" and finding.found is not None
+    return finding.status == "reproduced" or (at_most and finding.status == "consistent")
 
 
 class _Writer:
@@ -218,6 +208,26 @@ class _Writer:
         cursor = built.con.cursor().execute("select * from raw_interactions_sheet order by rowid")
         self.columns = [column[0] for column in cursor.description or ()]
         self.sheet = [dict(zip(self.columns, row, strict=True)) for row in cursor.fetchall()]
+
+    def all(self, target: Path, draws: int) -> Completion:
+        """Write the best completion and some draws."""
+        names = [f"{number:04}" for number in range(1, draws + 1)]
+        with store.replacing(target) as fresh:
+            summary = self.write(fresh, self.best.x, 0)
+            for number, name in enumerate(names, 1):
+                rng = np.random.default_rng([self.seed, number])
+                x = another(self.fit, self.best, rng)
+                self.write(fresh / DRAWS / name, x, number)
+            met, unmet = _met(fresh, self.settled)
+        return Completion(
+            folder=target,
+            draws=tuple(target / DRAWS / name for name in names),
+            dropped=self.settled.dropped,
+            met=met,
+            unmet=unmet,
+            calls=self.settled.calls + self.fit.solver.calls,
+            **summary,
+        )
 
     def write(self, out: Path, x: np.ndarray, number: int) -> dict[str, int]:
         """Write one completion; returns its counts."""

@@ -174,7 +174,7 @@ def _edge(text: str, whole: str, *, first: bool) -> datetime.date:
 
 
 def _season(text: str, space: Space) -> tuple[Days, ...]:
-    """The days of a season, ``<session>``, or of some of its phases, ``<session>: before+after``."""
+    """The days of a season, ``<session>``, or of phases of it, ``<session>: before+after``."""
     forum, colon, wanted = text.rpartition(":") if ":" in text else (text, "", "")
     forum = forum.strip()
     if forum not in space.sessions:

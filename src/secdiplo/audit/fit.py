@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from secdiplo.audit.attested import Event, Placing, Spot, coarse
-from secdiplo.audit.cells import Bundle, Cells
+from secdiplo.audit.cells import Cells
+from secdiplo.audit.merge import Bundle
 from secdiplo.audit.problem import Problem, Reading
 from secdiplo.audit.solver import Solver
 from secdiplo.audit.system import Bound, Row
@@ -46,7 +47,7 @@ class Kept:
 
 @dataclass
 class Rest:
-    """The multilateral events of a bundle that are wholly imputed: cells like those of the bundle."""
+    """The wholly imputed multilateral events of a bundle: cells like its own."""
 
     bundle: Bundle
     cells: dict[int, int]
@@ -120,6 +121,7 @@ class _Fitting:
         self.held: dict[int, list[int]] = {}  # cell -> variables of what is attested in it
         self.rest: dict[int, Rest] = {}
         self.met: dict[tuple[int, int, str], list[int]] = {}
+        self.bare: dict[str, Spot] = {}  # the events that name nobody
         self.fit = Fit(problem, reading, Solver(self.base))
         for event in events:
             spots = self.placing.spots(event)
@@ -176,6 +178,7 @@ class _Fitting:
             self._meets(event, spot, counterpart, class_, variable)
         if not event.counterparts:
             self.fit.kept.append(Kept(event, None, spot, stays))
+            self.bare[event.event_id] = spot
             for classes, part in bundle.parts:
                 variable = self._new(min(self.cells.room(classes), self.cells.cap))
                 self.fit.gained[event.event_id, part] = variable
@@ -225,9 +228,11 @@ class _Fitting:
         copies = {old: new for rest in self.rest.values() for old, new in rest.cells.items()}
         for cell, new in copies.items():
             self._row([(cell, 1), (new, -1), *((v, -1) for v in self.held.get(cell, []))], 0, 0)
+        steps = {step for cells in self.cells.steps.values() for step in cells}
         for row in self.cells.facts:
-            if len(row.columns) and set(row.columns.tolist()) <= copies.keys():
-                columns = np.array([copies[c] for c in row.columns.tolist()], dtype=np.int64)
+            own = set(row.columns.tolist())
+            if own & copies.keys() and own <= copies.keys() | steps:
+                columns = np.array([copies.get(c, c) for c in row.columns.tolist()], np.int64)
                 self.rows.append(Row("", columns, row.values, row.low, row.high))
         for cell, variables in self.held.items():
             if cell not in copies:
@@ -265,26 +270,53 @@ class _Fitting:
 
     def _different(self) -> None:
         """Different counterparts are those that stay, and as many new ones as are imputed."""
-        for i in self.cells.distinct:
-            for class_ in range(len(self.cells.atoms.classes)):
-                if (i, class_) in self.cells.found:
-                    self._different_of(i, class_)
+        names: dict[tuple[int, int], dict[str, list[int]]] = {}
+        for (i, class_, name), variables in self.met.items():
+            names.setdefault((i, class_), {})[name] = variables
+        flags = {key: [self._flag(held) for held in own.values()] for key, own in names.items()}
+        for (i, class_), cell in self.cells.found.items():
+            stay = [(flag, -1) for flag in flags.get((i, class_), ())]
+            self._row([(cell, 1), *stay], 0, np.inf)
+            if (i, class_) in self.cells.inside:
+                self._new_of(i, class_, [(cell, 1), *stay], flags)
+            self._gained_of(i, class_, cell)
 
-    def _different_of(self, i: int, class_: int) -> None:
-        cell = self.cells.found[i, class_]
-        names = {key[2]: held for key, held in self.met.items() if key[:2] == (i, class_)}
-        flags = []
-        for held in names.values():
-            flag = self._new(1)
-            flags.append(flag)
-            self._row([(flag, 1), *((v, -1) for v in held)], -np.inf, 0)
-            for variable in held:
-                self._row([(variable, 1), (flag, -1)], -np.inf, 0)
-        self._row([(cell, 1), *((flag, -1) for flag in flags)], 0, np.inf)
-        met = self.cells.interactions(i, class_)
-        kept = [(variable, 1) for held in names.values() for variable in held]
-        new = [(cell, 1), *((flag, -1) for flag in flags), *((c, -1) for c in met), *kept]
-        self._row(new, -np.inf, 0)
+    def _flag(self, held: Sequence[int]) -> int:
+        """Whether a counterpart stays in one of some events."""
+        flag = self._new(1)
+        self._row([(flag, 1), *((v, -1) for v in held)], -np.inf, 0)
+        for variable in held:
+            self._row([(variable, 1), (flag, -1)], -np.inf, 0)
+        return flag
+
+    def _new_of(
+        self,
+        i: int,
+        class_: int,
+        terms: list[tuple[int, float]],
+        flags: Mapping[tuple[int, int], Sequence[int]],
+    ) -> None:
+        """Those that do not stay are new in a count inside this one, or in imputed meetings."""
+        inside, met = self.cells.inside[i, class_]
+        for j in inside:
+            terms.append((self.cells.found[j, class_], -1))
+            terms += [(flag, 1) for flag in flags.get((j, class_), ())]
+        terms += [(cell, -1) for cell in met]
+        for (form, of_class, name), held in self.met.items():
+            if (form, of_class) == (i, class_):
+                inner = {v for j in inside for v in self.met.get((j, class_, name), ())}
+                terms += [(variable, 1) for variable in held if variable not in inner]
+        self._row(terms, -np.inf, 0)
+
+    def _gained_of(self, i: int, class_: int, cell: int) -> None:
+        """No event gains more counterparts of a class than there are different ones."""
+        for (event, part), variable in self.fit.gained.items():
+            spot = self.bare[event]
+            if self.cells.taken(i, "multilateral", spot.profile, spot.place):
+                bundle = self.cells.bundle(spot.profile, spot.place)
+                classes = next(classes for classes, own in bundle.parts if own == part)
+                if class_ in classes:
+                    self._row([(variable, 1), (cell, -1)], -np.inf, 0)
 
 
 @dataclass(frozen=True)

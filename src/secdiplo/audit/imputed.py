@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from secdiplo.audit.attested import Event, Placing
-from secdiplo.audit.cells import ONE_ON_ONE, Bundle
+from secdiplo.audit.cells import ONE_ON_ONE
 from secdiplo.audit.fit import Fit, Kept, Rest
+from secdiplo.audit.merge import Bundle, nested
 from secdiplo.audit.space import Days
 from secdiplo.errors import SecdiploError
 
@@ -200,10 +201,16 @@ class _Maker:
         bundle = rest.bundle
         masks = [np.frombuffer(mask, dtype=bool) for mask in bundle.groups]
         cells = list(bundle.groups.values())
-        order = sorted(range(len(masks)), key=lambda i: int(masks[i].sum()))
-        members: dict[int, list[int]] = {order[-1]: list(range(len(made)))}
-        for node in reversed(order):
-            children = [i for i in order if _parent(masks, order, i) == node]
+        inside: dict[int, list[int]] = {}
+        for node, parent in enumerate(nested(masks, "counterparts")):
+            inside.setdefault(parent, []).append(node)
+        order = sorted(range(len(masks)), key=lambda i: -int(masks[i].sum()))
+        members: dict[int, list[int]] = {order[0]: list(range(len(made)))}
+        for node in order:
+            if not members[node]:
+                members.update({child: [] for child in inside.get(node, [])})
+                continue
+            children = inside.get(node, [])
             own = _own(bundle, masks, node, children)
             events, bare = members[node], list(members[node])
             for child in children:
@@ -398,14 +405,6 @@ class _Maker:
 def _order(meeting: Meeting) -> tuple[object, ...]:
     leads = tuple((agency, rank, official or "") for agency, official, rank in meeting.leads)
     return meeting.days, meeting.part[0], leads, tuple(sorted(meeting.names))
-
-
-def _parent(masks: Sequence[np.ndarray], order: Sequence[int], node: int) -> int:
-    """The smallest set that holds a set of counterparts."""
-    for other in order[order.index(node) + 1 :]:
-        if not (masks[node] & ~masks[other]).any():
-            return other
-    return -1
 
 
 def _own(

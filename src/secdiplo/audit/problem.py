@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from secdiplo.audit.attested import Event, point
-from secdiplo.audit.cells import Cells, Expression, Form
+from secdiplo.audit.cells import DISTINCT, Cells, Expression, Form
 from secdiplo.audit.filters import Filter
 from secdiplo.audit.ledger import Figure, Ledger, Part
 from secdiplo.audit.solver import Solver
@@ -192,21 +192,9 @@ class Problem:
             last = math.floor((figure.high or 0) * (total.low or 0) / 100)
             yield _row("", [(counts[0], 1)], first, last)
         yield _row(figure.id, [(counts[1], 1)], 1, np.inf, step=0)
-        outside = self._beyond(self.place(part), self.place(base))
-        if len(outside):
-            ones = Expression(outside, np.ones(len(outside)))
-            yield _row(figure.id, [(ones, 1)], 0, 0, step=0)
-
-    def _beyond(self, part: int, base: int) -> np.ndarray:
-        """The cells of a part that its base does not count."""
-        cells = self.cells
-        columns = cells.expressions[part].columns
-        held = np.isin(columns, cells.expressions[base].columns)
-        for number, bundle in enumerate(cells.bundles):
-            if cells.on_many[base, number]:
-                first, last = bundle.events, bundle.parts[-1][1]
-                held |= (columns >= first) & (columns <= last)
-        return np.asarray(columns[~held])
+        for beyond in _beyond(self.cells, self.place(part), self.place(base)):
+            if beyond.columns.size:
+                yield _row(figure.id, [(beyond, 1)], -np.inf, 0, step=0)
 
     def _rank(self, figure: Figure, combination: Reading, extra: int) -> tuple[list[Row], int]:
         """As many values have a greater count as the rank says; equal counts share a rank."""
@@ -222,7 +210,7 @@ class Problem:
                 _row(figure.id, [(mine, 1), (other, -1)], 0, np.inf, step=-1)
                 for other in others.values()
             ]
-            return rows, extra
+            return rows or [_row(figure.id, [(mine, 0)], 0, 0)], extra
         cap, rows, flags = self.cells.cap, [], []
         for value, other in others.items():
             flag = _one(self.cells.size + extra)
@@ -242,8 +230,49 @@ class Problem:
             rows.append(_row(figure.id, below, -np.inf, cap - 1, step=-1))
         low = (figure.low or Fraction(1)) - 1
         high = np.inf if figure.high is None else figure.high - 1
-        rows.append(_row(figure.id, flags, low, high, step=0))
+        rows.append(_row(figure.id, flags or [(mine, 0)], low, high, step=0))
         return rows, extra
+
+
+def _beyond(cells: Cells, part: int, base: int) -> list[Expression]:
+    """What one form counts and another does not: sums that are not above 0 if it is nothing.
+
+    Of multilateral events and of different counterparts that is all that the cells tell.
+    """
+    if cells.forms[part].unit in DISTINCT:
+        over = [c for (i, k), c in cells.found.items() if i == part and not cells.whom[base, k]]
+        return [Expression(np.array(over, dtype=np.int64), np.ones(len(over)))]
+    over = _counting(cells, part) & ~_counting(cells, base)
+    classes = [list(of_cell) for of_cell in cells.meetings.classes]
+    whole = [bool(over[cell, own].all()) for cell, own in enumerate(classes)]
+    nothing, found = np.flatnonzero(whole).tolist(), []
+    for kind in cells.kinds:
+        some = [c for c in kind.cells if over[c, classes[c]].any() and not whole[c]]
+        if some:  # classes that the other form leaves out are met in other cells alone
+            outside = over[some[0]]
+            flows = [flow for members, flow in kind.parts if outside[members[0]]]
+            rest = [c for c in kind.cells if c not in some]
+            values = np.array([1] * len(flows) + [-1] * len(rest), dtype=float)
+            found.append(Expression(np.array([*flows, *rest], dtype=np.int64), values))
+    for number, bundle in enumerate(cells.bundles):
+        if not cells.on_many[part, number]:
+            continue
+        own = cells.of_bundle(part, bundle)
+        other = cells.of_bundle(base, bundle) if cells.on_many[base, number] else []
+        if cells.forms[part].unit == cells.forms[base].unit == "event" and own and other:
+            if own != other:
+                found.append(Expression(np.array(own + other), np.array([1.0, -1.0])))
+        elif not other or cells.forms[part].unit != "event":
+            kept = bundle.cells if cells.forms[base].unit == "event" and other else other
+            nothing += [cell for cell in own if cell not in kept]
+    return [Expression(np.array(nothing, dtype=np.int64), np.ones(len(nothing))), *found]
+
+
+def _counting(cells: Cells, i: int) -> np.ndarray:
+    """Whether a form counts the meetings of a cell with a class."""
+    if i in cells.whole:
+        return np.outer(cells.within, cells.whom[i])
+    return np.outer(cells.on_one[i] > 0, np.ones(len(cells.atoms.classes), dtype=bool))
 
 
 def ways(ledger: Ledger) -> list[Reading]:
@@ -283,7 +312,7 @@ def cap_of(ledger: Ledger) -> int:
     total, factor = 1_000, 1
     for figure in ledger.figures:
         if figure.kind == "count":
-            total += 2 * int(figure.high or figure.low or 0)
+            total += max(2, len(ledger.space.ranks)) * int(figure.high or figure.low or 0)
         elif figure.kind == "share" and figure.low:
             factor = max(factor, int(100 / figure.low) + 1)
     return total * factor

@@ -40,7 +40,7 @@ def intervals(settled: Settled) -> Intervals:
         solvers.append((reading, solver))
     found: dict[str, Range] = {}
     for figure in settled.ledger.figures:
-        if figure.kind == "rank" or (figure.kind == "count" and figure.low == figure.high):
+        if figure.kind == "rank" or figure.low == figure.high:
             found[figure.id] = _own(figure)
         else:
             ranges = [_range(problem, figure, reading, solver) for reading, solver in solvers]

@@ -2,76 +2,32 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.audit import ledger as ledgers
+from secdiplo.audit.cells import Expression
 from secdiplo.audit.conflicts import (
     Change,
     irreducible,
     minimal_conflicts,
     smallest_change,
 )
-from secdiplo.audit.ledger import Figure, Ledger, admitted, compressed
-from secdiplo.audit.problem import Problem, Reading
+from secdiplo.audit.findings import COLUMNS, Conflict, Finding
+from secdiplo.audit.ledger import Ledger
+from secdiplo.audit.phrases import added, as_read, changed, plural, said, size
+from secdiplo.audit.problem import Problem, Reading, key
 from secdiplo.audit.settle import Settled, labels, settle
+from secdiplo.audit.shares import share
+from secdiplo.audit.solver import Solver
 from secdiplo.audit.sums import Sum, overlap, sums_of
-from secdiplo.claims import tidy
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
 
 MAX_CONFLICTS = 20
-COLUMNS = ("kind", "verdict", "claims", "finding")
-SPELT = {"event": ("event", "events"), "interaction": ("interaction", "interactions")}
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """Figures that cannot all be true, though any of them can be left out for the others.
-
-    Attributes
-    ----------
-    claims : tuple of str
-    reading : dict of str to str
-        The readings that are taken, of those of them that have several.
-    changes : list of Change
-        The least change of figures, in their units, after which they can.
-    of_reading : bool
-        Whether the figures can be true in another reading.
-    """
-
-    claims: tuple[str, ...]
-    reading: Mapping[str, str]
-    changes: tuple[Change, ...]
-    of_reading: bool
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the audit.
-
-    Attributes
-    ----------
-    kind : str
-        ``share``, ``sum``, ``reading``, ``conflict`` or ``all``.
-    verdict : str
-        ``holds``, ``note`` (true, and it says something) or ``conflict``.
-    claims : tuple of str
-    text : str
-    """
-
-    kind: str
-    verdict: str
-    claims: tuple[str, ...]
-    text: str
-
-    def row(self) -> tuple[str, str, str, str]:
-        """The cells of `COLUMNS`."""
-        return self.kind, self.verdict, "; ".join(self.claims), self.text
+SEARCH = 60.0  # seconds for conflict sets, unless a limit is asked for: there can be very many
 
 
 @dataclass(frozen=True)
@@ -112,10 +68,8 @@ class Report:
         if not self.feasible:
             dropped = ", ".join(self.settled.dropped)
             more = "" if self.all_conflicts else " at least"
-            return (
-                f"{count} figures cannot all be true:{more} {_plural(len(self.conflicts), 'conflict')}"
-                f"; without {dropped} the others can"
-            )
+            sets = plural(len(self.conflicts), "conflict")
+            return f"{count} figures cannot all be true:{more} {sets}; without {dropped} they can"
         ways = len(self.settled.possible)
         if ways == 1:
             return f"{count} figures can all be true"
@@ -147,13 +101,21 @@ def audit(
     UnfinishedError
         The time did not suffice to say whether all figures can be true.
     """
-    ledger = ledgers.read(built)
+    return of_ledger(ledgers.read(built), max_conflicts, time_limit)
+
+
+def of_ledger(
+    ledger: Ledger, max_conflicts: int = MAX_CONFLICTS, time_limit: float | None = None
+) -> Report:
+    """Check the figures of a ledger as one system: see `audit`."""
+    if not ledger.figures:
+        return Report(ledger, Settled(ledger), (), (), True, 0)
     problem = Problem(ledger, time_limit=time_limit)
     settled = settle(ledger, time_limit, problem)
     work = _Work(ledger, settled, problem, max_conflicts, time_limit)
     findings = [*work.shares(), *work.sums(), *work.readings()]
     conflicts, complete = work.conflicts()
-    findings += [work.told(conflict) for conflict in conflicts]
+    findings += work.told(conflicts)
     findings += work.repair()
     return Report(ledger, settled, tuple(findings), tuple(conflicts), complete, work.calls)
 
@@ -172,6 +134,7 @@ class _Work:
         self.ledger, self.settled, self.problem = ledger, settled, problem
         self.max_conflicts, self.time_limit = max_conflicts, time_limit
         self.further = 0
+        self.least: dict[object, tuple[int, int] | None] = {}
 
     @property
     def calls(self) -> int:
@@ -183,7 +146,7 @@ class _Work:
     def shares(self) -> list[Finding]:
         """For every percentage, the numerators or bases that its rounding admits."""
         return [
-            _share(self.ledger, figure) for figure in self.ledger.figures if figure.kind == "share"
+            share(self.ledger, figure) for figure in self.ledger.figures if figure.kind == "share"
         ]
 
     # --- sums -------------------------------------------------------------------------------
@@ -192,7 +155,7 @@ class _Work:
         """Sums that must add up and do not."""
         found = []
         for sum_ in sums_of(self.problem):
-            text = _added(sum_)
+            text = added(sum_)
             if sum_.apart and sum_.gap > 0:
                 text += ": not all of them are apart, and parts of it; some lie inside others"
                 found.append(Finding("sum", "note", sum_.key, text + self._only(sum_)))
@@ -213,12 +176,12 @@ class _Work:
             return ""
         ways = [
             ", ".join(
-                f"{name} as {self.ledger.by_id[name].labels[place]}"
+                f"{name} as ({self.ledger.by_id[name].labels[place]})"
                 for name, place in zip(several, way, strict=True)
             )
             for way in sorted(good)
         ]
-        return f". Possible only with {' or '.join(ways)}" if ways else ""
+        return f". Possible only with {'; or '.join(ways)}" if ways else ""
 
     def _consequences(self, sum_: Sum) -> str:
         """What a sum that does not come out implies, alone and with all other figures."""
@@ -226,14 +189,14 @@ class _Work:
         words = "are counted more than once" if sum_.gap > 0 else "are in none of the counts"
         if gap == 1:
             words = words.replace("are ", "is ", 1)
-        text = f": at least {_plural(gap, unit)} {words}"
+        text = f": at least {plural(gap, unit)} {words}"
         least = self._least(sum_)
         if least is None:
             return text
         shared, outside = least
         return (
-            f"{text}. With all other figures: at least {_plural(shared, 'interaction')} shared, "
-            f"and at least {_plural(outside, 'event')} outside"
+            f"{text}. With all other figures: at least {plural(shared, 'interaction')} shared, "
+            f"and at least {plural(outside, 'event')} outside"
         )
 
     def _least(self, sum_: Sum) -> tuple[int, int] | None:
@@ -244,9 +207,16 @@ class _Work:
         events = overlap(self.problem, total, forms, "event")
         if interactions is None or events is None or not self.settled.readings:
             return None
+        known = (key(total)[1:], *sorted(str(key(form)[1:]) for form in forms))
+        if known not in self.least:
+            self.least[known] = self._solved(interactions[0], events[1])
+        return self.least[known]
+
+    def _solved(self, *counts: Expression) -> tuple[int, int] | None:
+        """The least values of some counts with all figures that can be true."""
         kept = [figure.id for figure in self.settled.ledger.figures]
         found = []
-        for expression in (interactions[0], events[1]):
+        for expression in counts:
             values = []
             for reading in self.settled.readings:
                 solver = self.problem.solver(reading)
@@ -266,7 +236,7 @@ class _Work:
             return []
         for reading, possible in self.settled.possible:
             taken = labels(self.ledger, reading)
-            text = "; ".join(f"{name} as {label}" for name, label in taken.items())
+            text = as_read(taken)
             verdict = "holds" if possible else "conflict"
             found.append(Finding("reading", verdict, tuple(taken), text))
         return found
@@ -290,7 +260,10 @@ class _Work:
                 room = self.max_conflicts - len(found)
                 if room <= 0:
                     return found, False
-                sets, whole = minimal_conflicts(solver, self.problem.owners, room)
+                limit = self.time_limit or SEARCH
+                searching = Solver(self.problem.system(reading), limit)
+                sets, whole = minimal_conflicts(searching, self.problem.owners, room)
+                self.further += searching.calls
             complete = complete and whole
             for ids in sets:
                 conflict = self._conflict(ids, reading, of_reading=feasible)
@@ -306,12 +279,19 @@ class _Work:
         return any(all(taken[n] == label for n, label in c.reading.items()) for c in found)
 
     def _conflict(self, ids: tuple[str, ...], reading: Reading, *, of_reading: bool) -> Conflict:
-        solver = self.problem.solver(reading)
-        changes = smallest_change(solver, ids)[0] or []
+        changes, proven = self._change(reading, ids)
+        changes = changes if changes is not None and proven else []
         taken = labels(self.ledger, reading)
         # What a share refers to is read in one way too, also where it is no part of the conflict.
         about = {name: taken[name] for name in taken if name in self._referred(ids)}
         return Conflict(ids, about, tuple(changes), of_reading)
+
+    def _change(self, reading: Reading, ids: Sequence[str]) -> tuple[list[Change] | None, bool]:
+        """The smallest change of some figures, if it is found in time."""
+        solver = Solver(self.problem.system(reading), self.time_limit or SEARCH)
+        found = smallest_change(solver, ids)
+        self.further += solver.calls
+        return found
 
     def _referred(self, ids: Sequence[str]) -> set[str]:
         names = set(ids)
@@ -320,19 +300,24 @@ class _Work:
             names |= {part.figure for part in (figure.numerator, figure.base) if part}
         return names
 
-    def told(self, conflict: Conflict) -> Finding:
-        """A conflict in words."""
-        parts = [f"{name} {said(self.ledger.by_id[name])}" for name in conflict.claims]
-        text = " | ".join(parts)
-        if conflict.reading:
-            read = "; ".join(f"{name} as {label}" for name, label in conflict.reading.items())
-            text += f". Read: {read}"
-        by = sum(abs(change.by) for change in conflict.changes)
-        text += f". They miss one another by {by}"
-        if conflict.changes:
-            text += f"; the smallest change: {self._changed(conflict.changes)}"
-        verdict = "note" if conflict.of_reading else "conflict"
-        return Finding("conflict", verdict, conflict.claims, text)
+    def told(self, conflicts: Sequence[Conflict]) -> list[Finding]:
+        """Conflicts in words: those of the same figures and change together."""
+        alike: dict[tuple[Any, ...], list[Conflict]] = {}
+        for conflict in conflicts:
+            key = (conflict.claims, conflict.changes, conflict.of_reading)
+            alike.setdefault(key, []).append(conflict)
+        found = []
+        for (claims, changes, of_reading), members in alike.items():
+            text = "; ".join(f"{name} {said(self.ledger.by_id[name])}" for name in claims)
+            if changes:
+                text += f". They miss one another by {size(changes)}; the smallest change: "
+                text += self._changed(changes)
+            for member in members:
+                if member.reading:
+                    text += f". Read with {as_read(member.reading)}"
+            verdict = "note" if of_reading else "conflict"
+            found.append(Finding("conflict", verdict, claims, text))
+        return found
 
     def _changed(self, changes: Sequence[Change]) -> str:
         return ", ".join(changed(self.ledger.by_id[c.owner], c.by) for c in changes)
@@ -343,84 +328,15 @@ class _Work:
             return []
         best: list[Change] | None = None
         for reading, _ in self.settled.possible:
-            solver = self.problem.solver(reading)
-            solver.restart()
-            changes, proven = smallest_change(solver, self.problem.owners)
-            if proven and changes is not None and (best is None or _size(changes) < _size(best)):
+            changes, proven = self._change(reading, self.problem.owners)
+            if proven and changes is not None and (best is None or size(changes) < size(best)):
                 best = changes
         if best is None:
-            return []
-        text = f"all figures can be true after the smallest change, by {_size(best)} in all: "
+            what = "the smallest change of all figures was not found in time"
+            return [Finding("repair", "note", self.settled.dropped, what)]
+        text = f"all figures can be true after the smallest change, by {size(best)} in all: "
         names = tuple(change.owner for change in best)
         return [Finding("repair", "note", names, text + self._changed(best))]
 
 
-def _size(changes: Sequence[Change]) -> int:
-    return sum(abs(change.by) for change in changes)
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}{'s' * (count != 1)}"
-
-
-def said(figure: Figure) -> str:
-    """A figure and its anchor, in a few words."""
-    value, unit = tidy(figure.claim["value"]), figure.claim["unit"]
-    words = {"at_least": ">= ", "more_than": "> ", "at_most": "<= "}
-    mark = words.get(figure.claim["relation"], "")
-    return f"({mark}{value} {unit}, “{figure.claim['anchor']}”)"
-
-
-def changed(figure: Figure, by: int) -> str:
-    """A change of a figure in words: of a count its new value, else how far it is off."""
-    if figure.kind == "count" and figure.low == figure.high:
-        return f"{figure.id} from {tidy(figure.claim['value'])} to {int(figure.low or 0) + by}"
-    noun = "of what it is a share of" if figure.kind == "share" else "of what it ranks"
-    if figure.kind == "count":
-        return f"{figure.id} by {by:+d}"
-    return f"{figure.id} by {by:+d} {noun}"
-
-
-def _added(sum_: Sum) -> str:
-    parts = " + ".join(f"{tidy(part.claim['value'])} ({part.id})" for part in sum_.parts)
-    total = int(sum(part.claim["value"] for part in sum_.parts))
-    gap = abs(sum_.gap)
-    more = "more" if sum_.gap > 0 else "fewer"
-    whole = tidy(sum_.total.claim["value"])
-    return f"{parts} = {total}, {gap} {more} than {whole} ({sum_.total.id})"
-
-
-def _share(ledger: Ledger, figure: Figure) -> Finding:
-    """What the rounding of a percentage admits, where its base or its numerator is published."""
-    low, high = figure.low or Fraction(0), figure.high or Fraction(100)
-    value = f"{tidy(figure.claim['value'])} percent"
-    numerator = _exact(ledger, figure.numerator.figure if figure.numerator else "")
-    base = _exact(ledger, figure.base.figure if figure.base else "")
-    names = [figure.id]
-    if base is not None and figure.base:
-        names.append(figure.base.figure)
-        found = admitted(low, high, base, base)
-        if numerator is not None and figure.numerator:
-            names.append(figure.numerator.figure)
-            found = [number for number in found if number == numerator]
-        text = f"{value} of {base}: {compressed(found) or 'no whole number'}"
-        text += " only" if len(found) == 1 else ""
-        return Finding("share", "holds" if found else "conflict", tuple(names), text)
-    if numerator is not None and figure.numerator:
-        names.append(figure.numerator.figure)
-        first = math.ceil(100 * numerator / high) if high else 0
-        last = math.floor(100 * numerator / low) if low else None
-        said_ = f"{float(low):g} to {float(high):g} percent"
-        bases = f"at least {first}" if last is None else compressed(range(first, last + 1))
-        text = f"{numerator} is {said_} of {bases or 'no whole number'}"
-        verdict = "holds" if bases else "conflict"
-        return Finding("share", verdict, tuple(names), text)
-    text = f"{value}: neither what it is of nor its base is published"
-    return Finding("share", "note", tuple(names), text)
-
-
-def _exact(ledger: Ledger, name: str) -> int | None:
-    figure = ledger.by_id.get(name)
-    if figure is None or figure.kind != "count" or figure.low != figure.high:
-        return None
-    return int(figure.low or 0)
+__all__ = ["COLUMNS", "MAX_CONFLICTS", "Conflict", "Finding", "Report", "audit", "of_ledger"]

@@ -44,13 +44,13 @@ class Settled:
     """
 
     ledger: Ledger
-    dropped: tuple[str, ...]
-    readings: tuple[Reading, ...]
-    possible: tuple[tuple[Reading, bool], ...]
-    cap: int
-    implied: tuple[Mapping[tuple[str, str], int], ...]
-    worlds: tuple[tuple[Event, ...], ...]
-    calls: int
+    dropped: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    possible: tuple[tuple[Reading, bool], ...] = ()
+    cap: int = 0
+    implied: tuple[Mapping[tuple[str, str], int], ...] = ()
+    worlds: tuple[tuple[Event, ...], ...] = ()
+    calls: int = 0
 
 
 def settle(
@@ -80,9 +80,9 @@ def settle(
     possible = []
     for reading in problem.combinations:
         solver = problem.solver(reading)
-        nothing = np.zeros(solver.system.whole.upper.size)
-        # Most readings that are impossible are so in fractions already, which is soon seen.
-        verdict = False if solver.relaxed(nothing) == math.inf else solver.feasible()
+        # Small worlds are found sooner than any; impossible ones mostly are so in fractions.
+        small = fewest(problem, solver)
+        verdict = False if solver.relaxed(small) == math.inf else solver.feasible(near=small)
         if verdict is None:
             raise UnfinishedError(_late(time_limit))
         possible.append((reading, verdict))
@@ -100,7 +100,8 @@ def settle(
 
 
 def _late(time_limit: float | None) -> str:
-    return f"no exact answer within {time_limit:g} seconds; allow more with --time-limit"
+    what = "no exact answer" + (f" within {time_limit:g} seconds" if time_limit else "")
+    return f"{what}; allow more with --time-limit"
 
 
 def _largest(
@@ -139,10 +140,18 @@ def _most(problem: Problem, readings: tuple[Reading, ...], dropped: tuple[str, .
     most = 0.0
     for reading in readings:
         solver = problem.solver(reading)
-        everything = np.zeros(solver.system.whole.upper.size)
-        everything[: problem.cells.size] = 1
-        most = max(most, -solver.relaxed(-everything, kept))
-    return problem.cells.cap if math.isinf(most) else math.floor(most + 1e-6) + 1
+        most = max(most, -solver.relaxed(-fewest(problem, solver), kept))
+    if math.isinf(most):
+        return problem.cells.cap
+    # An interaction counts once for each of its agencies.
+    return math.floor(most + 1e-6) * len(problem.ledger.space.ranks) + 1
+
+
+def fewest(problem: Problem, solver: Solver) -> np.ndarray:
+    """The number of interactions, as an objective."""
+    objective = np.zeros(solver.system.whole.upper.size)
+    objective[problem.cells.counted] = 1
+    return objective
 
 
 def _implied(problem: Problem) -> Mapping[tuple[str, str], int]:
@@ -168,7 +177,7 @@ def _world(problem: Problem, implied: Mapping[tuple[str, str], int]) -> tuple[Ev
     reading = problem.combinations[0]
     problem.implied = implied
     solver = Solver(problem.system(reading), problem.time_limit)
-    point = solver.minimum(np.zeros(solver.system.whole.upper.size)).x
+    point = solver.minimum(fewest(problem, solver)).x
     if point is None:
         return ()
     rests = [

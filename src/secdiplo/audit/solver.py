@@ -70,10 +70,13 @@ class Solver:
         self._deadline = time.monotonic() + limit
         self.timed_out = False
 
-    def feasible(self, owners: Collection[str] | None = None) -> bool | None:
+    def feasible(
+        self, owners: Collection[str] | None = None, near: Vector | None = None
+    ) -> bool | None:
         """Whether the rows of the owners (None: all) and the facts can hold; None: unfinished.
 
-        Points and impossible sets found earlier are used again.
+        Points and impossible sets found earlier are used again. A point is first sought where
+        the objective `near` is small, if one is given.
         """
         wanted = frozenset(self.system.order(owners))
         if any(wanted.isdisjoint(broken) for broken, _ in self._points):
@@ -81,6 +84,10 @@ class Solver:
         if any(clash <= wanted for clash in self._clashes):
             return False
         part = self.system.part(wanted)
+        if near is not None:
+            self._guided(part, near)
+            if any(wanted.isdisjoint(broken) for broken, _ in self._points):
+                return True
         answer = self.run(part, np.zeros(part.upper.size))
         if answer.status == "infeasible":
             self._clashes = [*self._clashes[-KEEP:], wanted]

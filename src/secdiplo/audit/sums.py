@@ -56,11 +56,12 @@ def sums_of(problem: Problem) -> list[Sum]:
     """Every sum of exact counts that does not come out, whichever way the total is read."""
     exact = [f for f in problem.ledger.figures if f.kind == "count" and _value(f) is not None]
     found: dict[tuple[str, ...], Sum] = {}
+    relations = _Relations(problem.cells)
     for total in exact:
         if total.unit not in {"event", "interaction"}:
             continue
         for reading in range(len(total.readings)):
-            for sum_ in _of_total(problem, total, {total.id: reading}, exact):
+            for sum_ in _of_total(problem, relations, total, {total.id: reading}, exact):
                 found.setdefault(sum_.key, sum_)
     return _largest(list(found.values()))
 
@@ -85,23 +86,30 @@ def _largest(found: list[Sum]) -> list[Sum]:
 
 
 def _of_total(
-    problem: Problem, total: Figure, reading: Reading, exact: Sequence[Figure]
+    problem: Problem,
+    relations: _Relations,
+    total: Figure,
+    reading: Reading,
+    exact: Sequence[Figure],
 ) -> Iterator[Sum]:
-    cells = problem.cells
     whole = problem.place(problem.counted(total, reading))
     inside = []
     for figure in exact:
         if figure is total or figure.unit not in {total.unit, "event"}:
             continue
         place = problem.place(problem.counted(figure, {}))
-        if _within(cells, place, whole) and not _within(cells, whole, place):
+        if relations.within[place, whole] and not relations.within[whole, place]:
             inside.append((figure, place))
-    yield from _families(problem, total, reading, inside)
-    yield from _disjoint(problem, total, reading, inside)
+    yield from _families(problem, relations, total, reading, inside)
+    yield from _disjoint(relations, total, reading, inside)
 
 
 def _families(
-    problem: Problem, total: Figure, reading: Reading, inside: Sequence[tuple[Figure, int]]
+    problem: Problem,
+    relations: _Relations,
+    total: Figure,
+    reading: Reading,
+    inside: Sequence[tuple[Figure, int]],
 ) -> Iterator[Sum]:
     """Parts that differ from the total along one axis, such as its agencies."""
     for axis in AXES:
@@ -110,27 +118,25 @@ def _families(
             for figure, place in inside
             if _axes(problem, total, reading, figure) == {axis}
         ]
-        parts = _widest(problem.cells, family, total.unit)
+        parts = _widest(relations, family, total.unit)
         if len(parts) < 2:
             continue
         value = sum(_value(figure) or 0 for figure, _ in parts)
         gap = value - (_value(total) or 0)
         figures = tuple(figure for figure, _ in parts)
         own = all(figure.unit == total.unit for figure in figures)
-        apart = all(
-            _apart(problem.cells, a, b) for (_, a), (_, b) in itertools.combinations(parts, 2)
-        )
+        apart = all(relations.apart[a, b] for (_, a), (_, b) in itertools.combinations(parts, 2))
         if gap > 0 or (gap < 0 and own and _covers(problem, total, reading, figures)):
             yield Sum(total, figures, gap, apart, reading)
 
 
 def _disjoint(
-    problem: Problem, total: Figure, reading: Reading, inside: Sequence[tuple[Figure, int]]
+    relations: _Relations, total: Figure, reading: Reading, inside: Sequence[tuple[Figure, int]]
 ) -> Iterator[Sum]:
     """Parts that are apart by definition and sum to more than the total."""
     taken: list[tuple[Figure, int]] = []
     for figure, place in sorted(inside, key=lambda item: -(_value(item[0]) or 0))[:MOST_PARTS]:
-        if all(_apart(problem.cells, place, other) for _, other in taken):
+        if all(relations.apart[place, other] for _, other in taken):
             taken.append((figure, place))
     gap = sum(_value(figure) or 0 for figure, _ in taken) - (_value(total) or 0)
     if len(taken) > 1 and gap > 0:
@@ -172,7 +178,7 @@ def _covers(problem: Problem, total: Figure, reading: Reading, parts: Sequence[F
 
 
 def _widest(
-    cells: Cells, family: Sequence[tuple[Figure, int]], unit: str
+    cells: _Relations, family: Sequence[tuple[Figure, int]], unit: str
 ) -> list[tuple[Figure, int]]:
     """The parts that lie within no other; of equal ones those in the unit of the total."""
     ranked = sorted(family, key=lambda item: (item[0].unit != unit, item[0].id))
@@ -181,28 +187,32 @@ def _widest(
         wider = [
             other
             for other, at in family
-            if other is not figure and _within(cells, place, at) and not _within(cells, at, place)
+            if other is not figure and cells.within[place, at] and not cells.within[at, place]
         ]
-        if not wider and not any(_within(cells, place, at) for _, at in kept):
+        if not wider and not any(cells.within[place, at] for _, at in kept):
             kept.append((figure, place))
     return sorted(kept, key=lambda item: item[0].id)
 
 
-def _within(cells: Cells, inner: int, outer: int) -> bool:
-    """Whether one form counts only what another counts."""
-    return bool(
-        not ((cells.events[inner] > 0) & (cells.events[outer] == 0)).any()
-        and not ((cells.gatherings[inner] > 0) & (cells.gatherings[outer] == 0)).any()
-        and not (cells.whom[inner] & ~cells.whom[outer]).any()
-    )
+class _Relations:
+    """Which forms count only what others count, and which have nothing in common."""
+
+    def __init__(self, cells: Cells) -> None:
+        events = np.concatenate([cells.events > 0, cells.gatherings > 0], axis=1)
+        self.within = _inside(events) & _inside(cells.whom)
+        self.apart = ~(_meets(events) & _meets(cells.whom))
 
 
-def _apart(cells: Cells, one: int, other: int) -> bool:
-    """Whether no event or counterpart is counted by both."""
-    events = ((cells.events[one] > 0) & (cells.events[other] > 0)).any()
-    many = ((cells.gatherings[one] > 0) & (cells.gatherings[other] > 0)).any()
-    met = (cells.whom[one] & cells.whom[other]).any()
-    return not ((events or many) and met)
+def _inside(masks: np.ndarray) -> np.ndarray:
+    """Whether each mask lies within each other one."""
+    numbers = masks.astype(np.float32)
+    return np.asarray(numbers @ (1 - numbers).T == 0)
+
+
+def _meets(masks: np.ndarray) -> np.ndarray:
+    """Whether each mask has something in common with each other one."""
+    numbers = masks.astype(np.float32)
+    return np.asarray(numbers @ numbers.T > 0)
 
 
 # --- what overlaps, and what is outside -----------------------------------------------------

@@ -12,6 +12,7 @@ HEADS = {
     "sum": "Sums that do not come out, and what follows",
     "reading": "Ways to read the figures together in which all can be true",
     "conflict": "Smallest sets of figures that cannot all be true",
+    "of_reading": "In other readings, the smallest sets of figures that cannot all be true",
     "repair": "What would heal it",
 }
 
@@ -24,11 +25,18 @@ def text(report: Report) -> str:
         what = f"{outside} other figures count something else and are not checked."
         parts.append(folded(what, 0))
     for kind, head in HEADS.items():
-        found = [finding for finding in report.findings if finding.kind == kind]
+        found = [finding for finding in report.findings if _kind(finding) == kind]
         parts += _section(head, kind, found)
     if not report.all_conflicts:
-        parts.append(folded("There may be more conflicts: allow more with --max-conflicts.", 0))
+        what = "There may be more conflicts; allow more with --max-conflicts or --time-limit."
+        parts.append(folded(what, 0))
     return "\n".join(parts)
+
+
+def _kind(finding: Finding) -> str:
+    """The section of a finding: conflicts of some readings stand apart."""
+    other = finding.kind == "conflict" and finding.verdict == "note"
+    return "of_reading" if other else finding.kind
 
 
 def _section(head: str, kind: str, found: Sequence[Finding]) -> list[str]:
@@ -38,7 +46,8 @@ def _section(head: str, kind: str, found: Sequence[Finding]) -> list[str]:
         return []
     lines = ["", head]
     for number, finding in enumerate(found, 1):
-        mark = f"{number}. " if kind == "conflict" else f"{finding.claims[0]}: "
+        numbered = kind in {"conflict", "of_reading"}
+        mark = f"{number}. " if numbered else f"{finding.claims[0]}: "
         mark = "" if kind == "reading" else mark
         lines.append(folded(f"{mark}{finding.text}"))
     return lines

@@ -1,0 +1,103 @@
+"""Cells of bilateral and sideline meetings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from secdiplo.audit.counts import Ground
+from secdiplo.audit.merge import Kind, Meetings, distinct_columns, groups
+
+
+class MeetingCells(Ground):
+    """Merges one-on-one meetings that no count tells apart."""
+
+    def _merge_meetings(self) -> None:
+        """Cells of meetings, apart from what only asks with whom: see `_spread`."""
+        atoms = self.atoms
+        self.events = np.concatenate(
+            [self._masks("bilateral", atoms.alone_in), self._masks("sideline", atoms.beside_in)],
+            axis=1,
+        )
+        fixed = np.concatenate([self._fixed(atoms.alone), self._fixed(atoms.beside)])
+        self._choose_domain()
+        rest = [i for i in range(len(self.forms)) if i not in self.whole]
+        table = np.concatenate([self.events[rest], self.domain[None], fixed[None]])
+        signatures, of_part = distinct_columns(table)
+        cells: dict[tuple[object, ...], int] = {}
+        count = len(atoms.classes)
+        cell_of = np.zeros((signatures.shape[1], count), dtype=np.int64)
+        classes: list[tuple[int, ...]] = []
+        vectors = []
+        for number in range(signatures.shape[1]):
+            times = signatures[:-2, number]
+            active = [rest[k] for k in np.flatnonzero(times)]
+            apart = self.whom[active].astype(np.int64)
+            if any(i in self.distinct for i in active):
+                apart = np.concatenate([apart, np.eye(count, dtype=np.int64)])
+            for group in groups(apart, count):
+                vector = times * self.whom[rest, group[0]]
+                within = bool(signatures[-2, number])
+                key = (vector.tobytes(), within and group, int(signatures[-1, number]))
+                if key not in cells:
+                    cells[key] = len(classes)
+                    classes.append(group)
+                    vectors.append((vector, within))
+                elif not within:  # beyond the domain, classes that count alike need no care
+                    known = classes[cells[key]]
+                    classes[cells[key]] = tuple(sorted({*known, *group}))
+                cell_of[number, list(group)] = cells[key]
+        self._add(len(classes))
+        self.on_one = np.zeros((len(self.forms), len(classes)), dtype=np.int64)
+        self.on_one[rest] = np.array([vector for vector, _ in vectors]).T
+        self.meetings = Meetings(of_part, cell_of, classes)
+        self.within = np.array([within for _, within in vectors], dtype=bool)
+        self._spread([within for _, within in vectors])
+
+    def _choose_domain(self) -> None:
+        """The events over which most forms only ask with whom the meeting was.
+
+        Such forms need not split the cells: the meetings of all cells together are spread over
+        the classes.
+        """
+        groups: dict[bytes, list[int]] = {}
+        for i in range(len(self.forms)):
+            if self.events[i].any() and self.events[i].max() == 1:
+                groups.setdefault(self.events[i].tobytes(), []).append(i)
+        self.whole = max(groups.values(), key=len, default=[])
+        empty = np.zeros(self.events.shape[1], dtype=np.int64)
+        self.domain = self.events[self.whole[0]] if self.whole else empty
+
+    def _spread(self, within: Sequence[bool]) -> None:
+        """Spread the meetings of cells with the same classes over parts of these classes.
+
+        Exact, since any spread with the right totals can be had: no cell limits a class.
+        """
+        count = len(self.atoms.classes)
+        apart = self.whom[self.whole].astype(np.int64)
+        if any(i in self.distinct for i in self.whole):
+            apart = np.concatenate([apart, np.eye(count, dtype=np.int64)])
+        part_of = {c: n for n, group in enumerate(groups(apart, count)) for c in group}
+        self.met: dict[int, list[int]] = {c: [] for c in range(count)}
+        self.spread: dict[tuple[int, int], int] = {}  # (cell, class) -> the cell of its part
+        self.kinds: list[Kind] = []
+        kinds: dict[tuple[int, ...], list[int]] = {}
+        for cell, inside in enumerate(within):
+            if inside:
+                kinds.setdefault(self.meetings.classes[cell], []).append(cell)
+        for group, cells in kinds.items():
+            parts = sorted({part_of[c] for c in group})
+            if len(parts) == 1:
+                for c in group:
+                    self.met[c] += cells
+                continue
+            flows = [self._add(1) for _ in parts]
+            for c in group:
+                flow = flows[parts.index(part_of[c])]
+                self.met[c].append(flow)
+                self.spread.update({(cell, c): flow for cell in cells})
+            members = [tuple(c for c in group if part_of[c] == part) for part in parts]
+            self.kinds.append(Kind(cells, list(zip(members, flows, strict=True))))
+            everything = [1] * len(cells) + [-1] * len(flows)
+            self._fact([*cells, *flows], everything, high=0, low=0)

@@ -1,0 +1,162 @@
+"""The commands that reason from the published figures: audit, bounds, complete."""
+
+from __future__ import annotations
+
+import click
+
+from secdiplo.console import (
+    chosen_folder,
+    data_option,
+    format_option,
+    opened,
+    pair,
+    print_rows,
+    with_progress,
+)
+
+time_limit = click.option(
+    "--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+    help="Of each step of the solver; none by default.",
+)  # fmt: skip
+
+
+@click.command()
+@click.option(
+    "--max-conflicts", type=click.IntRange(min=1), default=20, show_default=True,
+    help="After how many conflict sets no more are looked for.",
+)  # fmt: skip
+@click.option("--strict", is_flag=True, help="Exit 1 when not all figures can be true.")
+@time_limit
+@format_option
+@data_option
+@click.pass_context
+def audit(
+    ctx: click.Context, max_conflicts: int, strict: bool, time_limit: float | None, style: str
+) -> None:
+    """Check whether all published figures can be true, and what they imply.
+
+    Every count, share and rank of events and interactions becomes a constraint on whole numbers.
+    Reported are the numerators that rounded shares admit, sums that do not come out, which
+    readings are possible, and the smallest sets of figures that cannot all be true.
+
+    Example: secdiplo audit
+    """
+    from secdiplo.audit import report
+
+    built = opened(ctx)
+    found = with_progress(
+        "Auditing",
+        lambda: report.audit(built, max_conflicts=max_conflicts, time_limit=time_limit),
+    )
+    if style == "table":
+        from secdiplo.audit.words import text
+
+        click.echo(text(found))
+    else:
+        print_rows(report.COLUMNS, [finding.row() for finding in found.findings], style)
+        click.echo(found.summary(), err=True)
+    if strict and not found.feasible:
+        ctx.exit(1)
+
+
+@click.command()
+@click.option("--unit", default="event", show_default=True, help="What is counted.")
+@click.option("--where", multiple=True, metavar="KEY=VALUE", help="A condition; repeatable.")
+@click.option("--by", multiple=True, metavar="KEY", help="A dimension of a grid; repeatable.")
+@click.option("--with-attested", is_flag=True, help="Count at least the attested rows in scope.")
+@click.option("--claims/--no-claims", default=None, help="Name the figures that bind.")
+@time_limit
+@format_option
+@data_option
+@click.pass_context
+def bounds(
+    ctx: click.Context,
+    unit: str,
+    where: tuple[str, ...],
+    by: tuple[str, ...],
+    with_attested: bool,
+    claims: bool | None,
+    time_limit: float | None,
+    style: str,
+) -> None:
+    """Bound a count that is not published: what the published figures leave open.
+
+    Units: event, interaction, agency_interaction, bilateral_meeting, country (different ones).
+    Keys: agency, agencies (exactly these, as MPS+CPLC, or joint), official, rank, format,
+    counterpart_type, region, counterpart, forum, season, period, year. Items of a list are
+    separated by commas, a value after ! is left out. The bounds are exact whole numbers.
+
+    \b
+    secdiplo bounds --unit event --where region=Africa --where rank=minister
+    secdiplo bounds --unit interaction --where agencies=joint
+    secdiplo bounds --unit bilateral_meeting --by region --by format
+    """
+    from secdiplo.audit import bounds as bounding
+
+    conditions: dict[str, str] = {}
+    for item in where:
+        key, value = pair(item, "--where")
+        if key in conditions:
+            raise click.UsageError(f"--where {key} twice; separate its values by commas", ctx)
+        conditions[key] = value
+    built = opened(ctx)
+    table = with_progress(
+        "Bounding",
+        lambda: bounding.table(
+            built, unit, conditions, by, with_attested=with_attested, claims=claims,
+            time_limit=time_limit,
+        ),
+    )  # fmt: skip
+    print_rows(table.columns, table.rows, style)
+    if style == "table" or table.dropped:
+        click.echo(_folded(table.about), err=True)
+
+
+@click.command()
+@click.argument("folder", required=False, metavar="[FOLDER]")
+@click.option("-o", "--out", required=True, metavar="OUT", help="The folder to write.")
+@click.option("--draws", type=click.IntRange(min=0, max=1_000), default=0, show_default=True,
+              help="Further completions, each as good.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
+              help="Of what is chosen by chance.")  # fmt: skip
+@time_limit
+@data_option
+@click.pass_context
+def complete(
+    ctx: click.Context,
+    folder: str | None,
+    out: str,
+    draws: int,
+    seed: int,
+    time_limit: float | None,
+) -> None:
+    """Write a dataset that keeps what is attested and meets the published figures.
+
+    It keeps as many attested interactions as the figures admit and adds the fewest imputed ones,
+    which are marked (row_status=imputed) and have neither a source nor a foreign person. That
+    the totals are met is no evidence that the imputed meetings took place. OUT/left_out.csv
+    lists the attested rows that do not fit, and the figures that exclude them.
+
+    \b
+    secdiplo complete -o completed --draws 20
+    secdiplo reproduce --data completed
+    secdiplo query regional_shares --data completed --draws
+    """
+    from secdiplo.audit.complete import complete as write
+
+    path = chosen_folder(ctx, folder)
+    done = with_progress(
+        f"Completing {path}",
+        lambda: write(path, out, draws=draws, seed=seed, time_limit=time_limit),
+    )
+    click.echo(_folded(f"{out}: {done}"))
+
+
+def _folded(text: str) -> str:
+    """A text as lines that fit the terminal."""
+    from secdiplo.printed import folded
+
+    return folded(text, 0)
+
+
+COMMANDS = (audit, bounds, complete)
