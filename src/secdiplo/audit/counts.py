@@ -83,5 +83,6 @@ class Ground:
 
 
 def allows(form: Form, fmt: str) -> bool:
+    """Whether a form counts events of a format."""
     condition = form.filter.conditions.get("format")
     return condition is None or condition.takes(fmt)

@@ -98,10 +98,8 @@ class Audited:
             Conditions, as those of `secdiplo bounds --where`.
         by : str or sequence of str
             Dimensions of a grid.
-        with_attested : bool
-            Whether the counts also hold the attested rows in scope.
-        claims : bool, optional
-            Whether to name the figures that bind; by default those of a single count.
+        with_attested, claims : bool
+            Whether to hold the attested rows in scope; whether to name the figures that bind.
         time_limit : float, optional
             Seconds for each question to the solver; else SecdiploError.
         as_ : {"pandas", "arrow"}

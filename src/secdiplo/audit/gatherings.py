@@ -11,6 +11,8 @@ from secdiplo.audit.one_on_one import MeetingCells
 class GatheringCells(MeetingCells):
     """Merges multilateral events that no count tells apart."""
 
+    bundles: list[Bundle]
+
     def _merge_bundles(self) -> tuple[np.ndarray, list[Bundle], np.ndarray]:
         atoms = self.atoms
         self.gatherings = self._masks("multilateral", atoms.beside_in)

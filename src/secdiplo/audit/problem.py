@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from secdiplo.audit.attested import Event, point
-from secdiplo.audit.cells import DISTINCT, Cells, Expression, Form
+from secdiplo.audit.cells import Cells, Expression, Form
+from secdiplo.audit.counts import DISTINCT
 from secdiplo.audit.filters import Filter
 from secdiplo.audit.ledger import Figure, Ledger, Part
 from secdiplo.audit.solver import Solver
