@@ -28,3 +28,7 @@ data:
 
 bench:
     python benchmarks/run.py
+
+# Speed of the audit: benchmarks/AUDIT.md
+bench-audit:
+    python benchmarks/audit.py

@@ -20,6 +20,7 @@ from secdiplo.audit import ledger as ledgers
 from secdiplo.audit import report
 from secdiplo.audit.complete import complete
 from secdiplo.audit.filters import parse
+from secdiplo.audit.grid import form_of
 from secdiplo.audit.ledger import Figure, Ledger
 from secdiplo.dataset import open_any
 
@@ -118,7 +119,7 @@ def main() -> None:
     times, before = [], bounds.calls
     for region in regions:
         where = {"region": region, "format": "bilateral"}
-        asking = bounds.asking([bounding.form_of("event", where, bounds.ledger.space)])
+        asking = bounds.asking([form_of("event", where, bounds.ledger.space)])
         expression = asking.problem.asked[0]
         times += [timed(lambda s=s, a=asking, e=expression: a._end(e, s))[0] for s in (1, -1)]
     line("one bound (median of 24)", statistics.median(times), 3, "0.05 s")

@@ -162,7 +162,7 @@ def test_imputed_events_stand_in_a_phase_when_their_period_does():
         **{"season": 3, "month_only": 1, "year": 6},
     }
     frame = ds.query("gpscfl_season", scope="all", days=5).set_index("phase")
-    assert frame["events"][["before", "month_only"]].tolist() == [0, 3]
+    assert frame["events"][["before", "season", "month_only"]].tolist() == [0, 2, 2]
 
 
 def test_meetings_with_organizations_are_one_on_one(mini, make_bad):

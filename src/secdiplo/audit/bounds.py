@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,26 +13,20 @@ from secdiplo.audit import ledger as ledgers
 from secdiplo.audit.attested import Event, events_of, lower_bounds
 from secdiplo.audit.cells import Expression, Form
 from secdiplo.audit.conflicts import minimal_conflicts
-from secdiplo.audit.filters import ANOTHER, KEYS, Filter, parse
 from secdiplo.audit.fit import UnfinishedError
+from secdiplo.audit.grid import cells_of, form_of
 from secdiplo.audit.ledger import Ledger
 from secdiplo.audit.problem import Problem
 from secdiplo.audit.settle import Settled, settle
 from secdiplo.audit.solver import Solver
-from secdiplo.audit.space import FORMATS, Space
 from secdiplo.audit.system import Answer, System
 from secdiplo.errors import UsageError
-from secdiplo.params import nearest
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from secdiplo.store import Built
 
-UNITS = ("event", "interaction", "agency_interaction", "bilateral_meeting", "country")
-GRIDS = (
-    "agency", "agencies", "official", "rank", "format", "counterpart_type", "region",
-    "counterpart", "forum", "year",
-)  # fmt: skip
-MOST_CELLS = 2_000
 SHOWN = 8
 BATCH = 6  # cells of a grid that one system tells apart
 COLUMNS = ("lower", "upper", "lower_claims", "upper_claims")
@@ -167,6 +159,14 @@ class Table:
     rows: list[tuple[Any, ...]]
     about: str
     dropped: tuple[str, ...]
+
+    def frame(self) -> pd.DataFrame:
+        """The rows as a frame."""
+        import pandas as pd
+
+        found = pd.DataFrame(self.rows, columns=list(self.columns))
+        found[["lower", "upper"]] = found[["lower", "upper"]].astype("Int64")
+        return found
 
 
 def table(
@@ -368,80 +368,3 @@ def attested_count(form: Form, bounds: Bounds) -> int:
     system = with_events(problem, problem.system({}), bounds.events or [])
     objective = problem.asked[0].dense(system.whole.upper.size)
     return Solver(system).minimum(objective).value or 0
-
-
-# --- what is asked --------------------------------------------------------------------------
-
-
-def form_of(unit: str, where: Mapping[str, str], space: Space) -> Form | None:
-    """A count by its unit and conditions; None where its definition leaves nothing.
-
-    Raises
-    ------
-    UsageError
-        An unknown unit, dimension or value.
-    """
-    if unit not in UNITS:
-        raise UsageError(f"unknown unit `{unit}`; {nearest(unit, UNITS)}")
-    if unit != "bilateral_meeting":
-        return Form(unit, parse(where, space))
-    found = parse(where, space)
-    formats = [f for f in FORMATS[:2] if _takes(found, "format", f)]
-    if not formats or not _takes(found, "counterpart_type", "country"):
-        return None
-    more = {"format": "+".join(formats), "counterpart_type": "country"}
-    return Form("event", parse({**where, **more}, space))
-
-
-def _takes(filter_: Filter, name: str, value: str) -> bool:
-    condition = filter_.conditions.get(name)
-    return condition is None or condition.takes(value)
-
-
-def cells_of(ledger: Ledger, where: Mapping[str, str], by: Sequence[str]) -> list[dict[str, str]]:
-    """The cells of a grid.
-
-    Raises
-    ------
-    UsageError
-        An unknown dimension, one that is also restricted, or too many cells.
-    """
-    for name in by:
-        if name not in GRIDS:
-            hint = nearest(name, GRIDS)
-            raise UsageError(
-                f"no grid by `{name}`; {hint}"
-                if name not in KEYS
-                else f"no grid by `{name}`; restrict it with --where"
-            )
-        if name in where:
-            raise UsageError(f"`{name}` is both restricted and a dimension of the grid; drop one")
-    if len(set(by)) < len(by):
-        raise UsageError("a dimension stands twice in the grid; drop one")
-    values = [list(_values(ledger, name)) for name in by]
-    count = math.prod(len(listed) for listed in values)
-    if count > MOST_CELLS:
-        raise UsageError(f"a grid of {count:,} cells, more than {MOST_CELLS:,}; leave one out")
-    return [dict(zip(by, cell, strict=True)) for cell in itertools.product(*values)]
-
-
-def _values(ledger: Ledger, name: str) -> Iterable[str]:
-    space = ledger.space
-    if name == "agencies":
-        agencies = list(space.ranks)
-        sizes = range(1, len(agencies) + 1)
-        return ["+".join(c) for n in sizes for c in itertools.combinations(agencies, n)]
-    if name == "year":
-        return [str(year) for year in range(space.window[0].year, space.window[1].year + 1)]
-    if name == "official":
-        named = {
-            value
-            for figure in ledger.figures
-            for reading in figure.readings
-            if "official" in reading.conditions
-            for value in reading.conditions["official"].values
-        }
-        return [*sorted(named), ANOTHER]
-    if name == "forum":
-        return list(space.sessions)
-    return space.known[name]

@@ -121,8 +121,6 @@ class Audited:
         >>> sd.load("tests/data/mini").bounds("interaction").columns.tolist()
         ['lower', 'upper', 'lower_claims', 'upper_claims']
         """
-        import pandas as pd
-
         from secdiplo.audit import bounds
 
         check_as(as_)
@@ -135,8 +133,7 @@ class Audited:
             claims=claims,
             time_limit=time_limit,
         )
-        frame = pd.DataFrame(table.rows, columns=list(table.columns))
-        frame[["lower", "upper"]] = frame[["lower", "upper"]].astype("Int64")
+        frame = table.frame()
         frame.attrs.update(unit=unit, about=table.about, dataset=self._label)
         return as_arrow(frame) if as_ == "arrow" else frame
 

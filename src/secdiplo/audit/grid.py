@@ -1,0 +1,95 @@
+"""What is asked of bounds: counts by their unit and conditions, and grids of them."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from secdiplo.audit.cells import Form
+from secdiplo.audit.filters import ANOTHER, KEYS, Filter, parse
+from secdiplo.audit.ledger import Ledger
+from secdiplo.audit.space import FORMATS, Space
+from secdiplo.errors import UsageError
+from secdiplo.params import nearest
+
+UNITS = ("event", "interaction", "agency_interaction", "bilateral_meeting", "country")
+GRIDS = (
+    "agency", "agencies", "official", "rank", "format", "counterpart_type", "region",
+    "counterpart", "forum", "year",
+)  # fmt: skip
+MOST_CELLS = 2_000
+
+
+def form_of(unit: str, where: Mapping[str, str], space: Space) -> Form | None:
+    """A count by its unit and conditions; None where its definition leaves nothing.
+
+    Raises
+    ------
+    UsageError
+        An unknown unit, dimension or value.
+    """
+    if unit not in UNITS:
+        raise UsageError(f"unknown unit `{unit}`; {nearest(unit, UNITS)}")
+    if unit != "bilateral_meeting":
+        return Form(unit, parse(where, space))
+    found = parse(where, space)
+    formats = [f for f in FORMATS[:2] if _takes(found, "format", f)]
+    if not formats or not _takes(found, "counterpart_type", "country"):
+        return None
+    more = {"format": "+".join(formats), "counterpart_type": "country"}
+    return Form("event", parse({**where, **more}, space))
+
+
+def _takes(filter_: Filter, name: str, value: str) -> bool:
+    condition = filter_.conditions.get(name)
+    return condition is None or condition.takes(value)
+
+
+def cells_of(ledger: Ledger, where: Mapping[str, str], by: Sequence[str]) -> list[dict[str, str]]:
+    """The cells of a grid.
+
+    Raises
+    ------
+    UsageError
+        An unknown dimension, one that is also restricted, or too many cells.
+    """
+    for name in by:
+        if name not in GRIDS:
+            hint = nearest(name, GRIDS)
+            raise UsageError(
+                f"no grid by `{name}`; {hint}"
+                if name not in KEYS
+                else f"no grid by `{name}`; restrict it with --where"
+            )
+        if name in where:
+            raise UsageError(f"`{name}` is both restricted and a dimension of the grid; drop one")
+    if len(set(by)) < len(by):
+        raise UsageError("a dimension stands twice in the grid; drop one")
+    values = [list(_values(ledger, name)) for name in by]
+    count = math.prod(len(listed) for listed in values)
+    if count > MOST_CELLS:
+        raise UsageError(f"a grid of {count:,} cells, more than {MOST_CELLS:,}; leave one out")
+    return [dict(zip(by, cell, strict=True)) for cell in itertools.product(*values)]
+
+
+def _values(ledger: Ledger, name: str) -> Iterable[str]:
+    space = ledger.space
+    if name == "agencies":
+        agencies = list(space.ranks)
+        sizes = range(1, len(agencies) + 1)
+        return ["+".join(c) for n in sizes for c in itertools.combinations(agencies, n)]
+    if name == "year":
+        return [str(year) for year in range(space.window[0].year, space.window[1].year + 1)]
+    if name == "official":
+        named = {
+            value
+            for figure in ledger.figures
+            for reading in figure.readings
+            if "official" in reading.conditions
+            for value in reading.conditions["official"].values
+        }
+        return [*sorted(named), ANOTHER]
+    if name == "forum":
+        return list(space.sessions)
+    return space.known[name]
