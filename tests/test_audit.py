@@ -267,3 +267,28 @@ def test_without_figures_there_is_nothing_to_audit(tmp_path):
 def test_runs_of_numbers_are_shortened():
     assert compressed([1, 2, 3, 5, 8, 9]) == "1 to 3, 5, 8 to 9"
     assert admitted(27, 28, 0, 10) == [0]
+
+
+def test_a_completion_replaces_only_what_completions_write(completion, tmp_path, monkeypatch):
+    shutil.copytree(completion.folder, tmp_path / "out")
+    (tmp_path / "out/notes.txt").write_text("mine")
+    with pytest.raises(UsageError, match=r"holds other files \(notes.txt\)"):
+        complete("data", tmp_path / "out")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    with pytest.raises(UsageError, match="working folder"):
+        complete(tmp_path / "out", ".")
+    with pytest.raises(UsageError, match="holds imputed rows already"):
+        complete(tmp_path / "out", tmp_path / "again")
+
+
+def test_conditions_in_python_are_texts_numbers_or_lists():
+    ds = sd.load()
+    one = ds.bounds("event", {"year": 2023, "region": ["Africa", "Europe"]}, claims=False)
+    other = ds.bounds("event", {"year": "2023", "region": "Africa,Europe"}, claims=False)
+    assert one.equals(other)
+    with pytest.raises(UsageError, match="`region` is restricted by"):
+        ds.bounds("event", {"region": None})
+    with pytest.raises(UsageError, match="max_conflicts"):
+        ds.audit(max_conflicts=0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import click
 
 from secdiplo.console import (
@@ -14,8 +16,17 @@ from secdiplo.console import (
     with_progress,
 )
 
+
+def _seconds(ctx: click.Context, _: click.Parameter, value: float | None) -> float | None:
+    if value is not None and math.isnan(value):
+        raise click.UsageError("--time-limit is a number of seconds", ctx)
+    return value
+
+
 time_limit = click.option(
-    "--time-limit", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+    "--time-limit",
+    callback=_seconds,
+    type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
     help="Of each step of the solver; none by default.",
 )  # fmt: skip
 

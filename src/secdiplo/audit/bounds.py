@@ -14,7 +14,7 @@ from secdiplo.audit.attested import Event, events_of, lower_bounds
 from secdiplo.audit.cells import Expression, Form
 from secdiplo.audit.conflicts import minimal_conflicts
 from secdiplo.audit.fit import UnfinishedError
-from secdiplo.audit.grid import cells_of, form_of
+from secdiplo.audit.grid import cells_of, conditions, form_of
 from secdiplo.audit.ledger import Ledger
 from secdiplo.audit.problem import Problem
 from secdiplo.audit.settle import Settled, settle
@@ -172,7 +172,7 @@ class Table:
 def table(
     built: Built,
     unit: str,
-    where: Mapping[str, str],
+    where: Mapping[str, object],
     by: Sequence[str] = (),
     *,
     with_attested: bool = False,
@@ -197,9 +197,10 @@ def table(
     -------
     Table
     """
+    asked = conditions(where)
     bounds = Bounds(built, with_attested=with_attested, time_limit=time_limit)
     named = not by if claims is None else claims
-    found = bounds.grid(unit, where, by, claims=named)
+    found = bounds.grid(unit, asked, by, claims=named)
     rows = [
         (
             *bound.cell.values(),
@@ -212,7 +213,7 @@ def table(
     count = len(bounds.ledger.figures)
     about = f"Unit: {unit}; what {count} published figures leave open"
     about += " beside the attested rows" if with_attested else ""
-    about += f"; {', '.join(f'{k}={v}' for k, v in where.items())}" if where else ""
+    about += f"; {', '.join(f'{k}={v}' for k, v in asked.items())}" if where else ""
     if bounds.settled.dropped:
         about += f"; given up, since not all can be true: {', '.join(bounds.settled.dropped)}"
     columns = (*by, *COLUMNS[: 4 if named else 2])
@@ -332,6 +333,8 @@ def _unfinished(bound: float | None, sign: int, limit: float | None) -> str:
     if bound is not None and np.isfinite(bound):
         side = "at least" if sign > 0 else "at most"
         what += f"; proven so far: {side} {sign * bound:g}"
+    if limit is None:
+        return f"{what}: the numbers are too large for the solver; look for a slip in them"
     return f"{what}; allow more with --time-limit"
 
 

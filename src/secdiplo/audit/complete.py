@@ -150,8 +150,13 @@ def complete(
     source, target = folders.read(path), Path(out).resolve()
     if not 0 <= draws <= MOST_DRAWS:
         raise UsageError(f"{draws} draws; ask for 0 to {MOST_DRAWS:,}")
+    if seed < 0:
+        raise UsageError(f"seed {seed} is negative; give a whole number from 0")
     _refuse(target, source.path)
     built, _ = store.open_folder(path)
+    made_up = "select count(*) from participations where row_status = 'imputed'"
+    if built.con.cursor().execute(made_up).fetchone() != (0,):
+        raise UsageError("it holds imputed rows already; complete the attested dataset instead")
     ledger = ledgers.read(built)
     if not ledger.figures:
         raise UsageError("no published figure counts events or interactions: nothing to meet")
@@ -168,8 +173,25 @@ def _refuse(out: Path, source: Path) -> None:
         raise UsageError(f"{out} holds the dataset folder; name another folder")
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file; name a folder")
-    if out.is_dir() and any(out.iterdir()) and not (out / RECORD).is_file():
-        raise UsageError(f"{out} holds other files; name an empty or a new folder")
+    if Path.cwd().is_relative_to(out):
+        raise UsageError(f"{out} is the working folder or holds it; name another folder")
+    other = _foreign(out) if out.is_dir() else []
+    if other:
+        raise UsageError(f"{out} holds other files ({other[0]}); name an empty or a new folder")
+
+
+def _files(out: Path) -> list[str]:
+    return sorted(f.relative_to(out).as_posix() for f in out.rglob("*") if not f.is_dir())
+
+
+def _foreign(out: Path) -> list[str]:
+    """The files of a folder that no completion wrote: they are never replaced."""
+    try:
+        record = json.loads((out / RECORD).read_text(encoding="utf-8"))
+        ours = set(map(str, record["files"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        ours = set()
+    return [name for name in _files(out) if name not in ours]
 
 
 def _met(folder: Path, settled: Settled) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -219,6 +241,7 @@ class _Writer:
                 x = another(self.fit, self.best, rng)
                 self.write(fresh / DRAWS / name, x, number)
             met, unmet = _met(fresh, self.settled)
+            self._list(fresh)
         return Completion(
             folder=target,
             draws=tuple(target / DRAWS / name for name in names),
@@ -228,6 +251,12 @@ class _Writer:
             calls=self.settled.calls + self.fit.solver.calls,
             **summary,
         )
+
+    def _list(self, out: Path) -> None:
+        """Note in the record which files belong to the completion."""
+        record = json.loads((out / RECORD).read_text(encoding="utf-8"))
+        text = json.dumps({**record, "files": _files(out)}, indent=2, ensure_ascii=False)
+        (out / RECORD).write_text(text + "\n", encoding="utf-8")
 
     def write(self, out: Path, x: np.ndarray, number: int) -> dict[str, int]:
         """Write one completion; returns its counts."""

@@ -80,7 +80,7 @@ class Audited:
     def bounds(
         self,
         unit: str = "event",
-        where: Mapping[str, str] | None = None,
+        where: Mapping[str, object] | None = None,
         by: str | Sequence[str] = (),
         *,
         with_attested: bool = False,

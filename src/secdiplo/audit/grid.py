@@ -21,6 +21,23 @@ GRIDS = (
 MOST_CELLS = 2_000
 
 
+def conditions(where: Mapping[str, object]) -> dict[str, str]:
+    """Conditions as text: a whole number as such, a list separated by commas.
+
+    Raises
+    ------
+    UsageError
+        A value is none of these.
+    """
+    found = {}
+    for name, value in where.items():
+        items = value if isinstance(value, list | tuple | set | frozenset) else [value]
+        if not items or not all(isinstance(i, str | int) for i in items):
+            raise UsageError(f"`{name}` is restricted by a text or a list, not by `{value!r}`")
+        found[str(name)] = ",".join(str(item) for item in items)
+    return found
+
+
 def form_of(unit: str, where: Mapping[str, str], space: Space) -> Form | None:
     """A count by its unit and conditions; None where its definition leaves nothing.
 
@@ -30,7 +47,7 @@ def form_of(unit: str, where: Mapping[str, str], space: Space) -> Form | None:
         An unknown unit, dimension or value.
     """
     if unit not in UNITS:
-        raise UsageError(f"unknown unit `{unit}`; {nearest(unit, UNITS)}")
+        raise UsageError(f"unknown unit `{unit}`; {nearest(str(unit), UNITS)}")
     if unit != "bilateral_meeting":
         return Form(unit, parse(where, space))
     found = parse(where, space)

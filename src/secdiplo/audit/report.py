@@ -22,6 +22,7 @@ from secdiplo.audit.settle import Settled, labels, settle
 from secdiplo.audit.shares import share
 from secdiplo.audit.solver import Solver
 from secdiplo.audit.sums import Sum, overlap, sums_of
+from secdiplo.errors import UsageError
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
@@ -101,6 +102,8 @@ def audit(
     UnfinishedError
         The time did not suffice to say whether all figures can be true.
     """
+    if not isinstance(max_conflicts, int) or max_conflicts < 1:
+        raise UsageError(f"max_conflicts is a number from 1, not `{max_conflicts!r}`")
     return of_ledger(ledgers.read(built), max_conflicts, time_limit)
 
 
@@ -157,7 +160,7 @@ class _Work:
         for sum_ in sums_of(self.problem):
             text = added(sum_)
             if sum_.apart and sum_.gap > 0:
-                text += ": not all of them are apart, and parts of it; some lie inside others"
+                text += ": they cannot all be separate parts of it; some lie inside others"
                 found.append(Finding("sum", "note", sum_.key, text + self._only(sum_)))
                 continue
             text += self._consequences(sum_)

@@ -100,8 +100,9 @@ def settle(
 
 
 def _late(time_limit: float | None) -> str:
-    what = "no exact answer" + (f" within {time_limit:g} seconds" if time_limit else "")
-    return f"{what}; allow more with --time-limit"
+    if time_limit is None:
+        return "no exact answer: the numbers are too large for the solver; look for a slip in them"
+    return f"no exact answer within {time_limit:g} seconds; allow more with --time-limit"
 
 
 def _largest(

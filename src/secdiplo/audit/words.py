@@ -48,6 +48,6 @@ def _section(head: str, kind: str, found: Sequence[Finding]) -> list[str]:
     for number, finding in enumerate(found, 1):
         numbered = kind in {"conflict", "of_reading"}
         mark = f"{number}. " if numbered else f"{finding.claims[0]}: "
-        mark = "" if kind == "reading" else mark
+        mark = "" if kind in {"reading", "repair"} else mark
         lines.append(folded(f"{mark}{finding.text}"))
     return lines
