@@ -116,6 +116,10 @@ class Solver:
         if (x >= 0).all() and (x <= self.system.whole.upper).all():
             self._learn(Answer("unfinished", x=x))
 
+    def reached(self, objective: Vector, value: float) -> bool:
+        """Whether a known point that satisfies all rows has this objective or less."""
+        return any(not broken and objective @ x <= value for broken, x in self._points)
+
     def relaxed(self, objective: Vector, owners: Collection[str] | None = None) -> float:
         """What the objective cannot fall below, from the relaxation: infinite where it is empty.
 
@@ -147,6 +151,10 @@ class Solver:
         result = self._milp(part, objective, 0, EVERYWHERE)
         if result is None or result.status != 0:
             return None
+        least = math.ceil(result.fun - GRACE * max(1.0, abs(result.fun)))
+        for _, x in self._points[-POOL:]:
+            if x.size == objective.size and objective @ x <= least and part.holds(x):
+                return Answer("optimal", int(objective @ x), float(objective @ x), x)
         used = result.x > TINY
         for _, x in self._points[-POOL:]:
             used[: x.size] |= x[: used.size] > 0
@@ -155,7 +163,6 @@ class Solver:
         if answer.value is None:
             return None
         self._learn(answer)
-        least = math.ceil(result.fun - GRACE * max(1.0, abs(result.fun)))
         return answer if answer.value <= least else None
 
     def maximum(
