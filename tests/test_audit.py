@@ -10,10 +10,12 @@ import pytest
 from click.testing import CliRunner
 
 import secdiplo as sd
+from secdiplo import queries
 from secdiplo.audit import bounds as bounding
 from secdiplo.audit import report
 from secdiplo.audit.complete import complete
 from secdiplo.audit.ledger import admitted, compressed
+from secdiplo.audit.space import SEASON_DAYS
 from secdiplo.cli import main
 from secdiplo.dataset import open_any
 from secdiplo.errors import DataError, UsageError
@@ -253,6 +255,25 @@ def test_a_figure_that_cannot_be_read_is_an_error_with_its_line(tmp_path, claim,
     assert done.exit_code == 1
     assert f"claims.csv:{place + 2}:" in done.stderr
     assert words in done.stderr
+
+
+def test_the_season_is_that_of_the_query():
+    (days,) = [p.default for p in queries.load("gpscfl_season").params if p.name == "days"]
+    assert int(days) == SEASON_DAYS
+
+
+def test_the_line_is_that_of_the_sheet_in_whatever_order_it_stands(tmp_path):
+    shutil.copytree("tests/data/mini", tmp_path / "mini")
+    sheet = tmp_path / "mini/annotations/claims.csv"
+    head, *rows = sheet.read_text(encoding="utf-8").splitlines()
+    rows.reverse()
+    line = 2 + [row[:3] for row in rows].index("X03")
+    # A forum that no sheet lists is no error of the sheet, but of a constraint.
+    rows[line - 2] = rows[line - 2].replace(",MPS,,,,,,,,", ",MPS,,,,,,,Nowhere 2024,", 1)
+    sheet.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    done = run("audit", "--data", str(tmp_path / "mini"))
+    assert done.exit_code == 1
+    assert f"claims.csv:{line}:X03: unknown forum `Nowhere 2024`" in done.stderr
 
 
 def test_without_figures_there_is_nothing_to_audit(tmp_path):

@@ -72,7 +72,6 @@ class Atoms:
         How many agencies of the profile meet the filter's conditions; 0 means not taken in.
     alone_in, beside_in : array of bool, filters x places
     whom : array of bool, filters x classes
-    formats : list of frozenset of str
     """
 
     participants: tuple[Participant, ...]

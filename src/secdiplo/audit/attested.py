@@ -11,7 +11,7 @@ import numpy as np
 from secdiplo.audit.cells import Cells
 from secdiplo.audit.merge import Bundle
 from secdiplo.audit.space import Days, Space
-from secdiplo.audit.system import Row
+from secdiplo.audit.system import Row, fact
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
@@ -183,10 +183,7 @@ def lower_bounds(cells: Cells, events: Sequence[Event], size: int) -> tuple[list
     (list of Row, int)
         The rows, and the number of variables with the choices.
     """
-    held = _Held(cells, size)
-    placing = Placing(cells)
-    for event in events:
-        held.add(event, placing.spots(event), [placing.class_of(c) for c in event.counterparts])
+    held = _held(cells, events, size)
     return held.rows(), held.size
 
 
@@ -204,10 +201,7 @@ def point(cells: Cells, events: Sequence[Event], size: int) -> np.ndarray:
     -------
     array
     """
-    held = _Held(cells, size)
-    placing = Placing(cells)
-    for event in events:
-        held.add(event, placing.spots(event), [placing.class_of(c) for c in event.counterparts])
+    held = _held(cells, events, size)
     x = np.zeros(size)
     for cell, count in held.sure.items():
         x[cell] = count
@@ -216,6 +210,15 @@ def point(cells: Cells, events: Sequence[Event], size: int) -> np.ndarray:
         steps = cells.steps.get((i, class_), ())
         x[list(steps[: len(names)])] = 1
     return x
+
+
+def _held(cells: Cells, events: Sequence[Event], size: int) -> _Held:
+    """What the cells hold of some events."""
+    held = _Held(cells, size)
+    placing = Placing(cells)
+    for event in events:
+        held.add(event, placing.spots(event), [placing.class_of(c) for c in event.counterparts])
+    return held
 
 
 class _Held:
@@ -227,7 +230,6 @@ class _Held:
         self.chosen: dict[int, list[tuple[int, int]]] = {}
         self.named: dict[int, list[tuple[int, int]]] = {}  # bundle -> (variable or -1, extra)
         self.choices: list[Row] = []
-        self.groups: dict[tuple[int, int], list[tuple[int, int]]] = {}
         # (distinct form, class) -> counterpart -> event -> the variables of the spots it takes in
         self.met: dict[tuple[int, int], dict[str, dict[str, list[int]]]] = {}
         self.free: dict[str, int] = {}  # the number of spots of events that have several
@@ -241,7 +243,7 @@ class _Held:
         self.free[event.event_id] = len(spots)
         variables = list(range(self.size, self.size + len(spots)))
         self.size += len(spots)
-        self.choices.append(_row(variables, [1] * len(variables), 1, 1))
+        self.choices.append(fact(variables, [1] * len(variables), 1, 1))
         for variable, part, spot in zip(variables, parts, spots, strict=True):
             self._hold(part, variable, event, spot, classes)
 
@@ -290,7 +292,7 @@ class _Held:
             chosen = self.chosen.get(cell, [])
             columns = [cell, *(variable for variable, _ in chosen)]
             values = [1, *(-count for _, count in chosen)]
-            rows.append(_row(columns, values, self.sure.get(cell, 0), np.inf))
+            rows.append(fact(columns, values, self.sure.get(cell, 0), np.inf))
         for bundle in self.cells.bundles:
             if bundle.events in self.named:
                 rows.append(self._covered(bundle))
@@ -305,7 +307,7 @@ class _Held:
                 continue
             sure, flags = known[i, class_]
             columns, values = [found, *flags], [1, *[-1] * len(flags)]
-            rows.append(_row(columns, values, sure, np.inf))
+            rows.append(fact(columns, values, sure, np.inf))
             inside, met = self.cells.inside[i, class_]
             for j in inside:
                 less, others = known.get((j, class_), (0, []))
@@ -321,7 +323,7 @@ class _Held:
                         sure -= 1
                     else:
                         columns, values = columns + beyond, values + [1] * len(beyond)
-            rows.append(_row(columns, values, -np.inf, sure))
+            rows.append(fact(columns, values, -np.inf, sure))
         return rows
 
     def _spots(self, i: int, class_: int, name: str, event: str) -> list[int]:
@@ -341,9 +343,9 @@ class _Held:
             flag, self.size = self.size, self.size + 1
             flags.append(flag)
             spots = [variable for variables in events.values() for variable in variables]
-            rows.append(_row([flag, *spots], [1, *[-1] * len(spots)], -np.inf, 0))
+            rows.append(fact([flag, *spots], [1, *[-1] * len(spots)], -np.inf, 0))
             for own in events.values():
-                rows.append(_row([*own, flag], [*[1] * len(own), -1], -np.inf, 0))
+                rows.append(fact([*own, flag], [*[1] * len(own), -1], -np.inf, 0))
         return sure, flags
 
     def _covered(self, bundle: Bundle) -> Row:
@@ -354,8 +356,4 @@ class _Held:
         parts = [part for _, part in bundle.parts]
         columns = [*parts, bundle.events, *(variable for variable, _ in chosen)]
         values = [*[1] * len(parts), -1, *(-extra for _, extra in chosen)]
-        return _row(columns, values, sure, np.inf)
-
-
-def _row(columns: Sequence[int], values: Sequence[int], low: float, high: float) -> Row:
-    return Row("", np.array(columns, dtype=np.int64), np.array(values, dtype=float), low, high)
+        return fact(columns, values, sure, np.inf)

@@ -13,12 +13,11 @@ from secdiplo.audit import ledger as ledgers
 from secdiplo.audit.attested import Event, events_of, lower_bounds
 from secdiplo.audit.cells import Expression, Form
 from secdiplo.audit.conflicts import minimal_conflicts
-from secdiplo.audit.fit import UnfinishedError
 from secdiplo.audit.grid import cells_of, conditions, form_of
 from secdiplo.audit.ledger import Ledger
 from secdiplo.audit.problem import Problem
-from secdiplo.audit.settle import Settled, settle
-from secdiplo.audit.solver import Solver
+from secdiplo.audit.settle import Settled, informed, settle
+from secdiplo.audit.solver import Solver, unfinished
 from secdiplo.audit.system import Answer, System
 from secdiplo.errors import UsageError
 
@@ -246,14 +245,13 @@ class Asking:
         )
         self.solvers: list[Solver] = []
         for place, reading in enumerate(settled.readings):
-            self.problem.implied = {} if loose else settled.implied[place]
-            system = self.problem.system(reading)
-            if bounds.events is not None:
-                system = with_events(self.problem, system, bounds.events)
-            solver = Solver(system, bounds.time_limit)
-            for world in settled.worlds if bounds.events is None else ():
-                solver.know(self.problem.world(world, reading))
-            self.solvers.append(solver)
+            implied = None if loose else settled.implied[place]
+            if bounds.events is None:
+                self.solvers.append(informed(settled, self.problem, reading, implied))
+            else:
+                system = self.problem.system(reading, implied)
+                held = with_events(self.problem, system, bounds.events)
+                self.solvers.append(Solver(held, bounds.time_limit))
         if bounds.events is not None and not loose:
             self._be_sure(bounds)
 
@@ -313,7 +311,7 @@ class Asking:
             if answer.status == "unbounded":
                 return None, place
             if answer.value is None:
-                raise UnfinishedError(_unfinished(answer.bound, sign, self.limit))
+                raise unfinished(self.limit, _proven(answer.bound, sign))
             if answer.value <= -self.problem.cells.cap:
                 return None, place
             if best is None or answer.value < best:
@@ -330,14 +328,10 @@ class Asking:
         return solver.binding(objective, sense, Answer("optimal", value))
 
 
-def _unfinished(bound: float | None, sign: int, limit: float | None) -> str:
-    what = "no exact answer" + (f" within {limit:g} seconds" if limit else "")
-    if bound is not None and np.isfinite(bound):
-        side = "at least" if sign > 0 else "at most"
-        what += f"; proven so far: {side} {sign * bound:g}"
-    if limit is None:
-        return f"{what}: the numbers are too large for the solver; look for a slip in them"
-    return f"{what}; allow more with --time-limit"
+def _proven(bound: float | None, sign: int) -> str:
+    if bound is None or not np.isfinite(bound):
+        return ""
+    return f"{'at least' if sign > 0 else 'at most'} {sign * bound:g}"
 
 
 def with_events(problem: Problem, system: System, events: Sequence[Event]) -> System:

@@ -264,9 +264,8 @@ class _Writer:
         left = gone(self.fit, x, _order(rng) if number else _by_name)
         rows = imputed(self.fit, x, rng)
         counts = {
-            "kept": sum(item.counterpart is not None for item in self.fit.kept)
-            - sum(item.counterpart is not None for item in left),
-            "left_out": sum(item.counterpart is not None for item in left),
+            "kept": _named(self.fit.kept) - _named(left),
+            "left_out": _named(left),
             "interactions": len({(row.event, row.counterpart) for row in rows}),
             "events": len({row.event for row in rows if isinstance(row.event, int)}),
         }
@@ -392,6 +391,11 @@ class _Writer:
         }
         text = json.dumps(record, indent=2, ensure_ascii=False)
         (out / RECORD).write_text(text + "\n", encoding="utf-8")
+
+
+def _named(items: Sequence[Kept]) -> int:
+    """How many of them are interactions, not events that name nobody."""
+    return sum(item.counterpart is not None for item in items)
 
 
 def _by_name(item: Kept) -> object:

@@ -10,7 +10,7 @@ import numpy as np
 from secdiplo.audit.atoms import Atoms, Place, atoms_of
 from secdiplo.audit.filters import Filter
 from secdiplo.audit.space import Days, Space
-from secdiplo.audit.system import Row
+from secdiplo.audit.system import Row, fact
 
 UNITS = ("event", "interaction", "agency_interaction", "country", "organization")
 DISTINCT = ("country", "organization")
@@ -77,9 +77,7 @@ class Ground:
     def _fact(
         self, columns: Sequence[int], values: Sequence[float], high: float, low: float = -np.inf
     ) -> None:
-        self.facts.append(
-            Row("", np.array(columns, dtype=np.int64), np.array(values, dtype=float), low, high)
-        )
+        self.facts.append(fact(columns, values, low, high))
 
 
 def allows(form: Form, fmt: str) -> bool:

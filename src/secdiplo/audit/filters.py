@@ -13,21 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from secdiplo.audit.space import FORMATS, Days, Space
+from secdiplo.claims import FILTERS
 from secdiplo.errors import UsageError
 from secdiplo.params import nearest
 
-COLUMNS = (
-    "agency",
-    "official",
-    "rank",
-    "format",
-    "counterpart_type",
-    "region",
-    "counterpart",
-    "forum",
-    "season",
-    "period",
-)
+COLUMNS = (*FILTERS, "season", "period")
 KEYS = (*COLUMNS, "agencies", "year")
 WHO = frozenset({"agency", "official", "rank"})
 WHOM = frozenset({"counterpart_type", "region", "counterpart"})

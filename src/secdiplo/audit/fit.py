@@ -12,18 +12,13 @@ from secdiplo.audit.attested import Event, Placing, Spot, coarse
 from secdiplo.audit.cells import Cells
 from secdiplo.audit.merge import Bundle
 from secdiplo.audit.problem import Problem, Reading
-from secdiplo.audit.solver import Solver
-from secdiplo.audit.system import Bound, Row
-from secdiplo.errors import SecdiploError
+from secdiplo.audit.solver import Solver, unfinished
+from secdiplo.audit.system import Bound, Row, System, fact
 
 if TYPE_CHECKING:
     from secdiplo.audit.settle import Settled
 
 EVENT = 1_000  # an interaction outweighs this many events without a named counterpart
-
-
-class UnfinishedError(SecdiploError):
-    """The solver ran out of time, so that no exact answer can be given."""
 
 
 @dataclass(frozen=True)
@@ -100,19 +95,19 @@ def fit(settled: Settled, events: Sequence[Event], time_limit: float | None = No
     reading = settled.readings[0]
     plain = Problem(settled.ledger, (), (), None, [reading], settled.cap)
     days = coarse(events, plain.cells)
-    problem = Problem(
-        settled.ledger, (), days, time_limit, [reading], settled.cap, settled.implied[0]
-    )
-    return _Fitting(problem, reading, events).made(time_limit)
+    problem = Problem(settled.ledger, (), days, time_limit, [reading], settled.cap)
+    base = problem.system(reading, settled.implied[0])
+    return _Fitting(problem, reading, base, events).made(time_limit)
 
 
 class _Fitting:
     """The variables and rows that fit attested events into the cells."""
 
-    def __init__(self, problem: Problem, reading: Reading, events: Sequence[Event]) -> None:
-        self.problem, self.reading = problem, reading
+    def __init__(
+        self, problem: Problem, reading: Reading, base: System, events: Sequence[Event]
+    ) -> None:
         self.cells: Cells = problem.cells
-        self.base = problem.system(reading)
+        self.base = base
         self.size = self.base.whole.upper.size
         self.first = self.size
         self.upper: list[float] = []
@@ -136,9 +131,8 @@ class _Fitting:
         return self.size - 1
 
     def _row(self, terms: Sequence[tuple[int, float]], low: float, high: float) -> None:
-        columns = np.array([column for column, _ in terms], dtype=np.int64)
-        values = np.array([value for _, value in terms], dtype=float)
-        self.rows.append(Row("", columns, values, low, high))
+        columns, values = zip(*terms, strict=True)
+        self.rows.append(fact(columns, values, low, high))
 
     def _meeting(self, event: Event, spot: Spot) -> None:
         counterpart = event.counterparts[0]
@@ -363,16 +357,16 @@ def best(fit_: Fit) -> Best:
     fit_.solver.restart()
     most = fit_.solver.maximum(kept)
     if most.value is None:
-        raise UnfinishedError("the solver ran out of time; allow more with --time-limit")
+        raise unfinished(fit_.solver.time_limit)
     row = (kept, float(most.value), np.inf)
     least = fit_.solver.minimum(added, more=[row])
     if least.value is None:
-        raise UnfinishedError("the solver ran out of time; allow more with --time-limit")
+        raise unfinished(fit_.solver.time_limit)
     rows = [row, (added, -np.inf, float(least.value))]
     together = agencies(fit_)
     fewest = fit_.solver.minimum(together, more=rows)
     if fewest.value is None or fewest.x is None:
-        raise UnfinishedError("the solver ran out of time; allow more with --time-limit")
+        raise unfinished(fit_.solver.time_limit)
     rows.append((together, -np.inf, float(fewest.value)))
     return Best(fewest.x, tuple(rows))
 
@@ -403,5 +397,5 @@ def another(fit_: Fit, best_: Best, rng: np.random.Generator) -> np.ndarray:
         objective[item.variable] = int(rng.integers(0, 100))
     x = fit_.solver.some(objective, best_.rows)
     if x is None:
-        raise UnfinishedError("the solver ran out of time; allow more with --time-limit")
+        raise unfinished(fit_.solver.time_limit)
     return x

@@ -121,7 +121,8 @@ def read(built: Built) -> Ledger:
     space = _widened(space_of(built), built, rows)
     figures, outside, problems = [], [], []
     known = {row["claim_id"]: row for row in rows}
-    for line, row in enumerate(sorted(rows, key=lambda row: row["claim_id"]), 2):
+    lines = _lines(built)
+    for row in sorted(rows, key=lambda row: row["claim_id"]):
         reason = _why_outside(row)
         if reason:
             outside.append((row, reason))
@@ -129,10 +130,18 @@ def read(built: Built) -> Ledger:
         try:
             figures.append(_figure(row, known, space))
         except UsageError as error:
-            problems.append(Problem(SHEET, line, row["claim_id"], str(error)))
+            problems.append(Problem(SHEET, lines[row["claim_id"]], row["claim_id"], str(error)))
     if problems:
         raise DataError(problems)
     return Ledger(space, tuple(figures), tuple(outside))
+
+
+def _lines(built: Built) -> dict[str, int]:
+    """The record of each claim in its sheet, the header being 1; of built tables in the table."""
+    table = "claims" if built.folder else "raw_claims"
+    order = "row_number() over (order by claim_id)" if built.folder else "rowid + 1"
+    found = built.con.cursor().execute(f"select claim_id, {order} + 1 from {table}")
+    return dict(found.fetchall())
 
 
 def _widened(space: Space, built: Built, rows: Sequence[Mapping[str, Any]]) -> Space:

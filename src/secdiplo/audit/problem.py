@@ -24,6 +24,8 @@ from secdiplo.errors import UsageError
 MOST_COMBINATIONS = 1_000
 Reading = Mapping[str, int]
 """The place of the reading that is taken, for each figure that has several."""
+Implied = Mapping[tuple[str, str], int]
+"""Whether a ranked value has a greater count than the figure's, by figure and value."""
 
 
 class Problem:
@@ -42,9 +44,6 @@ class Problem:
         The ways to read the figures together; all by default.
     cap : int, optional
         More than any count can be.
-    implied : mapping, optional
-        What all figures together imply of ranks, by figure and ranked value: whether its count
-        is greater. With it the system is only that of all figures, not of some.
 
     Attributes
     ----------
@@ -63,7 +62,6 @@ class Problem:
         time_limit: float | None = None,
         combinations: Sequence[Reading] | None = None,
         cap: int | None = None,
-        implied: Mapping[tuple[str, str], int] | None = None,
     ) -> None:
         self.ledger, self.time_limit = ledger, time_limit
         self.combinations = ways(ledger) if combinations is None else list(combinations)
@@ -75,7 +73,6 @@ class Problem:
         for form in asked:
             forms.setdefault(key(form), form)
         self._place = {name: place for place, name in enumerate(forms)}
-        self.implied = implied or {}
         self.cells = Cells(ledger.space, list(forms.values()), fixed, cap or cap_of(ledger))
         self.asked = [self.expression(form) for form in asked]
         self._solvers: dict[tuple[int, ...], Solver] = {}
@@ -160,14 +157,17 @@ class Problem:
 
     # --- constraints ------------------------------------------------------------------------
 
-    def system(self, combination: Reading) -> System:
-        """The constraints of the figures, read in one way, and the facts."""
+    def system(self, combination: Reading, implied: Implied | None = None) -> System:
+        """The constraints of the figures, read in one way, and the facts.
+
+        With what all figures together imply it is only the system of all of them, not of some.
+        """
         rows, extra = list(self.cells.facts), 0
         for figure in self.ledger.figures:
             if figure.kind == "share":
-                rows += self._share(figure, combination)
+                rows += self._share(figure, combination, exact=implied is not None)
             elif figure.kind == "rank":
-                found, extra = self._rank(figure, combination, extra)
+                found, extra = self._rank(figure, combination, extra, implied or {})
                 rows += found
             else:
                 count = self.expression(self.counted(figure, combination))
@@ -176,7 +176,7 @@ class Problem:
         upper = np.concatenate([np.full(size, np.inf), np.ones(extra)])
         return System(size + extra, upper, rows)
 
-    def _share(self, figure: Figure, combination: Reading) -> Iterator[Row]:
+    def _share(self, figure: Figure, combination: Reading, *, exact: bool) -> Iterator[Row]:
         """A share lies within its interval, its base is not nothing, and holds what it is of."""
         part, base = self.counted(figure, combination), self.base(figure, combination)
         counts = self.expression(part), self.expression(base)
@@ -188,7 +188,7 @@ class Problem:
         total = (
             self.ledger.by_id[figure.base.figure] if figure.base and figure.base.figure else None
         )
-        if self.implied and total and total in self.ledger.figures and total.low == total.high:
+        if exact and total and total in self.ledger.figures and total.low == total.high:
             first = math.ceil((figure.low or 0) * (total.low or 0) / 100)
             last = math.floor((figure.high or 0) * (total.low or 0) / 100)
             yield _row("", [(counts[0], 1)], first, last)
@@ -197,7 +197,9 @@ class Problem:
             if beyond.columns.size:
                 yield _row(figure.id, [(beyond, 1)], -np.inf, 0, step=0)
 
-    def _rank(self, figure: Figure, combination: Reading, extra: int) -> tuple[list[Row], int]:
+    def _rank(
+        self, figure: Figure, combination: Reading, extra: int, implied: Implied
+    ) -> tuple[list[Row], int]:
         """As many values have a greater count as the rank says; equal counts share a rank."""
         forms = self.ranked(figure, combination)
         mine = self.expression(self.counted(figure, combination))
@@ -217,14 +219,13 @@ class Problem:
             flag = _one(self.cells.size + extra)
             self.flags[figure.id, value] = self.cells.size + extra
             extra += 1
-            known = self.implied.get((figure.id, value))
+            flags.append((flag, 1))
+            known = implied.get((figure.id, value))
             if known is not None:
                 sure = [(mine, 1), (other, -1)]
                 rows.append(_row("", sure, -np.inf if known else 0, -1 if known else np.inf))
                 rows.append(_row("", [(flag, 1)], known, known))
-                flags.append((flag, 1))
                 continue
-            flags.append((flag, 1))
             above = [(other, 1), (mine, -1), (flag, -cap)]
             rows.append(_row(figure.id, above, -np.inf, 0))
             below = [(mine, 1), (other, -1), (flag, cap)]

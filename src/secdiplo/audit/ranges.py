@@ -8,7 +8,7 @@ import numpy as np
 
 from secdiplo.audit.ledger import Figure
 from secdiplo.audit.problem import Problem, Reading
-from secdiplo.audit.settle import Settled
+from secdiplo.audit.settle import Settled, informed
 from secdiplo.audit.solver import Solver
 
 if TYPE_CHECKING:
@@ -31,13 +31,10 @@ def intervals(settled: Settled) -> Intervals:
         exact keeps its value. Shares are those of whole numbers.
     """
     problem = Problem(settled.ledger, (), (), None, settled.readings, settled.cap)
-    solvers = []
-    for place, reading in enumerate(settled.readings):
-        problem.implied = settled.implied[place]
-        solver = Solver(problem.system(reading))
-        for world in settled.worlds:
-            solver.know(problem.world(world, reading))
-        solvers.append((reading, solver))
+    solvers = [
+        (reading, informed(settled, problem, reading, implied))
+        for reading, implied in zip(settled.readings, settled.implied, strict=True)
+    ]
     found: dict[str, Range] = {}
     for figure in settled.ledger.figures:
         if figure.kind == "rank" or figure.low == figure.high:

@@ -178,10 +178,7 @@ class _Work:
         if not several or sum_.total.id in self.settled.dropped:
             return ""
         ways = [
-            ", ".join(
-                f"{name} as ({self.ledger.by_id[name].labels[place]})"
-                for name, place in zip(several, way, strict=True)
-            )
+            as_read(labels(self.ledger, dict(zip(several, way, strict=True))))
             for way in sorted(good)
         ]
         return f". Possible only with {'; or '.join(ways)}" if ways else ""

@@ -10,11 +10,11 @@ import numpy as np
 
 from secdiplo.audit import conflicts
 from secdiplo.audit.attested import Event
-from secdiplo.audit.fit import Fit, Rest, UnfinishedError
+from secdiplo.audit.fit import Fit, Rest
 from secdiplo.audit.imputed import as_events, imputed
 from secdiplo.audit.ledger import Ledger
-from secdiplo.audit.problem import Problem, Reading, cap_of
-from secdiplo.audit.solver import Solver
+from secdiplo.audit.problem import Implied, Problem, Reading, cap_of
+from secdiplo.audit.solver import Solver, unfinished
 
 GRACE = 1e-4  # how near to a whole number a relaxation must come to count as one
 
@@ -36,7 +36,7 @@ class Settled:
     cap : int
         More than any count of events or interactions can be.
     implied : tuple of mapping
-        For each reading what it implies of ranks, as `Problem` takes it.
+        For each reading what it implies of ranks, as `Problem.system` takes it.
     worlds : tuple of tuple of Event
         For each reading some events in which all these figures are true.
     calls : int
@@ -48,7 +48,7 @@ class Settled:
     readings: tuple[Reading, ...] = ()
     possible: tuple[tuple[Reading, bool], ...] = ()
     cap: int = 0
-    implied: tuple[Mapping[tuple[str, str], int], ...] = ()
+    implied: tuple[Implied, ...] = ()
     worlds: tuple[tuple[Event, ...], ...] = ()
     calls: int = 0
 
@@ -84,7 +84,7 @@ def settle(
         small = fewest(problem, solver)
         verdict = False if solver.relaxed(small) == math.inf else solver.feasible(near=small)
         if verdict is None:
-            raise UnfinishedError(_late(time_limit))
+            raise unfinished(time_limit)
         possible.append((reading, verdict))
     readings = tuple(reading for reading, verdict in possible if verdict)
     dropped: tuple[str, ...] = ()
@@ -99,23 +99,16 @@ def settle(
     return Settled(ledger, dropped, readings, tuple(possible), cap, implied, worlds, calls)
 
 
-def _late(time_limit: float | None) -> str:
-    if time_limit is None:
-        return "no exact answer: the numbers are too large for the solver; look for a slip in them"
-    return f"no exact answer within {time_limit:g} seconds; allow more with --time-limit"
-
-
 def _largest(
     problem: Problem, time_limit: float | None
 ) -> tuple[tuple[Reading, ...], tuple[str, ...]]:
     """The fewest figures to leave out, over every way to read them."""
-    best: tuple[str, ...] | None = None
     place = {owner: i for i, owner in enumerate(problem.owners)}
     found = []
     for reading in problem.combinations:
         dropped, proven = conflicts.largest_feasible(problem.solver(reading), problem.owners)
         if not proven:
-            raise UnfinishedError(_late(time_limit))
+            raise unfinished(time_limit)
         found.append((reading, dropped))
     best = min(
         (dropped for _, dropped in found), key=lambda ids: (len(ids), [place[i] for i in ids])
@@ -155,10 +148,10 @@ def fewest(problem: Problem, solver: Solver) -> np.ndarray:
     return objective
 
 
-def _implied(problem: Problem) -> Mapping[tuple[str, str], int]:
+def _implied(problem: Problem) -> Implied:
     """Which counts cannot be greater than a ranked one, and so which ones are."""
     solver = problem.solver(problem.combinations[0])
-    found: dict[tuple[str, str], int] = {("", ""): 0}
+    found: dict[tuple[str, str], int] = {}
     for figure in sorted({name[0] for name in problem.flags}):
         own = {name: column for name, column in problem.flags.items() if name[0] == figure}
         for name, column in own.items():
@@ -173,11 +166,10 @@ def _implied(problem: Problem) -> Mapping[tuple[str, str], int]:
     return found
 
 
-def _world(problem: Problem, implied: Mapping[tuple[str, str], int]) -> tuple[Event, ...]:
+def _world(problem: Problem, implied: Implied) -> tuple[Event, ...]:
     """Some events in which all figures are true, so that other systems need not look for any."""
     reading = problem.combinations[0]
-    problem.implied = implied
-    solver = Solver(problem.system(reading), problem.time_limit)
+    solver = Solver(problem.system(reading, implied), problem.time_limit)
     point = solver.minimum(fewest(problem, solver)).x
     if point is None:
         return ()
@@ -186,6 +178,16 @@ def _world(problem: Problem, implied: Mapping[tuple[str, str], int]) -> tuple[Ev
     ]
     rows = imputed(Fit(problem, reading, solver, rests=rests), point, np.random.default_rng(0))
     return tuple(as_events(rows))
+
+
+def informed(
+    settled: Settled, problem: Problem, reading: Reading, implied: Implied | None
+) -> Solver:
+    """The solver of one reading, which knows worlds in which all figures are true."""
+    solver = Solver(problem.system(reading, implied), problem.time_limit)
+    for world in settled.worlds:
+        solver.know(problem.world(world, reading))
+    return solver
 
 
 def labels(ledger: Ledger, reading: Mapping[str, int]) -> dict[str, str]:

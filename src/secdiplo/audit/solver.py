@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from secdiplo.audit.system import EXACT, Answer, Bound, Part, System, Vector, scipy_with_solvers
+from secdiplo.errors import SecdiploError
 
 LARGE = 2000  # columns from which an integer point is first sought in a narrow box
 CAPS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)  # the narrow boxes: no cell above this
@@ -31,6 +32,21 @@ GOLDEN = 0.6180339887498949  # its multiples spread evenly, and the same way eac
 PATIENCE = (1.0, 5.0, 25.0)  # seconds for a search in a box, by round, until better is learnt
 TINY = 1e-7  # below this a dual or a violation of a relaxation counts as none
 KEEP = 256  # integer points and subsets remembered
+
+
+class UnfinishedError(SecdiploError):
+    """The solver ran out of time, so that no exact answer can be given."""
+
+
+def unfinished(limit: float | None, proven: str = "") -> UnfinishedError:
+    """What to raise after so many seconds, with what is proven so far."""
+    what = "no exact answer" + (f" within {limit:g} seconds" if limit else "")
+    what += f"; proven so far: {proven}" if proven else ""
+    if limit is None:
+        what += ": the numbers are too large for the solver; look for a slip in them"
+    else:
+        what += "; allow more with --time-limit"
+    return UnfinishedError(what)
 
 
 class _Box(NamedTuple):

@@ -58,7 +58,7 @@ class Space:
         Those of them that the Correlates of War list as states.
     organizations : tuple of str
     sessions : dict of str to Session
-    home : str
+    scope : str
     """
 
     window: Days
@@ -68,7 +68,6 @@ class Space:
     states: frozenset[str]
     organizations: tuple[str, ...]
     sessions: dict[str, Session]
-    home: str
     scope: str
 
     @cached_property
@@ -129,7 +128,6 @@ def space_of(built: Built) -> Space:
             forum: Session(forum, series, year, (start, end) if start and end else None)
             for forum, series, year, start, end in rows(forums)
         },
-        home=home,
         scope=scope,
     )
 

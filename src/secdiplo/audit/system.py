@@ -29,6 +29,13 @@ class Row:
     step: float = 1.0  # how far the expression moves when the owner's figure changes by one unit
 
 
+def fact(
+    columns: Sequence[int], values: Sequence[float], low: float = -np.inf, high: float = np.inf
+) -> Row:
+    """A row that always holds."""
+    return Row("", np.array(columns, dtype=np.int64), np.array(values, dtype=float), low, high)
+
+
 @dataclass(frozen=True, eq=False)
 class Answer:
     """What came of one question to the solver."""
