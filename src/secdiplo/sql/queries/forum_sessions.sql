@@ -1,0 +1,46 @@
+-- title: Sessions of forums
+-- source: Carnegie 2025, section China's Regional Security Diplomacy and Figure 7
+-- grain: One row is one session with an event in scope.
+-- unit: event
+-- uses: scoped
+-- column: level: Whether the series is global or regional; blank where the sheet has it not.
+-- column: region: The region of a regional series.
+-- column: series: The series.
+-- column: forum: The session.
+-- column: first_day: Its first day; of a session without known days, the first of its events.
+-- column: last_day: Its last day, likewise.
+-- column: basis: reference (given), events (of its dated multilateral events), around (of others).
+-- column: events (event): Multilateral events in scope at it.
+-- column: interactions (interaction): Foreign counterparts in these events.
+-- column: sideline (event): Meetings in scope beside it.
+-- note: Days that rest on events beside the session, or on ones that are not dated to the day, are
+-- note: a frame around it.
+with held as (
+    select
+        s.forum_id,
+        min(s.date_min) as first_day,
+        max(s.date_max) as last_day,
+        count(distinct case when s.format = 'multilateral' then s.event_id end) as events,
+        count(distinct case when s.format = 'multilateral' then s.interaction_id end)
+            as interactions,
+        count(distinct case when s.format = 'sideline' then s.event_id end) as sideline
+    from scoped as s
+    where s.forum_id is not null and s.format in ('multilateral', 'sideline')
+    group by s.forum_id
+)
+
+select
+    f.level,
+    f.region,
+    f.series,
+    f.forum_id as forum,
+    coalesce(f.session_start, h.first_day) as first_day,
+    coalesce(f.session_end, h.last_day) as last_day,
+    coalesce(f.session_basis, 'around') as basis,
+    cast(h.events as integer) as events,
+    cast(h.interactions as integer) as interactions,
+    cast(h.sideline as integer) as sideline
+from held as h
+inner join forums as f
+    on f.forum_id = h.forum_id
+order by f.level nulls last, f.region nulls last, f.series, first_day, f.forum_id
