@@ -39,7 +39,7 @@ def test_the_header_is_complete(name):
     query = queries.load(name)
     assert query.unit and query.grain.endswith(".") and query.source
     numbers = [c for c in query.columns if c.unit]
-    assert numbers or name in {"gsi_supporters", "mentions_coded"}
+    assert numbers or name in {"gsi_supporters", "mentions_coded", "people_met"}
     for item in (*query.params, *query.columns):
         assert item.meaning.endswith("."), item
     assert "order by" in query.sql

@@ -576,6 +576,121 @@ def topic_totals(**params):
     return sorted(found, key=lambda row: (-row[1], row[0]))
 
 
+def _blank(value: str) -> str | None:
+    return value or None
+
+
+def people_met(scheme="paper", **params):
+    rows = all_rows()
+    numbers = rows.groupby("event_key").cumcount() + 1
+    regions = region_of(scheme)
+    found = []
+    for place, row in in_scope(**params).iterrows():
+        key, kind, code = row["event_key"], row["counterpart_type"], row["counterpart"]
+        country = kind == "country"
+        imputed = row["precision"] == "period"
+        found.append(
+            (
+                f"{key}#{numbers[place]}",
+                key,
+                f"{key}/{code if country else f'org:{code}'}" if code else None,
+                *(_blank(row[name]) for name in ("date", "date_end")),
+                row["first"],
+                row["last"],
+                row["precision"] if not imputed else "period",
+                row["format"],
+                *(_blank(row[name]) for name in ("mode", "forum", "host_country", "city")),
+                row["agency"],
+                _blank(row["official"]),
+                row["official_rank"],
+                _blank(kind),
+                _blank(code),
+                name_of(kind, code) if code else None,
+                regions[code] if country else None,
+                *(_blank(row[name]) for name in ("counterpart_name", "counterpart_title")),
+                *(_blank(row[name]) for name in ("topic", "inferred", "confidence", "note")),
+                row["row_status"],
+            )
+        )
+    return sorted(found, key=lambda row: (row[5], row[1], row[0]))
+
+
+def forum_attendees(forum=None, scheme="paper"):
+    named = participants()
+    forums = sorted({*named["forum_id"], *all_rows()["forum"]} - {""})
+    found = []
+    for name in forums:
+        if forum and name != forum:
+            continue
+        for kind, code in sorted(_attendees(name)):
+            mine = named[
+                (named["forum_id"] == name)
+                & (named["counterpart_type"] == kind)
+                & (named["counterpart"] == code)
+            ]
+            people = mine.loc[mine["counterpart_name"] != "", "counterpart_name"].nunique()
+            region = region_of(scheme)[code] if kind == "country" else None
+            found.append((name, name[:-5], kind, code, name_of(kind, code), region, people))
+    return found
+
+
+def forum_sessions(**params):
+    series = sheet("data/reference/forums.csv").set_index("series")
+    given = set(sheet("data/reference/sessions.csv")["forum"])
+    rows = of_format(in_scope(**params), "multilateral", "sideline")
+    found = []
+    for name, group in rows[rows["forum"] != ""].groupby("forum"):
+        _, first, last = session(name)
+        basis = "reference" if name in given else "events" if first else "around"
+        meeting = of_format(group, "multilateral")
+        found.append(
+            (
+                _blank(series["level"][name[:-5]]),
+                _blank(series["region"][name[:-5]]),
+                name[:-5],
+                name,
+                first or group["first"].min(),
+                last or group["last"].max(),
+                basis,
+                events(meeting),
+                interactions(meeting),
+                events(of_format(group, "sideline")),
+            )
+        )
+    return sorted(found, key=lambda row: (row[0], row[1] is None, row[1], row[2], row[4], row[3]))
+
+
+def organization_events(organization="INTERPOL", **params):
+    rows = in_scope(**params)
+    table = sheet("data/reference/organizations.csv").set_index("code")
+    convener = sheet("data/reference/forums.csv").set_index("series")["convener"]
+    found = []
+    for key, group in rows.groupby("event_key"):
+        forum = group["forum"].iloc[0]
+        convened = bool(forum) and convener[forum[:-5]] == organization
+        is_met = (with_a(group, "organization")["counterpart"] == organization).any()
+        if not convened and not is_met:
+            continue
+        role = "both" if convened and is_met else "convener" if convened else "counterpart"
+        event = group.iloc[0]
+        found.append(
+            (
+                organization,
+                table["name"][organization],
+                table["name_zh"][organization],
+                key,
+                event["first"],
+                event["last"],
+                event["precision"],
+                event["format"],
+                _blank(forum),
+                role,
+                interactions(group),
+            )
+        )
+    return sorted(found, key=lambda row: (row[4], row[3]))
+
+
 # The settings
 
 COMMON = [
@@ -649,6 +764,19 @@ SETTINGS = {
         {"forum": "GPSCFL 2023", "scope": "all"},
         {"forum": "China-East Africa Ministerial Dialogue 2025", "scope": "all"},
         {"forum": "AMMTC 2025", "scope": "all"},
+    ],
+    people_met: [*COMMON, *SCHEMES],
+    forum_attendees: [
+        {},
+        {"scheme": "un_m49"},
+        *({"forum": name} for name in ("GPSCFL 2024", "GPSCFL 2023")),
+    ],
+    forum_sessions: COMMON,
+    organization_events: [
+        *COMMON,
+        *({**params, "organization": "SCO"} for params in COMMON),
+        {"scope": "all", "organization": "LMLECC"},
+        {"scope": "all", "organization": "UN"},
     ],
     gsi_supporters: [
         {},
@@ -765,6 +893,8 @@ def plain(value: object) -> object:
     """A cell as a plain value; None where it is blank."""
     if pd.isna(value):
         return None
+    if isinstance(value, pd.Timestamp):
+        return value.date()
     return value.item() if hasattr(value, "item") else value
 
 
@@ -777,6 +907,10 @@ def test_rows_equal_the_independent_computation(ds, compute, params):
     if compute is earliest_evidence:  # the number of a participant is the build's own
         found = [(*row[:2], re.sub(r"#\d+$", "#", row[2])) for row in found]
     expected = compute(**params)
+    if compute is people_met:  # so is that of a row
+        found, expected = (
+            sorted((row[1:] for row in rows), key=repr) for rows in (found, expected)
+        )
     assert len(found) == len(expected)
     for here, there in zip(found, expected, strict=True):
         assert here == there

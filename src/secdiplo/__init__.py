@@ -13,6 +13,7 @@ __version__ = "1.0.0"
 __all__ = [
     "DataError",
     "Dataset",
+    "FigureError",
     "SecdiploError",
     "StoreError",
     "UsageError",
@@ -25,13 +26,14 @@ __all__ = [
 
 if TYPE_CHECKING:
     from secdiplo.dataset import Dataset, build, load
-    from secdiplo.errors import DataError, SecdiploError, StoreError, UsageError
+    from secdiplo.errors import DataError, FigureError, SecdiploError, StoreError, UsageError
     from secdiplo.schema import model
     from secdiplo.store import check
 
 _HOMES = {
     "DataError": "errors",
     "Dataset": "dataset",
+    "FigureError": "errors",
     "SecdiploError": "errors",
     "StoreError": "errors",
     "UsageError": "errors",

@@ -10,6 +10,7 @@ from secdiplo import resources
 from secdiplo.audit.facade import As, Audited, as_arrow, check_as
 from secdiplo.errors import Problem, StoreError, UsageError
 from secdiplo.params import nearest
+from secdiplo.shown import Shown
 from secdiplo.tables import TABLES
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from secdiplo.store import Built
 
 
-class Dataset(Audited):
+class Dataset(Audited, Shown):
     """An event-interaction dataset that is open for reading.
 
     Made by `load`. Every result says in ``.attrs`` what it counts (``unit``), over what

@@ -42,6 +42,10 @@ class UsageError(SecdiploError):
     """A call or command that cannot be understood: unknown name, parameter or value."""
 
 
+class FigureError(UsageError):
+    """A figure that the dataset has nothing for; the message says what is missing."""
+
+
 class DataError(SecdiploError):
     """Inputs that have problems; ``problems`` holds every one of them.
 

@@ -15,6 +15,7 @@ import csv
 import functools
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,7 @@ def load() -> World:
             shapes.setdefault(code, []).extend(polygons)
         elif geometry.get("id") is None:
             unassigned[name] = polygons
+    shapes, unassigned = _projected(shapes), _projected(unassigned)
     points, small = {}, set(EXTRA)
     for code, polygons in shapes.items():
         areas = [abs(_area(rings[0])) for rings in polygons]
@@ -129,13 +131,18 @@ def load() -> World:
 
 def _arcs(topology: dict[str, Any]) -> list[Ring]:
     """The lines of a topology in degrees: their points are kept as steps on a grid."""
-    transform = topology["transform"]
-    scale, origin = np.array(transform["scale"]), np.array(transform["translate"])
-    return [np.cumsum(np.array(arc), axis=0) * scale + origin for arc in topology["arcs"]]
+    scale, origin = (np.array(topology["transform"][name]) for name in ("scale", "translate"))
+    arcs = topology["arcs"]
+    ends = np.cumsum([len(arc) for arc in arcs])
+    steps = np.array([point for arc in arcs for point in arc], dtype=np.float64)
+    sums = np.cumsum(steps, axis=0)  # over all arcs at once, less what stood before each
+    before = np.concatenate([np.zeros((1, 2)), sums[ends[:-1] - 1]])
+    places = (sums - np.repeat(before, np.diff(ends, prepend=0), axis=0)) * scale + origin
+    return np.split(places, ends[:-1])
 
 
 def _polygons(geometry: dict[str, Any], arcs: list[Ring]) -> list[list[Ring]]:
-    """The projected polygons of a geometry; an arc of number ~n is arc n from its end."""
+    """The polygons of a geometry in degrees; an arc of number ~n is arc n from its end."""
     parts = geometry["arcs"]
     several = parts if geometry["type"] == "MultiPolygon" else [parts]
     polygons = []
@@ -143,10 +150,49 @@ def _polygons(geometry: dict[str, Any], arcs: list[Ring]) -> list[list[Ring]]:
         rings = []
         for ring in polygon:
             lines = [arcs[n] if n >= 0 else arcs[~n][::-1] for n in ring]
-            path = np.concatenate([lines[0], *(line[1:] for line in lines[1:])])
-            rings.append(project(path[:, 0], path[:, 1]))
-        polygons.append(rings)
+            rings.append(np.concatenate([lines[0], *(line[1:] for line in lines[1:])]))
+        if np.abs(np.diff(rings[0][:, 0])).max() > 180:
+            polygons += _parted(rings[0])
+        else:
+            polygons.append(rings)
     return polygons
+
+
+def _parted(ring: Ring) -> list[list[Ring]]:
+    """A ring that runs over the edge of the map, as a polygon on either side of it."""
+    steps = np.diff(ring[:, 0], prepend=ring[0, 0])
+    turns = np.cumsum(np.where(steps > 180, -360.0, np.where(steps < -180, 360.0, 0.0)))
+    whole = np.column_stack([ring[:, 0] + turns, ring[:, 1]])
+    if abs(turns[-1]) > 1:  # around a pole, which lies outside of what is shown
+        return []
+    edge = 180.0 if whole[:, 0].max() > 180 else -180.0
+    sides = [_clipped(whole, edge, upper) for upper in (False, True)]
+    beyond = sides[edge > 0]
+    beyond[:, 0] -= np.copysign(360.0, edge)
+    return [[side] for side in sides if len(side) > 3]
+
+
+def _clipped(ring: Ring, edge: float, upper: bool) -> Ring:
+    """The part of a ring on one side of a meridian, closed along it (Sutherland and Hodgman)."""
+    kept: list[tuple[float, float]] = []
+    for (x0, y0), (x1, y1) in pairwise(ring):
+        if (x0 > edge) != (x1 > edge):
+            kept.append((edge, y0 + (y1 - y0) * (edge - x0) / (x1 - x0)))
+        if (x1 > edge) == upper:
+            kept.append((x1, y1))
+    return np.array([*kept, *kept[:1]]).reshape(-1, 2)
+
+
+def _projected(shapes: dict[str, list[list[Ring]]]) -> dict[str, list[list[Ring]]]:
+    """Shapes in degrees as shapes on the map, in one go."""
+    rings = [ring for polygons in shapes.values() for polygon in polygons for ring in polygon]
+    ends = np.cumsum([len(ring) for ring in rings])
+    flat = np.concatenate(rings)
+    parts = iter(np.split(project(flat[:, 0], flat[:, 1]), ends[:-1]))
+    return {
+        code: [[next(parts) for _ in polygon] for polygon in polygons]
+        for code, polygons in shapes.items()
+    }
 
 
 def _area(ring: Ring) -> float:

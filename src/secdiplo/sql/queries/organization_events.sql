@@ -1,9 +1,12 @@
 -- title: Events with an organization
--- source: Carnegie 2025, section Southeast Asia and Figure 8
+-- source: Carnegie 2025, section Interpol, and Figure 8 of another organization
 -- grain: One row is one event in scope that an organization takes part in or convenes.
 -- unit: event
 -- uses: scoped
--- param: organization (varchar, 'LMLECC'): The organization's acronym.
+-- param: organization (varchar, 'INTERPOL'): The organization's acronym.
+-- column: organization: The organization's acronym.
+-- column: name: Its name; blank where the folder's sheet has none.
+-- column: name_zh: Its Chinese name, likewise.
 -- column: event_id: The event.
 -- column: date_min: The first day on which the event can have begun.
 -- column: date_max: The last day on which it can have ended.
@@ -38,6 +41,9 @@ with involved as (
 )
 
 select
+    $organization as organization,
+    o.name,
+    o.name_zh,
     i.event_id,
     i.date_min,
     i.date_max,
@@ -51,5 +57,7 @@ select
     end as role,
     cast(i.interactions as integer) as interactions
 from involved as i
+left join organizations as o
+    on o.code = $organization
 where i.met = 1 or i.convened = 1
 order by i.date_min, i.event_id

@@ -1,0 +1,149 @@
+"""Figures: each is drawn from the rows of packaged queries, and says what it counts.
+
+No figure asks the tables on its own: `catalogue` names the queries of each, `inputs` runs them,
+and a drawing module turns their rows into a matplotlib figure in the frame that `style` gives.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from secdiplo.errors import FigureError, UsageError
+from secdiplo.figures.catalogue import FIGURES, Spec, find
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from secdiplo.figures.inputs import Inputs
+    from secdiplo.store import Built
+
+__all__ = ["FIGURES", "Spec", "draw", "draw_all", "find", "save"]
+
+
+def draw(
+    built: Built, name: str, params: Mapping[str, Any] | None = None, width: float | None = None
+) -> Figure:
+    """Draw a figure.
+
+    Parameters
+    ----------
+    built : Built
+        Open tables.
+    name : str
+        The figure, by its name or by the paper's (``figure_1``, ``table_2``).
+    params : mapping, optional
+        Parameters of its queries, such as ``agency`` or ``start``. With any, no published figure
+        is shown beside it: they were counted over the whole scope.
+    width : float, optional
+        In inches; a full page's text by default. A journal column is about 3.5.
+
+    Returns
+    -------
+    Figure
+        A matplotlib figure; ``described`` says in words what it shows.
+
+    Raises
+    ------
+    UsageError
+        An unknown figure or parameter, or a width that is none.
+    FigureError
+        The dataset has nothing to draw.
+    """
+    from matplotlib import rc_context
+
+    from secdiplo.figures import inputs, style
+
+    spec = find(name)
+    inches = style.check_width(width)
+    data = inputs.gather(built, spec.queries, params or {}, spec.compares)
+    _refuse_empty(spec, data)
+    module, function = spec.drawn_by.split(".")
+    drawn_by = getattr(importlib.import_module(f"secdiplo.figures.{module}"), function)
+    with rc_context(style.STYLE):
+        figure: Figure = drawn_by(data, inches, _footer(spec, data))
+    return figure
+
+
+def _refuse_empty(spec: Spec, data: Inputs) -> None:
+    """Say what is missing where there is nothing to draw."""
+    empty = [name for name in spec.needed if not data.frames[name].rows]
+    if spec.compares and not any(finding.found is not None for finding in data.findings):
+        empty.append("claims")
+    if spec.filled:
+        query, column = spec.filled
+        rows = data.frames[query].rows
+        if rows and not any(row[column] for row in rows):
+            empty.append(query)
+    if empty:
+        dataset = f"{data.dataset['name']} {data.dataset['version']}"
+        raise FigureError(
+            f"figure `{spec.name}`: {dataset} has no {spec.lacks} for these parameters "
+            f"(nothing in {', '.join(f'`{name}`' for name in empty)}); {spec.remedy}"
+        )
+
+
+def _footer(spec: Spec, data: Inputs) -> list[str]:
+    """The lines below every figure: status, scope, version and source."""
+    complete = "" if data.dataset["complete"] else "; the sheet does not claim to be complete"
+    status = data.basis[0].upper() + data.basis[1:]
+    lines = [f"Status: {status.lower()} (counts are derived from them){complete}."]
+    main = spec.queries[0][0] if spec.queries else ""
+    if main:
+        after = f"Carnegie 2025, {spec.paper}" if spec.paper else "no figure of the paper"
+        names = ", ".join(name for name, _ in spec.queries)
+        plural = "Queries" if len(spec.queries) > 1 else "Query"
+        lines.append(f"Scope: {data.scope(main)}. {plural}: {names}. After: {after}.")
+    else:
+        lines.append("Scope: that of each claim (`secdiplo reproduce` lists them).")
+    version = f"{data.dataset['name']} data {data.dataset['version']}"
+    lines.append(f"Source: {version}, secdiplo {data.toolkit}; {data.dataset['title']}.")
+    return lines
+
+
+def save(figure: Figure, path: Path | str) -> Path:
+    """Write a figure as PNG, SVG or PDF, by the ending of the path; see `style.save`."""
+    from secdiplo.figures import style
+
+    return style.save(figure, path)
+
+
+def draw_all(
+    built: Built, out: Path | str, ending: str = "png", width: float | None = None
+) -> tuple[list[Path], list[str]]:
+    """Draw every figure that the dataset has something for.
+
+    Parameters
+    ----------
+    built : Built
+    out : path
+        A folder; made if there is none. Files in it of the same names are replaced.
+    ending : str
+        ``png``, ``svg`` or ``pdf``.
+    width : float, optional
+        In inches.
+
+    Returns
+    -------
+    (list of Path, list of str)
+        The files, and for each figure that could not be drawn what it lacks.
+
+    Raises
+    ------
+    UsageError
+        The folder cannot be written, or the ending is none.
+    """
+    folder = Path(out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be made ({error.strerror}); name another") from None
+    files, lacking = [], []
+    for name in FIGURES:
+        try:
+            files.append(save(draw(built, name, width=width), folder / f"{name}.{ending}"))
+        except FigureError as error:
+            lacking.append(str(error))
+    return files, lacking

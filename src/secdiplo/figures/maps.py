@@ -1,0 +1,244 @@
+"""World maps of counts and of categories by country."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.path import Path
+
+from secdiplo import world
+from secdiplo.figures import phrases
+from secdiplo.figures.inputs import Inputs, Row
+from secdiplo.figures.style import (
+    HOME,
+    INK,
+    NOTHING,
+    SHADES,
+    Sheet,
+    Words,
+    bare,
+)
+
+EDGE = "#8a8a8a"
+CLASSES = 5
+
+
+def classes(values: Sequence[int]) -> list[tuple[int, int]]:
+    """Classes of counts: at most five, each with its least and greatest count.
+
+    Parameters
+    ----------
+    values : sequence of int
+        The counts; each count falls into one class.
+
+    Returns
+    -------
+    list of (int, int)
+        From the least to the greatest; of few different counts each is a class.
+    """
+    known = sorted(set(values))
+    if len(known) <= CLASSES:
+        return [(value, value) for value in known]
+    ordered = sorted(values)
+    edges = sorted({ordered[round(n * (len(ordered) - 1) / CLASSES)] for n in range(1, CLASSES)})
+    edges = [*(edge for edge in edges if edge < known[-1]), known[-1]]
+    lows = [known[0], *(edge + 1 for edge in edges[:-1])]
+    return list(zip(lows, edges, strict=True))
+
+
+def interactions_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
+    """Where interactions of any format were held with."""
+    return _counts(data, width, footer, "interactions", "interaction", "Interactions",
+                   data.claims("dataset_totals", "interactions"))  # fmt: skip
+
+
+def bilateral_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
+    """With whom bilateral meetings were held."""
+    return _counts(data, width, footer, "bilateral_meetings", "bilateral meeting",
+                   "Bilateral meetings (standalone or sideline events with a country)",
+                   data.claims("dataset_totals", "bilateral_meetings", relation="exact")
+                   + data.claims("dataset_totals", "bilateral_countries"))  # fmt: skip
+
+
+def _counts(
+    data: Inputs, width: float, footer: Sequence[str], column: str, unit: str, counted: str,
+    published: Sequence[Row],
+) -> Any:  # fmt: skip
+    rows = [row for row in data.frames["country_totals"].rows if row[column]]
+    total = sum(row[column] for row in rows)
+    counts = {row["country"]: row[column] for row in rows}
+    steps = classes(list(counts.values()))
+    shades = [SHADES[round(n * (CLASSES - 1) / max(1, len(steps) - 1))] for n in range(len(steps))]
+    fills, legend = {}, []
+    for (low, high), shade in zip(steps, shades, strict=True):
+        members = [code for code, count in counts.items() if low <= count <= high]
+        fills.update(dict.fromkeys(members, shade))
+        span = f"{low}" if low == high else f"{low} to {high}"
+        legend.append((shade, f"{span} ({len(members)})"))
+    words = Words(
+        f"{phrases.leaders(rows, 'name', column)} of {total} {phrases.plural(unit, total)} with "
+        f"{len(rows)} countries",
+        f"{counted} by country; in brackets the number of countries of each class",
+        ("Counterparts that are organizations stand on no map.", *_odd(data, counts),
+         *phrases.published(published)),
+    )  # fmt: skip
+    return _drawn(data, width, words, footer, fills, legend)
+
+
+def gsi_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
+    """Documented supporters of the Global Security Initiative."""
+    rows = data.frames["gsi_supporters"].rows
+    countries = [row for row in rows if row["counterpart_type"] == "country"]
+    others = [row for row in rows if row["counterpart_type"] == "organization"]
+    published = data.claims("gsi_supporters")
+    own = [claim["value"] for claim in published if claim["unit"] == "countries"]
+    beside = f", beside {own[0]:g} in a published map" if own else ""
+    names = ", ".join(str(row["counterpart"]) for row in others)
+    words = Words(
+        f"{phrases.counted(len(countries), 'country')} on record as "
+        f"{'a supporter' if len(countries) == 1 else 'supporters'} of the Global Security"
+        f" Initiative (全球安全倡议){beside}",
+        "Countries with a public expression of support on record",
+        (
+            *([f"Documented organizations: {len(others)} ({names})."] if others else []),
+            *_odd(data, {row["counterpart"]: 1 for row in countries}),
+            *phrases.published(published),
+        ),
+    )
+    fills = {row["counterpart"]: SHADES[3] for row in countries}
+    legend = [(SHADES[3], f"documented ({len(countries)})")]
+    return _drawn(data, width, words, footer, fills, legend)
+
+
+def forum_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
+    """Documented participants of a forum: at one session, and at others of its series only."""
+    frame = data.frames["forum_attendees"]
+    published = [
+        claim for column in ("entities", "countries")
+        for claim in data.claims("forum_attendance", column) if claim["row"]
+    ]  # fmt: skip
+    series, sessions = _series(data)
+    chosen = [claim["row"].removeprefix("forum=") for claim in published]
+    latest = next((name for name in chosen if name in sessions), sessions[-1])
+    published = [claim for claim in published if claim["row"] == f"forum={latest}"]
+    own = [row for row in frame.rows if row["series"] == series]
+    here = {row["counterpart"] for row in own if _is_country(row) and row["forum"] == latest}
+    ever = {row["counterpart"] for row in own if _is_country(row)} - here
+    bodies = sorted({row["counterpart"] for row in own if not _is_country(row)})
+    beside = f", beside {phrases.figure(published[0])} published" if published else ""
+    words = Words(
+        f"{phrases.counted(len(here), 'country')} documented at {latest}{beside}",
+        f"Countries with a participant or counterpart on record at {latest} or another session of "
+        f"{series}",
+        (
+            *([f"Organizations on record: {len(bodies)} ({', '.join(bodies)})."] if bodies else []),
+            *_odd(data, dict.fromkeys(here | ever, 1)),
+            *phrases.published(published),
+        ),
+    )
+    fills = {**dict.fromkeys(ever, SHADES[1]), **dict.fromkeys(here, SHADES[4])}
+    legend = [
+        (SHADES[4], f"at {latest} ({len(here)})"),
+        (SHADES[1], f"at other sessions only ({len(ever)})"),
+    ]
+    return _drawn(data, width, words, footer, fills, legend)
+
+
+def _series(data: Inputs) -> tuple[str, list[str]]:
+    """The series of forums with the most documented countries, and its sessions in order."""
+    chosen = data.frames["forum_attendees"].result.values["forum"]
+    rows = data.frames["forum_attendees"].rows
+    counts: dict[str, set[str]] = {}
+    for row in rows:
+        counts.setdefault(row["series"], set()).add(f"{row['forum']} {row['counterpart']}")
+    asked = data.frames["gpscfl_season"].result.values["forum"]
+    series = next((row["series"] for row in rows if row["forum"] == (chosen or asked)), None)
+    series = series or max(sorted(counts), key=lambda name: len(counts[name]))
+    return series, sorted({row["forum"] for row in rows if row["series"] == series})
+
+
+def _is_country(row: Row) -> bool:
+    return bool(row["counterpart_type"] == "country")
+
+
+def _odd(data: Inputs, counts: Mapping[str, int]) -> list[str]:
+    """Notes on the map: what it cannot show, and how borders are drawn."""
+    shown = world.load()
+    lost = sorted(code for code in counts if code not in shown.points)
+    notes = [f"Not on the map: {', '.join(f'{code} {counts[code]}' for code in lost)}."]
+    return [*(notes if lost else []), f"{world.CONVENTION}. Circles: states too small to see."]
+
+
+def _drawn(
+    data: Inputs, width: float, words: Words, footer: Sequence[str],
+    fills: Mapping[str, str], legend: Sequence[tuple[str, str]],
+) -> Any:  # fmt: skip
+    shown = world.load()
+    west, east, south, north = shown.extent
+    south, north = south - 0.04, north + 0.04
+    inner = width - 0.24
+    height = inner * (north - south) / (east - west)
+    entries = len(legend) + 2
+    columns = min(entries, 4 if width > 4.5 else 2)
+    below = 0.1 + 0.17 * -(-entries // columns)
+    sheet = Sheet(width, words, footer, height + below)
+    axes = sheet.axes(0, 0, below, 0)
+    bare(axes)
+    axes.set_xlim(west, east)
+    axes.set_ylim(south, north)
+    axes.set_aspect("equal")
+    _shapes(axes, shown, fills, data.home)
+    _circles(axes, shown, fills)
+    home = data.home[0]
+    handles = [Patch(facecolor=shade, edgecolor=EDGE, label=text) for shade, text in legend]
+    handles += [
+        Patch(facecolor=NOTHING, edgecolor=EDGE, label="none attested"),
+        Patch(facecolor=HOME, hatch="////", edgecolor="white", label=f"home ({home})"),
+    ]
+    sheet.figure.legend(
+        handles=handles, ncols=columns, loc="lower left", borderaxespad=0, handlelength=1.6,
+        columnspacing=1.4, bbox_to_anchor=(0.12 / sheet.width, sheet.bottom / sheet.height),
+    )  # fmt: skip
+    return sheet.figure
+
+
+def _shapes(axes: Axes, shown: world.World, fills: Mapping[str, str], home: Sequence[str]) -> None:
+    paths: dict[str, list[Path]] = {}
+    for code, polygons in [*shown.shapes.items(), *shown.unassigned.items()]:
+        shade = HOME if code in home else fills.get(code, NOTHING)
+        paths.setdefault(shade, []).append(_path(polygons))
+    for shade, members in paths.items():
+        axes.add_collection(
+            PathCollection(
+                members, facecolors=shade, edgecolors="white" if shade == HOME else EDGE,
+                linewidths=0.2, hatch="////" if shade == HOME else None, antialiaseds=True,
+            ),
+            autolim=False,
+        )  # fmt: skip
+
+
+def _path(polygons: Sequence[Sequence[Any]]) -> Path:
+    """One path of all rings of a country."""
+    vertices = np.concatenate([ring for rings in polygons for ring in rings])
+    codes = np.full(len(vertices), Path.LINETO, dtype=Path.code_type)
+    place = 0
+    for rings in polygons:
+        for ring in rings:
+            codes[place] = Path.MOVETO
+            codes[place + len(ring) - 1] = Path.CLOSEPOLY
+            place += len(ring)
+    return Path(vertices, codes)
+
+
+def _circles(axes: Axes, shown: world.World, fills: Mapping[str, str]) -> None:
+    """A circle on each small state that has a count; on others a dot would be noise."""
+    for code in sorted(shown.small & set(fills)):
+        x, y = shown.points[code]
+        line = Line2D([x], [y], marker="o", ls="", ms=4.6, mfc=fills[code], mec=INK, mew=0.6)
+        axes.add_line(line)

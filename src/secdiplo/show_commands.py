@@ -1,0 +1,93 @@
+"""The commands that show a dataset: figure, figures, report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from secdiplo.console import data_option, format_option, opened, pair, print_rows, with_progress
+
+width_option = click.option(
+    "--width", type=float, metavar="INCHES",
+    help="6.5 by default, the text of a page; a journal column is about 3.5.",
+)  # fmt: skip
+
+
+@click.command()
+@click.argument("name")
+@click.option("-o", "--out", required=True, metavar="FILE", help="Ends in .png, .svg or .pdf.")
+@click.option("-p", "--param", "params", multiple=True, metavar="KEY=VALUE",
+              help="A parameter of the queries behind the figure.")  # fmt: skip
+@width_option
+@data_option
+@click.pass_context
+def figure(
+    ctx: click.Context, name: str, out: str, params: tuple[str, ...], width: float | None
+) -> None:
+    """Draw one figure to a file.
+
+    NAME is one of those that `secdiplo figures` lists, or the paper's: figure_1, table_2.
+
+    Example: secdiplo figure regional_shares -o shares.pdf --width 3.5
+    """
+    from secdiplo import figures
+
+    drawn = figures.draw(opened(ctx), name, dict(map(pair, params)), width)
+    figures.save(drawn, out)
+    click.echo(f"{out}: {getattr(drawn, 'described', '')}")
+
+
+@click.command("figures")
+@click.option("-o", "--out", metavar="DIR", help="Draw all of them into this folder.")
+@click.option("--type", "ending", type=click.Choice(["png", "svg", "pdf"]), default="png",
+              show_default=True, help="The kind of the files.")  # fmt: skip
+@width_option
+@format_option
+@data_option
+@click.pass_context
+def figures_(
+    ctx: click.Context, out: str | None, ending: str, width: float | None, style: str
+) -> None:
+    """List the figures, or draw them all with -o DIR.
+
+    A figure that the dataset has nothing for is left out, and a line on stderr says why.
+
+    Example: secdiplo figures -o figures --type svg
+    """
+    from secdiplo import figures
+
+    if out is None:
+        rows = [(spec.name, spec.paper, spec.about) for spec in figures.FIGURES.values()]
+        print_rows(("figure", "paper", "what it shows"), rows, style)
+        return
+    built = opened(ctx)
+    files, lacking = with_progress(
+        "Drawing", lambda: figures.draw_all(built, Path(out), ending, width)
+    )
+    for text in lacking:
+        click.echo(f"left out: {text}", err=True)
+    click.echo(f"{out}: {len(files)} of {len(figures.FIGURES)} figures")
+
+
+@click.command()
+@click.option("-o", "--out", required=True, metavar="DIR", help="The folder that gets index.html.")
+@click.option("--scope", metavar="SCOPE", help="The scope that it opens with.")
+@data_option
+@click.pass_context
+def report(ctx: click.Context, out: str, scope: str | None) -> None:
+    """Write the explorer: one page, to be opened from the disk.
+
+    It asks no host for anything: the rows, the map and the libraries are in the page. Needs
+    pip install 'secdiplo[report]'.
+
+    Example: secdiplo report -o explorer
+    """
+    from secdiplo import report as explorer
+
+    built = opened(ctx)
+    page = with_progress("Writing", lambda: explorer.write(built, out, scope=scope))
+    click.echo(f"{page}: {page.stat().st_size / 1e6:.1f} MB")
+
+
+COMMANDS = (figure, figures_, report)

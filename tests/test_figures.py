@@ -1,0 +1,459 @@
+"""Figures: their numbers beside those of the sheet, their words, their files, and what they refuse."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import re
+import shutil
+import warnings
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import matplotlib.colors
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PathCollection
+from matplotlib.image import imread
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.text import Text
+
+import secdiplo as sd
+from secdiplo import figures, world
+from secdiplo.figures import maps, style
+
+ROOT = Path(__file__).resolve().parent.parent
+MINI = ROOT / "tests" / "data" / "mini"
+NAMES = list(figures.FIGURES)
+SCOPE = {
+    ("MPS", "minister"),
+    ("MPS", "vice_minister"),
+    ("MPS", "assistant_minister"),
+    ("CPLC", "cplc_secretary"),
+    ("MSS", "minister"),
+}
+
+
+@pytest.fixture(scope="module")
+def ds():
+    return sd.load()
+
+
+@pytest.fixture(scope="module")
+def sheet():
+    """The rows of the sheet in the paper's scope, read and narrowed without the toolkit."""
+    with (ROOT / "data/curated/interactions.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [
+        row
+        for row in rows
+        if (row["agency"], row["official_rank"]) in SCOPE
+        and (row["date_end"] or row["date"])[:7] >= "2022-06"[: len(row["date"])]
+        and row["date"][:7] <= "2025-06"
+    ]
+
+
+def meetings(sheet):
+    """Country and format of each bilateral meeting."""
+    return {
+        row["event_key"]: (row["counterpart"], row["format"])
+        for row in sheet
+        if row["format"] in {"bilateral", "sideline"} and row["counterpart_type"] == "country"
+    }
+
+
+def regions():
+    with (ROOT / "data/reference/countries.csv").open(encoding="utf-8", newline="") as file:
+        return {row["iso3"]: row["region_paper"] for row in csv.DictReader(file)}
+
+
+def words(figure):
+    return [text.get_text() for text in figure.findobj(Text) if text.get_text().strip()]
+
+
+def said(figure):
+    return " ".join(" ".join(words(figure)).split())
+
+
+def bars(axes):
+    return [p for p in axes.patches if isinstance(p, Rectangle)]
+
+
+# What every figure has
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("path", [None, MINI], ids=["built-in", "mini"])
+@pytest.mark.parametrize("width", [3.5, 6.5])
+def test_every_text_lies_within_the_figure(name, path, width):
+    dataset = sd.load(path)
+    try:
+        figure = dataset.plot(name, width=width)
+    except sd.FigureError:
+        assert path == MINI
+        return
+    FigureCanvasAgg(figure).draw()
+    ticks = {
+        id(label)
+        for axes in figure.axes
+        for axis, limits in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim()))
+        for place, label in zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=False)
+        if not min(limits) <= place <= max(limits)  # never drawn
+    }
+    box = figure.bbox
+    for text in figure.findobj(Text):
+        if not text.get_text().strip() or not text.get_visible() or id(text) in ticks:
+            continue
+        extent = text.get_window_extent()
+        inside = box.x0 - 1 <= extent.x0 and extent.x1 <= box.x1 + 1
+        assert inside and box.y0 - 1 <= extent.y0 and extent.y1 <= box.y1 + 1, text.get_text()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_figure_says_status_scope_version_and_source(ds, name):
+    figure = ds.plot(name)
+    text = said(figure)
+    assert f"secdiplo data {ds.version}, secdiplo {sd.__version__}" in text
+    assert "attested rows" in text and "does not claim to be complete" in text
+    assert "Scope: " in text
+    assert re.search(r"Quer(y|ies): |secdiplo reproduce", text)
+    assert figure.described.split(".")[0].split(";")[0][:20] in text
+    assert any(char.isdigit() for char in figure.described)
+
+
+def test_every_figure_of_the_paper_is_there():
+    paper = {spec.paper for spec in figures.FIGURES.values()} - {""}
+    assert paper == {*(f"Figure {n}" for n in range(1, 10)), "Table 2", "Table 3"}
+    assert figures.find("figure_4").name == "gsi_map"
+    assert figures.find("Table 3").name == "official_ranking"
+
+
+def test_colours_differ_in_grey():
+    def lightness(colour):
+        linear = [
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+            for part in matplotlib.colors.to_rgb(colour)
+        ]
+        return np.dot([0.2126, 0.7152, 0.0722], linear) ** (1 / 2.4)
+
+    first = [lightness(colour) for colour in style.SERIES[:3]]
+    assert min(abs(a - b) for a, b in itertools.combinations(first, 2)) > 0.12
+    shades = [lightness(shade) for shade in style.SHADES]
+    assert shades == sorted(shades, reverse=True)
+    assert min(a - b for a, b in itertools.pairwise(shades)) > 0.08
+    assert len(set(style.HATCHES)) == len(style.HATCHES) >= len(style.SERIES)
+
+
+# Numbers
+
+
+def test_bilateral_by_region_has_the_counts_of_the_sheet(ds, sheet):
+    region = regions()
+    counts = Counter((region[country], kind) for country, kind in meetings(sheet).values())
+    figure = ds.plot("figure_9")
+    (axes,) = figure.axes
+    names = [label.get_text().replace("\n", " ") for label in axes.get_yticklabels()]
+    drawn = bars(axes)
+    half = len(drawn) // 2
+    for n, name in enumerate(names):
+        assert drawn[n].get_width() == counts[name, "bilateral"]
+        assert drawn[half + n].get_width() == counts[name, "sideline"]
+    assert sum(bar.get_width() for bar in drawn) == len(meetings(sheet))
+    assert f"of {len(meetings(sheet))} bilateral meetings" in said(figure)
+
+
+def test_regional_shares_are_beside_the_published_ones(ds, sheet):
+    region = regions()
+    counts = Counter(region[country] for country, _ in meetings(sheet).values())
+    figure = ds.plot("regional_shares")
+    (axes,) = figure.axes
+    widths = [round(bar.get_width(), 1) for bar in bars(axes)]
+    whole = sum(counts.values())
+    assert widths == sorted((round(100 * n / whole, 1) for n in counts.values()), reverse=True)
+    diamonds = sorted(line.get_xdata()[0] for line in axes.lines if line.get_marker() == "D")
+    assert diamonds == [10.4, 27.4]
+    assert "published" in [t.get_text() for t in axes.get_legend().get_texts()]
+
+
+def test_a_narrowed_figure_shows_no_published_figure(ds):
+    figure = ds.plot("regional_shares", agency="CPLC")
+    (axes,) = figure.axes
+    assert not [line for line in axes.lines if line.get_marker() == "D"]
+    assert "Published" not in said(figure)
+    assert "agency=CPLC" in said(figure)
+
+
+def test_half_years_add_up_to_the_agencies_of_the_sheet(ds, sheet):
+    named = {
+        (row["event_key"], row["agency"], row["counterpart_type"], row["counterpart"])
+        for row in sheet
+        if row["counterpart"]
+    }
+    events = {(row["event_key"], row["agency"]) for row in sheet}
+    upper, lower = ds.plot("figure_1").axes
+    assert sum(bar.get_height() for bar in bars(upper)) == len(named)
+    assert sum(bar.get_height() for bar in bars(lower)) == len(events)
+
+
+def test_the_season_has_its_share(ds, sheet):
+    year = {
+        (row["event_key"], row["counterpart_type"], row["counterpart"])
+        for row in sheet
+        if row["date"].startswith("2024") and row["counterpart"]
+    }
+    season = {
+        pair
+        for pair in year
+        for row in sheet
+        if row["event_key"] == pair[0] and "2024-09-02" <= row["date"] <= "2024-09-17"
+    }
+    text = said(ds.plot("figure_6"))
+    share = f"{100 * len(season) / len(year):.1f}"
+    assert f"{len(season)} of the {len(year)} interactions of 2024 ({share}%)" in text
+    assert "close to 40 percent" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "column"), [("figure_2", "interactions"), ("figure_3", "bilateral_meetings")]
+)
+def test_maps_colour_every_country_by_its_class(ds, sheet, name, column):
+    counts = Counter(country for country, _ in meetings(sheet).values())
+    if column == "interactions":
+        pairs = {(r["event_key"], r["counterpart_type"], r["counterpart"]) for r in sheet}
+        counts = Counter(code for _, kind, code in pairs if kind == "country")
+    figure = ds.plot(name)
+    (axes,) = figure.axes
+    legend = [text.get_text() for text in figure.legends[0].get_texts()]
+    numbers = [re.findall(r"\d+", text) for text in legend if "(" in text and "home" not in text]
+    members = [(int(found[0]), int(found[-2]), int(found[-1])) for found in numbers]
+    for low, high, countries in members:
+        assert countries == sum(low <= n <= high for n in counts.values())
+    assert sum(countries for *_, countries in members) == len(counts)
+    shaded = sum(
+        len(part.get_paths())
+        for part in axes.collections
+        if isinstance(part, PathCollection)
+        and matplotlib.colors.to_hex(part.get_facecolor()[0]) in style.SHADES
+    )
+    assert shaded == len(set(counts) & set(world.load().shapes))
+    circles = [line for line in axes.lines if line.get_marker() == "o"]
+    assert len(circles) == len(set(counts) & world.load().small)
+
+
+def test_supporters_and_participants_stand_beside_what_is_claimed(ds):
+    with (ROOT / "data/curated/gsi_support.csv").open(encoding="utf-8", newline="") as file:
+        known = {r["counterpart"] for r in csv.DictReader(file)
+                 if r["counterpart_type"] == "country" and r["date"] <= "2025-06-30"}  # fmt: skip
+    text = said(ds.plot("figure_4"))
+    assert f"documented ({len(known)})" in text
+    assert "113 countries" in text and "119 countries and organizations" in text
+    text = said(ds.plot("figure_5"))
+    with (ROOT / "data/curated/forum_participants.csv").open(encoding="utf-8", newline="") as file:
+        present = {r["counterpart"] for r in csv.DictReader(file)
+                   if r["counterpart_type"] == "country"
+                   and (r["forum"], r["year"]) == ("GPSCFL", "2024")}  # fmt: skip
+    assert f"at GPSCFL 2024 ({len(present)})" in text
+    assert "122 countries, regions and organizations" in text
+
+
+def test_forum_timeline_has_a_mark_for_every_session(ds, sheet):
+    sessions = {row["forum"] for row in sheet if row["forum"]}
+    (axes,) = ds.plot("figure_7").axes
+    marks = [line for line in axes.lines if line.get_marker() == "o"]
+    assert len(marks) == len(sessions)
+
+
+def test_the_centres_series_is_said_to_be_missing(ds):
+    figure = ds.plot("figure_8")
+    assert "stand in none of the texts at hand" in said(figure)
+    assert "澜沧江-湄公河综合执法安全合作中心" in said(figure)
+    (axes,) = figure.axes
+    assert len([line for line in axes.lines if line.get_marker() == "o"]) == 2
+    other = said(ds.plot("figure_8", organization="INTERPOL"))
+    assert "INTERPOL" in other and "the paper draws" not in other.lower()
+
+
+def test_rankings_have_the_counts_of_the_sheet(ds, sheet):
+    counts = Counter(country for country, _ in meetings(sheet).values())
+    (axes,) = ds.plot("table_2").axes
+    rows = len(axes.get_yticks())
+    drawn = bars(axes)
+    totals = [drawn[n].get_width() + drawn[rows + n].get_width() for n in range(rows)]
+    assert totals == [n for _, n in counts.most_common(rows)]
+    met = defaultdict(Counter)
+    for row in sheet:
+        if row["event_key"] in meetings(sheet):
+            met[row["official"]][row["event_key"]] = 1
+    left, right = ds.plot("table_3").axes
+    for axes in (left, right):
+        official, whole = re.fullmatch(r"(.+), \w+ \((\d+)\)", axes.get_title(loc="left")).groups()
+        assert int(whole) == sum(met[official].values())
+
+
+def test_every_claim_that_can_be_tested_has_two_marks(ds):
+    table = ds.reproduce()
+    tested = table[table.found.notna()]
+    figure = ds.plot("claims_compared")
+    published = [
+        line.get_xdata()[0] for axes in figure.axes for line in axes.lines
+        if line.get_marker() == "D"
+    ]  # fmt: skip
+    found = [
+        line.get_xdata()[0] for axes in figure.axes for line in axes.lines
+        if line.get_marker() == "o"
+    ]  # fmt: skip
+    assert sorted(published) == sorted(tested.published.astype(float))
+    assert sorted(round(x, 2) for x in found) == sorted(tested.found.astype(float))
+    text = said(figure)
+    for claim in table.claim_id:
+        assert claim in text
+    assert f"{(tested.status == 'reproduced').sum()} are reproduced" in text
+
+
+def test_the_network_has_a_line_for_every_pair(ds, sheet):
+    pairs = {
+        (row["official"], row["agency"], row["counterpart"])
+        for row in sheet
+        if row["event_key"] in meetings(sheet) and row["official"]
+    }
+    (axes,) = ds.plot("officials_network").axes
+    assert len([patch for patch in axes.patches if isinstance(patch, PathPatch)]) == len(pairs)
+
+
+@pytest.mark.parametrize(
+    "values", [[1], [1, 1, 2], [1, 2, 3, 4, 5], [1] * 20 + [2] * 9 + list(range(3, 20)), [5, 900]]
+)
+def test_each_count_falls_into_one_class(values):
+    found = maps.classes(values)
+    assert len(found) <= 5
+    for value in values:
+        assert sum(low <= value <= high for low, high in found) == 1
+    assert all(a[1] < b[0] for a, b in itertools.pairwise(found))
+
+
+# The map
+
+
+def test_areas_on_the_map_are_true():
+    """Areas of the countries in square kilometres, from the map on a sphere of 6371 km."""
+
+    def area(code):
+        rings = [ring for polygon in world.load().shapes[code] for ring in polygon]
+        whole = 0.0
+        for ring in rings:
+            x, y = ring[:, 0], ring[:, 1]
+            whole += abs(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y) / 2)
+        return whole * 6371**2 / 1e6
+
+    for code, known in {"BRA": 8.5, "RUS": 17.1, "USA": 9.5, "COD": 2.34, "AUS": 7.7}.items():
+        assert area(code) == pytest.approx(known, rel=0.05), code
+
+
+def test_no_shape_runs_across_the_map():
+    for code, polygons in world.load().shapes.items():
+        for polygon in polygons:
+            assert np.ptp(polygon[0][:, 0]) < 3, code
+
+
+def test_states_without_a_shape_and_areas_without_a_code():
+    shown = world.load()
+    assert {"Somaliland", "N. Cyprus"} <= set(shown.unassigned)
+    assert "XKX" in shown.shapes and len(shown.shapes["XKX"]) == 1
+    with (ROOT / "data/reference/countries.csv").open(encoding="utf-8", newline="") as file:
+        states = {row["iso3"] for row in csv.DictReader(file) if row["cow"]}
+    assert states <= set(shown.points)
+    assert {"TUV", "SGP", "NRU", "TON", "MLT"} <= shown.small
+
+
+def test_what_is_not_on_the_map_is_named(tmp_path):
+    folder = Path(shutil.copytree(MINI, tmp_path / "mini"))
+    path = folder / "curated" / "interactions.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(",country,IND,", ",country,MTQ,"), encoding="utf-8")
+    text = said(sd.load(folder).plot("interactions_map"))
+    assert "Not on the map: MTQ 1" in text
+
+
+# Files
+
+
+@pytest.mark.parametrize("ending", style.ENDINGS)
+def test_the_same_figure_gives_the_same_bytes(ds, tmp_path, ending):
+    for name in ("bilateral_map", "forum_season"):
+        files = [
+            figures.save(ds.plot(name), tmp_path / f"{name}{n}.{ending}").read_bytes()
+            for n in range(2)
+        ]
+        assert files[0] == files[1]
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        f"{name}{n}.{ending}" for name in ("bilateral_map", "forum_season") for n in range(2)
+    ]
+
+
+def test_a_notebook_shows_a_figure(ds):
+    assert ds.plot("figure_9")._repr_png_().startswith(b"\x89PNG")
+
+
+def test_pictures_are_not_blank(ds, tmp_path):
+    picture = imread(figures.save(ds.plot("figure_2"), tmp_path / "map.png"))
+    assert picture.shape[1] == round(6.5 * style.DPI)
+    assert len(np.unique(picture.reshape(-1, picture.shape[2]), axis=0)) > 100
+
+
+# Refusals
+
+
+def test_what_a_dataset_lacks_is_said(tmp_path):
+    folder = Path(shutil.copytree(MINI, tmp_path / "mini"))
+    (folder / "curated" / "gsi_support.csv").unlink()
+    with pytest.raises(sd.FigureError, match=r"mini 1\.0 has no documented supporters.*gsi_supp"):
+        sd.load(folder).plot("gsi_map")
+    files, lacking = figures.draw_all(sd.load(folder)._built, tmp_path / "out")
+    assert "gsi_map.png" not in {file.name for file in files}
+    assert any("gsi_map" in text for text in lacking)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_empty_selection_is_no_broken_figure(ds, name):
+    params = {"as_of": "2000-01-01"} if name == "gsi_map" else {"start": "1990", "end": "1991"}
+    if name in {"claims_compared", "forum_map"}:
+        pytest.skip("no parameter empties it")
+    with pytest.raises(sd.FigureError, match=f"figure `{name}`.* has no "):
+        ds.plot(name, **params)
+
+
+def test_wrong_calls_are_refused(ds, tmp_path):
+    with pytest.raises(sd.UsageError, match="did you mean `regional_shares`"):
+        ds.plot("regional_share")
+    with pytest.raises(sd.UsageError, match="no parameter `agencys`"):
+        ds.plot("regional_shares", agencys="MPS")
+    with pytest.raises(sd.UsageError, match="unknown agency"):
+        ds.plot("regional_shares", agency="KGB")
+    for width in (0, 2, 100, float("nan")):
+        with pytest.raises(sd.UsageError, match="width"):
+            ds.plot("regional_shares", width=width)
+    figure = ds.plot("figure_9")
+    with pytest.raises(sd.UsageError, match=r"\.png, \.svg, \.pdf"):
+        figures.save(figure, tmp_path / "x.gif")
+    with pytest.raises(sd.UsageError, match="cannot be written"):
+        figures.save(figure, tmp_path / "none" / "x.png")
+    with pytest.raises(sd.UsageError, match="is a folder"):
+        (tmp_path / "d.png").mkdir()
+        figures.save(figure, tmp_path / "d.png")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(sd.UsageError, match="cannot be made"):
+        figures.draw_all(ds._built, tmp_path / "file" / "out")
+
+
+def test_cells_are_text_never_mathematics(tmp_path):
+    folder = Path(shutil.copytree(MINI, tmp_path / "mini"))
+    path = folder / "curated" / "interactions.csv"
+    text = path.read_text(encoding="utf-8").replace("Wang Xiaohong", r"$\frac{W}$ {x}")
+    path.write_text(text, encoding="utf-8")
+    (folder / "reference" / "officials.csv").unlink(missing_ok=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the notice on a name that the sheet of officials lacks
+        figure = sd.load(folder).plot("officials_network")
+    FigureCanvasAgg(figure).draw()
+    assert any(r"$\frac{W}$ {x}" in word for word in words(figure))
