@@ -26,9 +26,21 @@ docs-check:
 data:
     secdiplo build data -o src/secdiplo/built
 
+# Run the notebooks and keep their outputs
+notebooks:
+    python notebooks/run.py
+
+# The picture of the README
+picture:
+    secdiplo figure regional_shares -o docs/regional_shares.png
+
 bench:
     python benchmarks/run.py
 
 # Speed of the audit: benchmarks/AUDIT.md
 bench-audit:
     python benchmarks/audit.py
+
+# Speed of figures: benchmarks/FIGURES.md
+bench-figures:
+    python benchmarks/figures.py

@@ -85,6 +85,13 @@ def test_the_recipes_name_files_that_exist():
         assert (ROOT / path).exists(), path
 
 
+def test_the_picture_of_the_readme_is_current():
+    from PIL import Image
+
+    with Image.open(ROOT / "docs" / "regional_shares.png") as picture:
+        assert picture.text["Description"] == sd.load().plot("regional_shares").described
+
+
 def test_no_sentence_of_the_seeds_is_in_the_project():
     """Anchors are a few words, never sentences."""
     ds = sd.load()

@@ -101,7 +101,7 @@ class Drawing(Figure):
 
         out = io.BytesIO()
         with rc_context(STYLE):
-            self.savefig(out, format="png", dpi=150, metadata={"Software": None})
+            self.savefig(out, format="png", dpi=120, metadata={"Software": None})
         return out.getvalue()
 
 
