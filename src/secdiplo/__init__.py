@@ -19,11 +19,13 @@ __all__ = [
     "__version__",
     "build",
     "check",
+    "countries",
     "load",
     "model",
 ]
 
 if TYPE_CHECKING:
+    from secdiplo import countries
     from secdiplo.dataset import Dataset, build, load
     from secdiplo.errors import DataError, SecdiploError, StoreError, UsageError
     from secdiplo.schema import model
@@ -50,6 +52,8 @@ def __getattr__(name: str) -> Any:
         value = getattr(importlib.import_module(f"secdiplo.{_HOMES[name]}"), name)
         globals()[name] = value
         return value
+    if name == "countries":  # a module of its own, by which its functions are called
+        return importlib.import_module("secdiplo.countries")
     raise AttributeError(f"module `secdiplo` has no attribute `{name}`")
 
 
