@@ -20,10 +20,12 @@ ORDER = [
     "ingest",
     "store",
     "params",
+    "countries",
     "queries",
     "render",
     "claims",
     "printed",
+    "world",
     "audit",
     "codebook",
     "importer",
@@ -31,6 +33,7 @@ ORDER = [
     "dataset",
     "console",
     "audit_commands",
+    "country_commands",
     "cli",
 ]
 
