@@ -101,6 +101,7 @@ def test_reading_commands_stay_light():
     assert heavy_imports("query", "regional_shares") == set()
     assert heavy_imports("reproduce") == set()
     assert heavy_imports("--version") == set()
+    assert heavy_imports("country", "Peru", "--to", "cow") == set()
 
 
 def test_the_package_itself_imports_nothing_heavy():

@@ -12,7 +12,7 @@ to judge. Names that two countries bear (Korea, Congo) are refused, with both as
 """
 
 from secdiplo.countries.columns import convert, find_all
-from secdiplo.countries.finding import CountryError, Suggestion, find, note, suggest
+from secdiplo.countries.finding import CountryError, Suggestion, find, look_up, note, suggest
 from secdiplo.countries.sheets import (
     LAST_DAY,
     Country,
@@ -36,6 +36,7 @@ __all__ = [
     "countries",
     "find",
     "find_all",
+    "look_up",
     "note",
     "organizations",
     "suggest",
