@@ -27,6 +27,7 @@ ORDER = [
     "printed",
     "world",
     "audit",
+    "panel",
     "codebook",
     "importer",
     "cite",
@@ -34,6 +35,7 @@ ORDER = [
     "console",
     "audit_commands",
     "country_commands",
+    "panel_commands",
     "cli",
 ]
 

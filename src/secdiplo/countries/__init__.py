@@ -21,6 +21,7 @@ from secdiplo.countries.sheets import (
     Spell,
     countries,
     organizations,
+    spells,
     targets,
 )
 
@@ -39,6 +40,7 @@ __all__ = [
     "look_up",
     "note",
     "organizations",
+    "spells",
     "suggest",
     "targets",
 ]
