@@ -140,6 +140,9 @@ def shown(measures: Sequence[Measure], inside: str) -> str:
         name = quoted(measure.name)
         value = f"cast({name} as integer)" if measure.base else name
         if measure.name == "days_since_contact":
-            value = "cast(greatest(known_to - last_contact, 0) as integer)"
+            value = "cast(known_to - least(last_contact, known_to) as integer)"
+            given = f"{inside} and last_contact is not null"  # `least` would pass a blank over
+            lines.append(f"case when {given} then {value} end as {name}")
+            continue
         lines.append(f"case when {inside} then {value} end as {name}")
     return "".join(f",\n    {line}" for line in lines)
