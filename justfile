@@ -32,3 +32,7 @@ bench:
 # Speed of the audit: benchmarks/AUDIT.md
 bench-audit:
     python benchmarks/audit.py
+
+# Names of countries beside other packages: benchmarks/COUNTRIES.md
+bench-countries:
+    python benchmarks/countries.py

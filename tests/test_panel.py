@@ -524,3 +524,19 @@ def test_forty_years_of_monthly_dyads_take_under_two_seconds_and_a_gibibyte(tmp_
     rows, seconds, mebibytes = map(float, done.stdout.split())
     assert rows >= 3 * 190 * 480
     assert seconds < 2 and mebibytes < 1024
+
+
+def test_merging_with_other_files_adds_no_false_zero(ds):
+    theirs = pd.read_csv(ROOT / "examples/merge/vdem_like.csv")
+    theirs["country"] = sd.countries.convert(theirs["country_name"], to="iso3")
+    by_code = sd.countries.convert(theirs["country_id"], to="iso3", system="vdem")
+    assert theirs["country"].tolist() == by_code.tolist()
+    ours = ds.panel("country", "year", measures=["events"], start="2021", end="2025")
+    both = theirs.merge(ours, on=["country", "year"], how="left", validate="1:1")
+    assert both.loc[both.year == 2021, "events"].isna().all()
+    assert both.loc[(both.year > 2021) & (both.country != "HKG"), "events"].notna().all()
+    theirs = pd.read_csv(ROOT / "examples/merge/cow_like.csv")
+    ours = ds.panel("country", "year", "cow", measures=["events"], start="2021", end="2025")
+    both = theirs.merge(ours, left_on=["ccode", "year"], right_on=["cow", "year"], how="left", validate="1:1")
+    assert both["cell_state"].notna().all()
+    assert (both["events"].isna() == (both.year == 2021)).all()
