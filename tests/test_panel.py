@@ -537,6 +537,8 @@ def test_merging_with_other_files_adds_no_false_zero(ds):
     assert both.loc[(both.year > 2021) & (both.country != "HKG"), "events"].notna().all()
     theirs = pd.read_csv(ROOT / "examples/merge/cow_like.csv")
     ours = ds.panel("country", "year", "cow", measures=["events"], start="2021", end="2025")
-    both = theirs.merge(ours, left_on=["ccode", "year"], right_on=["cow", "year"], how="left", validate="1:1")
+    both = theirs.merge(
+        ours, left_on=["ccode", "year"], right_on=["cow", "year"], how="left", validate="1:1"
+    )
     assert both["cell_state"].notna().all()
     assert (both["events"].isna() == (both.year == 2021)).all()
