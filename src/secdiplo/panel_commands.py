@@ -12,7 +12,7 @@ import click
 from secdiplo.console import data_option, format_option, opened, print_rows
 
 if TYPE_CHECKING:
-    from secdiplo.panel import Panel
+    from secdiplo.panel.cells import Panel
     from secdiplo.store import Built
 
 ENDINGS = (".csv", ".parquet")
@@ -54,13 +54,13 @@ def panel(ctx: click.Context, /, out: str | None, force: bool, style: str, **opt
     secdiplo panel --unit dyad --freq month --codes cow -o dyads.parquet
     secdiplo panel --measure events_bilateral --measure last_contact --format csv
     """
-    from secdiplo import panel as panels
+    from secdiplo.panel import cells
 
     target = _target(out, force) if out else None
     built = opened(ctx)
     named = ("unit", "freq", "codes", "measures", "start", "end")
     given = {key: value for key, value in options.items() if key not in named and value is not None}
-    made = panels.prepare(built, given=given, **{key: options[key] for key in named})
+    made = cells.prepare(built, given=given, **{key: options[key] for key in named})
     if target is None:
         hidden = "exclude (period_start, period_end)" if style == "table" else ""
         cursor = built.con.cursor()

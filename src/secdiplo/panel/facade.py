@@ -73,9 +73,9 @@ class Paneled:
         >>> panel["cell_state"].unique().tolist()
         ['zero', 'observed']
         """
-        from secdiplo import panel
+        from secdiplo.panel import cells
 
-        made = panel.prepare(
+        made = cells.prepare(
             self._built, unit=unit, freq=freq, codes=codes, measures=measures, start=start,
             end=end, given=params,
         )  # fmt: skip
