@@ -7,7 +7,13 @@ from pathlib import Path
 
 import click
 
-from secdiplo import __version__, audit_commands, show_commands
+from secdiplo import (
+    __version__,
+    audit_commands,
+    country_commands,
+    panel_commands,
+    show_commands,
+)
 from secdiplo.console import (
     Commands,
     chosen_folder,
@@ -347,7 +353,12 @@ def import_(file: str, map_file: str | None, out: str, force: bool) -> None:
     click.echo(f"{out}: a dataset folder")
 
 
-for command in (*audit_commands.COMMANDS, *show_commands.COMMANDS):
+for command in (
+    *audit_commands.COMMANDS,
+    *show_commands.COMMANDS,
+    *country_commands.COMMANDS,
+    *panel_commands.COMMANDS,
+):
     main.add_command(command)
 
 
