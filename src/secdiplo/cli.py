@@ -305,16 +305,18 @@ def codebook(ctx: click.Context, only_check: bool, out: str | None) -> None:
 
 
 @main.command()
+@click.option("--format", "style", type=click.Choice(["apa", "bibtex", "cff"]), default="apa",
+              show_default=True, help="The style of the references.")  # fmt: skip
 @data_option
 @click.pass_context
-def cite(ctx: click.Context) -> None:
-    """Print how to cite the paper, its authors' data, this dataset and the toolkit.
+def cite(ctx: click.Context, style: str) -> None:
+    """Print how to cite the paper, its authors' data, this dataset, the toolkit and its sources.
 
-    Example: secdiplo cite
+    Example: secdiplo cite --format bibtex
     """
     from secdiplo import cite as citing
 
-    click.echo(citing.text(opened(ctx)))
+    click.echo(citing.text(opened(ctx), style))
 
 
 @main.command("import")

@@ -234,17 +234,21 @@ class Dataset(Audited, Shown, Paneled):
         frame.attrs.update(summary=claims.summary(findings), dataset=f"{self.name} {self.version}")
         return as_arrow(frame) if as_ == "arrow" else frame
 
-    def cite(self) -> str:
-        """How to cite the dataset, the paper behind it and the toolkit.
+    def cite(self, style: str = "apa") -> str:
+        """How to cite the dataset, the paper behind it, the toolkit and its sources.
+
+        Parameters
+        ----------
+        style : {"apa", "bibtex", "cff"}
 
         Returns
         -------
         str
-            One reference a paragraph, the authors of the paper first.
+            The authors of the paper first.
         """
         from secdiplo import cite
 
-        return cite.text(self._built)
+        return cite.text(self._built, style)
 
     def _frame(
         self, statement: str, params: dict[str, Any], as_: As, attrs: dict[str, str]

@@ -1,0 +1,209 @@
+"""What there is to cite: the paper, its data, this dataset, the texts, the toolkit, the sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from secdiplo import __version__
+from secdiplo.folder import BUILTIN
+
+if TYPE_CHECKING:
+    from secdiplo.store import Built
+
+YEAR = "2026"
+Name = tuple[str, str]
+"""Family name and given names; of a body its name and nothing."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One thing to cite.
+
+    Attributes
+    ----------
+    key : str
+        A short name that is unique.
+    kind : str
+        ``report``, ``dataset``, ``software``, ``article`` or ``misc``.
+    title, publisher, version, url, doi, note, journal : str
+        Blank where unknown or not fitting.
+    authors : tuple of (str, str)
+        Family and given names.
+    year : str
+        Blank where unknown.
+    role : str
+        What it is to the dataset: ``paper``, ``data``, ``this``, ``text``, ``toolkit`` or
+        ``bundled`` (a source of what is shipped with the toolkit).
+    """
+
+    key: str
+    kind: str
+    title: str
+    role: str
+    authors: tuple[Name, ...] = ()
+    year: str = ""
+    publisher: str = ""
+    version: str = ""
+    url: str = ""
+    doi: str = ""
+    note: str = ""
+    journal: str = ""
+
+
+_PAPER_AUTHORS = (("Greitens", "Sheena Chestnut"), ("Kardon", "Isaac"), ("Waltz", "Cameron"))
+DEVELOPERS = (("The secdiplo developers", ""),)
+PAPER = Reference(
+    "greitens2025paper",
+    "report",
+    "A New World Cop on the Beat? China's Internal Security Outreach Under the Global Security "
+    "Initiative",
+    "paper",
+    _PAPER_AUTHORS,
+    "2025",
+    "Carnegie Endowment for International Peace",
+)
+AUTHORS_DATASET = Reference(
+    "greitens2025data",
+    "dataset",
+    "China's Internal Security Diplomacy Dataset",
+    "data",
+    _PAPER_AUTHORS,
+    "2025",
+    version="1.0",
+    doi="10.7910/DVN/DBZIUW",
+)
+TOOLKIT = Reference(
+    "secdiplo",
+    "software",
+    "secdiplo: a toolkit for event-interaction datasets of diplomacy",
+    "toolkit",
+    DEVELOPERS,
+    YEAR,
+    version=__version__,
+)
+BUNDLED = (
+    Reference(
+        "cow_states",
+        "dataset",
+        "State System Membership List",
+        "bundled",
+        (("Correlates of War Project", ""),),
+        version="2024",
+        url="https://correlatesofwar.org",
+        note="codes and spells of membership, read to 2024-12-31",
+    ),
+    Reference(
+        "gleditsch_ward",
+        "article",
+        "A Revised List of Independent States since the Congress of Vienna",
+        "bundled",
+        (("Gleditsch", "Kristian S."), ("Ward", "Michael D.")),
+        "1999",
+        journal="International Interactions",
+        note="codes and spells of membership, list as of 2020",
+    ),
+    Reference(
+        "vdem_codes",
+        "dataset",
+        "V-Dem country codes",
+        "bundled",
+        (("Varieties of Democracy Institute", ""),),
+        url="https://www.v-dem.net",
+        note="codes of countries only; the version was not recorded",
+    ),
+    Reference(
+        "un_m49",
+        "dataset",
+        "Standard country or area codes for statistical use (M49)",
+        "bundled",
+        (("United Nations Statistics Division", ""),),
+        url="https://unstats.un.org/unsd/methodology/m49/",
+        note="regions; the version was not recorded",
+    ),
+    Reference(
+        "cldr_babel",
+        "dataset",
+        "Unicode Common Locale Data Repository",
+        "bundled",
+        (("Unicode Consortium", ""),),
+        version="as in Babel 2.18.0",
+        url="https://cldr.unicode.org",
+        note="names of countries in six languages",
+    ),
+    Reference(
+        "natural_earth",
+        "dataset",
+        "Natural Earth, admin 0 countries at 1:50 million",
+        "bundled",
+        (("Natural Earth", ""),),
+        version="as in world-atlas 2.0.2",
+        url="https://www.naturalearthdata.com",
+        note="shapes of the world map; public domain",
+    ),
+    Reference(
+        "droid_fallback",
+        "misc",
+        "Droid Sans Fallback",
+        "bundled",
+        (("Google Corporation", ""),),
+        version="1.00c",
+        note="typeface of Chinese terms in figures, a part of it; Apache License 2.0",
+    ),
+)
+
+
+def of_dataset(built: Built) -> list[Reference]:
+    """Everything to cite of a dataset, the authors of the paper behind it first.
+
+    Returns
+    -------
+    list of Reference
+        The paper and its data (of the built-in dataset), the dataset, the texts whose published
+        figures it holds, the toolkit, and the sources of what is shipped with it.
+    """
+    dataset = built.dataset
+    ours = dataset["name"] == BUILTIN
+    own = Reference(
+        f"{dataset['name']}_data",
+        "dataset",
+        dataset["title"],
+        "this",
+        DEVELOPERS if ours else (),
+        YEAR if ours else "",
+        version=dataset["version"],
+        note="" if ours else dataset["citation"] or "",
+    )
+    texts = [text for text in _texts(built) if not (ours and text.title == PAPER.title)]
+    first = [PAPER, AUTHORS_DATASET] if ours else []
+    return [*first, own, *texts, TOOLKIT, *BUNDLED]
+
+
+def _texts(built: Built) -> list[Reference]:
+    """The texts whose published figures the dataset holds."""
+    built.need(["seeds"])
+    columns = "name, author, date, title, publisher, url"
+    cursor = built.con.cursor().execute(f"select {columns} from seeds order by name")
+    return [
+        Reference(
+            f"text_{name}",
+            "misc",
+            title or "",
+            "text",
+            tuple(_person(person) for person in (author or "").split("; ") if person),
+            (date or "")[:4],
+            publisher or "",
+            url=url or "",
+            note="; ".join(
+                filter(None, [f"dated {date}" if date else "no date seen",
+                              "" if title else "title not seen"])
+            ),
+        )
+        for name, author, date, title, publisher, url in cursor.fetchall()
+    ]  # fmt: skip
+
+
+def _person(name: str) -> Name:
+    """A name as printed, given names first, as family and given names."""
+    given, _, family = name.rpartition(" ")
+    return family, given
