@@ -60,7 +60,7 @@ def said(notebook: dict[str, Any]) -> list[Any]:
         outputs = copy.deepcopy(cell.get("outputs", []))
         for output in outputs:
             if PICTURE in output.get("data", {}):
-                output["data"] = {PICTURE: "a picture"}
+                output["data"][PICTURE] = "a picture"
         found.append(("".join(cell["source"]), outputs))
     return found
 

@@ -77,7 +77,7 @@ def said(figure):
 
 
 def bars(axes):
-    return [p for p in axes.patches if isinstance(p, Rectangle)]
+    return [p for p in axes.patches if isinstance(p, Rectangle) and p.get_zorder() > 0]
 
 
 # What every figure has
@@ -372,6 +372,60 @@ def test_what_is_not_on_the_map_is_named(tmp_path):
     assert "Not on the map: MTQ 1" in text
 
 
+# Parameters
+
+
+def test_a_season_of_another_session_is_of_its_year(ds, sheet):
+    figure = ds.plot("forum_season", forum="GPSCFL 2023")
+    (axes,) = figure.axes
+    dated = {
+        (row["event_key"], row["agency"], row["counterpart_type"], row["counterpart"])
+        for row in sheet
+        if row["date"][:4] == "2023" and row["counterpart"]
+    }
+    assert sum(bar.get_height() for bar in bars(axes)) == len(dated)
+    assert "of 2023" in figure.described and "start=2023-01-01" in said(figure)
+
+
+def test_a_map_of_another_session_keeps_the_rest_of_the_series(ds):
+    default, chosen = ds.plot("forum_map"), ds.plot("forum_map", forum="GPSCFL 2024")
+    for figure in (default, chosen):
+        assert "at other sessions only (23)" in said(figure)
+    assert "at GPSCFL 2023 (" in said(ds.plot("forum_map", forum="GPSCFL 2023"))
+
+
+def test_an_agency_keeps_its_colour(ds):
+    def looks(figure):
+        legend = figure.axes[-1].get_legend() or figure.axes[0].get_legend()
+        handles = legend.legend_handles
+        names = [text.get_text()[:4].rstrip(":") for text in legend.get_texts()]
+        return {
+            name: matplotlib.colors.to_hex(
+                handle.get_facecolor() if hasattr(handle, "get_facecolor") else handle.get_color()
+            )
+            for name, handle in zip(names, handles, strict=True)
+        }
+
+    whole = looks(ds.plot("figure_1", width=3.5))
+    assert looks(ds.plot("figure_6", width=3.5)).items() <= whole.items()
+    assert looks(ds.plot("officials_network", agency="CPLC")) == {"CPLC": whole["CPLC"]}
+
+
+def test_the_last_of_a_ranking_says_who_has_as_many(ds, sheet):
+    counts = Counter(country for country, _ in meetings(sheet).values())
+    ordered = [n for _, n in counts.most_common()]
+    alike = sum(n == ordered[14] for n in ordered[15:])
+    assert f"{alike} have as many as the last one shown" in said(ds.plot("table_2"))
+
+
+def test_datasets_without_forums_draw_the_rest(tmp_path):
+    built = sd.load(ROOT / "examples" / "suppressed")._built
+    files, lacking = figures.draw_all(built, tmp_path)
+    assert {"regional_shares.png", "interactions_map.png"} <= {file.name for file in files}
+    assert any("forum_season" in text and "unknown forum" in text for text in lacking)
+    assert len(files) + len(lacking) == len(NAMES)
+
+
 # Files
 
 
@@ -413,7 +467,8 @@ def test_what_a_dataset_lacks_is_said(tmp_path):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_empty_selection_is_no_broken_figure(ds, name):
-    params = {"as_of": "2000-01-01"} if name == "gsi_map" else {"start": "1990", "end": "1991"}
+    params = {"gsi_map": {"as_of": "2000-01-01"}, "forum_season": {"official": "Guo Shengkun"}}
+    params = params.get(name, {"start": "1990", "end": "1991"})
     if name in {"claims_compared", "forum_map"}:
         pytest.skip("no parameter empties it")
     with pytest.raises(sd.FigureError, match=f"figure `{name}`.* has no "):
@@ -423,11 +478,26 @@ def test_an_empty_selection_is_no_broken_figure(ds, name):
 def test_wrong_calls_are_refused(ds, tmp_path):
     with pytest.raises(sd.UsageError, match="did you mean `regional_shares`"):
         ds.plot("regional_share")
-    with pytest.raises(sd.UsageError, match="no parameter `agencys`"):
+    with pytest.raises(sd.UsageError, match="no parameter `agencys`; it has agency, confidence"):
         ds.plot("regional_shares", agencys="MPS")
+    for name, params in {
+        "outreach_by_half": {"by": "month"},
+        "official_ranking": {"top": 3},
+        "forum_season": {"start": "2023"},
+    }.items():
+        with pytest.raises(sd.UsageError, match=f"sets `{next(iter(params))}` itself"):
+            ds.plot(name, **params)
+    with pytest.raises(sd.FigureError, match="days of `BRICS.*` are not known"):
+        ds.plot("forum_season", forum="BRICS heads of delegation meeting 2023")
+    with pytest.raises(sd.UsageError, match="nobody is documented at `GPSCFL 2042`; did you mean"):
+        ds.plot("forum_map", forum="GPSCFL 2042")
+    with pytest.raises(sd.UsageError, match="is after the end of scope `paper`, 2025-06-30"):
+        ds.plot("interactions_map", start="2025-07")
+    with pytest.raises(sd.UsageError, match="did you mean `INTERPOL`"):
+        ds.plot("figure_8", organization="Interpol")
     with pytest.raises(sd.UsageError, match="unknown agency"):
         ds.plot("regional_shares", agency="KGB")
-    for width in (0, 2, 100, float("nan")):
+    for width in (0, 2, 100, float("nan"), "3.5"):
         with pytest.raises(sd.UsageError, match="width"):
             ds.plot("regional_shares", width=width)
     figure = ds.plot("figure_9")

@@ -9,7 +9,7 @@ are complete, any mismatch), ``not_testable`` (with the reason).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -134,7 +134,9 @@ def rows(built: Built) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def reproduce(built: Built, intervals: Intervals | None = None) -> list[Finding]:
+def reproduce(
+    built: Built, intervals: Intervals | None = None, only: Set[str] | None = None
+) -> list[Finding]:
     """Recompute every claim on open tables.
 
     Parameters
@@ -142,6 +144,8 @@ def reproduce(built: Built, intervals: Intervals | None = None) -> list[Finding]
     built : Built
     intervals : mapping of str to (float or None, float or None), optional
         What all published figures together admit for each claim, as `secdiplo.audit` finds.
+    only : set of str, optional
+        The claims to recompute; all by default.
 
     Returns
     -------
@@ -157,6 +161,8 @@ def reproduce(built: Built, intervals: Intervals | None = None) -> list[Finding]
     cache: dict[tuple[str, str], queries.Result] = {}
     findings = []
     for claim in rows(built):
+        if only is not None and claim["claim_id"] not in only:
+            continue
         lower, upper = (intervals or {}).get(claim["claim_id"], (None, None))
         findings.append(replace(_finding(built, claim, cache), lower=lower, upper=upper))
     return _flagged(findings)

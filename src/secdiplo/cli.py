@@ -20,7 +20,7 @@ from secdiplo.console import (
     data_option,
     format_option,
     opened,
-    pair,
+    pairs,
     print_problems,
     print_rows,
     with_progress,
@@ -157,12 +157,7 @@ def query(
     if wants_help or not name:
         click.echo(ctx.get_help())
         ctx.exit(0 if wants_help else 2)
-    given: dict[str, str] = {}
-    for item in params:
-        key, value = pair(item)
-        if key in given:
-            raise click.UsageError(f"-p {key} twice; separate the items of a list by commas")
-        given[key] = value
+    given = pairs(params)
     if draws:
         _over_draws(ctx, name, given, style)
         return

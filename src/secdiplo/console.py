@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -149,6 +149,16 @@ def chosen_folder(ctx: click.Context, given: str | None) -> Path:
         raise click.UsageError("name one folder, as the argument or with --data", ctx)
     chosen = given or data
     return Path(chosen) if chosen else resources.shipped("data")
+
+
+def pairs(items: Iterable[str]) -> dict[str, str]:
+    """Options of the form key=value, each key once."""
+    given: dict[str, str] = {}
+    for key, value in map(pair, items):
+        if key in given:
+            raise click.UsageError(f"-p {key} twice; separate the items of a list by commas")
+        given[key] = value
+    return given
 
 
 def pair(item: str, option: str = "-p") -> tuple[str, str]:

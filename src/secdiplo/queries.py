@@ -224,7 +224,29 @@ def prepare(built: Built, name: str, given: Mapping[str, Any]) -> tuple[Query, d
     built.need(query.tables)
     # Of the defaults, only a session can be one that the dataset does not have.
     check_values(built, values, given.keys() | {"forum"})
+    _check_window(built, values)
     return query, values
+
+
+def _check_window(built: Built, values: Mapping[str, Any]) -> None:
+    """Refuse a window that a given edge and the scope's other edge leave empty.
+
+    Events that are dated coarsely overlap even such a window, so that counts over it would not
+    be zero.
+    """
+    start, end = values.get("start"), values.get("end")
+    if not values.get("scope") or (start is None) == (end is None):
+        return
+    built.need(["scopes"])
+    sql = "select min(start_date)::varchar, max(end_date)::varchar from scopes where scope = $1"
+    ((first, last),) = built.con.cursor().execute(sql, [values["scope"]]).fetchall()
+    scope = f"scope `{values['scope']}`"
+    if start is not None and last is not None and start > last:
+        what = f"`start`, {start}, is after the end of {scope}, {last}"
+        raise UsageError(f"{what}; give `end` too, or another scope")
+    if end is not None and first is not None and end < first:
+        what = f"`end`, {end}, is before the start of {scope}, {first}"
+        raise UsageError(f"{what}; give `start` too, or another scope")
 
 
 KNOWN = {
@@ -234,6 +256,12 @@ KNOWN = {
     "rank": ("codes", "select code from codes where list = 'rank'"),
     "official": ("officials", "select distinct official from officials"),
     "forum": ("forums", "select forum_id from forums"),
+    "organization": (
+        "organizations interactions forum_series",
+        "select code from organizations union select counterpart from interactions "
+        "where counterpart_type = 'organization' "
+        "union select convener from forum_series where convener is not null",
+    ),
 }
 
 
@@ -242,8 +270,8 @@ def check_values(built: Built, values: Mapping[str, Any], which: Set[str]) -> No
     for name in sorted(KNOWN.keys() & which):
         if values.get(name) is None:
             continue
-        table, sql = KNOWN[name]
-        built.need([table])
+        tables, sql = KNOWN[name]
+        built.need(tables.split())
         known = sorted(row[0] for row in built.con.cursor().execute(sql).fetchall())
         several = name in {"agency", "rank"}
         for item in str(values[name]).split(",") if several else [str(values[name])]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from secdiplo.console import data_option, format_option, opened, pair, print_rows, with_progress
+from secdiplo.console import data_option, format_option, opened, pairs, print_rows, with_progress
 
 width_option = click.option(
     "--width", type=float, metavar="INCHES",
@@ -33,7 +33,7 @@ def figure(
     """
     from secdiplo import figures
 
-    drawn = figures.draw(opened(ctx), name, dict(map(pair, params)), width)
+    drawn = figures.draw(opened(ctx), name, pairs(params), width)
     figures.save(drawn, out)
     click.echo(f"{out}: {getattr(drawn, 'described', '')}")
 

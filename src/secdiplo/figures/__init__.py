@@ -58,7 +58,13 @@ def draw(
 
     spec = find(name)
     inches = style.check_width(width)
-    data = inputs.gather(built, spec.queries, params or {}, spec.compares)
+    try:
+        data = inputs.gather(built, spec, params or {})
+    except UsageError as error:
+        if params:
+            raise
+        # What the figure takes by default, such as a session of a forum, the dataset lacks.
+        raise FigureError(f"figure `{spec.name}`: {error}; {spec.remedy}") from None
     _refuse_empty(spec, data)
     module, function = spec.drawn_by.split(".")
     drawn_by = getattr(importlib.import_module(f"secdiplo.figures.{module}"), function)
@@ -92,10 +98,10 @@ def _footer(spec: Spec, data: Inputs) -> list[str]:
     lines = [f"Status: {status.lower()} (counts are derived from them){complete}."]
     main = spec.queries[0][0] if spec.queries else ""
     if main:
-        after = f"Carnegie 2025, {spec.paper}" if spec.paper else "no figure of the paper"
+        form = f" Its form is after Carnegie 2025, {spec.paper}." if spec.paper else ""
         names = ", ".join(name for name, _ in spec.queries)
         plural = "Queries" if len(spec.queries) > 1 else "Query"
-        lines.append(f"Scope: {data.scope(main)}. {plural}: {names}. After: {after}.")
+        lines.append(f"Scope: {data.scope(main)}. {plural}: {names}.{form}")
     else:
         lines.append("Scope: that of each claim (`secdiplo reproduce` lists them).")
     version = f"{data.dataset['name']} data {data.dataset['version']}"

@@ -10,6 +10,8 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
+from secdiplo.claims import recipe, tidy
+from secdiplo.errors import FigureError
 from secdiplo.figures import phrases
 from secdiplo.figures.inputs import Inputs, Row
 from secdiplo.figures.style import (
@@ -23,6 +25,7 @@ from secdiplo.figures.style import (
     colours,
     cut,
     fold,
+    legend_above,
     whole_numbers,
 )
 
@@ -47,10 +50,11 @@ def _periods(rows: Sequence[Row], by: str) -> list[str]:
 
 
 def _stacked(
-    axes: Axes, places: Sequence[float], rows: Sequence[Row], periods: Sequence[str], column: str
+    axes: Axes, places: Sequence[float], data: Inputs, periods: Sequence[str], column: str
 ) -> dict[str, int]:
     """Bars stacked by agency; the height of each period."""
-    looks = colours(_agencies(rows))
+    rows = data.frames["period_totals"].rows
+    looks = _looks(data)
     heights = dict.fromkeys(periods, 0)
     for agency, (colour, hatch) in looks.items():
         found = {row["period"]: row[column] for row in rows if row["agency"] == agency}
@@ -70,20 +74,18 @@ def _stacked(
     return heights
 
 
-def _agencies(rows: Sequence[Row]) -> list[str]:
-    """The agencies with the most first, so that each keeps its colour on every figure."""
-    counts: dict[str, int] = {}
-    for row in rows:
-        counts[row["agency"]] = counts.get(row["agency"], 0) + row["events"]
-    return sorted(counts, key=lambda agency: (-counts[agency], agency))
+def _looks(data: Inputs) -> dict[str, tuple[str, str]]:
+    """The colour and hatch of each agency that has rows."""
+    present = {row["agency"] for row in data.frames["period_totals"].rows}
+    return {code: look for code, look in colours(data.agencies).items() if code in present}
 
 
-def _legend(axes: Axes, data: Inputs, agencies: Sequence[str], room: float) -> None:
-    """Names the agencies; where there is no room for their names, their codes."""
-    names = {code: cut(f"{code}: {data.label('agency', code)}", room, 7) for code in agencies}
+def _legend(axes: Axes, data: Inputs, room: float) -> None:
+    """The names of the agencies; where there is no room for them, their codes."""
+    names = {code: cut(f"{code}: {data.label('agency', code)}", room, 7) for code in _looks(data)}
     handles = [
         Patch(facecolor=colour, hatch=hatch, ec="white", label=code if room < 2 else names[code])
-        for code, (colour, hatch) in colours(agencies).items()
+        for code, (colour, hatch) in _looks(data).items()
     ]
     axes.legend(handles=handles, loc="upper left", borderaxespad=0, labelspacing=0.3)
 
@@ -97,11 +99,12 @@ def outreach_by_half(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     totals = {p: sum(r["interactions"] for r in rows if r["period"] == p) for p in periods}
     peak = max(totals, key=lambda period: (totals[period], period))
     first = next(iter(totals))
-    title = f"Interactions peak in {phrases.half(peak)} at {totals[peak]}"
+    title = f"Agency interactions peak in {phrases.half(peak)} at {totals[peak]}"
     if peak != first:
         title += f", from {totals[first]} in {phrases.half(first)}"
     notes = [
-        "An event in which several agencies took part counts for each of them.",
+        "An event in which several agencies took part counts for each of them; one that names no "
+        "counterpart is an event without an interaction.",
         "The first and the last half-year may lie in the scope in part only.",
     ]
     if loose:
@@ -125,14 +128,14 @@ def outreach_by_half(data: Inputs, width: float, footer: Sequence[str]) -> Any:
         (upper, "interactions", "agency interactions"),
         (lower, "events", "events"),
     ):
-        heights = _stacked(axes, places, rows, names, column)
+        heights = _stacked(axes, places, data, names, column)
         axes.set_ylim(
             0, max(heights.values()) * ((1.42 if width > 4.5 else 1.6) if axes is upper else 1.2)
         )
         axes.set_ylabel(unit)
         axes.set_xticks(places, labels if axes is lower else [""] * len(labels))
         axes.tick_params(axis="x", length=0)
-    _legend(upper, data, _agencies(rows), sheet.inner - 1.2)
+    _legend(upper, data, sheet.inner - 1.2)
     return sheet.figure
 
 
@@ -147,6 +150,10 @@ def forum_season(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     periods = [f"{year}-{month:02d}" for month in range(1, 13)] if periods else []
     loose = [LOOSE] if any(row["period"] == LOOSE for row in rows) else []
     inside, whole = phases["season"]["interactions"], phases["year"]["interactions"]
+    if inside is None:
+        raise FigureError(
+            f"the days of `{forum}` are not known; add them to reference/sessions.csv"
+        )
     share = phases["season"]["share_percent"]
     words = Words(
         f"{inside} of the {whole} interactions of {year} ({share:g}%) fall in the season of"
@@ -157,15 +164,15 @@ def forum_season(data: Inputs, width: float, footer: Sequence[str]) -> Any:
             "Bars count counterparts in events for each agency; the share counts each interaction"
             " once, and events known to a longer period than a month only where they must have"
             " been held in the season or year.",
-            *(f"{phrases.claim(claim)} It is a ratio of its own: `secdiplo reproduce` says of what."
-              for claim in data.claims("gpscfl_season", phase="season")
-              if claim["unit"] == "percent"),
+            *(f"{phrases.claim(found.claim)} It is another ratio: {recipe(found.claim)}, which on "
+              f"these rows is {tidy(found.found)} percent ({found.status})."
+              for found in data.findings if found.found is not None),
         ),
     )  # fmt: skip
     sheet = Sheet(width, words, footer, 2.5)
     axes = sheet.axes(0.45, 0, 0.35, 0.05)
     places = [float(n) for n in range(12)] + [12.4] * len(loose)
-    heights = _stacked(axes, places, rows, [*periods, *loose], "interactions")
+    heights = _stacked(axes, places, data, [*periods, *loose], "interactions")
     top = max(heights.values()) * 1.3
     axes.set_ylim(0, top)
     axes.set_ylabel("agency interactions")
@@ -184,8 +191,7 @@ def forum_season(data: Inputs, width: float, footer: Sequence[str]) -> Any:
         side = "right" if left > 6 else "left"
         axes.annotate(text, (left if left > 6 else right, top * 0.62), (-4 if left > 6 else 4, 0),
                       textcoords="offset points", ha=side, va="center", fontsize=7)  # fmt: skip
-    agencies = _agencies(rows)
-    _legend(axes, data, agencies, sheet.inner * 0.55)
+    _legend(axes, data, sheet.inner * 0.55)
     return sheet.figure
 
 
@@ -239,7 +245,7 @@ def bilateral_by_region(data: Inputs, width: float, footer: Sequence[str]) -> An
                       fontsize=7)  # fmt: skip
     axes.set_xlim(0, max(left) * 1.22)
     _finish_rows(axes, [row["region"] for row in rows], names, "bilateral meetings")
-    _legend_above(axes)
+    legend_above(axes)
     return sheet.figure
 
 
@@ -252,12 +258,6 @@ def _finish_rows(axes: Axes, names: Sequence[str], room: float, unit: str) -> No
     axes.set_xlabel(unit)
     whole_numbers(axes.xaxis)
     axes.spines["left"].set_color(RULE)
-
-
-def _legend_above(axes: Axes) -> None:
-    """A legend in one line above the axes, where no bar can be."""
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.1,
-                columnspacing=1.2)  # fmt: skip
 
 
 def regional_shares(data: Inputs, width: float, footer: Sequence[str]) -> Any:
@@ -294,5 +294,5 @@ def regional_shares(data: Inputs, width: float, footer: Sequence[str]) -> Any:
                       else "published")  # fmt: skip
     axes.set_xlim(0, max(shares) * 1.2)
     _finish_rows(axes, [row["region"] for row in rows], names, f"percent of {unit}s")
-    _legend_above(axes)
+    legend_above(axes)
     return sheet.figure

@@ -37,6 +37,14 @@ class Spec:
         Whether every published figure is recomputed for it.
     filled : (str, str), optional
         A query and a column that must not be zero in every row.
+    open : tuple of str
+        Parameters that the figure gives its queries and that a reader may give in their place.
+    reads : tuple of str
+        Parameters that the figure itself takes, and does not hand on to its queries.
+    year_of : str
+        The parameter that names the session of a forum whose year the figure is of.
+    recomputes : tuple of str
+        Queries by which published shares are recomputed for a note.
     """
 
     name: str
@@ -49,6 +57,10 @@ class Spec:
     optional: tuple[str, ...] = ()
     compares: bool = False
     filled: tuple[str, str] | None = None
+    open: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    year_of: str = ""
+    recomputes: tuple[str, ...] = ()
 
     @property
     def needed(self) -> list[str]:
@@ -103,6 +115,7 @@ _ALL = (
         "Figure 5",
         "World map of documented participants of a forum, beside the number claimed.",
         "forum_attendees",
+        reads=("forum",),
         drawn_by="maps.forum_map",
         lacks="documented participants of forums",
         remedy="they stand in curated/forum_participants.csv",
@@ -111,9 +124,11 @@ _ALL = (
         "forum_season",
         "Figure 6",
         "Interactions by month of one year, with the season of a forum and its share.",
-        ("period_totals", {"by": "month", "start": "2024-01-01", "end": "2024-12-31"}),
+        ("period_totals", {"by": "month", "start": None, "end": None}),
         "gpscfl_season",
         "forum_sessions",
+        year_of="forum",
+        recomputes=("gpscfl_season",),
         drawn_by="bars.forum_season",
         lacks="interactions in the season of the forum",
         optional=("forum_sessions",),
@@ -135,6 +150,7 @@ _ALL = (
         "Events that one organization convened or took part in, the Lancang-Mekong centre by "
         "default.",
         ("organization_events", {"organization": "LMLECC", "scope": "all"}),
+        open=("organization", "scope"),
         drawn_by="timelines.organization_timeline",
         lacks="events with the organization",
         remedy="give another one with the parameter `organization`",

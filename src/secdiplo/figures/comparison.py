@@ -21,6 +21,7 @@ from secdiplo.figures.style import (
     Words,
     cut,
     whole_numbers,
+    wide,
 )
 
 ROW = 0.145  # inches
@@ -30,14 +31,14 @@ PANELS = (("percent", "percent"), ("rank", "place"), ("year", "year"))
 def claims_compared(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     """Every published figure that the tables can recompute, beside what they give."""
     tested = [finding for finding in data.findings if finding.found is not None]
-    rest = [f.claim["claim_id"] for f in data.findings if f.found is None]
+    rest = sorted(f.claim["claim_id"] for f in data.findings if f.found is None)
     counts = {s: sum(f.status == s for f in tested) for s in STATUSES}
-    parts = [f"{n} {status}" for status, n in counts.items() if n]
+    parts = [f"{status} {n}" for status, n in counts.items() if n]
+    beside = ", beside the words they stand in" if width > 4.5 else ""
     words = Words(
         f"Of {len(tested)} published figures that the tables can recompute, "
         f"{counts['reproduced']} are reproduced",
-        "Each published figure and the attested one in its own unit, beside the words they stand "
-        f"in: {', '.join(parts)}",
+        f"Each published figure and the attested one in its own unit{beside}: {', '.join(parts)}",
         (
             "Admitted: the least and greatest value that all published figures together admit, "
             "where the audit has a bound. Fewer attested than published are expected "
@@ -111,10 +112,10 @@ def _panel(axes: Axes, unit: str, members: Sequence[Finding], names: float) -> N
     axes.set_yticks([])
     axes.set_ylim(len(members) - 0.4, -0.6)
     axes.spines["left"].set_visible(False)
-    axes.set_title(texts[unit], x=-names / _wide(axes), fontsize=7.5, pad=4)
+    axes.set_title(texts[unit], x=-names / wide(axes), fontsize=7.5, pad=4)
     if unit == "count":
         top = max(finding.claim["value"] for finding in members)
-        axes.set_xlim(-0.1, top * 1.5)
+        axes.set_xlim(-0.3, top * 1.5)
         ticks = [0, 1, *(10**n for n in range(1, 7) if 10**n <= top)]
         axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
         axes.set_xticks([], minor=True)
@@ -123,13 +124,6 @@ def _panel(axes: Axes, unit: str, members: Sequence[Finding], names: float) -> N
     else:
         whole_numbers(axes.xaxis)
         axes.margins(x=0.15)
-
-
-def _wide(axes: Axes) -> float:
-    """The width of axes in inches."""
-    figure = axes.get_figure()
-    inches = figure.get_figwidth() if figure else 1.0  # type: ignore[union-attr]
-    return float(axes.get_position().width * inches)
 
 
 def _name(finding: Finding, room: float) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from secdiplo.errors import UsageError
 from secdiplo.queries import Result
 
 if TYPE_CHECKING:
+    from secdiplo.figures.catalogue import Spec
     from secdiplo.store import Built
 
 Row = dict[str, Any]
@@ -51,21 +52,28 @@ class Inputs:
         Every claim with its status, for the figure that compares them.
     labels : dict of str to dict
         The labels of codes, by list and code.
+    agencies : list of str
+        All agencies of the dataset, those of the most events first, so that each has the same
+        colour on every figure.
     dataset : dict
         What the manifest says of it.
     basis : str
         Whether the rows are attested alone.
-    home : str
-        The code of the home country.
+    toolkit : str
+        The version of the toolkit that built the tables.
+    given : dict
+        The reader's parameters.
     """
 
     frames: dict[str, Frame]
     published: list[Row]
     findings: list[Finding]
     labels: dict[str, dict[str, str]]
+    agencies: list[str]
     dataset: Mapping[str, Any]
     basis: str
     toolkit: str
+    given: dict[str, Any]
 
     @property
     def home(self) -> tuple[str, ...]:
@@ -96,23 +104,16 @@ class Inputs:
         return "; ".join(filter(None, [scope, ", ".join(rest)])) or "every row of the table"
 
 
-def gather(
-    built: Built,
-    wanted: Sequence[tuple[str, Mapping[str, Any]]],
-    given: Mapping[str, Any],
-    compare: bool,
-) -> Inputs:
+def gather(built: Built, spec: Spec, given: Mapping[str, Any]) -> Inputs:
     """Run the queries of a figure.
 
     Parameters
     ----------
     built : Built
-    wanted : sequence of (str, mapping)
-        The queries and the parameters that the figure gives them.
+    spec : Spec
+        The figure.
     given : mapping
         Parameters of the reader's; each goes to every query that has it.
-    compare : bool
-        Whether every claim is recomputed too.
 
     Returns
     -------
@@ -121,33 +122,71 @@ def gather(
     Raises
     ------
     UsageError
-        A parameter that no query of the figure has.
+        A parameter that the figure does not have, or that it sets itself.
     """
+    _check(spec, given)
+    passed = {name: value for name, value in given.items() if name not in spec.reads}
     frames = {}
-    left = set(given)
-    for name, own in wanted:
+    for name, own in spec.queries:
         known = {param.name for param in queries.load(name).params}
-        result = queries.run(built, name, {**own, **{k: given[k] for k in known & set(given)}})
-        left -= known
+        params = {**own, **{key: passed[key] for key in known & set(passed)}}
+        result = queries.run(built, name, {**params, **_of_year(spec, own, given)})
         rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
         frames[name] = Frame(rows, result)
-    if left:
-        names = ", ".join(f"`{name}`" for name in sorted(left))
-        raise UsageError(f"the queries of this figure have no parameter {names}")
-    findings = []
-    if compare:
-        from secdiplo.audit import intervals
-
-        findings = claims.reproduce(built, intervals.of_built(built))
+    published = [] if given else claims.rows(built)
     return Inputs(
         frames,
-        [] if given else claims.rows(built),
-        findings,
+        published,
+        _findings(built, spec, published),
         _labels(built),
+        [row[0] for row in queries.run(built, "agency_totals", {"scope": "all"}).rows],
         built.dataset,
         queries.basis(built),
         str(built.manifest["toolkit"]),
+        dict(given),
     )
+
+
+def _check(spec: Spec, given: Mapping[str, Any]) -> None:
+    """Refuse parameters that the figure does not have, or sets itself."""
+    own = {key for _, params in spec.queries for key in params} - set(spec.open)
+    known = {param.name for name, _ in spec.queries for param in queries.load(name).params}
+    for name in given:
+        if name in own:
+            raise UsageError(
+                f"figure `{spec.name}` sets `{name}` itself; leave it out, or ask the query"
+            )
+        if name not in known:
+            has = ", ".join(sorted(known - own)) or "none"
+            raise UsageError(f"figure `{spec.name}` has no parameter `{name}`; it has {has}")
+
+
+def _of_year(spec: Spec, own: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, str]:
+    """The days of the year of the session that a figure is of, for a query that asks for them."""
+    if not spec.year_of or "start" not in own:
+        return {}
+    defaults = (
+        param.default.strip("'")
+        for name, _ in spec.queries
+        for param in queries.load(name).params
+        if param.name == spec.year_of
+    )
+    session = str(given.get(spec.year_of) or next(defaults))
+    return {"start": f"{session[-4:]}-01-01", "end": f"{session[-4:]}-12-31"}
+
+
+def _findings(built: Built, spec: Spec, published: Sequence[Row]) -> list[Finding]:
+    """The claims that the figure recomputes: all, or the shares that rest on its queries."""
+    if spec.compares:
+        from secdiplo.audit import intervals
+
+        return claims.reproduce(built, intervals.of_built(built))
+    wanted = {
+        row["claim_id"]
+        for row in published
+        if row["query"] in spec.recomputes and row["base_query"] is not None
+    }
+    return claims.reproduce(built, only=wanted) if wanted else []
 
 
 def _labels(built: Built) -> dict[str, dict[str, str]]:

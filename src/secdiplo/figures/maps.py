@@ -14,6 +14,7 @@ from matplotlib.patches import Patch
 from matplotlib.path import Path
 
 from secdiplo import world
+from secdiplo.errors import UsageError
 from secdiplo.figures import phrases
 from secdiplo.figures.inputs import Inputs, Row
 from secdiplo.figures.style import (
@@ -26,7 +27,9 @@ from secdiplo.figures.style import (
     Words,
     bare,
     cut,
+    shades,
 )
+from secdiplo.params import nearest
 
 EDGE = "#8a8a8a"
 CLASSES = 5
@@ -77,9 +80,8 @@ def _counts(
     total = sum(row[column] for row in rows)
     counts = {row["country"]: row[column] for row in rows}
     steps = classes(list(counts.values()))
-    shades = [SHADES[round(n * (CLASSES - 1) / max(1, len(steps) - 1))] for n in range(len(steps))]
     fills, legend = {}, []
-    for (low, high), shade in zip(steps, shades, strict=True):
+    for (low, high), shade in zip(steps, shades(len(steps)), strict=True):
         members = [code for code, count in counts.items() if low <= count <= high]
         fills.update(dict.fromkeys(members, shade))
         span = f"{low}" if low == high else f"{low} to {high}"
@@ -121,44 +123,56 @@ def gsi_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
 
 def forum_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     """Documented participants of a forum: at one session, and at others of its series only."""
-    frame = data.frames["forum_attendees"]
-    published = [
-        claim for column in ("entities", "countries")
-        for claim in data.claims("forum_attendance", column) if claim["row"]
-    ]  # fmt: skip
-    series, sessions = _series(data)
-    chosen = [claim["row"].removeprefix("forum=") for claim in published]
-    latest = next((name for name in chosen if name in sessions), sessions[-1])
-    published = [claim for claim in published if claim["row"] == f"forum={latest}"]
-    own = [row for row in frame.rows if row["series"] == series]
-    here = {row["counterpart"] for row in own if _is_country(row) and row["forum"] == latest}
+    series, session, published = _session(data)
+    own = [row for row in data.frames["forum_attendees"].rows if row["series"] == series]
+    here = {row["counterpart"] for row in own if _is_country(row) and row["forum"] == session}
     ever = {row["counterpart"] for row in own if _is_country(row)} - here
-    bodies = sorted({row["counterpart"] for row in own if not _is_country(row)})
+    bodies = {row["counterpart"] for row in own if not _is_country(row)}
+    present = {r["counterpart"] for r in own if not _is_country(r) and r["forum"] == session}
+    notes = [
+        f"Organizations on record {where}: {len(codes)} ({', '.join(sorted(codes))})."
+        for where, codes in (
+            (f"at {session}", present), ("at other sessions only", bodies - present)
+        ) if codes
+    ]  # fmt: skip
     beside = f", beside {phrases.figure(published[0])} published" if published else ""
     words = Words(
-        f"{phrases.counted(len(here), 'country')} documented at {latest}{beside}",
-        f"Countries with a participant or counterpart on record at {latest} or another session of "
+        f"{phrases.counted(len(here), 'country')} documented at {session}{beside}",
+        f"Countries with a participant or counterpart on record at {session} or another session of "
         f"{series}",
-        (
-            *([f"Organizations on record: {len(bodies)} ({', '.join(bodies)})."] if bodies else []),
-            *_odd(data, dict.fromkeys(here | ever, 1)),
-            *phrases.published(published),
-        ),
+        (*notes, *_odd(data, dict.fromkeys(here | ever, 1)), *phrases.published(published)),
     )
     fills = {**dict.fromkeys(ever, SHADES[1]), **dict.fromkeys(here, SHADES[4])}
     legend = [
-        (SHADES[4], f"at {latest} ({len(here)})"),
+        (SHADES[4], f"at {session} ({len(here)})"),
         (SHADES[1], f"at other sessions only ({len(ever)})"),
     ]
     return _drawn(data, width, words, footer, fills, legend)
 
 
-def _series(data: Inputs) -> tuple[str, list[str]]:
-    """The series of forums with the most documented participants, and its sessions in order."""
+def _session(data: Inputs) -> tuple[str, str, list[Row]]:
+    """The series and the session that the map is of, and what is published of it.
+
+    The session is the one asked for; else the first of which a figure is published, else the
+    latest, of the series with the most documented participants.
+    """
     rows = data.frames["forum_attendees"].rows
+    asked = data.given.get("forum")
+    of_forum = {row["forum"]: row["series"] for row in rows}
+    if asked is not None:
+        if asked not in of_forum:
+            raise UsageError(f"nobody is documented at `{asked}`; {nearest(asked, list(of_forum))}")
+        return of_forum[asked], asked, []
     counts = Counter(row["series"] for row in rows)
     series = max(sorted(counts), key=lambda name: counts[name])
-    return series, sorted({row["forum"] for row in rows if row["series"] == series})
+    sessions = sorted(forum for forum, its in of_forum.items() if its == series)
+    claims = [
+        claim for column in ("entities", "countries")
+        for claim in data.claims("forum_attendance", column) if claim["row"]
+    ]  # fmt: skip
+    named = [claim["row"].removeprefix("forum=") for claim in claims]
+    session = next((name for name in named if name in sessions), sessions[-1])
+    return series, session, [claim for claim in claims if claim["row"] == f"forum={session}"]
 
 
 def _is_country(row: Row) -> bool:
@@ -189,7 +203,7 @@ def _drawn(
     sheet = Sheet(width, words, footer, height + below)
     axes = sheet.axes(0, 0, below, 0)
     bare(axes)
-    axes.set_xlim(west, east)
+    axes.set_xlim(west - 0.05, east + 0.05)
     axes.set_ylim(south, north)
     axes.set_aspect("equal")
     _shapes(axes, shown, fills, data.home)

@@ -33,9 +33,10 @@ def officials_network(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     shared = [names[c] for c in countries if met_by[c] == most]
     words = Words(
         f"{widest} met {len(ties[widest])} of {len(countries)} countries; "
-        f"{phrases.listed(shared)} met {most} officials{' each' if len(shared) > 1 else ''}",
-        "Bilateral meetings between officials and countries: the width of a line grows with their "
-        "number; in brackets the meetings of each",
+        f"{phrases.listed(shared)} met {phrases.counted(most, 'official')}"
+        f"{' each' if len(shared) > 1 else ''}",
+        "Bilateral meetings between named officials and countries: the width of a line grows with "
+        "their number; in brackets the meetings of each that are drawn",
         ("A meeting of two officials counts for both. Officials whom no source names are left"
          " out.",),
     )  # fmt: skip
@@ -50,7 +51,8 @@ def officials_network(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     left, right = (1.5, 1.85) if width > 4.5 else (1.12, 1.08)
     ends = _countries(axes, order, regions, names, countries, sheet.inner - right, right)
     starts = _officials(axes, rows, officials, ends, left, ROW * lines)
-    looks = colours(sorted({row["agency"] for row in rows}, key=lambda a: _size(rows, a)))
+    present = {row["agency"] for row in rows}
+    looks = {code: look for code, look in colours(data.agencies).items() if code in present}
     for row in sorted(rows, key=lambda row: (row["bilateral_meetings"], row["official"])):
         colour = looks[row["agency"]][0]
         _tie(axes, (left, starts[row["official"]]), (sheet.inner - right, ends[row["country"]]),
@@ -58,10 +60,6 @@ def officials_network(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     handles = [Line2D([], [], color=look[0], lw=2.5, label=a) for a, look in looks.items()]
     axes.legend(handles=handles, loc="lower left", ncols=1, borderaxespad=0)
     return sheet.figure
-
-
-def _size(rows: Sequence[Row], agency: str) -> tuple[int, str]:
-    return -sum(r["bilateral_meetings"] for r in rows if r["agency"] == agency), agency
 
 
 def _totals(rows: Sequence[Row], column: str) -> dict[str, int]:
@@ -86,8 +84,8 @@ def _countries(
             axes.text(x + 0.07, y - ROW * 0.1, cut(str(last or "Other"), room, 7.1), fontsize=6.4,
                       fontweight="bold", va="bottom", color=FAINT)  # fmt: skip
         y += ROW * 0.5
-        axes.text(x + 0.07, y, cut(f"{names[code]} ({totals[code]})", room, 6.4), fontsize=6.4,
-                  va="center")  # fmt: skip
+        text = f"{cut(names[code], room - 0.4, 6.4)} ({totals[code]})"
+        axes.text(x + 0.07, y, text, fontsize=6.4, va="center")
         ends[code] = y
         y += ROW * 0.5
     return ends

@@ -10,7 +10,16 @@ from matplotlib.patches import Patch
 
 from secdiplo.figures import phrases
 from secdiplo.figures.inputs import Inputs, Row
-from secdiplo.figures.style import HATCHES, RULE, SERIES, Sheet, Words, cut, whole_numbers
+from secdiplo.figures.style import (
+    HATCHES,
+    RULE,
+    SERIES,
+    Sheet,
+    Words,
+    cut,
+    legend_above,
+    whole_numbers,
+)
 
 SHOWN = 15
 PLACES = 10
@@ -21,18 +30,22 @@ FORMATS = ("bilateral", "sideline", "multilateral")
 def country_ranking(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     """The countries met most, with the formats of the events."""
     frame = data.frames["country_totals"]
-    limit = frame.rows[min(SHOWN, len(frame.rows)) - 1]["rank"]
-    rows = [row for row in frame.rows if row["rank"] <= limit][: SHOWN + 5]
-    left = len(frame.rows) - len(rows)
+    met = [row for row in frame.rows if row["bilateral_meetings"]]
+    rows = met[:SHOWN]
+    last = rows[-1]["bilateral_meetings"]
+    alike = sum(row["bilateral_meetings"] == last for row in met[SHOWN:])
+    fewer = len(frame.rows) - len(rows) - alike
+    rest = [f"{alike} have as many as the last one shown"] if alike else []
+    rest += [f"{fewer} fewer or none"] if fewer else []
     words = Words(
         phrases.leaders(rows, "name", "bilateral_meetings", "bilateral meeting"),
         "Countries by bilateral meetings (standalone + sideline), and multilateral events in which "
         "they are named",
-        (f"{left} more countries have fewer bilateral meetings.",) if left else (),
+        (f"Of the other countries {', '.join(rest)}.",) if rest else (),
     )
-    sheet = Sheet(width, words, footer, 0.6 + 0.2 * len(rows))
+    sheet = Sheet(width, words, footer, 0.79 + 0.2 * len(rows))
     names = 1.75 if width > 4.5 else 1.3
-    axes = sheet.axes(names, 0.0, 0.48, 0.05)
+    axes = sheet.axes(names, 0.0, 0.48, 0.24)
     base = [0] * len(rows)
     for number, kind in enumerate(FORMATS):
         counts = [row[kind] for row in rows]
@@ -51,7 +64,7 @@ def country_ranking(data: Inputs, width: float, footer: Sequence[str]) -> Any:
         Patch(facecolor=SERIES[n], hatch=HATCHES[n], edgecolor="white", label=text)
         for n, text in enumerate(("standalone", "sideline", "multilateral"))
     ]
-    axes.legend(handles=handles, loc="lower right", borderaxespad=0.2)
+    legend_above(axes, names if width < 4.5 else 0, handles=handles)
     return sheet.figure
 
 
@@ -69,7 +82,7 @@ def _ranked(axes: Axes, rows: Sequence[Row], room: float) -> None:
 
 def official_ranking(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     """The countries that the two officials of the most meetings met most, side by side."""
-    rows = data.frames["official_counterparts"].rows
+    rows = [r for r in data.frames["official_counterparts"].rows if r["bilateral_meetings"]]
     counts: dict[tuple[str, str], int] = {}
     for row in rows:
         who = row["official"], row["agency"]
@@ -79,11 +92,10 @@ def official_ranking(data: Inputs, width: float, footer: Sequence[str]) -> Any:
         [r for r in rows if (r["official"], r["agency"]) == who and r["rank"] <= PLACES][:SHOWN]
         for who in chosen
     ]
-    parts = [
-        f"of {who[0]} with {phrases.listed([r['name'] for r in mine if r['rank'] == 1])} "
-        f"({mine[0]['bilateral_meetings']})"
-        for who, mine in zip(chosen, lists, strict=True)
-    ]
+    parts = []
+    for who, mine in zip(chosen, lists, strict=True):
+        first = phrases.listed([row["name"] for row in mine if row["rank"] == 1])
+        parts.append(f"of {cut(who[0], 2, 7)} with {first} ({mine[0]['bilateral_meetings']})")
     words = Words(
         f"Most meetings: {', '.join(parts)}",
         "Bilateral meetings of each official by country; equal counts share the least place",
@@ -107,7 +119,9 @@ def official_ranking(data: Inputs, width: float, footer: Sequence[str]) -> Any:
         _ranked(axes, mine, NAMES)
         axes.set_xlim(0, top * 1.12)
         axes.set_xlabel("bilateral meetings")
-        axes.set_title(f"{who[0]}, {who[1]} ({counts[who]})",
+        room = sheet.inner - left - right
+        name = cut(who[0], room - 0.9, 8.2)
+        axes.set_title(f"{name}, {who[1]} ({counts[who]})",
                        x=-NAMES / (sheet.inner - left - NAMES - right))  # fmt: skip
     return sheet.figure
 

@@ -34,7 +34,7 @@ HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++")
 INK, FAINT, RULE = "#1a1a1a", "#595959", "#c9c9c9"
 ATTESTED, PUBLISHED = "#12365c", "#b4501c"
 NOTHING, HOME = "#f1f1ef", "#c4c4c4"
-SHADES = ("#d7e6f2", "#a3c6e0", "#6497c4", "#2f689f", "#12365c")  # light to dark
+SHADES = ("#bcd6ea", "#8db7da", "#5b90c2", "#2f689f", "#12365c")  # light to dark
 STYLE: Any = {
     "font.family": FAMILIES,
     "font.size": 7.5,
@@ -95,6 +95,9 @@ class Drawing(Figure):
     described: str = ""
     """The title and what is counted, for readers who cannot see the figure."""
 
+    def __repr__(self) -> str:
+        return f"<Drawing: {self.described}>"
+
     def _repr_png_(self) -> bytes:
         import io
 
@@ -117,6 +120,8 @@ def check_width(width: float | None) -> float:
     """The width of a figure in inches; a full page's by default."""
     if width is None:
         return WIDTH
+    if not isinstance(width, int | float):
+        raise UsageError(f"the width of a figure is a number of inches, not `{width!r}`")
     if not NARROWEST <= width <= WIDEST:
         limits = f"from {NARROWEST:g} (a journal column is about 3.5) to {WIDEST:g} inches"
         raise UsageError(f"the width of a figure is {limits}, not {width:g}; choose one of these")
@@ -135,6 +140,13 @@ def fold(text: str, inches: float, size: float) -> list[str]:
             else:
                 lines[-1] += joint + piece
     return lines
+
+
+def shades(count: int) -> list[str]:
+    """That many shades, from light to dark, as far apart as they can be."""
+    if count == 1:
+        return [SHADES[2]]
+    return [SHADES[round(n * (len(SHADES) - 1) / (count - 1))] for n in range(count)]
 
 
 def cut(text: str, inches: float, size: float) -> str:
@@ -198,6 +210,19 @@ class Sheet:
 def whole_numbers(axis: Axis) -> None:
     """Ticks at whole numbers alone, since parts of an event are none."""
     axis.set_major_locator(MaxNLocator(nbins="auto", integer=True, steps=[1, 2, 5, 10]))
+
+
+def legend_above(axes: Axes, left: float = 0.0, **more: Any) -> None:
+    """A legend in one line above the axes, where no bar can be; `left` inches further left."""
+    place = (-left / wide(axes), 1)
+    axes.legend(loc="lower left", bbox_to_anchor=place, ncols=3, borderaxespad=0.1,
+                columnspacing=1.2, **more)  # fmt: skip
+
+
+def wide(axes: Axes) -> float:
+    """The width of axes in inches."""
+    figure = axes.get_figure(root=True)
+    return float(axes.get_position().width * (figure.get_figwidth() if figure else 1.0))
 
 
 def bare(axes: Axes) -> None:

@@ -15,6 +15,7 @@ from secdiplo.figures.inputs import Inputs, Row
 from secdiplo.figures.style import ATTESTED, FAINT, RULE, SERIES, Sheet, Words, cut, fold
 
 DAY = datetime.timedelta(days=1)
+PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # so that no line runs through
 
 
 def forum_timeline(data: Inputs, width: float, footer: Sequence[str]) -> Any:
@@ -30,12 +31,13 @@ def forum_timeline(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     finding = f"; of the regions {phrases.listed(best)} has most" if len(best) == 1 else ""
     finding += f" ({regional[best[0]]})" if finding else ""
     words = Words(
-        f"{len(rows)} sessions of {len(series)} series of forums are attested{finding}",
+        f"{phrases.counted(len(rows), 'session')} of {len(series)} series of forums "
+        f"{'is' if len(rows) == 1 else 'are'} attested{finding}",
         "Sessions with an event in scope; the size of a disc grows with the interactions at it",
         (
             "A ring: nothing but meetings beside the session, or no day, is attested; the bar is "
             "the time within which it lies. Numbers: interactions at the session + sideline "
-            "meetings beside it.",
+            "meetings beside it. Participants who are only on a list are not counted.",
         ),
     )
     regions = list(dict.fromkeys(region for region, _ in series))
@@ -84,7 +86,7 @@ def _session(axes: Axes, row: Row, place: float) -> None:
     axes.plot(_number(middle), place, "o", ms=size, mfc=face, mec=ATTESTED, mew=0.9, zorder=3)
     text = f"{row['interactions']}" + (f" + {row['sideline']}" if row["sideline"] else "")
     axes.annotate(text, (_number(middle), place), (size / 2 + 2, 0), textcoords="offset points",
-                  va="center", fontsize=6.2, color=FAINT, zorder=4)  # fmt: skip
+                  va="center", fontsize=6.2, color=FAINT, zorder=4, bbox=PLATE)  # fmt: skip
 
 
 def _number(day: datetime.date) -> float:
@@ -117,7 +119,8 @@ def organization_timeline(data: Inputs, width: float, footer: Sequence[str]) -> 
     """What is attested of the events of one organization."""
     rows = data.frames["organization_events"].rows
     code, name, chinese = (rows[0][key] for key in ("organization", "name", "name_zh"))
-    full = f"{name or code}{f' ({chinese})' if chinese else ''}"
+    full = f"{f'the {name}' if name else code}{f' ({chinese})' if chinese else ''}"
+    scope = data.frames["organization_events"].result.values["scope"]
     notes = []
     if data.published and code == "LMLECC":
         notes.append(
@@ -127,7 +130,7 @@ def organization_timeline(data: Inputs, width: float, footer: Sequence[str]) -> 
     words = Words(
         f"{len(rows)} {phrases.plural('event', len(rows))} with {code} "
         f"{'is' if len(rows) == 1 else 'are'} attested",
-        f"Events that the {full} convened or took part in",
+        f"Events that {full} convened or took part in, counted over scope `{scope}`",
         tuple(notes),
     )
     sheet = Sheet(width, words, footer, 0.75 + 0.36 * len(rows))
@@ -141,7 +144,7 @@ def organization_timeline(data: Inputs, width: float, footer: Sequence[str]) -> 
         late = place >= len(rows) / 2
         axes.annotate("\n".join(fold(text, sheet.inner * 0.55, 7)), (x, place),
                       (-8 if late else 8, 0), textcoords="offset points", fontsize=7,
-                      ha="right" if late else "left", va="center")  # fmt: skip
+                      ha="right" if late else "left", va="center", bbox=PLATE)  # fmt: skip
     axes.set_ylim(len(rows) - 0.3, -0.5)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
