@@ -31,11 +31,13 @@ ORDER = [
     "cite",
     "figures",
     "report",
+    "export",
     "shown",
     "dataset",
     "console",
     "audit_commands",
     "show_commands",
+    "export_commands",
     "cli",
 ]
 

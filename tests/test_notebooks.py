@@ -28,9 +28,7 @@ def runner():
 def test_a_notebook_gives_the_outputs_that_it_keeps(runner, path):
     held = json.loads(path.read_text(encoding="utf-8"))
     fresh = runner["executed"](path)
-    for (source, kept), (_, found) in zip(
-        runner["said"](held), runner["said"](fresh), strict=True
-    ):
+    for (source, kept), (_, found) in zip(runner["said"](held), runner["said"](fresh), strict=True):
         assert found == kept, source
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from secdiplo import __version__, audit_commands, show_commands
+from secdiplo import __version__, audit_commands, export_commands, show_commands
 from secdiplo.console import (
     Commands,
     chosen_folder,
@@ -347,7 +347,11 @@ def import_(file: str, map_file: str | None, out: str, force: bool) -> None:
     click.echo(f"{out}: a dataset folder")
 
 
-for command in (*audit_commands.COMMANDS, *show_commands.COMMANDS):
+for command in (
+    *audit_commands.COMMANDS,
+    *show_commands.COMMANDS,
+    *export_commands.COMMANDS,
+):
     main.add_command(command)
 
 
