@@ -35,6 +35,8 @@ class Reference:
     columns: tuple[str, ...]
     table: str
     others: tuple[str, ...]
+    whole: bool = True
+    """Whether each row fills all of the columns or none."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ class Contents:
         for reference in _declared(self.tables[name]):
             stray = self._stray(name, reference)
             if not stray:
-                kept.append(reference)
+                kept.append(replace(reference, whole=not self._partial(name, reference)))
                 continue
             columns = ", ".join(reference.columns)
             text = (
@@ -130,17 +132,21 @@ class Contents:
         return kept
 
     def _stray(self, name: str, reference: Reference) -> int:
+        """Rows whose cells are all filled and have no partner."""
         pairs = zip(reference.columns, reference.others, strict=True)
         match = " and ".join(f"o.{quoted(other)} = t.{quoted(ours)}" for ours, other in pairs)
         filled = " and ".join(f"t.{quoted(column)} is not null" for column in reference.columns)
-        found = (
-            self.built.con.cursor()
-            .execute(
-                f"select count(*) from {quoted(name)} as t where {filled} and not exists "
-                f"(select 1 from {quoted(reference.table)} as o where {match})"
-            )
-            .fetchone()
-        )
+        partner = f"select 1 from {quoted(reference.table)} as o where {match}"
+        return self._counted(f"{quoted(name)} as t where {filled} and not exists ({partner})")
+
+    def _partial(self, name: str, reference: Reference) -> int:
+        """Rows that fill some of the columns and leave others blank."""
+        filled = [f"{quoted(column)} is not null" for column in reference.columns]
+        some, every = " or ".join(filled), " and ".join(filled)
+        return self._counted(f"{quoted(name)} where ({some}) and not ({every})")
+
+    def _counted(self, rows: str) -> int:
+        found = self.built.con.cursor().execute(f"select count(*) from {rows}").fetchone()
         return int(found[0]) if found else 0
 
 
