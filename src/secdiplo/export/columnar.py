@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
+import itertools
 import json
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from secdiplo.export.contents import Contents
 from secdiplo.export.guard import guarded
+
+# The csv module leaves a lone carriage return unquoted, which readers take for the end of a row.
+QUOTED = re.compile(r'[",\r\n]|^\s|\s$')
 
 
 def parquet(contents: Contents, folder: Path) -> None:
@@ -59,12 +63,19 @@ def csv_files(contents: Contents, folder: Path) -> None:
 def write_csv(file: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows as CSV whose texts no spreadsheet takes for a formula."""
     with file.open("w", encoding="utf-8", newline="") as opened:
-        writer = csv.writer(opened, lineterminator="\n")
-        writer.writerow([guarded(name) for name in header])
-        writer.writerows([[guarded(_text(cell)) for cell in row] for row in rows])
+        for row in itertools.chain([header], rows):
+            opened.write(",".join(map(_text, row)) + "\n")
 
 
-def _text(cell: Any) -> Any:
+def _text(cell: Any) -> str:
+    """A cell as it stands in the file; one that holds a break of any kind is quoted."""
+    if cell is None:
+        return ""
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    return cell.isoformat() if isinstance(cell, datetime.date) else cell
+    if isinstance(cell, datetime.date):
+        return cell.isoformat()
+    text = str(guarded(cell))
+    if QUOTED.search(text):
+        return '"' + text.replace('"', '""') + '"'
+    return text

@@ -8,6 +8,7 @@ from typing import Any
 
 from secdiplo.export import about, columnar, place
 from secdiplo.export.contents import Contents
+from secdiplo.export.names import for_stata
 from secdiplo.tables import Column
 
 VERSION = "http://mlcommons.org/croissant/1.1"
@@ -132,8 +133,10 @@ def _record_set(contents: Contents, name: str) -> dict[str, Any]:
     }
     if contents.unique(name):
         body["key"] = [{"@id": f"{name}/{column}"} for column in table.key]
+    # An @id holds no blanks: the names that Stata takes hold none either, and stay distinct.
+    ids = for_stata(list(table.by_name))
     for column in table.columns:
-        field = _field(name, column)
+        field = _field(name, ids[column.name], column)
         if column.name in single:
             other = single[column.name]
             # To the column of a file: readers do not join a record set that refers on itself.
@@ -145,11 +148,11 @@ def _record_set(contents: Contents, name: str) -> dict[str, Any]:
     return body
 
 
-def _field(table: str, column: Column) -> dict[str, Any]:
+def _field(table: str, name: str, column: Column) -> dict[str, Any]:
     blank = f" Blank: {column.blank}" if column.blank else ""
     return {
         "@type": "cr:Field",
-        "@id": f"{table}/{column.name}",
+        "@id": f"{table}/{name}",
         "name": column.name,
         "description": f"{column.meaning}{blank}",
         "dataType": TYPES.get(column.kind, "sc:Text"),
