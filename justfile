@@ -44,3 +44,7 @@ bench-audit:
 # Speed of figures: benchmarks/FIGURES.md
 bench-figures:
     python benchmarks/figures.py
+
+# Speed of exports: benchmarks/EXPORTS.md
+bench-exports:
+    python benchmarks/exports.py

@@ -342,6 +342,13 @@ def test_the_guard_is_that_of_printed_rows():
     assert guarded("'a") == "'a"
 
 
+def test_no_text_of_the_built_in_dataset_needs_the_guard(tmp_path):
+    sd.load().export(tmp_path / "out", "csv")
+    for name in TABLES:
+        with (tmp_path / "out" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            assert not any(cell.startswith("'") for row in csv.reader(file) for cell in row), name
+
+
 @given(st.lists(st.text(min_size=1, max_size=45), min_size=1, max_size=20, unique=True))
 def test_names_in_stata_are_allowed_and_distinct(names):
     found = for_stata(names)

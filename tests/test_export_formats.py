@@ -441,3 +441,17 @@ def test_equal_data_make_equal_bytes(exported, tmp_path):
 
 def test_the_built_in_tables_lie_where_the_truth_is_read():
     assert sd.load()._built.folder == resources.built().resolve()
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_reader_of_packages_finds_the_csv_files_valid(exported):
+    """frictionless knows version 1: schemas, keys, references, bytes and digests of CSV."""
+    frictionless = pytest.importorskip("frictionless", reason="frictionless is not installed")
+    _, tables, out = exported["builtin"]
+    package = frictionless.Package(str(out / "datapackage" / "datapackage.json"))
+    for resource in list(package.resources):
+        if resource.format == "parquet":  # it neither counts bytes nor keeps whole numbers there
+            package.remove_resource(resource.name)
+    assert [resource.name for resource in package.resources] == list(tables)
+    report = package.validate()
+    assert report.valid, report.flatten(["title", "message"])

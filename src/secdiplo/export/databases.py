@@ -16,8 +16,10 @@ from secdiplo.sqltext import literal, quoted
 from secdiplo.tables import Column, Table
 
 SQLITE_TYPES = {"VARCHAR": "TEXT", "DATE": "DATE", "INTEGER": "INTEGER", "DOUBLE": "REAL"}
-# What an older DuckDB can read as well; the default format of a release is for it and later ones.
+# What DuckDB 1.1 can read as well; the default format of a release is for it and later ones.
 STORAGE = "v1.0.0"
+BLOCK, LARGE_BLOCK = 16_384, 262_144  # bytes; the large one is DuckDB's own choice
+LARGE = 100_000  # rows, below which most columns would not fill one large block
 
 
 def in_order(contents: Contents) -> dict[str, list[Reference]]:
@@ -147,7 +149,10 @@ def duckdb_file(contents: Contents, folder: Path) -> None:
 
     file = folder / f"{contents.name}.duckdb"
     with duckdb.connect() as con:
-        con.execute(f"attach {literal(str(file))} as target (storage_version {literal(STORAGE)})")
+        rows = sum(contents.count(name) for name in contents.tables)
+        block = BLOCK if rows < LARGE else LARGE_BLOCK
+        options = f"storage_version {literal(STORAGE)}, block_size {block}"
+        con.execute(f"attach {literal(str(file))} as target ({options})")
         con.execute("use target")
         for name, references in in_order(contents).items():
             table = contents.tables[name]
