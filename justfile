@@ -41,6 +41,10 @@ bench:
 bench-audit:
     python benchmarks/audit.py
 
+# Speed of the explorer in a browser: benchmarks/EXPLORER.md
+bench-explorer:
+    python benchmarks/explorer.py
+
 # Speed of figures: benchmarks/FIGURES.md
 bench-figures:
     python benchmarks/figures.py

@@ -295,14 +295,11 @@ def test_every_claim_that_can_be_tested_has_two_marks(ds):
     table = ds.reproduce()
     tested = table[table.found.notna()]
     figure = ds.plot("claims_compared")
-    published = [
-        line.get_xdata()[0] for axes in figure.axes for line in axes.lines
-        if line.get_marker() == "D"
-    ]  # fmt: skip
-    found = [
-        line.get_xdata()[0] for axes in figure.axes for line in axes.lines
-        if line.get_marker() == "o"
-    ]  # fmt: skip
+    published, found = (
+        [x for axes in figure.axes for line in axes.lines if line.get_marker() == mark
+         for x in line.get_xdata()]
+        for mark in "Do"
+    )  # fmt: skip
     assert sorted(published) == sorted(tested.published.astype(float))
     assert sorted(round(x, 2) for x in found) == sorted(tested.found.astype(float))
     text = said(figure)

@@ -14,6 +14,7 @@ ORDER = [
     "sqltext",
     "tables",
     "resources",
+    "files",
     "folder",
     "schema",
     "annotations",

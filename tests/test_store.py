@@ -62,8 +62,11 @@ def test_the_committed_tables_are_those_of_the_sheets(fresh):
     committed = manifest_of(resources.built())
     assert committed == manifest_of(fresh)
     for name in TABLES:
-        file = f"{name}.parquet"
-        assert filecmp.cmp(resources.built() / file, fresh / file, shallow=False), file
+        ours, theirs = (folder / f"{name}.parquet" for folder in (resources.built(), fresh))
+        assert pq.read_table(ours).equals(pq.read_table(theirs), check_metadata=True), name
+        if len({pq.read_metadata(file).created_by for file in (ours, theirs)}) == 1:
+            # Parquet names the release of DuckDB that wrote it; of one release, bytes agree too
+            assert filecmp.cmp(ours, theirs, shallow=False), name
 
 
 def test_the_inputs_are_those_on_disk():

@@ -72,7 +72,7 @@ class Query:
     columns: tuple[ResultColumn, ...]
     sql: str
 
-    @property
+    @functools.cached_property
     def tables(self) -> tuple[str, ...]:
         """The built tables that the query reads."""
         return tuple(name for name in TABLES if re.search(rf"\b(from|join)\s+{name}\b", self.sql))

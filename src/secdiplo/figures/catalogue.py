@@ -103,11 +103,9 @@ _ALL = (
         "Figure 5",
         "World map of documented participants of a forum, beside the number claimed.",
         "forum_attendees",
-        ("gpscfl_season", {}),
         drawn_by="maps.forum_map",
         lacks="documented participants of forums",
         remedy="they stand in curated/forum_participants.csv",
-        optional=("gpscfl_season",),
     ),
     _spec(
         "forum_season",

@@ -13,6 +13,7 @@ from secdiplo.figures.inputs import Inputs
 from secdiplo.figures.style import (
     ATTESTED,
     FAINT,
+    INK,
     PUBLISHED,
     RULE,
     SERIES,
@@ -85,27 +86,29 @@ def _panel(axes: Axes, unit: str, members: Sequence[Finding], names: float) -> N
              "year": "Years"}  # fmt: skip
     if unit == "count":
         axes.set_xscale("symlog", linthresh=1, linscale=0.35)
+    places = range(len(members))
+    axes.hlines(places, 0, 1, transform=axes.get_yaxis_transform(), colors=RULE, lw=0.4, zorder=0)
     for place, finding in enumerate(members):
-        claim, found = finding.claim, finding.found
-        axes.axhline(place, color=RULE, lw=0.4, zorder=0)
         if finding.lower is not None and unit != "year":
             upper = finding.upper
             if upper is None:
-                upper = max(claim["value"], finding.lower) * 2
+                upper = max(finding.claim["value"], finding.lower) * 2
             axes.plot([finding.lower, upper], [place, place], color=SERIES[2], lw=3, zorder=1,
                       solid_capstyle="butt", marker="|", ms=5, mec=SERIES[2])  # fmt: skip
-        axes.plot(claim["value"], place, "D", mfc="white", mec=PUBLISHED, mew=1.1, ms=4.6, zorder=2)
-        axes.plot(found or 0.0, place, "o", color=ATTESTED, ms=3, zorder=3)
-        axes.annotate(finding.status.replace("_", " "), (1, place), (4, 0), fontsize=6.2,
-                      xycoords=("axes fraction", "data"), textcoords="offset points",
-                      va="center", color=FAINT)  # fmt: skip
-    axes.set_yticks([])
-    for place, finding in enumerate(members):
         words, numbers = _name(finding, names)
-        for text, shift, side in ((words, -names * 72, "left"), (numbers, -5, "right")):
-            axes.annotate(text, (0, place), (shift, 0), xycoords=("axes fraction", "data"),
-                          textcoords="offset points", fontsize=6.2, ha=side,
-                          va="center")  # fmt: skip
+        for text, across, shift, side, colour in (
+            (words, 0, -names * 72, "left", INK),
+            (numbers, 0, -5, "right", INK),
+            (finding.status.replace("_", " "), 1, 4, "left", FAINT),
+        ):
+            axes.annotate(text, (across, place), (shift, 0), fontsize=6.2, ha=side, va="center",
+                          xycoords=("axes fraction", "data"), textcoords="offset points",
+                          color=colour)  # fmt: skip
+    published = [finding.claim["value"] for finding in members]
+    found = [finding.found or 0.0 for finding in members]
+    axes.plot(published, places, "D", mfc="white", mec=PUBLISHED, mew=1.1, ms=4.6, zorder=2)
+    axes.plot(found, places, "o", color=ATTESTED, ms=3, zorder=3)
+    axes.set_yticks([])
     axes.set_ylim(len(members) - 0.4, -0.6)
     axes.spines["left"].set_visible(False)
     axes.set_title(texts[unit], x=-names / _wide(axes), fontsize=7.5, pad=4)

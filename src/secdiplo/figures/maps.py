@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from secdiplo import world
 from secdiplo.figures import phrases
 from secdiplo.figures.inputs import Inputs, Row
 from secdiplo.figures.style import (
+    CHARACTER,
     HOME,
     INK,
     NOTHING,
@@ -23,6 +25,7 @@ from secdiplo.figures.style import (
     Sheet,
     Words,
     bare,
+    cut,
 )
 
 EDGE = "#8a8a8a"
@@ -151,15 +154,10 @@ def forum_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
 
 
 def _series(data: Inputs) -> tuple[str, list[str]]:
-    """The series of forums with the most documented countries, and its sessions in order."""
-    chosen = data.frames["forum_attendees"].result.values["forum"]
+    """The series of forums with the most documented participants, and its sessions in order."""
     rows = data.frames["forum_attendees"].rows
-    counts: dict[str, set[str]] = {}
-    for row in rows:
-        counts.setdefault(row["series"], set()).add(f"{row['forum']} {row['counterpart']}")
-    asked = data.frames["gpscfl_season"].result.values["forum"]
-    series = next((row["series"] for row in rows if row["forum"] == (chosen or asked)), None)
-    series = series or max(sorted(counts), key=lambda name: len(counts[name]))
+    counts = Counter(row["series"] for row in rows)
+    series = max(sorted(counts), key=lambda name: counts[name])
     return series, sorted({row["forum"] for row in rows if row["series"] == series})
 
 
@@ -185,7 +183,8 @@ def _drawn(
     inner = width - 0.24
     height = inner * (north - south) / (east - west)
     entries = len(legend) + 2
-    columns = min(entries, 4 if width > 4.5 else 2)
+    longest = max(len(text) for _, text in legend) * CHARACTER * 7 / 72 + 0.45
+    columns = max(1, min(entries, int(inner / longest), 4 if width > 4.5 else 2))
     below = 0.1 + 0.17 * -(-entries // columns)
     sheet = Sheet(width, words, footer, height + below)
     axes = sheet.axes(0, 0, below, 0)
@@ -196,7 +195,10 @@ def _drawn(
     _shapes(axes, shown, fills, data.home)
     _circles(axes, shown, fills)
     home = data.home[0]
-    handles = [Patch(facecolor=shade, edgecolor=EDGE, label=text) for shade, text in legend]
+    handles = [
+        Patch(facecolor=shade, edgecolor=EDGE, label=cut(text, inner - 0.4, 7))
+        for shade, text in legend
+    ]
     handles += [
         Patch(facecolor=NOTHING, edgecolor=EDGE, label="none attested"),
         Patch(facecolor=HOME, hatch="////", edgecolor="white", label=f"home ({home})"),

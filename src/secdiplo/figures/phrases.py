@@ -26,13 +26,14 @@ def listed(names: Sequence[str]) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def leaders(rows: Sequence[Mapping[str, Any]], name: str, column: str) -> str:
-    """Who leads a ranking, with the count: ``Russia and Vietnam lead with 13 each``."""
+def leaders(rows: Sequence[Mapping[str, Any]], name: str, column: str, unit: str = "") -> str:
+    """Who leads a ranking, with the count: ``Russia and Vietnam lead with 13 meetings each``."""
     best = max(row[column] for row in rows)
     first = [row[name] or "" for row in rows if row[column] == best]
+    count = counted(best, unit) if unit else str(best)
     if len(first) == 1:
-        return f"{first[0]} leads with {best}"
-    return f"{listed(first)} lead with {best} each"
+        return f"{first[0]} leads with {count}"
+    return f"{listed(first)} lead with {count} each"
 
 
 def plural(unit: str, count: float) -> str:

@@ -25,10 +25,7 @@ def country_ranking(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     rows = [row for row in frame.rows if row["rank"] <= limit][: SHOWN + 5]
     left = len(frame.rows) - len(rows)
     words = Words(
-        f"{phrases.leaders(rows, 'name', 'bilateral_meetings')} bilateral meetings"
-        if len({r["country"] for r in rows if r["rank"] == 1}) == 1
-        else f"{phrases.leaders(rows, 'name', 'bilateral_meetings').removesuffix(' each')} "
-        "bilateral meetings each",
+        phrases.leaders(rows, "name", "bilateral_meetings", "bilateral meeting"),
         "Countries by bilateral meetings (standalone + sideline), and multilateral events in which "
         "they are named",
         (f"{left} more countries have fewer bilateral meetings.",) if left else (),

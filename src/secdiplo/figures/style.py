@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +15,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from secdiplo import files
 from secdiplo.errors import UsageError
 from secdiplo.render import width as cells
 
@@ -247,20 +246,6 @@ def save(figure: Figure, path: Path | str) -> Path:
         "svg": {"Date": None, "Creator": None, "Description": described or None},
         "pdf": {"CreationDate": None, "Producer": None, "Creator": None, "Title": described},
     }
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        os.close(handle)
-    except OSError as error:
-        reason = f"{target.parent} cannot be written ({error.strerror}); choose another folder"
-        raise UsageError(reason) from None
-    fresh = Path(name)
-    try:
-        with rc_context(STYLE):
-            figure.savefig(fresh, format=ending, metadata=metadata[ending])
-        fresh.chmod(0o644)
-        fresh.replace(target)
-    except OSError as error:
-        raise UsageError(f"{target} cannot be written ({error.strerror})") from None
-    finally:
-        fresh.unlink(missing_ok=True)
+    with files.whole(target) as fresh, rc_context(STYLE):
+        figure.savefig(fresh, format=ending, metadata=metadata[ending])
     return target

@@ -1,0 +1,99 @@
+// Every published figure beside the recomputed one.
+
+const statusMarks = {
+  reproduced: ['\u2713', 'the rows give the figure'],
+  consistent: ['\u2264', 'fewer are attested than published'],
+  exceeded: ['\u2265', 'more are attested than published: a coding difference'],
+  differs: ['\u2260', 'a share or rank that comes out otherwise'],
+  contradicted: ['\u2717', 'no added row could mend it'],
+  not_testable: ['\u2013', 'cannot be tested, for the reason given'],
+};
+
+// A year is not written with a comma.
+const amount = (row, value) => (row.unit === 'year' ? String(value) : shown(value));
+function admitted(row) {
+  if (row.lower === null && row.upper === null) return '';
+  if (row.lower === row.upper) return amount(row, row.lower);
+  const end = (value) => (value === null ? 'any' : amount(row, value));
+  return `${end(row.lower)} to ${end(row.upper)}`;
+}
+
+function wordsNode(row) {
+  const where = [row.text, row.section].filter((part, n, all) => part && all.indexOf(part) === n);
+  return [el('q', {}, row.anchor), el('small', {}, where.map(spaced).join(', '))];
+}
+
+function noteNode(row) {
+  return [row.note ? linked(row.note) : null, row.note && row.recipe ? el('br') : null,
+    row.recipe ? el('code', {}, row.recipe) : null].flat().filter(Boolean);
+}
+
+const statusBadge = (status) => el('span', { class: `badge ${status}` },
+  `${statusMarks[status]?.[0] || ''} ${spaced(status)}`);
+
+// Title, text to search and sort by, node to show.
+const claimColumns = [
+  ['Id', (row) => row.claim_id, null, 'wide-only'],
+  ['Words in the text', (row) => [row.anchor, row.text, row.section].filter(Boolean).join(' '), wordsNode],
+  ['Published', (row) => row.published, (row) => [`${row.mark}${amount(row, row.published)}`,
+    el('small', {}, spaced(row.unit))], 'number'],
+  ['Found', (row) => row.found, (row) => [row.found === null ? '\u2013' : amount(row, row.found)], 'number'],
+  ['Admitted', (row) => row.lower, (row) => [admitted(row)], 'number wide-only'],
+  ['Status', (row) => spaced(row.status), (row) => [statusBadge(row.status)]],
+  ['Note, and the query that recomputes it', (row) => [row.note, row.recipe].filter(Boolean).join(' '),
+    noteNode, 'note wide-only'],
+];
+
+function claimTable(node, rows, pick) {
+  const table = new DataTable(node, {
+    data: rows, order: [], autoWidth: false, pageLength: 10, lengthMenu: [10, 25, 50, 200],
+    columns: claimColumns.map(([title, text, shownAs, className]) => ({
+      title, data: null, className, type: className?.startsWith('number') ? 'num' : 'string',
+      render: (_, type, row) => {
+        if (type === 'display') return '';
+        const found = text(row);
+        return typeof found === 'number' ? found : inert(found);
+      },
+      createdCell: (td, _, row) => td.append(...(shownAs ? shownAs(row) : [text(row)])),
+    })),
+    layout: { topStart: 'search', topEnd: 'info', bottomStart: 'pageLength', bottomEnd: 'paging' },
+    language: {
+      search: 'Search in the figures', info: '_START_ to _END_ of _TOTAL_ figures',
+      infoEmpty: 'No figures', infoFiltered: '', lengthMenu: '_MENU_ figures a page',
+      zeroRecords: 'No figures match; choose another status or clear the search.',
+    },
+  });
+  table.search.fixed('status', (_, row) => !pick.value || row.status === pick.value);
+  pick.addEventListener('change', () => table.draw());
+}
+
+function buildClaims() {
+  const box = byId('claims');
+  const { rows, texts } = payload.claims;
+  box.append(el('h2', { id: 'claims-title' }, 'Published figures beside recomputed ones'));
+  if (!rows.length) {
+    box.append(el('p', { class: 'empty' }, 'This dataset carries no published figures to compare with.'));
+    return;
+  }
+  const having = (status) => rows.filter((row) => row.status === status).length;
+  const found = Object.keys(statusMarks).filter(having);
+  const pick = el('select', { id: 'claim-status' }, el('option', { value: '' }, `All (${rows.length})`),
+    found.map((status) => el('option', { value: status },
+      `${statusMarks[status][0]} ${spaced(status)} (${having(status)})`)));
+  const node = el('table', { class: 'display claims' });
+  box.append(
+    el('p', {}, el('b', {}, 'Published'), ': what a text prints. ', el('b', {}, 'Found'), ': what the rows '
+      + 'of this dataset give, in its own scope, whatever is filtered above. ', el('b', {}, 'Admitted'),
+    ': what all published figures together leave possible.'),
+    el('dl', { class: 'keys' }, found.map((status) => el('div', {}, el('dt', {}, statusBadge(status)),
+      el('dd', {}, `${having(status)}: ${statusMarks[status][1]}`)))),
+    el('div', { class: 'field short' }, el('label', { for: 'claim-status' }, 'Status'), pick),
+    scrolling('Published figures', node),
+    el('h3', {}, 'The texts'),
+    el('ul', { class: 'sources' }, texts.map(([name, title, publisher, date, address]) => el('li', {},
+      `${spaced(name)}: `, address ? link(address, title || publisher || address)
+        : [title, publisher].filter(Boolean).join(', ') || 'title not seen',
+      date ? ` (${date})` : null))),
+  );
+  claimTable(node, rows, pick);
+}

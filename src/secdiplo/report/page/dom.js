@@ -1,0 +1,56 @@
+// Everything on the page is made here, from text: no cell of the data is ever read as markup.
+
+function el(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (typeof value === 'function') node.addEventListener(name, value);
+    else if (name === 'text') node.textContent = value;
+    else node.setAttribute(name, value === true ? '' : value);
+  }
+  for (const child of children.flat(3)) {
+    if (child !== null && child !== undefined && child !== false) node.append(child);
+  }
+  return node;
+}
+
+const byId = (id) => document.getElementById(id);
+
+// An address of another kind than a page's (a script, a file) is text and nothing to click on.
+function link(address, text) {
+  const shown = text || address;
+  if (!/^https?:\/\/[^\s]+$/i.test(address || '')) {
+    return el('span', {}, address && text && text !== address ? `${text} (${address})` : shown);
+  }
+  return el('a', { href: address, rel: 'noopener noreferrer', target: '_blank' }, shown);
+}
+
+// A note with the addresses in it made links.
+function linked(text) {
+  return String(text).split(/(https?:\/\/[^\s;,)]+)/).map((part, n) => (n % 2 ? link(part) : part));
+}
+
+const number = new Intl.NumberFormat('en');
+const shown = (value) => (value === null || value === undefined ? '' : number.format(value));
+
+function many(count, one, several = `${one}s`) {
+  return `${shown(count)} ${count === 1 ? one : several}`;
+}
+
+// A table for reading. A cell is text, a node, or a number, which goes to the right.
+function plainTable(caption, heads, rows, hidden = false) {
+  const cell = (value) => el('td', { class: typeof value === 'number' ? 'number' : null },
+    typeof value === 'number' ? shown(value) : value);
+  const numeric = heads.map((_, n) => rows.length > 0 && typeof rows[0][n] === 'number');
+  return el('table', { class: 'plain' },
+    el('caption', { class: hidden ? 'unseen' : null }, caption),
+    el('thead', {}, el('tr', {}, heads.map((head, n) => (
+      el('th', { scope: 'col', class: numeric[n] ? 'number' : null }, head))))),
+    el('tbody', {}, rows.map((row) => el('tr', {}, row.map((value, n) => (
+      n === 0 ? el('th', { scope: 'row' }, value) : cell(value)))))));
+}
+
+// A region that scrolls sideways has to be reachable without a mouse.
+function scrolling(label, node) {
+  return el('div', { class: 'scroll', role: 'region', 'aria-label': label, tabindex: '0' }, node);
+}

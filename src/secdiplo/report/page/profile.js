@@ -1,0 +1,172 @@
+// A section for a country or an official, made of the rows of the selection.
+
+const LONG = 100;  // events listed in a profile; the table below has all
+
+function ranked(rows, keyOf, nameOf) {
+  const groups = new Map();
+  for (const row of rows) {
+    const key = keyOf(row);
+    if (key === null || key === undefined) continue;
+    if (!groups.has(key)) groups.set(key, { name: nameOf(row), met: new Set(), direct: new Set() });
+    const group = groups.get(key);
+    if (unitOf.interaction[row] >= 0) group.met.add(unitOf.interaction[row]);
+    if (oneOnOne[row]) group.direct.add(cells.event_id[row]);
+  }
+  return [...groups.values()].map(({ name, met, direct }) => [name, direct.size, met.size])
+    .sort((a, b) => b[1] - a[1] || b[2] - a[2]);
+}
+
+// The counts of one country or official, as `country_totals` and `official_counterparts` count.
+function formatsOf(rows) {
+  const found = { bilateral: new Set(), sideline: new Set(), multilateral: new Set() };
+  const met = new Set();
+  const direct = new Set();
+  for (const row of rows) {
+    found[cell('format', row)]?.add(cells.event_id[row]);
+    if (oneOnOne[row]) direct.add(cells.event_id[row]);
+    if (unitOf.interaction[row] >= 0) met.add(unitOf.interaction[row]);
+  }
+  return {
+    bilateral: found.bilateral.size, sideline: found.sideline.size,
+    multilateral: found.multilateral.size, interactions: met.size, direct: direct.size,
+  };
+}
+
+// The events of a country say whom of it was met; those of an official, which counterparts.
+function eventList(rows, ofCountry) {
+  const groups = new Map();
+  for (const row of rows) {
+    if (!groups.has(cells.event_id[row])) groups.set(cells.event_id[row], []);
+    groups.get(cells.event_id[row]).push(row);
+  }
+  const lines = [...groups].slice(-LONG).reverse().map(([event, own]) => {
+    const met = metOf(own);
+    return [dateText(own[0]), formatLabel(cell('format', own[0])),
+      ofCountry ? el('span', {}, shortened(officialsOf(own).map(officialText), 2, 'officials'))
+        : el('span', {}, shortened(met.map(({ row }) => counterpartNode(row)), 3, 'counterparts')),
+      el('span', {}, shortened(met.flatMap(({ people }) => people), 2, 'persons')),
+      [cell('forum', own[0]), placeText(own[0])].filter(Boolean).join('; '),
+      sourcesShort(event)];
+  });
+  const caption = groups.size > LONG ? `The last ${LONG} of ${groups.size} events`
+    : `${many(groups.size, 'event')}, the last one first`;
+  return scrolling('Events of the profile', plainTable(caption, ['Date', 'Format',
+    ofCountry ? 'Officials' : 'Counterparts', 'Persons met', 'Forum, place', 'Source'], lines));
+}
+
+function sourcesShort(event) {
+  const found = payload.links[values.event_id[event]] || [];
+  return el('span', {}, commas(found.slice(0, 2).map(([place]) => {
+    const [address, publisher] = payload.sources[place];
+    return link(address, publisher || 'source');
+  })), found.length > 2 ? ` and ${found.length - 2} more` : null);
+}
+
+function shareBox(address, what) {
+  const full = `${window.location.href.split('#')[0]}#${address}`;
+  const field = el('input', { type: 'text', readonly: true, value: full, 'aria-label': `Address of ${what}` });
+  const said = el('span', { role: 'status' });
+  const copy = async () => {
+    field.select();
+    try {
+      await navigator.clipboard.writeText(full);
+      said.textContent = 'Copied';
+    } catch {
+      said.textContent = document.execCommand('copy') ? 'Copied' : 'Select the address and copy it';
+    }
+  };
+  return el('p', { class: 'share' }, field, el('button', { type: 'button', click: copy }, 'Copy the address'), said);
+}
+
+const tile = (n, unit, meaning) => el('div', { class: 'tile' }, el('strong', {}, shown(n)),
+  el('span', {}, unit), meaning ? el('small', {}, meaning) : null);
+
+function tiles(counts) {
+  return el('div', { class: 'tiles small' },
+    tile(counts.direct, 'bilateral meetings', 'bilateral or sideline events with a country'),
+    tile(counts.bilateral, 'bilateral', 'events arranged on their own'),
+    tile(counts.sideline, 'sideline', 'events beside a multilateral one'),
+    tile(counts.multilateral, 'multilateral', 'events of several parties'),
+    tile(counts.interactions, 'interactions', 'one foreign counterpart in one event'));
+}
+
+function countryProfile(code, selection) {
+  const country = payload.countries[code];
+  const rows = selection.kept.filter((row) => isCountry[row] && cell('counterpart', row) === code);
+  const [iso2, numeric, cow, gw] = country.codes;
+  const codes = [`ISO ${code}`, iso2, numeric, cow && `COW ${cow}`, gw && `GW ${gw}`];
+  const regions = Object.entries(country.regions).map(([scheme, region]) => `${region} (${spaced(scheme)})`);
+  const officials = ranked(rows, (row) => cell('official', row), (row) => el('a', {
+    href: `#official=${encodeURIComponent(cell('official', row))}` }, cell('official', row)));
+  return [
+    profileHead(country.name, `Country \u00b7 ${codes.filter(Boolean).join(' \u00b7 ')}`, 'country'),
+    el('p', {}, regions.length ? `Region: ${regions.join('; ')}.` : 'In no region of a scheme.'),
+    shareBox(`country=${encodeURIComponent(code)}`, country.name),
+    tiles(formatsOf(rows)),
+    el('div', { class: 'columns' },
+      el('div', {}, el('h3', {}, 'Officials who met it'), officials.length ? plainTable(
+        'Named officials, by bilateral meetings', ['Official', 'bilateral meetings', 'interactions'],
+        officials.slice(0, 12)) : el('p', {}, 'No named official in the selection.')),
+      el('div', {}, el('h3', {}, 'Forums at which it is documented'), attendedBy(code),
+        el('h3', {}, 'Support for the Global Security Initiative'), supportOf(code))),
+    el('h3', {}, 'Events in the selection'),
+    rows.length ? eventList(rows, true) : el('p', { class: 'empty' }, 'No rows match; remove a filter.'),
+  ];
+}
+
+function attendedBy(code) {
+  const found = payload.attended.filter(([, who, , type]) => who === code && type === 'country');
+  if (!found.length) return el('p', {}, 'None on record; the records are far from complete.');
+  return el('ul', {}, found.map(([forum, , persons]) => el('li', {},
+    el('a', { href: `#forum=${encodeURIComponent(forum)}` }, forum),
+    persons ? ` (${many(persons, 'person')} named)` : null)));
+}
+
+function supportOf(code) {
+  const found = payload.support.filter(([type, who]) => type === 'country' && who === code);
+  if (!found.length) return el('p', {}, 'No expression on record, which is not to say that there is none.');
+  return el('ul', {}, found.map(([, , date, kind, document, address, publisher, , title, note]) => (
+    el('li', {}, `${date || 'not dated'}, ${spaced(kind)}: ${document || ''} `,
+      link(address, title || publisher || address), note ? el('small', {}, ' ', linked(note)) : null))));
+}
+
+function officialProfile(name, selection) {
+  const rows = selection.kept.filter((row) => cell('official', row) === name);
+  const posts = payload.officials.filter((row) => row[0] === name);
+  const chinese = posts.map((row) => row[3]).find(Boolean);
+  const held = posts.map(([, agency, rank, , from, to]) => `${label.rank(rank)}, ${label.agency(agency)}${
+    from || to ? ` (${from || '?'} to ${to || 'now'})` : ''}`);
+  const countries = ranked(rows.filter((row) => isCountry[row]), (row) => cell('counterpart', row),
+    counterpartNode);
+  const forums = ranked(rows, (row) => cell('forum', row), (row) => el('a', {
+    href: `#forum=${encodeURIComponent(cell('forum', row))}` }, cell('forum', row)))
+    .sort((a, b) => b[2] - a[2]);
+  return [
+    profileHead(chinese ? `${name} ${chinese}` : name, `Official \u00b7 ${held.join('; ')}`, 'official'),
+    shareBox(`official=${encodeURIComponent(name)}`, name),
+    tiles(formatsOf(rows)),
+    el('div', { class: 'columns' },
+      el('div', {}, el('h3', {}, 'Countries met most'), countries.length ? plainTable(
+        'By bilateral meetings', ['Country', 'bilateral meetings', 'interactions'],
+        countries.slice(0, 12)) : el('p', {}, 'No country in the selection.')),
+      el('div', {}, el('h3', {}, 'Forums, at them or beside them'), forums.length ? plainTable(
+        'By interactions', ['Forum', 'bilateral meetings', 'interactions'], forums.slice(0, 12))
+        : el('p', {}, 'No forum in the selection.'))),
+    el('h3', {}, 'Events in the selection'),
+    rows.length ? eventList(rows, false) : el('p', { class: 'empty' }, 'No rows match; remove a filter.'),
+  ];
+}
+
+function profileHead(title, line, name) {
+  return el('div', { class: 'bar' }, el('div', {}, el('h2', {}, title), el('p', { class: 'muted' }, line)),
+    el('button', { type: 'button', click: () => change({ [name]: '' }) }, 'Close'));
+}
+
+function showProfile(selection, state) {
+  const box = byId('profile');
+  box.hidden = !(state.country || state.official);
+  const parts = [];
+  if (state.country) parts.push(...countryProfile(state.country, selection));
+  if (state.official) parts.push(...officialProfile(state.official, selection));
+  box.replaceChildren(...parts);
+}

@@ -1,0 +1,239 @@
+"""What the page is told: the rows, what they stand for, and the published figures.
+
+Rows are those of the packaged queries, so that the page counts the same things; a column of
+many equal cells is kept as a list of its values and the place of each cell in it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from secdiplo import __version__, cite, claims, queries, world
+from secdiplo.audit import intervals
+from secdiplo.printed import MARKS
+from secdiplo.report import shapes
+
+if TYPE_CHECKING:
+    from secdiplo.store import Built
+
+ROWS = "people_met"
+COUNTED = "dataset_totals"
+
+
+def collect(built: Built, scope: str | None = None) -> dict[str, Any]:
+    """Everything that the page shows, as plain values.
+
+    Parameters
+    ----------
+    built : Built
+    scope : str, optional
+        The scope that the page starts with; the dataset's default without it.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    UsageError
+        There is no such scope.
+    """
+    chosen = queries.prepare(built, COUNTED, {"scope": scope} if scope else {})[1]["scope"]
+    findings = claims.reproduce(built, intervals.of_built(built))
+    return {
+        "about": _about(built, chosen),
+        "codes": _codes(built),
+        "scopes": _scopes(built),
+        "countries": _countries(built),
+        "organizations": _pairs(built, "organizations", ("code", "name")),
+        "regions": _regions(built),
+        "officials": _table(
+            built,
+            "officials",
+            "official, agency, official_rank, name_zh, tenure_start, tenure_end",
+            "official, agency, official_rank",
+        ),
+        "forums": _forums(built),
+        "rows": _rows(built),
+        "sources": _sources(built),
+        "links": _links(built),
+        "support": _table(
+            built,
+            "gsi_support",
+            "counterpart_type, counterpart, date, form, document, source_url, source_publisher, "
+            "source_date, source_title, note",
+            "counterpart_type, counterpart, date_min, source_url",
+        ),
+        "attended": _attended(built),
+        "published": _published(findings),
+        "claims": _claims(built, findings),
+        "map": shapes.drawn(),
+    }
+
+
+def embedded(content: dict[str, Any]) -> str:
+    """A payload as JSON that can stand in a script element, whatever its cells hold."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    for mark in "<>&\u2028\u2029":
+        text = text.replace(mark, f"\\u{ord(mark):04x}")
+    return text
+
+
+def _fetch(built: Built, sql: str, tables: Sequence[str]) -> list[list[Any]]:
+    built.need(tables)
+    return [[_plain(cell) for cell in row] for row in built.con.cursor().execute(sql).fetchall()]
+
+
+def _plain(cell: Any) -> Any:
+    return cell if cell is None or isinstance(cell, str | int | float | bool) else str(cell)
+
+
+def _table(built: Built, table: str, columns: str, order: str) -> list[list[Any]]:
+    return _fetch(built, f"select {columns} from {table} order by {order}", [table])
+
+
+def _pairs(built: Built, table: str, columns: tuple[str, str]) -> dict[str, Any]:
+    return {row[0]: row[1] for row in _table(built, table, ", ".join(columns), columns[0])}
+
+
+def _about(built: Built, scope: str) -> dict[str, Any]:
+    dataset = built.dataset
+    (counts,) = _fetch(
+        built,
+        "select count(*), count(*) filter (where row_status = 'imputed') from participations",
+        ["participations"],
+    )
+    keys = ("name", "title", "version", "licence", "complete", "home", "default_scope")
+    return {
+        **{key: dataset[key] for key in keys},
+        "scheme": dataset["default_scheme"],
+        "start_scope": scope,
+        "toolkit": __version__,
+        "citation": cite.text(built),
+        "basis": queries.basis(built),
+        "rows": counts[0],
+        "imputed": counts[1],
+        "units": queries.UNITS,
+        "convention": world.CONVENTION,
+    }
+
+
+def _codes(built: Built) -> dict[str, list[list[Any]]]:
+    """The codes of each list in their order: code, label, meaning."""
+    found: dict[str, list[list[Any]]] = {}
+    for name, *rest in _table(built, "codes", "list, code, label, meaning", "list, position, code"):
+        found.setdefault(name, []).append(rest)
+    return found
+
+
+def _scopes(built: Built) -> dict[str, dict[str, Any]]:
+    columns = "scope, title, start_date, end_date, agency, official_rank"
+    found: dict[str, dict[str, Any]] = {}
+    for name, title, start, end, agency, rank in _table(
+        built, "scopes", columns, "scope, agency, official_rank"
+    ):
+        scope = found.setdefault(name, {"title": title, "start": start, "end": end, "pairs": []})
+        scope["start"] = min(filter(None, [scope["start"], start]), default=None)
+        scope["end"] = max(filter(None, [scope["end"], end]), default=None)
+        scope["pairs"].append([agency, rank])
+    return found
+
+
+def _countries(built: Built) -> dict[str, dict[str, Any]]:
+    rows = _table(built, "countries", "iso3, name, iso2, iso_numeric, cow, gw", "iso3")
+    found = {row[0]: {"name": row[1], "codes": row[2:], "regions": {}} for row in rows}
+    for scheme, iso3, region in _table(
+        built, "country_regions", "scheme, iso3, region", "scheme, iso3"
+    ):
+        if iso3 in found:
+            found[iso3]["regions"][scheme] = region
+    return found
+
+
+def _regions(built: Built) -> list[str]:
+    """The regions of the dataset's scheme, also those of no row."""
+    result = queries.run(built, "regional_shares", {"scope": "all"})
+    return sorted(row[0] for row in result.rows)
+
+
+def _forums(built: Built) -> dict[str, list[Any]]:
+    rows = _table(built, "forums", "forum_id, series, year, level, region", "forum_id")
+    return {row[0]: row[1:] for row in rows}
+
+
+def _rows(built: Built) -> dict[str, Any]:
+    """Every row of the query, whatever the scope, column by column."""
+    result = queries.run(built, ROWS, {"scope": "all"})
+    columns = {
+        name: _coded([_plain(row[place]) for row in result.rows])
+        for place, name in enumerate(result.columns)
+    }
+    return {"query": ROWS, "columns": list(result.columns), "data": columns}
+
+
+def _coded(cells: Iterable[Any]) -> dict[str, list[Any]]:
+    """A column as its values in the order of their first cell, and the place of each cell."""
+    places: dict[Any, int] = {}
+    cells_as = [places.setdefault(cell, len(places)) for cell in cells]
+    return {"values": list(places), "cells": cells_as}
+
+
+def _sources(built: Built) -> list[list[Any]]:
+    columns = "url, publisher, date, title, archive_url, language, inferred"
+    return _table(built, "sources", columns, "source_id")
+
+
+def _links(built: Built) -> dict[str, list[list[Any]]]:
+    """The sources of each event: the place of each in the list, and its role."""
+    places = {row[0]: place for place, row in enumerate(
+        _table(built, "sources", "source_id", "source_id")
+    )}  # fmt: skip
+    found: dict[str, list[list[Any]]] = {}
+    order = "event_id, case role when 'primary' then 0 else 1 end, source_id"
+    for event, source, role in _table(built, "event_sources", "event_id, source_id, role", order):
+        if source in places:
+            found.setdefault(event, []).append([places[source], role])
+    return found
+
+
+def _attended(built: Built) -> list[list[Any]]:
+    """Forum, code, and persons named, of every country and organization on record."""
+    result = queries.run(built, "forum_attendees", {})
+    keys = ("forum", "counterpart", "persons", "counterpart_type")
+    places = [result.columns.index(key) for key in keys]
+    return sorted([row[place] for place in places] for row in result.rows)
+
+
+def _published(findings: Sequence[claims.Finding]) -> dict[str, list[Any]]:
+    """The published totals of the whole scope, by the column of the query that recomputes them.
+
+    An exact figure goes before one that only bounds the total.
+    """
+    found: dict[str, list[Any]] = {}
+    whole = [f for f in findings if f.query == COUNTED and not f.claim["params"]]
+    for finding in sorted(whole, key=lambda f: f.claim["relation"] != "exact"):
+        claim = finding.claim
+        if claim["row"] or claim["base_query"]:
+            continue
+        mark = MARKS.get(claim["relation"], "")
+        shown = f"{mark}{claims.tidy(claim['value'])}"
+        found.setdefault(claim["column"], [shown, claim["claim_id"], claim["section"]])
+    return found
+
+
+def _claims(built: Built, findings: Sequence[claims.Finding]) -> dict[str, Any]:
+    """The claims as the command ``reproduce`` prints them, and the texts that they stand in."""
+    texts = {
+        row[0]: row[1:]
+        for row in _table(built, "seeds", "seed_file, name, title, publisher, date, url", "name")
+    }
+    rows = []
+    for finding in findings:
+        row = dict(zip(claims.COLUMNS, finding.row(), strict=True))
+        row["mark"] = MARKS.get(str(row["relation"]), "")
+        row["text"] = texts.get(finding.claim["seed_file"], [None])[0]
+        rows.append(row)
+    summary = claims.summary(findings) if findings else ""
+    return {"rows": rows, "texts": list(texts.values()), "summary": summary}
