@@ -135,6 +135,21 @@ def test_a_foreign_reader_finds_every_cell(exported, dataset, style, reader):
         assert reader(out / style, name, table) == expected, name
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning:openpyxl")
+def test_imputed_rows_with_their_blanks_are_read_back(tmp_path):
+    built = sd.load(DATA / "imputed")._built
+    chosen = {style: styled[0] for style, styled in readers.READERS.items()}
+    export(built, tmp_path / "out", list(chosen))
+    for name, table in contents.declarations(built).items():
+        for style, reader in chosen.items():
+            assert reader(tmp_path / "out" / style, name, table) == truth(built, table), (
+                style,
+                name,
+            )
+    events = truth(built, TABLES["events"])
+    assert any(row[list(TABLES["events"].by_name).index("mode")] is None for row in events)
+
+
 def test_every_format_is_read_back():
     assert set(readers.READERS) | {"dataverse", "bundle"} == set(FORMATS)
 

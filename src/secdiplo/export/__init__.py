@@ -218,15 +218,21 @@ def export(
     inputs = [folder for folder in (source, built.folder) if folder is not None]
     given = contents.gather(built, source)
     with place.writing(out, force=force, inputs=inputs) as fresh:
-        for name in names:
-            folder = fresh / name if len(names) > 1 else fresh
-            folder.mkdir(exist_ok=True)
-            _writer(name)(given, folder)
-        listed = place.describe(fresh)
-        mark = fresh / place.MARK
-        mark.write_text(_listing(given, names, listed), encoding="utf-8")
-    paths = tuple(sorted(out / entry["path"] for entry in [*listed, {"path": place.MARK}]))
-    return Exported(out, paths, tuple(given.notices))
+        _write(given, names, fresh)
+        files = tuple(out / name for name in place.files(fresh))
+    return Exported(out, files, tuple(given.notices))
+
+
+def _write(given: Contents, names: list[str], fresh: Path) -> None:
+    """Write the formats into a new folder, and the list of what is in it."""
+    from secdiplo.export import place
+
+    for name in names:
+        folder = fresh / name if len(names) > 1 else fresh
+        folder.mkdir(exist_ok=True)
+        _writer(name)(given, folder)
+    text = _listing(given, names, place.describe(fresh))
+    (fresh / place.MARK).write_text(text, encoding="utf-8")
 
 
 def _writer(name: str) -> Callable[[Contents, Path], None]:

@@ -212,26 +212,13 @@ def _readme(
     licence = about.licence(dataset["licence"])
     shown = [row for row in rows if not row[0].startswith("software/")]
     software = [(row[0], row[2], row[3]) for row in rows if row[0].startswith("software/")]
-    within = "less than a minute" if minutes == 1 else f"at most {minutes} minutes"
     system = f"{platform.system()} {platform.machine()}, {platform.python_implementation()}"
     parts = [
         f"# {dataset['title']}: replication package\n",
         f"{about.described(contents)}\n",
         f"Dataset `{dataset['name']}`, version {dataset['version']}; made with secdiplo "
         f"{__version__}. Status of the rows: {queries.basis(contents.built)}.\n",
-        "## Run it again\n",
-        "```\npython -m venv env\n. env/bin/activate\n"
-        "pip install -r requirements.txt\npython run.py\n```\n",
-        "Only the third line needs a network, and none where the libraries are installed or lie "
-        "in a folder (`pip install --no-index --find-links FOLDER -r requirements.txt`). The "
-        "toolkit itself is in `software/` and is not installed. `run.py` refuses every connection "
-        "and says so. It compares every file with `files.csv`, checks `data/`, builds the tables "
-        "and compares their content hashes with `tables/manifest.json`, computes every query, "
-        "figure and published claim into `results/` and compares them with those delivered.\n",
-        f"Expected: {within} on a machine like the one below; the last lines say that the package "
-        "came out as delivered, and the exit code is 0. On other versions or another system the "
-        "numbers must be the same; the bytes of figures can differ, which is said and is no "
-        "failure.\n",
+        *_how_to_rerun(minutes),
         "## Computed with\n",
         f"{system} {platform.python_version()}; the libraries of `requirements.txt`.\n",
         "## Units\n",
@@ -251,3 +238,22 @@ def _readme(
         render.render(("path", "bytes", "sha256"), software, "markdown"),
     ]
     return "\n".join(parts)
+
+
+def _how_to_rerun(minutes: int) -> list[str]:
+    within = "less than a minute" if minutes == 1 else f"at most {minutes} minutes"
+    return [
+        "## Run it again\n",
+        "```\npython -m venv env\n. env/bin/activate\n"
+        "pip install -r requirements.txt\npython run.py\n```\n",
+        "Only the third line needs a network, and none where the libraries are installed or lie "
+        "in a folder (`pip install --no-index --find-links FOLDER -r requirements.txt`). The "
+        "toolkit itself is in `software/` and is not installed. `run.py` refuses every connection "
+        "and says so. It compares every file with `files.csv`, checks `data/`, builds the tables "
+        "and compares their content hashes with `tables/manifest.json`, computes every query, "
+        "figure and published claim into `results/` and compares them with those delivered.\n",
+        f"Expected: {within} on a machine like the one below; the last lines say that the package "
+        "came out as delivered, and the exit code is 0. On other versions or another system the "
+        "numbers must be the same; the bytes of figures can differ, which is said and is no "
+        "failure.\n",
+    ]
