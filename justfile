@@ -48,6 +48,9 @@ bench-explorer:
 # Speed of figures: benchmarks/FIGURES.md
 bench-figures:
     python benchmarks/figures.py
+# Names of countries beside other packages: benchmarks/COUNTRIES.md
+bench-countries:
+    python benchmarks/countries.py
 
 # Speed of exports: benchmarks/EXPORTS.md
 bench-exports:

@@ -21,12 +21,14 @@ ORDER = [
     "ingest",
     "store",
     "params",
+    "countries",
     "queries",
     "render",
     "world",
     "claims",
     "printed",
     "audit",
+    "panel",
     "codebook",
     "importer",
     "cite",
@@ -38,6 +40,8 @@ ORDER = [
     "console",
     "audit_commands",
     "show_commands",
+    "country_commands",
+    "panel_commands",
     "export_commands",
     "cli",
 ]
@@ -106,6 +110,7 @@ def test_reading_commands_stay_light():
     assert heavy_imports("query", "regional_shares") == set()
     assert heavy_imports("reproduce") == set()
     assert heavy_imports("--version") == set()
+    assert heavy_imports("country", "Peru", "--to", "cow") == set()
 
 
 def test_the_package_itself_imports_nothing_heavy():

@@ -8,7 +8,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "1.1.0"
+__version__ = "1.2.0"
 
 __all__ = [
     "DataError",
@@ -20,11 +20,13 @@ __all__ = [
     "__version__",
     "build",
     "check",
+    "countries",
     "load",
     "model",
 ]
 
 if TYPE_CHECKING:
+    from secdiplo import countries
     from secdiplo.dataset import Dataset, build, load
     from secdiplo.errors import DataError, FigureError, SecdiploError, StoreError, UsageError
     from secdiplo.schema import model
@@ -52,6 +54,8 @@ def __getattr__(name: str) -> Any:
         value = getattr(importlib.import_module(f"secdiplo.{_HOMES[name]}"), name)
         globals()[name] = value
         return value
+    if name == "countries":  # a module of its own, by which its functions are called
+        return importlib.import_module("secdiplo.countries")
     raise AttributeError(f"module `secdiplo` has no attribute `{name}`")
 
 

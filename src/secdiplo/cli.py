@@ -7,7 +7,14 @@ from pathlib import Path
 
 import click
 
-from secdiplo import __version__, audit_commands, export_commands, show_commands
+from secdiplo import (
+    __version__,
+    audit_commands,
+    country_commands,
+    export_commands,
+    panel_commands,
+    show_commands,
+)
 from secdiplo.console import (
     Commands,
     chosen_folder,
@@ -273,26 +280,28 @@ def verify(ctx: click.Context, texts: str, folder: str | None) -> None:
 @click.option("-o", "--out", metavar="DIR", help="The folder of the files; ./schema by default.")
 @click.pass_context
 def codebook(ctx: click.Context, only_check: bool, out: str | None) -> None:
-    """Write schema/*.json (Frictionless Table Schema) and schema/codebook.md.
+    """Write the codebook: table schemas, and every variable as Markdown, HTML and CSV.
 
-    Example: secdiplo codebook --check
+    Of each variable it tells label, type, codes and their meanings, what a blank means, the
+    coding rule, the source, an example, how many rows have which value, and since which version
+    it exists. The files of the built-in dataset are in ./schema.
+
+    Example: secdiplo --data my_dataset codebook -o my_dataset/schema
     """
     from secdiplo import codebook as book
+    from secdiplo.dataset import folder_of
 
-    built = opened(ctx)
-    built.need(["codes"])
-    rows = built.con.execute("select list, code, label from codes order by list, position")
-    codes = book.domain_codes(rows.fetchall())
+    wanted = book.files(opened(ctx), folder_of(ctx.ensure_object(dict).get("data")))
     folder = Path(out or "schema")
     if only_check:
-        odd = book.stale(folder, codes)
+        odd = book.stale(folder, wanted)
         for name in odd:
             click.echo(f"{name}: stale; run `secdiplo codebook`", err=True)
         if odd:
             ctx.exit(1)
         click.echo(f"{folder}: current")
         return
-    changed = book.write(folder, codes)
+    changed = book.write(folder, wanted)
     click.echo(f"{folder}: {len(changed)} files changed")
 
 
@@ -350,6 +359,8 @@ def import_(file: str, map_file: str | None, out: str, force: bool) -> None:
 for command in (
     *audit_commands.COMMANDS,
     *show_commands.COMMANDS,
+    *country_commands.COMMANDS,
+    *panel_commands.COMMANDS,
     *export_commands.COMMANDS,
 ):
     main.add_command(command)

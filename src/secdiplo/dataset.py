@@ -10,6 +10,7 @@ from secdiplo import resources
 from secdiplo.audit.facade import As, Audited, as_arrow, check_as
 from secdiplo.errors import Problem, StoreError, UsageError
 from secdiplo.export.facade import Exporting
+from secdiplo.panel.facade import Paneled
 from secdiplo.params import nearest
 from secdiplo.shown import Shown
 from secdiplo.tables import TABLES
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from secdiplo.store import Built
 
 
-class Dataset(Audited, Shown, Exporting):
+class Dataset(Audited, Shown, Paneled, Exporting):
     """An event-interaction dataset that is open for reading.
 
     Made by `load`. Every result says in ``.attrs`` what it counts (``unit``), over what
@@ -329,12 +330,14 @@ def load(path: Path | str | None = None) -> Dataset:
     if notices:
         text = "\n".join(map(str, notices[:20]))
         warnings.warn(f"{len(notices)} notices on {path}:\n{text}", stacklevel=2)
-    return Dataset(built, resources.shipped("data") if path is None else _source_of(Path(path)))
+    return Dataset(built, folder_of(path))
 
 
-def _source_of(path: Path) -> Path | None:
-    """A dataset folder itself; None for built tables."""
-    return path if (path / "dataset.toml").is_file() else None
+def folder_of(path: Path | str | None) -> Path | None:
+    """The dataset folder that a path names: the shipped one without it, None for built tables."""
+    if path is None:
+        return resources.shipped("data")
+    return Path(path) if (Path(path) / "dataset.toml").is_file() else None
 
 
 def open_any(path: Path | str | None) -> tuple[Built, list[Problem]]:

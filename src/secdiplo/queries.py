@@ -223,7 +223,7 @@ def prepare(built: Built, name: str, given: Mapping[str, Any]) -> tuple[Query, d
         query = replace(query, unit=values["unit"])
     built.need(query.tables)
     # Of the defaults, only a session can be one that the dataset does not have.
-    _check_values(built, values, given.keys() | {"forum"})
+    check_values(built, values, given.keys() | {"forum"})
     return query, values
 
 
@@ -237,7 +237,7 @@ KNOWN = {
 }
 
 
-def _check_values(built: Built, values: Mapping[str, Any], which: Set[str]) -> None:
+def check_values(built: Built, values: Mapping[str, Any], which: Set[str]) -> None:
     """Refuse a scope, scheme, agency, rank, official or forum that the dataset does not have."""
     for name in sorted(KNOWN.keys() & which):
         if values.get(name) is None:
@@ -280,7 +280,12 @@ def run(built: Built, name: str, given: Mapping[str, Any]) -> Result:
 
 def used(query: Query, values: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters that the statement names: DuckDB refuses others."""
-    return {name: values[name] for name in values if re.search(rf"\${name}\b", query.sql)}
+    return used_in(query.sql, values)
+
+
+def used_in(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters that a statement names."""
+    return {name: values[name] for name in values if re.search(rf"\${name}\b", sql)}
 
 
 def basis(built: Built) -> str:

@@ -54,6 +54,8 @@ def render(columns: Sequence[str], rows: Sequence[Sequence[Any]], style: str) ->
 
 def _plain(cell: Any) -> Any:
     """A cell as JSON has it: text, number, truth or nothing, whatever DuckDB gave."""
+    if cell is None or type(cell) in {str, int, bool}:
+        return cell
     if isinstance(cell, decimal.Decimal):
         cell = float(cell)
     if isinstance(cell, float) and not math.isfinite(cell):

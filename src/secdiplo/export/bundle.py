@@ -32,6 +32,9 @@ FIXED = {
     "run.py": "Checks, builds and computes everything again, offline, and compares.",
     "requirements.txt": "The libraries and their exact versions.",
     "codebook.md": "The codebook: every table, column, code and query.",
+    "codebook.html": "The codebook as one page.",
+    "codebook.csv": "The codebook as rows: one a column.",
+    "codebook_values.csv": "The codes of every column, with their meanings and counts.",
     "CITATION.txt": "How to cite the dataset and what it comes from.",
     "tables/manifest.json": "Name and version of the dataset; rows and content hash of each table.",
     "results/reproduce.csv": "Every published figure beside the recomputed one.",
@@ -106,13 +109,9 @@ def _refuse_other(contents: Contents, manifest: dict[str, Any]) -> None:
 
 
 def _describe(contents: Contents, folder: Path) -> None:
-    labels = {
-        listed: {code: item.label for code, item in items.items()}
-        for listed, items in contents.lists.items()
-    }
     (folder / "schema").mkdir()
-    for name, text in codebook.files(labels).items():
-        where = folder if name.endswith(".md") else folder / "schema"
+    for name, text in codebook.files(contents.built, contents.source).items():
+        where = folder if name.startswith("codebook") else folder / "schema"
         (where / name).write_text(text, encoding="utf-8")
     (folder / "CITATION.txt").write_text(cite.text(contents.built) + "\n", encoding="utf-8")
     for file in _licences():

@@ -24,6 +24,7 @@ TYPES = {
     ".csv": "text/csv",
     ".parquet": "application/vnd.apache.parquet",
     ".md": "text/markdown",
+    ".html": "text/html",
     ".txt": "text/plain",
 }
 PUBLISHED = "10.7910/DVN/DBZIUW"  # the authors' dataset, which the built-in one is about
@@ -36,11 +37,9 @@ def dataverse(contents: Contents, folder: Path) -> None:
         (deposit / name).mkdir(parents=True)
     columnar.csv_files(contents, deposit / "csv")
     columnar.parquet(contents, deposit / "parquet")
-    labels = {
-        listed: {code: item.label for code, item in items.items()}
-        for listed, items in contents.lists.items()
-    }
-    (deposit / "codebook.md").write_text(codebook.markdown(labels), encoding="utf-8")
+    for name, text in codebook.files(contents.built, contents.source).items():
+        if name.startswith("codebook"):
+            (deposit / name).write_text(text, encoding="utf-8")
     (deposit / "citation.txt").write_text(cite.text(contents.built) + "\n", encoding="utf-8")
     _write(folder / "dataset.json", native(contents))
     _write(folder / "files.json", _files(contents, deposit))
@@ -134,6 +133,7 @@ def _files(contents: Contents, deposit: Path) -> list[dict[str, Any]]:
     meanings = {name: table.grain for name, table in contents.tables.items()}
     meanings |= {
         "codebook": "The codebook: every column with its meaning, unit, codes and blanks.",
+        "codebook_values": "The codes of every column, with their meanings and counts.",
         "citation": "How to cite the dataset and what it comes from.",
     }
     found = []

@@ -68,14 +68,14 @@ COUNTRIES = Table(
         Column(
             "cow_from",
             "year",
-            f"The first year as {MEMBER} (Correlates of War).",
+            f"The first year as {MEMBER} (Correlates of War), of the last spell.",
             unit="year",
             blank="Never one.",
         ),
         Column(
             "cow_to",
             "year",
-            f"The last year as {MEMBER} (Correlates of War).",
+            f"The last year as {MEMBER} (Correlates of War), of the last spell.",
             unit="year",
             blank="Still a member when the list was read, or never one.",
         ),
@@ -83,14 +83,14 @@ COUNTRIES = Table(
         Column(
             "gw_from",
             "year",
-            f"The first year as {MEMBER} (Gleditsch-Ward).",
+            f"The first year as {MEMBER} (Gleditsch-Ward), of the last spell.",
             unit="year",
             blank="Never one.",
         ),
         Column(
             "gw_to",
             "year",
-            f"The last year as {MEMBER} (Gleditsch-Ward).",
+            f"The last year as {MEMBER} (Gleditsch-Ward), of the last spell.",
             unit="year",
             blank="Still a member when the list was read, or never one.",
         ),

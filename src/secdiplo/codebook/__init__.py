@@ -1,0 +1,84 @@
+"""The codebook: declarations, code lists, counts and queries as files that other tools read.
+
+``<table>.json`` is a Frictionless Table Schema (version 2) of each table; ``codebook.md``,
+``codebook.html`` and ``codebook.csv`` describe every variable, and ``codebook_values.csv`` every
+code with the rows that have it. All are generated and compared, so that they cannot drift.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from secdiplo.codebook import pages, variables
+from secdiplo.codebook.pages import queries_markdown
+from secdiplo.codebook.schemas import table_schema
+from secdiplo.codes import LISTS
+from secdiplo.tables import TABLES
+
+if TYPE_CHECKING:
+    from secdiplo.store import Built
+
+__all__ = ["domain_codes", "files", "queries_markdown", "stale", "table_schema", "write"]
+
+
+def domain_codes(built: Built) -> dict[str, dict[str, str]]:
+    """The code lists of the dataset itself: code to label, in their order."""
+    lists = variables.code_lists(built)
+    return {
+        name: {code: label for code, (label, _) in items.items()}
+        for name, items in lists.items()
+        if name not in LISTS
+    }
+
+
+def files(built: Built, folder: Path | None = None) -> dict[str, str]:
+    """The content of every generated file, by name.
+
+    Parameters
+    ----------
+    built : Built
+        Open tables, whose rows are counted.
+    folder : Path, optional
+        The dataset folder, for the coding rules of its curated/CODING.md.
+
+    Returns
+    -------
+    dict of str to str
+    """
+    codes = domain_codes(built)
+    out = {
+        f"{table.name}.json": json.dumps(table_schema(table, codes), indent=2, ensure_ascii=False)
+        + "\n"
+        for table in TABLES.values()
+    }
+    found = variables.collect(built, variables.coding_rules(folder))
+    dataset = built.dataset
+    about = f"{dataset['title']}, version {dataset['version']}."
+    out["codebook.md"] = pages.markdown(found, about, variables.code_lists(built))
+    out["codebook.html"] = pages.page(found, f"Codebook of {dataset['name']}", about)
+    out["codebook.csv"] = pages.variables_csv(found)
+    out["codebook_values.csv"] = pages.values_csv(found)
+    return out
+
+
+def write(target: Path, wanted: dict[str, str]) -> list[str]:
+    """Write generated files; return the names of those that changed."""
+    target.mkdir(parents=True, exist_ok=True)
+    changed = stale(target, wanted)
+    for name, text in wanted.items():
+        (target / name).write_text(text, encoding="utf-8", newline="\n")
+    return changed
+
+
+def stale(target: Path, wanted: dict[str, str]) -> list[str]:
+    """The names of the files that are missing or differ from what would be written."""
+    odd = [
+        name
+        for name, text in wanted.items()
+        if not (target / name).is_file() or (target / name).read_text(encoding="utf-8") != text
+    ]
+    if target.is_dir():
+        odd += sorted(f.name for f in target.glob("*.json") if f.name not in wanted)
+    return odd

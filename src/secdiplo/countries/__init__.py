@@ -1,0 +1,46 @@
+"""Countries and organizations by any usual name or code: exactly, or not at all.
+
+A name resolves when its spelling is that of one entity but for case, accents, punctuation and
+small words. Whatever else is an error that carries ranked suggestions: a likeness is for a human
+to judge. Names that two countries bear (Korea, Congo) are refused, with both as suggestions.
+
+>>> from secdiplo import countries
+>>> countries.find("Viet Nam").iso3
+'VNM'
+>>> countries.convert(["Côte d'Ivoire", "朝鲜", "UK"], to="cow")
+[437, 731, 200]
+"""
+
+from secdiplo.countries.columns import convert, find_all
+from secdiplo.countries.finding import CountryError, Suggestion, find, look_up, note, suggest
+from secdiplo.countries.sheets import (
+    LAST_DAY,
+    Country,
+    Entity,
+    Organization,
+    Spell,
+    countries,
+    organizations,
+    spells,
+    targets,
+)
+
+__all__ = [
+    "LAST_DAY",
+    "Country",
+    "CountryError",
+    "Entity",
+    "Organization",
+    "Spell",
+    "Suggestion",
+    "convert",
+    "countries",
+    "find",
+    "find_all",
+    "look_up",
+    "note",
+    "organizations",
+    "spells",
+    "suggest",
+    "targets",
+]

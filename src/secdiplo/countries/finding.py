@@ -1,0 +1,403 @@
+"""From a name or code to its entity, or to an error that carries ranked suggestions."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import functools
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from secdiplo.countries import sheets
+from secdiplo.countries.sheets import Country, Entity
+from secdiplo.countries.text import bracketed, forms, key
+from secdiplo.errors import UsageError
+
+SYSTEMS = ("iso3", "iso2", "numeric", "cow", "gw", "vdem", "name", "organization")
+LISTED = 5
+NEAR = 0.5
+LONGEST = 200  # letters of what is taken for a name
+COMMON = frozenset(
+    (
+        *("republic", "kingdom", "state", "states", "union", "territory", "territories"),
+        *("united", "democratic", "people's", "federal", "islamic", "new"),
+        *("island", "islands", "saint", "st."),
+    )
+)
+"""Words that say little of which country is meant."""
+
+
+class Suggestion(NamedTuple):
+    """An entity that a text may stand for.
+
+    Attributes
+    ----------
+    entity : Country or Organization
+    matched : str
+        The name of it that comes near.
+    score : float
+        From 0 to 1; 1 where the text names several and this is one of them.
+    """
+
+    entity: Entity
+    matched: str
+    score: float
+
+
+class CountryError(UsageError):
+    """A text that names no country or organization for certain.
+
+    Attributes
+    ----------
+    suggestions : list of Suggestion
+        What it may stand for, the likeliest first.
+    text : str
+        What was looked for.
+    """
+
+    def __init__(self, message: str, text: str, suggestions: Sequence[Suggestion]) -> None:
+        super().__init__(message)
+        self.text = text
+        self.suggestions = list(suggestions)
+
+
+@dataclass(frozen=True)
+class Index:
+    """What is looked up: codes as they are written, names by their keys."""
+
+    codes: dict[str, list[Entity]]
+    names: dict[str, Entity]
+    refused: dict[str, sheets.Doubtful]
+    spelt: dict[str, str]
+    pairs: dict[str, list[str]]
+    republics: frozenset[str]
+
+
+@functools.cache
+def _index() -> Index:
+    codes: dict[str, list[Entity]] = {}
+    names: dict[str, Entity] = {}
+    spelt: dict[str, str] = {}
+    known = sheets.countries()
+    refused = {key(found.name): found for found in sheets.doubtful() if found.refused}
+
+    def add(name: str, entity: Entity) -> None:
+        folded = key(name)
+        if folded and folded not in refused and names.setdefault(folded, entity) == entity:
+            spelt.setdefault(folded, name)
+
+    for country in known.values():
+        for code in (country.iso3, country.iso2):
+            codes.setdefault(code, []).append(country)
+        for name in sheets.aliases()[country.iso3]:
+            add(name, country)
+    republics = set()
+    for iso3, _, name, kind in sheets.names():
+        add(name, known[iso3])
+        if kind == "formal" and "Republic" in name:
+            republics.add(iso3)
+    for organization in sheets.organizations().values():
+        codes.setdefault(organization.code, []).append(organization)
+        for name in (organization.code, organization.name, organization.name_zh):
+            add(name, organization)
+    pairs: dict[str, list[str]] = {}
+    for folded in [*names, *refused]:
+        for pair in _pairs(folded):
+            pairs.setdefault(pair, []).append(folded)
+    return Index(codes, names, refused, spelt, pairs, frozenset(republics))
+
+
+def _pairs(folded: str) -> set[str]:
+    """The pairs of neighbouring letters, with the edges of the word as letters."""
+    edged = f"^{folded}$"
+    return {edged[place : place + 2] for place in range(len(edged) - 1)}
+
+
+def look_up(value: str) -> Entity | None:
+    """Give the entity that a text names for certain, or None; faster than `find`.
+
+    Parameters
+    ----------
+    value : str
+
+    Returns
+    -------
+    Country, Organization or None
+    """
+    index = _index()
+    value = value.strip()
+    if len(value) > LONGEST:
+        return None
+    coded = index.codes.get(value, [])
+    named = _named(index, value)
+    if not coded:
+        return named
+    if len(coded) > 1 or (named is not None and named not in coded):
+        return None
+    return coded[0]
+
+
+def _named(index: Index, value: str) -> Entity | None:
+    """The entity of a name; two letters are one only as capitals, since words are so short too."""
+    folded = key(value)
+    if len(folded) < 3 and folded.isascii() and value != value.upper():
+        return None
+    if folded in index.refused:
+        return None
+    if found := index.names.get(folded):
+        return found
+    turned = list(forms(value))[1:]
+    for form in turned:
+        if key(form) in index.refused:
+            return None
+        if found := index.names.get(key(form)):
+            return found
+    if both := bracketed(value):
+        one, other = (index.names.get(key(part)) for part in both)
+        if one is not None and one == other:
+            return one
+    for text in (folded, *map(key, turned)):
+        found = index.names.get(text.removeprefix("republic")) if text[:8] == "republic" else None
+        if isinstance(found, Country) and found.iso3 in index.republics:
+            return found
+    return None
+
+
+def find(
+    text: str | int, *, system: str | None = None, on: datetime.date | str | None = None
+) -> Entity:
+    """Find the country or organization that a name or code stands for.
+
+    Parameters
+    ----------
+    text : str or int
+        A name in English, Chinese, French, Spanish, Russian or Arabic, an old name, or an ISO
+        3166-1 code of letters, in capitals.
+    system : {"iso3", "iso2", "numeric", "cow", "gw", "vdem", "name", "organization"}, optional
+        What `text` is; codes of digits need it, and codes of letters may then be in any case.
+    on : date or str, optional
+        The day on which a code of ``cow`` or ``gw`` is meant; without it the present state of that
+        code, else the last.
+
+    Returns
+    -------
+    Country or Organization
+
+    Raises
+    ------
+    CountryError
+        Nothing, or more than one, is named; ``.suggestions`` ranks what may be meant.
+
+    Examples
+    --------
+    >>> from secdiplo import countries
+    >>> countries.find("DR Congo").iso3, countries.find(255, system="cow").iso3
+    ('COD', 'DEU')
+    >>> try:
+    ...     countries.find("Perugia")
+    ... except countries.CountryError as error:
+    ...     print(error.suggestions[0].entity)
+    Peru (PER)
+    """
+    value = str(text).strip()
+    if system is not None:
+        return _in_system(value, system, on)
+    if on is not None:
+        raise UsageError("`on` goes with the system of a code; add system='cow' or 'gw'")
+    found = look_up(value)
+    if found is None:
+        raise _refusal(value)
+    return found
+
+
+def _refusal(value: str) -> CountryError:
+    """The error for what `look_up` does not find."""
+    index = _index()
+    near = suggest(value)
+    if not value:
+        return CountryError("a blank names no country; give a name or code", value, [])
+    if value.isdigit():
+        listed = ", ".join(f"{found.entity} by {found.matched}" for found in near) or "none has it"
+        what = f"`{value}` is a code of digits; name its system ({listed})"
+        return CountryError(what, value, near)
+    doubt = next(
+        (index.refused[key(form)] for form in forms(value) if key(form) in index.refused), None
+    )
+    if doubt:
+        what = f"`{value}` is no certain country ({doubt.note.rstrip('.')}); name {_said(near)}"
+        return CountryError(what, value, near)
+    if len(index.codes.get(value, ())) > 1:
+        what = f"`{value}` is the code of several; name {_said(near)}, or its system"
+        return CountryError(what, value, near)
+    hint = f"did you mean {_said(near)}?" if near else "give a usual name or an ISO code"
+    return CountryError(f"no country or organization `{value[:LONGEST]}`; {hint}", value, near)
+
+
+def _said(near: Sequence[Suggestion]) -> str:
+    listed = [str(suggestion.entity) for suggestion in near[:LISTED]]
+    more = f" or {len(near) - LISTED} more" if len(near) > LISTED else ""
+    return ", ".join(listed[:-1]) + " or " * (len(listed) > 1 and not more) + (
+        (", " * (len(listed) > 1 and bool(more)) + listed[-1]) if listed else ""
+    ) + more  # fmt: skip
+
+
+def suggest(text: str, limit: int = LISTED) -> list[Suggestion]:
+    """Rank what a text may stand for.
+
+    Parameters
+    ----------
+    text : str
+    limit : int
+        How many suggestions of likeness are given at most; what a text names in full is all given.
+
+    Returns
+    -------
+    list of Suggestion
+
+    Notes
+    -----
+    A likeness is the ratio of matching letters of two keys (Ratcliff and Obershelp), raised where
+    both share a word or one begins with the other; it never decides.
+
+    Examples
+    --------
+    >>> from secdiplo import countries
+    >>> [s.entity.iso3 for s in countries.suggest("Korea")]
+    ['KOR', 'PRK']
+    """
+    index = _index()
+    value = text.strip()[:LONGEST]
+    known = sheets.countries()
+    if value.isdigit():
+        return _of_digits(value)
+    if len(coded := index.codes.get(value, [])) > 1:
+        return [Suggestion(entity, value, 1.0) for entity in coded]
+    for form in forms(value):
+        if doubt := index.refused.get(key(form)):
+            return [Suggestion(known[iso3], doubt.name, 1.0) for iso3 in doubt.countries]
+    upper = index.codes.get(value.upper(), []) if len(value) in {2, 3} else []
+    best = {entity: Suggestion(entity, value.upper(), 0.9) for entity in upper}
+    folded = key(value)
+    shared = Counter(name for pair in _pairs(folded) for name in index.pairs.get(pair, ()))
+    likeliest = sorted(
+        shared, key=lambda name: (-shared[name] / (len(name) + len(folded) + 2), name)
+    )
+    words = _telling(value)
+    for name in likeliest[:60]:
+        score = difflib.SequenceMatcher(None, folded, name, False).ratio()
+        doubt = index.refused.get(name)
+        spelt = doubt.name if doubt else index.spelt[name]
+        if words & _telling(spelt):
+            score = min(0.99, score + 0.2)
+        elif len(name) > 3 and (folded.startswith(name) or name.startswith(folded)):
+            score = min(0.99, score + 0.1)
+        for entity in [known[c] for c in doubt.countries] if doubt else [index.names[name]]:
+            if score >= NEAR and (entity not in best or best[entity].score < score):
+                best[entity] = Suggestion(entity, spelt, round(score, 2))
+    ranked = sorted(best.values(), key=lambda found: (-found.score, found.entity.name))
+    return ranked[:limit]
+
+
+def _telling(text: str) -> set[str]:
+    """The words of a text that tell countries apart, as keys."""
+    return {key(word) for word in text.split() if word.casefold() not in COMMON} - {""}
+
+
+def _of_digits(value: str) -> list[Suggestion]:
+    """What a code of digits is in each system."""
+    found = []
+    for system in ("numeric", "cow", "gw", "vdem"):
+        try:
+            entity = _in_system(value, system, None)
+        except CountryError:
+            continue
+        found.append(Suggestion(entity, system, 1.0))
+    return found
+
+
+def _in_system(value: str, system: str, on: datetime.date | str | None) -> Entity:
+    """The entity of a code in a system, or of a name as such."""
+    if system not in SYSTEMS:
+        raise UsageError(f"no system `{system}`; systems: {', '.join(SYSTEMS)}")
+    if on is not None and system not in sheets.MEMBERSHIPS:
+        raise UsageError(f"`on` goes with cow and gw; leave it out of `{system}`")
+    found: Entity | None = None
+    if system in sheets.MEMBERSHIPS:
+        return _member(value, system, on)
+    if system == "name":
+        found = _named(_index(), value)
+    elif system == "organization":
+        capitals = {code.upper(): found for code, found in sheets.organizations().items()}
+        found = capitals.get(value.upper())
+    else:
+        found = _by_code(system).get(value.upper().lstrip("0") or "0")
+    if found is not None:
+        return found
+    if system == "name":
+        raise _refusal(value)
+    near = [] if value.isdigit() else suggest(value)
+    hint = f"did you mean {_said(near)}?" if near else "check the code and its system"
+    raise CountryError(f"no {system} code `{value}`; {hint}", value, near)
+
+
+@functools.cache
+def _by_code(system: str) -> dict[str, Entity]:
+    """The countries by a code that does not change with time."""
+    found: dict[str, Entity] = {}
+    for country in sheets.countries().values():
+        code = getattr(country, system)
+        if code is not None:
+            found[str(code).lstrip("0") or "0"] = country
+    return found
+
+
+def _member(value: str, system: str, on: datetime.date | str | None) -> Country:
+    """The state that has a code in a list of members, on a day or at present."""
+    code = value.lstrip("0")
+    spells = [(iso3, spell) for iso3, spell in sheets.spells()
+              if spell.system == system and str(spell.code) == code]  # fmt: skip
+    if not spells:
+        raise CountryError(f"no {system} code `{value}`; check the code and its system", value, [])
+    if on is not None:
+        when = sheets.day(on)
+        spells = [(iso3, spell) for iso3, spell in spells if spell.covers(when)]
+        if not spells:
+            raise CountryError(f"{system} has no member `{value}` on {when}; ask for another day",
+                               value, [])  # fmt: skip
+    iso3, spell = max(spells, key=lambda found: (found[1].start, found[0]))
+    if iso3:
+        return sheets.countries()[iso3]
+    near = suggest(spell.state)
+    what = (
+        f"{system} {value} is {spell.state}, {spell.start}..{spell.end or ''}, no country of today"
+    )
+    hint = f"name {_said(near)}" if near else "give the country of today that is meant"
+    raise CountryError(f"{what}; {hint}", value, near)
+
+
+def note(text: str) -> str:
+    """Give the word of caution on a name that resolves and could be misunderstood.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        Blank for most names.
+
+    Examples
+    --------
+    >>> from secdiplo import countries
+    >>> countries.note("Georgia")
+    'Taken for the country; a state of the United States has the same name.'
+    """
+    return _cautions().get(key(text), "")
+
+
+@functools.cache
+def _cautions() -> dict[str, str]:
+    return {key(found.name): found.note for found in sheets.doubtful() if not found.refused}

@@ -1,0 +1,111 @@
+"""Names of countries reduced to what spellings of one name have in common.
+
+Case, accents, marks, spaces and the words "the", "of" and "and" tell no two countries apart, so
+a key is without them. Everything else counts: there is no guessing by likeness in here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+WORDS = {
+    "the": "",
+    "of": "",
+    "and": "",
+    "saint": "st",
+    "ste": "st",
+    "rep": "republic",
+    "dem": "democratic",
+    "fed": "federated",
+    "sts": "states",
+    "is": "islands",
+    "isl": "islands",
+    "terr": "territory",
+}
+"""Words that are left out, or written in another way."""
+_SILENT = dict.fromkeys(map(ord, ".'`´‘’ʻʼ′\u200e\u200f\u200c\u200d\u2060\ufeff\u00ad\u0640"), "")
+_LETTERS = str.maketrans(
+    {"ı": "i", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+_BREAKS = re.compile(r"[\W_]+")
+_PARTS = re.compile(r"(.+?)\s*(?:\(([^()]+)\)|,\s*(.+))\s*")
+
+
+def key(name: str) -> str:
+    """Strip a name of what no two countries differ in.
+
+    Parameters
+    ----------
+    name : str
+        In any script.
+
+    Returns
+    -------
+    str
+        Blank where nothing is left.
+
+    Notes
+    -----
+    Compatibility forms are taken apart (NFKD) and marks dropped, in every script; dots and
+    apostrophes are silent, other punctuation parts words; words are then joined.
+
+    Examples
+    --------
+    >>> key("Côte d’Ivoire") == key("COTE D'IVOIRE") == key("Cote dIvoire")
+    True
+    >>> key("Bahamas, The"), key("St. Kitts & Nevis"), key("Korea, Rep.")
+    ('bahamas', 'stkittsnevis', 'korearepublic')
+    """
+    name = name.translate(_SILENT)
+    if not name.isascii():
+        apart = unicodedata.normalize("NFKD", name)
+        name = "".join(char for char in apart if not unicodedata.combining(char))
+        name = name.casefold().translate(_LETTERS).translate(_SILENT)
+    else:
+        name = name.lower()
+    words = _BREAKS.sub(" ", name).split()
+    return "".join([WORDS.get(word, word) for word in words])
+
+
+def forms(name: str) -> Iterator[str]:
+    """Yield a name as it stands, then with what stands behind a comma or in brackets in front.
+
+    Parameters
+    ----------
+    name : str
+
+    Yields
+    ------
+    str
+
+    Examples
+    --------
+    >>> list(forms("Korea (South)")), list(forms("Peru"))
+    (['Korea (South)', 'South Korea'], ['Peru'])
+    """
+    yield name
+    if found := _PARTS.fullmatch(name):
+        yield f"{found[2] or found[3]} {found[1]}"
+
+
+def bracketed(name: str) -> tuple[str, str] | None:
+    """Part a name from another one in brackets behind it, or behind a stroke.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    (str, str) or None
+        None where there are no two names.
+
+    Examples
+    --------
+    >>> bracketed("Myanmar (Burma)"), bracketed("Peru")
+    (('Myanmar', 'Burma'), None)
+    """
+    found = re.fullmatch(r"(.+?)\s*(?:\(([^()]+)\)|/\s*([^/]+))\s*", name)
+    return (found[1], found[2] or found[3]) if found else None

@@ -1,0 +1,87 @@
+"""The command that tells countries and organizations by any usual name or code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from secdiplo.console import format_option, print_rows
+
+if TYPE_CHECKING:
+    from secdiplo.countries import Entity
+
+
+@click.command()
+@click.argument("texts", nargs=-1, required=True, metavar="NAME...")
+@click.option("--to", metavar="CODE", help="Print this only: iso3, iso2, numeric, cow, gw, ...")
+@click.option("--system", metavar="SYSTEM", help="What NAME is a code of: cow, gw, numeric, ...")
+@click.option("--on", metavar="DATE", help="The day for which codes of cow and gw are read.")
+@click.option(
+    "--missing", type=click.Choice(["raise", "null"]), default="raise", show_default=True,
+    help="Of --to: refuse what has no such code, or leave it blank.",
+)  # fmt: skip
+@format_option
+def country(
+    texts: tuple[str, ...],
+    to: str | None,
+    system: str | None,
+    on: str | None,
+    missing: str,
+    style: str,
+) -> None:
+    """Tell a country or organization by any usual name or code.
+
+    Names in English, Chinese, French, Spanish, Russian and Arabic, old names, ISO codes in
+    capitals; codes of digits with their --system. A name that is not certain is refused, with
+    ranked suggestions. Spells are those of membership in the system of states: code, first day,
+    last day.
+
+    \b
+    secdiplo country "DR Congo"
+    secdiplo country Burma Swaziland --to cow --format csv
+    secdiplo country 255 --system cow --on 1939-09-01
+    """
+    from secdiplo import countries
+
+    found = countries.find_all(texts, system=system, on=on if system in {"cow", "gw"} else None)
+    if not all(found):
+        raise click.UsageError("a blank names no country; give a name or code")
+    if to:
+        codes = countries.convert(texts, to=to, system=system, on=on, missing=missing)
+        print_rows(("given", to), list(zip(texts, codes, strict=True)), style)
+    else:
+        if on and system not in {"cow", "gw"}:
+            raise click.UsageError("--on goes with --to cow or gw, or with --system cow or gw")
+        columns, rows = _described([entity for entity in found if entity], texts)
+        print_rows(columns, rows, style)
+    for text in texts if system is None else ():
+        if caution := countries.note(text):
+            click.echo(f"{text}: {caution}", err=True)
+
+
+def _described(
+    found: list[Entity], texts: tuple[str, ...]
+) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
+    """Everything that is known of the entities, one row each."""
+    from secdiplo import countries
+
+    schemes = [target for target in countries.targets() if target.startswith("region_")]
+    columns = ("given", "type", "name", "iso3", "iso2", "numeric", "cow", "gw", "vdem", *schemes,
+               "cow_spells", "gw_spells")  # fmt: skip
+    rows: list[tuple[object, ...]] = []
+    for text, entity in zip(texts, found, strict=True):
+        if isinstance(entity, countries.Organization):
+            rows.append((text, "organization", str(entity), *[None] * (len(columns) - 3)))
+            continue
+        spells = [
+            "; ".join(str(spell) for spell in entity.spells if spell.system == system)
+            for system in ("cow", "gw")
+        ]
+        regions = [entity.regions.get(scheme.removeprefix("region_")) for scheme in schemes]
+        rows.append((text, "country", entity.name, entity.iso3, entity.iso2, entity.numeric,
+                     entity.cow, entity.gw, entity.vdem, *regions, *spells))  # fmt: skip
+    return columns, rows
+
+
+COMMANDS = (country,)

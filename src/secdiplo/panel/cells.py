@@ -1,0 +1,348 @@
+"""One statement that makes a panel, from the tables of a dataset and the lists of members."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from secdiplo import countries, queries, resources
+from secdiplo.errors import UsageError
+from secdiplo.panel import measures as measuring
+from secdiplo.panel.leftover import left_out
+from secdiplo.panel.measures import Measure
+from secdiplo.params import Param, bind, nearest
+from secdiplo.sqltext import literal
+
+if TYPE_CHECKING:
+    from secdiplo.store import Built
+
+UNITS = {
+    "country": ("country",),
+    "dyad": ("agency", "country"),
+    "official": ("official_id",),
+    "agency": ("agency",),
+}
+"""What a row is about: the columns that tell its units apart; a dyad is of sender and receiver."""
+FREQUENCIES = {"year": "12 month", "half": "6 month", "quarter": "3 month", "month": "1 month"}
+CODES = ("iso3", "cow", "gw")
+STATES = {
+    "observed": "At least one event of the unit falls into the period.",
+    "zero": "The period lies in coverage, at least in part, and no event falls into it.",
+    "outside_coverage": "The period lies outside the days of the scope.",
+    "not_a_state": "The country was no member of the system of states on any day of the period.",
+}
+INSIDE = "cell_state in ('observed', 'zero')"
+MOST = 50_000_000  # cells
+
+_LABELS = {
+    "year": "strftime(period_start, '%Y')",
+    "half": "strftime(period_start, '%Y') || "
+    "case when extract(month from period_start) < 7 then '-H1' else '-H2' end",
+    "quarter": "strftime(period_start, '%Y') || '-Q' || extract(quarter from period_start)",
+    "month": "strftime(period_start, '%Y-%m')",
+}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A statement and what is to be said of its rows.
+
+    Attributes
+    ----------
+    sql : str
+    params : dict
+    attrs : dict of str to str
+        Metadata of the result.
+    measures : tuple of Measure
+    left_out : list of str
+        What of the scope stands in no cell, or in more than one.
+    """
+
+    sql: str
+    params: dict[str, Any]
+    attrs: dict[str, str]
+    measures: tuple[Measure, ...]
+    left_out: list[str] = field(default_factory=list)
+
+    @property
+    def whole(self) -> list[str]:
+        """The columns of whole numbers that can be missing."""
+        return [
+            "less_finely_dated",
+            *(m.name for m in self.measures if m.base or m.name == "days_since_contact"),
+        ]
+
+
+def prepare(
+    built: Built,
+    *,
+    unit: str = "country",
+    freq: str = "year",
+    codes: str = "iso3",
+    measures: Sequence[str] = (),
+    start: Any = None,
+    end: Any = None,
+    given: Mapping[str, Any] | None = None,
+) -> Panel:
+    """Make the statement of a panel.
+
+    Parameters
+    ----------
+    built : Built
+    unit : {"country", "dyad", "official", "agency"}
+    freq : {"year", "half", "quarter", "month"}
+    codes : {"iso3", "cow", "gw"}
+        Of countries; the last two also say when a country is a member.
+    measures : sequence of str
+        See `secdiplo.panel.measures.parse`.
+    start, end : date or str, optional
+        The first and last day of the panel; without them those of coverage.
+    given : mapping, optional
+        scope, agency, rank, official and confidence, as of a query.
+
+    Returns
+    -------
+    Panel
+
+    Raises
+    ------
+    UsageError
+        An unknown unit, frequency, system, measure, parameter or value.
+    """
+    _known("unit", unit, UNITS)
+    _known("freq", freq, FREQUENCIES)
+    _known("codes", codes, CODES)
+    if codes != "iso3" and "country" not in UNITS[unit]:
+        raise UsageError(f"`codes` is of countries; leave it out of a panel by {unit}")
+    text = (resources.sql("panel") / "cells.sql").read_text(encoding="utf-8")
+    query = queries.parse("cells", text)
+    built.need([*query.tables, "countries", "codes", "officials"])
+    values = _values(built, query, given or {}, start, end)
+    parsed = measuring.parse(list(measures), _codes(built))
+    sql = _statement(built, query.sql, unit, freq, codes, parsed)
+    _bounded(built, sql, values)
+    panel = Panel(sql, queries.used_in(sql, values), {}, tuple(parsed))
+    lines = left_out(built, sql, _scoped(query.sql), values, unit, freq, codes)
+    panel.left_out.extend(lines)
+    panel.attrs.update(_described(built, panel, values, unit, freq, codes))
+    return panel
+
+
+def _values(
+    built: Built, query: queries.Query, given: Mapping[str, Any], start: Any, end: Any
+) -> dict[str, Any]:
+    """The value of every parameter, with the days of coverage and of the panel."""
+    own = [param for param in query.params if param.name not in {"start", "end"}]
+    values = bind("panel", own, given, built.dataset)
+    queries.check_values(built, values, given.keys())
+    values |= {"start": None, "end": None}
+    first, last = _coverage(built, query, values)
+    params = [Param(name, "date", "null", (), "") for name in ("start", "end")]
+    asked = bind("panel", params, {"start": start, "end": end}, {})
+    days = {
+        "first": first,
+        "last": last,
+        "from": asked["start"] or first,
+        "to": asked["end"] or last,
+    }
+    if days["from"] > days["to"]:
+        what = f"`start`, {days['from']}, is after `end`, {days['to']}"
+        raise UsageError(f"{what}; swap them, or name both: coverage is {first} to {last}")
+    return values | {name: datetime.date.fromisoformat(day) for name, day in days.items()}
+
+
+def _known(name: str, value: Any, known: Any) -> None:
+    if value not in known:
+        raise UsageError(f"`{name}` is one of {', '.join(known)}, not `{value}`; "
+                         f"{nearest(str(value), list(known))}")  # fmt: skip
+
+
+def _codes(built: Built) -> dict[str, list[str]]:
+    sql = (
+        "select list, code from codes where list in ('format', 'rank', 'agency') order by position"
+    )
+    found: dict[str, list[str]] = {}
+    for name, code in built.con.cursor().execute(sql).fetchall():
+        found.setdefault(name, []).append(code)
+    return found
+
+
+def _scoped(sql: str) -> str:
+    """The steps of the statement up to the participations in scope."""
+    return sql[: sql.index("contacts as (")].rstrip().rstrip(",")
+
+
+def _coverage(built: Built, query: queries.Query, values: Mapping[str, Any]) -> tuple[str, str]:
+    """The first and last day of the scope; where it has none, of the events in it."""
+    sql = _scoped(query.sql) + (
+        " select w.first_day, w.last_day, (select min(date_min) from scoped), "
+        "(select max(date_max) from scoped) from scope_window as w"
+    )
+    ((first, last, earliest, latest),) = (
+        built.con.cursor().execute(sql, queries.used_in(sql, values)).fetchall()
+    )
+    first, last = first or earliest, last or latest
+    if first is None or last is None:
+        raise UsageError("the scope has no days and no events; name one that has")
+    return first.isoformat(), last.isoformat()
+
+
+def _floor(day: str, freq: str) -> str:
+    """The first day of the period in which a day lies, in SQL."""
+    if freq == "half":
+        return (
+            f"make_date(extract(year from {day}), "
+            f"case when extract(month from {day}) < 7 then 1 else 7 end, 1)"
+        )
+    return f"cast(date_trunc('{freq}', {day}) as date)"
+
+
+def _statement(
+    built: Built, sql: str, unit: str, freq: str, codes: str, parsed: Sequence[Measure]
+) -> str:
+    """The statement with every name in braces filled in."""
+    keys = UNITS[unit]
+    sources = {"agency": "s.agency", "official_id": "s.official_id", "country": "s.counterpart"}
+    inside_state = codes == "iso3" or "country" not in keys
+    fills = {
+        "keys_of_contacts": ", ".join(f"{sources[key]} as {key}" for key in keys),
+        "keys": ", ".join(keys),
+        "keys_of_units": ", ".join(f"u.{key}" for key in keys),
+        "kept": " and ".join(
+            ["s.counterpart_type = 'country'"]
+            if "country" in keys
+            else [f"{sources[key]} is not null" for key in keys]
+        ),
+        "period_of_date_min": _floor("s.date_min", freq),
+        "period_of_date_max": _floor("s.date_max", freq),
+        "period_of_from": _floor("cast($from as date)", freq),
+        "step": f"interval {FREQUENCIES[freq]}",
+        "units": _units(built, unit, codes),
+        "spells": _spells(codes),
+        "not_a_state": "false" if inside_state else "m.iso3 is null",
+        "partly": "cut" if inside_state else "cut or not throughout",
+        "same_m": "m.iso3 = u.country" if "country" in keys else "m.iso3 = ''",
+        "shown": _shown(built, unit, codes),
+        "label": _LABELS[freq],
+        "inside": INSIDE,
+        "order": ", ".join(keys),
+        "counts": "",
+        "columns": measuring.columns(parsed),
+        "measures": measuring.shown(parsed, INSIDE),
+    }
+    for alias in "nca":
+        fills[f"same_{alias}"] = " and ".join(f"{alias}.{key} = u.{key}" for key in keys)
+    head, _, rest = sql.partition("{counts}")  # of the periods first, then of all so far
+    sql = head + measuring.counts(parsed, False) + rest.replace(
+        "{counts}", measuring.counts(parsed, True)
+    )  # fmt: skip
+    return re.sub(r"\{(\w+)\}", lambda found: fills[found[1]], sql)
+
+
+def _abroad(built: Built) -> str:
+    """The countries that can be met, in SQL: neither home nor a part of it."""
+    dataset = built.dataset
+    home = [dataset["home"], *dataset.get("not_foreign", [])]
+    return f"k.iso3 not in ({', '.join(map(literal, home))})"
+
+
+def _units(built: Built, unit: str, codes: str) -> str:
+    """The units of the panel, one SELECT; those of a scope, whether they met anybody or not."""
+    agencies = (
+        "select distinct c.code as agency from codes as c inner join scopes as s "
+        "on s.scope = $scope and (s.agency is null or s.agency = c.code) "
+        "where c.list = 'agency' and ($agency is null "
+        "or strpos(',' || $agency || ',', ',' || c.code || ',') > 0) "
+        "and ($rank is null or s.official_rank is null "
+        "or strpos(',' || $rank || ',', ',' || s.official_rank || ',') > 0)"
+    )
+    members = "" if codes == "iso3" else " and k.iso3 in (select iso3 from spells)"
+    abroad = (
+        f"select k.iso3 as country, k.name, k.cow, k.gw from countries as k "
+        f"where {_abroad(built)}{members}"
+    )
+    if unit == "country":
+        return abroad
+    if unit == "agency":
+        return agencies
+    if unit == "dyad":
+        return f"select * from ({agencies}) as senders cross join ({abroad}) as receivers"
+    return (
+        "select o.official_id, any_value(o.official) as official from officials as o "
+        "inner join scopes as s on s.scope = $scope "
+        "and (s.agency is null or s.agency = o.agency) "
+        "and (s.official_rank is null or s.official_rank = o.official_rank) "
+        "where ($agency is null or strpos(',' || $agency || ',', ',' || o.agency || ',') > 0) "
+        "and ($rank is null or strpos(',' || $rank || ',', ',' || o.official_rank || ',') > 0) "
+        "and ($official is null or o.official = $official) group by o.official_id"
+    )
+
+
+def _spells(codes: str) -> str:
+    """The spells of membership as rows, or none."""
+    columns = "t(iso3, code, first_day, last_day)"
+    rows = [
+        f"({literal(iso3)}, {spell.code}, date '{spell.start}', "
+        f"date '{spell.end or datetime.date(9999, 12, 31)}')"
+        for iso3, spell in countries.spells()
+        if iso3 and spell.system == codes
+    ]
+    if not rows:
+        rows = ["('', 0, date '9999-12-31', date '0001-01-01')"]
+    return f"select * from (values {', '.join(rows)}) as {columns}"
+
+
+def _shown(built: Built, unit: str, codes: str) -> str:
+    """The columns that name a unit."""
+    home = countries.countries().get(str(built.dataset["home"]))
+    code = f"cast(coalesce(member_code, {codes}) as integer) as {codes}"
+    receiver = ["country", *([code] if codes != "iso3" else []), "name"]
+    if unit == "country":
+        return ", ".join(receiver)
+    if unit == "dyad":
+        sender = [f"{literal(str(built.dataset['home']))} as home", "agency"]
+        if codes != "iso3":
+            mine = home.code(codes) if home else None
+            sender.insert(1, f"cast({'null' if mine is None else mine} as integer) as home_{codes}")
+        return ", ".join([*sender, *receiver])
+    return "official_id, official" if unit == "official" else "agency"
+
+
+def _bounded(built: Built, sql: str, values: Mapping[str, Any]) -> None:
+    """Refuse a panel that nobody could hold."""
+    head = sql[: sql.index("-- What falls into a period as a whole.")].rstrip().rstrip(",")
+    counting = f"{head} select (select count(*) from periods) * (select count(*) from units)"
+    ((cells,),) = built.con.cursor().execute(counting, queries.used_in(counting, values)).fetchall()
+    if not cells:
+        raise UsageError("nobody in the scope is of this agency, rank and name; leave one out")
+    if cells > MOST:
+        raise UsageError(f"{cells:,} cells are more than {MOST:,}; name a later `start`, an "
+                         "earlier `end` or longer periods")  # fmt: skip
+
+
+def _described(
+    built: Built, panel: Panel, values: Mapping[str, Any], unit: str, freq: str, codes: str
+) -> dict[str, str]:
+    """The metadata of the result: what is counted, over what, and what stands in no cell."""
+    dataset = built.dataset
+    named = ("scope", "agency", "rank", "official", "confidence")
+    zeros = "a zero says that none is on record, not that none was held"
+    attrs = {
+        "panel": f"{unit} by {freq}",
+        "grain": f"One row is one {unit} in one {freq}.",
+        "unit": ", ".join(f"{m.name}: {m.unit}" for m in panel.measures if m.unit),
+        "codes": codes,
+        "coverage": f"{values['first']}..{values['last']}",
+        "scope": ", ".join(f"{n}={values[n]}" for n in named if values.get(n) is not None),
+        "dataset": f"{dataset['name']} {dataset['version']}",
+        "status": f"counted over {queries.basis(built)}; "
+        + ("the dataset claims to be complete" if dataset["complete"] else zeros),
+        "left_out": "; ".join(panel.left_out),
+    }
+    if codes != "iso3" and values["to"] > countries.LAST_DAY[codes]:
+        last = countries.LAST_DAY[codes]
+        attrs["membership"] = f"{codes} is listed to {last}; members then are taken to stay"
+    return attrs

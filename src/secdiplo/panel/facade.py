@@ -1,0 +1,86 @@
+"""What a dataset does as a panel: a part of the facade."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from secdiplo.audit.facade import As
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from secdiplo.store import Built
+
+
+class Paneled:
+    """Panels of a dataset that is open for reading."""
+
+    _built: Built
+
+    def _frame(
+        self, statement: str, params: dict[str, Any], as_: As, attrs: dict[str, str]
+    ) -> pd.DataFrame:
+        raise NotImplementedError
+
+    def panel(
+        self,
+        unit: str = "country",
+        freq: str = "year",
+        codes: str = "iso3",
+        measures: Sequence[str] = (),
+        *,
+        start: Any = None,
+        end: Any = None,
+        as_: As = "pandas",
+        **params: Any,
+    ) -> pd.DataFrame:
+        """Every unit in every period, counted, or missing and said why.
+
+        Parameters
+        ----------
+        unit : {"country", "dyad", "official", "agency"}
+            A dyad is directed: from an agency to a country.
+        freq : {"year", "half", "quarter", "month"}
+        codes : {"iso3", "cow", "gw"}
+            The last two also say when a country was a state.
+        measures : sequence of str
+            events, interactions, agency_interactions, participations, bilateral_meetings; a part
+            of them, as ``events_bilateral``, ``interactions_MPS``, ``events_minister``; all so far,
+            as ``cumulative_events``; first_contact, last_contact, days_since_contact.
+        start, end : date or str, optional
+            The days of the panel; without them those of coverage, which are those of the scope.
+        as_ : {"pandas", "arrow"}
+        **params
+            scope, agency, rank, official, confidence, as of a query.
+
+        Returns
+        -------
+        DataFrame or pyarrow.Table
+            One row a unit and period, with cell_state (observed, zero, outside_coverage,
+            not_a_state), partial, less_finely_dated and the measures, missing outside coverage
+            and membership. ``attrs`` holds coverage, units and what is ``left_out``.
+
+        Notes
+        -----
+        An event is counted in the period that holds all days on which it can have taken place, as
+        in the query ``period_totals``; ``less_finely_dated`` counts the others wherever they fit.
+
+        Examples
+        --------
+        >>> import secdiplo as sd
+        >>> panel = sd.load("tests/data/mini").panel("agency", "year", measures=["events"])
+        >>> panel["cell_state"].unique().tolist()
+        ['zero', 'observed']
+        """
+        from secdiplo.panel import cells
+
+        made = cells.prepare(
+            self._built, unit=unit, freq=freq, codes=codes, measures=measures, start=start,
+            end=end, given=params,
+        )  # fmt: skip
+        frame = self._frame(made.sql, made.params, as_, made.attrs)
+        if as_ == "pandas":
+            frame = frame.astype(dict.fromkeys(made.whole, "Int64"))
+            frame.attrs.update(made.attrs)
+        return frame

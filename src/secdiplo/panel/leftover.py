@@ -1,0 +1,119 @@
+"""What of a scope stands in no cell of a panel, or in none for certain: said, never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from secdiplo import queries
+
+if TYPE_CHECKING:
+    from secdiplo.store import Built
+
+
+def left_out(
+    built: Built,
+    statement: str,
+    scoped: str,
+    values: Mapping[str, Any],
+    unit: str,
+    freq: str,
+    codes: str,
+) -> list[str]:
+    """Say what the panel cannot show.
+
+    Parameters
+    ----------
+    built : Built
+    statement : str
+        That of the panel.
+    scoped : str
+        The steps that make the participations in scope.
+    values : mapping
+        Of the parameters.
+    unit, freq, codes : str
+        As of the panel.
+
+    Returns
+    -------
+    list of str
+        Blank where every event of the scope stands in a cell.
+    """
+    lines: list[str] = []
+
+    def counted(select: str, after: str = scoped) -> list[tuple[Any, ...]]:
+        sql = f"{after} {select}"
+        rows = built.con.cursor().execute(sql, queries.used_in(sql, values)).fetchall()
+        return [tuple(row) for row in rows]
+
+    if unit in {"country", "dyad"}:
+        lines += _without_country(counted)
+        steps = statement[: statement.index("cells as (")].rstrip().rstrip(",")
+        lines += _without_cell(counted, steps, codes)
+    elif unit == "official":
+        ((events, rows),) = counted(
+            "select count(distinct event_id), count(*) from scoped where official_id is null"
+        )
+        if rows:
+            lines.append(f"{_many(rows, 'participation')} in {_many(events, 'event')} "
+                         "name no official")  # fmt: skip
+    ((coarse, outside),) = counted(
+        "select count(distinct event_id) filter (where first_period <> last_period), "
+        "count(distinct event_id) filter (where date_max < $from or date_min > $to) "
+        "from contacts",
+        statement[: statement.index("periods as (")].rstrip().rstrip(","),
+    )
+    if coarse:
+        lines.append(
+            f"{_many(coarse, 'event')} dated less finely than a {freq} in no count by {freq}: see "
+            "the column `less_finely_dated`"
+        )
+    if outside:
+        lines.append(f"{_many(outside, 'event')} before `start` or after `end`")
+    return lines
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
+def _without_country(counted: Any) -> list[str]:
+    """Interactions with organizations, and events that name no counterpart."""
+    ((organizations, unnamed),) = counted(
+        "select count(distinct interaction_id) filter (where counterpart_type = 'organization'), "
+        "count(distinct event_id) filter (where counterpart_type is null) from scoped"
+    )
+    lines = []
+    if organizations:
+        lines.append(f"{_many(organizations, 'interaction')} with organizations, which are no "
+                     "countries")  # fmt: skip
+    if unnamed:
+        lines.append(f"{_many(unnamed, 'event')} with rows that name no counterpart")
+    return lines
+
+
+def _without_cell(counted: Any, steps: str, codes: str) -> list[str]:
+    """Countries without a code, and events at a time when their country was no member."""
+    lines = []
+    rows = counted(
+        "select country, count(distinct event_id) from contacts "
+        "where country not in (select country from units) group by all order by country",
+        steps,
+    )
+    if rows:
+        listed = ", ".join(f"{country} ({_many(events, 'event')})" for country, events in rows)
+        lines.append(f"no {codes} code: {listed}")
+    if codes == "iso3":
+        return lines
+    rows = counted(
+        "select c.country, count(distinct c.event_id) from contacts as c "
+        "inner join periods as p on p.period_start = c.first_period "
+        "left join members as m on m.iso3 = c.country and m.period_start = p.period_start "
+        "where m.iso3 is null and c.first_period = c.last_period "
+        "and c.country in (select country from units) group by all order by c.country",
+        steps,
+    )
+    if rows:
+        listed = ", ".join(f"{country} ({_many(events, 'event')})" for country, events in rows)
+        lines.append(f"no member of {codes} at the time: {listed}")
+    return lines

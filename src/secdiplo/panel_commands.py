@@ -1,0 +1,127 @@
+"""The command that makes panels for other tools."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from secdiplo.console import data_option, format_option, opened, print_rows
+
+if TYPE_CHECKING:
+    from secdiplo.panel.cells import Panel
+    from secdiplo.store import Built
+
+ENDINGS = (".csv", ".parquet")
+
+
+@click.command()
+@click.option("--unit", type=click.Choice(["country", "dyad", "official", "agency"]),
+              default="country", show_default=True, help="What a row is about.")  # fmt: skip
+@click.option("--freq", type=click.Choice(["year", "half", "quarter", "month"]),
+              default="year", show_default=True, help="The length of a period.")  # fmt: skip
+@click.option("--codes", type=click.Choice(["iso3", "cow", "gw"]), default="iso3",
+              show_default=True, help="Of countries; cow and gw know who is a state.")  # fmt: skip
+@click.option("--measure", "measures", multiple=True, metavar="NAME",
+              help="What is measured; repeatable.")  # fmt: skip
+@click.option("--start", metavar="DATE", help="The first day; that of coverage by default.")
+@click.option("--end", metavar="DATE", help="The last day; that of coverage by default.")
+@click.option("--scope", metavar="NAME", help="The named scope; its days are the coverage.")
+@click.option("--agency", metavar="CODES", help="The agencies taken in, separated by commas.")
+@click.option("--rank", metavar="CODES", help="The ranks taken in, separated by commas.")
+@click.option("--official", metavar="NAME", help="The official of the home country.")
+@click.option("--confidence", metavar="CODE", help="The least confidence in an event.")
+@click.option("-o", "--out", metavar="FILE", help="A .csv or .parquet file to write.")
+@click.option("--force", is_flag=True, help="Replace the file.")
+@format_option
+@data_option
+@click.pass_context
+def panel(ctx: click.Context, /, out: str | None, force: bool, style: str, **options: Any) -> None:
+    """Count every unit in every period; what is missing says why.
+
+    A cell inside coverage is a count, zero where nothing is on record. Outside the days of the
+    scope, and outside membership in the system of states, it is blank and its cell_state says
+    so. What stands in no cell is said on stderr.
+
+    Measures: events, interactions, agency_interactions, participations, bilateral_meetings; parts
+    of them by format, rank or agency, as events_bilateral or interactions_MPS; all so far, as
+    cumulative_events; first_contact, last_contact, days_since_contact.
+
+    \b
+    secdiplo panel --unit dyad --freq month --codes cow -o dyads.parquet
+    secdiplo panel --measure events_bilateral --measure last_contact --format csv
+    """
+    from secdiplo.panel import cells
+
+    target = _target(out, force) if out else None
+    built = opened(ctx)
+    named = ("unit", "freq", "codes", "measures", "start", "end")
+    given = {key: value for key, value in options.items() if key not in named and value is not None}
+    made = cells.prepare(built, given=given, **{key: options[key] for key in named})
+    if target is None:
+        hidden = "exclude (period_start, period_end)" if style == "table" else ""
+        cursor = built.con.cursor()
+        cursor.execute(f"select * {hidden} from ({made.sql})", made.params)
+        print_rows([column[0] for column in cursor.description or ()], cursor.fetchall(), style)
+    else:
+        rows = _write(built, made, target)
+        click.echo(f"{target}: {rows:,} rows")
+    for line in made.left_out:
+        click.echo(f"Left out: {line}", err=True)
+
+
+def _target(out: str, force: bool) -> Path:
+    target = Path(out)
+    if target.suffix not in ENDINGS:
+        raise click.UsageError(f"{out} is neither .csv nor .parquet; name such a file")
+    if target.is_dir() or not target.absolute().parent.is_dir():
+        raise click.UsageError(f"{out}: not a file in a folder that exists; name another")
+    if target.exists() and not force:
+        raise click.UsageError(f"{out} exists; name another file, or replace it with --force")
+    return target
+
+
+def _write(built: Built, made: Panel, target: Path) -> int:
+    """Write the rows beside the target, then give the file its name."""
+    cursor = built.con.cursor()
+    if target.suffix == ".parquet":
+        import pyarrow.parquet
+
+        table = cursor.sql(made.sql, params=made.params).to_arrow_table()
+        table = table.replace_schema_metadata({f"secdiplo:{k}": v for k, v in made.attrs.items()})
+        with _replacing(target) as fresh:
+            pyarrow.parquet.write_table(table, fresh, compression="zstd")
+        return int(table.num_rows)
+    from secdiplo.render import render
+
+    cursor.execute(made.sql, made.params)
+    columns, rows = [column[0] for column in cursor.description or ()], cursor.fetchall()
+    with _replacing(target) as fresh:
+        fresh.write_text(render(columns, rows, "csv"), encoding="utf-8")
+    return len(rows)
+
+
+class _replacing:  # noqa: N801 - a context, as in `with`
+    """A new file beside the target, which takes its place when all went well."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+
+    def __enter__(self) -> Path:
+        handle, name = tempfile.mkstemp(prefix=f".{self.target.name}.", dir=self.target.parent)
+        os.close(handle)
+        self.fresh = Path(name)
+        return self.fresh
+
+    def __exit__(self, kind: Any, *_: Any) -> None:
+        if kind is not None:
+            self.fresh.unlink(missing_ok=True)
+            return
+        self.fresh.chmod(0o644)
+        self.fresh.replace(self.target)
+
+
+COMMANDS = (panel,)

@@ -1,0 +1,466 @@
+"""Countries: names in all languages, codes, spells, and no silent wrong guess."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import datetime
+import itertools
+import json
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import secdiplo as sd
+from secdiplo.cli import main
+from secdiplo.countries import Country, CountryError, Organization, sheets, text
+
+ROOT = Path(__file__).resolve().parent.parent
+LISTS = ROOT / "tests" / "data" / "country_names"
+
+
+def listed(name: str) -> list[tuple[str, ...]]:
+    lines = (LISTS / name).read_text(encoding="utf-8").splitlines()
+    return [tuple(line.split("\t")) for line in lines if line and not line.startswith("#")]
+
+
+def sheet(name: str) -> list[dict[str, str]]:
+    with (ROOT / "data" / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def code(entity) -> str:
+    return entity.iso3 if isinstance(entity, Country) else f"org:{entity.code}"
+
+
+@pytest.mark.parametrize(("name", "wanted"), listed("should_match.tsv"))
+def test_usual_names(name, wanted):
+    found = sd.countries.find(name)
+    assert code(found).removeprefix("org:") == wanted
+    assert sd.countries.find(f"  {name.upper()} ") == found
+
+
+@pytest.mark.parametrize("row", listed("should_not_match.tsv"), ids=lambda row: row[0])
+def test_what_is_not_certain_is_refused(row):
+    with pytest.raises(CountryError) as caught:
+        sd.countries.find(row[0])
+    error = caught.value
+    assert isinstance(error, sd.UsageError)
+    assert "; " in str(error) and len(str(error)) < 600
+    assert [s.score for s in error.suggestions] == sorted(
+        (s.score for s in error.suggestions), reverse=True
+    )
+    if len(row) > 1:
+        assert row[1] in [code(s.entity) for s in error.suggestions][:5]
+
+
+@pytest.mark.parametrize(("name", "wanted"), listed("ambiguous.tsv"))
+def test_names_of_several_are_refused_with_all_of_them(name, wanted):
+    with pytest.raises(CountryError) as caught:
+        sd.countries.find(name)
+    assert {code(s.entity) for s in caught.value.suggestions} == set(wanted.split())
+    assert {s.score for s in caught.value.suggestions} == {1.0}
+
+
+def test_a_misspelt_name_has_its_country_first():
+    for name, wanted in [
+        ("Perugia", "PER"),
+        ("Phillipines", "PHL"),
+        ("Columbia", "COL"),
+        ("Afghanstan", "AFG"),
+    ]:
+        assert sd.countries.suggest(name)[0].entity.iso3 == wanted
+
+
+# --- the sheets ------------------------------------------------------------------------------
+
+
+def test_every_name_in_every_language_is_its_own():
+    refused = {
+        text.key(row["name"]): row["countries"].split("; ")
+        for row in sheet("countries/doubtful_names.csv")
+        if row["verdict"] == "refused"
+    }
+    said = []
+    for row in sheet("countries/country_names.csv"):
+        folded = text.key(row["name"])
+        if folded in refused:
+            assert row["iso3"] in refused[folded] and row["kind"] == "short"
+            said.append(row["name"])
+            continue
+        assert sd.countries.find(row["name"]).iso3 == row["iso3"], row
+    assert said == ["Congo", "St. Martin", "Saint-Martin"]  # Spanish, English, French
+
+
+def test_no_key_belongs_to_two():
+    owners: dict[str, set[str]] = {}
+    for row in sheet("countries/country_names.csv"):
+        owners.setdefault(text.key(row["name"]), set()).add(row["iso3"])
+    for row in sheet("reference/countries.csv"):
+        for name in (row["name"], *row["aliases"].split("; ")):
+            if name:
+                owners.setdefault(text.key(name), set()).add(row["iso3"])
+    for row in sheet("reference/organizations.csv"):
+        for name in (row["code"], row["name"], row["name_zh"]):
+            owners.setdefault(text.key(name), set()).add(f"org:{row['code']}")
+    assert {key: found for key, found in owners.items() if len(found) > 1} == {}
+    assert "" not in owners
+
+
+def test_every_country_has_a_short_name_in_each_language():
+    found = {
+        (row["iso3"], row["language"])
+        for row in sheet("countries/country_names.csv")
+        if row["kind"] == "short"
+    }
+    codes = [row["iso3"] for row in sheet("reference/countries.csv")]
+    assert found == set(itertools.product(codes, sheets.LANGUAGES))
+    assert {row["kind"] for row in sheet("countries/country_names.csv")} == {
+        "short",
+        "formal",
+        "other",
+        "former",
+    }
+
+
+def test_sheets_are_sorted_and_have_no_row_twice():
+    for name in ("country_names", "country_spells", "doubtful_names"):
+        rows = [tuple(row.values()) for row in sheet(f"countries/{name}.csv")]
+        assert len(set(rows)) == len(rows)
+        raw = (ROOT / "data" / "countries" / f"{name}.csv").read_bytes()
+        assert b"\r" not in raw and raw.endswith(b"\n")
+    codes = [row["iso3"] for row in sheet("countries/country_names.csv")]
+    assert codes == sorted(codes)
+    keys = [
+        (row["system"], int(row["code"]), row["start"])
+        for row in sheet("countries/country_spells.csv")
+    ]
+    assert keys == sorted(keys)
+
+
+def test_doubtful_names_do_what_they_say():
+    known = set(sd.countries.countries())
+    for row in sheet("countries/doubtful_names.csv"):
+        wanted = row["countries"].split("; ")
+        assert set(wanted) <= known and row["note"].endswith(".")
+        if row["verdict"] == "accepted":
+            assert [sd.countries.find(row["name"]).iso3] == wanted
+            assert sd.countries.note(row["name"]) == row["note"]
+        else:
+            with pytest.raises(CountryError):
+                sd.countries.find(row["name"])
+
+
+def test_names_agree_with_cldr_as_babel_has_it():
+    babel = pytest.importorskip("babel")
+    for language in sheets.LANGUAGES:
+        territories = babel.Locale.parse(language).territories
+        for country in sd.countries.countries().values():
+            given = country.name_in(language)
+            if babel.__version__ in sheet("countries/country_names.csv")[0]["source"]:
+                assert given == territories[country.iso2]
+
+
+def test_codes_and_names_agree_with_pycountry():
+    pycountry = pytest.importorskip("pycountry")
+    ours = sd.countries.countries()
+    theirs = {found.alpha_3: found for found in pycountry.countries}
+    assert set(ours) - set(theirs) == {"XKX"}
+    assert set(theirs) - set(ours) == {"ATA"}  # nobody meets Antarctica
+    refused = {"Congo"}
+    for iso3, found in theirs.items():
+        if iso3 == "ATA":
+            continue
+        assert (ours[iso3].iso2, ours[iso3].numeric) == (found.alpha_2, found.numeric)
+        for attribute in ("name", "official_name", "common_name"):
+            if getattr(found, attribute, "Congo") not in refused:
+                assert sd.countries.find(getattr(found, attribute)).iso3 == iso3
+        assert sd.countries.find(found.numeric, system="numeric").iso3 == iso3
+        assert sd.countries.find(found.alpha_2.lower(), system="iso2").iso3 == iso3
+
+
+def test_regions_agree_with_m49_as_babel_has_it():
+    core = pytest.importorskip("babel.core")
+    try:
+        contained = core.get_global("territory_containment")
+    except RuntimeError:  # this release of Babel does not carry it
+        pytest.skip("Babel carries no containment of territories")
+    continents = {
+        "002": "Africa",
+        "009": "Oceania",
+        "019": "Americas",
+        "142": "Asia",
+        "150": "Europe",
+    }
+    for country in sd.countries.countries().values():
+        mine = country.regions.get("un_m49")
+        groups = set(contained.get(country.iso2, ())) & set(continents)
+        if mine and groups:
+            assert mine in {continents[group] for group in groups}, country
+
+
+# --- spells ----------------------------------------------------------------------------------
+
+
+def test_spells_do_not_overlap_and_end_after_they_start():
+    for system in ("cow", "gw"):
+        for country in sd.countries.countries().values():
+            mine = [spell for spell in country.spells if spell.system == system]
+            for spell in mine:
+                assert spell.end is None or spell.start <= spell.end
+                assert spell.start <= sd.countries.LAST_DAY[system]
+            for before, after in itertools.pairwise(mine):
+                assert before.end is not None and before.end < after.start
+
+
+def test_codes_are_constant_but_where_explained():
+    changing = {}
+    for country in sd.countries.countries().values():
+        for system in ("cow", "gw"):
+            codes = {spell.code for spell in country.spells if spell.system == system}
+            present = country.code(system)
+            assert (present in codes) if codes else (present is None)
+            if len(codes) > 1:
+                changing[country.iso3, system] = codes
+    assert changing == {
+        ("DEU", "cow"): {255, 260},
+        ("YEM", "cow"): {678, 679},
+        ("DEU", "gw"): {255, 260},
+    }
+
+
+def test_the_table_of_codes_has_the_years_of_the_last_spell():
+    for row in sheet("reference/countries.csv"):
+        for system in ("cow", "gw"):
+            mine = [s for s in sd.countries.countries()[row["iso3"]].spells if s.system == system]
+            if not mine:
+                assert row[system] == row[f"{system}_from"] == ""
+                continue
+            last = mine[-1]
+            assert row[system] == str(last.code)
+            year = {("DEU", "cow"): 1990, ("DEU", "gw"): 1949, ("YEM", "cow"): 1990}.get(
+                (row["iso3"], system), last.start.year
+            )
+            assert row[f"{system}_from"] == str(year)
+            assert row[f"{system}_to"] == (str(last.end.year) if last.end else "")
+
+
+@pytest.mark.parametrize(
+    ("name", "system", "day", "wanted"),
+    [
+        ("Haiti", "cow", "1920-01-01", None),
+        ("Haiti", "cow", "1934-08-15", 41),
+        ("Dominican Republic", "cow", "1916-11-29", 42),
+        ("Dominican Republic", "cow", "1920-01-01", None),
+        ("Dominican Republic", "gw", "1920-01-01", 42),
+        ("Ethiopia", "cow", "1938-01-01", None),
+        ("Ethiopia", "gw", "1938-01-01", 530),
+        ("Estonia", "cow", "1930-01-01", 366),
+        ("Estonia", "gw", "1950-01-01", None),
+        ("Austria", "cow", "1945-01-01", None),
+        ("Egypt", "cow", "1870-01-01", 651),
+        ("Egypt", "gw", "1900-01-01", None),
+        ("Morocco", "gw", "1903-12-31", 600),
+        ("Syria", "cow", "1960-01-01", None),
+        ("Syria", "cow", "1961-09-29", 652),
+        ("Germany", "cow", "1939-09-01", 255),
+        ("Germany", "cow", "1975-01-01", 260),
+        ("Germany", "gw", "2000-01-01", 260),
+        ("Yemen", "cow", "1975-01-01", 678),
+        ("Yemen", "gw", "2000-01-01", 678),
+        ("Serbia", "cow", "1995-01-01", None),
+        ("Kosovo", "cow", "2008-02-19", None),
+        ("Kosovo", "cow", "2008-02-20", 347),
+        ("Kosovo", "gw", "2020-01-01", 347),
+        ("Taiwan", "cow", "2024-01-01", 713),
+        ("Taiwan", "gw", "1940-01-01", None),
+        ("Palestine", "cow", "2024-01-01", None),
+        ("Hong Kong", "gw", "2000-01-01", None),
+        ("Macao", "cow", "2000-01-01", None),
+        ("South Sudan", "cow", "2011-07-08", None),
+        ("South Sudan", "gw", "2011-07-09", 626),
+    ],
+)
+def test_known_spells(name, system, day, wanted):
+    """Days as in the public lists: Correlates of War v2024, Gleditsch and Ward."""
+    assert sd.countries.find(name).code(system, day) == wanted
+    assert sd.countries.find(name).code(system, datetime.date.fromisoformat(day)) == wanted
+
+
+# --- codes, columns, errors ------------------------------------------------------------------
+
+
+def test_codes_of_digits_need_their_system():
+    find = sd.countries.find
+    assert find("840", system="numeric").iso3 == "USA"
+    assert find(840, system="cow").iso3 == "PHL"
+    assert find(4, system="numeric").iso3 == "AFG"
+    assert find(255, system="gw", on="1900-01-01").iso3 == "DEU"
+    assert find(345, system="cow").iso3 == "SRB"
+    assert find(138, system="vdem").iso3 == "PSE"
+    for wrong, system, on in [
+        (999, "cow", None),
+        (345, "gw", None),
+        (345, "cow", "1995-01-01"),
+        (255, "cow", "1980-01-01"),
+        ("ZZ", "iso2", None),
+        (9999, "vdem", None),
+    ]:
+        with pytest.raises(CountryError):
+            find(wrong, system=system, on=on)
+    with pytest.raises(CountryError, match="Yugoslavia"):
+        find(345, system="gw")
+    with pytest.raises(sd.UsageError, match="systems:"):
+        find("x", system="stata")
+    with pytest.raises(sd.UsageError, match="`on` goes with"):
+        find("Peru", on="1990-01-01")
+    with pytest.raises(sd.UsageError, match="a day such as"):
+        find(2, system="cow", on="1990")
+
+
+def test_columns_keep_their_length_order_and_index():
+    convert = sd.countries.convert
+    assert convert(["France", None, "", float("nan"), "france"], to="iso2") == [
+        "FR",
+        None,
+        None,
+        None,
+        "FR",
+    ]
+    series = pd.Series(["Namibia", pd.NA, "Perugia"], index=[7, 8, 9], name="with")
+    found = convert(series, to="cow", missing="null")
+    assert (
+        found.index.tolist() == [7, 8, 9] and found.name == "with" and str(found.dtype) == "Int64"
+    )
+    assert found.tolist() == [565, pd.NA, pd.NA]
+    assert convert(pd.Series(["China"]), to="name_zh").tolist() == ["中国"]
+    assert convert([255.0, 2], to="iso3", system="cow") == ["DEU", "USA"]
+    assert convert([255, 260], to="gw", system="cow", on="1939-01-01", missing="null") == [
+        255,
+        None,
+    ]
+    assert convert(["SCO"], to="name") == ["Shanghai Cooperation Organisation"]
+    assert convert(["Peru", "HKG"], to="region_un_m49") == ["Americas", "Asia"]
+
+
+def test_columns_say_every_value_that_is_lost():
+    with pytest.raises(CountryError, match="Perugia.*\n.*Narnia") as caught:
+        sd.countries.convert(["Peru", "Perugia", "Narnia", "Perugia"], to="iso3")
+    assert caught.value.suggestions[0].entity.iso3 == "PER"
+    with pytest.raises(CountryError, match=r"no cow code on 1980-01-01 for .*Palestinian"):
+        sd.countries.convert(["Palestine", "Germany"], to="cow", on="1980-01-01")
+    with pytest.raises(CountryError, match=r"no iso3 code for Shanghai"):
+        sd.countries.convert(["SCO"], to="iso3")
+    with pytest.raises(sd.UsageError, match="did you mean `iso3`"):
+        sd.countries.convert(["Peru"], to="iso_3")
+    with pytest.raises(sd.UsageError, match="`missing` is one of"):
+        sd.countries.convert(["Peru"], to="iso3", missing="drop")
+    with pytest.raises(CountryError, match="and 15 more values"):
+        sd.countries.convert([f"Narnia {n}" for n in range(25)], to="iso3")
+
+
+def test_entities_are_frozen_and_equal_by_code():
+    peru = sd.countries.find("Peru")
+    assert peru == sd.countries.find("PER") and len({peru, sd.countries.find("Perú")}) == 1
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        peru.iso3 = "XXX"
+    assert isinstance(sd.countries.find("UN"), Organization)
+    with pytest.raises(sd.UsageError, match="languages: en"):
+        peru.name_in("de")
+
+
+def test_text_of_any_kind_is_survived():
+    for odd in (
+        "",
+        " ",
+        "\0",
+        "x" * 100_000,
+        "(((",
+        ",",
+        "()",
+        "A (",
+        "🇫🇷",
+        "\u202e",
+        "Peru\n",
+        "％",
+        "-" * 300,
+    ):
+        try:
+            sd.countries.find(odd)
+        except CountryError as error:
+            assert len(str(error)) < 1_000
+
+
+def test_a_hundred_thousand_different_strings_take_under_two_seconds():
+    names = [row["name"] for row in sheet("countries/country_names.csv")]
+    ways = [
+        str,
+        str.upper,
+        str.lower,
+        str.title,
+        "The {}".format,
+        " {} ".format,
+        "{}.".format,
+        "{} ".format,
+        "[{}]".format,
+    ]
+    texts = list(
+        dict.fromkeys(
+            way(name) + " " * (n // 20)
+            for n, (name, way) in enumerate(itertools.product(names * 7, ways))
+        )
+    )[:100_000]
+    assert len(set(texts)) > 95_000
+    sd.countries.find("Peru")
+    start = time.perf_counter()
+    found = sd.countries.find_all(texts, missing="null")
+    assert time.perf_counter() - start < 2
+    assert sum(entity is not None for entity in found) / len(found) > 0.95
+
+
+# --- the command -----------------------------------------------------------------------------
+
+
+def run(*args: str):
+    return CliRunner().invoke(main, ["country", *args])
+
+
+def test_the_command_prints_codes_regions_and_spells():
+    done = run("DR Congo")
+    assert done.exit_code == 0 and "490: 1960-06-30.." in done.stdout and "Africa" in done.stdout
+    done = run("Germany", "SCO", "--format", "json")
+    germany, sco = json.loads(done.stdout)
+    assert (
+        germany["cow_spells"]
+        == "255: 1816-01-01..1945-05-08; 260: 1955-05-05..1990-10-02; 255: 1990-10-03.."
+    )
+    assert sco["type"] == "organization" and sco["iso3"] is None
+    done = run("Burma", "Swaziland", "--to", "cow", "--format", "csv")
+    assert done.stdout == "given,cow\nBurma,775\nSwaziland,572\n"
+    done = run("255", "--system", "cow", "--on", "1939-09-01", "--to", "iso3", "--format", "csv")
+    assert done.stdout == "given,iso3\n255,DEU\n"
+    done = run("Palestine", "--to", "cow", "--missing", "null", "--format", "csv")
+    assert done.stdout == "given,cow\nPalestine,\n"
+
+
+def test_the_command_refuses_with_suggestions():
+    for args, said in [
+        (["Perugia"], "Peru (PER)"),
+        (["Korea"], "South Korea (KOR) or North Korea (PRK)"),
+        (["Palestine", "--to", "cow"], "no cow code"),
+        (["156"], "name its system"),
+        (["Peru", "--on", "1990-01-01"], "--on goes with"),
+        (["Peru", "--to", "iso"], "did you mean"),
+        ([""], "a blank"),
+    ]:
+        done = run(*args)
+        assert done.exit_code == 2 and said in done.stderr and done.stdout == "", args
+        assert "Traceback" not in done.stderr
+
+
+def test_the_command_says_what_could_be_misunderstood():
+    done = run("Georgia", "--to", "iso3", "--format", "csv")
+    assert done.exit_code == 0 and "a state of the United States" in done.stderr
