@@ -41,8 +41,8 @@ FOLDERS = [
     ROOT / "data",
     DATA / "mini",
     DATA / "imputed",
-    *sorted((ROOT / "examples").glob("*/")),
-    *(folder for folder in sorted((DATA / "good").glob("*/")) if folder.name != "__pycache__"),
+    *sorted(file.parent for file in (ROOT / "examples").glob("*/dataset.toml")),
+    *sorted(file.parent for file in (DATA / "good").glob("*/dataset.toml")),
 ]
 
 
