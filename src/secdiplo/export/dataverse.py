@@ -27,7 +27,7 @@ TYPES = {
     ".html": "text/html",
     ".txt": "text/plain",
 }
-PUBLISHED = "10.7910/DVN/DBZIUW"  # the authors' dataset, which the built-in one is about
+CLOSED = {"publicationRelationType"}  # parts whose values the format lists
 
 
 def dataverse(contents: Contents, folder: Path) -> None:
@@ -79,11 +79,10 @@ def _field(name: str, value: Any, kind: str = "primitive") -> dict[str, Any]:
 
 
 def _compound(name: str, items: list[Mapping[str, str]]) -> dict[str, Any]:
-    """A field of several parts; the first of a pair of parts is in a closed list where it says."""
-    closed = {"publicationRelationType"}
+    """A field whose values have parts."""
     value = [
         {
-            part: _field(part, text, "controlledVocabulary" if part in closed else "primitive")
+            part: _field(part, text, "controlledVocabulary" if part in CLOSED else "primitive")
             for part, text in item.items()
         }
         for item in items
