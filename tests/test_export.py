@@ -209,6 +209,15 @@ def test_force_does_not_replace_what_no_export_wrote(ds, tmp_path):
     assert listing(out) == {"events.csv": b"mine"}
 
 
+def test_a_link_to_a_folder_is_followed(ds, tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    done = ds.export(tmp_path / "link", "csv")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real" / "events.csv").is_file()
+    assert all(file.is_file() for file in done.files)
+
+
 def test_a_list_that_leads_out_of_the_folder_is_not_followed(ds, tmp_path):
     (tmp_path / "precious.txt").write_text("keep", encoding="utf-8")
     out = tmp_path / "out"

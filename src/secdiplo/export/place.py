@@ -62,6 +62,7 @@ def writing(out: Path, *, force: bool, inputs: Sequence[Path]) -> Iterator[Path]
         Writing failed; nothing was changed.
     """
     _refuse(out, force, inputs)
+    out = out.resolve()  # through a link, to what it links to
     ours = owned(out)
     strange = sorted(set(files(out)) - ours) if out.is_dir() else []
     if not strange:
