@@ -51,3 +51,7 @@ bench-figures:
 # Names of countries beside other packages: benchmarks/COUNTRIES.md
 bench-countries:
     python benchmarks/countries.py
+
+# Speed of exports: benchmarks/EXPORTS.md
+bench-exports:
+    python benchmarks/exports.py

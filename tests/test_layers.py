@@ -34,6 +34,7 @@ ORDER = [
     "cite",
     "figures",
     "report",
+    "export",
     "shown",
     "dataset",
     "console",
@@ -41,6 +42,7 @@ ORDER = [
     "show_commands",
     "country_commands",
     "panel_commands",
+    "export_commands",
     "cli",
 ]
 

@@ -11,6 +11,7 @@ from secdiplo import (
     __version__,
     audit_commands,
     country_commands,
+    export_commands,
     panel_commands,
     show_commands,
 )
@@ -357,6 +358,7 @@ for command in (
     *show_commands.COMMANDS,
     *country_commands.COMMANDS,
     *panel_commands.COMMANDS,
+    *export_commands.COMMANDS,
 ):
     main.add_command(command)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from secdiplo import resources
 from secdiplo.audit.facade import As, Audited, as_arrow, check_as
 from secdiplo.errors import Problem, StoreError, UsageError
+from secdiplo.export.facade import Exporting
 from secdiplo.panel.facade import Paneled
 from secdiplo.params import nearest
 from secdiplo.shown import Shown
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from secdiplo.store import Built
 
 
-class Dataset(Audited, Shown, Paneled):
+class Dataset(Audited, Shown, Paneled, Exporting):
     """An event-interaction dataset that is open for reading.
 
     Made by `load`. Every result says in ``.attrs`` what it counts (``unit``), over what

@@ -1,0 +1,125 @@
+"""One row an actor in an event: agencies and officials at home, whom they met abroad."""
+
+from __future__ import annotations
+
+from secdiplo.tables import Column, Table
+
+SIDES = {
+    "home": "The side whose diplomacy the dataset is about.",
+    "foreign": "The side that it met.",
+}
+KINDS = {
+    "agency": "An agency of the home country.",
+    "official": "An official of the home country who is named.",
+    "country": "A foreign country.",
+    "organization": "An international organization.",
+    "person": "A person met who is named, as the source prints the name.",
+}
+
+ACTORS = Table(
+    name="actors",
+    grain="One row is one actor in one event, however many rows of the sheet name it.",
+    key=("event_id", "side", "kind", "code", "name", "part_of"),
+    unit="actor",
+    columns=(
+        Column("event_id", "text", "The event.", required=True, ref="events.event_id"),
+        Column("side", "code", "Of which side the actor is: home or foreign.", required=True),
+        Column(
+            "kind",
+            "code",
+            "What the actor is: agency, official, country, organization or person.",
+            required=True,
+        ),
+        Column(
+            "code",
+            "text",
+            "The agency, the official_id, the ISO 3166-1 alpha-3 code or the acronym.",
+            blank="The actor is a person met: nobody gave it a code.",
+        ),
+        Column(
+            "name",
+            "text",
+            "The name: of an agency or country the label of its code.",
+            blank="No reference table has a name for the code.",
+        ),
+        Column(
+            "role",
+            "list",
+            "The rank of an official, the office of a person as printed.",
+            blank="The actor is no person, or no office is given.",
+        ),
+        Column(
+            "part_of",
+            "text",
+            "The agency of an official, the country or organization of a person.",
+            blank="The actor is no person, or the person's side is not named.",
+        ),
+        Column(
+            "row_status",
+            "code",
+            "Attested where any row that names the actor is.",
+            required=True,
+            codes="row_status",
+        ),
+    ),
+)
+
+NEEDED = (
+    "events",
+    "interactions",
+    "participations",
+    "officials",
+    "countries",
+    "organizations",
+    "codes",
+)
+
+STATEMENT = """
+with labels as (
+    select code, label from codes where list = 'agency'
+),
+named as (
+    select
+        p.event_id, 'home' as side, 'agency' as kind, p.agency as code, l.label as name,
+        null as role, null as part_of, p.row_status
+    from participations as p
+    left join labels as l on l.code = p.agency
+    union all
+    select
+        p.event_id, 'home', 'official', p.official_id, o.official, p.official_rank, p.agency,
+        p.row_status
+    from participations as p
+    left join officials as o
+        on o.official_id = p.official_id
+        and o.agency = p.agency
+        and o.official_rank = p.official_rank
+    where p.official_id is not null
+    union all
+    select
+        i.event_id, 'foreign', i.counterpart_type, i.counterpart, coalesce(c.name, g.name), null,
+        null, i.row_status
+    from interactions as i
+    left join countries as c on i.counterpart_type = 'country' and c.iso3 = i.counterpart
+    left join organizations as g
+        on i.counterpart_type = 'organization' and g.code = i.counterpart
+    union all
+    select
+        p.event_id, 'foreign', 'person', null, p.counterpart_name, p.counterpart_title,
+        i.counterpart, p.row_status
+    from participations as p
+    left join interactions as i on i.interaction_id = p.interaction_id
+    where p.counterpart_name is not null
+)
+select
+    event_id,
+    side,
+    kind,
+    code,
+    name,
+    string_agg(distinct role, '; ' order by role) as role,
+    part_of,
+    min(row_status) as row_status
+from named
+group by event_id, side, kind, code, name, part_of
+order by event_id, side desc, kind, code, name, part_of
+"""

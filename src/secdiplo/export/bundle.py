@@ -1,0 +1,258 @@
+"""The replication package that journals ask for: data, code, results, and how to rerun them."""
+
+from __future__ import annotations
+
+import csv
+import math
+import platform
+import shutil
+import time
+from importlib.metadata import PackageNotFoundError, distribution, requires, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from secdiplo import __version__, cite, codebook, figures, queries, render, resources, store
+from secdiplo import folder as folders
+from secdiplo.audit import intervals
+from secdiplo.errors import UsageError
+from secdiplo.export import about, columnar, place, results
+from secdiplo.export.contents import Contents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from secdiplo.store import Built
+
+CORE = ("click", "duckdb", "matplotlib", "pandas", "pandera", "pyarrow", "scipy")
+PARTS = ("codes.csv", "curated", "reference")  # of a dataset folder, beside dataset.toml
+SHIPPED = ("data", "seeds", "schema")
+LISTED = ("path", "rows", "bytes", "sha256", "what")
+SKIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
+FIXED = {
+    "run.py": "Checks, builds and computes everything again, offline, and compares.",
+    "requirements.txt": "The libraries and their exact versions.",
+    "codebook.md": "The codebook: every table, column, code and query.",
+    "codebook.html": "The codebook as one page.",
+    "codebook.csv": "The codebook as rows: one a column.",
+    "codebook_values.csv": "The codes of every column, with their meanings and counts.",
+    "CITATION.txt": "How to cite the dataset and what it comes from.",
+    "tables/manifest.json": "Name and version of the dataset; rows and content hash of each table.",
+    "results/reproduce.csv": "Every published figure beside the recomputed one.",
+    "data/dataset.toml": "The settings of the dataset.",
+    "data/codes.csv": "The code lists of the dataset.",
+    "data/curated/interactions.csv": "The coder's sheet.",
+    "data/curated/CODING.md": "The rules by which the sheet was coded.",
+}
+
+
+def bundle(contents: Contents, folder: Path) -> None:
+    """Write the package.
+
+    Raises
+    ------
+    UsageError
+        The dataset was opened without its folder, or the folder gives other tables by now.
+    DataError
+        The folder has errors.
+    """
+    if contents.source is None:
+        what = "a bundle is made from a dataset folder, and these are built tables"
+        raise UsageError(f"{what}; open the folder, or name other formats")
+    _copy_data(contents.source, folder / "data")
+    start = time.perf_counter()
+    manifest, _ = store.build(folder / "data", folder / "tables", _derive(contents))
+    _refuse_other(contents, manifest)
+    lacking = results.write(store.open_tables(folder / "tables"), folder / "results")
+    minutes = max(1, math.ceil((time.perf_counter() - start) * 3 / 60))
+    (folder / "csv").mkdir()
+    columnar.csv_files(contents, folder / "csv")
+    _describe(contents, folder)
+    _copy_software(folder / "software" / "secdiplo")
+    source = Path(__file__).with_name("rerun.py").read_text(encoding="utf-8")
+    (folder / "run.py").write_text(source, encoding="utf-8")
+    names = "".join(f"{name}=={version(name)}\n" for name in _closure())
+    (folder / "requirements.txt").write_text(names, encoding="utf-8")
+    rows = list(_files(contents, folder))
+    columnar.write_csv(folder / "files.csv", LISTED, rows)
+    text = _readme(contents, rows, minutes, lacking)
+    (folder / "README.md").write_text(text, encoding="utf-8")
+
+
+def _copy_data(source: Path, out: Path) -> None:
+    """The parts of a dataset folder that the toolkit reads, and the notes beside its sheets."""
+    settings = folders.read(source)
+    out.mkdir()
+    parts = [*PARTS]
+    if settings.annotations and settings.annotations.resolve().is_relative_to(source.resolve()):
+        parts.append(settings.annotations.relative_to(source).as_posix())
+    shutil.copyfile(source / "dataset.toml", out / "dataset.toml")
+    for part in parts:
+        if (source / part).is_dir():
+            _copy_tree(source / part, out / part)
+        elif (source / part).is_file():
+            shutil.copyfile(source / part, out / part)
+
+
+def _derive(contents: Contents) -> Callable[[Built], dict[str, Any]]:
+    """What takes a solver to compute is taken from the open tables, where they have it."""
+    kept = contents.built.manifest.get("intervals")
+    return intervals.derive if kept is None else lambda _: {"intervals": kept}
+
+
+def _refuse_other(contents: Contents, manifest: dict[str, Any]) -> None:
+    """The folder must give the tables that are open: it can have been edited since."""
+    open_tables = contents.built.manifest["tables"]
+    odd = [name for name, made in manifest["tables"].items() if made != open_tables[name]]
+    if odd:
+        what = f"{contents.source}: gives another table `{odd[0]}` than the one that is open"
+        raise UsageError(f"{what}; build the folder and open it again")
+
+
+def _describe(contents: Contents, folder: Path) -> None:
+    (folder / "schema").mkdir()
+    for name, text in codebook.files(contents.built, contents.source).items():
+        where = folder if name.startswith("codebook") else folder / "schema"
+        (where / name).write_text(text, encoding="utf-8")
+    (folder / "CITATION.txt").write_text(cite.text(contents.built) + "\n", encoding="utf-8")
+    for file in _licences():
+        shutil.copyfile(file, folder / file.name)
+
+
+def _licences() -> list[Path]:
+    """The licences of the toolkit and its data, as a checkout or an installed package has them."""
+    top = resources.PACKAGE.parent.parent
+    names = ("LICENSE", "LICENSE-DATA")
+    if all((top / name).is_file() for name in names):
+        return [top / name for name in names]
+    try:
+        installed = distribution("secdiplo").files or []
+    except PackageNotFoundError:
+        return []
+    return [Path(str(file.locate())) for file in installed if file.name in names]
+
+
+def _copy_software(out: Path) -> None:
+    """The toolkit's own source with what it ships, so that nothing has to be downloaded."""
+    _copy_tree(resources.PACKAGE, out)
+    for name in SHIPPED:
+        if not (out / "_folder" / name).exists():
+            _copy_tree(resources.shipped(name), out / "_folder" / name)
+
+
+def _copy_tree(source: Path, out: Path) -> None:
+    """The contents of a folder, without caches, hidden files, times and rights."""
+    shutil.copytree(source, out, ignore=SKIPPED, copy_function=shutil.copyfile)
+
+
+def _closure() -> list[str]:
+    """The libraries that the toolkit needs, and those that they need."""
+    from packaging.requirements import Requirement
+
+    found: dict[str, None] = {}
+    waiting = list(CORE)
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found[name] = None
+        for text in requires(name) or []:
+            needed = Requirement(text)
+            if needed.marker is None or needed.marker.evaluate({"extra": ""}):
+                waiting.append(needed.name.lower().replace("_", "-"))
+    return sorted(found)
+
+
+# --- what it says of itself -----------------------------------------------------------------
+
+
+def _files(contents: Contents, folder: Path) -> Iterator[tuple[str, int | None, int, str, str]]:
+    """Path, rows, bytes, digest and meaning of every file."""
+    for entry in place.describe(folder):
+        path = Path(entry["path"])
+        rows = _rows(contents, folder, path)
+        yield entry["path"], rows, entry["bytes"], entry["sha256"], _meaning(contents, path)
+
+
+def _rows(contents: Contents, folder: Path, path: Path) -> int | None:
+    if path.suffix == ".parquet" and path.parts[0] == "tables":
+        return contents.count(path.stem)
+    if path.suffix != ".csv":
+        return None
+    with (folder / path).open(encoding="utf-8-sig", newline="") as file:
+        return max(0, sum(1 for _ in csv.reader(file)) - 1)
+
+
+def _meaning(contents: Contents, path: Path) -> str:
+    text = path.as_posix()
+    if text in FIXED:
+        return FIXED[text]
+    if path.parts[0] in {"tables", "csv"} and path.stem in contents.tables:
+        return contents.tables[path.stem].grain
+    if path.parts[0] == "schema":
+        return f"The columns of `{path.stem}` as a Table Schema."
+    if text.startswith("results/queries/"):
+        return f"{queries.load(path.stem).title}."
+    if text.startswith("results/figures/"):
+        return figures.FIGURES[path.stem].about
+    if path.parts[0] == "software":
+        return "Part of the toolkit."
+    if path.name.startswith("LICENSE"):
+        return "A licence."
+    return "A sheet or note of the dataset folder."
+
+
+def _readme(
+    contents: Contents,
+    rows: list[tuple[str, int | None, int, str, str]],
+    minutes: int,
+    lacking: list[str],
+) -> str:
+    dataset = contents.built.dataset
+    licence = about.licence(dataset["licence"])
+    shown = [row for row in rows if not row[0].startswith("software/")]
+    software = [(row[0], row[2], row[3]) for row in rows if row[0].startswith("software/")]
+    system = f"{platform.system()} {platform.machine()}, {platform.python_implementation()}"
+    parts = [
+        f"# {dataset['title']}: replication package\n",
+        f"{about.described(contents)}\n",
+        f"Dataset `{dataset['name']}`, version {dataset['version']}; made with secdiplo "
+        f"{__version__}. Status of the rows: {queries.basis(contents.built)}.\n",
+        *_how_to_rerun(minutes),
+        "## Computed with\n",
+        f"{system} {platform.python_version()}; the libraries of `requirements.txt`.\n",
+        "## Units\n",
+        render.render(("unit", "meaning"), list(queries.UNITS.items()), "markdown"),
+        "\n## Licence\n",
+        f"Data: {licence['title']} ({licence['name']}). Code in `software/` and `run.py`: MIT.\n",
+        "## Cite\n",
+        cite.text(contents.built) + "\n",
+    ]
+    if lacking:
+        parts += ["## Figures left out\n", *[f"- {text}" for text in lacking], ""]
+    parts += [
+        "## Files\n",
+        "Every file but this one, `files.csv` and the list of the export, `export.json`:\n",
+        render.render(LISTED, shown, "markdown"),
+        "\n## Files of the toolkit\n",
+        render.render(("path", "bytes", "sha256"), software, "markdown"),
+    ]
+    return "\n".join(parts)
+
+
+def _how_to_rerun(minutes: int) -> list[str]:
+    within = "less than a minute" if minutes == 1 else f"at most {minutes} minutes"
+    return [
+        "## Run it again\n",
+        "```\npython -m venv env\n. env/bin/activate\n"
+        "pip install -r requirements.txt\npython run.py\n```\n",
+        "Only the third line needs a network, and none where the libraries are installed or lie "
+        "in a folder (`pip install --no-index --find-links FOLDER -r requirements.txt`). The "
+        "toolkit itself is in `software/` and is not installed. `run.py` refuses every connection "
+        "and says so. It compares every file with `files.csv`, checks `data/`, builds the tables "
+        "and compares their content hashes with `tables/manifest.json`, computes every query, "
+        "figure and published claim into `results/` and compares them with those delivered.\n",
+        f"Expected: {within} on a machine like the one below; the last lines say that the package "
+        "came out as delivered, and the exit code is 0. On other versions or another system the "
+        "numbers must be the same; the bytes of figures can differ, which is said and is no "
+        "failure.\n",
+    ]

@@ -1,0 +1,107 @@
+"""A Data Package (version 2): one descriptor beside CSV and Parquet files."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from secdiplo import codebook
+from secdiplo.export import about, columnar, guard, place
+from secdiplo.export.contents import Contents
+
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\n"}
+KINDS = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+
+
+def datapackage(contents: Contents, folder: Path) -> None:
+    """Write ``datapackage.json`` with ``<table>.csv`` and ``<table>.parquet`` of every table.
+
+    When it was made does not stand in it, so that equal data make equal bytes; the version of
+    the dataset says what it is.
+    """
+    columnar.csv_files(contents, folder)
+    columnar.parquet(contents, folder)
+    text = json.dumps(descriptor(contents, folder), indent=2, ensure_ascii=False) + "\n"
+    (folder / "datapackage.json").write_text(text, encoding="utf-8")
+
+
+def descriptor(contents: Contents, folder: Path) -> dict[str, Any]:
+    """The descriptor of the CSV and Parquet files that lie in a folder."""
+    dataset = contents.built.dataset
+    licence = about.licence(dataset["licence"])
+    licence["name"] = re.sub(r"[^-A-Za-z0-9._]+", "-", licence["name"])
+    package: dict[str, Any] = {
+        "$schema": PROFILE,
+        "name": re.sub(r"[^a-z0-9._-]+", "-", contents.name.casefold()),
+        "title": dataset["title"],
+        "description": about.described(contents),
+        "version": dataset["version"],
+        "keywords": list(about.KEYWORDS),
+        "licenses": [licence],
+        "citation": dataset["citation"],
+        "csvFormulas": guard.RULE,
+    }
+    if makers := about.makers(contents):
+        package["contributors"] = [{"title": name, "roles": ["creator"]} for name in makers]
+    if sources := about.sources(contents):
+        package["sources"] = sources
+    package["resources"] = [
+        _resource(contents, folder, name, ending) for ending in KINDS for name in contents.tables
+    ]
+    return package
+
+
+def _named(table: str, ending: str) -> str:
+    """The name of a resource: the table's own is that of its CSV file."""
+    return table if ending == "csv" else f"{table}-{ending}"
+
+
+def _resource(contents: Contents, folder: Path, name: str, ending: str) -> dict[str, Any]:
+    table = contents.tables[name]
+    file = folder / f"{name}.{ending}"
+    resource: dict[str, Any] = {
+        "name": _named(name, ending),
+        "type": "table",
+        "path": file.name,
+        "title": name,
+        "description": table.grain,
+        "format": ending,
+        "mediatype": KINDS[ending],
+    }
+    if ending == "csv":
+        resource |= {"encoding": "utf-8", "dialect": DIALECT}
+    resource |= {"bytes": file.stat().st_size, "hash": f"sha256:{place.digest(file)}"}
+    resource["schema"] = _schema(contents, name, ending)
+    return resource
+
+
+def _schema(contents: Contents, name: str, ending: str) -> dict[str, Any]:
+    """The table's schema as ``schema/<table>.json`` has it, made exact for these rows."""
+    table = contents.tables[name]
+    labels = {
+        listed: {code: item.label for code, item in items.items()}
+        for listed, items in contents.lists.items()
+    }
+    schema = codebook.table_schema(table, labels)
+    for column, field in zip(table.columns, schema["fields"], strict=True):
+        codes = contents.closed(column)
+        if codes is not None:
+            field["categories"] = [
+                {"value": code, "label": item.label if item.label != code else item.meaning}
+                for code, item in codes.items()
+            ]
+    if not contents.unique(name):  # a primary key must not be blank, and a part of this one can
+        schema["uniqueKeys"] = [schema.pop("primaryKey")]
+    schema.pop("foreignKeys", None)
+    # A reader of packages may take a row that fills only a part of a key for a broken one: such
+    # a key stands under a name of its own.
+    keys: dict[str, list[dict[str, Any]]] = {}
+    for reference in contents.references(name):
+        other = {"resource": _named(reference.table, ending), "fields": list(reference.others)}
+        place_of = "foreignKeys" if reference.whole else "foreignKeysWhereFilled"
+        entry = {"fields": list(reference.columns), "reference": other}
+        keys.setdefault(place_of, []).append(entry)
+    return schema | keys

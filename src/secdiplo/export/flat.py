@@ -1,0 +1,96 @@
+"""The coder's sheet, made again from the built tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from secdiplo.sqltext import quoted
+from secdiplo.tables import SHEET
+
+if TYPE_CHECKING:
+    from secdiplo.store import Built
+
+NEEDED = (
+    "events",
+    "interactions",
+    "participations",
+    "interaction_topics",
+    "sources",
+    "officials",
+)
+
+# A topic's place counts the items of the cell before it, those written twice or left empty too:
+# each empty place is filled with the topic before it, which the build reads as the same places.
+_SHEET = """
+with placed as (
+    select
+        participation_id,
+        topic,
+        position,
+        lead(position) over (partition by participation_id order by position) - position as times,
+        position - 1 as before
+    from interaction_topics
+),
+topics as (
+    select
+        participation_id,
+        case when min(before) > 0 then repeat('; ', min(before)) else '' end
+            || string_agg(
+                repeat(topic || '; ', coalesce(times, 1) - 1) || topic, '; ' order by position
+            ) as topic
+    from placed
+    group by participation_id
+)
+select {columns}
+from participations as p
+join events as e on e.event_id = p.event_id
+left join interactions as i on i.interaction_id = p.interaction_id
+left join officials as o
+    on o.official_id = p.official_id
+    and o.agency = p.agency
+    and o.official_rank = p.official_rank
+left join sources as s on s.source_id = p.source_id
+left join topics as t on t.participation_id = p.participation_id
+order by {order}
+"""
+
+FROM = {  # column of the sheet: the built cell that it becomes
+    "event_key": "e.event_id",
+    "date": "e.date",
+    "date_end": "e.date_end",
+    "agency": "p.agency",
+    "official": "o.official",
+    "official_rank": "p.official_rank",
+    "format": "e.format",
+    "mode": "e.mode",
+    "forum": "e.forum_id",
+    "host_country": "e.host_country",
+    "city": "e.city",
+    "counterpart_type": "i.counterpart_type",
+    "counterpart": "i.counterpart",
+    "counterpart_name": "p.counterpart_name",
+    "counterpart_title": "p.counterpart_title",
+    "topic": "t.topic",
+    "source_url": "s.url",
+    "source_publisher": "s.publisher",
+    "source_date": "s.date",
+    "source_title": "s.title",
+    "inferred": "p.inferred",
+    "confidence": "e.confidence",
+    "note": "p.note",
+    "row_status": "p.row_status",
+    # Of an event with a date these are derived; only an imputed one has them in the sheet.
+    "date_min": "case when e.date is null then e.date_min end",
+    "date_max": "case when e.date is null then e.date_max end",
+}
+
+
+def statement(built: Built) -> str:
+    """The SQL of the sheet: all its columns in their order, sorted as coders keep it."""
+    built.need(NEEDED)
+    columns = [f"{FROM[column.name]} as {quoted(column.name)}" for column in SHEET.columns]
+    columns += [f"p.{quoted(name)} as {quoted(name)}" for name in built.dataset["extra_columns"]]
+    order = [f"coalesce({FROM[name]}, '')" for name in SHEET.key]
+    return _SHEET.format(
+        columns=", ".join(columns), order=", ".join([*order, "p.participation_id"])
+    )

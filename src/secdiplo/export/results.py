@@ -1,0 +1,40 @@
+"""Everything that a dataset's tables give, as files: every query, every figure, every claim."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from secdiplo import claims, figures, queries
+from secdiplo.audit import intervals
+from secdiplo.export.columnar import write_csv
+
+if TYPE_CHECKING:
+    from secdiplo.store import Built
+
+REPRODUCED = "reproduce.csv"
+DRAWN = "svg"  # the quickest to draw, and sharp at any size
+
+
+def write(built: Built, folder: Path) -> list[str]:
+    """Compute all results of open tables anew.
+
+    Parameters
+    ----------
+    built : Built
+    folder : Path
+        Gets ``reproduce.csv``, ``queries/<query>.csv`` and ``figures/<figure>.svg``.
+
+    Returns
+    -------
+    list of str
+        The figures that the dataset has nothing for, and what each lacks.
+    """
+    (folder / "queries").mkdir(parents=True)
+    findings = claims.reproduce(built, intervals.of_built(built))
+    write_csv(folder / REPRODUCED, claims.COLUMNS, [finding.row() for finding in findings])
+    for name in queries.names():
+        result = queries.run(built, name, {})
+        write_csv(folder / "queries" / f"{name}.csv", result.columns, result.rows)
+    _, lacking = figures.draw_all(built, folder / "figures", DRAWN)
+    return lacking

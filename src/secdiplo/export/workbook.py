@@ -1,0 +1,154 @@
+"""A workbook for Excel: a README, the codebook, and one typed sheet a table."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from secdiplo import cite, queries
+from secdiplo.errors import SecdiploError
+from secdiplo.export import variables
+from secdiplo.export.contents import Contents
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+
+MAX_CELL = 32_767  # code units of UTF-16
+MAX_ROWS = 1_048_576  # with the header
+MAX_COLUMNS = 16_384
+WIDEST = 60
+FIRST_DAY = datetime.date(1900, 3, 1)  # Excel takes 1900 for a leap year: earlier days are off
+FIXED = datetime.datetime(2000, 1, 1)  # equal data make equal bytes
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+README, CODEBOOK = "README", "codebook"
+
+
+def xlsx(contents: Contents, folder: Path) -> None:
+    """Write ``<dataset>.xlsx``.
+
+    Raises
+    ------
+    SecdiploError
+        xlsxwriter is not installed, or a cell or table is beyond what a workbook can hold.
+    """
+    try:
+        import xlsxwriter
+    except ImportError:
+        what = "xlsx needs the library xlsxwriter; pip install 'secdiplo[exports]'"
+        raise SecdiploError(what) from None
+    for name, table in contents.tables.items():
+        if contents.count(name) >= MAX_ROWS or len(table.columns) > MAX_COLUMNS:
+            what = (
+                f"{name}: {contents.count(name):,} rows; a sheet holds {MAX_ROWS:,} with the header"
+            )
+            raise SecdiploError(f"{what}; export another format than xlsx")
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(folder / f"{contents.name}.xlsx", options) as book:
+        dataset = contents.built.dataset
+        book.set_properties(
+            {"title": dataset["title"], "subject": contents.label, "created": FIXED}
+        )
+        writer = _Writer(book)
+        writer.sheet(README, ("what", "text"), _readme(contents))
+        writer.sheet(CODEBOOK, variables.COLUMNS, variables.rows(contents))
+        for name, table in contents.tables.items():
+            header = [column.name for column in table.columns]
+            writer.sheet(name, header, contents.rows(name), table.key)
+
+
+def _readme(contents: Contents) -> list[tuple[str, str]]:
+    dataset = contents.built.dataset
+    complete = "Claims" if dataset["complete"] else "Does not claim"
+    rows = [
+        ("dataset", dataset["name"]),
+        ("title", dataset["title"]),
+        ("version", dataset["version"]),
+        ("licence", dataset["licence"]),
+        ("completeness", f"{complete} to hold every interaction in its scope."),
+        ("status of rows", f"{queries.basis(contents.built).capitalize()}; see row_status."),
+        ("made with", f"secdiplo {contents.built.manifest['toolkit']}"),
+    ]
+    rows += [("cite", text) for text in cite.text(contents.built).split("\n\n")]
+    rows += [(f"unit: {unit}", meaning) for unit, meaning in queries.UNITS.items()]
+    rows += [
+        (f"sheet: {name}", f"{table.grain} {contents.count(name):,} rows.")
+        for name, table in contents.tables.items()
+    ]
+    rows += [
+        ("sheet: codebook", "One row is one column of one sheet: its meaning, unit and codes."),
+        ("partial dates", "A date known to the month or year is text, as 2024-09 or 2024."),
+        ("formulas", "No cell is a formula: a text that looks like one is kept as text."),
+    ]
+    return rows
+
+
+class _Writer:
+    """Writes sheets whose cells have the type of their values."""
+
+    def __init__(self, book: Workbook) -> None:
+        self.book = book
+        self.bold = book.add_format({"bold": True, "valign": "top"})
+        self.day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"})
+        self.plain = book.add_format({"valign": "top", "num_format": "@"})
+        self.number = book.add_format({"valign": "top"})
+
+    def sheet(
+        self,
+        name: str,
+        header: Sequence[str],
+        rows: Iterable[Sequence[Any]],
+        key: Sequence[str] = (),
+    ) -> None:
+        """One sheet: a header that stays in sight, a filter, and widths that fit."""
+        sheet = self.book.add_worksheet(name)
+        widths = [len(text) + 4 for text in header]
+        for place, text in enumerate(header):
+            sheet.write_string(0, place, _checked(text, f"{name}, header"), self.bold)
+        last = 0
+        for last, row in enumerate(rows, 1):
+            for place, cell in enumerate(row):
+                if cell is None:
+                    continue
+                where = f"{name}.{header[place]}, row {_row_name(header, row, key) or last}"
+                widths[place] = max(widths[place], self._cell(sheet, last, place, cell, where))
+        for place, width in enumerate(widths):
+            sheet.set_column(place, place, min(width, WIDEST))
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, last, len(header) - 1)
+
+    def _cell(self, sheet: Any, row: int, place: int, cell: Any, where: str) -> int:
+        """Write one cell; return the width that it asks for."""
+        if isinstance(cell, bool):
+            sheet.write_boolean(row, place, cell, self.number)
+        elif isinstance(cell, datetime.date):
+            if cell < FIRST_DAY:
+                raise SecdiploError(
+                    f"{where}: {cell} is before {FIRST_DAY}, where Excel's days start; "
+                    "export another format than xlsx"
+                )
+            sheet.write_datetime(row, place, cell, self.day)
+            return 11
+        elif isinstance(cell, int | float):
+            sheet.write_number(row, place, cell, self.number)
+        else:
+            sheet.write_string(row, place, _checked(cell, where), self.plain)
+        return len(str(cell)) + 1
+
+
+def _row_name(header: Sequence[str], row: Sequence[Any], key: Sequence[str]) -> str:
+    return ", ".join(str(row[header.index(name)]) for name in key)
+
+
+def _checked(text: str, where: str) -> str:
+    """A text that a cell can hold whole."""
+    units = len(text) if len(text) * 2 <= MAX_CELL else len(text.encode("utf-16-le")) // 2
+    if units > MAX_CELL:
+        what = f"{units:,} letters; a cell holds {MAX_CELL:,}"
+        raise SecdiploError(f"{where}: {what}; export another format than xlsx")
+    if bad := FORBIDDEN.search(text):
+        what = f"the character U+{ord(bad[0]):04X}, which no workbook can hold"
+        raise SecdiploError(f"{where}: {what}; remove it, or export another format than xlsx")
+    return text

@@ -1,0 +1,43 @@
+"""The command that hands a dataset on to other tools: export."""
+
+from __future__ import annotations
+
+import click
+
+from secdiplo.console import data_option, with_progress
+
+
+@click.command()
+@click.option("-o", "--out", required=True, metavar="DIR", help="The folder to write.")
+@click.option("--to", "formats", multiple=True, required=True, metavar="FORMAT",
+              help="A format, a list separated by commas, or all; repeatable.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Replace the files of an earlier export in DIR.")
+@click.argument("more", nargs=-1, metavar="[FORMAT]...")
+@data_option
+@click.pass_context
+def export(
+    ctx: click.Context, out: str, formats: tuple[str, ...], more: tuple[str, ...], force: bool
+) -> None:
+    """Write the tables for R, Stata, Excel, databases, deposits and archives.
+
+    Formats: parquet, csv, dta, rds, RData, xlsx, duckdb, sqlite, datapackage, croissant,
+    dataverse, bundle; all is every one. One format is written into DIR itself, several into a
+    folder each. DIR/export.json lists the files. A folder that is not empty is refused; --force
+    replaces the files of an earlier export and touches no other. xlsx needs
+    pip install 'secdiplo[exports]'.
+
+    \b
+    secdiplo export -o tables --to csv
+    secdiplo export -o handed_on --to dta,rds --to xlsx
+    """
+    from secdiplo import dataset
+
+    ds = dataset.load(ctx.ensure_object(dict).get("data"))
+    done = with_progress("Exporting", lambda: ds.export(out, (*formats, *more), force=force))
+    for text in done.notices:
+        click.echo(f"notice: {text}", err=True)
+    size = sum(file.stat().st_size for file in done.files)
+    click.echo(f"{out}: {len(done.files)} files, {size / 1e6:.1f} MB")
+
+
+COMMANDS = (export,)
