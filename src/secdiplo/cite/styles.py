@@ -30,11 +30,12 @@ def apa(references: Sequence[Reference]) -> str:
         if reference.role != last:
             last = reference.role
             parts.append(f"{HEADINGS[last]}\n")
-        parts.append(_apa(reference) + "\n")
+        parts.append(one(reference) + "\n")
     return "\n".join(parts).rstrip("\n")
 
 
-def _apa(reference: Reference) -> str:
+def one(reference: Reference) -> str:
+    """One reference in APA style."""
     title = reference.title or "[Title not seen]"
     version = f" (Version {reference.version})" if reference.version else ""
     label = f" {LABELS[reference.kind]}" if reference.kind in LABELS else ""

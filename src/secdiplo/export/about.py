@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from secdiplo import cite
+from secdiplo.cite import styles
+from secdiplo.cite.references import AUTHORS_DATASET, PAPER
 from secdiplo.export.contents import Contents
 from secdiplo.folder import BUILTIN
 
@@ -52,9 +53,9 @@ def sources(contents: Contents) -> list[dict[str, str]]:
     """What the dataset comes from: the paper and its data, and the texts of published figures."""
     found = []
     if contents.built.dataset["name"] == BUILTIN:
-        for text in (cite.PAPER, cite.AUTHORS_DATASET):
-            address = re.search(r"https?://\S+", text)
-            found.append({"title": text} | ({"path": address[0]} if address else {}))
+        for reference in (PAPER, AUTHORS_DATASET):
+            path = f"https://doi.org/{reference.doi}" if reference.doi else reference.url
+            found.append({"title": styles.one(reference)} | ({"path": path} if path else {}))
     cursor = contents.built.con.cursor().execute(
         "select coalesce(title, name), url from seeds order by name"
     )

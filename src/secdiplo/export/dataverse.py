@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from secdiplo import __version__, cite, codebook
+from secdiplo.cite import styles
+from secdiplo.cite.references import AUTHORS_DATASET, PAPER
 from secdiplo.export import about, columnar, place
 from secdiplo.export.contents import Contents
 from secdiplo.folder import BUILTIN
@@ -111,9 +113,12 @@ def _citation(contents: Contents) -> list[dict[str, Any]]:
         _compound("keyword", [{"keywordValue": word} for word in about.KEYWORDS]),
     ]
     if dataset["name"] == BUILTIN:
-        paper = {"publicationRelationType": "IsSupplementTo", "publicationCitation": cite.PAPER}
+        paper = {
+            "publicationRelationType": "IsSupplementTo",
+            "publicationCitation": styles.one(PAPER),
+        }
         fields.append(_compound("publication", [paper]))
-        fields.append(_field("relatedDatasets", [cite.AUTHORS_DATASET]))
+        fields.append(_field("relatedDatasets", [styles.one(AUTHORS_DATASET)]))
     if dataset["citation"]:
         fields.append(_field("notesText", f"Cite as: {dataset['citation']}"))
     if covered := about.covered(contents):
