@@ -6,6 +6,7 @@ import importlib.util
 import io
 import json
 import math
+import random
 import shutil
 import subprocess
 import sys
@@ -218,7 +219,7 @@ def test_filters_that_no_query_has_narrow_the_rows(visit, ds):
 def tiles(visit):
     found = visit.page.locator("#profile .tile")
     return {
-        tile.locator("span").inner_text(): int(tile.locator("strong").inner_text().replace(",", ""))
+        tile.get_attribute("data-tile"): int(tile.locator("strong").inner_text().replace(",", ""))
         for tile in found.all()
     }
 
@@ -228,11 +229,8 @@ def test_a_country_has_a_section(visit, ds, country):
     visit.set(country=country)
     totals = ds.query("country_totals").set_index("country").loc[country]
     found = tiles(visit)
-    for column, unit in (
-        ("bilateral", "bilateral"), ("sideline", "sideline"), ("multilateral", "multilateral"),
-        ("bilateral_meetings", "bilateral meetings"), ("interactions", "interactions"),
-    ):  # fmt: skip
-        assert found[unit] == totals[column]
+    assert found == {column: totals[column] for column in found}
+    assert len(found) == 5
     text = visit.page.locator("#profile").inner_text()
     assert totals["name"] in text and country in text and totals["region"] in text
     forums = ds.query("forum_attendees")
@@ -250,10 +248,21 @@ def test_an_official_has_a_section(visit, ds):
     told = [line.split("\t") for line in lines[: len(found)]]
     assert [int(cells[1]) for cells in told] == found["bilateral_meetings"].tolist()
     totals = ds.query("dataset_totals", official="Wang Xiaohong").loc[0]
-    assert tiles(visit)["bilateral meetings"] == totals["bilateral_meetings"]
+    assert tiles(visit)["bilateral_meetings"] == totals["bilateral_meetings"]
     assert tiles(visit)["interactions"] == totals["interactions"]
     text = visit.page.locator("#profile").inner_text()
     assert "王小洪" in text and "Ministry of Public Security" in text
+
+
+@pytest.mark.parametrize(
+    ("country", "why"),
+    [("CHN", "is the home country"), ("HKG", "is not foreign to"), ("TUV", "has no rows")],
+)
+def test_a_country_without_rows_says_why(visit, ds, country, why):
+    assert country not in set(ds.query("country_totals", scope="all")["country"])
+    visit.set(country=country)
+    assert why in visit.page.locator("#profile .empty").inner_text()
+    assert visit.page.locator("#profile .tile").count() == 0
 
 
 def test_a_profile_can_be_linked_to(chromium, page):
@@ -305,24 +314,81 @@ def test_the_back_button_takes_a_filter_back(chromium, page):
 
 
 @pytest.mark.parametrize(
-    ("address", "left_out"),
+    ("address", "left_out", "reason"),
     [
-        ("#agency=XXX", "agency=XXX"),
-        ("#agency=XXX,MPS&start=1999-13", "start=1999-13"),
-        ("#start=2025&end=2024", "end=2024"),
-        ("#country=%E0%A4%A", "country=%E0%A4%A"),
-        ("#nonsense&__proto__=1", "nonsense"),
-        ("#<img src=x onerror=window.hit=1>=1", "img"),
-        ("#country=constructor&scope=toString", "country=constructor"),
+        ("#agency=XXX", "agency=XXX", "does not know it"),
+        ("#agency=XXX,MPS&start=1999-13", "start=1999-13", "not a date such as 2024"),
+        ("#start=2025&end=2024", "end=2024", "From is after To"),
+        ("#country=VNM,THA", "country=VNM,THA", "one country is taken at a time"),
+        ("#country=%E0%A4%A", "country=%E0%A4%A", "cannot be read"),
+        ("#nonsense&__proto__=1", "nonsense", "cannot be read"),
+        ("#<img src=x onerror=window.hit=1>=1", "img", "does not know it"),
+        ("#country=constructor&scope=toString", "country=constructor", "does not know it"),
     ],
 )
-def test_an_address_that_is_not_understood_is_said_so(chromium, page, address, left_out):
+def test_an_address_that_is_not_understood_is_said_so(chromium, page, address, left_out, reason):
     with browser.visiting(chromium) as visit:
         visit.open(page, address)
-        assert left_out in visit.page.locator("#notice").inner_text()
+        notice = visit.page.locator("#notice").inner_text()
+        assert left_out in notice and reason in notice
         assert visit.page.evaluate("window.hit") is None
         assert visit.counts()["events"] > 0
         visit.clean()
+
+
+def test_a_country_is_known_by_its_code_in_either_case(chromium, page):
+    with browser.visiting(chromium) as visit:
+        visit.open(page, "#country=vnm")
+        assert visit.state()["country"] == "VNM"
+        assert visit.page.locator("#notice").inner_text() == ""
+        visit.clean()
+
+
+def test_a_wrong_date_stays_in_its_field_until_it_is_mended(visit):
+    fields = [visit.page.locator(f"#filter-{name}") for name in ("start", "end")]
+
+    def typed(field, text):
+        field.fill(text)
+        field.press("Enter")
+        visit.settle()
+        return [(each.input_value(), each.get_attribute("aria-invalid")) for each in fields]
+
+    whole = visit.counts()
+    assert typed(fields[0], "abc") == [("abc", "true"), ("", None)]
+    assert visit.counts() == whole
+    visit.page.locator("input[name=agency][value=MPS]").check()
+    visit.settle()
+    assert fields[0].input_value() == "abc"
+    assert "not a date" in visit.page.locator("#notice").inner_text()
+    assert typed(fields[0], "2025") == [("2025", None), ("", None)]
+    assert typed(fields[1], "2024") == [("2025", "true"), ("2024", "true")]
+    assert "From is after To" in visit.page.locator("#notice").inner_text()
+    assert typed(fields[0], "2023") == [("2023", None), ("2024", None)]
+    assert (visit.state()["start"], visit.state()["end"]) == ("2023", "2024")
+    assert visit.page.locator("#notice").inner_text() == ""
+
+
+@pytest.mark.parametrize("scope", ["paper", "all"])
+def test_lists_offer_what_has_rows_in_the_scope(visit, ds, scope):
+    visit.set(scope=scope)
+    frame = ds.query("people_met", scope=scope)
+    countries = frame["counterpart"][frame["counterpart_type"] == "country"]
+    wanted = {"country": countries, "official": frame["official"], "forum": frame["forum"]}
+    for name, cells in wanted.items():
+        offered = visit.page.evaluate(
+            "name => [...document.getElementById(`filter-${name}`).options].map((o) => o.value)",
+            name,
+        )
+        assert sorted(offered) == ["", *sorted(set(cells.dropna()))]
+
+
+def test_what_is_set_stays_listed_in_a_scope_without_it(visit, ds):
+    whole, narrow = (
+        set(ds.query("people_met", scope=scope)["official"].dropna()) for scope in ("all", "paper")
+    )
+    official = sorted(whole - narrow)[0]
+    visit.set(scope="paper", official=official)
+    assert visit.page.locator("#filter-official").input_value() == official
 
 
 # --- by mouse and by keyboard ---------------------------------------------------------------
@@ -353,6 +419,94 @@ def test_clicks_on_the_map_and_on_bars(visit, ds):
     visit.page.locator("#by-period svg .mark-rect path").first.click()
     visit.settle()
     assert (visit.state()["start"], visit.state()["end"]) == ("2022-07", "2022-12")
+
+
+# A text of a chart that is cut: its text, and how far it lies outside of the drawing.
+CUT = """() => [...document.querySelectorAll('.plot svg')].flatMap((svg) => {
+  const box = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll('text')].filter((text) => text.textContent.trim()).map((text) => {
+    const own = text.getBoundingClientRect();
+    return [text.textContent, Math.max(box.left - own.left, own.right - box.right,
+      box.top - own.top, own.bottom - box.bottom)]; }).filter(([, out]) => out > 0.5); })"""
+
+
+@pytest.mark.parametrize("width", [1280, 1440, 390])
+def test_no_text_of_a_chart_is_cut(chromium, page, width):
+    with browser.visiting(chromium, width=width) as visit:
+        visit.open(page)
+        texts = visit.page.locator("#by-period svg text").all_text_contents()
+        assert "datedlessfinely" in texts and "H22023" in texts
+        assert visit.page.evaluate(CUT) == []
+        for state in ({"by": "month"}, {"by": "year", "count": "event"}, {"country": "VNM"}):
+            visit.set(**state)
+            assert visit.page.evaluate(CUT) == [], state
+        visit.clean()
+
+
+def test_bars_of_the_timeline_have_numbers_and_tooltips(visit, ds):
+    frame = ds.query("period_totals", by="half")
+    sums = frame.groupby("period")["interactions"].sum()
+    texts = visit.page.locator("#by-period svg .mark-text.role-mark text").all_text_contents()
+    assert sorted(int(text) for text in texts if text) == sorted(sums)
+    said = visit.page.locator("#by-period .plot").get_attribute("aria-label")
+    assert all(f"{period} {n}" in said for period, n in sums.items())
+    bars = visit.page.locator("#by-period svg .mark-rect path")
+    bars.first.hover()
+    first = frame[frame["period"] == "2022-H2"].set_index("agency")["interactions"]
+    assert f"2022-H2, MPS: {first['MPS']} interactions" in visit.page.locator("#tip").inner_text()
+
+
+def test_the_bar_of_what_is_dated_less_finely_says_what_it_is(visit):
+    visit.page.locator("#by-period svg .mark-rect path").last.click()
+    visit.settle()
+    assert (visit.state()["start"], visit.state()["end"]) == ("", "")
+    assert "sets no filter" in visit.page.locator("#by-period-window").inner_text()
+
+
+def test_a_filter_by_date_says_what_only_overlaps_it(visit, ds):
+    visit.set(start="2023-07", end="2023-12")
+    counts = ds.query("dataset_totals", start="2023-07", end="2023-12").loc[0]
+    frame = ds.query("people_met", start="2023-07", end="2023-12")
+    days = frame[["date_min", "date_max"]].astype("datetime64[ns]")
+    within = frame[(days["date_min"] >= "2023-07-01") & (days["date_max"] <= "2023-12-31")]
+    n, events = within["interaction_id"].nunique(), within["event_id"].nunique()
+    assert n < counts["interactions"]
+    text = visit.page.locator("#by-period-window").inner_text()
+    assert f"takes in {counts['interactions']} interactions in {counts['events']} events" in text
+    assert f"{n} interactions in {events} events are dated within" in text
+    only, others = counts["interactions"] - n, counts["events"] - events
+    assert f"{only} interactions in {others} events only overlap" in text
+    visit.set()
+    assert visit.page.locator("#by-period-window").inner_text() == ""
+
+
+# --- as in the figures ----------------------------------------------------------------------
+
+
+def test_agencies_have_the_order_of_the_figures(visit, ds):
+    for scope in ("paper", "all"):
+        visit.set(scope=scope)
+        wanted = ds.query("agency_totals", scope=scope)["agency"].tolist()
+        told = visit.page.evaluate("window.secdiplo.agencies()")
+        assert told[: len(wanted)] == wanted
+        legend = visit.page.locator("#by-period .legend li").all_inner_texts()
+        assert [text.split(":")[0] for text in legend] == told
+
+
+def test_classes_of_the_map_are_those_of_the_figures(visit, ds):
+    maps = pytest.importorskip("secdiplo.figures.maps")
+    chance = random.Random(7)
+    cases = [[], [3], [1, 1, 1], [1, 2, 2, 9, 40], [*range(1, 7)], [1] * 50 + [*range(2, 9)]]
+    cases += [[chance.randint(1, 60) for _ in range(n)] for n in (6, 11, 37, 61)]
+    cases += [ds.query("country_totals")["interactions"].tolist()]
+    for counts in cases:
+        told = visit.page.evaluate("counts => window.secdiplo.classes(counts)", counts)
+        assert told == [list(ends) for ends in maps.classes(counts)], counts
+    style = pytest.importorskip("secdiplo.figures.style")
+    for count in range(1, len(style.SHADES) + 1):
+        tones = visit.page.evaluate("count => window.secdiplo.tones(count)", count)
+        places = [int(tone.removeprefix("var(--m").removesuffix(")")) - 1 for tone in tones]
+        assert [style.SHADES[place] for place in places] == style.shades(count)
 
 
 def test_the_keyboard_does_what_the_mouse_does(chromium, page):
@@ -456,6 +610,34 @@ def test_the_table_is_searched_sorted_and_paged(visit):
     visit.settle()
 
 
+def test_one_is_not_many(visit, ds):
+    frame = ds.query("people_met", scope="all").dropna(subset="official")
+    met = frame["interaction_id"].notna().groupby(frame["event_id"]).transform("any")
+    for row in frame[~met & (frame["date_precision"] == "day")].itertuples():
+        days = str(row.date_min)[:10], str(row.date_max)[:10]
+        visit.set(scope="all", official=row.official, start=days[0], end=days[1])
+        if visit.counts()["unnamed_counterpart_events"] == 1:
+            break
+    told = visit.page.locator("#counts").inner_text()
+    assert "1 event names no counterpart and makes no interaction." in told
+    totals = ds.query("country_totals").set_index("country")
+    once = totals[totals["interactions"] == 1].index[0]
+    visit.set(country=once)
+    assert visit.page.locator("#events-box .dt-info").inner_text() == "1 event"
+    profile = visit.page.locator("#profile .tile[data-tile=interactions] span").inner_text()
+    assert profile == "interaction"
+
+
+def test_texts_are_named_by_what_was_seen_of_them(visit, ds):
+    lines = visit.page.locator("#claims ul.sources li").all_inner_texts()
+    seeds = ds.table("seeds")
+    assert len(lines) == len(seeds)
+    for column in ("title", "author", "publisher", "date"):
+        for text in seeds[column].dropna():
+            assert any(str(text) in line for line in lines)
+    assert not any(name in line for name in ("seed_002", "seed 002") for line in lines)
+
+
 def test_claims_are_narrowed_by_status(visit, ds):
     frame = ds.reproduce()
     visit.page.locator("#claim-status").select_option("reproduced")
@@ -550,6 +732,28 @@ def test_axe_finds_nothing_serious(chromium, page, scheme, width):
             ]
             assert serious == [], name
             assert visit.page.evaluate("document.documentElement.scrollWidth") <= width, name
+        visit.clean()
+
+
+def test_tables_fit_a_telephone(chromium, page):
+    outside = """() => [...document.querySelectorAll('table')].filter((t) => t.getClientRects().length)
+      .flatMap((table) => [table, ...table.querySelectorAll('*')])
+      .filter((node) => node.getBoundingClientRect().right > window.innerWidth + 0.5)
+      .map((node) => node.outerHTML.slice(0, 100))"""
+    scrolled = """() => [...document.querySelectorAll('.scroll')]
+      .filter((box) => box.scrollWidth > box.clientWidth + 1).map((box) => box.outerHTML.slice(0, 100))"""
+    with browser.visiting(chromium, width=390) as visit:
+        visit.open(page)
+        visit.page.evaluate(
+            "document.querySelectorAll('details').forEach((box) => { box.open = true; })"
+        )
+        for state in ({}, {"country": "VNM"}, {"official": "Wang Xiaohong"}):
+            visit.set(**state)
+            visit.page.locator("#events-table .expand").first.click()
+            assert visit.page.evaluate(outside) == [], state
+            assert visit.page.evaluate(scrolled) == [], state
+        cell = visit.page.locator("#claims td[data-head=Status]").first
+        assert cell.is_visible()
         visit.clean()
 
 

@@ -25,6 +25,7 @@ SCRIPTS = (  # each uses what stands before it
     "counts.js",
     "csv.js",
     "charts.js",
+    "timeline.js",
     "map.js",
     "filters.js",
     "table.js",

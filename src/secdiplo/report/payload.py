@@ -105,7 +105,9 @@ def _about(built: Built, scope: str) -> dict[str, Any]:
         "select count(*), count(*) filter (where row_status = 'imputed') from participations",
         ["participations"],
     )
-    keys = ("name", "title", "version", "licence", "complete", "home", "default_scope")
+    keys = (
+        "name", "title", "version", "licence", "complete", "home", "not_foreign", "default_scope"
+    )  # fmt: skip
     return {
         **{key: dataset[key] for key in keys},
         "scheme": dataset["default_scheme"],
@@ -227,7 +229,9 @@ def _claims(built: Built, findings: Sequence[claims.Finding]) -> dict[str, Any]:
     """The claims as the command ``reproduce`` prints them, and the texts that they stand in."""
     texts = {
         row[0]: row[1:]
-        for row in _table(built, "seeds", "seed_file, name, title, publisher, date, url", "name")
+        for row in _table(
+            built, "seeds", "seed_file, name, title, publisher, date, url, author", "name"
+        )
     }
     rows = []
     for finding in findings:

@@ -41,8 +41,12 @@ async function drawn(plot, spec) {
   return view;
 }
 
+// The room for labels is measured again with them: left to itself, the library keeps that of the
+// first drawing, which had no data, until the window is resized.
+const redrawn = (view) => view.resize().runAsync();
+
 // A chart without data has no extent to draw, which the library warns of.
-const NOTHING = { key: '0\u001f', n: 0 };
+const NOTHING = { key: '0\u001f', n: 0, top: 0, sum: '' };
 
 const count2 = (state) => units[state.count];
 
@@ -118,6 +122,9 @@ function toggled(state, name, value) {
   const list = state[name];
   return { [name]: list.includes(value) ? list.filter((item) => item !== value) : [...list, value] };
 }
+
+const toArray = (value) => (Array.isArray(value) ? value : value ? [value] : []);
+const capital = (text) => `${text[0].toUpperCase()}${text.slice(1)}`;
 
 const STEP = 24;  // of one bar
 
@@ -196,7 +203,7 @@ class Bars {
       fill: !chosen.length || chosen.includes(value) ? 'var(--bar)' : 'var(--bar-off)',
       tip: `${label[dimension](value)}: ${many(n, one, several)}`,
     }));
-    const title = `${several[0].toUpperCase()}${several.slice(1)} ${barTitles[dimension][1]}`;
+    const title = `${capital(several)} ${barTitles[dimension][1]}`;
     const notes = [
       chosen.length ? 'All are shown for comparison; the filter takes in the stronger bars.' : '',
       all.length > top.length ? `The first ${LISTED} of ${all.length}; the table has all.` : '',
@@ -213,122 +220,6 @@ class Bars {
     // Room for the number beside the longest bar.
     this.view.signal('most', (window.innerWidth < 600 ? 1.45 : 1.2) * Math.max(1, ...bars.map((bar) => bar.n)));
     this.view.data('bars', bars.length ? bars : [NOTHING]).height(STEP * Math.max(1, bars.length));
-    return this.view.runAsync();
-  }
-}
-
-const toArray = (value) => (Array.isArray(value) ? value : value ? [value] : []);
-
-// --- time -----------------------------------------------------------------------------------
-
-const agencyFill = (agency) => `var(--a${(choices.agency.indexOf(agency) % 6) + 1})`;
-const byNames = { half: 'half-year', year: 'year', quarter: 'quarter', month: 'month' };
-
-function timeSpec() {
-  return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    width: 'container', height: 220,
-    data: { name: 'bars', values: [NOTHING] },
-    mark: { type: 'bar', cursor: 'pointer', width: { band: 0.8 } },
-    encoding: {
-      x: {
-        field: 'key', type: 'ordinal', sort: null, scale: { paddingOuter: 0.1 },
-        axis: {
-          title: null, ticks: false, labelAngle: 0, labelOverlap: 'greedy', labelSeparation: 4,
-          labelExpr: "split(split(datum.value, '\\u001f')[1], '|')", labelLineHeight: 14,
-        },
-      },
-      y: {
-        field: 'n', type: 'quantitative', stack: 'zero',
-        axis: { title: null, tickCount: 5, format: 'd', tickMinStep: 1, domain: false, ticks: false },
-      },
-      order: { field: 'order', type: 'quantitative' },
-      color: { field: 'fill', type: 'nominal', scale: null },
-      opacity: { field: 'opacity', type: 'quantitative', scale: null },
-      tooltip: { field: 'tip' },
-    },
-    config,
-  };
-}
-
-class Timeline {
-  constructor() {
-    this.parts = figure('by-period', 'wide');
-    this.legend = el('ul', { class: 'legend', 'aria-label': 'Colours' }, choices.agency.map((agency) => (
-      el('li', {}, el('span', { class: 'swatch', style: `background:${agencyFill(agency)}` }),
-        `${agency === label.agency(agency) ? '' : `${agency}: `}${label.agency(agency)}`))));
-    this.by = el('select', { change: () => change({ by: this.by.value }) },
-      OPTIONS.by.map((by) => el('option', { value: by }, byNames[by])));
-    this.parts.plot.before(el('div', { class: 'bar' }, this.legend,
-      el('label', {}, 'Bars of one ', this.by)));
-  }
-
-  async start() {
-    this.view = await drawn(this.parts.plot, timeSpec());
-    this.view.addEventListener('click', (_, item) => {
-      if (item?.datum?.period) this.choose(item.datum.period);
-    });
-  }
-
-  choose(period) {
-    if (period === LESS_FINELY) return;
-    const [start, end] = monthsOf(period);
-    const state = current();
-    const same = state.start === start && state.end === end;
-    steadily(this.parts.plot, same ? { start: '', end: '' } : { start, end });
-  }
-
-  update(selection, state) {
-    const { by } = state;
-    const [one, several] = count2(state);
-    this.by.value = by;
-    const found = timeline(selection, by, state.count);
-    const [first, last] = [day(state.start, false), day(state.end, true)];
-    const taken = (period) => period === LESS_FINELY || !(first || last)
-      || ((!first || `${monthsOf(period)[1]}-31` >= first) && (!last || `${monthsOf(period)[0]}-01` <= last));
-    const all = calendar(found, by);
-    const vague = found.some((item) => item.period === LESS_FINELY);
-    const order = [...all, ...(vague ? [LESS_FINELY] : [])];
-    const table = new Map(order.map((period) => [period, new Map()]));
-    for (const item of found) table.get(item.period).set(item.agency, item.n);
-    const bars = this.bars(order, table, taken, one, several);
-    const title = `${several[0].toUpperCase()}${several.slice(1)} by ${byNames[by]} and agency`;
-    const notes = [
-      vague ? `What is dated less finely than a ${byNames[by]} stands apart, at the end.` : '',
-      first || last ? 'Other periods of the scope stay for comparison; the filter takes in the '
-        + 'stronger bars.' : '',
-      sharing.agency,
-    ];
-    const sum = (period) => [...table.get(period).values()].reduce((a, b) => a + b, 0);
-    const peak = order.length ? order.reduce((a, b) => (sum(b) > sum(a) ? b : a)) : '';
-    describe(this.parts, title, notes.filter(Boolean).join(' '),
-      peak ? `${order.length} bars; the highest is ${peak} with ${sum(peak)}` : 'No rows match');
-    filterTable(this.parts, title, ['Period', ...choices.agency], () => order.map((period) => ({
-      name: period, key: period, numbers: choices.agency.map((a) => table.get(period).get(a) || 0),
-      on: (first || last) && period !== LESS_FINELY && taken(period),
-      act: period === LESS_FINELY ? null : () => this.choose(period),
-    })));
-    this.parts.node.classList.toggle('none', order.length === 0);
-    this.view.data('bars', bars.length ? bars : [NOTHING]);
-    return this.view.runAsync();
-  }
-
-  // One datum a period and agency; an empty place keeps what is dated less finely apart.
-  bars(order, table, taken, one, several) {
-    const name = (period) => (period === LESS_FINELY ? 'less|finely'
-      : period.replace(/^(\d{4})-([HQ]\d)$/, '$2|$1'));
-    const bars = [];
-    order.forEach((period, place) => {
-      if (period === LESS_FINELY && place) bars.push({ key: `${place - 0.5}\u001f`, n: 0 });
-      const key = `${place}\u001f${name(period)}`;
-      const counts = table.get(period);
-      if (!counts.size) bars.push({ key, n: 0, period });
-      choices.agency.forEach((agency, n) => counts.has(agency) && bars.push({
-        key, period, n: counts.get(agency), order: n, fill: agencyFill(agency),
-        opacity: taken(period) ? 1 : 0.3,
-        tip: `${period}, ${agency}: ${many(counts.get(agency), one, several)}`,
-      }));
-    });
-    return bars;
+    return redrawn(this.view);
   }
 }

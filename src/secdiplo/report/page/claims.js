@@ -18,9 +18,24 @@ function admitted(row) {
   return `${end(row.lower)} to ${end(row.upper)}`;
 }
 
+// A text in a few words: who published or wrote it, or what little was seen of it.
+const textOf = new Map(payload.claims.texts.map((text) => [text[0], text]));
+function textName(name) {
+  const [, title, publisher, date, , author] = textOf.get(name) || [];
+  const who = publisher || author || title || 'a text whose title was not seen';
+  return name ? [who, date].filter(Boolean).join(', ') : '';
+}
+
+// A text as a list of references names it; what was not seen is said to be so.
+function textNode([, title, publisher, date, address, author]) {
+  const shownTitle = title || `${author ? 't' : 'T'}itle not seen`;
+  return el('li', {}, author ? `${author}: ` : null, address ? link(address, shownTitle) : shownTitle,
+    `. ${publisher || 'Publisher not seen'}, ${date || 'date not seen'}.`);
+}
+
 function wordsNode(row) {
-  const where = [row.text, row.section].filter((part, n, all) => part && all.indexOf(part) === n);
-  return [el('q', {}, row.anchor), el('small', {}, where.map(spaced).join(', '))];
+  return [el('q', {}, row.anchor), el('small', {}, [textName(row.text), row.section]
+    .filter(Boolean).join(', '))];
 }
 
 function noteNode(row) {
@@ -34,7 +49,7 @@ const statusBadge = (status) => el('span', { class: `badge ${status}` },
 // Title, text to search and sort by, node to show.
 const claimColumns = [
   ['Id', (row) => row.claim_id, null, 'wide-only'],
-  ['Words in the text', (row) => [row.anchor, row.text, row.section].filter(Boolean).join(' '), wordsNode],
+  ['Words in the text', (row) => [row.anchor, textName(row.text), row.section].filter(Boolean).join(' '), wordsNode],
   ['Published', (row) => row.published, (row) => [`${row.mark}${amount(row, row.published)}`,
     el('small', {}, spaced(row.unit))], 'number'],
   ['Found', (row) => row.found, (row) => [row.found === null ? '\u2013' : amount(row, row.found)], 'number'],
@@ -54,12 +69,15 @@ function claimTable(node, rows, pick) {
         const found = text(row);
         return typeof found === 'number' ? found : inert(found);
       },
-      createdCell: (td, _, row) => td.append(...(shownAs ? shownAs(row) : [text(row)])),
+      createdCell: (td, _, row) => {
+        named(td, title);
+        td.append(...(shownAs ? shownAs(row) : [text(row)]));
+      },
     })),
+    infoCallback: counting('figure'),
     layout: { topStart: 'search', topEnd: 'info', bottomStart: 'pageLength', bottomEnd: 'paging' },
     language: {
-      search: 'Search in the figures', info: '_START_ to _END_ of _TOTAL_ figures',
-      infoEmpty: 'No figures', infoFiltered: '', lengthMenu: '_MENU_ figures a page',
+      search: 'Search in the figures', lengthMenu: '_MENU_ figures a page',
       zeroRecords: 'No figures match; choose another status or clear the search.',
     },
   });
@@ -80,7 +98,7 @@ function buildClaims() {
   const pick = el('select', { id: 'claim-status' }, el('option', { value: '' }, `All (${rows.length})`),
     found.map((status) => el('option', { value: status },
       `${statusMarks[status][0]} ${spaced(status)} (${having(status)})`)));
-  const node = el('table', { class: 'display claims' });
+  const node = el('table', { class: 'display claims stacks' });
   box.append(
     el('p', {}, el('b', {}, 'Published'), ': what a text prints. ', el('b', {}, 'Found'), ': what the rows '
       + 'of this dataset give, in its own scope, whatever is filtered above. ', el('b', {}, 'Admitted'),
@@ -90,10 +108,7 @@ function buildClaims() {
     el('div', { class: 'field short' }, el('label', { for: 'claim-status' }, 'Status'), pick),
     scrolling('Published figures', node),
     el('h3', {}, 'The texts'),
-    el('ul', { class: 'sources' }, texts.map(([name, title, publisher, date, address]) => el('li', {},
-      `${spaced(name)}: `, address ? link(address, title || publisher || address)
-        : [title, publisher].filter(Boolean).join(', ') || 'title not seen',
-      date ? ` (${date})` : null))),
+    el('ul', { class: 'sources' }, texts.map(textNode)),
   );
   claimTable(node, rows, pick);
 }

@@ -50,6 +50,18 @@ function plainTable(caption, heads, rows, hidden = false) {
       n === 0 ? el('th', { scope: 'row' }, value) : cell(value)))))));
 }
 
+// On a narrow screen each row of the table is a list of names and values: each cell carries the
+// name of its column for it, which only the style sheet reads.
+function stacking(table) {
+  const heads = [...table.querySelectorAll('thead th')].map((head) => head.textContent);
+  for (const row of table.querySelectorAll('tbody tr')) {
+    [...row.cells].forEach((node, n) => named(node, heads[n]));
+  }
+  table.classList.add('stacks');
+  return table;
+}
+const named = (node, head) => node.setAttribute('data-head', head);
+
 // A region that scrolls sideways has to be reachable without a mouse.
 function scrolling(label, node) {
   return el('div', { class: 'scroll', role: 'region', 'aria-label': label, tabindex: '0' }, node);

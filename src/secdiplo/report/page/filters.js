@@ -6,27 +6,50 @@ function checks(name) {
       label[name](value)))));
 }
 
-function chooser(name, empty, groups = null) {
-  const option = (value) => el('option', { value }, label[name](value));
-  const list = groups
-    ? groups.map(([group, items]) => el('optgroup', { label: group }, items.map(option)))
-    : choices[name].map(option);
+const OFFERED = ['country', 'official', 'forum'];
+const option = (name) => (value) => el('option', { value }, label[name](value));
+
+// What is listed of country, official and forum is up to the scope: see `offer`.
+function chooser(name, empty) {
   return el('div', { class: 'field' }, el('label', { for: `filter-${name}` }, filterNames[name]),
-    el('select', { id: `filter-${name}`, name }, el('option', { value: '' }, empty), list));
+    el('select', { id: `filter-${name}`, name }, el('option', { value: '' }, empty),
+      OFFERED.includes(name) ? null : choices[name].map(option(name))));
+}
+
+// Lists what has a row in the scope: within its dates, or within those that take their place.
+let offered = '';
+function offer(selection, state) {
+  const key = [state.scope, state.start, state.end].join();
+  if (key === offered) return;
+  offered = key;
+  const found = OFFERED.map(() => new Set());
+  for (let row = 0; row < total; row += 1) {
+    const bits = selection.failed[row];
+    if (bits & SCOPE || (bits & BIT.date && !selection.window[row])) continue;
+    OFFERED.forEach((name, n) => found[n].add(groupOf[name][row]));
+  }
+  OFFERED.forEach((name, n) => {
+    const having = new Set([...found[n]].map((place) => values[columnOf[name]][place]));
+    const items = choices[name].filter((value) => having.has(value));
+    const list = name === 'forum' ? bySeries(items).map(([series, own]) => (
+      el('optgroup', { label: series }, own.map(option(name))))) : items.map(option(name));
+    const control = byId(`filter-${name}`);
+    control.replaceChildren(control.options[0], ...list);
+  });
 }
 
 function dayField(name) {
   return el('div', { class: 'field' }, el('label', { for: `filter-${name}` }, filterNames[name]),
     el('input', {
       id: `filter-${name}`, name, type: 'text', inputmode: 'numeric', maxlength: '10', size: '10',
-      'aria-describedby': 'day-hint',
+      'aria-describedby': 'day-hint notice',
     }));
 }
 
 // Sessions under the series that they belong to.
-function bySeries() {
+function bySeries(forums) {
   const groups = new Map();
-  for (const forum of choices.forum) {
+  for (const forum of forums) {
     const series = payload.forums[forum]?.[0] || 'Other';
     if (!groups.has(series)) groups.set(series, []);
     groups.get(series).push(forum);
@@ -48,7 +71,7 @@ function buildFilters() {
         + '2024-09-07. These take the place of the dates of the scope.')),
     chooser('country', 'All countries'),
     chooser('official', 'All officials'),
-    chooser('forum', 'With or without a forum', bySeries()),
+    chooser('forum', 'With or without a forum'),
     checks('rank'),
     checks('region'),
     chooser('confidence', 'Any (low or better)'),
@@ -59,9 +82,6 @@ function buildFilters() {
     if (LISTS.includes(name)) {
       change({ [name]: [...form.querySelectorAll(`input[name="${name}"]:checked`)]
         .map((box) => box.value) });
-    } else if (DAYS.includes(name)) {
-      event.target.setAttribute('aria-invalid', String(Boolean(value) && !day(value, false)));
-      change({ [name]: value });
     } else if (name) change({ [name]: value });
   });
   const scope = byId('scope');
@@ -79,18 +99,22 @@ function buildFilters() {
 
 const cleanFilters = () => Object.fromEntries(FILTERS.map((name) => [name, initial()[name]]));
 
-function showFilters(state) {
+function showFilters(state, selection) {
+  offer(selection, state);
   for (const box of form.querySelectorAll('input[type=checkbox]')) {
     box.checked = state[box.name].includes(box.value);
   }
   for (const name of [...SINGLE, ...DAYS]) {
     const control = byId(`filter-${name}`);
-    // A value that no row has can come from an address; it is listed once it is asked for.
+    // A value that no row has can come from an address, or stay set in another scope; it is listed
+    // once it is asked for.
     if (state[name] && control.options && ![...control.options].some((o) => o.value === state[name])) {
       control.append(el('option', { value: state[name] }, label[name](state[name])));
     }
-    if (control.value !== state[name]) control.value = state[name];
-    if (DAYS.includes(name)) control.removeAttribute('aria-invalid');
+    const text = refused[name] ?? state[name];
+    if (control.value !== text) control.value = text;
+    if (Object.hasOwn(refused, name)) control.setAttribute('aria-invalid', 'true');
+    else control.removeAttribute('aria-invalid');
   }
   for (const radio of document.querySelectorAll('input[name=count]')) {
     radio.checked = radio.value === state.count;
@@ -102,7 +126,7 @@ function showFilters(state) {
   byId('scope-title').textContent = `${scope.title.replace(/\.$/, '')}.${dates}`;
   const set = filtersSet(state);
   byId('filter-count').textContent = set.length ? `${set.length} set` : 'none set';
-  byId('reset').disabled = set.length === 0;
+  byId('reset').disabled = set.length === 0 && Object.keys(refused).length === 0;
   showChips(state, set);
 }
 

@@ -12,6 +12,7 @@ const headline = [
 ];
 
 let now = initial();
+let refused = {};  // dates that were typed and are none; they stay in their fields
 let lastCounts = {};
 let lastUpdate = 0;
 let working = Promise.resolve();
@@ -34,8 +35,8 @@ function showCounts(counts, state) {
       + 'dated too coarsely, or longer than it.');
   }
   if (counts.unnamed_counterpart_events) {
-    notes.push(`${many(counts.unnamed_counterpart_events, 'event names', 'events name')} no counterpart `
-      + 'and make no interaction.');
+    notes.push(`${many(counts.unnamed_counterpart_events, 'event names no counterpart and makes',
+      'events name no counterpart and make')} no interaction.`);
   }
   byId('counts').replaceChildren(el('div', { class: 'tiles' }, boxes),
     el('p', { class: 'muted' }, notes.join(' ')));
@@ -74,7 +75,7 @@ async function render() {
   const state = now;
   const selection = select(state);
   lastCounts = totals(selection, state);
-  showFilters(state);
+  showFilters(state, selection);
   showCounts(lastCounts, state);
   showEmpty(lastCounts);
   showProfile(selection, state);
@@ -98,16 +99,20 @@ function remember(replace) {
 
 function notify(ignored) {
   const box = byId('notice');
-  box.className = ignored.length ? 'notice' : '';
-  box.textContent = ignored.length ? `Left out of the view, since the dataset does not know it: ${
-    ignored.join('; ')}` : '';
+  const text = ignored.map((part) => `${part}.`).join(' ');
+  box.className = text ? 'notice' : '';
+  if (box.textContent !== text) box.textContent = text;  // what stands already is not said again
+}
+
+// Takes over what an address or a control asks for.
+function adopt(found) {
+  ({ state: now, refused } = found);
+  notify(found.ignored);
 }
 
 // `keep` is for what changes with every key: no new step for the back button, and no redrawing.
 function change(part, { keep = false } = {}) {
-  const { state, ignored } = cleaned({ ...now, ...part });
-  now = state;
-  notify(ignored);
+  adopt(cleaned({ ...now, ...refused, ...part }));
   remember(keep);
   return keep ? working : show();
 }
@@ -120,11 +125,11 @@ function follow() {
     goTo(hash);
     return working;
   }
-  const { state, ignored } = parsed(hash);
+  const found = parsed(hash);
+  const { state } = found;
   const profile = (state.country && state.country !== now.country)
     || (state.official && state.official !== now.official);
-  now = state;
-  notify(ignored);
+  adopt(found);
   return show().then(() => profile && goTo('profile'));
 }
 
@@ -182,10 +187,7 @@ async function start() {
   buildHeader();
   buildNavigation();
   buildFilters();
-  const { state, ignored } = parsed(places.includes(window.location.hash.slice(1)) ? ''
-    : window.location.hash);
-  now = state;
-  notify(ignored);
+  adopt(parsed(places.includes(window.location.hash.slice(1)) ? '' : window.location.hash));
   const [map, time, agency, format, rank, region, ...others] = plots.map((plot) => plot.parts.node);
   byId('plots').append(map, time, el('div', { class: 'stack' }, agency, format, rank), region, ...others);
   buildTable();
@@ -205,6 +207,9 @@ window.secdiplo = {
   setState: (wanted) => change({ ...initial(), ...wanted }),
   counts: () => ({ ...lastCounts }),
   groups: (dimension, count = now.count) => Object.fromEntries(grouped(select(now), dimension, count)),
+  classes: classesOf,
+  tones: (classes) => Array.from({ length: classes }, (_, place) => toneOf(place, classes)),
+  agencies: () => agenciesOf(select(now), now.scope),
   timeline: () => timeline(select(now), now.by, now.count),
   get lastUpdate() { return lastUpdate; },
 };

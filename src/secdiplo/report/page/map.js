@@ -1,21 +1,27 @@
 // The world map: paths that were drawn beforehand, filled by class of count, in Vega.
 
-const CLASSES = 6;
+const CLASSES = 5;
 
-// Bounds of the classes: each begins where the one before ends, and the last holds the greatest.
-function classesOf(greatest) {
-  const starts = [1];
-  const wide = greatest >= 2 ** CLASSES;
+// Classes of counts, each with its least and greatest, by the rule of the toolkit's maps: of few
+// different counts each is a class; of more, each class holds about as many countries.
+function classesOf(counts) {
+  const ordered = [...counts].sort((a, b) => a - b);
+  const known = [...new Set(ordered)];
+  if (known.length <= CLASSES) return known.map((count) => [count, count]);
+  const greatest = known.at(-1);
+  const edges = new Set();
   for (let n = 1; n < CLASSES; n += 1) {
-    const start = wide ? Math.round(greatest ** (n / CLASSES)) : 2 ** n;
-    if (start <= greatest && start > starts.at(-1)) starts.push(start);
+    edges.add(ordered[Math.round((n * (ordered.length - 1)) / CLASSES)]);
   }
-  return starts.map((start, n) => [start, n + 1 < starts.length ? starts[n + 1] - 1 : greatest]);
+  const ends = [...[...edges].filter((edge) => edge < greatest).sort((a, b) => a - b), greatest];
+  return ends.map((end, n) => [n ? ends[n - 1] + 1 : known[0], end]);
 }
 
 // Fewer classes are spread over the whole range of tones, so that neighbours differ.
-const toneOf = (place, classes) => `var(--m${classes === 1 ? 4
+const toneOf = (place, classes) => `var(--m${classes === 1 ? 3
   : 1 + Math.round((place * (CLASSES - 1)) / (classes - 1))})`;
+
+const atHome = (code) => code === about.home || about.not_foreign.includes(code);
 
 function mapSpec() {
   const { width, height, areas } = payload.map;
@@ -95,9 +101,9 @@ class WorldMap {
     const [one, several] = count2(state);
     const counted = [...found].sort((a, b) => b[1] - a[1]
       || label.country(a[0]).localeCompare(label.country(b[0]), 'en'));
-    const classes = classesOf(counted[0]?.[1] || 0);
+    const classes = classesOf(counted.map(([, n]) => n));
     const data = this.data(found, classes, state, one, several);
-    const title = `${several[0].toUpperCase()}${several.slice(1)} by country`;
+    const title = `${capital(several)} by country`;
     const notes = [
       state.count === 'event' ? 'One with several countries counts for each.' : '',
       state.country ? `All countries stay for comparison; ${label.country(state.country)} is outlined.`
@@ -120,13 +126,13 @@ class WorldMap {
     return [...new Set(ids)].map((id) => {
       const n = found.get(id) || 0;
       const place = classes.findIndex(([, last]) => n <= last);
-      const home = id === about.home;
+      const home = atHome(id);
       const on = state.country === id ? 1 : 0;
       return {
         id, n, on,
         fill: n ? toneOf(place, classes.length) : home ? 'var(--home)' : 'var(--land)',
         stroke: on ? 'var(--ink)' : 'var(--coast)',
-        tip: home ? `${label.country(id)}: the home country` : `${label.country(id)}: ${
+        tip: home && !n ? `${label.country(id)}: ${id === about.home ? 'the home country' : 'not foreign to the home country'}` : `${label.country(id)}: ${
           n ? many(n, one, several) : `no ${one}`}`,
       };
     });
@@ -143,7 +149,7 @@ class WorldMap {
           `${range} (${many(countries, 'country', 'countries')})`);
       }),
       item('var(--land)', 'none, or an area without a code (dashed)'),
-      item('var(--home)', 'home country'),
+      item('var(--home)', `home country (${[about.home, ...about.not_foreign].join(', ')})`),
     );
   }
 }

@@ -50,8 +50,8 @@ function eventList(rows, ofCountry) {
   });
   const caption = groups.size > LONG ? `The last ${LONG} of ${groups.size} events`
     : `${many(groups.size, 'event')}, the last one first`;
-  return scrolling('Events of the profile', plainTable(caption, ['Date', 'Format',
-    ofCountry ? 'Officials' : 'Counterparts', 'Persons met', 'Forum, place', 'Source'], lines));
+  return scrolling('Events of the profile', stacking(plainTable(caption, ['Date', 'Format',
+    ofCountry ? 'Officials' : 'Counterparts', 'Persons met', 'Forum, place', 'Source'], lines)));
 }
 
 function sourcesShort(event) {
@@ -78,16 +78,32 @@ function shareBox(address, what) {
   return el('p', { class: 'share' }, field, el('button', { type: 'button', click: copy }, 'Copy the address'), said);
 }
 
-const tile = (n, unit, meaning) => el('div', { class: 'tile' }, el('strong', {}, shown(n)),
-  el('span', {}, unit), meaning ? el('small', {}, meaning) : null);
+const tile = (name, n, one, several, meaning) => el('div', { class: 'tile', 'data-tile': name },
+  el('strong', {}, shown(n)), el('span', {}, n === 1 ? one : several), el('small', {}, meaning));
 
 function tiles(counts) {
   return el('div', { class: 'tiles small' },
-    tile(counts.direct, 'bilateral meetings', 'bilateral or sideline events with a country'),
-    tile(counts.bilateral, 'bilateral', 'events arranged on their own'),
-    tile(counts.sideline, 'sideline', 'events beside a multilateral one'),
-    tile(counts.multilateral, 'multilateral', 'events of several parties'),
-    tile(counts.interactions, 'interactions', 'one foreign counterpart in one event'));
+    tile('bilateral_meetings', counts.direct, ...units.bilateral_meeting,
+      'bilateral or sideline events with a country'),
+    tile('bilateral', counts.bilateral, 'bilateral', 'bilateral', 'events arranged on their own'),
+    tile('sideline', counts.sideline, 'sideline', 'sideline', 'events beside a multilateral one'),
+    tile('multilateral', counts.multilateral, 'multilateral', 'multilateral', 'events of several parties'),
+    tile('interactions', counts.interactions, ...units.interaction,
+      'one foreign counterpart in one event'));
+}
+
+// Why no row can be about a country, where that is so.
+function withoutRows(code) {
+  const name = label.country(code);
+  if (code === about.home) {
+    return `${name} is the home country of the dataset: its officials take part in every event, and no `
+      + 'row counts it as a counterpart.';
+  }
+  if (about.not_foreign.includes(code)) {
+    return `${name} is not foreign to the home country, ${label.country(about.home)}, so that no row `
+      + 'counts it as a counterpart.';
+  }
+  return choices.country.includes(code) ? '' : `${name} has no rows in this dataset, in any scope.`;
 }
 
 function countryProfile(code, selection) {
@@ -96,6 +112,13 @@ function countryProfile(code, selection) {
   const [iso2, numeric, cow, gw] = country.codes;
   const codes = [`ISO ${code}`, iso2, numeric, cow && `COW ${cow}`, gw && `GW ${gw}`];
   const regions = Object.entries(country.regions).map(([scheme, region]) => `${region} (${spaced(scheme)})`);
+  const why = rows.length ? '' : withoutRows(code);
+  if (why) {
+    const recorded = atHome(code) ? [] : [el('h3', {}, 'Forums at which it is documented'), attendedBy(code),
+      el('h3', {}, 'Support for the Global Security Initiative'), supportOf(code)];
+    return [profileHead(country.name, `Country \u00b7 ISO ${code}`, 'country'),
+      el('p', { class: 'empty' }, why), ...recorded];
+  }
   const officials = ranked(rows, (row) => cell('official', row), (row) => el('a', {
     href: `#official=${encodeURIComponent(cell('official', row))}` }, cell('official', row)));
   return [

@@ -33,11 +33,24 @@ function day(text, last) {
   return `${found[1]}-${String(month).padStart(2, '0')}-${String(date).padStart(2, '0')}`;
 }
 
-// A state that can be answered, of any object, and what of it was left out.
+// Whether a filter of one value knows it: also a value that no row has.
+function isKnown(name, value) {
+  return choices[name].includes(value)
+    || (name === 'country' && Object.hasOwn(payload.countries, value))
+    || (name === 'official' && payload.officials.some((row) => row[0] === value))
+    || (name === 'forum' && Object.hasOwn(payload.forums, value));
+}
+
+const normal = (name, text) => (name === 'country' ? text.trim().toUpperCase() : text);
+
+// A state that can be answered, of any object; what of it was left out, in words; and the dates
+// among it as they were written, so that they can be mended.
 function cleaned(wanted) {
   const state = initial();
-  const ignored = [];
-  const say = (name, value) => ignored.push(`${name}=${value}`);
+  const unknown = [];
+  const wrong = [];
+  const refused = {};
+  const say = (name, value) => unknown.push(`${name}=${value}`);
   for (const [name, value] of Object.entries(wanted)) {
     if (value === null || value === undefined || value === '') continue;
     if (LISTS.includes(name)) {
@@ -49,15 +62,17 @@ function cleaned(wanted) {
       state[name].sort((a, b) => choices[name].indexOf(a) - choices[name].indexOf(b));
     } else if (name === 'confidence' && value === 'low') continue;
     else if (SINGLE.includes(name)) {
-      const known = choices[name].includes(value)
-        || (name === 'country' && Object.hasOwn(payload.countries, value))
-        || (name === 'official' && payload.officials.some((row) => row[0] === value))
-        || (name === 'forum' && Object.hasOwn(payload.forums, value));
-      if (known) state[name] = value;
-      else say(name, value);
+      const one = normal(name, String(value));
+      if (isKnown(name, one)) state[name] = one;
+      else if (one.split(',').some((part) => part !== one && isKnown(name, part.trim()))) {
+        wrong.push(`${name}=${value} is left out: one ${name} is taken at a time`);
+      } else say(name, value);
     } else if (DAYS.includes(name)) {
       if (day(String(value), name === 'end')) state[name] = String(value).trim();
-      else say(name, value);
+      else {
+        wrong.push(`${name}=${value} is left out: not a date such as 2024, 2024-09 or 2024-09-07`);
+        refused[name] = String(value);
+      }
     } else if (Object.hasOwn(OPTIONS, name)) {
       if (OPTIONS[name].includes(value)) state[name] = value;
       else say(name, value);
@@ -69,12 +84,15 @@ function cleaned(wanted) {
   }
   const [first, last] = [day(state.start, false), day(state.end, true)];
   if (first && last && first > last) {
-    say('start', state.start);
-    say('end', state.end);
+    wrong.push(`start=${state.start} and end=${state.end} are left out: From is after To`);
+    Object.assign(refused, { start: state.start, end: state.end });
     state.start = '';
     state.end = '';
   }
-  return { state, ignored };
+  if (unknown.length) {
+    wrong.push(`Left out of the view, since the dataset does not know it: ${unknown.join(', ')}`);
+  }
+  return { state, refused, ignored: wrong };
 }
 
 // The address of a state: what differs from the start, in a fixed order.
@@ -107,8 +125,9 @@ function parsed(hash) {
       broken.push(part);
     }
   }
-  const { state, ignored } = cleaned(wanted);
-  return { state, ignored: [...broken, ...ignored] };
+  const found = cleaned(wanted);
+  if (broken.length) found.ignored.push(`Left out, since it cannot be read: ${broken.join(', ')}`);
+  return found;
 }
 
 const isSet = (state, name) => (Array.isArray(state[name]) ? state[name].length > 0

@@ -110,6 +110,12 @@ const tableColumns = [
 // The library decodes entities in what it searches; escaped, the text comes out as it was.
 const inert = (text) => String(text ?? '').replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
+// Which lines of a table are shown, in words.
+const counting = (one) => (_, start, end, most, found) => {
+  if (found < 2) return found ? `1 ${one}` : `No ${one}s`;
+  return `${shown(start)} to ${shown(end)} of ${shown(found)} ${one}s`;
+};
+
 const events = { kept: new Uint8Array(values.event_id.length), selection: null };
 
 function buildTable() {
@@ -129,17 +135,19 @@ function buildTable() {
       if (type === 'display') return '';
       return inert(type === 'sort' && column.sort ? column.sort(item) : column.text(item));
     },
-    createdCell: (td, _, item) => td.append(...(column.node ? column.node(item)
-      : [column.text(item)])),
+    createdCell: (td, _, item) => {
+      named(td, column.title);
+      td.append(...(column.node ? column.node(item) : [column.text(item)]));
+    },
   }));
   events.table = new DataTable('#events-table', {
     data: eventCells, columns: [button, ...shownColumns], order: [[1, 'desc']], autoWidth: false,
     deferRender: true, pageLength: 10, lengthMenu: [10, 25, 50, 100], stateSave: false,
     search: { search: current().q },
+    infoCallback: counting('event'),
     layout: { topStart: 'search', topEnd: 'info', bottomStart: 'pageLength', bottomEnd: 'paging' },
     language: {
-      search: 'Search in these events', info: '_START_ to _END_ of _TOTAL_ events',
-      infoEmpty: 'No events', infoFiltered: '', lengthMenu: '_MENU_ events a page',
+      search: 'Search in these events', lengthMenu: '_MENU_ events a page',
       emptyTable: 'The dataset has no events.',
       zeroRecords: 'No events match; remove a filter or clear the search.',
     },
@@ -190,9 +198,9 @@ function details(item) {
   ];
   return el('div', { class: 'details' },
     el('p', { class: 'muted' }, facts.filter(Boolean).join(' \u00b7 ')),
-    scrolling('Rows of the event', el('table', { class: 'plain' },
+    scrolling('Rows of the event', stacking(el('table', { class: 'plain' },
       el('thead', {}, el('tr', {}, heads.map((head) => el('th', { scope: 'col' }, head)))),
-      el('tbody', {}, item.rows.map(line)))),
+      el('tbody', {}, item.rows.map(line))))),
     el('h4', {}, 'Sources'), sourceList(values.event_id[item.event]));
 }
 
