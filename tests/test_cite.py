@@ -84,3 +84,12 @@ def test_a_dataset_of_ones_own_is_cited_by_its_own_words():
 def test_an_unknown_style_is_refused(ds):
     with pytest.raises(sd.UsageError, match="did you mean `bibtex`"):
         ds.cite("bibtext")
+
+
+def test_a_name_with_blanks_gives_a_key_without(mini):
+    path = mini / "dataset.toml"
+    text = path.read_text(encoding="utf-8").replace('name = "mini"', 'name = "my police"')
+    path.write_text(text, encoding="utf-8")
+    ds = sd.load(mini)
+    assert "@dataset{my_police_data," in ds.cite("bibtex")
+    assert "Cite as: Rows of the built-in dataset" in ds.cite("cff")

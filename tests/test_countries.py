@@ -144,7 +144,8 @@ def test_sheets_are_sorted_and_have_no_row_twice():
 def test_doubtful_names_do_what_they_say():
     known = set(sd.countries.countries())
     for row in sheet("countries/doubtful_names.csv"):
-        wanted = row["countries"].split("; ")
+        wanted = [iso3 for iso3 in row["countries"].split("; ") if iso3]
+        assert wanted or row["note"].startswith("an organization"), row
         assert set(wanted) <= known and row["note"].endswith(".")
         if row["verdict"] == "accepted":
             assert [sd.countries.find(row["name"]).iso3] == wanted
@@ -299,12 +300,14 @@ def test_codes_of_digits_need_their_system():
     assert find(840, system="cow").iso3 == "PHL"
     assert find(4, system="numeric").iso3 == "AFG"
     assert find(255, system="gw", on="1900-01-01").iso3 == "DEU"
-    assert find(345, system="cow").iso3 == "SRB"
+    assert find(345, system="cow", on="2010-01-01").iso3 == "SRB"
     assert find(138, system="vdem").iso3 == "PSE"
     for wrong, system, on in [
         (999, "cow", None),
         (345, "gw", None),
         (345, "cow", "1995-01-01"),
+        (345, "cow", None),
+        (345, "cow", "2006-06-03"),
         (255, "cow", "1980-01-01"),
         ("ZZ", "iso2", None),
         (9999, "vdem", None),
@@ -344,6 +347,93 @@ def test_columns_keep_their_length_order_and_index():
     ]
     assert convert(["SCO"], to="name") == ["Shanghai Cooperation Organisation"]
     assert convert(["Peru", "HKG"], to="region_un_m49") == ["Americas", "Asia"]
+
+
+def test_a_code_of_several_states_wants_its_day():
+    convert = sd.countries.convert
+    with pytest.raises(CountryError, match="several states .Yugoslavia.*Serbia.*give `on`") as said:
+        convert([345], to="iso3", system="cow")
+    assert said.value.suggestions[0].entity.iso3 == "SRB"
+    owners: dict[tuple[str, int], set[str]] = {}
+    for iso3, spell in sd.countries.spells():
+        owners.setdefault((spell.system, spell.code), set()).add(iso3)
+    assert [pair for pair, found in owners.items() if len(found) > 1] == [("cow", 345)]
+
+
+def test_a_column_has_one_day_or_a_day_for_each_row():
+    convert = sd.countries.convert
+    frame = pd.DataFrame({"ccode": [345, 345, 260, 2], "year": [1995, 2010, 1975, 1975]})
+    days = frame["year"].astype(str) + "-12-31"
+    found = convert(frame["ccode"], to="iso3", system="cow", on=days, missing="null")
+    assert found.tolist()[1:] == ["SRB", "DEU", "USA"] and pd.isna(found[0])
+    assert convert(frame["ccode"], to="iso3", system="cow", on=pd.to_datetime(days),
+                   missing="null").equals(found)  # fmt: skip
+    with pytest.raises(CountryError, match="cow 345 is Yugoslavia, 1944-10-20"):
+        convert(frame["ccode"], to="iso3", system="cow", on=days)
+    assert convert(["Germany"] * 3, to="cow", on=["1975-01-01", "1991-01-01", "1939-01-01"]) == [
+        260,
+        255,
+        255,
+    ]
+    with pytest.raises(CountryError, match="Serbia .SRB. on 1995-01-01, Yemen .YEM. on 1900"):
+        convert(["Serbia", "Yemen"], to="cow", on=["1995-01-01", "1900-01-01"])
+    with pytest.raises(sd.UsageError, match="3 days for 2 values"):
+        convert([2, 2], to="iso3", system="cow", on=["1990-01-01"] * 3)
+    with pytest.raises(CountryError, match="a blank for its day"):
+        convert([2, 2], to="iso3", system="cow", on=["1990-01-01", None])
+    assert convert(["Peru", "Peru"], to="cow", on=["1990-01-01", None], missing="null") == [
+        135,
+        None,
+    ]
+    for years in (1990, [1990, 1990]):
+        with pytest.raises(sd.UsageError, match="a day such as"):
+            convert([2, 2], to="iso3", system="cow", on=years)
+
+
+def test_the_missing_value_of_r_is_not_namibia_in_a_column():
+    convert = sd.countries.convert
+    assert "missing value" in sd.countries.note("NA")
+    with pytest.raises(
+        CountryError, match='Namibia and the missing value of R; give system="iso2"'
+    ):
+        convert(["Peru", "NA"], to="iso3")
+    assert convert(["Peru", "NA"], to="iso3", missing="null") == ["PER", None]
+    assert convert(["PE", "NA"], to="iso3", system="iso2") == ["PER", "NAM"]
+    assert convert(["NAM", "Namibia"], to="iso2") == ["NA", "NA"]
+
+
+def test_one_value_is_converted_as_one_and_systems_are_in_any_case():
+    assert sd.countries.convert("Vietnam", to="cow") == 816
+    assert sd.countries.convert(255, to="ISO3", system="COW") == "DEU"
+    assert sd.countries.find(255, system="COW").iso3 == "DEU"
+    with pytest.raises(sd.UsageError, match="`Vietnam` is one value"):
+        sd.countries.find_all("Vietnam")
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("260", ["West Germany", "Germany (West)", "German Federal Republic", "FRG",
+                 "Federal Republic of Germany", "Germany, Federal Republic of"]),
+        ("816", ["North Vietnam", "Vietnam, Democratic Republic of",
+                 "Viet Nam, Democratic Republic of", "Democratic Republic of Vietnam", "北越"]),
+        ("365", ["Russia (Soviet Union)"]),
+        ("640", ["Turkey (Ottoman Empire)"]),
+        ("325", ["Italy/Sardinia"]),
+    ],
+)  # fmt: skip
+def test_states_that_went_on_carry_a_note(said, names):
+    for name in names:
+        assert sd.countries.find(name)
+        assert said in sd.countries.note(name), name
+
+
+def test_an_organization_that_is_not_kept_is_said_to_be_one():
+    for name in ("EU", "European Union", "欧盟", "NATO"):
+        with pytest.raises(
+            CountryError, match="is an organization.*known organizations: ASEAN, AU"
+        ):
+            sd.countries.find(name)
 
 
 def test_columns_say_every_value_that_is_lost():
@@ -464,3 +554,28 @@ def test_the_command_refuses_with_suggestions():
 def test_the_command_says_what_could_be_misunderstood():
     done = run("Georgia", "--to", "iso3", "--format", "csv")
     assert done.exit_code == 0 and "a state of the United States" in done.stderr
+
+
+def test_the_command_leaves_blank_what_is_not_certain():
+    done = run("A", "Korea", "Peru", "Palestine", "--to", "cow", "--missing", "null",
+               "--format", "csv")  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert done.stdout == "given,cow\nA,\nKorea,\nPeru,135\nPalestine,\n"
+    lines = [line for line in done.stderr.splitlines() if "left blank" in line]
+    assert [line.split(":")[0] for line in lines] == ["Palestine", "A", "Korea"]
+    assert "South Korea (KOR)" in done.stderr and "no cow code" in done.stderr
+    done = run("Narnia", "Peru", "--missing", "null", "--format", "json")
+    assert [row["iso3"] for row in json.loads(done.stdout)] == [None, "PER"]
+    done = run("255", "--system", "COW", "--on", "1939-09-01", "--to", "iso3", "--format", "csv")
+    assert done.stdout == "given,iso3\n255,DEU\n"
+    done = run("345", "--system", "cow")
+    assert done.exit_code == 2 and "give `on`" in done.stderr
+
+
+@pytest.mark.parametrize(("code", "day", "now"), [(678, "1980-01-01", 679), (260, "1970-01-01", 255)])
+def test_a_code_that_is_none_of_today_needs_its_day(code, day, now):
+    with pytest.raises(CountryError, match=f"cow {code} is no code of today.*give `on`"):
+        sd.countries.find(code, system="cow")
+    assert sd.countries.convert([code], to="cow", system="cow", on=day) == [code]
+    assert sd.countries.find(code, system="cow", on=day).cow == now
+    assert sd.countries.find("002", system="cow").iso3 == "USA"

@@ -639,3 +639,13 @@ def test_a_bundle_of_another_dataset_reruns_as_well(clean, tmp_path):
     assert any(file.name == "claims.csv" and "data" in file.parts for file in done.files)
     again = rerun(clean, tmp_path / "package")
     assert again.returncode == 0, again.stdout + again.stderr
+
+
+def test_results_of_a_dataset_without_the_sessions_of_the_paper_say_what_is_left_out(tmp_path):
+    from secdiplo.export import results
+
+    built = sd.load(ROOT / "examples" / "suppressed")._built
+    lacking = results.write(built, tmp_path)
+    assert any(text.startswith("query `dialogue_attendance`: unknown forum") for text in lacking)
+    assert (tmp_path / "queries" / "regional_shares.csv").is_file()
+    assert not (tmp_path / "queries" / "dialogue_attendance.csv").exists()

@@ -10,7 +10,8 @@ LISTS: dict[str, dict[str, str]] = {
     "format": {
         "bilateral": "One foreign counterpart, arranged on its own.",
         "sideline": "One foreign counterpart, held in conjunction with a multilateral event.",
-        "multilateral": "Two or more foreign counterparts in the same meeting or conference.",
+        "multilateral": "Several foreign parties in one meeting or conference; the source may name "
+        "few of them or none.",
     },
     "mode": {
         "in_person": "The parties met in one place.",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option("--on", metavar="DATE", help="The day for which codes of cow and gw are read.")
 @click.option(
     "--missing", type=click.Choice(["raise", "null"]), default="raise", show_default=True,
-    help="Of --to: refuse what has no such code, or leave it blank.",
+    help="Refuse what is not certain or has no such code, or leave it blank.",
 )  # fmt: skip
 @format_option
 def country(
@@ -44,24 +44,44 @@ def country(
     """
     from secdiplo import countries
 
-    found = countries.find_all(texts, system=system, on=on if system in {"cow", "gw"} else None)
-    if not all(found):
+    system = system.lower() if system else system
+    read_on = on if system in {"cow", "gw"} else None
+    found = countries.find_all(texts, system=system, on=read_on, missing=missing)
+    if not all(text.strip() for text in texts):
         raise click.UsageError("a blank names no country; give a name or code")
     if to:
         codes = countries.convert(texts, to=to, system=system, on=on, missing=missing)
         print_rows(("given", to), list(zip(texts, codes, strict=True)), style)
+        for text, entity, code in zip(texts, found, codes, strict=True):
+            if entity is not None and code is None:
+                when = f" on {on}" if on else ""
+                click.echo(f"{text}: left blank: no {to} code{when} for {entity}", err=True)
     else:
         if on and system not in {"cow", "gw"}:
             raise click.UsageError("--on goes with --to cow or gw, or with --system cow or gw")
-        columns, rows = _described([entity for entity in found if entity], texts)
+        columns, rows = _described(found, texts)
         print_rows(columns, rows, style)
+    for text, entity in zip(texts, found, strict=True):
+        if entity is None:
+            click.echo(f"{text}: left blank: {_why(text, system, read_on)}", err=True)
     for text in texts if system is None else ():
         if caution := countries.note(text):
             click.echo(f"{text}: {caution}", err=True)
 
 
+def _why(text: str, system: str | None, on: str | None) -> str:
+    """Why a text names nothing for certain."""
+    from secdiplo import countries
+
+    try:
+        countries.find_all([text], system=system, on=on)
+    except countries.CountryError as error:
+        return str(error)
+    return ""
+
+
 def _described(
-    found: list[Entity], texts: tuple[str, ...]
+    found: list[Entity | None], texts: tuple[str, ...]
 ) -> tuple[tuple[str, ...], list[tuple[object, ...]]]:
     """Everything that is known of the entities, one row each."""
     from secdiplo import countries
@@ -71,6 +91,9 @@ def _described(
                "cow_spells", "gw_spells")  # fmt: skip
     rows: list[tuple[object, ...]] = []
     for text, entity in zip(texts, found, strict=True):
+        if entity is None:
+            rows.append((text, *[None] * (len(columns) - 1)))
+            continue
         if isinstance(entity, countries.Organization):
             rows.append((text, "organization", str(entity), *[None] * (len(columns) - 3)))
             continue

@@ -273,7 +273,10 @@ class Dataset(Audited, Shown, Paneled, Exporting):
 
 def _scope_text(values: dict[str, Any]) -> str:
     names = ("scope", "start", "end", "agency", "rank", "official", "confidence")
-    return ", ".join(f"{name}={values[name]}" for name in names if values.get(name) is not None)
+    given = {name: values[name] for name in names if values.get(name) is not None}
+    if "confidence" in given:  # the least that is taken in, not the only one
+        given["confidence"] = f"{given['confidence']} or better"
+    return ", ".join(f"{name}={value}" for name, value in given.items())
 
 
 def build(path: Path | str, out: Path | str) -> tuple[dict[str, Any], list[Problem]]:
@@ -359,6 +362,8 @@ def open_any(path: Path | str | None) -> tuple[Built, list[Problem]]:
         return store.open_folder(folder)
     if not folder.exists():
         raise UsageError(f"{folder}: no such folder")
+    exported = " (an export is for other tools)" if (folder / "export.json").is_file() else ""
     raise StoreError(
-        f"{folder}: neither a dataset folder (dataset.toml) nor built tables (manifest.json)"
+        f"{folder}: neither a dataset folder (dataset.toml) nor tables that `secdiplo build` wrote "
+        f"(manifest.json){exported}; name one of these"
     )

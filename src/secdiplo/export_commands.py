@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from secdiplo.console import data_option, with_progress
+from secdiplo.console import data_option, opened, with_progress
 
 
 @click.command()
@@ -32,7 +32,8 @@ def export(
     """
     from secdiplo import dataset
 
-    ds = dataset.load(ctx.ensure_object(dict).get("data"))
+    path = ctx.ensure_object(dict).get("data")
+    ds = dataset.Dataset(opened(ctx), dataset.folder_of(path))
     done = with_progress("Exporting", lambda: ds.export(out, (*formats, *more), force=force))
     for text in done.notices:
         click.echo(f"notice: {text}", err=True)

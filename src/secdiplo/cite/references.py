@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -165,7 +166,7 @@ def of_dataset(built: Built) -> list[Reference]:
     dataset = built.dataset
     ours = dataset["name"] == BUILTIN
     own = Reference(
-        f"{dataset['name']}_data",
+        re.sub(r"\W+", "_", f"{dataset['name']}_data"),
         "dataset",
         dataset["title"],
         "this",

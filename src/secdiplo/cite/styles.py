@@ -108,7 +108,7 @@ def cff(references: Sequence[Reference], own: Reference, licence: str) -> str:
         f"title: {_quoted(own.title)}",
         'message: "Cite the references of this file first, then this."'
         if any(reference.role == "paper" for reference in references)
-        else 'message: "Cite this, and the references that you use."',
+        else f"message: {_quoted(_asked(own))}",
         f"type: {'dataset' if own.kind == 'dataset' else 'software'}",
         *_cff_people(own.authors or (("The authors of the dataset", ""),), ""),
     ]
@@ -119,6 +119,11 @@ def cff(references: Sequence[Reference], own: Reference, licence: str) -> str:
         if reference is not own:
             lines += _cff_reference(reference)
     return "\n".join(lines)
+
+
+def _asked(own: Reference) -> str:
+    """How a dataset asks to be cited."""
+    return f"Cite as: {own.note}" if own.note else "Cite this, and the references that you use."
 
 
 def _cff_people(authors: Sequence[Name], indent: str) -> list[str]:

@@ -231,14 +231,20 @@ def _article(variable: Variable) -> str:
         ("Changes", variable.history),
     ]
     terms = "".join(
-        f"<dt>{html.escape(term)}</dt><dd>{html.escape(str(text))}</dd>"
-        for term, text in said
-        if text
+        f"<dt>{html.escape(term)}</dt><dd>{_marked(str(text))}</dd>" for term, text in said if text
     )
     return (
         f'<article id="{html.escape(name)}"><h3><code>{html.escape(column.name)}</code></h3>'
         f"<dl>{terms}</dl>{_codes(variable)}</article>"
     )
+
+
+def _marked(text: str) -> str:
+    """A text with what stands between backticks as code, and all else escaped."""
+    pieces = html.escape(text).split("`")
+    if len(pieces) % 2 == 0:
+        return "`".join(pieces)
+    return "".join(f"<code>{p}</code>" if n % 2 else p for n, p in enumerate(pieces))
 
 
 def _codes(variable: Variable) -> str:

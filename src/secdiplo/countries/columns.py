@@ -7,20 +7,23 @@ from collections.abc import Iterable
 from typing import Any
 
 from secdiplo.countries import sheets
-from secdiplo.countries.finding import CountryError, find, look_up
+from secdiplo.countries.finding import CountryError, Suggestion, find, look_up
 from secdiplo.countries.sheets import Entity, Organization
 from secdiplo.errors import UsageError
 from secdiplo.params import nearest
 
 MISSING = ("raise", "null")
 SHOWN = 10
+NAMIBIA = "NA"
+"""The ISO code of Namibia, and what R writes for a missing value."""
+Days = datetime.date | str | Iterable[Any] | None
 
 
 def find_all(
     values: Iterable[Any],
     *,
     system: str | None = None,
-    on: datetime.date | str | None = None,
+    on: Days = None,
     missing: str = "raise",
 ) -> list[Entity | None]:
     """Find the entity of every value; each different value is looked up once.
@@ -29,8 +32,10 @@ def find_all(
     ----------
     values : iterable
         Texts, or codes with their `system`; a blank, None or not-a-number gives None.
-    system, on
+    system
         As of `find`.
+    on : date, str or iterable of them, optional
+        As of `find`; one day, or one for each value.
     missing : {"raise", "null"}
         What a value does that names nothing for certain.
 
@@ -50,30 +55,61 @@ def find_all(
     >>> [str(found) for found in countries.find_all(["Niger", "Nigeria", "SCO"])]
     ['Niger (NER)', 'Nigeria (NGA)', 'Shanghai Cooperation Organisation (SCO)']
     """
+    system = system.lower() if system else system
     if missing not in MISSING:
         raise UsageError(f"`missing` is one of {', '.join(MISSING)}, not `{missing}`")
+    if isinstance(values, str | int):
+        raise UsageError(f"`{values}` is one value, not a column; give a list, or call `find`")
     found: dict[Any, Entity | None] = {}
-    lost: list[Any] = []
+    lost: list[tuple[str, Any]] = []
     listed = list(values)
-    for value in listed:
-        if value in found:
+    pairs = list(zip(listed, _days(on, len(listed)), strict=True))
+    for pair in pairs:
+        if pair in found:
             continue
-        found[value] = None
-        text = _text(value)
+        found[pair] = None
+        text = _text(pair[0])
         if not text:
             continue
         if system is None and on is None:
-            found[value] = look_up(text)
+            found[pair] = look_up(text) if text != NAMIBIA else None
         else:
-            try:
-                found[value] = find(text, system=system, on=on)
-            except CountryError:
-                found[value] = None
-        if found[value] is None:
-            lost.append(text)
+            found[pair] = _sought(text, system, pair[1], on)
+        if found[pair] is None:
+            lost.append((text, pair[1]))
     if lost and missing == "raise":
         raise _joined(lost, system, on)
-    return [found[value] for value in listed]
+    return [found[pair] for pair in pairs]
+
+
+def _days(on: Days, length: int) -> list[Any]:
+    """A day for each of so many values."""
+    if on is None or isinstance(on, str | datetime.date) or not isinstance(on, Iterable):
+        return [on] * length
+    days = [day if _text(day) else None for day in on]
+    if len(days) != length:
+        raise UsageError(f"`on` has {len(days):,} days for {length:,} values; give one each")
+    return days
+
+
+def _sought(text: str, system: str | None, day: Any, on: Days) -> Entity | None:
+    """What `find` finds, or None."""
+    try:
+        return _strict(text, system, day, on)
+    except CountryError:
+        return None
+
+
+def _strict(text: str, system: str | None, day: Any, on: Days) -> Entity:
+    """What `find` finds; a column wants no NA for Namibia, and no row without its day."""
+    if system is None and text == NAMIBIA:
+        what = "`NA` is the ISO code of Namibia and the missing value of R"
+        namibia = sheets.countries()["NAM"]
+        near = [Suggestion(namibia, NAMIBIA, 1.0)]
+        raise CountryError(f'{what}; give system="iso2", or blank it', text, near)
+    if on is not None and day is None:
+        raise CountryError(f"`{text}` has a blank for its day; fill in `on`", text, [])
+    return find(text, system=system, on=day)
 
 
 def _text(value: Any) -> str:
@@ -85,12 +121,12 @@ def _text(value: Any) -> str:
     return str(value).strip()
 
 
-def _joined(lost: list[Any], system: str | None, on: datetime.date | str | None) -> CountryError:
+def _joined(lost: list[tuple[str, Any]], system: str | None, on: Days) -> CountryError:
     """One error for several values."""
     errors = []
-    for text in lost[:SHOWN]:
+    for text, day in lost[:SHOWN]:
         try:
-            find(text, system=system, on=on)
+            _strict(text, system, day, on)
         except CountryError as error:
             errors.append(error)
     lines = [str(error) for error in errors]
@@ -98,37 +134,37 @@ def _joined(lost: list[Any], system: str | None, on: datetime.date | str | None)
         lines.append(
             f"... and {len(lost) - SHOWN:,} more values; with `missing` as `null` they stay blank"
         )
-    return CountryError("\n".join(lines), str(lost[0]), errors[0].suggestions)
+    return CountryError("\n".join(lines), lost[0][0], errors[0].suggestions)
 
 
 def convert(
-    values: Iterable[Any],
+    values: Iterable[Any] | str | int,
     *,
     to: str,
     system: str | None = None,
-    on: datetime.date | str | None = None,
+    on: Days = None,
     missing: str = "raise",
 ) -> Any:
     """Convert a column of names or codes.
 
     Parameters
     ----------
-    values : iterable or pandas.Series
-        As of `find_all`.
+    values : iterable, pandas.Series, str or int
+        As of `find_all`; or one text or code.
     to : str
         One of `targets`: iso3, iso2, numeric, name, cow, gw, vdem, name_fr, region_un_m49, ...
     system : str, optional
         The system of the values, where they are codes of digits.
-    on : date or str, optional
-        The day for which codes of ``cow`` or ``gw`` are read and given; without it the present
-        ones.
+    on : date, str or iterable of them, optional
+        The day for which codes of ``cow`` or ``gw`` are read and given, or one for each value;
+        without it the present ones, and a code that has been of several states is refused.
     missing : {"raise", "null"}
         What a value does that names nothing for certain, or has no such code.
 
     Returns
     -------
-    list or pandas.Series
-        A Series for a Series, with its index.
+    list, pandas.Series, or one value
+        A Series for a Series, with its index; one value for one text or code.
 
     Raises
     ------
@@ -144,7 +180,13 @@ def convert(
     ['MMR', 'SWZ', None]
     >>> countries.convert(["Germany", "Palestine"], to="cow", on="1980-01-01", missing="null")
     [260, None]
+    >>> countries.convert([345, 345], to="name", system="cow",
+    ...                   on=["1995-12-31", "2010-12-31"], missing="null")
+    [None, 'Serbia']
     """
+    if isinstance(values, str | int):
+        return convert([values], to=to, system=system, on=on, missing=missing)[0]
+    to, system = to.lower(), system.lower() if system else system
     if to not in sheets.targets():
         hint = nearest(to, sheets.targets())
         raise UsageError(f"nothing to convert to is called `{to}`; {hint}")
@@ -153,23 +195,31 @@ def convert(
     found = find_all(listed, system=system, on=on if reads_dated else None, missing=missing)
     if on is not None and to not in sheets.MEMBERSHIPS and not reads_dated:
         raise UsageError("`on` goes with cow and gw; leave it out")
-    codes = {entity: _target(entity, to, on) for entity in set(found) if entity is not None}
-    bare = sorted(str(entity) for entity, code in codes.items() if code is None)
+    pairs = list(zip(found, _days(on, len(listed)), strict=True))
+    codes = {(entity, day): _target(entity, to, day, on) for entity, day in set(pairs) if entity}
+    bare = [pair for pair, code in codes.items() if code is None]
     if bare and missing == "raise":
-        when = f" on {on}" if on is not None else ""
-        more = f" and {len(bare) - SHOWN} more" if len(bare) > SHOWN else ""
-        what = f"no {to} code{when} for {', '.join(bare[:SHOWN])}{more}"
-        raise CountryError(f"{what}; with `missing` as `null` they stay blank", bare[0], [])
-    out = [codes[entity] if entity is not None else None for entity in found]
+        raise _codeless(bare, to)
+    out = [codes[entity, day] if entity is not None else None for entity, day in pairs]
     return _like(values, out, to)
 
 
-def _target(entity: Entity, to: str, on: datetime.date | str | None) -> Any:
-    """What is asked of an entity; None where it has none."""
+def _codeless(bare: list[tuple[Any, Any]], to: str) -> CountryError:
+    """The error for entities that have no such code."""
+    single = len({day for _, day in bare}) == 1
+    when = f" on {bare[0][1]}" if single and bare[0][1] is not None else ""
+    said = sorted(f"{entity}" if single else f"{entity} on {day}" for entity, day in bare)
+    more = f" and {len(said) - SHOWN} more" if len(said) > SHOWN else ""
+    what = f"no {to} code{when} for {', '.join(said[:SHOWN])}{more}"
+    return CountryError(f"{what}; with `missing` as `null` they stay blank", said[0], [])
+
+
+def _target(entity: Entity, to: str, day: Any, on: Days) -> Any:
+    """What is asked of an entity; None where it has none, or where its day is blank."""
     if isinstance(entity, Organization):
         return {"name": entity.name, "name_en": entity.name, "name_zh": entity.name_zh}.get(to)
     if to in sheets.MEMBERSHIPS:
-        return entity.code(to, on)
+        return entity.code(to, day) if on is None or day is not None else None
     if to.startswith("region_"):
         return entity.regions.get(to.removeprefix("region_"))
     if to.startswith("name_"):

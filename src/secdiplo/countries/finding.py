@@ -178,8 +178,8 @@ def find(
     system : {"iso3", "iso2", "numeric", "cow", "gw", "vdem", "name", "organization"}, optional
         What `text` is; codes of digits need it, and codes of letters may then be in any case.
     on : date or str, optional
-        The day on which a code of ``cow`` or ``gw`` is meant; without it the present state of that
-        code, else the last.
+        The day on which a code of ``cow`` or ``gw`` is meant; without it a code that has been of
+        several states is refused.
 
     Returns
     -------
@@ -203,7 +203,7 @@ def find(
     """
     value = str(text).strip()
     if system is not None:
-        return _in_system(value, system, on)
+        return _in_system(value, system.lower(), on)
     if on is not None:
         raise UsageError("`on` goes with the system of a code; add system='cow' or 'gw'")
     found = look_up(value)
@@ -219,12 +219,18 @@ def _refusal(value: str) -> CountryError:
     if not value:
         return CountryError("a blank names no country; give a name or code", value, [])
     if value.isdigit():
-        listed = ", ".join(f"{found.entity} by {found.matched}" for found in near) or "none has it"
+        listed = (
+            ", ".join(f"{found.entity} by {found.matched}" for found in near) or "none is certain"
+        )
         what = f"`{value}` is a code of digits; name its system ({listed})"
         return CountryError(what, value, near)
     doubt = next(
         (index.refused[key(form)] for form in forms(value) if key(form) in index.refused), None
     )
+    if doubt and not doubt.countries:
+        listed = ", ".join(sheets.organizations())
+        what = f"`{value}` is {doubt.note.rstrip('.')}; known organizations: {listed}"
+        return CountryError(what, value, near)
     if doubt:
         what = f"`{value}` is no certain country ({doubt.note.rstrip('.')}); name {_said(near)}"
         return CountryError(what, value, near)
@@ -366,15 +372,37 @@ def _member(value: str, system: str, on: datetime.date | str | None) -> Country:
         if not spells:
             raise CountryError(f"{system} has no member `{value}` on {when}; ask for another day",
                                value, [])  # fmt: skip
+    if len({iso3 for iso3, _ in spells}) > 1:
+        raise _of_several(value, system, spells, on)
     iso3, spell = max(spells, key=lambda found: (found[1].start, found[0]))
     if iso3:
-        return sheets.countries()[iso3]
+        country = sheets.countries()[iso3]
+        if on is None and str(getattr(country, system)) != code:  # a code it had and has not now
+            raise _of_several(value, system, spells, on)
+        return country
     near = suggest(spell.state)
     what = (
         f"{system} {value} is {spell.state}, {spell.start}..{spell.end or ''}, no country of today"
     )
     hint = f"name {_said(near)}" if near else "give the country of today that is meant"
     raise CountryError(f"{what}; {hint}", value, near)
+
+
+def _of_several(
+    value: str, system: str, spells: list[tuple[str, sheets.Spell]], on: object
+) -> CountryError:
+    """The error for a code that has been of several states."""
+    borne = ", ".join(f"{spell.state} {spell.start}..{spell.end or ''}" for _, spell in spells)
+    known = sheets.countries()
+    near: dict[Entity, Suggestion] = {}
+    for iso3, spell in reversed(spells):
+        mine = [Suggestion(known[iso3], spell.state, 1.0)] if iso3 else suggest(spell.state)
+        for found in mine:
+            near.setdefault(found.entity, found)
+    whose = "of several states" if len(spells) > 1 else "no code of today"
+    hint = "give `on`, the day that is meant" if on is None else "give `on` as another day"
+    ranked = sorted(near.values(), key=lambda found: -found.score)
+    return CountryError(f"{system} {value} is {whose} ({borne}); {hint}", value, ranked)
 
 
 def note(text: str) -> str:
@@ -395,7 +423,8 @@ def note(text: str) -> str:
     >>> countries.note("Georgia")
     'Taken for the country; a state of the United States has the same name.'
     """
-    return _cautions().get(key(text), "")
+    cautions = _cautions()
+    return next((cautions[key(form)] for form in forms(text) if key(form) in cautions), "")
 
 
 @functools.cache

@@ -186,7 +186,7 @@ class Doubtful:
     name : str
     refused : bool
     countries : tuple of str
-        By ISO 3166-1 alpha-3, the likeliest first.
+        By ISO 3166-1 alpha-3, the likeliest first; none for an organization that is not kept.
     note : str
         Why.
     """
@@ -214,7 +214,9 @@ def day(value: datetime.date | str) -> datetime.date:
             raise ValueError(value)
         return datetime.date.fromisoformat(str(value))
     except ValueError:
-        raise UsageError(f"`on` is a day such as 1990-12-31, not `{value}`; name one") from None
+        raise UsageError(
+            f"`on` is a day such as 1990-12-31, not `{value}`; name one, of a year its last"
+        ) from None
 
 
 def _rows(sheet: str) -> Iterator[dict[str, str]]:
@@ -267,7 +269,7 @@ def doubtful() -> tuple[Doubtful, ...]:
         Doubtful(
             row["name"],
             row["verdict"] == "refused",
-            tuple(row["countries"].split("; ")),
+            tuple(filter(None, row["countries"].split("; "))),
             row["note"],
         )
         for row in _rows("countries/doubtful_names.csv")

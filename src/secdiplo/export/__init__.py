@@ -138,6 +138,10 @@ class Exported:
     notices: tuple[str, ...]
 
 
+USUAL = {"stata": "dta", "r": "rds", "excel": "xlsx", "frictionless": "datapackage"}
+"""Formats by the names of the tools that read them, for a hint."""
+
+
 def chosen(formats: str | Iterable[str]) -> list[str]:
     """The formats asked for, in the order of `FORMATS`.
 
@@ -167,7 +171,12 @@ def chosen(formats: str | Iterable[str]) -> list[str]:
             elif plain in known:
                 wanted.add(known[plain])
             elif plain:
-                hint = nearest(name.strip(), [*FORMATS, ALL], "formats")
+                usual = USUAL.get(name.strip().casefold())
+                hint = (
+                    f"write `{usual}`"
+                    if usual
+                    else nearest(name.strip(), [*FORMATS, ALL], "formats")
+                )
                 raise UsageError(f"no format `{name.strip()}`; {hint}")
     if not wanted:
         raise UsageError(f"no format is named; formats: {', '.join(FORMATS)}, or {ALL}")

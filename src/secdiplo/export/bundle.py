@@ -228,7 +228,7 @@ def _readme(
         cite.text(contents.built) + "\n",
     ]
     if lacking:
-        parts += ["## Figures left out\n", *[f"- {text}" for text in lacking], ""]
+        parts += ["## Left out\n", *[f"- {text}" for text in lacking], ""]
     parts += [
         "## Files\n",
         "Every file but this one, `files.csv` and the list of the export, `export.json`:\n",

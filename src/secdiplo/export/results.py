@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from secdiplo import claims, figures, queries
 from secdiplo.audit import intervals
+from secdiplo.errors import UsageError
 from secdiplo.export.columnar import write_csv
 
 if TYPE_CHECKING:
@@ -28,13 +29,18 @@ def write(built: Built, folder: Path) -> list[str]:
     Returns
     -------
     list of str
-        The figures that the dataset has nothing for, and what each lacks.
+        The queries and figures that the dataset has nothing for, and what each lacks.
     """
     (folder / "queries").mkdir(parents=True)
     findings = claims.reproduce(built, intervals.of_built(built))
     write_csv(folder / REPRODUCED, claims.COLUMNS, [finding.row() for finding in findings])
+    without = []
     for name in queries.names():
-        result = queries.run(built, name, {})
+        try:
+            result = queries.run(built, name, {})
+        except UsageError as error:  # the session that the query takes by default is another's
+            without.append(f"query `{name}`: {error}")
+            continue
         write_csv(folder / "queries" / f"{name}.csv", result.columns, result.rows)
     _, lacking = figures.draw_all(built, folder / "figures", DRAWN)
-    return lacking
+    return without + lacking

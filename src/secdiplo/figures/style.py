@@ -22,7 +22,7 @@ from secdiplo.render import width as cells
 FONT = Path(__file__).parent / "fonts" / "DroidSansFallback-subset.ttf"
 FAMILIES = ["DejaVu Sans", "Droid Sans Fallback"]  # the second for Chinese, which the first lacks
 ENDINGS = ("png", "svg", "pdf")
-DPI = 220
+DPI = 200
 WIDTH = 6.5  # inches: the text width of a page; a journal column is about 3.5
 NARROWEST, WIDEST = 3.2, 20.0
 MARGIN = 0.12  # inches
@@ -272,5 +272,8 @@ def save(figure: Figure, path: Path | str) -> Path:
         "pdf": {"CreationDate": None, "Producer": None, "Creator": None, "Title": described},
     }
     with files.whole(target) as fresh, rc_context(STYLE):
-        figure.savefig(fresh, format=ending, metadata=metadata[ending])
+        more: dict[str, Any] = (
+            {"pil_kwargs": {"compress_level": 3}} if ending == "png" else {}
+        )  # quick, and small
+        figure.savefig(fresh, format=ending, metadata=metadata[ending], **more)
     return target
