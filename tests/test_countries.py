@@ -572,7 +572,9 @@ def test_the_command_leaves_blank_what_is_not_certain():
     assert done.exit_code == 2 and "give `on`" in done.stderr
 
 
-@pytest.mark.parametrize(("code", "day", "now"), [(678, "1980-01-01", 679), (260, "1970-01-01", 255)])
+@pytest.mark.parametrize(
+    ("code", "day", "now"), [(678, "1980-01-01", 679), (260, "1970-01-01", 255)]
+)
 def test_a_code_that_is_none_of_today_needs_its_day(code, day, now):
     with pytest.raises(CountryError, match=f"cow {code} is no code of today.*give `on`"):
         sd.countries.find(code, system="cow")

@@ -85,12 +85,16 @@ def following(start: date, freq: str) -> date:
 
 def cell(mine: list[dict], start: date, end: date) -> dict[str, object]:
     """The measures of one unit in one period, of its rows with the periods of both their days."""
-    whole = [row for row in mine if row["first"] == start == row["last"]]
-    sure = [row for row in mine if row["hi"] <= end]
+    covered = [row for row in mine if row["lo"] >= WINDOW[0] and row["hi"] <= WINDOW[1]]
+    whole = [row for row in covered if row["first"] == start == row["last"]]
+    sure = [row for row in covered if row["hi"] <= end]
+    first, last = max(start, WINDOW[0]), min(end, WINDOW[1])
     loose = [
         row
         for row in mine
-        if row["first"] != row["last"] and row["lo"] <= end and row["hi"] >= start
+        if (row["first"] != row["last"] or row not in covered)
+        and row["lo"] <= last
+        and row["hi"] >= first
     ]
 
     def pairs(rows: list[dict], *names: str) -> int:
@@ -165,13 +169,26 @@ def test_panels_agree_with_pandas_over_the_sheet(ds, unit, freq):
 
 
 def test_sums_agree_with_the_packaged_queries(ds):
+    rows = rows_in_scope()
+    over_the_edge = rows[(rows.lo < WINDOW[0]) | (rows.hi > WINDOW[1])]
+    assert len(over_the_edge)
     for freq in MONTHS:
         panel = ds.panel("agency", freq, measures=["events", "agency_interactions"])
         found = panel[panel.events > 0].set_index(["period", "agency"])
         totals = ds.query("period_totals", by=freq)
         totals = totals[totals.period != "dated less finely"].set_index(["period", "agency"])
-        assert found["events"].to_dict() == totals["events"].to_dict()
-        assert found["agency_interactions"].to_dict() == totals["interactions"].to_dict()
+        # A query counts what overlaps coverage; the panel what lies in it.
+        edge = {name: totals[name].to_dict() for name in ("events", "interactions")}
+        for key, mine in over_the_edge.groupby("agency"):
+            for _, event in mine.groupby("event_key"):
+                lo, hi = event.lo.iloc[0], event.hi.iloc[0]
+                if floor(lo, freq) == floor(hi, freq):
+                    assert freq == "year"
+                    edge["events"][str(lo.year), key] -= 1
+                    named = event[event.counterpart != ""]
+                    edge["interactions"][str(lo.year), key] -= named.counterpart.nunique()
+        assert found["events"].to_dict() == edge["events"]
+        assert found["agency_interactions"].to_dict() == edge["interactions"]
     totals = ds.query("country_totals").set_index("country")["bilateral_meetings"]
     panel = ds.panel("country", "year", measures=["bilateral_meetings"])
     sums = panel.groupby("country")["bilateral_meetings"].sum()
@@ -295,7 +312,7 @@ def test_a_state_that_begins_within_a_period_is_partial(tmp_path):
         2011: "observed",
         2012: "zero",
     }
-    assert panel["events"].tolist()[3:] == [2, 0] and panel["partial"].tolist() == [
+    assert panel["events"].tolist()[3:] == [1, 0] and panel["partial"].tolist() == [
         False,
         False,
         False,
@@ -305,7 +322,7 @@ def test_a_state_that_begins_within_a_period_is_partial(tmp_path):
     left = ds.panel("country", "year", "cow").attrs["left_out"]
     assert (
         "no cow code: PSE (1 event)" in left
-        and "no member of cow at the time: SSD (1 event)" in left
+        and "no member of cow at the time: SSD (2 events)" in left
     )
     half = ds.panel("dyad", "half", measures=["events"])
     found = half[half.country == "PSE"].set_index("period")["less_finely_dated"].to_dict()
@@ -342,6 +359,108 @@ def made_dataset(folder: Path, contacts: list[tuple[str, str]]) -> Path:
                 }
             )  # fmt: skip
     return folder
+
+
+@pytest.mark.parametrize("system", ["cow", "gw"])
+def test_every_frequency_leaves_out_the_days_before_membership(tmp_path, system):
+    begins = min(s[2] for s in spells(system) if s[0] == "SSD")
+    before, after = begins - timedelta(days=1), begins + timedelta(days=1)
+    days = [before.isoformat(), begins.isoformat(), after.isoformat(), "2011", "2009-05", "2012-03"]
+    ds = sd.load(made_dataset(tmp_path, [(day, "SSD") for day in days]))
+    for freq in MONTHS:
+        panel = ds.panel("country", freq, system, measures=["events", "cumulative_events"])
+        mine = panel[panel.country == "SSD"].set_index("period_start")
+        assert mine["events"].sum() == 3
+        assert mine["cumulative_events"].iloc[-1] == 3
+        assert panel.attrs["less_finely_dated"] == "1"  # 2011: it may lie before the first day
+        assert f"no member of {system} at the time: SSD (2 events)" in panel.attrs["left_out"]
+        year = mine[mine.year == 2011]
+        inside = year[year.cell_state != "not_a_state"]
+        assert (inside["less_finely_dated"] == 1).all()
+        assert (mine[mine.year == 2012]["less_finely_dated"] == 0).all()
+        assert inside["partial"].iloc[0] == (begins != inside.index[0].date())
+
+
+def test_a_change_of_code_is_no_end_of_membership(tmp_path):
+    folder = made_dataset(tmp_path, [("1990", "DEU")])
+    text = (folder / "dataset.toml").read_text(encoding="utf-8")
+    text = text.replace('"2008"', '"1989"').replace('"2012"', '"1991"')
+    (folder / "dataset.toml").write_text(text, encoding="utf-8")
+    panel = sd.load(folder).panel("country", "year", "cow", measures=["events"])
+    mine = panel[panel.country == "DEU"].set_index("year")
+    assert mine["cow"].to_dict() == {1989: 260, 1990: 255, 1991: 255}
+    assert mine["events"].to_dict() == {1989: 0, 1990: 1, 1991: 0}
+    assert not mine["partial"].any()
+
+
+@pytest.mark.parametrize("freq", list(MONTHS))
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        (None, None),
+        ("2009-03-15", "2011-05-02"),
+        ("2009-03-15", None),
+        ("2010-02-03", "2010-02-20"),
+    ],
+)
+def test_counts_and_what_is_less_finely_dated_are_the_totals_of_the_query(
+    tmp_path, freq, start, end
+):
+    days = [
+        "2007", "2008-01-01", "2009", "2009-03", "2009-03-14", "2009-03-15", "2010", "2010-02",
+        "2010-02-03", "2010-02-21", "2011-05-02", "2011-05-03", "2011-05", "2012-12-31", "2013-01",
+    ]  # fmt: skip
+    ds = sd.load(made_dataset(tmp_path, [(day, "DEU") for day in days]))
+    first = date.fromisoformat(start) if start else date(2008, 1, 1)
+    last = date.fromisoformat(end) if end else date(2012, 12, 31)
+    panel = ds.panel(
+        "country", freq, measures=["events", "cumulative_events"], start=start, end=end
+    )
+    given = {"start": first.isoformat(), "end": last.isoformat()}
+    asked = ds.query("country_totals", **given).set_index("country")
+    loose = int(panel.attrs["less_finely_dated"])
+    assert panel["events"].sum() + loose == asked["bilateral_meetings"]["DEU"]
+    mine = panel[panel.country == "DEU"].set_index("period_start")
+    for begins, line in mine.iterrows():
+        after = following(begins.date(), freq)
+        lo, hi = max(first, begins.date()), min(last, after - timedelta(days=1))
+        inside = [day for day in days if edge(day, False) >= lo and edge(day, True) <= hi]
+        beside = [
+            day
+            for day in days
+            if day not in inside and edge(day, False) <= hi and edge(day, True) >= lo
+        ]
+        assert (line["events"], line["less_finely_dated"]) == (len(inside), len(beside))
+        assert line["partial"] == (lo != begins.date() or hi != after - timedelta(days=1))
+        assert line["cell_state"] == ("observed" if inside else "zero")
+        so_far = [d for d in days if edge(d, False) >= date(2008, 1, 1) and edge(d, True) <= hi]
+        assert line["cumulative_events"] == len(so_far)
+
+
+def test_days_outside_coverage_make_no_zero_of_the_rest_of_a_period(tmp_path):
+    folder = made_dataset(tmp_path, [("2008-05-01", "DEU")])
+    text = (folder / "dataset.toml").read_text(encoding="utf-8").replace('"2008"', '"2008-03"')
+    (folder / "dataset.toml").write_text(text, encoding="utf-8")
+    ds = sd.load(folder)
+    panel = ds.panel("agency", "year", start="2008-01-10", end="2008-02", measures=["events"])
+    assert panel["cell_state"].tolist() == ["outside_coverage"] and panel["events"].isna().all()
+    panel = ds.panel("agency", "year", end="2008-04", measures=["events"])
+    assert panel["cell_state"].tolist() == ["zero"] and panel["partial"].tolist() == [True]
+
+
+def test_a_panel_says_what_it_does_not_know(ds):
+    for unit in ("country", "dyad"):
+        assert "iso3 has no list of members" in ds.panel(unit, "year").attrs["membership"]
+    attrs = ds.panel("official", "year").attrs
+    assert attrs["tenures"].startswith("tenures are not recorded and not applied")
+    assert not {"tenures", "membership"} & set(ds.panel("agency", "year").attrs)
+
+
+def test_one_measure_can_be_a_name(ds):
+    one = ds.panel("agency", "year", measures="events")
+    assert one.equals(ds.panel("agency", "year", measures=["events"]))
+    with pytest.raises(sd.UsageError, match="did you mean `events`"):
+        ds.panel("agency", "year", measures="event")
 
 
 def test_a_scope_without_days_is_covered_by_its_events(tmp_path):
@@ -404,6 +523,8 @@ def test_what_is_left_out_is_counted(ds):
         ({"start": "soon"}, "`start` is a date"),
         ({"agency": "KGB"}, "unknown agency"),
         ({"scope": "papers"}, "did you mean `paper`"),
+        ({"scope": "none"}, "no scope `none`: a panel has one"),
+        ({"scope": ""}, "`scope` is blank"),
         ({"confidence": "sure"}, "one of high, medium, low"),
         ({"colour": "red"}, "no parameter `colour`"),
         ({"agency": "MSS", "rank": "vice_minister", "unit": "dyad"}, "nobody in the scope"),
@@ -474,6 +595,19 @@ def test_the_command_writes_files_and_says_what_is_left_out(ds, tmp_path):
     rows = json.loads(run("--unit", "agency", "--format", "json").stdout)
     assert list(rows[0])[:3] == ["agency", "period", "year"]
     assert run("--measure", "event").exit_code == 2
+
+
+def test_a_table_shows_the_first_rows_and_says_how_many_there_are(ds, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    number = len(ds.panel("country", "year"))
+    shown = run()
+    lines = shown.stdout.splitlines()
+    assert len(lines) == 22 and max(map(len, lines)) <= 100 and lines[0].startswith("country ")
+    assert f"{number:,} rows in all; -o FILE writes them" in shown.stderr
+    assert len(run("--format", "csv").stdout.splitlines()) == number + 1
+    assert len(json.loads(run("--format", "json").stdout)) == number
+    few = run("--unit", "agency")
+    assert "rows in all" not in few.stderr and few.exit_code == 0
 
 
 def test_the_command_stays_light(tmp_path):

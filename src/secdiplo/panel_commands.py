@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from secdiplo.store import Built
 
 ENDINGS = (".csv", ".parquet")
+SHOWN = 20  # rows of a table
+SPARED = ("period_start", "period_end", "year", "home", "home_cow", "home_gw", "name")
+"""Columns that a table does without, the first before the last, until it fits."""
 
 
 @click.command()
@@ -44,7 +47,8 @@ def panel(ctx: click.Context, /, out: str | None, force: bool, style: str, **opt
 
     A cell inside coverage is a count, zero where nothing is on record. Outside the days of the
     scope, and outside membership in the system of states, it is blank and its cell_state says
-    so. What stands in no cell is said on stderr.
+    so; iso3 knows no membership, and tenures of officials are not applied. What stands in no cell
+    is said on stderr. A table shows the first 20 rows; -o and the other formats have them all.
 
     Measures: events, interactions, agency_interactions, participations, bilateral_meetings; parts
     of them by format, rank or agency, as events_bilateral or interactions_MPS; all so far, as
@@ -62,15 +66,37 @@ def panel(ctx: click.Context, /, out: str | None, force: bool, style: str, **opt
     given = {key: value for key, value in options.items() if key not in named and value is not None}
     made = cells.prepare(built, given=given, **{key: options[key] for key in named})
     if target is None:
-        hidden = "exclude (period_start, period_end)" if style == "table" else ""
-        cursor = built.con.cursor()
-        cursor.execute(f"select * {hidden} from ({made.sql})", made.params)
-        print_rows([column[0] for column in cursor.description or ()], cursor.fetchall(), style)
+        _show(built, made, style)
     else:
         rows = _write(built, made, target)
         click.echo(f"{target}: {rows:,} rows")
     for line in made.left_out:
         click.echo(f"Left out: {line}", err=True)
+
+
+def _show(built: Built, made: Panel, style: str) -> None:
+    """Print the rows; as a table the first of them, in as many columns as fit."""
+    cursor = built.con.cursor()
+    cursor.execute(made.sql, made.params)
+    columns = [column[0] for column in cursor.description or ()]
+    if style != "table":
+        print_rows(columns, cursor.fetchall(), style)
+        return
+    from secdiplo.render import render
+
+    rows = cursor.fetchmany(SHOWN + 1)
+    more, rows = len(rows) > SHOWN, rows[:SHOWN]
+    for spared in range(2, len(SPARED) + 1):
+        kept = [n for n, name in enumerate(columns) if name not in SPARED[:spared]]
+        names, cells = [columns[n] for n in kept], [[row[n] for n in kept] for row in rows]
+        shown = render(names, cells, style)
+        if shown.count("\n") == 2 + len(rows):
+            break  # one line a row; what is too wide is wrapped, or printed as records
+    click.echo(shown, nl=False)
+    if more:
+        cursor.execute(f"select count(*) from ({made.sql})", made.params)
+        ((number,),) = cursor.fetchall()
+        click.echo(f"The first {SHOWN} rows; {number:,} rows in all; -o FILE writes them", err=True)
 
 
 def _target(out: str, force: bool) -> Path:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from secdiplo import countries, queries, resources
 from secdiplo.errors import UsageError
 from secdiplo.panel import measures as measuring
+from secdiplo.panel import membership
 from secdiplo.panel.leftover import left_out
 from secdiplo.panel.measures import Measure
 from secdiplo.params import Param, bind, nearest
@@ -31,8 +32,10 @@ CODES = ("iso3", "cow", "gw")
 STATES = {
     "observed": "At least one event of the unit falls into the period.",
     "zero": "The period lies in coverage, at least in part, and no event falls into it.",
-    "outside_coverage": "The period lies outside the days of the scope.",
-    "not_a_state": "The country was no member of the system of states on any day of the period.",
+    "outside_coverage": "The period, or what `start` and `end` leave of it, lies outside the days "
+    "of the scope.",
+    "not_a_state": "The country was no member of the system of states on any day of the period "
+    "that the panel covers; with cow and gw only.",
 }
 INSIDE = "cell_state in ('observed', 'zero')"
 MOST = 50_000_000  # cells
@@ -82,7 +85,7 @@ def prepare(
     unit: str = "country",
     freq: str = "year",
     codes: str = "iso3",
-    measures: Sequence[str] = (),
+    measures: str | Sequence[str] = (),
     start: Any = None,
     end: Any = None,
     given: Mapping[str, Any] | None = None,
@@ -95,11 +98,12 @@ def prepare(
     unit : {"country", "dyad", "official", "agency"}
     freq : {"year", "half", "quarter", "month"}
     codes : {"iso3", "cow", "gw"}
-        Of countries; the last two also say when a country is a member.
-    measures : sequence of str
+        Of countries; the last two also say when a country is a member, iso3 does not.
+    measures : str or sequence of str
         See `secdiplo.panel.measures.parse`.
     start, end : date or str, optional
-        The first and last day of the panel; without them those of coverage.
+        The first and last day of the panel; without them those of coverage. A period that they
+        cut is partial and counts only what lies between them.
     given : mapping, optional
         scope, agency, rank, official and confidence, as of a query.
 
@@ -121,10 +125,15 @@ def prepare(
     query = queries.parse("cells", text)
     built.need([*query.tables, "countries", "codes", "officials"])
     values = _values(built, query, given or {}, start, end)
-    parsed = measuring.parse(list(measures), _codes(built))
+    names = [measures] if isinstance(measures, str) else list(measures)
+    parsed = measuring.parse(names, _codes(built))
     sql = _statement(built, query.sql, unit, freq, codes, parsed)
     _bounded(built, sql, values)
     panel = Panel(sql, queries.used_in(sql, values), {}, tuple(parsed))
+    steps = _until(sql, "coarser as (")
+    pairs = f"{steps} select count(*) from (select distinct * exclude (period_start) from loose)"
+    ((loose,),) = built.con.cursor().execute(pairs, queries.used_in(pairs, values)).fetchall()
+    panel.attrs["less_finely_dated"] = str(loose)
     lines = left_out(built, sql, _scoped(query.sql), values, unit, freq, codes)
     panel.left_out.extend(lines)
     panel.attrs.update(_described(built, panel, values, unit, freq, codes))
@@ -136,6 +145,14 @@ def _values(
 ) -> dict[str, Any]:
     """The value of every parameter, with the days of coverage and of the panel."""
     own = [param for param in query.params if param.name not in {"start", "end"}]
+    scope = given.get("scope")
+    if isinstance(scope, str) and scope.strip().lower() in {
+        "none",
+        "null",
+    }:  # elsewhere a word for a blank
+        listed = "select distinct scope from scopes order by scope"
+        scopes = [name for (name,) in built.con.cursor().execute(listed).fetchall()]
+        raise UsageError(f"no scope `{scope}`: a panel has one; {nearest(scope, scopes)}")
     values = bind("panel", own, given, built.dataset)
     queries.check_values(built, values, given.keys())
     values |= {"start": None, "end": None}
@@ -172,7 +189,12 @@ def _codes(built: Built) -> dict[str, list[str]]:
 
 def _scoped(sql: str) -> str:
     """The steps of the statement up to the participations in scope."""
-    return sql[: sql.index("contacts as (")].rstrip().rstrip(",")
+    return _until(sql, "raw_contacts as (")
+
+
+def _until(sql: str, step: str) -> str:
+    """The steps of the statement up to one of them."""
+    return sql[: sql.index(step)].rstrip().rstrip(",")
 
 
 def _coverage(built: Built, query: queries.Query, values: Mapping[str, Any]) -> tuple[str, str]:
@@ -221,7 +243,20 @@ def _statement(
         "period_of_from": _floor("cast($from as date)", freq),
         "step": f"interval {FREQUENCIES[freq]}",
         "units": _units(built, unit, codes),
-        "spells": _spells(codes),
+        "spells": membership.spells(codes),
+        "member_throughout": "true"
+        if inside_state
+        else membership.member("c.date_min", "c.date_max"),
+        "member_at_all": "true"
+        if inside_state
+        else membership.member(
+            "greatest(c.date_min, $first, $from)", "least(c.date_max, $last, $to)", wholly=False
+        ),
+        "member_then": "true"
+        if inside_state
+        else membership.member(
+            "greatest(c.date_min, p.day_from)", "least(c.date_max, p.day_to)", wholly=False
+        ),
         "not_a_state": "false" if inside_state else "m.iso3 is null",
         "partly": "cut" if inside_state else "cut or not throughout",
         "same_m": "m.iso3 = u.country" if "country" in keys else "m.iso3 = ''",
@@ -281,20 +316,6 @@ def _units(built: Built, unit: str, codes: str) -> str:
     )
 
 
-def _spells(codes: str) -> str:
-    """The spells of membership as rows, or none."""
-    columns = "t(iso3, code, first_day, last_day)"
-    rows = [
-        f"({literal(iso3)}, {spell.code}, date '{spell.start}', "
-        f"date '{spell.end or datetime.date(9999, 12, 31)}')"
-        for iso3, spell in countries.spells()
-        if iso3 and spell.system == codes
-    ]
-    if not rows:
-        rows = ["('', 0, date '9999-12-31', date '0001-01-01')"]
-    return f"select * from (values {', '.join(rows)}) as {columns}"
-
-
 def _shown(built: Built, unit: str, codes: str) -> str:
     """The columns that name a unit."""
     home = countries.countries().get(str(built.dataset["home"]))
@@ -313,7 +334,7 @@ def _shown(built: Built, unit: str, codes: str) -> str:
 
 def _bounded(built: Built, sql: str, values: Mapping[str, Any]) -> None:
     """Refuse a panel that nobody could hold."""
-    head = sql[: sql.index("-- What falls into a period as a whole.")].rstrip().rstrip(",")
+    head = _until(sql, "-- What falls into a period as a whole.")
     counting = f"{head} select (select count(*) from periods) * (select count(*) from units)"
     ((cells,),) = built.con.cursor().execute(counting, queries.used_in(counting, values)).fetchall()
     if not cells:
@@ -342,7 +363,22 @@ def _described(
         + ("the dataset claims to be complete" if dataset["complete"] else zeros),
         "left_out": "; ".join(panel.left_out),
     }
-    if codes != "iso3" and values["to"] > countries.LAST_DAY[codes]:
+    if unit == "official":
+        attrs["tenures"] = _tenures(built)
+    if "country" in UNITS[unit] and codes == "iso3":
+        attrs["membership"] = (
+            "iso3 has no list of members: a country has counts, zeros too, in periods in which it "
+            "was no state; use cow or gw for merging with panels of states"
+        )
+    elif codes != "iso3" and values["to"] > countries.LAST_DAY[codes]:
         last = countries.LAST_DAY[codes]
         attrs["membership"] = f"{codes} is listed to {last}; members then are taken to stay"
     return attrs
+
+
+def _tenures(built: Built) -> str:
+    """What a cell says of an official's office: nothing."""
+    sql = "select count(*), count(coalesce(tenure_start, tenure_end)) from officials"
+    ((rows, known),) = built.con.cursor().execute(sql).fetchall()
+    said = f"recorded for {known} of {rows} officials and ranks" if known else "not recorded"
+    return f"tenures are {said} and not applied: a zero is no evidence of office"

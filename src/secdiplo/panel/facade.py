@@ -28,7 +28,7 @@ class Paneled:
         unit: str = "country",
         freq: str = "year",
         codes: str = "iso3",
-        measures: Sequence[str] = (),
+        measures: str | Sequence[str] = (),
         *,
         start: Any = None,
         end: Any = None,
@@ -43,13 +43,15 @@ class Paneled:
             A dyad is directed: from an agency to a country.
         freq : {"year", "half", "quarter", "month"}
         codes : {"iso3", "cow", "gw"}
-            The last two also say when a country was a state.
-        measures : sequence of str
+            The last two also say when a country was a state. iso3 has no list of members: its zeros
+            stand also where there was no state. Use cow or gw for merging with panels of states.
+        measures : str or sequence of str
             events, interactions, agency_interactions, participations, bilateral_meetings; a part
             of them, as ``events_bilateral``, ``interactions_MPS``, ``events_minister``; all so far,
             as ``cumulative_events``; first_contact, last_contact, days_since_contact.
         start, end : date or str, optional
-            The days of the panel; without them those of coverage, which are those of the scope.
+            The first and last day of the panel; without them those of coverage, which are those of
+            the scope. A period that they cut is partial, and counts what lies between them.
         as_ : {"pandas", "arrow"}
         **params
             scope, agency, rank, official, confidence, as of a query.
@@ -59,12 +61,16 @@ class Paneled:
         DataFrame or pyarrow.Table
             One row a unit and period, with cell_state (observed, zero, outside_coverage,
             not_a_state), partial, less_finely_dated and the measures, missing outside coverage
-            and membership. ``attrs`` holds coverage, units and what is ``left_out``.
+            and membership. ``attrs`` holds coverage, units, membership, how many events of a unit
+            are ``less_finely_dated``, each once, and what is ``left_out``. Tenures of officials are
+            not applied: an official's zero is no evidence of office.
 
         Notes
         -----
         An event is counted in the period that holds all days on which it can have taken place, as
-        in the query ``period_totals``; ``less_finely_dated`` counts the others wherever they fit.
+        in the query ``period_totals``, when all of them lie in coverage, between `start` and `end`
+        and in membership; ``less_finely_dated`` counts the others wherever they fit. A query counts
+        every event that overlaps its days.
 
         Examples
         --------

@@ -57,16 +57,22 @@ def left_out(
         if rows:
             lines.append(f"{_many(rows, 'participation')} in {_many(events, 'event')} "
                          "name no official")  # fmt: skip
-    ((coarse, outside),) = counted(
-        "select count(distinct event_id) filter (where first_period <> last_period), "
-        "count(distinct event_id) filter (where date_max < $from or date_min > $to) "
-        "from contacts",
-        statement[: statement.index("periods as (")].rstrip().rstrip(","),
+    ((coarse, edge, outside),) = counted(
+        "select count(distinct event_id) filter (where coarse and not beyond), "
+        "count(distinct event_id) filter (where not coarse and not beyond and possible "
+        "and (not certain or date_min < $from or date_max > $to)), "
+        "count(distinct event_id) filter (where beyond) from contacts",
+        statement[: statement.index("-- `day_from` and")].rstrip().rstrip(","),
     )
     if coarse:
         lines.append(
             f"{_many(coarse, 'event')} dated less finely than a {freq} in no count by {freq}: see "
             "the column `less_finely_dated`"
+        )
+    if edge:
+        lines.append(
+            f"{_many(edge, 'event')} that may lie on a day outside those of the panel, in no "
+            "count: see the column `less_finely_dated`"
         )
     if outside:
         lines.append(f"{_many(outside, 'event')} before `start` or after `end`")
@@ -106,11 +112,8 @@ def _without_cell(counted: Any, steps: str, codes: str) -> list[str]:
     if codes == "iso3":
         return lines
     rows = counted(
-        "select c.country, count(distinct c.event_id) from contacts as c "
-        "inner join periods as p on p.period_start = c.first_period "
-        "left join members as m on m.iso3 = c.country and m.period_start = p.period_start "
-        "where m.iso3 is null and c.first_period = c.last_period "
-        "and c.country in (select country from units) group by all order by c.country",
+        "select country, count(distinct event_id) from contacts where not possible and not beyond "
+        "and country in (select country from units) group by all order by country",
         steps,
     )
     if rows:

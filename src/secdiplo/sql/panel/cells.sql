@@ -4,7 +4,7 @@
 -- unit: several: see the measures
 -- uses: scoped
 -- note: `{unit}` and the other names in braces are filled in by secdiplo.panel.
-with contacts as (
+with raw_contacts as (
     select
         {keys_of_contacts},
         s.participation_id,
@@ -23,15 +23,48 @@ with contacts as (
     where {kept}
 ),
 
-periods as (
-    select
-        cast(g.start as date) as period_start,
-        cast(g.start + {step} - interval 1 day as date) as period_end
-    from generate_series({period_of_from}, cast($to as timestamp), {step}) as g(start)
-),
-
+-- A spell is one code; `since` and `until` bound the spells that follow each other without a gap.
 spells as (
     {spells}
+),
+
+-- Of all days on which it can have taken place: do all lie in coverage, in the panel's days and in
+-- membership, or some of them, or none?
+contacts as (
+    select
+        c.*,
+        c.first_period <> c.last_period as coarse,
+        c.date_max < $from or c.date_min > $to as beyond,
+        c.date_min >= $first and c.date_max <= $last and {member_throughout} as certain,
+        {member_at_all} as possible
+    from raw_contacts as c
+),
+
+-- `day_from` and `day_to` bound the days of a period that the panel asks for and covers; where it
+-- covers none, those that it asks for.
+periods as (
+    select
+        a.period_start,
+        a.period_end,
+        a.day_from <= $last and a.day_to >= $first as covered,
+        case
+            when a.day_from <= $last and a.day_to >= $first
+                then greatest(a.day_from, cast($first as date))
+            else a.day_from
+        end as day_from,
+        case
+            when a.day_from <= $last and a.day_to >= $first
+                then least(a.day_to, cast($last as date))
+            else a.day_to
+        end as day_to
+    from (
+        select
+            cast(g.start as date) as period_start,
+            cast(g.start + {step} - interval 1 day as date) as period_end,
+            greatest(cast(g.start as date), cast($from as date)) as day_from,
+            least(cast(g.start + {step} - interval 1 day as date), cast($to as date)) as day_to
+        from generate_series({period_of_from}, cast($to as timestamp), {step}) as g(start)
+    ) as a
 ),
 
 units as (
@@ -45,20 +78,30 @@ counted as (
         first_period as period_start,
         count(distinct event_id) as any_events{counts}
     from contacts
-    where first_period = last_period
+    where certain and not coarse and date_min >= $from and date_max <= $to
     group by all
 ),
 
--- What can have taken place in a period or in another one.
+-- What can have taken place in a period, or in another one, or on a day that the panel leaves out.
+loose as (
+    select distinct
+        {keys},
+        p.period_start,
+        c.event_id
+    from contacts as c
+    inner join periods as p
+        on p.covered and p.day_from <= c.date_max and p.day_to >= c.date_min
+    where
+        (c.coarse or not c.certain or c.date_min < $from or c.date_max > $to)
+        and {member_then}
+),
+
 coarser as (
     select
         {keys},
-        p.period_start,
-        count(distinct c.event_id) as less_finely_dated
-    from contacts as c
-    inner join periods as p
-        on p.period_start <= c.date_max and p.period_end >= c.date_min
-    where c.first_period <> c.last_period
+        period_start,
+        count(*) as less_finely_dated
+    from loose
     group by all
 ),
 
@@ -71,6 +114,7 @@ arrived as (
         min(date_max) as first_contact,
         max(date_max) as last_contact{counts}
     from contacts
+    where certain and date_max <= $to
     group by all
 ),
 
@@ -79,10 +123,10 @@ members as (
         s.iso3,
         p.period_start,
         arg_max(s.code, s.first_day) as code,
-        bool_or(s.first_day <= p.period_start and s.last_day >= p.period_end) as throughout
+        bool_or(s.since <= p.day_from and s.until >= p.day_to) as throughout
     from spells as s
     inner join periods as p
-        on s.first_day <= p.period_end and s.last_day >= p.period_start
+        on s.first_day <= p.day_to and s.last_day >= p.day_from
     group by s.iso3, p.period_start
 ),
 
@@ -91,16 +135,16 @@ cells as (
         u.*,
         p.period_start,
         p.period_end,
-        least(p.period_end, cast($last as date)) as known_to,
+        p.day_to as known_to,
         m.code as member_code,
         coalesce(m.throughout, false) as throughout,
         case
             when {not_a_state} then 'not_a_state'
-            when p.period_end < $first or p.period_start > $last then 'outside_coverage'
+            when not p.covered then 'outside_coverage'
             when n.any_events > 0 then 'observed'
             else 'zero'
         end as cell_state,
-        p.period_start < $first or p.period_end > $last as cut,
+        p.day_from > p.period_start or p.day_to < p.period_end as cut,
         coalesce(c.less_finely_dated, 0) as less_finely_dated{columns},
         min(a.first_contact) over so_far as first_contact,
         max(a.last_contact) over so_far as last_contact
