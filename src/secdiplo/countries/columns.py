@@ -190,8 +190,12 @@ def convert(
     if to not in sheets.targets():
         hint = nearest(to, sheets.targets())
         raise UsageError(f"nothing to convert to is called `{to}`; {hint}")
+    return _like(values, _converted(list(values), to, system, on, missing), to)
+
+
+def _converted(listed: list[Any], to: str, system: str | None, on: Days, missing: str) -> list[Any]:
+    """The codes of values that are listed, in their order."""
     reads_dated = system in sheets.MEMBERSHIPS
-    listed = list(values)
     found = find_all(listed, system=system, on=on if reads_dated else None, missing=missing)
     if on is not None and to not in sheets.MEMBERSHIPS and not reads_dated:
         raise UsageError("`on` goes with cow and gw; leave it out")
@@ -200,8 +204,7 @@ def convert(
     bare = [pair for pair, code in codes.items() if code is None]
     if bare and missing == "raise":
         raise _codeless(bare, to)
-    out = [codes[entity, day] if entity is not None else None for entity, day in pairs]
-    return _like(values, out, to)
+    return [codes[entity, day] if entity is not None else None for entity, day in pairs]
 
 
 def _codeless(bare: list[tuple[Any, Any]], to: str) -> CountryError:

@@ -43,15 +43,12 @@ class Paneled:
             A dyad is directed: from an agency to a country.
         freq : {"year", "half", "quarter", "month"}
         codes : {"iso3", "cow", "gw"}
-            The last two also say when a country was a state. iso3 has no list of members: its zeros
-            stand also where there was no state. Use cow or gw for merging with panels of states.
+            cow and gw say when a country was a state; iso3 has zeros where there was none.
         measures : str or sequence of str
-            events, interactions, agency_interactions, participations, bilateral_meetings; a part
-            of them, as ``events_bilateral``, ``interactions_MPS``, ``events_minister``; all so far,
-            as ``cumulative_events``; first_contact, last_contact, days_since_contact.
+            A unit; a part of it (``events_bilateral``, ``interactions_MPS``, ``events_minister``);
+            all so far, as ``cumulative_events``; first_contact, last_contact, days_since_contact.
         start, end : date or str, optional
-            The first and last day of the panel; without them those of coverage, which are those of
-            the scope. A period that they cut is partial, and counts what lies between them.
+            The first and last day, those of coverage by default; a period they cut is partial.
         as_ : {"pandas", "arrow"}
         **params
             scope, agency, rank, official, confidence, as of a query.
@@ -61,16 +58,15 @@ class Paneled:
         DataFrame or pyarrow.Table
             One row a unit and period, with cell_state (observed, zero, outside_coverage,
             not_a_state), partial, less_finely_dated and the measures, missing outside coverage
-            and membership. ``attrs`` holds coverage, units, membership, how many events of a unit
-            are ``less_finely_dated``, each once, and what is ``left_out``. Tenures of officials are
-            not applied: an official's zero is no evidence of office.
+            and membership. ``attrs`` holds coverage, units, membership, less_finely_dated (each
+            event once) and left_out. Tenures are not applied: an official's zero says nothing of
+            office.
 
         Notes
         -----
-        An event is counted in the period that holds all days on which it can have taken place, as
-        in the query ``period_totals``, when all of them lie in coverage, between `start` and `end`
-        and in membership; ``less_finely_dated`` counts the others wherever they fit. A query counts
-        every event that overlaps its days.
+        An event is counted in the period that holds all its possible days, when all of them lie
+        in coverage, between `start` and `end` and in membership; ``less_finely_dated`` counts the
+        others. A query counts every event that overlaps its days.
 
         Examples
         --------
@@ -81,10 +77,8 @@ class Paneled:
         """
         from secdiplo.panel import cells
 
-        made = cells.prepare(
-            self._built, unit=unit, freq=freq, codes=codes, measures=measures, start=start,
-            end=end, given=params,
-        )  # fmt: skip
+        made = cells.prepare(self._built, unit=unit, freq=freq, codes=codes, measures=measures,
+                             start=start, end=end, given=params)  # fmt: skip
         frame = self._frame(made.sql, made.params, as_, made.attrs)
         if as_ == "pandas":
             frame = frame.astype(dict.fromkeys(made.whole, "Int64"))

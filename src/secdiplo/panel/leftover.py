@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from secdiplo import queries
@@ -57,6 +57,14 @@ def left_out(
         if rows:
             lines.append(f"{_many(rows, 'participation')} in {_many(events, 'event')} "
                          "name no official")  # fmt: skip
+    return lines + _without_count(counted, statement, freq)
+
+
+def _without_count(
+    counted: Callable[..., list[tuple[Any, ...]]], statement: str, freq: str
+) -> list[str]:
+    """Events that stand in no count: too coarsely dated, at an edge, or outside the days."""
+    lines: list[str] = []
     ((coarse, edge, outside),) = counted(
         "select count(distinct event_id) filter (where coarse and not beyond), "
         "count(distinct event_id) filter (where not coarse and not beyond and possible "
