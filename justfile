@@ -45,6 +45,10 @@ bench-audit:
 bench-explorer:
     python benchmarks/explorer.py
 
+# Speed of panels: benchmarks/PANELS.md
+bench-panels:
+    python benchmarks/panels.py
+
 # Speed of figures: benchmarks/FIGURES.md
 bench-figures:
     python benchmarks/figures.py

