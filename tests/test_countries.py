@@ -483,7 +483,7 @@ def test_text_of_any_kind_is_survived():
             assert len(str(error)) < 1_000
 
 
-def test_a_hundred_thousand_different_strings_take_under_two_seconds():
+def test_a_hundred_thousand_different_strings_are_resolved():
     names = [row["name"] for row in sheet("countries/country_names.csv")]
     ways = [
         str,
