@@ -465,6 +465,15 @@ def test_what_a_dataset_lacks_is_said(tmp_path):
     assert any("gsi_map" in text for text in lacking)
 
 
+def test_years_alone_give_no_half_years(tmp_path):
+    folder = Path(shutil.copytree(ROOT / "examples" / "suppressed", tmp_path / "years"))
+    path = folder / "curated" / "interactions.csv"
+    text = re.sub(r",(20\d\d)-\d\d-\d\d,", r",\1,", path.read_text(encoding="utf-8"))
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(sd.FigureError, match="dated less finely than a half-year"):
+        sd.load(folder).plot("outreach_by_half")
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_an_empty_selection_is_no_broken_figure(ds, name):
     params = {"gsi_map": {"as_of": "2000-01-01"}, "forum_season": {"official": "Guo Shengkun"}}

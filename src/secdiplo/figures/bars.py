@@ -32,21 +32,13 @@ from secdiplo.figures.style import (
 LOOSE = "dated less finely"  # as the query has it
 
 
-def _periods(rows: Sequence[Row], by: str) -> list[str]:
-    """Every period from the first to the last, those without an event among them."""
+def _half_years(rows: Sequence[Row]) -> list[str]:
+    """Every half-year from the first to the last, those without an event among them."""
     known = sorted({row["period"] for row in rows} - {LOOSE})
     if not known:
-        return []
-    parts = {"half": 2, "month": 12}[by]
-    mark = "-H" if by == "half" else "-"
-
-    def number(period: str) -> int:
-        year, _, part = period.partition(mark)
-        return int(year) * parts + int(part) - 1
-
-    wide = 2 if by == "month" else 1
-    numbers = range(number(known[0]), number(known[-1]) + 1)
-    return [f"{n // parts}{mark}{n % parts + 1:0{wide}d}" for n in numbers]
+        raise FigureError(f"every event is {LOOSE} than a half-year; there is no time to draw")
+    first, last = (int(period[:4]) * 2 + int(period[-1]) - 1 for period in (known[0], known[-1]))
+    return [f"{n // 2}-H{n % 2 + 1}" for n in range(first, last + 1)]
 
 
 def _stacked(
@@ -93,7 +85,7 @@ def _legend(axes: Axes, data: Inputs, room: float) -> None:
 def outreach_by_half(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     """Interactions, and below them events, of each half-year, stacked by agency."""
     rows = data.frames["period_totals"].rows
-    periods = _periods(rows, "half")
+    periods = _half_years(rows)
     loose = [LOOSE] if any(row["period"] == LOOSE for row in rows) else []
     names = [*periods, *loose]
     totals = {p: sum(r["interactions"] for r in rows if r["period"] == p) for p in periods}
@@ -145,9 +137,8 @@ def forum_season(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     season = data.frames["gpscfl_season"]
     phases = {row["phase"]: row for row in season.rows}
     forum, days = season.result.values["forum"], season.result.values["days"]
-    periods = _periods(rows, "month")
     year = int(forum[-4:])
-    periods = [f"{year}-{month:02d}" for month in range(1, 13)] if periods else []
+    periods = [f"{year}-{month:02d}" for month in range(1, 13)]
     loose = [LOOSE] if any(row["period"] == LOOSE for row in rows) else []
     inside, whole = phases["season"]["interactions"], phases["year"]["interactions"]
     if inside is None:

@@ -90,7 +90,7 @@ def _counts(
         f"{phrases.leaders(rows, 'name', column)} of {total} {phrases.plural(unit, total)} with "
         f"{len(rows)} countries",
         f"{counted} by country; in brackets the number of countries of each class",
-        ("Counterparts that are organizations stand on no map.", *_odd(data, counts),
+        ("Counterparts that are organizations stand on no map.", *_odd(counts),
          *phrases.published(published)),
     )  # fmt: skip
     return _drawn(data, width, words, footer, fills, legend)
@@ -112,7 +112,7 @@ def gsi_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
         "Countries with a public expression of support on record",
         (
             *([f"Documented organizations: {len(others)} ({names})."] if others else []),
-            *_odd(data, {row["counterpart"]: 1 for row in countries}),
+            *_odd({row["counterpart"]: 1 for row in countries}),
             *phrases.published(published),
         ),
     )
@@ -140,7 +140,7 @@ def forum_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
         f"{phrases.counted(len(here), 'country')} documented at {session}{beside}",
         f"Countries with a participant or counterpart on record at {session} or another session of "
         f"{series}",
-        (*notes, *_odd(data, dict.fromkeys(here | ever, 1)), *phrases.published(published)),
+        (*notes, *_odd(dict.fromkeys(here | ever, 1)), *phrases.published(published)),
     )
     fills = {**dict.fromkeys(ever, SHADES[1]), **dict.fromkeys(here, SHADES[4])}
     legend = [
@@ -179,7 +179,7 @@ def _is_country(row: Row) -> bool:
     return bool(row["counterpart_type"] == "country")
 
 
-def _odd(data: Inputs, counts: Mapping[str, int]) -> list[str]:
+def _odd(counts: Mapping[str, int]) -> list[str]:
     """Notes on the map: what it cannot show, and how borders are drawn."""
     shown = world.load()
     lost = sorted(code for code in counts if code not in shown.points)

@@ -66,7 +66,7 @@ def forum_timeline(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     axes.set_ylim(place - 0.4, -0.7)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    _time(axes, [row["first_day"] for row in rows] + [row["last_day"] for row in rows], width)
+    _time(axes, [row["first_day"] for row in rows] + [row["last_day"] for row in rows])
     return sheet.figure
 
 
@@ -94,7 +94,7 @@ def _number(day: datetime.date) -> float:
     return float(dates.date2num(day))  # type: ignore[no-untyped-call]
 
 
-def _time(axes: Axes, days: Sequence[datetime.date], width: float) -> None:
+def _time(axes: Axes, days: Sequence[datetime.date]) -> None:
     """An axis of time with a little room on both sides, its years named."""
     first, last = min(days), max(days)
     pad = max(20, (last - first).days // 30)
@@ -148,7 +148,7 @@ def organization_timeline(data: Inputs, width: float, footer: Sequence[str]) -> 
     axes.set_ylim(len(rows) - 0.3, -0.5)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    _time(axes, [row["date_min"] for row in rows] + [row["date_max"] for row in rows], width)
+    _time(axes, [row["date_min"] for row in rows] + [row["date_max"] for row in rows])
     handles = [
         Line2D([], [], marker="o", ls="", ms=5, mfc=face, mec=ATTESTED, label=label)
         for face, label in ((ATTESTED, "convener"), ("white", "counterpart"))
