@@ -43,6 +43,7 @@ ORDER = [
     "country_commands",
     "panel_commands",
     "export_commands",
+    "store_commands",
     "cli",
 ]
 

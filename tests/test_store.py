@@ -17,9 +17,10 @@ import pytest
 from click.testing import CliRunner
 
 import secdiplo as sd
-from secdiplo import resources, store
+from secdiplo import files, resources, store
 from secdiplo.cli import main
 from secdiplo.errors import StoreError, UsageError
+from secdiplo.store import writing
 from secdiplo.tables import TABLES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,7 +48,11 @@ def manifest_of(folder):
 
 
 def digests(folder):
-    return {file.name: hashlib.sha256(file.read_bytes()).digest() for file in folder.iterdir()}
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {
+        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).digest()
+        for file in files
+    }
 
 
 # --- the same input gives the same tables -----------------------------------------------------
@@ -167,6 +172,8 @@ def test_a_folder_in_memory_has_the_hashes_of_its_build(fresh):
     in_memory, _ = store.open_folder(ROOT / "data")
     built = manifest_of(fresh)
     assert built.pop("intervals").keys() >= {"P01", "P36"}
+    assert len(built.pop("files")) > len(TABLES)
+    assert len(built.pop("digest")) == 64
     assert in_memory.manifest == built
 
 
@@ -209,6 +216,7 @@ def test_the_manifest_says_what_was_built(fresh):
     assert set(manifest["tables"]) == set(TABLES)
     assert {file.name for file in fresh.iterdir()} == {
         "manifest.json",
+        "sheets",
         *(f"{name}.parquet" for name in TABLES),
     }
     assert (fresh.stat().st_mode & 0o777) == 0o755
@@ -309,6 +317,7 @@ def test_a_full_disk_changes_nothing(tmp_path, monkeypatch, call, there):
                 else rename(self, to)
             ),
         )
+        monkeypatch.setattr(files, "_exchange", lambda *_: False)
     result = CliRunner().invoke(main, ["build", str(DATA / "bad" / "open_topic"), "-o", str(out)])
     monkeypatch.undo()
     assert result.exit_code == 1
@@ -320,10 +329,10 @@ def test_a_full_disk_changes_nothing(tmp_path, monkeypatch, call, there):
 
 
 def test_what_duckdb_cannot_write_changes_nothing(tmp_path, monkeypatch):
-    def failing(con, name, folder, manifest):
-        con.execute(f"copy (select 1) to '{folder}/no/such/folder.parquet' (format parquet)")
+    def failing(con, name, target, dataset):
+        con.execute(f"copy (select 1) to '{target}/no/such/folder.parquet' (format parquet)")
 
-    monkeypatch.setattr(store, "_write", failing)
+    monkeypatch.setattr(writing, "write", failing)
     with pytest.raises(StoreError, match="cannot be written"):
         sd.build(MINI, tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
@@ -416,8 +425,8 @@ def test_damage_within_the_pages_gives_a_message(built):
         ("{", "not readable"),
         ("[]", "not readable"),
         ('{"format": 1}', "not readable"),
-        ('{"format": 1, "tables": {}, "dataset": {}}', "another version"),
         ('{"format": 2, "tables": {}, "dataset": {}}', "another version"),
+        ('{"format": 3, "tables": {}, "dataset": {}}', "another version"),
     ],
 )
 def test_a_broken_manifest_is_named(built, content, what):

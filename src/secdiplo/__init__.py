@@ -19,6 +19,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "build",
+    "build_onto",
     "check",
     "countries",
     "load",
@@ -27,7 +28,7 @@ __all__ = [
 
 if TYPE_CHECKING:
     from secdiplo import countries
-    from secdiplo.dataset import Dataset, build, load
+    from secdiplo.dataset import Dataset, build, build_onto, load
     from secdiplo.errors import DataError, FigureError, SecdiploError, StoreError, UsageError
     from secdiplo.schema import model
     from secdiplo.store import check
@@ -40,6 +41,7 @@ _HOMES = {
     "StoreError": "errors",
     "UsageError": "errors",
     "build": "dataset",
+    "build_onto": "dataset",
     "check": "store",
     "load": "dataset",
     "model": "schema",

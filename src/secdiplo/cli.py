@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -14,10 +15,11 @@ from secdiplo import (
     export_commands,
     panel_commands,
     show_commands,
+    store_commands,
 )
 from secdiplo.console import (
     Commands,
-    chosen_folder,
+    bounds_option,
     data_option,
     format_option,
     opened,
@@ -41,56 +43,6 @@ def main(ctx: click.Context) -> None:
     Exit codes: 0 fine, 1 the data have problems, 2 the call was wrong.
     """
     ctx.ensure_object(dict)
-
-
-@main.command()
-@click.argument("folder", required=False, metavar="[FOLDER]")
-@data_option
-@click.pass_context
-def check(ctx: click.Context, folder: str | None) -> None:
-    """Check a dataset folder and report every problem at once.
-
-    Nothing is written. Problems are printed as file:line:column: what is wrong; what to do.
-
-    Example: secdiplo check my_dataset
-    """
-    from secdiplo import store
-
-    path = chosen_folder(ctx, folder)
-    problems = with_progress(f"Checking {path}", lambda: store.check(path))
-    print_problems(problems)
-    errors = sum(problem.level == "error" for problem in problems)
-    notices = len(problems) - errors
-    listed = f"{notices} notice{'s' * (notices != 1)}" if notices else "no notices"
-    if errors:
-        click.echo(f"{errors} error{'s' * (errors != 1)}, {listed}", err=True)
-        ctx.exit(1)
-    click.echo(f"{path}: no errors, {listed}")
-
-
-@main.command()
-@click.argument("folder", required=False, metavar="[FOLDER]")
-@click.option("-o", "--out", required=True, metavar="OUT", help="The folder to write.")
-@data_option
-@click.pass_context
-def build(ctx: click.Context, folder: str | None, out: str) -> None:
-    """Check a dataset folder and write its tables as Parquet.
-
-    OUT gets one Parquet file a table and manifest.json with rows and content hashes; where it
-    holds built tables already they are replaced as a whole.
-
-    Example: secdiplo build my_dataset -o tables
-    """
-    from secdiplo import dataset
-
-    path = chosen_folder(ctx, folder)
-    manifest, notices = with_progress(f"Building {path}", lambda: dataset.build(path, out))
-    print_problems(notices)
-    tables = manifest["tables"]
-    counts = ", ".join(
-        f"{tables[name]['rows']:,} {name}" for name in ("events", "interactions", "participations")
-    )
-    click.echo(f"{out}: {len(tables)} tables; {counts}")
 
 
 @main.command()
@@ -132,6 +84,7 @@ def queries(style: str) -> None:
 @click.option("-h", "--help", "wants_help", is_flag=True, help="Show the help, also of one query.")
 @format_option
 @data_option
+@bounds_option
 @click.pass_context
 def query(
     ctx: click.Context,
@@ -186,6 +139,7 @@ def _over_draws(ctx: click.Context, name: str, given: dict[str, str], style: str
 @click.option("--strict", is_flag=True, help="Exit 1 when any claim is contradicted.")
 @format_option
 @data_option
+@bounds_option
 @click.pass_context
 def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
     """Print every published figure beside the recomputed one.
@@ -224,6 +178,7 @@ def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
 @click.argument("statement")
 @format_option
 @data_option
+@bounds_option
 @click.pass_context
 def sql(ctx: click.Context, statement: str, style: str) -> None:
     """Run one SELECT of your own on the tables, without access to files or the network.
@@ -288,8 +243,9 @@ def codebook(ctx: click.Context, only_check: bool, out: str | None) -> None:
 
     wanted = book.files(opened(ctx), folder_of(ctx.ensure_object(dict).get("data")))
     folder = Path(out or "schema")
+    sums = _sums_of(folder)
     if only_check:
-        odd = book.stale(folder, wanted)
+        odd = book.stale(folder, {**wanted, **sums()})
         for name in odd:
             click.echo(f"{name}: stale; run `secdiplo codebook`", err=True)
         if odd:
@@ -297,7 +253,18 @@ def codebook(ctx: click.Context, only_check: bool, out: str | None) -> None:
         click.echo(f"{folder}: current")
         return
     changed = book.write(folder, wanted)
+    changed += book.write(folder, sums())  # of the files as they are now
     click.echo(f"{folder}: {len(changed)} files changed")
+
+
+def _sums_of(folder: Path) -> Callable[[], dict[str, str]]:
+    """What makes the digests of the files that come with the toolkit, for its own folder alone."""
+    from secdiplo import resources
+    from secdiplo.store import verify
+
+    if folder.resolve() != resources.shipped("schema").resolve():
+        return dict
+    return lambda: {verify.SUMS: verify.sums()}
 
 
 @main.command()
@@ -359,6 +326,7 @@ for command in (
     *country_commands.COMMANDS,
     *panel_commands.COMMANDS,
     *export_commands.COMMANDS,
+    *store_commands.COMMANDS,
 ):
     main.add_command(command)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,11 +88,44 @@ def format_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
+def _keep_bound(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    if value is not None:
+        ctx.ensure_object(dict)[param.name] = value
+
+
+def bounds_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--memory and --threads, the same wherever much may be read."""
+    for option in (
+        click.option(
+            "--threads",
+            type=click.IntRange(1, 1024),
+            callback=_keep_bound,
+            expose_value=False,
+            help="How many threads work; all cores by default.",
+        ),
+        click.option(
+            "--memory",
+            metavar="SIZE",
+            callback=_keep_bound,
+            expose_value=False,
+            help="What DuckDB may hold in memory, as `2GB`; the rest goes to disk.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def bounds(ctx: click.Context) -> dict[str, Any]:
+    """The bounds that were asked for."""
+    given = ctx.ensure_object(dict)
+    return {name: given.get(name) for name in ("memory", "threads")}
+
+
 def opened(ctx: click.Context) -> Built:
     """The tables that --data names, or the built-in ones."""
     from secdiplo.dataset import open_any
 
-    built, notices = open_any(ctx.ensure_object(dict).get("data"))
+    built, notices = open_any(ctx.ensure_object(dict).get("data"), **bounds(ctx))
     print_problems(notices)
     return built
 
@@ -104,11 +138,17 @@ def print_rows(columns: Any, rows: Any, style: str) -> None:
 
 
 def print_problems(problems: list[Problem]) -> None:
-    """Problems to stderr, the first of them one by one."""
+    """Problems to stderr: the first of them one by one, the others counted by their kinds."""
     for problem in problems[:SHOWN]:
         click.echo(str(problem), err=True)
-    if len(problems) > SHOWN:
-        click.echo(f"... and {len(problems) - SHOWN:,} more problems", err=True)
+    kinds = Counter((p.file, p.column, p.kind, p.level) for p in problems[SHOWN:])
+    kinds.update(getattr(problems, "more", {}))
+    if not kinds:
+        return
+    click.echo(f"... and {sum(kinds.values()):,} more problems:", err=True)
+    for (file, column, kind, level), number in sorted(kinds.items(), key=lambda each: -each[1]):
+        mark = "notice: " if level == "notice" else ""
+        click.echo(f"{number:>12,}  {file}, {column}: {mark}{kind or 'other problems'}", err=True)
 
 
 def with_progress(label: str, work: Callable[[], Any]) -> Any:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from secdiplo import resources
 from secdiplo.audit.facade import As, Audited, as_arrow, check_as
-from secdiplo.errors import Problem, StoreError, UsageError
+from secdiplo.errors import Problems, StoreError, UsageError
 from secdiplo.export.facade import Exporting
 from secdiplo.panel.facade import Paneled
 from secdiplo.params import nearest
@@ -279,7 +280,14 @@ def _scope_text(values: dict[str, Any]) -> str:
     return ", ".join(f"{name}={value}" for name, value in given.items())
 
 
-def build(path: Path | str, out: Path | str) -> tuple[dict[str, Any], list[Problem]]:
+def build(
+    path: Path | str,
+    out: Path | str,
+    *,
+    memory: str | None = None,
+    threads: int | None = None,
+    problems: Path | str | None = None,
+) -> tuple[dict[str, Any], Problems]:
     """Check a dataset folder and write its tables, as `secdiplo build` does.
 
     Parameters
@@ -288,6 +296,12 @@ def build(path: Path | str, out: Path | str) -> tuple[dict[str, Any], list[Probl
         The dataset folder.
     out : path
         The folder to write; replaced as a whole where it holds built tables.
+    memory : str, optional
+        What DuckDB may hold in memory (``2GB``, which is what a large folder gets anyway).
+    threads : int, optional
+        How many threads work; all cores by default.
+    problems : path, optional
+        A CSV file for every problem, where there may be more than can be listed.
 
     Returns
     -------
@@ -300,14 +314,65 @@ def build(path: Path | str, out: Path | str) -> tuple[dict[str, Any], list[Probl
         The folder has errors; nothing is written.
     UsageError
         `out` holds something else than built tables.
+    StoreError
+        `out` cannot be written, or another run is writing it; nothing was changed.
     """
     from secdiplo import store
     from secdiplo.audit import intervals
 
-    return store.build(path, out, intervals.derive)
+    return store.build(
+        path, out, intervals.derive, memory=memory, threads=threads, problems=problems
+    )
 
 
-def load(path: Path | str | None = None) -> Dataset:
+def build_onto(
+    tables: Path | str,
+    files: Sequence[Path | str],
+    out: Path | str | None = None,
+    *,
+    memory: str | None = None,
+    threads: int | None = None,
+    problems: Path | str | None = None,
+) -> tuple[dict[str, Any], Problems]:
+    """Add the rows of sheets to built tables, as `secdiplo build --onto` does.
+
+    Parameters
+    ----------
+    tables : path
+        Built tables.
+    files : sequence of path
+        Sheets of the form of curated/interactions.csv; a row with the key of one that is there
+        takes its place.
+    out : path, optional
+        The folder to write; `tables` itself by default.
+    memory, threads, problems
+        As for `build`.
+
+    Returns
+    -------
+    (dict, list of Problem)
+        The manifest, whose digests are those of a build of all rows together, and the notices.
+
+    Raises
+    ------
+    DataError
+        The rows have errors; nothing is written.
+    UsageError
+        There is no such sheet.
+    StoreError
+        The tables cannot be read or written; nothing was changed.
+    """
+    from secdiplo import store
+    from secdiplo.audit import intervals
+
+    return store.build_onto(
+        tables, files, out, intervals.derive, memory=memory, threads=threads, problems=problems
+    )
+
+
+def load(
+    path: Path | str | None = None, *, memory: str | None = None, threads: int | None = None
+) -> Dataset:
     """Open a dataset.
 
     Parameters
@@ -315,6 +380,10 @@ def load(path: Path | str | None = None) -> Dataset:
     path : path, optional
         A dataset folder (it has a dataset.toml) or a folder of built tables (it has a
         manifest.json); without it the built-in dataset.
+    memory : str, optional
+        What DuckDB may hold in memory (``2GB``); what does not fit goes to disk.
+    threads : int, optional
+        How many threads work; all cores by default.
 
     Returns
     -------
@@ -333,7 +402,7 @@ def load(path: Path | str | None = None) -> Dataset:
     >>> sd.load("tests/data/mini").name
     'mini'
     """
-    built, notices = open_any(path)
+    built, notices = open_any(path, memory, threads)
     if notices:
         text = "\n".join(map(str, notices[:20]))
         warnings.warn(f"{len(notices)} notices on {path}:\n{text}", stacklevel=2)
@@ -347,19 +416,21 @@ def folder_of(path: Path | str | None) -> Path | None:
     return Path(path) if (Path(path) / "dataset.toml").is_file() else None
 
 
-def open_any(path: Path | str | None) -> tuple[Built, list[Problem]]:
+def open_any(
+    path: Path | str | None, memory: str | None = None, threads: int | None = None
+) -> tuple[Built, Problems]:
     """Open the built-in tables, built tables, or a dataset folder with the notices on it."""
     from secdiplo import store
 
     if path is None:
-        return store.open_tables(resources.built()), []
+        return store.open_tables(resources.built(), memory, threads), Problems()
     if not isinstance(path, str | Path) or not str(path):
         raise UsageError(f"a dataset is opened by its path, not by `{path!r}`")
     folder = Path(path)
     if (folder / store.MANIFEST).is_file():
-        return store.open_tables(folder), []
+        return store.open_tables(folder, memory, threads), Problems()
     if (folder / "dataset.toml").is_file():
-        return store.open_folder(folder)
+        return store.open_folder(folder, memory, threads)
     if not folder.exists():
         raise UsageError(f"{folder}: no such folder")
     exported = " (an export is for other tools)" if (folder / "export.json").is_file() else ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, order=True)
@@ -21,6 +22,8 @@ class Problem:
         What is wrong and what to do, in the form ``what; what to do``.
     level : str
         ``error`` (the dataset cannot be built) or ``notice`` (it can).
+    kind : str
+        The rule behind it, by which problems that are too many to list are counted.
     """
 
     file: str
@@ -28,10 +31,34 @@ class Problem:
     column: str
     what: str
     level: str = "error"
+    kind: str = field(default="", compare=False, repr=False)
 
     def __str__(self) -> str:
         mark = "notice: " if self.level == "notice" else ""
         return f"{self.file}:{self.line}:{self.column}: {mark}{self.what}"
+
+
+class Problems(list[Problem]):
+    """Problems in the order of file and line, and how many more there are.
+
+    Attributes
+    ----------
+    more : dict
+        Of what was found and not listed: (file, column, kind, level) to how many.
+    """
+
+    def __init__(
+        self,
+        listed: Iterable[Problem] = (),
+        more: Mapping[tuple[str, str, str, str], int] | None = None,
+    ) -> None:
+        super().__init__(listed)
+        self.more = dict(more or {})
+
+    def number(self, level: str) -> int:
+        """How many there are of a level, listed or not."""
+        unlisted = sum(number for key, number in self.more.items() if key[3] == level)
+        return unlisted + sum(problem.level == level for problem in self)
 
 
 class SecdiploError(Exception):
@@ -52,12 +79,13 @@ class DataError(SecdiploError):
     Parameters
     ----------
     problems : list of Problem
-        What was found, in the order of file and line.
+        What was found, in the order of file and line; after a thousand of a kind, the others are
+        counted in its ``more``.
     """
 
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(str(problem) for problem in problems))
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = problems if isinstance(problems, Problems) else Problems(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
 class StoreError(SecdiploError):

@@ -1,11 +1,14 @@
-"""Files that are written whole or not at all."""
+"""Files and folders that are written whole or not at all, whatever stops the writing."""
 
 from __future__ import annotations
 
+import ctypes
 import os
+import re
+import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from secdiplo.errors import StoreError, UsageError
@@ -41,3 +44,130 @@ def whole(target: Path) -> Iterator[Path]:
         ) from None
     finally:
         fresh.unlink(missing_ok=True)
+
+
+# --- folders --------------------------------------------------------------------------------
+
+
+@contextmanager
+def replacing(out: Path) -> Iterator[Path]:
+    """A new folder beside `out` that takes its place when all went well.
+
+    What a run that was killed has left beside `out` is taken away first.
+
+    Raises
+    ------
+    UsageError
+        The folder around it cannot be written.
+    StoreError
+        Another run is writing `out`, or writing failed; what stood at `out` is as it was.
+    """
+    import duckdb
+
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written ({error.strerror}); choose another") from None
+    with _alone(out):
+        _clean(out)
+        try:
+            fresh = Path(tempfile.mkdtemp(prefix=_mark(out), dir=out.parent))
+        except OSError as error:
+            why = error.strerror
+            raise UsageError(f"{out} cannot be written ({why}); choose another") from None
+        try:
+            yield fresh
+            fresh.chmod(0o755)
+            _put(fresh, out)
+        except (OSError, duckdb.Error) as error:
+            what = f"{out}: cannot be written ({reason(error)}); nothing was changed"
+            raise StoreError(what) from None
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+
+
+def reason(error: Exception) -> str:
+    """Why the system or DuckDB could not write, in few words."""
+    text = getattr(error, "strerror", None) or re.sub(r"\s+", " ", str(error))
+    known = re.search(r"No space left on device|Disk quota exceeded|Read-only file system", text)
+    return known[0] if known else text[:120]
+
+
+def _mark(out: Path) -> str:
+    """How the names of unfinished folders begin."""
+    return f".{out.name}.secdiplo-"
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Hold the right to write `out`, which ends with the process even if it is killed."""
+    try:
+        import fcntl
+    except ImportError:  # no such locks on this system: two runs at once end as their renames do
+        yield
+        return
+    lock = out.parent / f".{out.name}.lock"
+    while True:
+        try:
+            handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        except OSError as error:
+            raise UsageError(
+                f"{out} cannot be written ({error.strerror}); choose another"
+            ) from None
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(handle)
+            raise StoreError(f"{out}: another run is writing it; wait until it is done") from None
+        # The one before may have taken the file away between our opening and locking it.
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(handle), lock.lstat()):
+                break
+        os.close(handle)
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def _clean(out: Path) -> None:
+    """Take away what a killed run has left, and give back the folder that it had moved aside."""
+    left = [path for path in out.parent.glob(f"{_escaped(_mark(out))}*") if path.is_dir()]
+    for path in left:
+        if path.name.endswith(".former") and not out.exists():
+            path.rename(out)
+    for path in left:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _escaped(name: str) -> str:
+    return re.sub(r"([\[\]*?])", r"[\1]", name)
+
+
+def _put(fresh: Path, out: Path) -> None:
+    """Give a new folder its name; what had it before goes when that is done, or stays."""
+    if not out.exists():
+        fresh.rename(out)
+        return
+    if _exchange(fresh, out):
+        return  # what had the name is now the unfinished one, and is taken away as such
+    former = fresh.with_name(fresh.name + ".former")
+    out.rename(former)
+    try:
+        fresh.rename(out)
+    except OSError:
+        former.rename(out)
+        raise
+    shutil.rmtree(former, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange the names of two folders in one step, where the system can (Linux)."""
+    at_cwd, exchange = -100, 2
+    try:
+        call = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError, TypeError):
+        return False
+    done = call(at_cwd, os.fsencode(one), at_cwd, os.fsencode(other), ctypes.c_uint(exchange))
+    return bool(done == 0)

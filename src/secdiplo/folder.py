@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import itertools
 import re
 import tomllib
 from collections.abc import Mapping
@@ -27,6 +28,7 @@ KEYS = {
     "home": dict,
     "scopes": dict,
     "extra_columns": list,
+    "interactions": str,
 }
 NEEDED = ("name", "title", "version", "licence", "home")
 HOME_KEYS = {"country": str, "not_foreign": list}
@@ -38,6 +40,9 @@ KINDS = {
     list: 'a list of texts; write `["a", "b"]`',
 }
 MAX_TOML = 1_000_000
+ROWS = "curated/interactions.csv"  # the coder's sheet, where `interactions` names no other files
+SUFFIXES = (".csv", ".csv.gz", ".csv.zst", ".parquet")
+MAX_FILES = 10_000
 BUILTIN = "secdiplo"  # the dataset that the shipped annotations are about
 MAX_NAME = 32  # letters of a column, so that every export format can carry it
 
@@ -67,6 +72,9 @@ class Folder:
         Whether the mentions of the annotations are about this dataset's events.
     complete : bool
         Whether the sheet claims to hold every interaction in its scope.
+    interactions : str
+        The files of the coder's sheet, as a pattern (``curated/*.csv.gz``); blank where it is one
+        file of the usual name.
     """
 
     path: Path
@@ -83,6 +91,7 @@ class Folder:
     extra_columns: tuple[str, ...]
     annotations: Path | None
     owns_annotations: bool
+    interactions: str = ""
     text: str = field(default="", repr=False)
 
     def line_of(self, key: str) -> int:
@@ -97,9 +106,24 @@ class Folder:
         if "/" not in relative and relative != "codes.csv":
             return self._annotation(relative)
         path = self.path / relative
+        if relative == ROWS:
+            return self.files(relative)[0]
         if relative == "reference/countries.csv" and not path.exists():
             return resources.shipped("data") / relative, f"(secdiplo)/{relative}"
         return path, relative
+
+    def files(self, relative: str) -> list[tuple[Path, str]]:
+        """The paths of the files of a sheet, in the order of their names, and what to call them.
+
+        The coder's sheet may lie in several files, compressed or in Parquet; others are one CSV.
+        """
+        if relative != ROWS:
+            return [self.sheet(relative)]
+        if self.interactions:
+            found = _matching(self.path, self.interactions) or [self.path / self.interactions]
+        else:
+            found = _usual(self.path)[:1] or [self.path / ROWS]
+        return [(file, file.relative_to(self.path).as_posix()) for file in found]
 
     def _annotation(self, file: str) -> tuple[Path, str]:
         if self.annotations is None:
@@ -160,6 +184,7 @@ def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
         extra_columns=tuple(data.get("extra_columns", ())),
         annotations=annotations,
         owns_annotations=owns,
+        interactions=data.get("interactions", ""),
         text=text,
     )
 
@@ -304,13 +329,59 @@ def _path_problems(at: Any, data: dict[str, Any], path: Path) -> list[Problem]:
             problems.append(at("annotations", f"no folder `{value}`; make it, or drop the key"))
         else:
             parts |= {value, f"{value}/annotations"}
+    problems += _rows_problems(at, data.get("interactions"), path)
     inside = path.resolve()
     for part in sorted(parts):
-        for file in sorted([path / part, *(path / part).glob("*.csv")]):
+        for file in sorted([path / part, *_sheets_in(path / part)]):
             if file.is_symlink() and not file.resolve().is_relative_to(inside):
                 name = file.relative_to(path).as_posix()
                 problems.append(Problem(name, 1, "1", "a link out of the folder; copy the file"))
     return problems
+
+
+def _rows_problems(at: Any, pattern: Any, path: Path) -> list[Problem]:
+    """Files of the coder's sheet that leave the folder, are not there, or are one too many."""
+    if pattern is None:
+        usual = [file.relative_to(path).as_posix() for file in _usual(path)]
+        if len(usual) < 2:
+            return []
+        what = f"a second sheet of interactions beside {usual[0]}; keep one, or name both in "
+        return [Problem(usual[1], 1, "1", what + "`interactions` of dataset.toml")]
+    if not isinstance(pattern, str):
+        return []  # said already
+    if not pattern or ".." in Path(pattern).parts or Path(pattern).is_absolute():
+        return [at("interactions", f"`{pattern}` leaves the folder; keep it inside")]
+    files = _matching(path, pattern)
+    if not files:
+        return [at("interactions", f"no file `{pattern}` in the folder; add it, or mend the name")]
+    if len(files) > MAX_FILES:
+        return [at("interactions", f"more than {MAX_FILES:,} files; join them")]
+    inside = path.resolve()
+    problems = []
+    for file in files:
+        name = file.relative_to(path).as_posix()
+        if not file.name.endswith(SUFFIXES):
+            what = f"`{name}` is of no form that is read; give {', '.join(SUFFIXES)}"
+            problems.append(at("interactions", what))
+        elif not file.resolve().is_relative_to(inside):
+            problems.append(Problem(name, 1, "1", "a link out of the folder; copy the file"))
+    return problems
+
+
+def _usual(path: Path) -> list[Path]:
+    """The coder's sheets under the usual name, in any of the forms that are read."""
+    names = (ROWS.removesuffix(".csv") + suffix for suffix in SUFFIXES)
+    return [path / name for name in names if (path / name).exists()]
+
+
+def _matching(path: Path, pattern: str) -> list[Path]:
+    found = (file for file in path.glob(pattern) if file.is_file())
+    return sorted(itertools.islice(found, MAX_FILES + 1))
+
+
+def _sheets_in(folder: Path) -> list[Path]:
+    """The files of a folder that may be sheets."""
+    return [file for file in folder.glob("*") if file.name.endswith(SUFFIXES)]
 
 
 def _line_of(text: str, key: str) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +60,9 @@ class Query:
         In the order of the result.
     sql : str
         One SELECT statement.
+    within : dict of str to tuple of str
+        By the text of a step, the tables of which it reads only rows of events that can lie in
+        the window of the scope.
     """
 
     name: str
@@ -71,6 +74,7 @@ class Query:
     params: tuple[Param, ...]
     columns: tuple[ResultColumn, ...]
     sql: str
+    within: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @functools.cached_property
     def tables(self) -> tuple[str, ...]:
@@ -119,9 +123,12 @@ def parse(name: str, text: str) -> Query:
     head, body = _split(name, text)
     steps: list[str] = []
     params: dict[str, Param] = {}
+    within: dict[str, tuple[str, ...]] = {}
     for part in _list(head.get("uses", [])):
         part_head, part_body = _split(part, _part(part))
         steps.append(part_body.strip())
+        if "within" in part_head:
+            within[steps[-1]] = tuple(_list(part_head["within"]))
         params.update(declared(part, part_head))
     params.update(declared(name, head))
     sql = body.strip().rstrip(";")
@@ -145,6 +152,7 @@ def parse(name: str, text: str) -> Query:
         params=tuple(params.values()),
         columns=tuple(columns),
         sql=sql,
+        within=within,
         **single,
     )
 
@@ -224,19 +232,31 @@ def prepare(built: Built, name: str, given: Mapping[str, Any]) -> tuple[Query, d
     built.need(query.tables)
     # Of the defaults, only a session can be one that the dataset does not have.
     check_values(built, values, given.keys() | {"forum"})
-    _check_window(built, values)
-    return query, values
+    return _pruned(built, query, _window(built, values)), values
 
 
-def _check_window(built: Built, values: Mapping[str, Any]) -> None:
-    """Refuse a window that a given edge and the scope's other edge leave empty.
+def _pruned(built: Built, query: Query, window: tuple[Any, Any]) -> Query:
+    """The query without the files of years that its window leaves out, where tables lie by year."""
+    sql = query.sql
+    for step, tables in query.within.items():
+        narrow = step
+        for name in tables:
+            source = built.source(name, *window)
+            if source:
+                narrow = re.sub(rf"\b(from|join) {name} as\b", rf"\1 {source} as", narrow)
+        sql = sql.replace(step, narrow)
+    return query if sql == query.sql else replace(query, sql=sql)
 
-    Events that are dated coarsely overlap even such a window, so that counts over it would not
-    be zero.
+
+def _window(built: Built, values: Mapping[str, Any]) -> tuple[Any, Any]:
+    """The first and last day of the scope, or None where an edge is open.
+
+    A window that a given edge and the scope's other edge leave empty is refused: events that are
+    dated coarsely overlap even such a window, so that counts over it would not be zero.
     """
     start, end = values.get("start"), values.get("end")
-    if not values.get("scope") or (start is None) == (end is None):
-        return
+    if not values.get("scope") or (start is not None and end is not None):
+        return start, end
     built.need(["scopes"])
     sql = "select min(start_date)::varchar, max(end_date)::varchar from scopes where scope = $1"
     ((first, last),) = built.con.cursor().execute(sql, [values["scope"]]).fetchall()
@@ -247,6 +267,7 @@ def _check_window(built: Built, values: Mapping[str, Any]) -> None:
     if end is not None and first is not None and end < first:
         what = f"`end`, {end}, is before the start of {scope}, {first}"
         raise UsageError(f"{what}; give `start` too, or another scope")
+    return first if start is None else start, last if end is None else end
 
 
 KNOWN = {
@@ -300,6 +321,11 @@ def run(built: Built, name: str, given: Mapping[str, Any]) -> Result:
         cursor = built.con.cursor().execute(query.sql, used(query, values))
         columns = tuple(column[0] for column in cursor.description or ())
         return Result(columns, cursor.fetchall(), query, values)
+    except duckdb.OutOfMemoryException as error:
+        what = "needs more memory or scratch space"
+        raise StoreError(
+            f"query `{name}` {what} ({said(error)}); allow more with --memory"
+        ) from None
     except duckdb.Error as error:  # the statement is ours and was checked: a file is damaged
         reason = re.sub(r"\s+", " ", str(error))[:120]
         what = f"{built.folder}: tables that cannot be read ({reason}); build them again"
@@ -333,8 +359,9 @@ def basis(built: Built) -> str:
 
 
 def said(error: Exception) -> str:
-    """The words of a DuckDB error without its excerpt of the statement."""
-    return str(error).split("\n\n", maxsplit=1)[0].strip()
+    """The words of a DuckDB error without its excerpt of the statement and its advice."""
+    text = str(error).split("\n\n", maxsplit=1)[0]
+    return text.split("\nPossible solutions", maxsplit=1)[0].strip()
 
 
 def check_statement(built: Built, statement: str) -> None:

@@ -86,7 +86,7 @@ class Exporting:
         >>> sd.load("tests/data/mini").flat().columns[:3].tolist()
         ['event_key', 'date', 'date_end']
         """
-        from secdiplo.export import flat
+        from secdiplo.store import flat
         from secdiplo.tables import SHEET
 
         attrs = {
@@ -96,7 +96,8 @@ class Exporting:
             "key": ", ".join(SHEET.key),
             "dataset": f"{self._built.dataset['name']} {self._built.dataset['version']}",
         }
-        return self._frame(flat.statement(self._built), {}, as_, attrs)
+        self._built.need(flat.NEEDED)
+        return self._frame(flat.statement(self._built.dataset["extra_columns"]), {}, as_, attrs)
 
     def actors(self, *, as_: As = "pandas") -> pd.DataFrame:
         """One row an actor in an event: agencies, officials, countries, organizations, persons.

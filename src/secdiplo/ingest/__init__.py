@@ -9,15 +9,17 @@ Every problem is found before anything is refused.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secdiplo import folder as folders
 from secdiplo import schema
-from secdiplo.errors import DataError, Problem
+from secdiplo.errors import DataError, Problem, Problems
 from secdiplo.folder import Folder
 from secdiplo.ingest import layout, rules
+from secdiplo.ingest.found import Found
 from secdiplo.ingest.judge import Judge, settings
 from secdiplo.ingest.layout import Sheet
 from secdiplo.tables import SHEETS
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Ingested", "ingest"]
 
+ROWS = "interactions_sheet"
 REFERS = {"claims": "seeds", "mentions": "seeds", "pledges": "claims", "disagreements": "claims"}
 
 
@@ -40,27 +43,41 @@ class Ingested:
         The dataset folder.
     sheets : dict of str to Sheet
         The sheets that the folder has.
-    notices : list of Problem
+    notices : Problems
         Unknown values of open lists: the dataset is valid, its reference cells are blank.
     """
 
     folder: Folder
     sheets: dict[str, Sheet] = field(default_factory=dict)
-    notices: list[Problem] = field(default_factory=list)
+    notices: Problems = field(default_factory=Problems)
 
 
-def ingest(con: duckdb.DuckDBPyConnection, path: Path | str, *, make: str = "table") -> Ingested:
+def ingest(
+    con: duckdb.DuckDBPyConnection,
+    path: Path | str | Folder,
+    *,
+    make: str = "table",
+    found: Found | None = None,
+    files: Sequence[tuple[Path, str]] = (),
+    former: Callable[[duckdb.DuckDBPyConnection, Sheet], Sheet] | None = None,
+) -> Ingested:
     """Read a dataset folder, check all of it, and make its tables on the connection.
 
     Parameters
     ----------
     con : DuckDB connection
         An empty database; it ends up with one table for each of `secdiplo.tables.TABLES`.
-    path : path
-        The dataset folder.
+    path : path or Folder
+        The dataset folder, or what was read of its settings.
     make : str
         What to make of the tables: ``table``, ``view`` (for writing each out once), or nothing,
         where the folder is only checked.
+    found : Found, optional
+        Takes the problems; of its own where none is given.
+    files : sequence of (Path, str), optional
+        The files of the coder's sheet and what messages call them; else those of the folder.
+    former : function, optional
+        Joins rows that were checked before to those of the coder's sheet.
 
     Returns
     -------
@@ -69,47 +86,44 @@ def ingest(con: duckdb.DuckDBPyConnection, path: Path | str, *, make: str = "tab
     Raises
     ------
     DataError
-        With every error and notice of every file, in the order of file and line.
+        With the errors and notices of every file, in the order of file and line.
     """
-    folder = folders.read(path)
+    folder = path if isinstance(path, Folder) else folders.read(path)
+    found = found or Found()
     # Pandera takes as long to import as the rest of a small check: let both go on at once.
     warming = threading.Thread(target=schema.warm_up)
     warming.start()
     try:
-        sheets, lost, problems = _read_sheets(con, folder)
+        sheets, lost = _read_sheets(con, folder, found, files)
+        if former and ROWS in sheets:
+            sheets[ROWS] = former(con, sheets[ROWS])
         rules.stage(con, folder, sheets)
     finally:
         warming.join()
-    judge = Judge(con, sheets, lost)
-    problems += judge.all()
-    problems = _in_order(problems + settings(folder, judge.codes))
-    if any(problem.level == "error" for problem in problems):
-        raise DataError(problems)
+    judge = Judge(con, sheets, lost, found)
+    judge.all()
+    found.add(settings(folder, judge.codes))
+    if found.any_error:
+        raise DataError(found.problems())
     if make:
         rules.make_tables(con, folder, make)
-    return Ingested(folder, sheets, problems)
-
-
-def _in_order(problems: list[Problem]) -> list[Problem]:
-    def place(problem: Problem) -> tuple[str, int, int, str, str]:
-        column = problem.column
-        number = int(column) if column.isdecimal() else 0
-        return problem.file, problem.line, number, column, problem.what
-
-    return sorted(set(problems), key=place)
+    return Ingested(folder, sheets, found.problems())
 
 
 def _read_sheets(
-    con: duckdb.DuckDBPyConnection, folder: Folder
-) -> tuple[dict[str, Sheet], set[str], list[Problem]]:
-    """The sheets that were read, the names of those that could not be, and the problems."""
+    con: duckdb.DuckDBPyConnection,
+    folder: Folder,
+    found: Found,
+    given: Sequence[tuple[Path, str]] = (),
+) -> tuple[dict[str, Sheet], set[str]]:
+    """The sheets that were read, and the names of those that could not be."""
     sheets: dict[str, Sheet] = {}
     lost: set[str] = set()
-    problems: list[Problem] = []
     for table in SHEETS.values():
         if table.name == "mentions" and not folder.owns_annotations:
             continue
-        path, label = folder.sheet(table.sheet)
+        files = given if given and table.name == ROWS else folder.files(table.sheet)
+        path, label = files[0]
         if not path.is_file():
             if path.exists():
                 what = "not a file; put the sheet there, or take it away"
@@ -118,26 +132,28 @@ def _read_sheets(
             else:
                 continue
             lost.add(table.name)
-            problems.append(Problem(label, 1, "1", what))
+            found.add([Problem(label, 1, "1", what)])
             continue
-        extra = folder.extra_columns if table.name == "interactions_sheet" else ()
-        sheet, found = layout.read(con, table, path, label, extra)
-        problems += found
+        extra = folder.extra_columns if table.name == ROWS else ()
+        sheet = layout.read(con, table, files, found, extra)
         if sheet:
             sheets[table.name] = sheet
         else:
             lost.add(table.name)
-    return sheets, lost, problems + _missing(folder, sheets, lost) + _unknown(folder)
+    found.add(_missing(folder, sheets, lost))
+    found.add(_unknown(folder))
+    return sheets, lost
 
 
 def _unknown(folder: Folder) -> list[Problem]:
     """Files that look like sheets and are none, so that nobody reads them."""
     known = {table.sheet: "" for table in SHEETS.values() if "/" in table.sheet}
+    read = {label for _, label in folder.files(folders.ROWS)}
     problems = []
     for place in ("curated", "reference"):
-        for file in sorted((folder.path / place).glob("*.csv")):
+        for file in sorted((folder.path / place).glob("*")):
             name = f"{place}/{file.name}"
-            if name not in known:
+            if name.endswith(folders.SUFFIXES) and name not in {*known, *read}:
                 what = f"no sheet of this name is read; {schema.nearest(name, known)}"
                 problems.append(Problem(name, 1, "1", what, "notice"))
     return problems

@@ -8,8 +8,7 @@ turns; what rests on a cell that is wrong already is not judged again.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 from secdiplo import resources, schema
 from secdiplo.errors import Problem
 from secdiplo.folder import Folder
-from secdiplo.ingest import layout
-from secdiplo.ingest.layout import MAX_LISTED, Sheet
-from secdiplo.tables import SHEETS, Table
+from secdiplo.ingest import cells, rules
+from secdiplo.ingest.flagged import WHOLE, Flagged
+from secdiplo.ingest.found import MAX_LISTED, Found
+from secdiplo.ingest.layout import Sheet
+from secdiplo.sqltext import literal, quoted
+from secdiplo.tables import SHEETS
 
 if TYPE_CHECKING:
     import duckdb
-
-SMALL = 100_000  # rows up to which every cell goes through the Pandera model
-WHOLE = "1"  # the column of a problem of a whole record
 
 LISTING = {
     "codes_sheet": "select list, code, label from {raw} where list is not null order by rowid",
@@ -49,8 +48,6 @@ KEYS = {  # of sheets whose built table is identified by derived columns
 }
 
 Codes = dict[str, dict[str, str]]
-Found = tuple[int, str, str]
-"""Record, column, what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,8 @@ class Check:
     """One file of ``sql/checks``.
 
     It returns (row, column, value, what) and may return more columns; ``{name}`` in what stands
-    for the cell of that column, ``{nearest:LIST}`` for the code of a list nearest to the value.
+    for the cell of that column, ``{nearest:LIST}`` for the code of a list nearest to the value,
+    ``{name:place}`` for the line of the record of that number.
 
     Attributes
     ----------
@@ -70,11 +68,15 @@ class Check:
         Columns that the rule rests on: where one of them is wrong already, it says nothing.
     scope : str
         Whether it rests on one ``row``, on all rows of an ``event`` or on the whole ``sheet``.
+    over : str
+        What can break it when rows are added: ``touched`` events alone, or rows of the ``whole``
+        sheet with them.
     turn : int
         Rules run in the order of their turns, then of their names.
     """
 
     name: str
+    title: str
     text: str
     sheet: str
     needs: tuple[str, ...]
@@ -83,6 +85,7 @@ class Check:
     level: str
     scope: str
     turn: int
+    over: str = "touched"
 
 
 def checks() -> list[Check]:
@@ -98,6 +101,7 @@ def checks() -> list[Check]:
         found.append(
             Check(
                 name=file.stem,
+                title=head["title"],
                 text=text,
                 sheet=head["sheet"],
                 needs=items("needs"),
@@ -106,6 +110,7 @@ def checks() -> list[Check]:
                 level=head["level"],
                 scope=head.get("scope", "row"),
                 turn=int(head.get("turn", "2")),
+                over=head.get("over", "touched"),
             )
         )
     return sorted(found, key=lambda check: (check.turn, check.name))
@@ -121,50 +126,45 @@ class Judge:
         The code lists of the sheets that are right.
     unsound : set of str
         Sheets that nothing else can be judged by: not read, or with a key that is wrong.
+    found : Found
+        Takes the problems.
     """
 
     con: duckdb.DuckDBPyConnection
     sheets: Mapping[str, Sheet]
     unsound: set[str]
+    found: Found
     codes: Codes = field(default_factory=dict)
 
     @cached_property
     def _checks(self) -> list[Check]:
         return checks()
 
-    def all(self) -> list[Problem]:
-        """The problems of every sheet, those that hold lists first."""
+    def all(self) -> None:
+        """Judge every sheet, those that hold lists first."""
         self.codes["column"] = {c.name: "" for c in SHEETS["interactions_sheet"].columns}
         self.codes["list"] = DOMAIN
-        order = [*LISTING, *(name for name in SHEETS if name not in LISTING)]
-        problems = []
-        for name in order:
+        for name in [*LISTING, *(name for name in SHEETS if name not in LISTING)]:
             if name in self.sheets:
-                problems += self._sheet(name, self.sheets[name])
-        return problems
+                self._sheet(name, self.sheets[name])
 
-    def _sheet(self, name: str, sheet: Sheet) -> list[Problem]:
-        flagged: dict[int, set[str]] = defaultdict(set)
-        for row in sheet.broken:
-            flagged[row].add(WHOLE)
-        found: list[tuple[Found, str]] = []
-
-        def note(more: Iterable[Found], level: str = "error") -> None:
-            more = list(more)
-            for row, column, _ in more:
-                flagged[row].add(column)
-            found.extend((each, level) for each in more)
-
-        note(cells(self.con, sheet, self.codes))
+    def _sheet(self, name: str, sheet: Sheet) -> None:
+        flagged = Flagged(self.con)
+        flagged.add((row, WHOLE) for row in sheet.broken)
+        cells.judge(self.con, sheet, self.codes, flagged, self.found)
         self._learn(name, sheet)
-        note(_repeated(self.con, sheet, flagged))
+        keys = {WHOLE, *key_of(sheet)}
+        self._offenders(repeated(sheet), sheet, flagged)
         for check in self._checks:
             if check.sheet == name and self._can(check):
-                note(self._offenders(check, flagged), check.level)
-        keys = {WHOLE, *key_of(sheet)}
-        if sheet.broken or any(col in keys for (_, col, _), level in found if level == "error"):
+                if sheet.checked is not None:
+                    rules.only_touched(self.con, check.over == "touched")
+                self._offenders(check, sheet, flagged)
+        if sheet.checked is not None:
+            rules.only_touched(self.con, False)
+        if flagged.errors & keys:
             self.unsound.add(name)
-        return _placed(sheet, found) + self._settle(name, sheet)
+        self._settle(name, sheet)
 
     def _can(self, check: Check) -> bool:
         """Whether the sheets that a check looks at are there and right."""
@@ -182,105 +182,86 @@ class Judge:
                 if code is not None:
                     self.codes.setdefault(kind, {})[code] = label or ""
 
-    def _settle(self, name: str, sheet: Sheet) -> list[Problem]:
+    def _settle(self, name: str, sheet: Sheet) -> None:
         """Give up the lists of a sheet that is wrong; say which needed ones are empty."""
         if name != "codes_sheet":
             if name == "countries" and name in self.unsound:
                 self.codes.pop("country", None)
-            return []
+            return
         if name in self.unsound:
             for kind in DOMAIN:
                 self.codes.pop(kind, None)
-            return []
+            return
         empty = [kind for kind in NEEDED_LISTS if not self.codes.get(kind)]
         what = "no code of the list `{}`; add those of the dataset"
-        return [
+        self.found.add(
             Problem(sheet.label, sheet.header_line, "list", what.format(kind)) for kind in empty
-        ]
-
-    def _offenders(self, check: Check, flagged: Mapping[int, set[str]]) -> Iterator[Found]:
-        """The rows that a check returns, without those that rest on what is wrong already."""
-        cursor = self.con.execute(check.text)
-        names = [column[0] for column in cursor.description or ()]
-        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchmany(MAX_LISTED)]
-        tainted: dict[str, set[int]] = {}
-        for cell in found:
-            row, column = cell["row"], cell["column"]
-            if column not in tainted:
-                reads = check.reads | {column, WHOLE}
-                tainted[column] = {place for place, names in flagged.items() if names & reads}
-                if check.scope == "event":
-                    tainted[column] |= self._same_events(tainted[column])
-            whole = check.scope == "sheet" and tainted[column]
-            if row not in tainted[column] and not whole:
-                yield row, column, _worded(cell, self.codes)
-
-    def _same_events(self, rows: set[int]) -> set[int]:
-        """The rows of the events that these rows belong to."""
-        found = self.con.execute(
-            "select rowid + 1 from raw_interactions_sheet where event_key in (select event_key "
-            "from raw_interactions_sheet where rowid + 1 in (select unnest($rows)))",
-            {"rows": sorted(rows)},
-        ).fetchall()
-        return {row for (row,) in found}
-
-
-def _worded(cell: Mapping[str, Any], codes: Codes) -> str:
-    def fill(place: re.Match[str]) -> str:
-        if place[1] == "nearest":
-            return schema.nearest(str(cell["value"]), codes.get(place[2], {}), place[2])
-        return schema.shown(cell[place[1]]) if place[1] in cell else place[0]
-
-    return re.sub(r"\{(\w+)(?::(\w+))?\}", fill, cell["what"])
-
-
-def _placed(sheet: Sheet, found: list[tuple[Found, str]]) -> list[Problem]:
-    """Problems at the lines of their records."""
-    places = layout.lines(sheet.path, {row for (row, _, _), _ in found}) if found else {}
-    return [
-        Problem(sheet.label, places.get(row, row + 1), column, what, level)
-        for (row, column, what), level in found
-    ]
-
-
-# --- cells and keys -------------------------------------------------------------------------
-
-
-ATTESTED = "coalesce(row_status, 'attested') = 'attested'"
-
-
-def cells(con: duckdb.DuckDBPyConnection, sheet: Sheet, codes: Codes) -> list[Found]:
-    """Verdicts on the cells of a sheet; imputed rows have a declaration of their own."""
-    if "row_status" not in sheet.columns:
-        return _cells(con, sheet, codes, sheet.table, "true")
-    found = _cells(con, sheet, codes, sheet.table, ATTESTED)
-    return found + _cells(con, sheet, codes, sheet.table.of_imputed, f"not {ATTESTED}")
-
-
-def _cells(
-    con: duckdb.DuckDBPyConnection, sheet: Sheet, codes: Codes, table: Table, where: str
-) -> list[Found]:
-    """Verdicts of the Pandera model of a declaration on the cells of the rows that it is for.
-
-    Those of a small sheet are all validated; of a large one, those that the SQL form flags.
-    """
-    (count,) = con.execute(f"select count(*) from {sheet.raw}").fetchone() or (0,)
-    if count <= SMALL:
-        chosen = f"select rowid + 1 as record, * from {sheet.raw} where {where} order by record"
-    else:
-        flagged = schema.flags(table, sheet.raw, codes, where)
-        chosen = (
-            f"with flagged as (select distinct row from ({flagged}) order by row "
-            f"limit {MAX_LISTED}) select rowid + 1 as record, * from {sheet.raw} "
-            "where rowid + 1 in (from flagged) order by record"
         )
-    frame = con.execute(chosen).df().set_index("record")
-    frame = frame[~frame.index.isin(list(sheet.broken))]
-    blank = frame.isna().all(axis=1)
-    found = [(int(row), WHOLE, "an empty row; remove it") for row in frame.index[blank]]
-    if not blank.all():
-        found += schema.bad_cells(table, frame[~blank], codes)
-    return found
+
+    def _offenders(self, check: Check, sheet: Sheet, flagged: Flagged) -> None:
+        """Run a check; what rests on cells that are wrong already is left out."""
+        sql = flagged.without(check.text, check.scope, check.reads, sheet.raw)
+        cursor = self.con.execute(sql)
+        names = [column[0] for column in cursor.description or ()]
+        rows = cursor.fetchmany(MAX_LISTED + 1)
+        if len(rows) <= MAX_LISTED and not self.found.every:
+            self._say(check, sheet, names, rows)
+            flagged.add(((row[0], row[1]) for row in rows), check.level)
+            return
+        self.con.execute(f"create or replace table offenders as {sql}")
+        flagged.take('select "row", "column" from offenders', check.level)
+        listed = "" if self.found.every else f" limit {MAX_LISTED}"
+        cursor = self.con.cursor().execute(f"from offenders order by 1, 2{listed}")
+        while rows := cursor.fetchmany(MAX_LISTED):
+            self._say(check, sheet, names, rows)
+        if not self.found.every:
+            counted = (
+                'select "column", count(*) from (select "column" from offenders order by row, '
+                f'"column" offset {MAX_LISTED}) group by all'
+            )
+            for column, number in self.con.execute(counted).fetchall():
+                self.found.count(sheet.label, column, check.title, check.level, number)
+        self.con.execute("drop table offenders")
+
+    def _say(self, check: Check, sheet: Sheet, names: list[str], rows: list[Any]) -> None:
+        def problems() -> Iterator[Problem]:
+            for values in rows:
+                cell = dict(zip(names, values, strict=True))
+                what = _worded(cell, self.codes, sheet)
+                place = sheet.place(cell["row"])
+                yield Problem(*place, cell["column"], what, check.level, check.title)
+
+        self.found.add(problems())
+
+
+def repeated(sheet: Sheet) -> Check:
+    """The check that no key stands in two rows of a sheet."""
+    key = key_of(sheet)
+    columns = ", ".join(map(quoted, key))
+    # Hashes come first: of a large sheet they alone are held for every row.
+    text = (
+        f"with repeated as (select hash({columns}) as digest from {sheet.raw} group by digest "
+        "having count(*) > 1), "
+        f"suspects as (select rowid + 1 as row, * from {sheet.raw} "
+        f"where hash({columns}) in (from repeated)), "
+        f"firsts as (select row, min(row) over (partition by {columns}) as first from suspects) "
+        f'select row, {literal(key[0])} as "column", first, '
+        f"'the same {' + '.join(key)} as {{first:place}}; remove one of them, or tell them apart' "
+        "as what from firsts where row > first order by row"
+    )
+    return Check(
+        name="repeated",
+        title="Rows with the key of another row",
+        text=text,
+        sheet=sheet.table.name,
+        needs=(),
+        uses=(),
+        reads=frozenset(key),
+        level="error",
+        scope="row",
+        turn=0,
+        over="whole",
+    )
 
 
 def key_of(sheet: Sheet) -> tuple[str, ...]:
@@ -288,25 +269,17 @@ def key_of(sheet: Sheet) -> tuple[str, ...]:
     return KEYS.get(sheet.table.name) or tuple(k for k in sheet.table.key if k in sheet.columns)
 
 
-def _repeated(
-    con: duckdb.DuckDBPyConnection, sheet: Sheet, flagged: Mapping[int, set[str]]
-) -> Iterator[Found]:
-    """Rows whose key stands in an earlier row too."""
-    key = key_of(sheet)
-    columns = ", ".join(f'"{name}"' for name in key)
-    found = con.execute(
-        f"with repeated as (select hash({columns}) as digest from {sheet.raw} group by digest "
-        "having count(*) > 1), "
-        f"suspects as (select rowid + 1 as row, * from {sheet.raw} "
-        f"where hash({columns}) in (from repeated)), "
-        f"firsts as (select row, min(row) over (partition by {columns}) as first from suspects) "
-        "select row, first from firsts where row > first order by row"
-    ).fetchmany(MAX_LISTED)
-    found = [(row, first) for row, first in found if not flagged.get(row, set()) & {WHOLE, *key}]
-    first_lines = layout.lines(sheet.path, {first for _, first in found}) if found else {}
-    what = "the same " + " + ".join(key) + " as line {}; remove one of them, or tell them apart"
-    for row, first in found:
-        yield row, key[0], what.format(first_lines.get(first, 0))
+def _worded(cell: Mapping[str, Any], codes: Codes, sheet: Sheet) -> str:
+    def fill(place: re.Match[str]) -> str:
+        if place[1] == "nearest":
+            return schema.nearest(str(cell["value"]), codes.get(place[2], {}), place[2])
+        if place[2] == "place":
+            label, line = sheet.place(cell[place[1]])
+            here = label == sheet.place(cell["row"])[0]
+            return f"line {line}" if here else f"line {line} of {label}"
+        return schema.shown(cell[place[1]]) if place[1] in cell else place[0]
+
+    return re.sub(r"\{(\w+)(?::(\w+))?\}", fill, cell["what"])
 
 
 # --- settings -------------------------------------------------------------------------------

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     import duckdb
 
 STAGED = 100_000  # rows up to which staging them costs less than it saves
+DATED = (  # tables whose rows belong to one event each, and so to the year in which it begins
+    "participations",
+    "interactions",
+    "events",
+    "interaction_topics",
+    "event_sources",
+)
 
 MACROS = """
 create or replace macro first_day(s) as case strlen(s)
@@ -44,8 +51,30 @@ def stage(con: duckdb.DuckDBPyConnection, folder: Folder, sheets: Mapping[str, S
     # Each check plans the rows anew where they are a view: worth it only for many of them.
     ((count,),) = con.execute("select count(*) from raw_interactions_sheet").fetchall()
     kind = "table" if count <= STAGED else "view"
-    con.execute(f"create or replace {kind} rows as {_sql('ingest', 'rows')}")
-    con.execute(f"create or replace table further as {_sql('ingest', 'further')}")
+    con.execute(f"create or replace {kind} all_rows as {_sql('ingest', 'rows')}")
+    con.execute("create table if not exists touched (event_key varchar)")
+    con.execute(f"create or replace view rows as from all_rows where ({ONE_YEAR}) and ({TOUCHED})")
+
+
+ONE_YEAR = "getvariable('event_year') is null or event_year = getvariable('event_year')"
+
+
+TOUCHED = "getvariable('touched') is null or event_key in (select event_key from touched)"
+
+
+def only_touched(con: duckdb.DuckDBPyConnection, yes: bool) -> None:
+    """Let ``rows`` be those of events that new rows have touched, or all."""
+    con.execute(f"set variable touched = {'true' if yes else 'null'}")
+
+
+def only(con: duckdb.DuckDBPyConnection, year: int | None) -> None:
+    """Let ``rows`` be those whose event begins in a year, or all: of this connection alone."""
+    con.execute(f"set variable event_year = {'null' if year is None else int(year)}")
+
+
+def number(con: duckdb.DuckDBPyConnection) -> None:
+    """Number the rows within their events."""
+    con.execute(f"create or replace table numbers as {_sql('ingest', 'numbers')}")
 
 
 def _empty(con: duckdb.DuckDBPyConnection, table: Table, folder: Folder) -> None:
@@ -53,7 +82,7 @@ def _empty(con: duckdb.DuckDBPyConnection, table: Table, folder: Folder) -> None
     if table.name == "interactions_sheet":
         names += folder.extra_columns
     columns = ", ".join(f'"{name}" varchar' for name in names)
-    con.execute(f"create table raw_{table.name} ({columns})")
+    con.execute(f"create or replace table raw_{table.name} ({columns})")
 
 
 def _settings_tables(con: duckdb.DuckDBPyConnection, folder: Folder) -> None:
@@ -94,7 +123,11 @@ def _sql(kind: str, name: str) -> str:
 
 def make_tables(con: duckdb.DuckDBPyConnection, folder: Folder, kind: str) -> None:
     """Make every built table from the raw ones: as a table, or as a view to be written out."""
-    con.execute(f"create or replace table numbers as {_sql('ingest', 'numbers')}")
+    con.execute(f"create or replace table all_further as {_sql('ingest', 'further')}")
+    con.execute(f"create or replace view further as from all_further where {ONE_YEAR}")
+    con.execute("create or replace table numbers (row bigint, participation_id varchar)")
+    if kind == "table":
+        number(con)
     for name, table in TABLES.items():
         file = resources.sql("ingest") / f"{name}.sql"
         if name == "country_regions":

@@ -2,6 +2,7 @@
 -- sheet: interactions_sheet
 -- needs: interactions_sheet
 -- turn: 3
+-- over: whole
 -- level: error
 with spelt as (
     select official, min(row) as row, count(*) as times

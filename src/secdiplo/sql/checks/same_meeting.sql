@@ -3,6 +3,7 @@
 -- needs: interactions_sheet
 -- reads: event_key, date, agency, official, format, forum, counterpart, counterpart_name
 -- scope: event
+-- over: whole
 -- level: notice
 with digests as (
     select

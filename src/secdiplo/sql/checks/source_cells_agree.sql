@@ -3,6 +3,7 @@
 -- needs: interactions_sheet
 -- reads: source_url
 -- turn: 3
+-- over: whole
 -- level: error
 with digests as (
     select source_url, hash(source_publisher, source_date, source_title) as digest from rows

@@ -1,6 +1,7 @@
 -- title: Further pages: every address in the note of an attested row after the first `also:`
 with named as (
     select
+        event_year,
         event_key,
         unnest(regexp_extract_all(
             substr(note, strpos(note, 'also:') + 5), 'https?://[^\s\pZ;]+'
@@ -9,6 +10,7 @@ with named as (
     where contains(note, 'also:') and row_status = 'attested'
 )
 select distinct
+    event_year,
     event_key,
     case
         when contains(address, '(') then rtrim(address, '.,')

@@ -4,6 +4,7 @@ with tidy as (
         rowid + 1 as row,
         date_min as period_start,
         date_max as period_end,
+        number_of(left(coalesce(date, date_min), 4)) as event_year,
         * exclude (date_min, date_max) replace (
             case
                 when contains(topic, ';') then regexp_replace(topic, '\s*;\s*', '; ', 'g')

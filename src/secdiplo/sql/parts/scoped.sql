@@ -6,6 +6,7 @@
 -- param: rank (varchar, null): The ranks taken in, separated by commas.
 -- param: official (varchar, null): The official of the home country, by the name in the sheet.
 -- param: confidence (varchar, 'low', one of high|medium|low): The least confidence in an event; imputed ones have the least.
+-- within: participations, events, interactions
 scope_window as (
     select
         coalesce(cast($start as date), min(s.start_date)) as first_day,

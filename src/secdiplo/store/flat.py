@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from secdiplo.sqltext import quoted
 from secdiplo.tables import SHEET
-
-if TYPE_CHECKING:
-    from secdiplo.store import Built
 
 NEEDED = (
     "events",
@@ -51,7 +48,6 @@ left join officials as o
     and o.official_rank = p.official_rank
 left join sources as s on s.source_id = p.source_id
 left join topics as t on t.participation_id = p.participation_id
-order by {order}
 """
 
 FROM = {  # column of the sheet: the built cell that it becomes
@@ -85,12 +81,20 @@ FROM = {  # column of the sheet: the built cell that it becomes
 }
 
 
-def statement(built: Built) -> str:
-    """The SQL of the sheet: all its columns in their order, sorted as coders keep it."""
-    built.need(NEEDED)
+def statement(extra: Sequence[str] = (), ordered: bool = True) -> str:
+    """The SQL of the sheet over the tables `NEEDED`.
+
+    Parameters
+    ----------
+    extra : sequence of str
+        Further columns of the dataset that participations carry.
+    ordered : bool
+        Whether the rows are sorted as coders keep them.
+    """
     columns = [f"{FROM[column.name]} as {quoted(column.name)}" for column in SHEET.columns]
-    columns += [f"p.{quoted(name)} as {quoted(name)}" for name in built.dataset["extra_columns"]]
+    columns += [f"p.{quoted(name)} as {quoted(name)}" for name in extra]
     order = [f"coalesce({FROM[name]}, '')" for name in SHEET.key]
-    return _SHEET.format(
-        columns=", ".join(columns), order=", ".join([*order, "p.participation_id"])
-    )
+    sql = _SHEET.format(columns=", ".join(columns))
+    if ordered:
+        sql += f"order by {', '.join([*order, 'p.participation_id'])}\n"
+    return sql

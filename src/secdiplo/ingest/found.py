@@ -1,0 +1,117 @@
+"""What is found in a dataset folder: the first problems of each kind, and a count of the others."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from secdiplo.errors import Problem, Problems
+from secdiplo.files import whole
+from secdiplo.sqltext import literal
+
+MAX_LISTED = 1_000  # problems of one kind that are listed one by one
+HEADER = ("file", "line", "column", "level", "what")
+
+
+class Found:
+    """Collects problems in bounded memory.
+
+    Parameters
+    ----------
+    every : bool
+        Whether all are wanted, for a file, and not only the first of each kind.
+    """
+
+    def __init__(self, every: bool = False) -> None:
+        self.every = every
+        self._listed: dict[Problem, None] = {}
+        self._kinds: Counter[tuple[str, str, str, str]] = Counter()
+        self._more: Counter[tuple[str, str, str, str]] = Counter()
+        self._scratch = tempfile.TemporaryDirectory(prefix="secdiplo-") if every else None
+        self._spool: IO[str] | None = None
+        if self._scratch:
+            self._rows = Path(self._scratch.name) / "problems.csv"
+            self._spool = self._rows.open("w", encoding="utf-8", newline="")
+
+    def add(self, problems: Iterable[Problem]) -> int:
+        """Take problems one by one; how many they were."""
+        number = 0
+        for problem in problems:
+            number += 1
+            if problem in self._listed:
+                continue
+            key = (problem.file, problem.column, problem.kind, problem.level)
+            if self._kinds[key] < MAX_LISTED:
+                self._listed[problem] = None
+                self._kinds[key] += 1
+            else:
+                self._more[key] += 1
+            if self._spool:
+                cells = (problem.file, problem.line, problem.column, problem.level, problem.what)
+                csv.writer(self._spool, lineterminator="\n").writerow(cells)
+        return number
+
+    def count(self, file: str, column: str, kind: str, level: str, number: int) -> None:
+        """Take note of problems that were counted and not looked at one by one."""
+        if number:
+            self._more[file, column, kind, level] += number
+
+    @property
+    def any_error(self) -> bool:
+        """Whether anything forbids to build the dataset."""
+        return any(key[3] == "error" for key in (*self._kinds, *self._more))
+
+    def problems(self) -> Problems:
+        """What was found, in the order of file and line."""
+        return Problems(sorted(self._listed, key=_place), self._more)
+
+    def save(self, target: Path) -> None:
+        """Write every problem as CSV, in the order of file and line.
+
+        Raises
+        ------
+        StoreError
+            The file cannot be written.
+        """
+        import duckdb
+
+        if self._spool is None or self._scratch is None:
+            return
+        self._spool.close()
+        kinds = ("BIGINT" if name == "line" else "VARCHAR" for name in HEADER)
+        types = ", ".join(
+            f"{literal(name)}: '{kind}'" for name, kind in zip(HEADER, kinds, strict=True)
+        )
+        with whole(target) as fresh, duckdb.connect() as con:
+            con.execute(
+                f"set memory_limit = '500MB'; set temp_directory = {literal(self._scratch.name)}"
+            )
+            con.execute(
+                f"copy (select distinct * from read_csv({literal(str(self._rows))}, "
+                "header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
+                f'columns = {{{types}}}) order by file, line, "column", what) '
+                f"to {literal(str(fresh))} (format csv, header)"
+            )
+        self._scratch.cleanup()
+
+
+def _place(problem: Problem) -> tuple[str, int, int, str, str]:
+    column = problem.column
+    number = int(column) if column.isdecimal() else 0
+    return problem.file, problem.line, number, column, problem.what
+
+
+@contextmanager
+def collected(problems: Path | str | None) -> Iterator[Found]:
+    """What takes problems, and writes them to a file, if there is one, with or without errors."""
+    found = Found(every=problems is not None)
+    try:
+        yield found
+    finally:
+        if problems is not None:
+            found.save(Path(problems))

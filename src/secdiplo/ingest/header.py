@@ -1,0 +1,86 @@
+"""The names of a sheet's columns: found, and held against the declaration."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import re
+from pathlib import Path
+
+from secdiplo.errors import Problem
+from secdiplo.ingest.records import records
+from secdiplo.tables import Table
+
+MAX_COLUMNS = 1_000
+
+
+def read(
+    path: Path, label: str, table: Table, extra: tuple[str, ...]
+) -> tuple[int, tuple[str, ...], list[Problem]]:
+    """The line of the header, its names, and what is wrong with them."""
+
+    def one(line: int, what: str) -> tuple[int, tuple[str, ...], list[Problem]]:
+        return line, (), [Problem(label, line, "1", what)]
+
+    try:
+        line, cells = next(records(path))
+    except StopIteration:
+        return one(1, "only blank lines; write the header and the rows")
+    except csv.Error as error:
+        return one(error.args[1], error.args[0])
+    if len(cells) > MAX_COLUMNS:
+        return one(line, f"{len(cells):,} columns; a sheet has at most {MAX_COLUMNS:,}")
+    names = tuple(cell.strip() for cell in cells)
+    if len(names) == 1 or sum(";" in name or "\t" in name for name in names) > len(names) / 2:
+        for mark, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
+            if mark in cells[0]:
+                return one(line, f"the cells are separated by {word}; save the sheet with commas")
+    known = [column.name for column in table.sheet_columns]
+    if not {_folded(name) for name in names} & set(known):
+        listed = ", ".join(known[:3])
+        what = f"no header: this line names none of the columns ({listed}, ...); write their names"
+        return one(line, f"{what} above the rows")
+    return line, names, name_problems(names, label, line, table, extra)
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\s-]+", "_", name.strip().casefold())
+
+
+def name_problems(
+    names: tuple[str, ...], label: str, line: int, table: Table, extra: tuple[str, ...]
+) -> list[Problem]:
+    """Columns that are named twice, not known, misspelt, without a name or missing."""
+    columns = table.sheet_columns
+    known = {column.name for column in columns} | set(extra)
+    missing = [c.name for c in columns if c.name not in names and not c.optional]
+    optional = [c.name for c in columns if c.name not in names and c.optional]
+    folded = [name.casefold() for name in names]
+    problems = []
+    for place, name in enumerate(names, 1):
+        if not name:
+            what = "a column without a name; name it, or remove it"
+        elif folded.index(name.casefold()) < place - 1:
+            what = f"column `{name}` twice; keep one"
+        elif name in known or _region(table, name):
+            continue
+        else:
+            near = difflib.get_close_matches(_folded(name), [*missing, *optional], 1, 0.7)
+            missing = [other for other in missing if other not in near]
+            hint = f"did you mean `{near[0]}`?" if near else _unknown_hint(table)
+            what = f"unknown column `{name}`; {hint}"
+        problems.append(Problem(label, line, str(place), what))
+    for name in missing:
+        problems.append(Problem(label, line, name, f"column `{name}` is missing; add it"))
+    return problems
+
+
+def _region(table: Table, name: str) -> bool:
+    """Whether a column of the countries is one of its named schemes of regions."""
+    return table.name == "countries" and name.startswith("region_") and len(name) > 7
+
+
+def _unknown_hint(table: Table) -> str:
+    if table.name == "interactions_sheet":
+        return "remove it, or list it under extra_columns in dataset.toml"
+    return "remove it"

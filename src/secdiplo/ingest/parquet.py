@@ -1,0 +1,51 @@
+"""Sheets that lie in Parquet files: every column read as text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from secdiplo.errors import Problem
+from secdiplo.ingest import scan
+from secdiplo.ingest.header import MAX_COLUMNS
+from secdiplo.sqltext import quoted
+
+
+def is_parquet(path: Path) -> bool:
+    """Whether a file is Parquet, by the end of its name."""
+    return path.suffix.lower() in {".parquet", ".pq"}
+
+
+def opened(path: Path, label: str) -> tuple[str, tuple[str, ...]] | Problem:
+    """The digest and the columns of a Parquet file, or what is wrong with it."""
+    import duckdb
+
+    try:
+        sha256 = scan.file_digest(path)
+        with duckdb.connect() as con:
+            con.execute("set memory_limit = '500MB'; set threads = 1")
+            cursor = con.execute("select * from read_parquet($1) limit 0", [str(path)])
+            names = tuple(column[0] for column in cursor.description or ())
+    except OSError as error:
+        what = f"cannot be read ({error.strerror}); allow reading it"
+        return Problem(label, 1, "1", what)
+    except duckdb.Error as error:
+        return problem(label, error)
+    if len(names) > MAX_COLUMNS:
+        what = f"{len(names):,} columns; a sheet has at most {MAX_COLUMNS:,}"
+        return Problem(label, 1, "1", what)
+    return sha256, names
+
+
+def problem(label: str, error: Exception) -> Problem:
+    """A file that DuckDB cannot read as Parquet."""
+    reason = re.sub(r"\s+", " ", str(error).split("\n")[0])
+    reason = re.sub(r"[^\s'\"]*/[^\s'\"]*", "the file", reason)[:160]
+    return Problem(label, 1, "1", f"not readable as Parquet ({reason}); write it again")
+
+
+def source(columns: Sequence[str]) -> str:
+    """SQL that reads the file `$path` with every column as text, in its order."""
+    cells = ", ".join(f"{quoted(name)}::varchar as {quoted(name)}" for name in columns)
+    return f"(select {cells} from read_parquet($path))"

@@ -1,0 +1,72 @@
+"""The records of a CSV file one by one, with the lines on which they start."""
+
+from __future__ import annotations
+
+import csv
+import io
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+
+from secdiplo.ingest import scan
+from secdiplo.schema.words import LONG
+
+MAX_RECORD = 1 << 24  # bytes of one record, within which an oversized cell is still named
+
+
+def records(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield (line of the record's start, cells) of a CSV file; blank lines are no records.
+
+    Raises
+    ------
+    csv.Error
+        A record that cannot be read: what is wrong with it, and the line on which it starts.
+    """
+    csv.field_size_limit(MAX_RECORD)
+    with (
+        scan.opened(path) as raw,
+        io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as file,
+    ):
+        reader = csv.reader(file, strict=True)
+        start = 1
+        while True:
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                raise csv.Error(_reason(str(error)), start) from None
+            if len(cells) > 1 or (cells and cells[0].strip()):
+                yield start, cells
+            start = reader.line_num + 1
+
+
+def _reason(error: str) -> str:
+    """What the CSV reader found, in words that say what to do."""
+    if "field larger" in error:
+        return LONG
+    if "end of data" in error:
+        return "a quote is opened in this record and not closed; close it, or double it"
+    return (
+        "a quoted cell does not end at a comma; close its quote there, and double the quotes inside"
+    )
+
+
+class Lines:
+    """The lines on which the records of a CSV file start, read as far as they are asked for.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._records = records(path)
+        self._starts = array("Q")
+
+    def __getitem__(self, record: int) -> int:
+        """The line of a record, counted from 1 below the header."""
+        while len(self._starts) <= record:
+            self._starts.append(next(self._records)[0])
+        return self._starts[record]

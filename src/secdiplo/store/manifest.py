@@ -1,0 +1,113 @@
+"""manifest.json: what was built, from what, and the digests of all of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from secdiplo import __version__
+from secdiplo.errors import StoreError
+from secdiplo.tables import TABLES
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from secdiplo.ingest import Ingested
+
+FORMAT = 2
+MANIFEST = "manifest.json"
+SHEETS = "sheets"  # the folder of the settings and reference sheets that the tables rest on
+DESCRIBED = (  # what the manifest says of the dataset
+    "name",
+    "title",
+    "version",
+    "licence",
+    "citation",
+    "complete",
+    "home",
+    "default_scope",
+    "default_scheme",
+    "extra_columns",
+    "sheets",
+)
+
+
+def describe(con: duckdb.DuckDBPyConnection, ingested: Ingested) -> dict[str, Any]:
+    """The manifest of an ingested folder, still without its tables."""
+    folder = ingested.folder
+    schemes = [
+        name[7:] for name in ingested.sheets["countries"].columns if name.startswith("region_")
+    ]
+    return {
+        "format": FORMAT,
+        "toolkit": __version__,
+        "dataset": {
+            "name": folder.name,
+            "title": folder.title,
+            "version": folder.version,
+            "licence": folder.licence,
+            "citation": folder.citation,
+            "complete": folder.complete,
+            "home": folder.home,
+            "not_foreign": list(folder.not_foreign),
+            "default_scope": folder.default_scope,
+            "default_scheme": schemes[0] if schemes else "",
+            "extra_columns": list(folder.extra_columns),
+            "sheets": sorted(ingested.sheets),
+        },
+        "inputs": {
+            part.label: part.sha256 for sheet in ingested.sheets.values() for part in sheet.parts
+        },
+        "tables": {},
+    }
+
+
+def files_of(name: str, manifest: dict[str, Any]) -> list[str]:
+    """The files of a table, relative to the folder: one, or one a year of a large table."""
+    parts = manifest["tables"][name].get("parts")
+    return [part["file"] for part in parts] if parts else [f"{name}.parquet"]
+
+
+def save(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write the manifest with a digest of itself, so that damage to it shows too."""
+    manifest["digest"] = digest(manifest)
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+
+
+def digest(manifest: dict[str, Any]) -> str:
+    """The SHA-256 of everything else that a manifest says."""
+    others = {key: value for key, value in manifest.items() if key != "digest"}
+    text = json.dumps(others, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load(file: Path) -> dict[str, Any]:
+    """The manifest of built tables, if this version of the toolkit wrote it.
+
+    Raises
+    ------
+    StoreError
+        It cannot be read, or is of another version.
+    """
+    if not file.is_file():
+        raise StoreError(f"{file.parent}: no built tables here; run `secdiplo build`")
+    try:
+        manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        known = manifest["format"] == FORMAT and set(TABLES) <= set(manifest["tables"])
+        known = known and set(DESCRIBED) <= set(manifest["dataset"])
+        files = [(name, file) for name in TABLES for file in files_of(name, manifest)] * known
+        inside = all(
+            re.fullmatch(rf"{name}(\.parquet|/event_year=\d+/part-\d+\.parquet)", path)
+            for name, path in files
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise StoreError(f"{file}: not readable; build the tables again") from None
+    if not known:
+        raise StoreError(f"{file}: of another version of the toolkit; build the tables again")
+    if not inside:
+        raise StoreError(f"{file}: names files that no build writes; build the tables again")
+    return manifest

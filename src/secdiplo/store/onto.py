@@ -1,0 +1,216 @@
+"""Rows added to built tables, or put in place of those with their keys."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from secdiplo import folder as folders
+from secdiplo.errors import Problems, StoreError, UsageError
+from secdiplo.files import replacing
+from secdiplo.folder import SUFFIXES, Folder
+from secdiplo.sqltext import quoted
+from secdiplo.store import flat, writing
+from secdiplo.store.content import Content
+from secdiplo.store.manifest import MANIFEST, SHEETS, describe, load, save
+from secdiplo.store.opening import Built, relation
+from secdiplo.store.scratch import connected, workspace
+from secdiplo.store.writing import Writer, Written, digests
+from secdiplo.tables import SHEET
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from secdiplo.ingest.layout import Sheet
+
+FORMER = "(tables)"  # what messages call the rows that were there before
+
+
+@dataclass(frozen=True)
+class Former:
+    """The rows of built tables, to which the rows of new sheets are added.
+
+    Attributes
+    ----------
+    tables : Path
+        The built tables.
+    manifest : dict
+        Their manifest.
+    """
+
+    tables: Path
+    manifest: dict[str, Any]
+
+    def join(self, con: duckdb.DuckDBPyConnection, sheet: Sheet) -> Sheet:
+        """Add the former rows to the raw table, without those whose key a new row has.
+
+        The table ``touched`` takes the events that have a new row or have lost one, and
+        ``touched_years`` the years in which these began before.
+        """
+        from secdiplo.ingest.layout import Part
+
+        extra = self.manifest["dataset"]["extra_columns"]
+        names = (*SHEET.by_name, *extra)
+        con.execute("create schema former")
+        for name in flat.NEEDED:
+            source = relation(self.tables, name, self.manifest)
+            con.execute(f"create view former.{name} as from {source}")
+        con.execute("set schema = 'former'")
+        cells = ", ".join(f"{quoted(name)}::varchar as {quoted(name)}" for name in names)
+        rows = flat.statement(extra, ordered=False)
+        con.execute(f"create table main.former_rows as select {cells} from ({rows})")
+        con.execute("set schema = 'main'")
+        same = " and ".join(
+            f"n.{quoted(name)} is not distinct from f.{quoted(name)}" for name in SHEET.key
+        )
+        con.execute(
+            f"create table touched as select distinct event_key from {sheet.raw} "
+            "where event_key is not null"
+        )
+        con.execute(
+            "create table touched_years as select distinct "
+            "try_cast(left(coalesce(date, date_min), 4) as integer) as event_year from former_rows "
+            "where event_key in (from touched)"
+        )
+        con.execute(f"alter table {sheet.raw} rename to new_rows")
+        con.execute(f"create table {sheet.raw} as from new_rows limit 0")
+        con.execute(
+            f"insert into {sheet.raw} by name select * from former_rows as f "
+            f"where not exists (select 1 from new_rows as n where {same})"
+        )
+        ((before,),) = con.execute(f"select count(*) from {sheet.raw}").fetchall()
+        con.execute(f"insert into {sheet.raw} by name from new_rows")
+        old = Part(self.tables, FORMER, names, "", header_line=0, rows=before)
+        new = (replace(part, before=part.before + before) for part in sheet.parts)
+        return replace(
+            sheet,
+            parts=(old, *new),
+            columns=tuple(dict.fromkeys((*sheet.columns, *names))),
+            broken=frozenset(row + before for row in sheet.broken),
+            checked=before,
+        )
+
+
+def build_onto(
+    tables: Path | str,
+    files: Sequence[Path | str],
+    out: Path | str | None = None,
+    derive: Callable[[Built], dict[str, Any]] | None = None,
+    *,
+    memory: str | None = None,
+    threads: int | None = None,
+    problems: Path | str | None = None,
+) -> tuple[dict[str, Any], Problems]:
+    """Add the rows of sheets to built tables, or put them in place of rows of the same key.
+
+    Parameters
+    ----------
+    tables : path
+        A folder that `build` wrote.
+    files : sequence of path
+        Sheets of the form of curated/interactions.csv.
+    out : path, optional
+        The folder to write; `tables` itself by default, replaced as a whole.
+    derive, memory, threads, problems
+        As for `build`.
+
+    Returns
+    -------
+    (dict, Problems)
+        The manifest, whose digests are those of a build of all rows together, and the notices.
+
+    Raises
+    ------
+    DataError
+        The new rows, or old and new ones together, have errors; nothing is written.
+    StoreError
+        There are no readable tables, or they cannot be written; nothing was changed.
+    UsageError
+        There is no such file, or none of a form that is read.
+    """
+    from secdiplo.ingest import ingest
+    from secdiplo.ingest.found import collected
+
+    tables = Path(tables).resolve()
+    target = Path(out).resolve() if out else tables
+    manifest = load(tables / MANIFEST)
+    folder = _settings(tables)
+    sheets = _named(files)
+    with replacing(target) as fresh:
+        with workspace(tables, fresh, memory, threads, [path for path, _ in sheets]) as con:
+            former = Former(tables, manifest)
+            with collected(problems) as found:
+                ingested = ingest(
+                    con, folder, make="view", found=found, files=sheets, former=former.join
+                )
+            new = describe(con, ingested)
+            new["inputs"] = {
+                **manifest["inputs"],
+                **{label: digest for label, digest in new["inputs"].items() if label != FORMER},
+            }
+            writer = Writer(con, fresh, new)
+            writer.all(_kept(con, former, fresh))
+        if derive:
+            new.update(derive(Built(connected(), new, fresh)))
+        shutil.copytree(tables / SHEETS, fresh / SHEETS)
+        new["files"] = digests(fresh)
+        save(fresh, new)
+    return new, ingested.notices
+
+
+def _settings(tables: Path) -> Folder:
+    """The settings and reference sheets that tables were built from."""
+    if not (tables / SHEETS / "dataset.toml").is_file():
+        raise StoreError(f"{tables}: without the sheets they rest on; build the tables again")
+    return folders.read(tables / SHEETS)
+
+
+def _named(files: Sequence[Path | str]) -> list[tuple[Path, str]]:
+    """The new sheets and what messages call them: their own names, or all that tell them apart."""
+    paths = [Path(file) for file in files]
+    for path in paths:
+        if not path.is_file():
+            raise UsageError(f"{path}: no such file")
+        if not path.name.endswith(SUFFIXES):
+            raise UsageError(f"{path}: of no form that is read; give {', '.join(SUFFIXES)}")
+    if not paths:
+        raise UsageError("no sheet of new rows; name one or more")
+    names = [path.name for path in paths]
+    labels = names if len(set(names)) == len(names) else [path.as_posix() for path in paths]
+    return list(zip(paths, labels, strict=True))
+
+
+def _kept(con: duckdb.DuckDBPyConnection, former: Former, fresh: Path) -> dict[int, list[Written]]:
+    """The files of years in which nothing has changed, linked or copied into the new folder."""
+    changed = {year for (year,) in con.execute("from touched_years").fetchall()}
+    new = con.execute(
+        "select distinct event_year from rows where event_key in (select event_key from touched)"
+    )
+    changed |= {year for (year,) in new.fetchall()}
+    ((rows,),) = con.execute("select count(*) from raw_interactions_sheet").fetchall()
+    kept: dict[int, list[Written]] = {}
+    for name, body in former.manifest["tables"].items():
+        for part in body.get("parts", ()) if rows > writing.PARTED else ():
+            if part["year"] in changed:
+                continue
+            target = fresh / part["file"]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _link(former.tables / part["file"], target)
+            sums = Content(body["columns"], part["rows"], int(part["low"]), int(part["high"]))
+            days = (part["first"], part["last"])
+            kept.setdefault(part["year"], []).append(
+                Written(name, part["file"], part["year"], sums, days)
+            )
+    return kept
+
+
+def _link(source: Path, target: Path) -> None:
+    """The same file under a second name, or a copy where the system has no such links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

@@ -1,0 +1,205 @@
+"""Opening built tables as views of a DuckDB connection, and dataset folders in memory."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from secdiplo.errors import Problems, StoreError
+from secdiplo.sqltext import literal, quoted
+from secdiplo.store.content import content
+from secdiplo.store.manifest import MANIFEST, describe, files_of, load
+from secdiplo.store.scratch import MEMORY, connected, is_large, limit
+from secdiplo.tables import TABLES
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class Built:
+    """Tables that are open: a connection, and what the manifest says of them.
+
+    Attributes
+    ----------
+    con : DuckDB connection
+        Holds a view or table for each name that was asked for.
+    manifest : dict
+        The dataset's name, version and settings, rows and content hash of each table.
+    folder : Path or None
+        Where the Parquet files lie; None where the tables were made from a dataset folder.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    manifest: dict[str, Any]
+    folder: Path | None
+    seen: set[str] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    scratch: tempfile.TemporaryDirectory[str] | None = None
+
+    @property
+    def dataset(self) -> dict[str, Any]:
+        """What the manifest says of the dataset."""
+        dataset: dict[str, Any] = self.manifest["dataset"]
+        return dataset
+
+    def need(self, names: Iterable[str]) -> None:
+        """Make views of these tables, unless they are there.
+
+        Raises
+        ------
+        StoreError
+            A file is missing, truncated or of another schema.
+        """
+        if self.folder is None:
+            return
+        with self.lock:
+            for name in names:
+                if name in TABLES and name not in self.seen:
+                    _view(self.con, self.folder, name, self.manifest)
+                    self.seen.add(name)
+
+    def source(self, name: str, first: Any, last: Any) -> str | None:
+        """SQL that reads of a table the files of events that can lie between two days.
+
+        Parameters
+        ----------
+        name : str
+            A table.
+        first, last : date or text or None
+            The days; None where that side is open.
+
+        Returns
+        -------
+        str or None
+            None where no file can be left out.
+        """
+        parts = self.manifest["tables"][name].get("parts")
+        if self.folder is None or not parts:
+            return None
+        kept = [
+            part["file"]
+            for part in parts
+            if (last is None or part["first"] <= str(last))
+            and (first is None or part["last"] >= str(first))
+        ]
+        if len(kept) == len(parts):
+            return None
+        some = relation(self.folder, name, self.manifest, kept or [parts[0]["file"]])
+        return some if kept else f"(select * from {some} where false)"
+
+
+def open_tables(path: Path | str, memory: str | None = None, threads: int | None = None) -> Built:
+    """Open built tables for reading.
+
+    Parameters
+    ----------
+    path : path
+        A folder that `build` wrote.
+    memory, threads : optional
+        Bounds of the work on them; without one, DuckDB takes what the machine has.
+
+    Returns
+    -------
+    Built
+
+    Raises
+    ------
+    StoreError
+        There is no readable manifest, or it is of a later format.
+    UsageError
+        A bound cannot be read.
+    """
+    folder = Path(path)
+    manifest = load(folder / MANIFEST)
+    con = connected()
+    limit(con, memory, threads)
+    scratch = None
+    allowed = [str(folder.resolve())]
+    if memory or any("parts" in body for body in manifest["tables"].values()):
+        scratch = tempfile.TemporaryDirectory(prefix="secdiplo-")
+        con.execute(f"set temp_directory = {literal(scratch.name)}")
+    where = ", ".join(map(literal, allowed))
+    con.execute(
+        f"set allowed_directories = [{where}]; set enable_external_access = false; "
+        "set lock_configuration = true"
+    )
+    return Built(con, manifest, folder.resolve(), scratch=scratch)
+
+
+def open_folder(
+    path: Path | str, memory: str | None = None, threads: int | None = None
+) -> tuple[Built, Problems]:
+    """Check a dataset folder and hold its tables: in memory, or on scratch disk if it is large.
+
+    Raises
+    ------
+    DataError
+        The folder has errors.
+    """
+    from secdiplo.ingest import ingest
+
+    scratch = None
+    if is_large(Path(path)):
+        scratch = tempfile.TemporaryDirectory(prefix="secdiplo-")
+        con = connected(Path(scratch.name) / "scratch.db")
+        con.execute(f"set temp_directory = {literal(scratch.name)}")
+        limit(con, memory or MEMORY, threads)
+    else:
+        con = connected()
+        limit(con, memory, threads)
+    ingested = ingest(con, path)
+    con.execute("set enable_external_access = false; set lock_configuration = true")
+    manifest = describe(con, ingested)
+    for name in TABLES:
+        found = content(con, name)
+        manifest["tables"][name] = {"rows": found.rows, "content": found.digest}
+    return Built(con, manifest, None, scratch=scratch), ingested.notices
+
+
+def relation(folder: Path, name: str, manifest: dict[str, Any], files: Sequence[str] = ()) -> str:
+    """SQL that reads a table's columns from its files, or from some of them."""
+    chosen = files or files_of(name, manifest)
+    listed = ", ".join(literal(str(folder / file)) for file in chosen)
+    if chosen == [f"{name}.parquet"]:
+        return f"read_parquet({listed})"
+    extra = manifest["dataset"]["extra_columns"] if name == "participations" else []
+    columns = ", ".join(map(quoted, [*TABLES[name].by_name, *extra]))
+    return f"(select {columns} from read_parquet([{listed}], hive_partitioning = false))"
+
+
+def _view(
+    con: duckdb.DuckDBPyConnection, folder: Path, name: str, manifest: dict[str, Any]
+) -> None:
+    import duckdb
+
+    files = files_of(name, manifest)
+    where = folder / (files[0] if len(files) == 1 else name)
+    for file in files:
+        if not (folder / file).is_file():
+            raise StoreError(f"{folder / file}: missing; build the tables again")
+    try:
+        con.execute(f"create view if not exists {name} as from {relation(folder, name, manifest)}")
+        found = {row[0]: row[1] for row in con.execute(f"describe {name}").fetchall()}
+        ((rows,),) = con.execute(f"select count(*) from {name}").fetchall()
+    except duckdb.Error as error:
+        reason = re.sub(r"\s+", " ", str(error))[:120]
+        raise StoreError(f"{where}: not readable ({reason}); build the tables again") from None
+    wanted = {column.name: column.sql_type for column in TABLES[name].columns}
+    if name == "participations":
+        wanted.update(dict.fromkeys(manifest["dataset"]["extra_columns"], "VARCHAR"))
+    if found != wanted:
+        odd = sorted(set(found.items()) ^ set(wanted.items()))
+        con.execute(f"drop view {name}")
+        raise StoreError(f"{where}: another schema, at `{odd[0][0]}`; build the tables again")
+    if rows != manifest["tables"][name]["rows"]:
+        con.execute(f"drop view {name}")
+        raise StoreError(
+            f"{where}: {rows} rows where the manifest has {manifest['tables'][name]['rows']}; "
+            "build the tables again"
+        )

@@ -1,0 +1,120 @@
+"""Scratch databases: in memory for a small folder, bounded and on disk for a large one."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from secdiplo import folder as folders
+from secdiplo.errors import StoreError, UsageError
+from secdiplo.files import reason
+from secdiplo.sqltext import literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+SPILL = 32 << 20  # bytes of input above which the work is bounded and goes to disk
+PACKED = 8  # how much more text a compressed or columnar file is reckoned to hold
+MAX_SEEN = 100_000  # files of a folder that are looked at
+MEMORY = "2GB"  # of a large folder; the process takes up to half as much beside it
+
+
+def connected(path: Path | str = ":memory:") -> duckdb.DuckDBPyConnection:
+    """A database that draws nothing on the terminal."""
+    import duckdb
+
+    con = duckdb.connect(str(path))
+    with suppress(duckdb.InvalidInputException):  # in a notebook without ipywidgets there is no bar
+        con.execute("set enable_progress_bar = false")
+    return con
+
+
+def limit(
+    con: duckdb.DuckDBPyConnection, memory: str | None = None, threads: int | None = None
+) -> None:
+    """Bound the memory and threads of a connection.
+
+    Parameters
+    ----------
+    con : DuckDB connection
+    memory : str, optional
+        As DuckDB writes it: ``2GB``, ``500MB``.
+    threads : int, optional
+
+    Raises
+    ------
+    UsageError
+        They cannot be read, or are not positive.
+    """
+    if memory is not None:
+        if not re.fullmatch(r"[0-9]+(\.[0-9]+)?\s*[KMGT]i?B", memory, re.IGNORECASE):
+            raise UsageError(f"`{memory}` is no size of memory; write `2GB` or `500MB`")
+        con.execute(f"set memory_limit = {literal(memory)}")
+    if threads is not None:
+        if threads < 1:
+            raise UsageError(f"{threads} threads cannot work; give 1 or more")
+        con.execute(f"set threads = {int(threads)}")
+
+
+def is_large(*places: Path) -> bool:
+    """Whether sheets or tables, or those in a folder, are so large that the work is bounded."""
+    size = 0
+    for place in places:
+        files = itertools.islice(place.rglob("*"), MAX_SEEN) if place.is_dir() else [place]
+        for file in files:
+            if file.name.endswith(folders.SUFFIXES) and file.is_file():
+                size += file.stat().st_size * (1 if file.suffix == ".csv" else PACKED)
+    return size > SPILL
+
+
+@contextmanager
+def workspace(
+    path: Path | str,
+    scratch: Path | None = None,
+    memory: str | None = None,
+    threads: int | None = None,
+    also: Iterable[Path] = (),
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A scratch database for one dataset folder.
+
+    Parameters
+    ----------
+    path : path
+        The dataset folder.
+    scratch : Path, optional
+        Where a large one has its database; by default where temporary files go.
+    memory, threads : optional
+        The bounds of a large one, and of a small one where they are given.
+    also : iterable of Path
+        Further sheets that are read.
+
+    Raises
+    ------
+    StoreError
+        The memory, or the disk for scratch files, does not suffice.
+    """
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="secdiplo-", dir=scratch) as folder:
+        large = is_large(Path(path), *also)
+        try:
+            with connected(Path(folder) / "scratch.db" if large else ":memory:") as con:
+                if large or memory:
+                    con.execute(f"set temp_directory = {literal(folder)}")
+                limit(con, memory or (MEMORY if large else None), threads)
+                yield con
+        except duckdb.OutOfMemoryException as error:
+            raise StoreError(
+                f"{path}: more memory or scratch space is needed ({reason(error)}); allow more "
+                "with --memory, or let TMPDIR name a larger disk"
+            ) from None
+        except duckdb.IOException as error:
+            if scratch:  # beside a target: what writes that says so
+                raise
+            what = "scratch files cannot be written; let TMPDIR name a larger disk"
+            raise StoreError(f"{path}: {reason(error)}: {what}") from None

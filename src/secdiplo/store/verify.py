@@ -1,0 +1,149 @@
+"""Whether built tables, and what comes with the toolkit, are as they were written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from secdiplo import resources
+from secdiplo.errors import StoreError
+from secdiplo.ingest.scan import file_digest
+from secdiplo.store.content import content, total
+from secdiplo.store.manifest import MANIFEST, digest, files_of, load
+from secdiplo.store.opening import relation
+from secdiplo.store.scratch import connected
+from secdiplo.tables import TABLES
+
+SUMS = "SHA256SUMS"  # of the files that come with the toolkit, in the folder `schema`
+SHIPPED = ("data", "schema", "seeds")
+CACHES = {"__pycache__", ".DS_Store"}
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A file that is not as it was written, and how that shows."""
+
+    file: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.what}"
+
+
+def tables(folder: Path | str) -> tuple[list[Damage], str]:
+    """Compare every file of built tables with the manifest, and every table's content.
+
+    Parameters
+    ----------
+    folder : path
+        A folder that `build` wrote.
+
+    Returns
+    -------
+    (list of Damage, str)
+        What is not as it was written, by file; and what was looked at, in words.
+
+    Raises
+    ------
+    StoreError
+        There is no readable manifest.
+    """
+    folder = Path(folder)
+    manifest = load(folder / MANIFEST)
+    found = list(_settings(manifest))
+    listed = manifest.get("files")
+    if not isinstance(listed, dict):
+        raise StoreError(f"{folder / MANIFEST}: not readable; build the tables again")
+    found += _files(folder, listed)
+    found += _contents(folder, manifest)
+    return found, f"{len(listed) + 1} files, {len(TABLES)} tables"
+
+
+def _settings(manifest: dict[str, Any]) -> Iterator[Damage]:
+    if manifest.get("digest") != digest(manifest):
+        yield Damage(MANIFEST, "another content than was written")
+
+
+def _files(folder: Path, listed: dict[str, Any]) -> Iterator[Damage]:
+    """Files that are missing, altered, or not of the build."""
+    inside = folder.resolve()
+    for name, body in sorted(listed.items()):
+        file = folder / name
+        if not file.resolve().is_relative_to(inside):
+            yield Damage(MANIFEST, f"it names `{name}`, which lies outside of the folder")
+        elif not file.is_file():
+            yield Damage(name, "missing")
+        elif file.stat().st_size != body.get("bytes"):
+            yield Damage(name, f"{file.stat().st_size:,} bytes, not {body.get('bytes'):,}")
+        elif file_digest(file) != body.get("sha256"):
+            yield Damage(name, "another content than was written")
+    there = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+    for name in sorted(there - listed.keys() - {MANIFEST}):
+        yield Damage(name, "not written by this build")
+
+
+def _contents(folder: Path, manifest: dict[str, Any]) -> Iterator[Damage]:
+    """Tables whose rows do not add up to the digest of their content."""
+    import duckdb
+
+    with connected() as con:
+        for name in TABLES:
+            body = manifest["tables"][name]
+            files = files_of(name, manifest)
+            try:
+                sums = [content(con, relation(folder, name, manifest, [file])) for file in files]
+            except duckdb.Error as error:
+                reason = re.sub(r"\s+", " ", str(error))[:100]
+                yield Damage(name, f"the table cannot be read ({reason})")
+                continue
+            if total(sums).digest != body.get("content"):
+                yield Damage(name, "the table has other rows than were written")
+
+
+def shipped() -> tuple[list[Damage], str]:
+    """Compare the data, schema and annotations that come with the toolkit with their digests.
+
+    Returns
+    -------
+    (list of Damage, str)
+        What is not as it was released, by file; and what was looked at, in words.
+    """
+    listed = {}
+    found = []
+    for number, line in enumerate(_sums().read_text(encoding="utf-8").splitlines(), 1):
+        entry = re.fullmatch(r"([0-9a-f]{64})  (\S.*)", line)
+        if entry and entry[2].split("/")[0] in SHIPPED and ".." not in Path(entry[2]).parts:
+            listed[entry[2]] = entry[1]
+        else:
+            found.append(Damage(f"schema/{SUMS}", f"line {number} is not readable"))
+    for name in sorted(listed.keys() | {name for name, _ in _shipped_files()}):
+        top, _, rest = name.partition("/")
+        file = resources.shipped(top) / rest
+        if name not in listed:
+            found.append(Damage(name, "not listed among the files of the toolkit"))
+        elif not file.is_file():
+            found.append(Damage(name, "missing"))
+        elif file_digest(file) != listed[name]:
+            found.append(Damage(name, "another content than was released"))
+    return found, f"{len(listed)} files of the toolkit"
+
+
+def sums() -> str:
+    """The digests of the files that come with the toolkit, as `sha256sum` writes them."""
+    lines = [f"{file_digest(file)}  {name}" for name, file in _shipped_files()]
+    return "\n".join(lines) + "\n"
+
+
+def _sums() -> Path:
+    return resources.shipped("schema") / SUMS
+
+
+def _shipped_files() -> Iterator[tuple[str, Path]]:
+    for top in SHIPPED:
+        folder = resources.shipped(top)
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and file != _sums() and not CACHES & set(file.parts):
+                yield f"{top}/{file.relative_to(folder).as_posix()}", file

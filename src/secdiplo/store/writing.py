@@ -1,0 +1,179 @@
+"""Tables to Parquet: one file each, or one a year of an event for those of many rows."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from secdiplo.ingest import rules
+from secdiplo.ingest.scan import file_digest
+from secdiplo.sqltext import literal, quoted
+from secdiplo.store.content import Content, content, total
+from secdiplo.tables import TABLES
+
+if TYPE_CHECKING:
+    import duckdb
+
+PARTED = 1_000_000  # rows of the sheet above which the tables of its events lie by year
+GROUP = 122_880  # rows of a row group: what one thread reads, and what a filter can skip
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file of a table that was written.
+
+    Attributes
+    ----------
+    name, file : str
+        The table, and the file relative to the folder.
+    year : int or None
+        The year in which its events begin, where the table lies by year.
+    days : tuple of str, optional
+        The first and last day on which these events can have been.
+    """
+
+    name: str
+    file: str
+    year: int | None
+    content: Content
+    days: tuple[str, str] | None = None
+
+
+class Writer:
+    """Writes the tables of a checked dataset, of which each is a view of the connection.
+
+    Parameters
+    ----------
+    con : DuckDB connection
+        After `secdiplo.ingest.ingest` with ``make="view"``.
+    folder : Path
+        An empty folder.
+    manifest : dict
+        Takes the rows, digests and files of every table.
+    """
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, folder: Path, manifest: dict[str, Any]
+    ) -> None:
+        self._con = con
+        self._folder = folder
+        self._manifest = manifest
+
+    def all(self, kept: Mapping[int, Sequence[Written]] | None = None) -> None:
+        """Write every table.
+
+        Parameters
+        ----------
+        kept : mapping, optional
+            By year, the files that are in the folder already.
+        """
+        kept = kept or {}
+        ((rows,),) = self._con.execute("select count(*) from raw_interactions_sheet").fetchall()
+        written = [file for files in kept.values() for file in files]
+        undated = list(TABLES)
+        if rows > PARTED:
+            found = self._con.execute("select distinct event_year from rows order by 1").fetchall()
+            for year in (year for (year,) in found if year not in kept):
+                rules.only(self._con, year)
+                rules.number(self._con)
+                sql = "select min(date_min)::varchar, max(date_max)::varchar from events"
+                (days,) = self._con.execute(sql).fetchall()
+                files = self._together(rules.DATED, year)
+                written += [replace(file, days=days) for file in files]
+            rules.only(self._con, None)
+            undated = [name for name in TABLES if name not in rules.DATED]
+        else:
+            rules.number(self._con)
+        written += self._together(undated, None)
+        self.record(written)
+
+    def _together(self, names: Sequence[str], year: int | None) -> list[Written]:
+        """Write some tables side by side: parts of each keep no more than one core busy."""
+        ((threads,),) = self._con.execute("select current_setting('threads')").fetchall()
+        cursors = [self._con.cursor() for _ in names]
+        with ThreadPoolExecutor(min(2, int(threads))) as pool:
+            jobs = [
+                pool.submit(self._write, cursor, name, year)
+                for cursor, name in zip(cursors, names, strict=True)
+            ]
+            return [job.result() for job in jobs]
+
+    def _write(self, con: duckdb.DuckDBPyConnection, name: str, year: int | None) -> Written:
+        rules.only(con, year)
+        file = f"{name}.parquet" if year is None else f"{name}/event_year={year}/part-0.parquet"
+        target = self._folder / file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write(con, name, target, self._manifest["dataset"])
+        rows = f"read_parquet({literal(str(target))}, hive_partitioning = false)"
+        return Written(name, file, year, content(con, rows))
+
+    def record(self, written: Sequence[Written]) -> None:
+        """Put files into the manifest: by table, with the digest of all parts of each."""
+        for name in TABLES:
+            mine = sorted(
+                (each for each in written if each.name == name), key=lambda each: each.year or 0
+            )
+            whole = total(each.content for each in mine)
+            body: dict[str, Any] = {"rows": whole.rows, "content": whole.digest}
+            if any(each.year is not None for each in mine):
+                body["columns"] = whole.columns
+                body["parts"] = [_part(each) for each in mine]
+            self._manifest["tables"][name] = body
+
+
+def _part(written: Written) -> dict[str, Any]:
+    """What the manifest says of a file of one year."""
+    sums = written.content
+    first, last = written.days or ("", "")
+    return {
+        "file": written.file,
+        "year": written.year,
+        "first": first,
+        "last": last,
+        "rows": sums.rows,
+        "low": str(sums.low),
+        "high": str(sums.high),
+    }
+
+
+def write(con: duckdb.DuckDBPyConnection, name: str, target: Path, dataset: dict[str, Any]) -> None:
+    """Write a table sorted by its key, with its declaration in the file."""
+    table = TABLES[name]
+    extra = dataset["extra_columns"] if name == "participations" else []
+    columns = ", ".join(quoted(column) for column in [*table.by_name, *extra])
+    order = ", ".join(quoted(column) for column in table.key)
+    about = {
+        "secdiplo:table": name,
+        "secdiplo:grain": table.grain,
+        "secdiplo:unit": table.unit,
+        "secdiplo:dataset": dataset["name"],
+        "secdiplo:version": dataset["version"],
+        "secdiplo:columns": json.dumps(
+            {c.name: {"meaning": c.meaning, "unit": c.unit} for c in table.columns},
+            ensure_ascii=False,
+        ),
+    }
+    pairs = ", ".join(f"{literal(key)}: {literal(value)}" for key, value in about.items())
+    con.execute(
+        f"copy (select {columns} from {name} order by {order}) to {literal(str(target))} "
+        f"(format parquet, compression zstd, row_group_size {GROUP}, kv_metadata {{{pairs}}})"
+    )
+    with target.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def digests(folder: Path) -> dict[str, Any]:
+    """The size and SHA-256 of every file of a folder, by its relative name."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        file.relative_to(folder).as_posix(): {
+            "bytes": file.stat().st_size,
+            "sha256": file_digest(file),
+        }
+        for file in files
+    }

@@ -1,0 +1,142 @@
+"""The commands that check sheets, build tables of them, and see whether these are whole."""
+
+from __future__ import annotations
+
+import glob
+from pathlib import Path
+
+import click
+
+from secdiplo.console import (
+    bounds,
+    bounds_option,
+    chosen_folder,
+    data_option,
+    print_problems,
+    with_progress,
+)
+
+COUNTED = ("events", "interactions", "participations")
+
+problems_option = click.option(
+    "--problems", metavar="FILE", help="A CSV file for every problem, however many there are."
+)
+
+
+@click.command()
+@click.argument("folder", required=False, metavar="[FOLDER]")
+@problems_option
+@bounds_option
+@data_option
+@click.pass_context
+def check(ctx: click.Context, folder: str | None, problems: str | None) -> None:
+    """Check a dataset folder and report every problem at once.
+
+    Nothing is written. Problems are printed as file:line:column: what is wrong; what to do. After
+    a thousand the others are counted by their kinds; --problems writes all of them to a file.
+
+    Example: secdiplo check my_dataset
+    """
+    from secdiplo import store
+
+    path = chosen_folder(ctx, folder)
+    found = with_progress(
+        f"Checking {path}", lambda: store.check(path, problems=problems, **bounds(ctx))
+    )
+    print_problems(found)
+    errors, notices = found.number("error"), found.number("notice")
+    listed = f"{notices:,} notice{'s' * (notices != 1)}" if notices else "no notices"
+    if errors:
+        click.echo(f"{errors:,} error{'s' * (errors != 1)}, {listed}", err=True)
+        ctx.exit(1)
+    click.echo(f"{path}: no errors, {listed}")
+
+
+@click.command()
+@click.argument("sources", nargs=-1, metavar="[FOLDER | NEW.csv ...]")
+@click.option("-o", "--out", metavar="OUT", help="The folder to write.")
+@click.option("--onto", metavar="TABLES", help="Built tables to add the rows of NEW.csv to.")
+@problems_option
+@bounds_option
+@data_option
+@click.pass_context
+def build(
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    out: str | None,
+    onto: str | None,
+    problems: str | None,
+) -> None:
+    """Check a dataset folder and write its tables as Parquet.
+
+    OUT gets one Parquet file a table, of large tables one a year of their events, and
+    manifest.json with rows and digests; where it holds built tables already they are replaced as
+    a whole, and are readable until then.
+
+    With --onto, the rows of the sheets NEW.csv (also .csv.gz, .csv.zst, .parquet, or a quoted
+    pattern) are added to built tables; a row with the key of one that is there takes its place.
+    The tables are then those that a build of all rows together would give.
+
+    \b
+    secdiplo build my_dataset -o tables
+    secdiplo build --onto tables new_rows.csv
+    """
+    from secdiplo import dataset
+
+    given = {**bounds(ctx), "problems": problems}
+    if onto is not None:
+        if ctx.ensure_object(dict).get("data"):
+            raise click.UsageError("--onto takes the tables that it names; leave --data out", ctx)
+        files = [file for source in sources for file in _matching(source)]
+        manifest, notices = with_progress(
+            f"Building onto {onto}", lambda: dataset.build_onto(onto, files, out, **given)
+        )
+    else:
+        if len(sources) > 1:
+            raise click.UsageError("name one folder; --onto adds sheets to built tables", ctx)
+        if out is None:
+            raise click.UsageError("Missing option '-o' / '--out'.", ctx)
+        path = chosen_folder(ctx, sources[0] if sources else None)
+        manifest, notices = with_progress(
+            f"Building {path}", lambda: dataset.build(path, out, **given)
+        )
+    print_problems(notices)
+    tables = manifest["tables"]
+    counts = ", ".join(f"{tables[name]['rows']:,} {name}" for name in COUNTED)
+    click.echo(f"{out or onto}: {len(tables)} tables; {counts}")
+
+
+def _matching(source: str) -> list[str]:
+    """The files of a pattern, or the name itself where there is such a file or none matches."""
+    return [source] if Path(source).exists() else sorted(glob.glob(source)) or [source]  # noqa: PTH207
+
+
+@click.command()
+@click.argument("tables", required=False, metavar="[TABLES]")
+@click.pass_context
+def verify(ctx: click.Context, tables: str | None) -> None:
+    """See whether built tables are as they were written, to the last bit.
+
+    Every file is compared with its digest and the rows of every table with the digest of their
+    content. Without TABLES, the built-in tables and the data, schema and annotations that come
+    with the toolkit are.
+
+    Example: secdiplo verify tables
+    """
+    from secdiplo import resources
+    from secdiplo.store import verify as verifying
+
+    place = Path(tables) if tables else resources.built()
+    damage, looked_at = with_progress("Verifying", lambda: verifying.tables(place))
+    if not tables:
+        more, also = verifying.shipped()
+        damage, looked_at = damage + more, f"{looked_at}, {also}"
+    for each in damage:
+        click.echo(str(each), err=True)
+    if damage:
+        click.echo(f"{tables or 'built-in'}: {len(damage)} not as written", err=True)
+        ctx.exit(1)
+    click.echo(f"{tables or 'built-in'}: {looked_at}: all as written")
+
+
+COMMANDS = (check, build, verify)

@@ -1,0 +1,486 @@
+"""Tables by year, sheets in several files and forms, rows added: always the same dataset."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import shutil
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+
+import secdiplo as sd
+from secdiplo import queries, store
+from secdiplo.cli import main
+from secdiplo.errors import DataError, StoreError, UsageError
+from secdiplo.ingest import cells, layout, rules
+from secdiplo.store import scratch, writing
+from secdiplo.tables import TABLES
+
+ROOT = Path(__file__).resolve().parents[1]
+MINI = ROOT / "tests" / "data" / "mini"
+
+
+def manifest_of(folder):
+    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+
+
+def sheet_rows(folder):
+    with (folder / "curated" / "interactions.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def save_rows(path, rows):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "wt", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+def save_zst(path, rows):
+    save_rows(path.with_suffix(""), rows)
+    with pa.OSFile(str(path), "wb") as raw, pa.CompressedOutputStream(raw, "zstd") as out:
+        out.write(path.with_suffix("").read_bytes())
+    path.with_suffix("").unlink()
+
+
+def save_parquet(path, rows):
+    columns = {
+        name: pa.array([row[place] or None for row in rows[1:]], pa.string())
+        for place, name in enumerate(rows[0])
+    }
+    pq.write_table(pa.table(columns), path)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The real sheet under another name (the shipped annotations are of the real one alone)."""
+    folder = tmp_path_factory.mktemp("whole") / "data"
+    shutil.copytree(ROOT / "data", folder)
+    text = (folder / "dataset.toml").read_text(encoding="utf-8")
+    (folder / "dataset.toml").write_text(
+        text.replace('name = "secdiplo"', 'name = "other"'), encoding="utf-8"
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def plain(whole, tmp_path_factory):
+    out = tmp_path_factory.mktemp("plain") / "tables"
+    store.build(whole, out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def by_year(whole, tmp_path_factory):
+    """The same dataset as if it had more rows than one file of a table takes."""
+    out = tmp_path_factory.mktemp("years") / "tables"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writing, "PARTED", 100)
+        patch.setattr(rules, "STAGED", 0)
+        store.build(whole, out)
+    return out
+
+
+# --- tables by year -----------------------------------------------------------------------------
+
+
+def test_tables_by_year_have_the_same_content(plain, by_year):
+    one, many = manifest_of(plain)["tables"], manifest_of(by_year)["tables"]
+    for name in TABLES:
+        assert {key: many[name][key] for key in ("rows", "content")} == one[name], name
+    assert {name for name in TABLES if "parts" in many[name]} == set(rules.DATED)
+
+
+def test_a_file_a_year_holds_the_events_that_begin_in_it(by_year):
+    years = {}
+    for part in manifest_of(by_year)["tables"]["events"]["parts"]:
+        table = pq.read_table(by_year / part["file"], partitioning=None)
+        assert table.num_rows == part["rows"]
+        starts = table.column("date_min").to_pylist()
+        assert {day.year for day in starts} == {part["year"]}
+        assert min(starts).isoformat() == part["first"]
+        assert max(table.column("date_max").to_pylist()).isoformat() == part["last"]
+        years[part["year"]] = set(table.column("event_id").to_pylist())
+    for name in ("participations", "interactions", "event_sources"):
+        for part in manifest_of(by_year)["tables"][name]["parts"]:
+            table = pq.read_table(by_year / part["file"], partitioning=None)
+            assert set(table.column("event_id").to_pylist()) <= years[part["year"]], name
+
+
+def test_foreign_readers_read_tables_by_year(by_year, plain):
+    import polars as pl
+
+    found = pl.scan_parquet(by_year / "participations", hive_partitioning=True).collect()
+    assert found.height == manifest_of(plain)["tables"]["participations"]["rows"]
+    assert "event_year" in found.columns
+    with duckdb.connect() as con:
+        counted = con.execute(
+            f"select event_year, count(*) from '{by_year}/events/*/*.parquet' group by 1 order by 1"
+        ).fetchall()
+    parts = manifest_of(by_year)["tables"]["events"]["parts"]
+    assert counted == [(part["year"], part["rows"]) for part in parts]
+
+
+SETTINGS = [
+    {},
+    {"scope": "all"},
+    {"start": "2024-01-01", "end": "2024-12-31"},
+    {"scope": "all", "end": "2023-03-31"},
+    {"scope": "all", "start": "2025-03-01"},
+    {"scope": "all", "start": "1999-01-01", "end": "1999-12-31"},
+]
+
+
+@pytest.mark.parametrize("name", queries.names())
+def test_every_query_gives_the_same_over_tables_by_year(plain, by_year, name):
+    one, many = store.open_tables(plain), store.open_tables(by_year)
+    known = {param.name for param in queries.load(name).params}
+    for given in SETTINGS:
+        if not given.keys() <= known:
+            continue
+        needed = {"organization": "INTERPOL"} if "organization" in known else {}
+        expected = queries.run(one, name, {**given, **needed})
+        found = queries.run(many, name, {**given, **needed})
+        assert (found.columns, found.rows) == (expected.columns, expected.rows), given
+
+
+def test_a_window_leaves_files_of_other_years_unread(by_year):
+    built = store.open_tables(by_year)
+    query, _ = queries.prepare(
+        built, "country_totals", {"scope": "all", "start": "2024-02-01", "end": "2024-12-31"}
+    )
+    assert "event_year=2024" in query.sql
+    assert "event_year=2025" not in query.sql
+    assert "event_year=2022" not in query.sql
+    query, _ = queries.prepare(built, "country_totals", {"scope": "all"})
+    assert "event_year" not in query.sql
+
+
+def test_an_event_over_two_years_is_found_from_its_second(tmp_path, mini, make_bad, monkeypatch):
+    monkeypatch.setattr(writing, "PARTED", 1)
+    cell = make_bad["cell"]
+    for row in (2, 3, 4):
+        cell(row, "date", "2023-12-30")(mini)
+        cell(row, "date_end", "2024-01-02")(mini)
+        cell(row, "source_date", "2024-01-02")(mini)
+    store.build(mini, tmp_path / "tables")
+    built = store.open_tables(tmp_path / "tables")
+    given = {"scope": "all", "start": "2024-01-01", "end": "2024-01-01"}
+    assert queries.run(built, "dataset_totals", given).rows[0][0] >= 1
+
+
+def test_a_manifest_cannot_lead_out_of_the_folder(by_year, tmp_path):
+    folder = shutil.copytree(by_year, tmp_path / "copy")
+    manifest = manifest_of(folder)
+    manifest["tables"]["events"]["parts"][0]["file"] = "../../secret.parquet"
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(StoreError, match="names files that no build writes"):
+        sd.load(folder)
+
+
+# --- sheets in several files and forms ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", [".csv.gz", ".csv.zst", ".parquet"])
+@pytest.mark.parametrize("late", [False, True], ids=["small", "large"])
+def test_a_sheet_of_another_form_gives_the_same_tables(
+    whole, plain, tmp_path, form, late, monkeypatch
+):
+    if late:
+        monkeypatch.setattr(layout, "LARGE", 0)
+        monkeypatch.setattr(cells, "SMALL", 0)
+        monkeypatch.setattr(scratch, "SPILL", 0)
+    folder = shutil.copytree(whole, tmp_path / "data")
+    rows = sheet_rows(folder)
+    (folder / "curated" / "interactions.csv").unlink()
+    save = {".csv.gz": save_rows, ".csv.zst": save_zst, ".parquet": save_parquet}[form]
+    save(folder / "curated" / f"interactions{form}", rows)
+    manifest, notices = store.build(folder, tmp_path / "out")
+    assert notices == []
+    assert manifest["tables"] == manifest_of(plain)["tables"]
+    assert f"curated/interactions{form}" in manifest["inputs"]
+
+
+@pytest.fixture
+def split(whole, tmp_path):
+    """The real sheet in three files of three forms, named by a pattern."""
+    folder = shutil.copytree(whole, tmp_path / "split")
+    header, *rows = sheet_rows(folder)
+    (folder / "curated" / "interactions.csv").unlink()
+    save_rows(folder / "curated" / "rows-1.csv", [header, *rows[:100]])
+    save_rows(folder / "curated" / "rows-2.csv.gz", [header, *rows[100:200]])
+    save_parquet(folder / "curated" / "rows-3.parquet", [header, *rows[200:]])
+    text = (folder / "dataset.toml").read_text(encoding="utf-8")
+    (folder / "dataset.toml").write_text(
+        'interactions = "curated/rows-*"\n' + text, encoding="utf-8"
+    )
+    return folder
+
+
+def test_a_sheet_in_several_files_gives_the_same_tables(split, plain, tmp_path):
+    manifest, notices = store.build(split, tmp_path / "out")
+    assert notices == []
+    assert manifest["tables"] == manifest_of(plain)["tables"]
+
+
+def test_problems_name_the_file_and_line_among_several(split):
+    header, *rows = sheet_rows_of_gz(split / "curated" / "rows-2.csv.gz")
+    place = header.index("agency")
+    rows[4][place] = "MPX"
+    save_rows(split / "curated" / "rows-2.csv.gz", [header, *rows])
+    table = pq.read_table(split / "curated" / "rows-3.parquet")
+    ranks = table.column("official_rank").to_pylist()
+    ranks[6] = "czar"
+    table = table.set_column(
+        table.schema.get_field_index("official_rank"), "official_rank", pa.array(ranks)
+    )
+    pq.write_table(table, split / "curated" / "rows-3.parquet")
+    found = [str(problem) for problem in sd.check(split)]
+    assert found[0].startswith("curated/rows-2.csv.gz:6:agency: unknown code `MPX`")
+    assert found[1].startswith("curated/rows-3.parquet:7:official_rank: unknown code `czar`")
+    assert len(found) == 2
+
+
+def sheet_rows_of_gz(path):
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def test_a_key_in_two_files_names_both(split):
+    header, *rows = sheet_rows_of_gz(split / "curated" / "rows-2.csv.gz")
+    first = list(csv.reader((split / "curated" / "rows-1.csv").open(encoding="utf-8", newline="")))
+    save_rows(split / "curated" / "rows-2.csv.gz", [header, *rows, first[3]])
+    found = [str(problem) for problem in sd.check(split)]
+    assert len(found) == 1
+    assert found[0].startswith("curated/rows-2.csv.gz:102:event_key: the same event_key + agency")
+    assert "as line 4 of curated/rows-1.csv; remove one" in found[0]
+
+
+def test_two_sheets_under_the_usual_names_are_one_too_many(mini):
+    save_rows(mini / "curated" / "interactions.csv.gz", sheet_rows(mini))
+    (problem,) = sd.check(mini)
+    assert str(problem).startswith(
+        "curated/interactions.csv.gz:1:1: a second sheet of interactions beside "
+        "curated/interactions.csv; keep one"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ("../other/*.csv", "leaves the folder; keep it inside"),
+        ("/etc/passwd", "leaves the folder; keep it inside"),
+        ("", "leaves the folder; keep it inside"),
+        ("curated/nothing-*.csv", "no file `curated/nothing-*.csv` in the folder"),
+        ("dataset.toml", "is of no form that is read"),
+    ],
+)
+def test_a_pattern_that_names_no_sheets(mini, value, what):
+    toml = mini / "dataset.toml"
+    toml.write_text(f'interactions = "{value}"\n' + toml.read_text("utf-8"), encoding="utf-8")
+    (problem,) = sd.check(mini)
+    assert what in problem.what
+    assert (problem.file, problem.line, problem.column) == ("dataset.toml", 1, "interactions")
+
+
+def test_cells_of_a_large_sheet_are_trimmed_like_those_of_a_small(mini, tmp_path, monkeypatch):
+    expected, _ = store.build(mini, tmp_path / "a")
+    header, *rows = sheet_rows(mini)
+    place = header.index("source_title")
+    for row, mark in zip(rows, ("\u00a0", "\t", " ", "\u3000", "\n", "  "), strict=False):
+        row[place] = f"{mark}{row[place]}{mark}"
+    save_rows(mini / "curated" / "interactions.csv", [header, *rows])
+    monkeypatch.setattr(layout, "LARGE", 0)
+    found, _ = store.build(mini, tmp_path / "b")
+    assert found["tables"] == expected["tables"]
+
+
+def test_control_characters_in_parquet_are_named(mini):
+    rows = sheet_rows(mini)
+    rows[2][rows[0].index("note")] = "a \x07 bell"
+    save_parquet(mini / "curated" / "interactions.parquet", rows)
+    (mini / "curated" / "interactions.csv").unlink()
+    assert [str(problem) for problem in sd.check(mini)] == [
+        "curated/interactions.parquet:2:note: a control character; remove it"
+    ]
+
+
+# --- many problems ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def many_bad(mini):
+    header, *rows = sheet_rows(mini)
+    wrong = [list(rows[0]) for _ in range(3000)]
+    for number, row in enumerate(wrong):
+        row[header.index("event_key")] = f"event {number}"
+        row[header.index("agency")] = "MPX"
+        if number % 2:
+            row[header.index("official_rank")] = "czar"
+    save_rows(mini / "curated" / "interactions.csv", [header, *wrong])
+    return mini
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_problems_beyond_a_thousand_are_counted_by_kind(many_bad, monkeypatch, small):
+    if not small:
+        monkeypatch.setattr(cells, "SMALL", 0)
+    found = sd.check(many_bad)
+    assert found.number("error") == 3000 + 1500
+    assert sum(problem.column == "agency" for problem in found) == 1000
+    result = CliRunner().invoke(main, ["check", str(many_bad)])
+    lines = result.stderr.splitlines()
+    assert result.exit_code == 1
+    assert lines[1000] == "... and 3,500 more problems:"
+    assert lines[-1] == "4,500 errors, no notices"
+    assert all(len(line) < 100 for line in lines[1000:])
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_all_problems_go_into_a_file(many_bad, tmp_path, monkeypatch, small):
+    if not small:
+        monkeypatch.setattr(cells, "SMALL", 0)
+    out = tmp_path / "problems.csv"
+    result = CliRunner().invoke(main, ["check", str(many_bad), "--problems", str(out)])
+    assert result.exit_code == 1
+    with out.open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    assert header == ["file", "line", "column", "level", "what"]
+    assert len(rows) == 4500
+    assert [int(row[1]) for row in rows] == sorted(int(row[1]) for row in rows)
+    assert {row[2] for row in rows} == {"agency", "official_rank"}
+    assert sum(row[2] == "agency" for row in rows) == 3000
+
+
+def test_a_valid_folder_has_an_empty_file_of_problems(tmp_path):
+    out = tmp_path / "problems.csv"
+    result = CliRunner().invoke(main, ["check", str(MINI), "--problems", str(out)])
+    assert result.exit_code == 0
+    assert out.read_text(encoding="utf-8") == "file,line,column,level,what\n"
+
+
+# --- rows added to built tables -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("parted", [100, 10**6], ids=["by year", "one file"])
+@pytest.mark.parametrize(("cut", "overlap"), [(250, 10), (300, 300), (1, 0)])
+def test_rows_added_give_the_tables_of_a_build_of_all(
+    whole, plain, tmp_path, monkeypatch, parted, cut, overlap
+):
+    monkeypatch.setattr(writing, "PARTED", parted)
+    header, *rows = sheet_rows(whole)
+    part = shutil.copytree(whole, tmp_path / "part")
+    first = [list(row) for row in rows[:cut]]
+    for row in first[cut - overlap :]:  # to be replaced: another title of the person, no topic
+        row[header.index("counterpart_title")] = "to be corrected"
+        row[header.index("topic")] = ""
+    save_rows(part / "curated" / "interactions.csv", [header, *first])
+    store.build(part, tmp_path / "tables")
+    save_rows(tmp_path / "new.csv", [header, *rows[cut - overlap :]])
+    manifest, notices = store.build_onto(tmp_path / "tables", [tmp_path / "new.csv"])
+    assert notices == []
+    expected = manifest_of(plain)["tables"]
+    for name in TABLES:
+        body = manifest["tables"][name]
+        assert {key: body[key] for key in ("rows", "content")} == expected[name], name
+    result = CliRunner().invoke(main, ["verify", str(tmp_path / "tables")])
+    assert result.exit_code == 0, result.stderr
+
+
+def test_years_without_new_rows_keep_their_files(whole, tmp_path, monkeypatch):
+    monkeypatch.setattr(writing, "PARTED", 100)
+    header, *rows = sheet_rows(whole)
+    part = shutil.copytree(whole, tmp_path / "part")
+    of_2023 = [row for row in rows if row[header.index("date")].startswith("2023")]
+    save_rows(
+        part / "curated" / "interactions.csv", [header, *(r for r in rows if r not in of_2023[:2])]
+    )
+    store.build(part, tmp_path / "tables")
+    places = {
+        file.relative_to(tmp_path / "tables"): file.stat().st_ino
+        for file in (tmp_path / "tables").rglob("event_year=*/*.parquet")
+    }
+    save_rows(tmp_path / "new.csv", [header, *of_2023[:2]])
+    store.build_onto(tmp_path / "tables", [tmp_path / "new.csv"])
+    same = {
+        file: (tmp_path / "tables" / file).stat().st_ino == place for file, place in places.items()
+    }
+    assert {file.parts[1] for file, kept in same.items() if not kept} == {"event_year=2023"}
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "what"),
+    [
+        ("agency", "MPX", "new.csv:2:agency: unknown code `MPX`"),
+        ("source_title", "Another", "new.csv:2:source_title: `Another` differs from"),
+        ("format", "multilateral", "differs from"),
+    ],
+)
+def test_new_rows_are_held_against_the_old(whole, plain, tmp_path, column, value, what):
+    tables = shutil.copytree(plain, tmp_path / "tables")
+    header, *rows = sheet_rows(whole)
+    many = next(
+        row
+        for row in rows
+        if row[header.index("format")] == "bilateral"
+        and sum(other[0] == row[0] for other in rows) > 1
+    )
+    row = list(many)
+    row[header.index("counterpart_name")] = "Somebody Else"
+    row[header.index(column)] = value
+    save_rows(tmp_path / "new.csv", [header, row])
+    before = manifest_of(tables)
+    with pytest.raises(DataError, match=what.replace("(", r"\(")):
+        store.build_onto(tables, [tmp_path / "new.csv"])
+    assert manifest_of(tables) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["new.csv", "tables"]
+
+
+def test_what_cannot_be_added(plain, tmp_path):
+    tables = shutil.copytree(plain, tmp_path / "tables")
+    with pytest.raises(UsageError, match="no such file"):
+        store.build_onto(tables, [tmp_path / "nothing.csv"])
+    with pytest.raises(UsageError, match="no sheet of new rows"):
+        store.build_onto(tables, [])
+    (tmp_path / "new.xlsx").write_bytes(b"x")
+    with pytest.raises(UsageError, match="of no form that is read"):
+        store.build_onto(tables, [tmp_path / "new.xlsx"])
+    with pytest.raises(StoreError, match="no built tables here"):
+        store.build_onto(tmp_path / "nowhere", [tmp_path / "new.xlsx"])
+    shutil.rmtree(tables / "sheets")
+    save_rows(tmp_path / "new.csv", [["event_key"]])
+    with pytest.raises(StoreError, match="without the sheets they rest on"):
+        store.build_onto(tables, [tmp_path / "new.csv"])
+
+
+# --- bounds -------------------------------------------------------------------------------------
+
+
+def test_bounds_of_memory_and_threads_reach_duckdb(plain):
+    built = store.open_tables(plain, memory="300MB", threads=1)
+    ((memory, threads),) = built.con.execute(
+        "select current_setting('memory_limit'), current_setting('threads')"
+    ).fetchall()
+    assert threads == 1
+    assert memory.startswith("286")  # MiB
+    for bad in ("lots", "-1GB", "2", "1 GB; drop table x"):
+        with pytest.raises(UsageError, match="is no size of memory"):
+            store.open_tables(plain, memory=bad)
+    with pytest.raises(UsageError, match="cannot work"):
+        store.open_tables(plain, threads=0)
+
+
+def test_too_little_memory_is_a_message(by_year):
+    result = CliRunner().invoke(
+        main, ["query", "dataset_totals", "--memory", "1MB", "--data", str(by_year)]
+    )
+    assert result.exit_code in (0, 1)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    if result.exit_code:
+        assert "--memory" in result.stderr
