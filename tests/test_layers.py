@@ -36,6 +36,7 @@ ORDER = [
     "report",
     "export",
     "shown",
+    "building",
     "dataset",
     "console",
     "audit_commands",

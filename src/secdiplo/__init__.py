@@ -28,7 +28,8 @@ __all__ = [
 
 if TYPE_CHECKING:
     from secdiplo import countries
-    from secdiplo.dataset import Dataset, build, build_onto, load
+    from secdiplo.building import build, build_onto
+    from secdiplo.dataset import Dataset, load
     from secdiplo.errors import DataError, FigureError, SecdiploError, StoreError, UsageError
     from secdiplo.schema import model
     from secdiplo.store import check
@@ -40,8 +41,8 @@ _HOMES = {
     "SecdiploError": "errors",
     "StoreError": "errors",
     "UsageError": "errors",
-    "build": "dataset",
-    "build_onto": "dataset",
+    "build": "building",
+    "build_onto": "building",
     "check": "store",
     "load": "dataset",
     "model": "schema",

@@ -176,22 +176,29 @@ def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
 
 @main.command()
 @click.argument("statement")
+@click.option("--unsafe", is_flag=True, help="Allow files, the network, extensions and writing.")
 @format_option
 @data_option
 @bounds_option
 @click.pass_context
-def sql(ctx: click.Context, statement: str, style: str) -> None:
+def sql(ctx: click.Context, statement: str, unsafe: bool, style: str) -> None:
     """Run one SELECT of your own on the tables, without access to files or the network.
+
+    With --unsafe, which is for statements that you wrote yourself, any one statement may reach
+    whatever DuckDB can reach; the tables stay as they are.
 
     Example: secdiplo sql "select agency, count(*) from participations group by all order by all"
     """
     import duckdb
 
     from secdiplo import queries as packaged
+    from secdiplo import store
     from secdiplo.errors import UsageError
 
     built = opened(ctx)
-    packaged.check_statement(built, statement)
+    if unsafe:
+        built = store.open_unsafe(built)
+    packaged.check_statement(built, statement, unsafe=unsafe)
     try:
         cursor = built.con.execute(statement)
         columns = [column[0] for column in cursor.description or ()]

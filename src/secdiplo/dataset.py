@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -175,7 +174,12 @@ class Dataset(Audited, Shown, Paneled, Exporting):
         return self._frame(f"select * from {name} order by {order}", {}, as_, attrs)
 
     def sql(
-        self, statement: str, params: dict[str, Any] | None = None, *, as_: As = "pandas"
+        self,
+        statement: str,
+        params: dict[str, Any] | None = None,
+        *,
+        as_: As = "pandas",
+        unsafe: bool = False,
     ) -> pd.DataFrame:
         """Run one SELECT of your own on the tables, without access to files or the network.
 
@@ -186,6 +190,9 @@ class Dataset(Audited, Shown, Paneled, Exporting):
         params : dict, optional
             Values of its named parameters (``$name``).
         as_ : {"pandas", "arrow"}
+        unsafe : bool
+            Whether the statement, which then need not be a SELECT, may reach files, the network
+            and extensions of DuckDB. Only for statements that you wrote yourself.
 
         Returns
         -------
@@ -204,8 +211,15 @@ class Dataset(Audited, Shown, Paneled, Exporting):
         """
         from secdiplo import queries
 
+        attrs = {"dataset": f"{self.name} {self.version}"}
+        if unsafe:
+            from secdiplo import store
+
+            built = store.open_unsafe(self._built)
+            queries.check_statement(built, statement, unsafe=True)
+            return Dataset(built)._frame(statement, params or {}, as_, attrs)
         queries.check_statement(self._built, statement)
-        return self._frame(statement, params or {}, as_, {"dataset": f"{self.name} {self.version}"})
+        return self._frame(statement, params or {}, as_, attrs)
 
     def reproduce(self, *, as_: As = "pandas") -> pd.DataFrame:
         """Every published figure beside the recomputed one.
@@ -278,96 +292,6 @@ def _scope_text(values: dict[str, Any]) -> str:
     if "confidence" in given:  # the least that is taken in, not the only one
         given["confidence"] = f"{given['confidence']} or better"
     return ", ".join(f"{name}={value}" for name, value in given.items())
-
-
-def build(
-    path: Path | str,
-    out: Path | str,
-    *,
-    memory: str | None = None,
-    threads: int | None = None,
-    problems: Path | str | None = None,
-) -> tuple[dict[str, Any], Problems]:
-    """Check a dataset folder and write its tables, as `secdiplo build` does.
-
-    Parameters
-    ----------
-    path : path
-        The dataset folder.
-    out : path
-        The folder to write; replaced as a whole where it holds built tables.
-    memory : str, optional
-        What DuckDB may hold in memory (``2GB``, which is what a large folder gets anyway).
-    threads : int, optional
-        How many threads work; all cores by default.
-    problems : path, optional
-        A CSV file for every problem, where there may be more than can be listed.
-
-    Returns
-    -------
-    (dict, list of Problem)
-        The manifest, and the notices.
-
-    Raises
-    ------
-    DataError
-        The folder has errors; nothing is written.
-    UsageError
-        `out` holds something else than built tables.
-    StoreError
-        `out` cannot be written, or another run is writing it; nothing was changed.
-    """
-    from secdiplo import store
-    from secdiplo.audit import intervals
-
-    return store.build(
-        path, out, intervals.derive, memory=memory, threads=threads, problems=problems
-    )
-
-
-def build_onto(
-    tables: Path | str,
-    files: Sequence[Path | str],
-    out: Path | str | None = None,
-    *,
-    memory: str | None = None,
-    threads: int | None = None,
-    problems: Path | str | None = None,
-) -> tuple[dict[str, Any], Problems]:
-    """Add the rows of sheets to built tables, as `secdiplo build --onto` does.
-
-    Parameters
-    ----------
-    tables : path
-        Built tables.
-    files : sequence of path
-        Sheets of the form of curated/interactions.csv; a row with the key of one that is there
-        takes its place.
-    out : path, optional
-        The folder to write; `tables` itself by default.
-    memory, threads, problems
-        As for `build`.
-
-    Returns
-    -------
-    (dict, list of Problem)
-        The manifest, whose digests are those of a build of all rows together, and the notices.
-
-    Raises
-    ------
-    DataError
-        The rows have errors; nothing is written.
-    UsageError
-        There is no such sheet.
-    StoreError
-        The tables cannot be read or written; nothing was changed.
-    """
-    from secdiplo import store
-    from secdiplo.audit import intervals
-
-    return store.build_onto(
-        tables, files, out, intervals.derive, memory=memory, threads=threads, problems=problems
-    )
 
 
 def load(

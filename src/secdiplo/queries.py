@@ -364,8 +364,8 @@ def said(error: Exception) -> str:
     return text.split("\nPossible solutions", maxsplit=1)[0].strip()
 
 
-def check_statement(built: Built, statement: str) -> None:
-    """Refuse anything but one SELECT, and have every table at hand.
+def check_statement(built: Built, statement: str, *, unsafe: bool = False) -> None:
+    """Refuse anything but one SELECT, or but one statement, and have every table at hand.
 
     Raises
     ------
@@ -382,6 +382,6 @@ def check_statement(built: Built, statement: str) -> None:
     except TypeError:  # DuckDB takes nothing but UTF-8 text
         raise UsageError("a statement is UTF-8 text; mend it") from None
     kinds = [found.type.name for found in statements]
-    if len(kinds) != 1 or kinds[0] not in reading:
+    if len(kinds) != 1 or (kinds[0] not in reading and not unsafe):
         raise UsageError(f"one SELECT is run, not {' + '.join(kinds) or 'nothing'}")
     built.need(TABLES)

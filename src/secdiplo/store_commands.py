@@ -81,7 +81,7 @@ def build(
     secdiplo build my_dataset -o tables
     secdiplo build --onto tables new_rows.csv
     """
-    from secdiplo import dataset
+    from secdiplo import building
 
     given = {**bounds(ctx), "problems": problems}
     if onto is not None:
@@ -89,7 +89,7 @@ def build(
             raise click.UsageError("--onto takes the tables that it names; leave --data out", ctx)
         files = [file for source in sources for file in _matching(source)]
         manifest, notices = with_progress(
-            f"Building onto {onto}", lambda: dataset.build_onto(onto, files, out, **given)
+            f"Building onto {onto}", lambda: building.build_onto(onto, files, out, **given)
         )
     else:
         if len(sources) > 1:
@@ -98,7 +98,7 @@ def build(
             raise click.UsageError("Missing option '-o' / '--out'.", ctx)
         path = chosen_folder(ctx, sources[0] if sources else None)
         manifest, notices = with_progress(
-            f"Building {path}", lambda: dataset.build(path, out, **given)
+            f"Building {path}", lambda: building.build(path, out, **given)
         )
     print_problems(notices)
     tables = manifest["tables"]

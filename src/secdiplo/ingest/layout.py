@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +50,8 @@ class Part:
         The records of the parts before it, and its own.
     starts : Lines or None
         Where records start; None where every record is one line.
+    stamp : tuple of int
+        By which the file is known to be the same before and after it was read.
     """
 
     path: Path
@@ -61,6 +64,7 @@ class Part:
     before: int = 0
     rows: int = 0
     starts: Lines | None = None
+    stamp: tuple[int, ...] = ()
 
     @property
     def is_parquet(self) -> bool:
@@ -159,6 +163,10 @@ def read(
         bad = _load(con, sheet, part, found)
         if bad is None:
             return None
+        if part.stamp != _stamp(part.path):
+            what = "changed while it was read; run again when nothing writes it"
+            found.add([Problem(part.label, 1, "1", what)])
+            return None
         ((count,),) = con.execute(f"select count(*) from {sheet.raw}").fetchall()
         placed = replace(part, before=before, rows=count - before)
         if not part.is_parquet and part.header_line + placed.rows != part.newlines:
@@ -178,6 +186,7 @@ def _part(
     table: Table, path: Path, label: str, extra: tuple[str, ...], found: Found
 ) -> Part | None:
     """A file with its digest and header, before its rows are read."""
+    stamp = _stamp(path)
     if parquet.is_parquet(path):
         opened = parquet.opened(path, label)
         if isinstance(opened, Problem):
@@ -186,14 +195,24 @@ def _part(
         sha256, names = opened
         if found.add(header.name_problems(names, label, 1, table, extra)):
             return None
-        return Part(path, label, names, sha256, path.stat().st_size, header_line=0)
+        return Part(path, label, names, sha256, path.stat().st_size, header_line=0, stamp=stamp)
     scanned = scan.scan(path, label, found)
     if scanned is None:
         return None
     line, names, problems = header.read(path, label, table, extra)
     if found.add(problems):
         return None
-    return Part(path, label, names, scanned.sha256, scanned.size, scanned.newlines, line)
+    return Part(
+        path, label, names, scanned.sha256, scanned.size, scanned.newlines, line, stamp=stamp
+    )
+
+
+def _stamp(path: Path) -> tuple[int, ...]:
+    """What changes when a file is written or replaced."""
+    with suppress(OSError):
+        found = path.stat()
+        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+    return ()
 
 
 def _carrying(table: Table, header: tuple[str, ...], extra: tuple[str, ...]) -> Table:

@@ -81,7 +81,7 @@ def _empty(con: duckdb.DuckDBPyConnection, table: Table, folder: Folder) -> None
     names = [column.name for column in table.sheet_columns]
     if table.name == "interactions_sheet":
         names += folder.extra_columns
-    columns = ", ".join(f'"{name}" varchar' for name in names)
+    columns = ", ".join(f"{quoted(name)} varchar" for name in names)
     con.execute(f"create or replace table raw_{table.name} ({columns})")
 
 
@@ -139,7 +139,7 @@ def make_tables(con: duckdb.DuckDBPyConnection, folder: Folder, kind: str) -> No
             for column in table.columns
         ]
         if name == "participations":
-            columns += [f'"{extra}"' for extra in folder.extra_columns]
+            columns += map(quoted, folder.extra_columns)
         con.execute(
             f"create or replace {kind} {name} as select {', '.join(columns)} from ({query})"
         )

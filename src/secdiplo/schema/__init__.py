@@ -105,7 +105,9 @@ def flags(table: Table, raw: str, codes: CodeLists, where: str = "true") -> str:
         f"from judged where {name} is not null"
         for place, (column, name) in enumerate(zip(columns, names, strict=True))
     ]
-    values = ", ".join(f'"{column.name}" as value{place}' for place, column in enumerate(columns))
+    values = ", ".join(
+        f"{quoted(column.name)} as value{place}" for place, column in enumerate(columns)
+    )
     any_bad = f"coalesce({', '.join(names)}) is not null"
     return (
         f"with verdicts as (select rowid + 1 as row, {values}, {verdicts} from {raw} "

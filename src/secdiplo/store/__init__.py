@@ -14,7 +14,7 @@ from secdiplo.folder import ROWS
 from secdiplo.store.content import content_hash
 from secdiplo.store.manifest import DESCRIBED, FORMAT, MANIFEST, SHEETS, describe, save
 from secdiplo.store.onto import build_onto
-from secdiplo.store.opening import Built, open_folder, open_tables
+from secdiplo.store.opening import Built, open_folder, open_tables, open_unsafe
 from secdiplo.store.scratch import connected, workspace
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ __all__ = [
     "describe",
     "open_folder",
     "open_tables",
+    "open_unsafe",
     "replacing",
     "workspace",
 ]

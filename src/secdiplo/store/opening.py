@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secdiplo.errors import Problems, StoreError
+from secdiplo.errors import Problems, StoreError, UsageError
 from secdiplo.sqltext import literal, quoted
 from secdiplo.store.content import content
 from secdiplo.store.manifest import MANIFEST, describe, files_of, load
@@ -94,7 +94,13 @@ class Built:
         return some if kept else f"(select * from {some} where false)"
 
 
-def open_tables(path: Path | str, memory: str | None = None, threads: int | None = None) -> Built:
+def open_tables(
+    path: Path | str,
+    memory: str | None = None,
+    threads: int | None = None,
+    *,
+    unsafe: bool = False,
+) -> Built:
     """Open built tables for reading.
 
     Parameters
@@ -103,6 +109,8 @@ def open_tables(path: Path | str, memory: str | None = None, threads: int | None
         A folder that `build` wrote.
     memory, threads : optional
         Bounds of the work on them; without one, DuckDB takes what the machine has.
+    unsafe : bool
+        Whether statements may reach files, the network and extensions of DuckDB.
 
     Returns
     -------
@@ -120,16 +128,29 @@ def open_tables(path: Path | str, memory: str | None = None, threads: int | None
     con = connected()
     limit(con, memory, threads)
     scratch = None
-    allowed = [str(folder.resolve())]
     if memory or any("parts" in body for body in manifest["tables"].values()):
         scratch = tempfile.TemporaryDirectory(prefix="secdiplo-")
         con.execute(f"set temp_directory = {literal(scratch.name)}")
-    where = ", ".join(map(literal, allowed))
-    con.execute(
-        f"set allowed_directories = [{where}]; set enable_external_access = false; "
-        "set lock_configuration = true"
-    )
+    where = literal(str(folder.resolve()))
+    if not unsafe:
+        con.execute(
+            f"set allowed_directories = [{where}]; set enable_external_access = false; "
+            "set lock_configuration = true"
+        )
     return Built(con, manifest, folder.resolve(), scratch=scratch)
+
+
+def open_unsafe(built: Built) -> Built:
+    """The same tables on a connection that may do everything that DuckDB can.
+
+    Raises
+    ------
+    UsageError
+        They are not built tables.
+    """
+    if built.folder is None:
+        raise UsageError("only built tables can be opened unsafely; run `secdiplo build` first")
+    return open_tables(built.folder, unsafe=True)
 
 
 def open_folder(
