@@ -31,6 +31,7 @@ ORDER = [
     "panel",
     "codebook",
     "importer",
+    "synthetic",
     "cite",
     "figures",
     "report",
@@ -43,6 +44,7 @@ ORDER = [
     "country_commands",
     "panel_commands",
     "export_commands",
+    "synth_commands",
     "cli",
 ]
 

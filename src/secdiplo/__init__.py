@@ -23,6 +23,7 @@ __all__ = [
     "countries",
     "load",
     "model",
+    "synth",
 ]
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from secdiplo.errors import DataError, FigureError, SecdiploError, StoreError, UsageError
     from secdiplo.schema import model
     from secdiplo.store import check
+    from secdiplo.synthetic import synth
 
 _HOMES = {
     "DataError": "errors",
@@ -43,6 +45,7 @@ _HOMES = {
     "check": "store",
     "load": "dataset",
     "model": "schema",
+    "synth": "synthetic",
 }
 
 

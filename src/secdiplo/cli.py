@@ -14,6 +14,7 @@ from secdiplo import (
     export_commands,
     panel_commands,
     show_commands,
+    synth_commands,
 )
 from secdiplo.console import (
     Commands,
@@ -359,6 +360,7 @@ for command in (
     *country_commands.COMMANDS,
     *panel_commands.COMMANDS,
     *export_commands.COMMANDS,
+    *synth_commands.COMMANDS,
 ):
     main.add_command(command)
 

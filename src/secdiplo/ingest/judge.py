@@ -246,15 +246,15 @@ def _placed(sheet: Sheet, found: list[tuple[Found, str]]) -> list[Problem]:
 # --- cells and keys -------------------------------------------------------------------------
 
 
-ATTESTED = "coalesce(row_status, 'attested') = 'attested'"
+AS_ATTESTED = "coalesce(row_status, 'attested') in ('attested', 'synthetic')"
 
 
 def cells(con: duckdb.DuckDBPyConnection, sheet: Sheet, codes: Codes) -> list[Found]:
     """Verdicts on the cells of a sheet; imputed rows have a declaration of their own."""
     if "row_status" not in sheet.columns:
         return _cells(con, sheet, codes, sheet.table, "true")
-    found = _cells(con, sheet, codes, sheet.table, ATTESTED)
-    return found + _cells(con, sheet, codes, sheet.table.of_imputed, f"not {ATTESTED}")
+    found = _cells(con, sheet, codes, sheet.table, AS_ATTESTED)
+    return found + _cells(con, sheet, codes, sheet.table.of_imputed, f"not {AS_ATTESTED}")
 
 
 def _cells(
