@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import shutil
 import tomllib
 
 import duckdb
@@ -210,11 +211,11 @@ def test_exports_and_the_explorer_say_synthetic(small, tmp_path):
 
 def test_claims_are_not_tested_and_nothing_is_completed(small, tmp_path):
     spoilt = tmp_path / "spoilt"
-    import shutil
-
     shutil.copytree(small, spoilt)
     toml = spoilt / "dataset.toml"
-    text = toml.read_text(encoding="utf-8").replace("complete =", 'annotations = "builtin"\ncomplete =')
+    text = toml.read_text(encoding="utf-8").replace(
+        "complete =", 'annotations = "builtin"\ncomplete ='
+    )
     toml.write_text(text, encoding="utf-8")
     found = claims.reproduce(store.open_folder(spoilt)[0])
     assert {finding.status for finding in found} == {"not_testable"}
@@ -232,11 +233,12 @@ def test_check_and_build_accept_it_without_a_notice(rows, tmp_path):
     assert sd.check(tmp_path / "made_up") == []
     manifest, notices = sd.build(tmp_path / "made_up", tmp_path / "tables")
     assert notices == [] and manifest["tables"]["participations"]["rows"] == rows
-    (count,) = duckdb.sql(f"select count(*) from read_csv('{sheet}')").fetchone()
-    assert count == rows
+    assert duckdb.sql(f"select count(*) from read_csv('{sheet}')").fetchall() == [(rows,)]
 
 
-@pytest.mark.parametrize(("first", "last"), [(1990, 2030), (2023, 2023), (1801, 1803), (2028, 2029)])
+@pytest.mark.parametrize(
+    ("first", "last"), [(1990, 2030), (2023, 2023), (1900, 1902), (2098, 2099)]
+)
 def test_other_years_repeat_the_real_ones(first, last, real, tmp_path):
     sheet = read(sd.synth(tmp_path / "made_up", 5_000, first=first, last=last))
     assert sd.check(tmp_path / "made_up") == []
@@ -287,7 +289,7 @@ def test_the_bytes_are_those_of_every_release(tmp_path):
     sheet = sd.synth(tmp_path / "made_up", 1_000, seed=42)
     columns = ["event_key", "date", "agency", "counterpart", "counterpart_name", "source_date"]
     text = read(sheet)[columns].to_csv(index=False, lineterminator="\n")
-    assert hashlib.sha256(text.encode()).hexdigest()[:16] == "PINNED"
+    assert hashlib.sha256(text.encode()).hexdigest()[:16] == "1f5f9d83f91be5ac"
 
 
 def test_a_longer_sheet_starts_with_the_shorter_one(folder, tmp_path):
@@ -364,8 +366,6 @@ def test_only_an_earlier_synthetic_folder_is_replaced(small, mini, tmp_path):
 
 
 def test_a_sheet_that_mixes_them_with_others_is_refused(small, real, tmp_path):
-    import shutil
-
     mixed = tmp_path / "mixed"
     shutil.copytree(small, mixed)
     sheet = mixed / "curated" / "interactions.csv"

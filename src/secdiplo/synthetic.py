@@ -36,7 +36,8 @@ KINDS = {
 
 MAX_ROWS = 1_000_000_000
 MAX_SEED = 2**63 - 1
-YEARS = (1800, 2100)
+YEARS = (1900, 2099)
+"""Those that a sheet may have, without the last: a page can be of the year after its event."""
 NAME = "synthetic"
 EVENTS = 3_000  # of a block, after which the sizes of events come in the same order again
 MEMORY = "512MB"

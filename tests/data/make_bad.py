@@ -518,7 +518,9 @@ CELLS = [
     ),
     Case(
         "synthetic_beside_attested",
-        both(column("row_status"), cells(4, row_status="synthetic"), cells(6, row_status="synthetic")),
+        both(
+            column("row_status"), cells(4, row_status="synthetic"), cells(6, row_status="synthetic")
+        ),
         f"{SHEET}:4:row_status: `synthetic` in a sheet whose rows are not (2 synthetic, 6 others); "
         "give synthetic rows a folder of their own",
     ),
