@@ -15,7 +15,7 @@ BLANK = "e' \\t\\r\\n\u00a0\u3000'"
 TEXT = (
     "event_key date date_end agency official official_rank format mode forum host_country city "
     "counterpart_type counterpart counterpart_name counterpart_title topic source_url "
-    "source_publisher source_date source_title inferred confidence note"
+    "source_publisher source_date source_title inferred confidence note row_status"
 ).split()
 DATES = ("date", "date_end", "source_date")
 
