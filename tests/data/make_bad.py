@@ -536,9 +536,9 @@ CELLS = [
             column("row_status", "synthetic"),
             column("date_min"),
             column("date_max"),
-            cells(9, date_min="2024-09-01"),
+            cells(5, date_min="2024-09-01"),
         ),
-        f"{SHEET}:9:date_min: `2024-09-01` in a synthetic row, which has a date; blank it",
+        f"{SHEET}:5:date_min: `2024-09-01` in a synthetic row, which has a date; blank it",
     ),
     Case(
         "synthetic_without_its_cells",
