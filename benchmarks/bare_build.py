@@ -15,7 +15,7 @@ BLANK = "e' \\t\\r\\n\u00a0\u3000'"
 TEXT = (
     "event_key date date_end agency official official_rank format mode forum host_country city "
     "counterpart_type counterpart counterpart_name counterpart_title topic source_url "
-    "source_publisher source_date source_title inferred confidence note"
+    "source_publisher source_date source_title inferred confidence note row_status"
 ).split()
 DATES = ("date", "date_end", "source_date")
 
@@ -160,7 +160,7 @@ TABLES = {
             any_value(format) as format, any_value(mode) as mode, any_value(forum) as forum_id,
             any_value(host_country) as host_country, any_value(city) as city,
             any_value(i.marks) as inferred, any_value(confidence) as confidence,
-            'attested' as row_status
+            'synthetic' as row_status
         from raw left join (
             select event_key, string_agg(mark, '; ' order by mark) as marks from (
                 select distinct event_key, unnest(string_split(inferred, '; ')) as mark from raw
@@ -173,7 +173,7 @@ TABLES = {
         f"""
         select interaction_id, any_value(event_key) as event_id,
             any_value(counterpart_type) as counterpart_type, any_value(counterpart) as counterpart,
-            'attested' as row_status
+            'synthetic' as row_status
         from (select *, {IDENT} from raw) where interaction_id is not null group by interaction_id
         """,
         "interaction_id",
@@ -183,7 +183,7 @@ TABLES = {
         select {NUMBER}, event_key as event_id, {IDENT}, agency,
             lower(regexp_replace(official, '\\s+', '-', 'g')) as official_id, official_rank,
             counterpart_name, counterpart_title, 'src-' || left(sha256(source_url), 16) as source_id,
-            inferred, note, 'attested' as row_status
+            inferred, note, 'synthetic' as row_status
         from raw
         """,
         "participation_id",

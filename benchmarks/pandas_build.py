@@ -144,7 +144,7 @@ def write(raw: pd.DataFrame, out: Path) -> None:
     )
     raw["source_id"] = raw["source_url"].map(digest)
     raw["official_id"] = raw["official"].str.lower().str.replace(r"\s+", "-", regex=True)
-    raw["row_status"] = "attested"
+    raw["row_status"] = "synthetic"
     order = [
         "event_key",
         "agency",

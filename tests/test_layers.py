@@ -31,6 +31,7 @@ ORDER = [
     "panel",
     "codebook",
     "importer",
+    "synthetic",
     "cite",
     "figures",
     "report",
@@ -45,6 +46,7 @@ ORDER = [
     "panel_commands",
     "export_commands",
     "store_commands",
+    "synth_commands",
     "cli",
 ]
 

@@ -24,6 +24,7 @@ __all__ = [
     "countries",
     "load",
     "model",
+    "synth",
 ]
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from secdiplo.errors import DataError, FigureError, SecdiploError, StoreError, UsageError
     from secdiplo.schema import model
     from secdiplo.store import check
+    from secdiplo.synthetic import synth
 
 _HOMES = {
     "DataError": "errors",
@@ -46,6 +48,7 @@ _HOMES = {
     "check": "store",
     "load": "dataset",
     "model": "schema",
+    "synth": "synthetic",
 }
 
 

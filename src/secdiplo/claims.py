@@ -160,20 +160,27 @@ def reproduce(
     """
     cache: dict[tuple[str, str], queries.Result] = {}
     findings = []
+    synthetic = queries.is_synthetic(built)  # no figure is about such rows
     for claim in rows(built):
         if only is not None and claim["claim_id"] not in only:
             continue
         lower, upper = (intervals or {}).get(claim["claim_id"], (None, None))
-        findings.append(replace(_finding(built, claim, cache), lower=lower, upper=upper))
+        finding = _finding(built, claim, cache, synthetic)
+        findings.append(replace(finding, lower=lower, upper=upper))
     return _flagged(findings)
 
 
 def _finding(
-    built: Built, claim: Mapping[str, Any], cache: dict[tuple[str, str], queries.Result]
+    built: Built,
+    claim: Mapping[str, Any],
+    cache: dict[tuple[str, str], queries.Result],
+    synthetic: bool,
 ) -> Finding:
     query = claim["query"]
     if query is None:
         return Finding(claim, None, "not_testable", "", claim["not_testable"] or "")
+    if synthetic:
+        return Finding(claim, None, "not_testable", query, "The rows are synthetic.")
     try:
         tables = set(queries.load(query).tables)
         lacking = _lacking(built, tables)

@@ -16,6 +16,7 @@ from secdiplo import (
     panel_commands,
     show_commands,
     store_commands,
+    synth_commands,
 )
 from secdiplo.console import (
     Commands,
@@ -334,6 +335,7 @@ for command in (
     *panel_commands.COMMANDS,
     *export_commands.COMMANDS,
     *store_commands.COMMANDS,
+    *synth_commands.COMMANDS,
 ):
     main.add_command(command)
 

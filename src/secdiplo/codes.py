@@ -36,6 +36,8 @@ LISTS: dict[str, dict[str, str]] = {
     "row_status": {
         "attested": "A cited source says so.",
         "imputed": "Computed to complete published totals; no source says so.",
+        "synthetic": "Made up in the shape of a real dataset, for benchmarks and teaching; nothing "
+        "of it took place.",
     },
     "source_role": {
         "primary": "The page that the coder chose as the best one.",

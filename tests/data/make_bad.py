@@ -1037,6 +1037,35 @@ ROWS = [
         f"{SHEET}:5:date_min: `2024-01-01` {OF_ATTESTED}",
     ),
     Case(
+        "synthetic_beside_attested",
+        both(
+            column("row_status"), cells(4, row_status="synthetic"), cells(6, row_status="synthetic")
+        ),
+        f"{SHEET}:4:row_status: `synthetic` in a sheet whose rows are not (2 synthetic, 6 others); "
+        "give synthetic rows a folder of their own",
+    ),
+    Case(
+        "attested_beside_synthetic",
+        both(column("row_status", "synthetic"), cells(5, row_status="")),
+        f"{SHEET}:5:row_status: `attested` in a sheet whose rows are synthetic (7 synthetic, 1 "
+        "others); give synthetic rows a folder of their own",
+    ),
+    Case(
+        "synthetic_with_a_period",
+        both(
+            column("row_status", "synthetic"),
+            column("date_min"),
+            column("date_max"),
+            cells(5, date_min="2024-09-01"),
+        ),
+        f"{SHEET}:5:date_min: `2024-09-01` in a synthetic row, which has a date; blank it",
+    ),
+    Case(
+        "synthetic_without_its_cells",
+        both(column("row_status", "synthetic"), cells(9, mode="", source_url="")),
+        f"{SHEET}:9:mode: blank; fill it in\n{SHEET}:9:source_url: blank; fill it in",
+    ),
+    Case(
         "attested_without_its_cells",
         both(IMPUTED, cells(5, date="", mode="", source_url="", confidence="")),
         f"{SHEET}:5:confidence: blank; fill it in\n"

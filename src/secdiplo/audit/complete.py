@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from secdiplo import claims, store
+from secdiplo import claims, queries, store
 from secdiplo import folder as folders
 from secdiplo.audit import ledger as ledgers
 from secdiplo.audit.attested import Placing, events_of
@@ -154,6 +154,8 @@ def complete(
         raise UsageError(f"seed {seed} is negative; give a whole number from 0")
     _refuse(target, source.path)
     built, _ = store.open_folder(path)
+    if queries.is_synthetic(built):
+        raise UsageError("it holds synthetic rows, which no figures are about; complete another")
     made_up = "select count(*) from participations where row_status = 'imputed'"
     if built.con.cursor().execute(made_up).fetchone() != (0,):
         raise UsageError("it holds imputed rows already; complete the attested dataset instead")

@@ -27,7 +27,8 @@ VARIABLES = (
 )  # fmt: skip
 VALUES = ("table", "variable", "code", "label", "meaning", "rows")
 INTRODUCTION = (
-    "Rows are *attested* (a cited source says so) unless `row_status` says *imputed*; figures of "
+    "Rows are *attested* (a cited source says so) unless `row_status` says *imputed* or "
+    "*synthetic* (made up in the shape of a real dataset, and evidence of nothing); figures of "
     "the seed texts are *published* and stand in `claims`."
 )
 

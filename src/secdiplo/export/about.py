@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from secdiplo import queries
 from secdiplo.cite import styles
 from secdiplo.cite.references import AUTHORS_DATASET, PAPER
 from secdiplo.export.contents import Contents
@@ -80,7 +81,10 @@ def described(contents: Contents) -> str:
     rows = {name: contents.count(name) for name in ("events", "interactions", "participations")}
     counts = ", ".join(f"{count:,} {name}" for name, count in rows.items())
     complete = "claims" if dataset["complete"] else "does not claim"
+    rows_are = "Attested rows name the page that says so; imputed rows are marked in row_status."
+    if queries.is_synthetic(contents.built):
+        rows_are = "Its rows are synthetic rows: made up, and evidence of nothing; see row_status."
     return (
         f"{dataset['title']}. {counts}. The dataset {complete} to hold every interaction in its "
-        "scope. Attested rows name the page that says so; imputed rows are marked in row_status."
+        f"scope. {rows_are}"
     )

@@ -265,7 +265,7 @@ def regional_shares(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     first = [row["region"] for row in rows if row["share_percent"] == best]
     words = Words(
         f"{phrases.listed(first)} {'has' if len(first) == 1 else 'have'} {best:g}% of {total}"
-        f" attested {phrases.plural(unit, total)}",
+        f" {data.status} {phrases.plural(unit, total)}",
         f"Share of each region in percent of {phrases.plural(unit, 2)} with a country",
         tuple(phrases.published(list(published.values()))),
     )
@@ -273,7 +273,7 @@ def regional_shares(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     names = 1.9 if width > 4.5 else 1.25
     axes = sheet.axes(names, 0.3, 0.5, 0.24)
     shares = [row["share_percent"] for row in rows]
-    axes.barh(range(len(rows)), shares, 0.7, color=ATTESTED, label="attested")
+    axes.barh(range(len(rows)), shares, 0.7, color=ATTESTED, label=data.status)
     for place, row in enumerate(rows):
         mark = published.get(row["region"])
         far = max(row["share_percent"], mark["value"] if mark else 0)

@@ -38,7 +38,8 @@ def claims_compared(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     words = Words(
         f"Of {len(tested)} published figures that the tables can recompute, "
         f"{counts['reproduced']} are reproduced",
-        f"Each published figure and the attested one in its own unit{beside}: {', '.join(parts)}",
+        f"Each published figure and the {data.status} one in its own unit{beside}: "
+        f"{', '.join(parts)}",
         (
             "Admitted: the least and greatest value that all published figures together admit, "
             "where the audit has a bound. Fewer attested than published are expected "
@@ -58,7 +59,7 @@ def claims_compared(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     sheet = Sheet(width, words, footer, tall + 0.25)
     names = {True: 2.6, False: 1.45}[width > 4.5]
     top = 0.3
-    _legend(sheet)
+    _legend(sheet, data.status)
     for unit, members in groups.items():
         own = len(members) * ROW
         bottom = sheet.room - top - head - own
@@ -68,11 +69,11 @@ def claims_compared(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     return sheet.figure
 
 
-def _legend(sheet: Sheet) -> None:
+def _legend(sheet: Sheet, status: str) -> None:
     handles = [
         Line2D([], [], marker="D", ls="", mfc="white", mec=PUBLISHED, mew=1.2, ms=5,
                label="published"),
-        Line2D([], [], marker="o", ls="", color=ATTESTED, ms=4, label="attested (derived)"),
+        Line2D([], [], marker="o", ls="", color=ATTESTED, ms=4, label=f"{status} (derived)"),
         Line2D([], [], color=SERIES[2], lw=3, label="admitted"),
     ]  # fmt: skip
     place = (sheet.bottom + sheet.room) / sheet.height

@@ -47,7 +47,8 @@ class Inputs:
         By the name of the query.
     published : list of dict
         Rows of the table ``claims`` that the figure may show beside them; none where the
-        reader chose parameters of their own, which no published figure was counted with.
+        reader chose parameters of their own, which no published figure was counted with, and
+        none beside synthetic rows.
     findings : list of Finding
         Every claim with its status, for the figure that compares them.
     labels : dict of str to dict
@@ -58,7 +59,7 @@ class Inputs:
     dataset : dict
         What the manifest says of it.
     basis : str
-        Whether the rows are attested alone.
+        Whether the rows are attested alone, or synthetic.
     toolkit : str
         The version of the toolkit that built the tables.
     given : dict
@@ -74,6 +75,16 @@ class Inputs:
     basis: str
     toolkit: str
     given: dict[str, Any]
+
+    @property
+    def status(self) -> str:
+        """What the rows are in a caption: attested, or synthetic."""
+        return "synthetic" if self.basis.startswith("synthetic") else "attested"
+
+    @property
+    def there(self) -> str:
+        """What is said of something that the rows have: that it is attested, if they are."""
+        return "attested" if self.status == "attested" else "in the synthetic rows"
 
     @property
     def home(self) -> tuple[str, ...]:
@@ -133,7 +144,7 @@ def gather(built: Built, spec: Spec, given: Mapping[str, Any]) -> Inputs:
         result = queries.run(built, name, {**params, **_of_year(spec, own, given)})
         rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
         frames[name] = Frame(rows, result)
-    published = [] if given else claims.rows(built)
+    published = [] if given or queries.is_synthetic(built) else claims.rows(built)
     return Inputs(
         frames,
         published,

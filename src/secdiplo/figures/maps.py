@@ -214,7 +214,7 @@ def _drawn(
         for shade, text in legend
     ]
     handles += [
-        Patch(facecolor=NOTHING, edgecolor=EDGE, label="none attested"),
+        Patch(facecolor=NOTHING, edgecolor=EDGE, label=f"none {data.there}"),
         Patch(facecolor=HOME, hatch="////", edgecolor="white", label=f"home ({home})"),
     ]
     sheet.figure.legend(

@@ -32,11 +32,11 @@ def forum_timeline(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     finding += f" ({regional[best[0]]})" if finding else ""
     words = Words(
         f"{phrases.counted(len(rows), 'session')} of {len(series)} series of forums "
-        f"{'is' if len(rows) == 1 else 'are'} attested{finding}",
+        f"{'is' if len(rows) == 1 else 'are'} {data.there}{finding}",
         "Sessions with an event in scope; the size of a disc grows with the interactions at it",
         (
-            "A ring: nothing but meetings beside the session, or no day, is attested; the bar is "
-            "the time within which it lies. Numbers: interactions at the session + sideline "
+            f"A ring: nothing but meetings beside the session, or no day, is {data.there}; the bar "
+            "is the time within which it lies. Numbers: interactions at the session + sideline "
             "meetings beside it. Participants who are only on a list are not counted.",
         ),
     )
@@ -116,7 +116,7 @@ def _time(axes: Axes, days: Sequence[datetime.date]) -> None:
 
 
 def organization_timeline(data: Inputs, width: float, footer: Sequence[str]) -> Any:
-    """What is attested of the events of one organization."""
+    """What the rows have of the events of one organization."""
     rows = data.frames["organization_events"].rows
     code, name, chinese = (rows[0][key] for key in ("organization", "name", "name_zh"))
     full = f"{f'the {name}' if name else code}{f' ({chinese})' if chinese else ''}"
@@ -129,7 +129,7 @@ def organization_timeline(data: Inputs, width: float, footer: Sequence[str]) -> 
         )
     words = Words(
         f"{len(rows)} {phrases.plural('event', len(rows))} with {code} "
-        f"{'is' if len(rows) == 1 else 'are'} attested",
+        f"{'is' if len(rows) == 1 else 'are'} {data.there}",
         f"Events that {full} convened or took part in, counted over scope `{scope}`",
         tuple(notes),
     )

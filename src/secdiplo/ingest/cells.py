@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SMALL = 100_000  # rows up to which every cell goes through the Pandera model
 CHUNK = 20_000  # rows of a frame
-ATTESTED = "coalesce(row_status, 'attested') = 'attested'"
+AS_ATTESTED = "coalesce(row_status, 'attested') in ('attested', 'synthetic')"
 KIND = "cells against the rules of their column"
 EMPTY = "an empty row; remove it"
 
@@ -50,8 +50,8 @@ def judge(
     if "row_status" not in sheet.columns:
         one(con, sheet, sheet.table, new, codes, flagged, found)
         return
-    one(con, sheet, sheet.table, f"{new} and {ATTESTED}", codes, flagged, found)
-    one(con, sheet, sheet.table.of_imputed, f"{new} and not {ATTESTED}", codes, flagged, found)
+    one(con, sheet, sheet.table, f"{new} and {AS_ATTESTED}", codes, flagged, found)
+    one(con, sheet, sheet.table.of_imputed, f"{new} and not {AS_ATTESTED}", codes, flagged, found)
 
 
 def _all(

@@ -117,6 +117,7 @@ def _about(built: Built, scope: str) -> dict[str, Any]:
         "basis": queries.basis(built),
         "rows": counts[0],
         "imputed": counts[1],
+        "synthetic": queries.is_synthetic(built),
         "units": queries.UNITS,
         "convention": world.CONVENTION,
     }

@@ -7,7 +7,7 @@ from secdiplo.tables.model import Column, Table
 ROW_STATUS = Column(
     "row_status",
     "code",
-    "Whether a source says so or the row was computed to complete published totals.",
+    "Whether a source says so, or the row was computed to complete published totals, or made up.",
     required=True,
     codes="row_status",
     derived=True,

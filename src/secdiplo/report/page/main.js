@@ -178,6 +178,12 @@ function buildHeader() {
     ? `${shown(about.imputed)} of ${many(about.rows, 'row')} are imputed, and marked so: they meet the `
       + 'published figures and are no evidence of any meeting.'
     : 'No row is imputed.';
+  if (about.synthetic) {
+    byId('basis').textContent = `Every count on this page is made here, from ${about.basis}. `
+      + 'Nothing of it took place: the rows have the shape of a real dataset, and the pages that '
+      + 'they name do not exist.';
+    return;
+  }
   byId('basis').textContent = 'Every count on this page is made here, from rows that a cited page '
     + `${about.imputed ? 'attests or that are imputed' : 'attests'}. ${published}${complete}${imputed}`;
 }

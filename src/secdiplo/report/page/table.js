@@ -101,7 +101,8 @@ const tableColumns = [
   {
     title: 'Confidence', class: 'wide-only',
     text: ({ first, rows }) => {
-      const made = rows.some((row) => cell('row_status', row) === 'imputed') ? 'imputed' : '';
+      const made = ['imputed', 'synthetic']
+        .find((kind) => rows.some((row) => cell('row_status', row) === kind));
       return [cell('confidence', first), made].filter(Boolean).join(', ');
     },
   },
@@ -174,7 +175,7 @@ function toggleDetails(opener) {
 }
 
 const status = (row) => el('span', { class: `badge ${cell('row_status', row)}` },
-  cell('row_status', row) === 'imputed' ? '\u25cb imputed' : '\u25cf attested');
+  `${cell('row_status', row) === 'attested' ? '\u25cf' : '\u25cb'} ${cell('row_status', row)}`);
 
 // Everything that is known of an event: each of its rows, and the pages that say so.
 function details(item) {

@@ -15,6 +15,6 @@ select
     end as what
 from rows
 where (format = 'bilateral' and forum is not null)
-    or (format <> 'bilateral' and forum is null and row_status = 'attested')
+    or (format <> 'bilateral' and forum is null and row_status in ('attested', 'synthetic'))
     or (forum is not null and not regexp_full_match(forum, '.+ [0-9]{4}'))
 order by row

@@ -12,6 +12,6 @@ select
         as what
 from rows
 where regexp_full_match(forum, '.+ [0-9]{4}')
-    and row_status = 'attested'
+    and row_status in ('attested', 'synthetic')
     and (number_of(right(forum, 4)) < year(date_min) or number_of(right(forum, 4)) > year(date_max))
 order by row

@@ -20,7 +20,8 @@ cells as (
             ('imputed', 'source_publisher', c.source_publisher),
             ('imputed', 'source_date', c.source_date), ('imputed', 'source_title', c.source_title),
             ('imputed', 'inferred', c.inferred),
-            ('attested', 'date_min', c.period_start), ('attested', 'date_max', c.period_end)
+            ('attested', 'date_min', c.period_start), ('attested', 'date_max', c.period_end),
+            ('synthetic', 'date_min', c.period_start), ('synthetic', 'date_max', c.period_end)
     ) as cell (row_status, "column", value)
     where cell.row_status = c.row_status and cell.value is not null
 )
@@ -31,6 +32,7 @@ select
     case
         when row_status = 'attested'
             then '{value} in an attested row; blank it, or write `imputed` in row_status'
+        when row_status = 'synthetic' then '{value} in a synthetic row, which has a date; blank it'
         else '{value} in an imputed row, which has no source; blank it'
     end as what
 from cells

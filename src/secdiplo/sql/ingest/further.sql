@@ -1,4 +1,4 @@
--- title: Further pages: every address in the note of an attested row after the first `also:`
+-- title: Further pages: every address in the note of an attested or synthetic row after the first `also:`
 with named as (
     select
         event_year,
@@ -7,7 +7,7 @@ with named as (
             substr(note, strpos(note, 'also:') + 5), 'https?://[^\s\pZ;]+'
         )) as address
     from rows
-    where contains(note, 'also:') and row_status = 'attested'
+    where contains(note, 'also:') and row_status in ('attested', 'synthetic')
 )
 select distinct
     event_year,

@@ -29,7 +29,7 @@
 -- column: inferred: The columns whose value no cited page prints.
 -- column: confidence: The coder's confidence in the event.
 -- column: note: The coder's doubts and decisions.
--- column: row_status: attested or imputed.
+-- column: row_status: attested, imputed or synthetic.
 -- note: Rows are neither events nor interactions: count distinct event_id or interaction_id.
 with talked as (
     select
