@@ -278,7 +278,8 @@ def test_an_empty_or_new_folder_is_a_target(tmp_path):
 def test_built_tables_are_replaced_as_a_whole(built):
     before = digests(built)
     sd.build(DATA / "bad" / "open_topic", built)
-    assert digests(built).keys() == before.keys()
+    tables = {f"{name}.parquet" for name in TABLES}
+    assert digests(built).keys() & before.keys() >= tables
     assert digests(built) != before
     assert [file.name for file in built.parent.iterdir()] == ["built"]
 

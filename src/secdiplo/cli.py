@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -251,9 +250,8 @@ def codebook(ctx: click.Context, only_check: bool, out: str | None) -> None:
 
     wanted = book.files(opened(ctx), folder_of(ctx.ensure_object(dict).get("data")))
     folder = Path(out or "schema")
-    sums = _sums_of(folder)
     if only_check:
-        odd = book.stale(folder, {**wanted, **sums()})
+        odd = book.stale(folder, wanted) + _stale_sums(folder, mend=False)
         for name in odd:
             click.echo(f"{name}: stale; run `secdiplo codebook`", err=True)
         if odd:
@@ -261,18 +259,24 @@ def codebook(ctx: click.Context, only_check: bool, out: str | None) -> None:
         click.echo(f"{folder}: current")
         return
     changed = book.write(folder, wanted)
-    changed += book.write(folder, sums())  # of the files as they are now
+    changed += _stale_sums(folder, mend=True)
     click.echo(f"{folder}: {len(changed)} files changed")
 
 
-def _sums_of(folder: Path) -> Callable[[], dict[str, str]]:
-    """What makes the digests of the files that come with the toolkit, for its own folder alone."""
+def _stale_sums(folder: Path, mend: bool) -> list[str]:
+    """Digests of the files that come with the toolkit, if they are not of the files as they are."""
     from secdiplo import resources
     from secdiplo.store import verify
 
+    file = folder / verify.SUMS
     if folder.resolve() != resources.shipped("schema").resolve():
-        return dict
-    return lambda: {verify.SUMS: verify.sums()}
+        return []
+    wanted = verify.sums()
+    if file.is_file() and file.read_text(encoding="utf-8") == wanted:
+        return []
+    if mend:
+        file.write_text(wanted, encoding="utf-8", newline="\n")
+    return [verify.SUMS]
 
 
 @main.command()

@@ -126,7 +126,7 @@ def build_onto(
     Raises
     ------
     DataError
-        The new rows, or old and new ones together, have errors; nothing is written.
+        The rows have errors; nothing is written.
     StoreError
         There are no readable tables, or they cannot be written; nothing was changed.
     UsageError
@@ -136,24 +136,22 @@ def build_onto(
     from secdiplo.ingest.found import collected
 
     tables = Path(tables).resolve()
-    target = Path(out).resolve() if out else tables
     manifest = load(tables / MANIFEST)
     folder = _settings(tables)
     sheets = _named(files)
-    with replacing(target) as fresh:
-        with workspace(tables, fresh, memory, threads, [path for path, _ in sheets]) as con:
+    with replacing(Path(out).resolve() if out else tables) as fresh:
+        also = [path for path, _ in sheets]
+        with workspace(tables, fresh, memory, threads, also) as con:
             former = Former(tables, manifest)
             with collected(problems) as found:
                 ingested = ingest(
                     con, folder, make="view", found=found, files=sheets, former=former.join
                 )
             new = describe(con, ingested)
-            new["inputs"] = {
-                **manifest["inputs"],
-                **{label: digest for label, digest in new["inputs"].items() if label != FORMER},
+            new["inputs"] = manifest["inputs"] | {
+                label: digest for label, digest in new["inputs"].items() if label != FORMER
             }
-            writer = Writer(con, fresh, new)
-            writer.all(_kept(con, former, fresh))
+            Writer(con, fresh, new).all(_kept(con, former, fresh))
         if derive:
             new.update(derive(Built(connected(), new, fresh)))
         shutil.copytree(tables / SHEETS, fresh / SHEETS)
