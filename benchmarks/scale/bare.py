@@ -9,6 +9,7 @@ import datetime
 import json
 import sys
 import time
+from pathlib import Path
 
 import duckdb
 
@@ -19,8 +20,7 @@ def typed(found: dict) -> object:
 
 
 def main(spec: str, out: str, memory: str) -> None:
-    with open(spec, encoding="utf-8") as file:
-        asked = json.load(file, object_hook=typed)
+    asked = json.loads(Path(spec).read_text(encoding="utf-8"), object_hook=typed)
     start = time.perf_counter()
     con = duckdb.connect()
     if memory:
@@ -30,8 +30,7 @@ def main(spec: str, out: str, memory: str) -> None:
         con.execute(view)
     values = asked["values"]
     con.execute(f"copy ({asked['sql']}) to '{out}' (format csv, header)", values)
-    with open(f"{out}.seconds", "w", encoding="utf-8") as file:
-        file.write(str(time.perf_counter() - start))
+    Path(f"{out}.seconds").write_text(str(time.perf_counter() - start), encoding="utf-8")
 
 
 if __name__ == "__main__":

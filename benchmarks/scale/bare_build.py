@@ -2,8 +2,8 @@
 
 It counts the rows that break a rule and stops on any. Left out, beside the package: the lines and
 messages of problems, the digests of files and tables, the search for control characters, the
-sheets of reference beyond what the event tables take from them, and the rules of imputed rows (of
-which the sheet has none, as it has none of their columns).
+sheets of reference beyond what the event tables take from them, and the rules of imputed rows,
+which it refuses.
 Usage: python bare_build.py FOLDER OUT [MEMORY]
 """
 
@@ -73,6 +73,7 @@ def bad_cells() -> str:
         or coalesce(format not in ('bilateral', 'sideline', 'multilateral'), true)
         or coalesce(mode not in ('in_person', 'video', 'phone'), true)
         or coalesce(confidence not in ('high', 'medium', 'low'), true)
+        or row_status not in ('attested', 'synthetic')
         or counterpart_type not in ('country', 'organization')
         or host_country not in (select iso3 from country)
         or not regexp_full_match(source_url, 'https?://[^\\s\\pZ\\x{{85}}/$.?#][^\\s\\pZ\\x{{85}}]*')
@@ -128,7 +129,7 @@ def rules() -> list[str]:
         "'organization') where counterpart not in (select code from organization)",
         "select 0 * count(*) from (select h from (select event_key, hash(date, date_end, agency, "
         "official, format, forum, counterpart_type, counterpart, counterpart_name) as h from raw "
-        "where strlen(date) = 10 and official is not null and counterpart is not null) group by h "
+        "where row_status = 'attested' and strlen(date) = 10 and official is not null and counterpart is not null) group by h "
         "having min(event_key) <> max(event_key))",
         "select 0 * count(*) from raw where forum is not null and try_cast(right(forum, 4) as "
         "integer) not between year(first_of(date)) and year(last_of(coalesce(date_end, date)))",
@@ -141,10 +142,14 @@ def main(folder: Path, out: Path, memory: str) -> None:
         con.execute("set enable_progress_bar = false")
         con.execute(f"set temp_directory = '{scratch}'; set memory_limit = '{memory}'")
         con.execute(MACROS)
-        types = ", ".join(f"'{name}': 'VARCHAR'" for name in TEXT)
+        sheet = folder / "curated" / "interactions.csv"
+        with sheet.open(encoding="utf-8") as file:
+            names = next(file).strip().split(",")
+        types = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
+        status = "row_status" if "row_status" in names else "null"
         con.execute(
-            f"create table raw as select {', '.join(map(cell, TEXT))} from "
-            f"read_csv('{folder}/curated/interactions.csv', auto_detect = false, header = false, "
+            f"create table raw as select {', '.join(map(cell, TEXT))}, "
+            f"coalesce({status}, 'attested') as row_status from read_csv('{sheet}', auto_detect = false, header = false, "
             "skip = 1, delim = ',', quote = '\"', escape = '\"', strict_mode = true, "
             f"columns = {{{types}}})"
         )
@@ -197,7 +202,7 @@ TABLES = {
             any_value(format) as format, any_value(mode) as mode, any_value(forum) as forum_id,
             any_value(host_country) as host_country, any_value(city) as city,
             any_value(i.inferred) as inferred, any_value(confidence) as confidence,
-            'attested' as row_status
+            min(row_status) as row_status
         from raw left join (
             select event_key, string_agg(mark, '; ' order by mark) as inferred from (
                 select distinct event_key, mark from raw join (
@@ -213,7 +218,7 @@ TABLES = {
         f"""
         select interaction_id, any_value(event_key) as event_id,
             any_value(counterpart_type) as counterpart_type, any_value(counterpart) as counterpart,
-            'attested' as row_status
+            min(row_status) as row_status
         from (select *, {IDENT} from raw) where interaction_id is not null group by interaction_id
         """,
         "interaction_id",
@@ -222,7 +227,7 @@ TABLES = {
         f"""
         select participation_id, event_key as event_id, {IDENT}, agency,
             slug(official) as official_id, official_rank, counterpart_name, counterpart_title,
-            digest(source_url) as source_id, inferred, note, 'attested' as row_status
+            digest(source_url) as source_id, inferred, note, row_status
         from raw join number on number.row = raw.rowid
         """,
         "participation_id",

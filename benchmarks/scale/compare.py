@@ -9,7 +9,7 @@ from pathlib import Path
 import layout
 
 
-class Wrong(Exception):
+class WrongError(Exception):
     """A competitor gives other cells."""
 
 
@@ -18,7 +18,7 @@ def same_rows(ours: Path, theirs: Path) -> int:
 
     Raises
     ------
-    Wrong
+    WrongError
         At the first cell that differs.
     """
     count = -1
@@ -29,7 +29,7 @@ def same_rows(ours: Path, theirs: Path) -> int:
         for left, right in zip_longest(csv.reader(a), csv.reader(b)):
             count += 1
             if left != right and not _alike(left, right):
-                raise Wrong(f"{theirs.name}: row {count} is {right}, not {left}")
+                raise WrongError(f"{theirs.name}: row {count} is {right}, not {left}")
     return count
 
 
@@ -52,7 +52,7 @@ def same_tables(ours: Path, theirs: Path) -> int:
 
     Raises
     ------
-    Wrong
+    WrongError
         A table has other columns or other cells.
     """
     import duckdb
@@ -66,13 +66,13 @@ def same_tables(ours: Path, theirs: Path) -> int:
             types = {r[0]: r[1] for r in con.execute(f"describe from {mine}").fetchall()}
             found = [r[0] for r in con.execute(f"describe from {other}").fetchall()]
             if sorted(found) != sorted(types):
-                raise Wrong(f"{theirs.name}/{name}: columns {sorted(set(found) ^ set(types))}")
+                raise WrongError(f"{theirs.name}/{name}: columns {sorted(set(found) ^ set(types))}")
             sums = [_sums(con, relation, types) for relation in (mine, other)]
             if sums[0] != sums[1]:
                 odd = [
                     c for c, x, y in zip(types, sums[0][1:], sums[1][1:], strict=False) if x != y
                 ]
-                raise Wrong(f"{theirs.name}/{name}: other cells ({', '.join(odd) or 'rows'})")
+                raise WrongError(f"{theirs.name}/{name}: other cells ({', '.join(odd) or 'rows'})")
             total += sums[0][0]
     return total
 

@@ -28,6 +28,7 @@ EVENT_TABLES = (
     "officials",
     "forums",
 )
+GIVEN = {"dialogue_attendance": {"forum": "GPSCFL 2024"}}  # its own session need not be there
 SECDIPLO = str(Path(sys.executable).with_name("secdiplo"))
 
 

@@ -20,7 +20,8 @@ def given_of(tables: Path, name: str, scope: str) -> dict:
     from secdiplo import queries
 
     known = {param.name for param in queries.load(name).params}
-    return {"scope": scope} if scope != "default" and "scope" in known else {}
+    given = dict(layout.GIVEN.get(name, {}))
+    return given | ({"scope": scope} if scope != "default" and "scope" in known else {})
 
 
 def query(name: str, tables: Path, scope: str, out: Path) -> float:

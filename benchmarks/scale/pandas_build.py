@@ -67,6 +67,8 @@ def main(folder: Path, out: Path) -> None:
     for name in raw:
         cells = raw[name].str.strip().str.normalize("NFC")
         raw[name] = cells.where(cells != "", None)
+    if "row_status" not in raw:
+        raw["row_status"] = "attested"
     for name in ("topic", "inferred"):
         raw[name] = once(raw[name], tidy)
     sheets = {
@@ -95,6 +97,7 @@ def schema(codes: pd.DataFrame, countries: set[str], names: list[str]) -> pa.Dat
         "confidence": ["high", "medium", "low"],
         "counterpart_type": ["country", "organization"],
         "host_country": sorted(countries),
+        "row_status": ["attested", "synthetic"],
     }
     needed = {"event_key", "date", "source_url"} | closed.keys()
     needed -= {"counterpart_type", "host_country"}
@@ -182,7 +185,10 @@ def notices(raw: pd.DataFrame, codes: pd.DataFrame, sheets: dict[str, pd.DataFra
     cells = ["date", "date_end", "agency", "official", "format", "forum"]
     cells += ["counterpart_type", "counterpart", "counterpart_name"]
     alike = raw.loc[
-        (raw["date"].str.len() == 10) & raw["official"].notna() & raw["counterpart"].notna(),
+        (raw["row_status"] == "attested")
+        & (raw["date"].str.len() == 10)
+        & raw["official"].notna()
+        & raw["counterpart"].notna(),
         ["event_key", *cells],
     ]
     alike = alike[alike.duplicated(cells, keep=False)].drop_duplicates(["event_key", *cells])
@@ -199,7 +205,6 @@ def write(raw: pd.DataFrame, out: Path, sheets: dict[str, pd.DataFrame]) -> None
     raw["interaction_id"] = raw["event_key"] + mark + raw["counterpart"]
     raw["source_id"] = once(raw["source_url"], digest)
     raw["official_id"] = once(raw["official"], slug)
-    raw["row_status"] = "attested"
     raw = raw.sort_values(KEY)
     raw["participation_id"] = (
         raw["event_key"] + "#" + (raw.groupby("event_key").cumcount() + 1).astype("str")

@@ -311,8 +311,8 @@ def _cells(t, spells, months, counted, arrived, loose, at) -> pd.DataFrame:
     )
     cells = cells.merge(months, how="cross")
     for part, start in ((counted, "first_period"), (arrived, "last_period"), (loose, None)):
-        part = part.rename(columns={start: "period_start"})
-        cells = cells.merge(part.astype({"agency": "str", "country": "str"}), how="left", on=at)
+        found = part.rename(columns={start: "period_start"})
+        cells = cells.merge(found.astype({"agency": "str", "country": "str"}), how="left", on=at)
     cells = cells.join(members, on=["country", "period_start"]).sort_values(at)
     by = cells.groupby(["agency", "country"])
     cells["cumulative_events"] = (

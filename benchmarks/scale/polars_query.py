@@ -51,7 +51,7 @@ class Tables:
                 pl.all_horizontal(
                     [
                         col(n) == v
-                        for n, v in zip(("agency", "official_rank"), pair)
+                        for n, v in zip(("agency", "official_rank"), pair, strict=True)
                         if v is not None
                     ]
                 )
@@ -93,12 +93,16 @@ def regional_shares(t: Tables) -> pl.LazyFrame:
         .len("meetings")
     )
     totals = t.regions().select("region").unique().join(met, on="region", how="left")
-    return totals.with_columns(col("meetings").fill_null(0)).select(
-        "region",
-        "meetings",
-        share_percent=(100 * col("meetings") / col("meetings").sum()).round(1),
-        rank=place("meetings"),
-    ).sort("meetings", "region", descending=[True, False])  # fmt: skip
+    return (
+        totals.with_columns(col("meetings").fill_null(0))
+        .select(
+            "region",
+            "meetings",
+            share_percent=(100 * col("meetings") / col("meetings").sum()).round(1),
+            rank=place("meetings"),
+        )
+        .sort("meetings", "region", descending=[True, False])
+    )
 
 
 def country_totals(t: Tables) -> pl.LazyFrame:
@@ -167,7 +171,7 @@ def sideline_counts(t: Tables) -> pl.LazyFrame:
             official_rank="code",
             meetings="meetings",
             country_meetings="country_meetings",
-        )  # fmt: skip
+        )
     )
 
 
@@ -197,7 +201,7 @@ def official_counterparts(t: Tables) -> pl.LazyFrame:
             "interactions",
             "counterpart",
             descending=[False, False, False, True, False],
-        )  # fmt: skip
+        )
         .select(
             "official",
             "agency",
@@ -206,7 +210,7 @@ def official_counterparts(t: Tables) -> pl.LazyFrame:
             "bilateral_meetings",
             "interactions",
             "rank",
-        )  # fmt: skip
+        )
     )
 
 
@@ -269,15 +273,13 @@ def panel(t: Tables, spells: str) -> pl.LazyFrame:
         .select("country", "date_min", "date_max", inside=pl.lit(True))
         .unique()
     )
-    contacts = (
-        contacts.join(throughout, on=["country", "date_min", "date_max"], how="left")
-        .with_columns(
-            col("inside").fill_null(False)
-            & (col("date_min") >= first) & (col("date_max") <= last),
-            first_period=col("date_min").dt.month_start(),
-            last_period=col("date_max").dt.month_start(),
-        )
-    )  # fmt: skip
+    contacts = contacts.join(
+        throughout, on=["country", "date_min", "date_max"], how="left"
+    ).with_columns(
+        col("inside").fill_null(False) & (col("date_min") >= first) & (col("date_max") <= last),
+        first_period=col("date_min").dt.month_start(),
+        last_period=col("date_max").dt.month_start(),
+    )
     fine = col("first_period") == col("last_period")
     counted = (
         contacts.filter(col("inside") & fine)
@@ -317,11 +319,9 @@ def panel(t: Tables, spells: str) -> pl.LazyFrame:
         .group_by("iso3", "period_start")
         .agg(
             code=col("code").sort_by("first_day").last(),
-            throughout=(
-                (col("since") <= col("day_from")) & (col("until") >= col("day_to"))
-            ).any(),
+            throughout=((col("since") <= col("day_from")) & (col("until") >= col("day_to"))).any(),
         )
-    )  # fmt: skip
+    )
     countries = t.scan("countries").collect()
     home = t.about["home"]
     abroad = countries.filter(
@@ -340,17 +340,24 @@ def panel(t: Tables, spells: str) -> pl.LazyFrame:
         .join(counted, on=at, how="left")
         .join(loose, on=at, how="left")
         .join(arrived, on=at, how="left")
-        .join(members, left_on=["country", "period_start"], right_on=["iso3", "period_start"],
-              how="left")  # fmt: skip
+        .join(
+            members,
+            left_on=["country", "period_start"],
+            right_on=["iso3", "period_start"],
+            how="left",
+        )
         .sort(at)
         .with_columns(
             col("so_far").fill_null(0).cum_sum().over(key).alias("cumulative_events"),
             col("last_contact").cum_max().forward_fill().over(key),
-            pl.when(col("code").is_null()).then(pl.lit("not_a_state"))
-            .when(col("events") > 0).then(pl.lit("observed"))
-            .otherwise(pl.lit("zero")).alias("cell_state"),
+            pl.when(col("code").is_null())
+            .then(pl.lit("not_a_state"))
+            .when(col("events") > 0)
+            .then(pl.lit("observed"))
+            .otherwise(pl.lit("zero"))
+            .alias("cell_state"),
         )
-    )  # fmt: skip
+    )
     home_cow = countries.filter(col("iso3") == home)["cow"][0]
     counts = ["less_finely_dated", "events", "bilateral_meetings", "cumulative_events"]
     since = (col("day_to") - pl.min_horizontal("last_contact", "day_to")).dt.total_days()
