@@ -112,6 +112,7 @@ def _median(runs: list[dict]) -> dict:
         "seconds": round(statistics.median(run["seconds"] for run in runs), 4),
         "peak": max(run["peak"] for run in runs),
         "written": max(run["written"] for run in runs),
+        "cpu": round(statistics.median(run["cpu"] for run in runs), 4),
         "runs": len(runs),
     }
     inside = [run["inside"] for run in runs]
@@ -150,7 +151,7 @@ def build(bench: Bench, folder: Path, tables: Path) -> dict:
     command = [layout.SECDIPLO, "build", str(folder), "-o", str(tables)]
     jobs = {"ours": Job(command + bounded("build", bench.memory), tables)}
     more = {"bare": [bench.memory or "1GB"], "pandas": []}
-    for engine in more.keys() & bench.engines:
+    for engine in (name for name in more if name in bench.engines):
         out = bench.scratch / engine
         jobs[engine] = Job(script(f"{engine}_build.py", folder, out, *more[engine]), out)
     found = bench.measure(jobs)

@@ -81,6 +81,7 @@ def main() -> None:
     watcher.join()
     result = {
         "seconds": spent,
+        "cpu": usage.ru_utime + usage.ru_stime,
         "peak": max(usage.ru_maxrss * 1024, seen.get("peak", 0)),
         "written": usage.ru_oublock * 512,
     }
@@ -88,7 +89,8 @@ def main() -> None:
         result["failed"] = seen["failed"]
     elif status:
         text = Path(job["stderr"]).read_text(encoding="utf-8", errors="replace")
-        fits = not any(sign in text.lower() for sign in SIGNS) and os.WTERMSIG(status) != 9
+        ended = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGKILL, signal.SIGABRT)
+        fits = not ended and not any(sign in text.lower() for sign in SIGNS)
         result["failed"] = f"error: {text[-600:]}" if fits else "does not fit"
     json.dump(result, sys.stdout)
 
