@@ -86,7 +86,8 @@ def pairs(run: Found, names: tuple[str, ...]) -> dict[Pair, Found]:
     return {
         (name, scope): engines
         for name in names
-        for scope, engines in run.get("tasks", {}).get(name, {}).items()
+        for scope in SCOPES
+        if (engines := run.get("tasks", {}).get(name, {}).get(scope))
     }
 
 
@@ -191,7 +192,9 @@ def growth(runs: dict[int, Found]) -> list[tuple]:
 def builds(runs: dict[int, Found]) -> str:
     lines = []
     for rows, run in sorted(runs.items()):
-        for engine, found in run.get("build", {}).items():
+        built = run.get("build", {})
+        for engine in (engine for engine in NAMES if engine in built):
+            found = built[engine]
             name = "pandas and pandera" if engine == "pandas" else NAMES[engine]
             if "failed" in found:
                 lines.append((f"{rows:,}", name, found["failed"], "", _mib(found["peak"]), "", ""))
@@ -334,9 +337,10 @@ def draw(runs: dict[int, Found], out: Path) -> None:
         axis.set(xscale="log", yscale="log", title=title, xlabel="rows of the sheet")
         low, high = min(values) / 1.4, max(values) * 1.4
         high = max(high, low * 10)
-        axis.set_ylim(low, high)
         axis.set_xlim(min(sizes) / 1.5, max(sizes) * (max(sizes) / min(sizes)) ** 0.42)
-        _label(axis, ends, max(sizes), (high / low) ** 0.068)
+        apart = (high / low) ** 0.075
+        high = max(high, _label(axis, ends, max(sizes), apart) * apart)
+        axis.set_ylim(low, high)
         axis.yaxis.set_major_formatter(mpl.ticker.FuncFormatter(lambda v, _: f"{v:g}"))
         axis.set_yticks([t for t in TICKS if low <= t <= high])
         axis.yaxis.set_minor_locator(mpl.ticker.NullLocator())
@@ -352,21 +356,24 @@ def draw(runs: dict[int, Found], out: Path) -> None:
 TICKS = [m * 10**e for e in range(-2, 5) for m in (1, 2, 5)]
 
 
-def _label(axis, ends: dict[str, tuple[int, float]], right: int, apart: float) -> None:
-    """A name at the end of each line, moved upwards where it would meet the one below."""
-    last = 0.0
+def _label(axis, ends: dict[str, tuple[int, float]], right: int, apart: float) -> float:
+    """A name at each line: beside its end, moved upwards where it would meet the one below, or
+    above an end that is not at the edge. The height of the highest.
+    """
+    last, highest = 0.0, 0.0
     for engine, (rows, value) in sorted(ends.items(), key=lambda item: item[1][1]):
-        height = max(value, last * apart)
-        last = height
-        axis.annotate(
-            NAMES[engine],
-            (rows, value),
-            (right * 1.5, height),
-            color=LOOKS[engine]["color"],
-            fontsize=9,
-            va="center",
-            arrowprops={"arrowstyle": "-", "color": "#aaaaaa", "linewidth": 0.6, "shrinkB": 4},
-        )
+        look = {"color": LOOKS[engine]["color"], "fontsize": 9}
+        if rows < right:
+            above = {"xytext": (0, 8), "textcoords": "offset points", "ha": "center"}
+            axis.annotate(NAMES[engine], (rows, value), **above, **look)
+            highest = max(highest, value * apart)
+            continue
+        last = max(value, last * apart)
+        highest = max(highest, last)
+        line = {"arrowstyle": "-", "color": "#aaaaaa", "linewidth": 0.6, "shrinkB": 4}
+        place = (right * 1.5, last)
+        axis.annotate(NAMES[engine], (rows, value), place, va="center", arrowprops=line, **look)
+    return highest
 
 
 def main() -> None:
