@@ -32,11 +32,10 @@ GIVEN = {"dialogue_attendance": {"forum": "GPSCFL 2024"}}  # its own session nee
 SECDIPLO = str(Path(sys.executable).with_name("secdiplo"))
 
 
-def synthetic(folder: Path, rows: int) -> Path:
+def synthetic(folder: Path, rows: int, kind: str = "csv") -> Path:
     """Write a synthetic dataset folder of this many rows, in a process of its own."""
-    code = "import sys, synthetic; from pathlib import Path; synthetic.make(Path(sys.argv[1]), int(sys.argv[2]))"
-    command = [sys.executable, "-c", code, str(folder), str(rows)]
-    subprocess.run(command, check=True, cwd=HERE.parent)
+    command = [SECDIPLO, "synth", "--rows", str(rows), "--seed", "7", "--as", kind]
+    subprocess.run([*command, "-o", str(folder)], check=True, stdout=subprocess.DEVNULL)
     return folder
 
 
@@ -48,7 +47,8 @@ def manifest(tables: Path) -> dict:
 def files(tables: Path, name: str) -> list[str]:
     """The Parquet files of a built table."""
     about = manifest(tables)["tables"][name]
-    return [str(tables / file) for file in about.get("files", [f"{name}.parquet"])]
+    parts = [part["file"] for part in about.get("parts", ())]
+    return [str(tables / file) for file in parts or [f"{name}.parquet"]]
 
 
 def scope_of(tables: Path, scope: str) -> str:
