@@ -1,0 +1,106 @@
+"""The engines that run packaged statements on built tables: DuckDB, and Spark beside it.
+
+An engine is one class: `Engine`, of which `fetch` is all that another engine has to give. What
+looks up single values (whether a region scheme exists, where a scope begins) goes on through
+DuckDB on the same files.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["ENGINES", "Engine", "Statement", "table_files"]
+
+ENGINES = ("duckdb", "spark")
+
+
+class Statement(Protocol):
+    """One SELECT of the toolkit: a packaged query, or a rule on whole tables."""
+
+    @property
+    def name(self) -> str:
+        """By what messages call it."""
+
+    @property
+    def sql(self) -> str:
+        """DuckDB SQL with named parameters, ``$name``."""
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The built tables that it reads."""
+
+
+class Engine(ABC):
+    """What runs statements on built tables.
+
+    A subclass says in `fetch` how; the statement comes as DuckDB SQL, its parameters apart from
+    it, and the rows go back as plain Python values in the order of the statement.
+    """
+
+    name: str
+
+    @abstractmethod
+    def fetch(
+        self, statement: Statement, values: Mapping[str, Any]
+    ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+        """Run a statement.
+
+        Parameters
+        ----------
+        statement : Statement
+        values : mapping
+            The value of each parameter that the statement names, and of no other.
+
+        Returns
+        -------
+        (tuple of str, list of tuple)
+            The names of the columns, and the rows.
+
+        Raises
+        ------
+        UsageError
+            The engine does not run this statement.
+        StoreError
+            A table cannot be read.
+        """
+
+    def arrow(self, statement: Statement, values: Mapping[str, Any]) -> pa.Table:
+        """Run a statement and give an Arrow table; an engine that has one at hand overrides it."""
+        import pyarrow as pa
+
+        columns, rows = self.fetch(statement, values)
+        cells = list(zip(*rows, strict=True)) or [()] * len(columns)
+        return pa.table(dict(zip(columns, map(list, cells), strict=True)))
+
+
+def table_files(folder: Path, name: str, manifest: Mapping[str, Any]) -> list[Path]:
+    """The Parquet files of a built table, which the manifest lists where it is not a single one.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the built tables.
+    name : str
+        The table.
+    manifest : mapping
+        The manifest of the folder.
+
+    Returns
+    -------
+    list of Path
+
+    Examples
+    --------
+    >>> manifest = {"tables": {"events": {}, "sources": {"files": ["sources/a.parquet"]}}}
+    >>> [str(file) for file in table_files(Path("t"), "events", manifest)]
+    ['t/events.parquet']
+    >>> [str(file) for file in table_files(Path("t"), "sources", manifest)]
+    ['t/sources/a.parquet']
+    """
+    return [folder / file for file in manifest["tables"][name].get("files", [f"{name}.parquet"])]
