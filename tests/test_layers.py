@@ -19,10 +19,12 @@ ORDER = [
     "schema",
     "annotations",
     "ingest",
+    "engine",
     "store",
     "params",
     "countries",
     "queries",
+    "integrity",
     "render",
     "world",
     "claims",
@@ -43,6 +45,7 @@ ORDER = [
     "country_commands",
     "panel_commands",
     "export_commands",
+    "engine_commands",
     "cli",
 ]
 

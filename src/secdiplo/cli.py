@@ -11,6 +11,7 @@ from secdiplo import (
     __version__,
     audit_commands,
     country_commands,
+    engine_commands,
     export_commands,
     panel_commands,
     show_commands,
@@ -19,6 +20,7 @@ from secdiplo.console import (
     Commands,
     chosen_folder,
     data_option,
+    engine_options,
     format_option,
     opened,
     pairs,
@@ -131,6 +133,7 @@ def queries(style: str) -> None:
 @click.option("--draws", is_flag=True, help="Least and greatest value over a completion's draws.")
 @click.option("-h", "--help", "wants_help", is_flag=True, help="Show the help, also of one query.")
 @format_option
+@engine_options
 @data_option
 @click.pass_context
 def query(
@@ -175,6 +178,8 @@ def _over_draws(ctx: click.Context, name: str, given: dict[str, str], style: str
     from secdiplo.audit.draws import over_draws
 
     folder = ctx.ensure_object(dict).get("data")
+    if ctx.ensure_object(dict).get("engine") == "spark":
+        raise click.UsageError("--draws runs on DuckDB; leave --engine out", ctx)
     if not folder:
         raise click.UsageError("--draws needs --data, the folder of a completion", ctx)
     columns, rows, count = over_draws(folder, name, given)
@@ -185,6 +190,7 @@ def _over_draws(ctx: click.Context, name: str, given: dict[str, str], style: str
 @main.command()
 @click.option("--strict", is_flag=True, help="Exit 1 when any claim is contradicted.")
 @format_option
+@engine_options
 @data_option
 @click.pass_context
 def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
@@ -358,6 +364,7 @@ for command in (
     *show_commands.COMMANDS,
     *country_commands.COMMANDS,
     *panel_commands.COMMANDS,
+    *engine_commands.COMMANDS,
     *export_commands.COMMANDS,
 ):
     main.add_command(command)

@@ -23,6 +23,7 @@ from secdiplo.tables import TABLES
 if TYPE_CHECKING:
     import duckdb
 
+    from secdiplo.engine import Engine
     from secdiplo.ingest import Ingested
 
 FORMAT = 1
@@ -56,11 +57,14 @@ class Built:
         The dataset's name, version and settings, rows and content hash of each table.
     folder : Path or None
         Where the Parquet files lie; None where the tables were made in memory.
+    engine : Engine or None
+        What runs packaged statements; DuckDB, on this connection, where there is none.
     """
 
     con: duckdb.DuckDBPyConnection
     manifest: dict[str, Any]
     folder: Path | None
+    engine: Engine | None = None
     seen: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 

@@ -12,10 +12,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from secdiplo.errors import UsageError
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["ENGINES", "Engine", "Statement", "table_files"]
+__all__ = ["ENGINES", "Engine", "Statement", "open_engine", "table_files"]
 
 ENGINES = ("duckdb", "spark")
 
@@ -104,3 +106,44 @@ def table_files(folder: Path, name: str, manifest: Mapping[str, Any]) -> list[Pa
     ['t/sources/a.parquet']
     """
     return [folder / file for file in manifest["tables"][name].get("files", [f"{name}.parquet"])]
+
+
+def open_engine(
+    name: str | None, master: str | None, folder: Path | None, manifest: Mapping[str, Any]
+) -> Engine | None:
+    """The engine of a name, on the tables of a folder; None stands for DuckDB.
+
+    Parameters
+    ----------
+    name : str or None
+        One of `ENGINES`; DuckDB without it.
+    master : str or None
+        Where Spark runs.
+    folder : Path or None
+        The folder of the built tables.
+    manifest : mapping
+        The manifest of the folder.
+
+    Returns
+    -------
+    Engine or None
+
+    Raises
+    ------
+    UsageError
+        An unknown engine, a master without Spark, or an engine that cannot run here.
+
+    Examples
+    --------
+    >>> open_engine("duckdb", None, None, {}) is None
+    True
+    """
+    if name is not None and name not in ENGINES:
+        raise UsageError(f"an engine is one of {', '.join(ENGINES)}, not `{name}`")
+    if name != "spark":
+        if master is not None:
+            raise UsageError("a master is of Spark; add the engine spark, or leave it out")
+        return None
+    from secdiplo.engine.spark import SparkEngine
+
+    return SparkEngine(folder, manifest, master)

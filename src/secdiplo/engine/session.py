@@ -102,6 +102,7 @@ def _start(master: str) -> SparkSession:
             f"Spark does not start with master {master} ({reason.strip()[:160]}); "
             "see that Java is 17 or later and that the master answers, or use --engine duckdb"
         ) from None
+    atexit.register(found.stop)  # before the folder goes: what is registered last runs first
     return found
 
 

@@ -62,7 +62,9 @@ class SparkEngine(Engine):
         self._lock = threading.Lock()
         files = [file for name in TABLES for file in table_files(folder, name, manifest)]
         size = sum(file.stat().st_size for file in files if file.is_file())
-        self._session.conf.set("spark.sql.shuffle.partitions", str(max(2, -(-size // SHARE))))
+        # For a few megabytes planning costs more than the rows: one partition, planned once.
+        self._session.conf.set("spark.sql.shuffle.partitions", str(max(1, -(-size // SHARE))))
+        self._session.conf.set("spark.sql.adaptive.enabled", str(size > SHARE).lower())
 
     def need(self, tables: Iterable[str]) -> None:
         """Make views of these tables, unless they are there."""
