@@ -70,9 +70,10 @@ SETTINGS = {
     "training_pledges": [{}],
 }
 CASES = [
-    pytest.param(name, params, id="-".join([name, *map(str, params.values())]))
+    pytest.param(where, name, params, id="-".join([where, name, *map(str, params.values())]))
+    for where in ("built-in", "crowded")
     for name, settings in SETTINGS.items()
-    for params in settings
+    for params in (settings[:1] if where == "built-in" else settings)
 ]
 
 
@@ -109,11 +110,11 @@ def on_both(folder: Path):
     return built, replace(built, engine=other)
 
 
-@pytest.fixture(scope="module", params=["built-in", "crowded"])
-def both(request, tmp_path_factory):
-    if request.param == "built-in":
-        return on_both(resources.built())
-    return on_both(crowded(tmp_path_factory.mktemp("crowded")))
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    """The built-in tables and the crowded ones, each on both engines."""
+    folder = crowded(tmp_path_factory.mktemp("crowded"))
+    return {"built-in": on_both(resources.built()), "crowded": on_both(folder)}
 
 
 def typed(rows):
@@ -124,9 +125,9 @@ def typed(rows):
 
 
 @spark
-@pytest.mark.parametrize(("name", "params"), CASES)
-def test_every_query_gives_the_same_cells_in_the_same_order(both, name, params):
-    here, there = (queries.run(built, name, params) for built in both)
+@pytest.mark.parametrize(("where", "name", "params"), CASES)
+def test_every_query_gives_the_same_cells_in_the_same_order(both, where, name, params):
+    here, there = (queries.run(built, name, params) for built in both[where])
     assert there.columns == here.columns
     assert typed(there.rows) == typed(here.rows)
 
@@ -141,6 +142,16 @@ def test_published_figures_are_found_alike():
     here, there = (claims.reproduce(built) for built in on_both(resources.built()))
     assert there == here
     assert sum(finding.found is not None for finding in there) > 50
+
+
+@spark
+def test_large_tables_are_planned_otherwise_and_give_the_same(monkeypatch):
+    """Partitions, adaptive plans and compiled stages, which small tables do without."""
+    monkeypatch.setattr("secdiplo.engine.spark.SHARE", 20_000)
+    here, there = on_both(resources.built())
+    for name in ("official_counterparts", "people_met", "regional_shares"):
+        rows = [typed(queries.run(built, name, {"scope": "all"}).rows) for built in (here, there)]
+        assert rows[0] == rows[1]
 
 
 @spark
@@ -170,20 +181,19 @@ OUTSIDE = {
     "select extract(week from e.date_min) as n from events as e": "extracts week",
     "select cast(f.year as hugeint) as n from forums as f": "casts to",
     "select regexp_matches(e.city, 'x') as n from events as e": "RegexpLike",
-    "select no_such_function(e.city) as n from events as e": r"the function no_such_function\(\)",
+    "select no_such_function(e.city) as n from events as e": "the function no_such_function()",
     "select columns('.*') from events": "Columns|function columns",
     "select unnest([1, 2]) as n": "Unnest|Explode|Array",
     "select lower(e.city) as n from events as e": "Lower",
-    "from events": "Star|Pivot|casts|.",
 }
 
 
 @translated
-@pytest.mark.parametrize("sql", list(OUTSIDE)[:-1])
+@pytest.mark.parametrize("sql", list(OUTSIDE))
 def test_what_is_outside_of_the_common_subset_is_refused_by_name(sql):
     with pytest.raises(sd.UsageError, match="`odd` does not run on Spark: .*--engine duckdb") as it:
         to_spark("odd", sql)
-    assert any(word in str(it.value) for word in OUTSIDE[sql].replace("\\", "").split("|"))
+    assert any(word in str(it.value) for word in OUTSIDE[sql].split("|")), it.value
 
 
 @translated
@@ -207,7 +217,7 @@ def test_values_are_bound_not_spliced():
 
 @spark
 def test_whole_tables_hold_on_both(both):
-    assert [integrity.check(built) for built in both] == [[], []]
+    assert [integrity.check(built) for built in both["crowded"]] == [[], []]
 
 
 @pytest.fixture(scope="module")
@@ -226,12 +236,12 @@ def test_every_rule_can_be_broken(loose, rule):
     kind, names = rule.name.rstrip(")").split("(")
     column = names.split(", ")[-1]
     con = loose.con
-    con.execute("begin")
+    con.execute(f"create table kept as from {rule.table}")
     try:
-        one = f"(select min(rowid) from {rule.table} where \"{column}\" is not null)"
-        ((filled,),) = con.execute(f"select count(\"{column}\") from {rule.table}").fetchall()
+        one = f'(select min(rowid) from {rule.table} where "{column}" is not null)'
+        ((filled,),) = con.execute(f'select count("{column}") from {rule.table}').fetchall()
         if not filled and kind != "key":
-            con.execute(f"insert into {rule.table} (\"{column}\") values (null)")
+            con.execute(f'insert into {rule.table} ("{column}") values (null)')
             one = f"(select max(rowid) from {rule.table})"
         if kind == "key":
             con.execute(f"insert into {rule.table} select * from {rule.table} limit 1")
@@ -240,9 +250,12 @@ def test_every_rule_can_be_broken(loose, rule):
             number = TABLES[rule.table].by_name[column].sql_type != "VARCHAR"
             assert not (number and kind != "required")
             con.execute(f'update {rule.table} set "{column}" = {value} where rowid = {one}')
-        found = {str(f.rule.name): f.rows for f in integrity.check(loose) if f.rule.table == rule.table}
+        found = {
+            str(f.rule.name): f.rows for f in integrity.check(loose) if f.rule.table == rule.table
+        }
     finally:
-        con.execute("rollback")
+        con.execute(f"drop table {rule.table}")
+        con.execute(f"alter table kept rename to {rule.table}")
     assert found[rule.name] == (2 if kind == "key" else 1)
 
 
@@ -301,15 +314,15 @@ def test_a_table_may_lie_in_several_files_below_a_year(tmp_path):
     folder = tmp_path / "tables [of] {one}, *two?"
     shutil.copytree(resources.built(), folder)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    old = folder / "events.parquet"
+    (folder / "events.parquet").unlink()
     listed = []
     for year in (2022, 2023, 2024, 2025):
         file = f"events/event_year={year}/part-0.parquet"
         (folder / file).parent.mkdir(parents=True)
         where = f"greatest(2022, least(2025, year(date_min))) = {year}"
-        duckdb.from_parquet(str(old).replace("[of]", "[[]of]").replace("*", "[*]").replace("?", "[?]")).filter(where).write_parquet(str(folder / file))
+        events = duckdb.from_parquet(str(resources.built() / "events.parquet"))
+        events.filter(where).write_parquet(str(folder / file))
         listed.append(file)
-    old.unlink()
     manifest["tables"]["events"]["files"] = listed
     engine = open_engine("spark", None, folder, manifest)
     built = store.open_tables(resources.built())
@@ -334,8 +347,10 @@ def test_a_damaged_file_is_a_message(tmp_path):
 # --- calls ----------------------------------------------------------------------------------
 
 
-def run(*args: str, check=True, cwd=None, env=None, before=""):
-    code = f"import sys; {before}; from secdiplo.cli import run; sys.argv[1:] = {list(args)!r}; run()"
+def run(*args: str, check=True, cwd=None, env=None, before="pass"):
+    code = (
+        f"import sys; {before}; from secdiplo.cli import run; sys.argv[1:] = {list(args)!r}; run()"
+    )
     return subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
@@ -373,7 +388,9 @@ def test_a_call_that_makes_no_sense_is_refused(args, said):
 
 @pytest.mark.parametrize("name", ["pyspark", "sqlglot"])
 def test_without_the_extra_it_says_what_to_install(name):
-    done = run("reproduce", "--engine", "spark", before=f"sys.modules['{name}'] = None", check=False)
+    done = run(
+        "reproduce", "--engine", "spark", before=f"sys.modules['{name}'] = None", check=False
+    )
     assert (done.returncode, done.stdout) == (2, "")
     assert "pip install 'secdiplo[spark]'" in done.stderr
     assert "Traceback" not in done.stderr
@@ -408,7 +425,9 @@ def test_an_engine_is_one_of_a_few():
         sd.load(engine="flink")
     with pytest.raises(sd.UsageError, match="a master is of Spark"):
         sd.load(master="local")
-    assert sd.load(engine="duckdb").query("dataset_totals").equals(sd.load().query("dataset_totals"))
+    assert (
+        sd.load(engine="duckdb").query("dataset_totals").equals(sd.load().query("dataset_totals"))
+    )
 
 
 def test_spark_reads_built_tables_alone():

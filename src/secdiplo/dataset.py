@@ -287,7 +287,7 @@ class Dataset(Audited, Shown, Paneled, Exporting):
         if as_ == "arrow":
             table = found.to_arrow_table().replace_schema_metadata(attrs)
             return cast("pd.DataFrame", table)
-        frame = found.df()
+        frame: pd.DataFrame = found.df()
         frame.attrs.update(attrs)
         return frame
 

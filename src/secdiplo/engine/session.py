@@ -45,7 +45,10 @@ def session(master: str | None = None) -> SparkSession:
     with _starting:
         root = _running(master) or _start(master or LOCAL)
     fresh = root.newSession()
-    for key, value in {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}.items():
+    for key, value in {
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.ansi.enabled": "true",
+    }.items():
         fresh.conf.set(key, value)
     return fresh
 
@@ -115,6 +118,7 @@ def _settings(master: str, scratch: Path) -> dict[str, str]:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.catalogImplementation": "in-memory",
+        "spark.sql.codegen.cache.maxEntries": "1000",
         "spark.sql.warehouse.dir": (scratch / "warehouse").as_uri(),
     }
     if master.startswith("local"):

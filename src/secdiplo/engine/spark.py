@@ -62,9 +62,15 @@ class SparkEngine(Engine):
         self._lock = threading.Lock()
         files = [file for name in TABLES for file in table_files(folder, name, manifest)]
         size = sum(file.stat().st_size for file in files if file.is_file())
-        # For a few megabytes planning costs more than the rows: one partition, planned once.
-        self._session.conf.set("spark.sql.shuffle.partitions", str(max(1, -(-size // SHARE))))
-        self._session.conf.set("spark.sql.adaptive.enabled", str(size > SHARE).lower())
+        # For a few megabytes planning and compiling cost more than the rows: one partition,
+        # planned once, without compiled stages.
+        large = str(size > SHARE).lower()
+        for key, value in {
+            "spark.sql.shuffle.partitions": str(max(1, -(-size // SHARE))),
+            "spark.sql.adaptive.enabled": large,
+            "spark.sql.codegen.wholeStage": large,
+        }.items():
+            self._session.conf.set(key, value)
 
     def need(self, tables: Iterable[str]) -> None:
         """Make views of these tables, unless they are there."""

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import Any
 
 from secdiplo.errors import UsageError
-
-if TYPE_CHECKING:
-    from sqlglot import exp
 
 REFUSED: dict[str, str] = {}
 """Packaged queries that only DuckDB runs, and why: none at present."""
 
+# fmt: off
 COMMON = frozenset(
-    "Add Alias And Boolean Case Cast Coalesce Column Count CTE DataType DateDiff Distinct Div DPipe "
-    "EQ Exists Extract Filter From Group GroupConcat GT GTE Having Identifier If In Is Join Literal "
-    "LT LTE Max Min Mul NEQ Not Null Nullif Or Order Ordered Pad Paren Placeholder Rank Round "
-    "RowNumber Select Star StrPosition Sub Subquery Sum Table TableAlias Union Var Where Window "
-    "With Year".split()
+    {
+        "Add", "Alias", "And", "Boolean", "CTE", "Case", "Cast", "Coalesce", "Column",
+        "Count", "DPipe", "DataType", "DateDiff", "Distinct", "Div", "EQ", "Exists",
+        "Extract", "Filter", "From", "GT", "GTE", "Group", "GroupConcat", "Having",
+        "Identifier", "If", "In", "Is", "Join", "LT", "LTE", "Literal", "Max", "Min", "Mul",
+        "NEQ", "Not", "Null", "Nullif", "Or", "Order", "Ordered", "Pad", "Paren",
+        "Placeholder", "Rank", "Round", "RowNumber", "Select", "Star", "StrPosition", "Sub",
+        "Subquery", "Sum", "Table", "TableAlias", "Union", "Var", "Where", "Window", "With",
+        "Year",
+    }
 )
+# fmt: on
 """The kinds of syntax whose results tests compare on both engines, as sqlglot names them."""
 
 KINDS = frozenset({"INT", "BIGINT", "DOUBLE", "DATE", "VARCHAR", "TEXT", "BOOLEAN"})
@@ -68,7 +72,7 @@ def to_spark(name: str, sql: str) -> str:
     return found
 
 
-def _foreign(tree: exp.Expression) -> Iterator[str]:
+def _foreign(tree: Any) -> Iterator[str]:
     """What in a statement is outside of the common subset, in words."""
     for node in tree.walk():
         kind = type(node).__name__
@@ -78,7 +82,7 @@ def _foreign(tree: exp.Expression) -> Iterator[str]:
             yield from _odd(node)
 
 
-def _words(node: exp.Expression) -> str:
+def _words(node: Any) -> str:
     from sqlglot import exp
 
     if isinstance(node, exp.Anonymous):
@@ -86,7 +90,7 @@ def _words(node: exp.Expression) -> str:
     return f"`{' '.join(node.sql(dialect='duckdb').split())[:60]}` ({type(node).__name__})"
 
 
-def _odd(node: exp.Expression) -> Iterator[str]:
+def _odd(node: Any) -> Iterator[str]:
     """What both engines have, but with other results in some form."""
     from sqlglot import exp
 
@@ -101,12 +105,12 @@ def _odd(node: exp.Expression) -> Iterator[str]:
     elif isinstance(node, exp.DataType) and node.this.name not in KINDS:
         yield f"it casts to {node.sql(dialect='duckdb')}"
     elif isinstance(node, exp.Extract) and node.name.upper() not in PARTS:
-        yield f"it extracts {node.name}"
+        yield f"it extracts {node.name.lower()}"
     elif isinstance(node, exp.DateDiff) and str(node.args.get("unit")).upper() != "DAY":
         yield f"it counts in units of {node.args.get('unit')}"
 
 
-def _is_double(node: exp.Expression) -> bool:
+def _is_double(node: Any) -> bool:
     """Whether a number is a double: a cast, or a product of one."""
     from sqlglot import exp
 
