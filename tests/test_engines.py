@@ -155,6 +155,20 @@ def test_large_tables_are_planned_otherwise_and_give_the_same(monkeypatch):
 
 
 @spark
+def test_shares_are_rounded_alike():
+    """Every percentage of up to three hundred things, halves among them."""
+    _, there = on_both(resources.built())
+    share = "round(cast(100 as double) * m / n, 1)"
+    pairs = [(m, n) for n in range(1, 301) for m in range(n + 1)]
+    rows = duckdb.execute(
+        f"select {share} from (select unnest($m) as m, unnest($n) as n)",
+        {"m": [m for m, _ in pairs], "n": [n for _, n in pairs]},
+    ).fetchall()
+    frame = there.engine._session.createDataFrame(pairs, "m int, n int")
+    assert [row[0] for row in frame.selectExpr(share).collect()] == [row[0] for row in rows]
+
+
+@spark
 def test_frames_and_arrow_have_the_types_of_duckdb():
     here, there = sd.load(), sd.load(engine="spark", master="local[2]")
     for name in ("people_met", "regional_shares", "training_pledges"):

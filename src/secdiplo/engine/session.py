@@ -10,7 +10,7 @@ import tempfile
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,8 +105,14 @@ def _start(master: str) -> SparkSession:
             f"Spark does not start with master {master} ({reason.strip()[:160]}); "
             "see that Java is 17 or later and that the master answers, or use --engine duckdb"
         ) from None
-    atexit.register(found.stop)  # before the folder goes: what is registered last runs first
+    atexit.register(_stop, found)  # before the folder goes: what is registered last runs first
     return found
+
+
+def _stop(found: SparkSession) -> None:
+    """Leave the cluster in order; where Java is gone already there is nothing to stop."""
+    with suppress(Exception):
+        found.stop()
 
 
 def _settings(master: str, scratch: Path) -> dict[str, str]:
