@@ -78,8 +78,8 @@ def rules() -> tuple[Rule, ...]:
 
     Examples
     --------
-    >>> [rule.name for rule in rules() if rule.table == "country_regions"]
-    ['key(scheme, iso3)', 'required(scheme)', 'required(iso3)', 'reference(iso3)']
+    >>> [rule.name for rule in rules() if rule.table == "country_regions"][:3]
+    ['key(scheme, iso3)', 'required(scheme)', 'required(iso3)']
     """
     return tuple(rule for table in TABLES.values() for rule in _of_table(table))
 
