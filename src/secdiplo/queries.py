@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secdiplo import resources
-from secdiplo.errors import StoreError, UsageError
+from secdiplo.errors import UsageError
 from secdiplo.params import Param, bind, declared, nearest
 from secdiplo.tables import TABLES
 
 if TYPE_CHECKING:
+    from secdiplo.engine import Engine
     from secdiplo.store import Built
 
 UNITS = {
@@ -237,6 +238,8 @@ def prepare(built: Built, name: str, given: Mapping[str, Any]) -> tuple[Query, d
 
 def _pruned(built: Built, query: Query, window: tuple[Any, Any]) -> Query:
     """The query without the files of years that its window leaves out, where tables lie by year."""
+    if built.engine is not None:  # another engine finds the files itself
+        return query
     sql = query.sql
     for step, tables in query.within.items():
         narrow = step
@@ -314,22 +317,16 @@ def run(built: Built, name: str, given: Mapping[str, Any]) -> Result:
     StoreError
         A table cannot be read.
     """
-    import duckdb
-
     query, values = prepare(built, name, given)
-    try:
-        cursor = built.con.cursor().execute(query.sql, used(query, values))
-        columns = tuple(column[0] for column in cursor.description or ())
-        return Result(columns, cursor.fetchall(), query, values)
-    except duckdb.OutOfMemoryException as error:
-        what = "needs more memory or scratch space"
-        raise StoreError(
-            f"query `{name}` {what} ({said(error)}); allow more with --memory"
-        ) from None
-    except duckdb.Error as error:  # the statement is ours and was checked: a file is damaged
-        reason = re.sub(r"\s+", " ", str(error))[:120]
-        what = f"{built.folder}: tables that cannot be read ({reason}); build them again"
-        raise StoreError(what) from None
+    columns, rows = engine_of(built).fetch(query, used(query, values))
+    return Result(columns, rows, query, values)
+
+
+def engine_of(built: Built) -> Engine:
+    """What runs packaged statements on these tables."""
+    from secdiplo.engine.duck import DuckEngine
+
+    return built.engine or DuckEngine(built.con, built.need, built.folder)
 
 
 def used(query: Query, values: Mapping[str, Any]) -> dict[str, Any]:
