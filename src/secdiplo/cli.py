@@ -25,6 +25,7 @@ from secdiplo.console import (
     format_option,
     opened,
     pairs,
+    print_pieces,
     print_problems,
     print_rows,
     with_progress,
@@ -118,6 +119,10 @@ def query(
         _over_draws(ctx, name, given, style)
         return
     built = opened(ctx)
+    if style == "csv":
+        streamed = packaged.stream(built, name, given)
+        print_pieces(streamed.columns, streamed.batches)
+        return
     result = packaged.run(built, name, given)
     print_rows(result.columns, result.rows, style)
     if style == "table":

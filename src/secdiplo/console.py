@@ -164,6 +164,14 @@ def print_rows(columns: Any, rows: Any, style: str) -> None:
     click.echo(render(columns, rows, style), nl=False)
 
 
+def print_pieces(columns: Any, batches: Any) -> None:
+    """Rows to stdout as CSV, however many, some thousands at a time."""
+    from secdiplo.render import csv_pieces
+
+    for piece in csv_pieces(columns, batches):
+        click.echo(piece, nl=False)
+
+
 def print_problems(problems: list[Problem]) -> None:
     """Problems to stderr: the first of them one by one, the others counted by their kinds."""
     for problem in problems[:SHOWN]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -206,6 +206,16 @@ class Result:
     values: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Streamed:
+    """The rows of a query some thousands at a time; otherwise as `Result`."""
+
+    columns: tuple[str, ...]
+    batches: Iterator[list[tuple[Any, ...]]]
+    query: Query
+    values: dict[str, Any]
+
+
 def prepare(built: Built, name: str, given: Mapping[str, Any]) -> tuple[Query, dict[str, Any]]:
     """Load a query, bind its parameters, and have its tables at hand.
 
@@ -320,6 +330,18 @@ def run(built: Built, name: str, given: Mapping[str, Any]) -> Result:
     query, values = prepare(built, name, given)
     columns, rows = engine_of(built).fetch(query, used(query, values))
     return Result(columns, rows, query, values)
+
+
+def stream(built: Built, name: str, given: Mapping[str, Any]) -> Streamed:
+    """Run a query whose rows may be too many to hold; parameters and errors are those of `run`.
+
+    Returns
+    -------
+    Streamed
+    """
+    query, values = prepare(built, name, given)
+    columns, batches = engine_of(built).stream(query, used(query, values))
+    return Streamed(columns, batches, query, values)
 
 
 def engine_of(built: Built) -> Engine:

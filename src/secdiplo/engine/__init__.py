@@ -8,7 +8,7 @@ DuckDB on the same files.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -71,6 +71,19 @@ class Engine(ABC):
         StoreError
             A table cannot be read.
         """
+
+    def stream(
+        self, statement: Statement, values: Mapping[str, Any]
+    ) -> tuple[tuple[str, ...], Iterator[list[tuple[Any, ...]]]]:
+        """Run a statement whose rows may be too many to hold; an engine that can overrides it.
+
+        Returns
+        -------
+        (tuple of str, iterator of list of tuple)
+            The names of the columns, and the rows some thousands at a time.
+        """
+        columns, rows = self.fetch(statement, values)
+        return columns, iter([rows])
 
     def arrow(self, statement: Statement, values: Mapping[str, Any]) -> pa.Table:
         """Run a statement and give an Arrow table; an engine that has one at hand overrides it."""
