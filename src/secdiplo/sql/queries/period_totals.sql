@@ -22,58 +22,66 @@ with attended as (
     group by s.event_id, s.agency
 ),
 
-edges as (
+placed as (
     select
         a.agency,
         a.interactions,
         extract(year from a.date_min) as first_year,
-        extract(month from a.date_min) as first_month,
         extract(year from a.date_max) as last_year,
-        extract(month from a.date_max) as last_month,
-        case $by when 'year' then 12 when 'half' then 6 when 'quarter' then 3 else 1 end as months
+        case $by
+            when 'year' then 1
+            when 'half' then case when extract(month from a.date_min) <= 6 then 1 else 2 end
+            when 'quarter' then extract(quarter from a.date_min)
+            else extract(month from a.date_min)
+        end as first_place,
+        case $by
+            when 'year' then 1
+            when 'half' then case when extract(month from a.date_max) <= 6 then 1 else 2 end
+            when 'quarter' then extract(quarter from a.date_max)
+            else extract(month from a.date_max)
+        end as last_place
     from attended as a
-),
-
-numbered as (
-    select
-        e.agency,
-        e.interactions,
-        e.months,
-        case
-            when
-                e.first_year = e.last_year
-                and floor((e.first_month - 1) / e.months) = floor((e.last_month - 1) / e.months)
-                then e.first_year
-        end as year,
-        cast(floor((e.first_month - 1) / e.months) + 1 as integer) as place
-    from edges as e
 ),
 
 totals as (
     select
-        n.agency,
-        n.months,
-        n.year,
-        case when n.year is not null then n.place end as place,
+        p.agency,
+        p.first_year as year,
+        p.first_place as place,
+        p.first_year = p.last_year and p.first_place = p.last_place as within,
         count(*) as events,
-        sum(n.interactions) as interactions
-    from numbered as n
-    group by n.agency, n.months, n.year, case when n.year is not null then n.place end
+        sum(p.interactions) as interactions
+    from placed as p
+    group by
+        p.agency,
+        p.first_year,
+        p.first_place,
+        p.first_year = p.last_year and p.first_place = p.last_place
+),
+
+labelled as (
+    select
+        case
+            when not t.within then 'dated less finely'
+            else cast(t.year as varchar)
+                || case $by
+                    when 'year' then ''
+                    when 'half' then '-H' || cast(t.place as varchar)
+                    when 'quarter' then '-Q' || cast(t.place as varchar)
+                    else '-' || lpad(cast(t.place as varchar), 2, '0')
+                end
+        end as period,
+        t.agency,
+        t.events,
+        t.interactions
+    from totals as t
 )
 
 select
-    case
-        when t.year is null then 'dated less finely'
-        else cast(t.year as varchar)
-            || case t.months
-                when 12 then ''
-                when 6 then '-H' || cast(t.place as varchar)
-                when 3 then '-Q' || cast(t.place as varchar)
-                else '-' || lpad(cast(t.place as varchar), 2, '0')
-            end
-    end as period,
-    t.agency,
-    cast(t.events as integer) as events,
-    cast(t.interactions as integer) as interactions
-from totals as t
-order by period, t.agency
+    l.period,
+    l.agency,
+    cast(sum(l.events) as integer) as events,
+    cast(sum(l.interactions) as integer) as interactions
+from labelled as l
+group by l.period, l.agency
+order by l.period, l.agency
