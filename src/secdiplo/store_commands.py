@@ -116,6 +116,7 @@ def _matching(source: str) -> list[str]:
 @click.command()
 @click.argument("tables", required=False, metavar="[TABLES]")
 @engine_options
+@bounds_option
 @data_option
 @click.pass_context
 def verify(ctx: click.Context, tables: str | None) -> None:
@@ -136,7 +137,7 @@ def verify(ctx: click.Context, tables: str | None) -> None:
         raise click.UsageError("name one folder, as the argument or with --data", ctx)
     given = tables or chosen.get("data")
     place = Path(given) if given else resources.built()
-    damage, looked_at = with_progress("Verifying", lambda: verifying.tables(place))
+    damage, looked_at = with_progress("Verifying", lambda: verifying.tables(place, **bounds(ctx)))
     if not given:
         more, also = verifying.shipped()
         damage, looked_at = damage + more, f"{looked_at}, {also}"

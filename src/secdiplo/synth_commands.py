@@ -30,7 +30,7 @@ def synth(
 
     \b
     secdiplo synth --rows 100000 --seed 7 -o made_up
-    secdiplo synth --rows 1000000 --from 2000 --to 2019 --as parquet -o twenty_years
+    secdiplo synth --rows 1000000 --from 2000 --to 2019 -o twenty_years
     """
     from secdiplo import synthetic
 

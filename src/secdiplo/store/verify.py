@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from secdiplo import resources
 from secdiplo.errors import StoreError
@@ -14,9 +14,12 @@ from secdiplo.ingest.scan import file_digest
 from secdiplo.store.content import content, total
 from secdiplo.store.manifest import MANIFEST, digest, load
 from secdiplo.store.opening import relation
-from secdiplo.store.scratch import connected
+from secdiplo.store.scratch import connected, limit
 from secdiplo.tables import TABLES
 from secdiplo.tables.files import files_of
+
+if TYPE_CHECKING:
+    import duckdb
 
 SUMS = "SHA256SUMS"  # of the files that come with the toolkit, in the folder `schema`
 SHIPPED = ("data", "schema", "seeds")
@@ -34,13 +37,17 @@ class Damage:
         return f"{self.file}: {self.what}"
 
 
-def tables(folder: Path | str) -> tuple[list[Damage], str]:
+def tables(
+    folder: Path | str, memory: str | None = None, threads: int | None = None
+) -> tuple[list[Damage], str]:
     """Compare every file of built tables with the manifest, and every table's content.
 
     Parameters
     ----------
     folder : path
         A folder that `build` wrote.
+    memory, threads : optional
+        Bounds of the work.
 
     Returns
     -------
@@ -59,7 +66,9 @@ def tables(folder: Path | str) -> tuple[list[Damage], str]:
     if not isinstance(listed, dict):
         raise StoreError(f"{folder / MANIFEST}: not readable; build the tables again")
     found += _files(folder, listed)
-    found += _contents(folder, manifest)
+    with connected() as con:
+        limit(con, memory, threads)
+        found += _contents(con, folder, manifest)
     return found, f"{len(listed) + 1} files, {len(TABLES)} tables"
 
 
@@ -86,22 +95,23 @@ def _files(folder: Path, listed: dict[str, Any]) -> Iterator[Damage]:
         yield Damage(name, "not written by this build")
 
 
-def _contents(folder: Path, manifest: dict[str, Any]) -> Iterator[Damage]:
+def _contents(
+    con: duckdb.DuckDBPyConnection, folder: Path, manifest: dict[str, Any]
+) -> Iterator[Damage]:
     """Tables whose rows do not add up to the digest of their content."""
     import duckdb
 
-    with connected() as con:
-        for name in TABLES:
-            body = manifest["tables"][name]
-            files = files_of(name, manifest)
-            try:
-                sums = [content(con, relation(folder, name, manifest, [file])) for file in files]
-            except duckdb.Error as error:
-                reason = re.sub(r"\s+", " ", str(error))[:100]
-                yield Damage(name, f"the table cannot be read ({reason})")
-                continue
-            if total(sums).digest != body.get("content"):
-                yield Damage(name, "the table has other rows than were written")
+    for name in TABLES:
+        body = manifest["tables"][name]
+        files = files_of(name, manifest)
+        try:
+            sums = [content(con, relation(folder, name, manifest, [file])) for file in files]
+        except duckdb.Error as error:
+            reason = re.sub(r"\s+", " ", str(error))[:100]
+            yield Damage(name, f"the table cannot be read ({reason})")
+            continue
+        if total(sums).digest != body.get("content"):
+            yield Damage(name, "the table has other rows than were written")
 
 
 def shipped() -> tuple[list[Damage], str]:
