@@ -484,3 +484,18 @@ def test_too_little_memory_is_a_message(by_year):
     assert result.exception is None or isinstance(result.exception, SystemExit)
     if result.exit_code:
         assert "--memory" in result.stderr
+
+
+@pytest.mark.parametrize("unit", ["country", "dyad", "official", "agency"])
+def test_a_panel_of_many_rows_is_that_of_few(plain, unit, monkeypatch):
+    from secdiplo.panel import cells as panels
+
+    def made(**given):
+        built = store.open_tables(plain)
+        panel = panels.prepare(built, unit=unit, freq="quarter", **given)
+        return panel.attrs, built.con.cursor().execute(panel.sql, panel.params).fetchall()
+
+    settings = [{}, {"start": "2023-02-01"}, {"given": {"scope": "all", "agency": "MPS"}}]
+    few = [made(**given) for given in settings]
+    monkeypatch.setattr(panels, "FEW", 0)
+    assert [made(**given) for given in settings] == few

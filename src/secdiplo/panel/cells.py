@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from secdiplo import countries, queries, resources
@@ -39,6 +40,11 @@ STATES = {
 }
 INSIDE = "cell_state in ('observed', 'zero')"
 MOST = 50_000_000  # cells
+FEW = 100_000  # participations up to which it costs less to find those in scope each time
+GATHERED = (
+    "participation_id, event_id, interaction_id, agency, official_id, official_rank, format, "
+    "counterpart_type, counterpart, date_min, date_max"
+)
 
 _LABELS = {
     "year": "strftime(period_start, '%Y')",
@@ -124,6 +130,7 @@ def prepare(
     text = (resources.sql("panel") / "cells.sql").read_text(encoding="utf-8")
     query = queries.parse("cells", text)
     built.need([*query.tables, "countries", "codes", "officials"])
+    query = _gathered(built, query, given or {})
     values = _values(built, query, given or {}, start, end)
     names = [measures] if isinstance(measures, str) else list(measures)
     parsed = measuring.parse(names, _codes(built))
@@ -140,11 +147,28 @@ def prepare(
     return panel
 
 
-def _values(
-    built: Built, query: queries.Query, given: Mapping[str, Any], start: Any, end: Any
-) -> dict[str, Any]:
-    """The value of every parameter, with the days of coverage and of the panel."""
-    own = [param for param in query.params if param.name not in {"start", "end"}]
+def _gathered(built: Built, query: queries.Query, given: Mapping[str, Any]) -> queries.Query:
+    """The query over a table of the participations in scope, where these are many.
+
+    A panel asks for them half a dozen times, which costs more than to keep them once.
+    """
+    if built.manifest["tables"]["participations"]["rows"] <= FEW:
+        return query
+    values = _of_scope(built, query, given)
+    steps = _scoped(query.sql)
+    asked = queries.used_in(steps, values)
+    name = "scoped_" + hashlib.sha256(f"{steps} {asked}".encode()).hexdigest()[:16]
+    with built.lock:
+        built.con.execute(
+            f"create table if not exists {name} as {steps} select {GATHERED} from scoped", asked
+        )
+    window = steps[: steps.index("\n),") + 2]  # the first step: the days of the scope
+    rest = query.sql[len(steps) :].lstrip(",")
+    return replace(query, sql=f"{window}, scoped as (from {name}), {rest}")
+
+
+def _of_scope(built: Built, query: queries.Query, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of the scope, whose window is not that of the panel."""
     scope = given.get("scope")
     if isinstance(scope, str) and scope.strip().lower() in {
         "none",
@@ -153,9 +177,17 @@ def _values(
         listed = "select distinct scope from scopes order by scope"
         scopes = [name for (name,) in built.con.cursor().execute(listed).fetchall()]
         raise UsageError(f"no scope `{scope}`: a panel has one; {nearest(scope, scopes)}")
+    own = [param for param in query.params if param.name not in {"start", "end"}]
     values = bind("panel", own, given, built.dataset)
     queries.check_values(built, values, given.keys())
-    values |= {"start": None, "end": None}
+    return values | {"start": None, "end": None}
+
+
+def _values(
+    built: Built, query: queries.Query, given: Mapping[str, Any], start: Any, end: Any
+) -> dict[str, Any]:
+    """The value of every parameter, with the days of coverage and of the panel."""
+    values = _of_scope(built, query, given)
     first, last = _coverage(built, query, values)
     params = [Param(name, "date", "null", (), "") for name in ("start", "end")]
     asked = bind("panel", params, {"start": start, "end": end}, {})
