@@ -29,7 +29,6 @@ import compare
 import layout
 
 RESULTS = layout.HERE / "results.json"
-LONG = 20  # seconds from which one run is enough
 SHORT_RUNS = 3
 TIMEOUT = 1800
 ENGINES = ("ours", "bare", "polars", "pandas", "spark")
@@ -56,6 +55,7 @@ class Bench:
         self.limit = int(args.limit * 2**30)
         self.memory = args.memory
         self.timeout = args.timeout
+        self.long = args.long
         self.only = args.only.split(",") if args.only else []
 
     def once(self, command: list[str], out: Path, spark: bool = False) -> dict:
@@ -97,7 +97,7 @@ class Bench:
                 if found.get("failed", "").startswith("error"):
                     sys.exit(f"{job.command}: {found['failed']}")
                 found["inside"] = _number(seconds)
-                if number == 0 and ("failed" in found or found["seconds"] >= LONG):
+                if number == 0 and ("failed" in found or found["seconds"] >= self.long):
                     short.remove(name)
                 elif number == 0:
                     continue
@@ -342,6 +342,7 @@ def main() -> None:
         one.add_argument(
             "--timeout", type=float, default=TIMEOUT, help="seconds a process may take"
         )
+        one.add_argument("--long", type=float, default=5, help="seconds from which one run is enough")
         one.add_argument("--only", default="", help="the tasks to run, by name")
         one.add_argument("--scratch", default=None, help="where to put up to 10 GB for a while")
     args = parser.parse_args()

@@ -45,7 +45,7 @@ def write(found: Found, short: list[list[str]]) -> str:
         "`benchmarks/scale/results.json` and `benchmarks/short.json`); do not edit. A ratio is within\n"
         "one run, ours to theirs: below 1 is faster, or smaller, than what it is compared with. Each\n"
         "measurement is a process of its own, start and imports included; times are medians of three\n"
-        "runs after one that warms the caches, of runs over 20 s one. The competitors' results are\n"
+        "runs after one that warms the caches, of runs over 5 s one. The competitors' results are\n"
         "compared with ours cell by cell before their times count.",
         f"Machine: {machine['cores']} cores, {machine['memory'] / 2**30:.0f} GiB, "
         f"{machine['system']}, Python {machine['python']};\n{versions}.",
