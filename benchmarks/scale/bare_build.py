@@ -161,8 +161,12 @@ def main(folder: Path, out: Path, memory: str) -> None:
             ("session", "reference/sessions.csv"),
             ("codes", "codes.csv"),
         ):
+            there = (folder / file).is_file()
+            source = f"read_csv('{folder / file}', all_varchar = true)"
+            columns = ", ".join(f"null::varchar as {column}" for column in ABSENT[name].split())
             con.execute(
-                f"create table {name} as from read_csv('{folder / file}', all_varchar = true)"
+                f"create table {name} as "
+                + (f"from {source}" if there else f"select {columns} where false")
             )
         for rule in rules():
             if con.execute(rule).fetchone() != (0,):
@@ -175,6 +179,14 @@ def main(folder: Path, out: Path, memory: str) -> None:
             )
 
 
+ABSENT = {  # the columns of a sheet that a folder need not have
+    "country": "iso3",
+    "series": "series level region",
+    "organization": "code name name_zh kind",
+    "official": "official agency official_rank name_zh tenure_start tenure_end source_url",
+    "session": 'forum "start" "end"',
+    "codes": "list code parent",
+}
 IDENT = """
     case when counterpart_type = 'organization' then event_key || '/org:' || counterpart
         else event_key || '/' || counterpart end as interaction_id

@@ -57,6 +57,7 @@ def spec(task: str, tables: Path, scope: str, out: Path) -> None:
     if task == layout.PANEL:
         from secdiplo.panel import cells
 
+        cells.FEW = 10**18  # one statement, without tables of its own
         made = cells.prepare(
             built,
             unit="dyad",

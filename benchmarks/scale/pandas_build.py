@@ -73,6 +73,8 @@ def main(folder: Path, out: Path) -> None:
         raw[name] = once(raw[name], tidy)
     sheets = {
         name: pd.read_csv(folder / "reference" / f"{name}.csv", **READ).replace("", None)
+        if (folder / "reference" / f"{name}.csv").is_file()
+        else pd.DataFrame(columns=["forum", "start", "end"], dtype="str")  # only sessions may lack
         for name in ("countries", "forums", "organizations", "officials", "sessions")
     }
     codes = pd.read_csv(folder / "codes.csv", **READ)
@@ -288,8 +290,8 @@ def name(raw: pd.DataFrame, save, sheets: dict[str, pd.DataFrame]) -> None:
     forums["year"] = forums["forum_id"].str[-4:].astype("int32")
     forums = forums.merge(sheets["forums"][["series", "level", "region"]], how="left", on="series")
     given = sessions.set_index("forum")
-    start = forums["forum_id"].map(first(given["start"]))
-    end = forums["forum_id"].map(last(given["end"]))
+    start = first(given["start"]).reindex(forums["forum_id"]).set_axis(forums.index)
+    end = last(given["end"]).reindex(forums["forum_id"]).set_axis(forums.index)
     basis = forums["low"].notna().map({True: "events", False: None})
     forums["session_basis"] = basis.where(~forums["forum_id"].isin(given.index), "reference")
     forums["session_start"] = start.fillna(forums["low"])
