@@ -11,7 +11,7 @@ types:
     mypy
 
 test:
-    pytest
+    pytest -n 2 --dist loadfile
 
 # Rewrite every generated file and block
 docs:
