@@ -126,11 +126,24 @@ def _settings(master: str, scratch: Path) -> dict[str, str]:
         "spark.sql.catalogImplementation": "in-memory",
         "spark.sql.codegen.cache.maxEntries": "1000",
         "spark.sql.warehouse.dir": (scratch / "warehouse").as_uri(),
+        # Of files as dense as ours Spark reckons too little, and sends whole tables to every worker.
+        "spark.sql.sources.fileCompressionFactor": "10",
     }
     if master.startswith("local"):
+        if "SPARK_DRIVER_MEMORY" not in os.environ:  # here the driver does all the work
+            settings["spark.driver.memory"] = f"{_half_of_memory()}m"
         settings["spark.driver.bindAddress"] = settings["spark.driver.host"] = "127.0.0.1"
         settings["spark.local.dir"] = str(scratch)
     return settings
+
+
+def _half_of_memory() -> int:
+    """Half of this machine's memory in MiB, and at least what Spark takes anyway."""
+    try:
+        whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return 1024
+    return max(1024, whole // (2 << 20))
 
 
 @contextmanager
