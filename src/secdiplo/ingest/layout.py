@@ -271,7 +271,7 @@ def _csv(part: Part, skip: int, packed: str | None = None) -> str:
     return (
         f"read_csv($path, auto_detect = false, header = false, skip = {skip}, delim = ',', "
         f"quote = '\"', escape = '\"', strict_mode = true, compression = {literal(packed)}, "
-        f"columns = {{{types}}})"
+        f"columns = {{{types}}}, hive_partitioning = false)"
     )
 
 

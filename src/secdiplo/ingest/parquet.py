@@ -12,6 +12,10 @@ from secdiplo.ingest.header import MAX_COLUMNS
 from secdiplo.sqltext import quoted
 
 
+# A folder named `city=Xiamen` is no column of its files.
+FILE = "read_parquet($path, hive_partitioning = false)"
+
+
 def is_parquet(path: Path) -> bool:
     """Whether a file is Parquet, by the end of its name."""
     return path.suffix.lower() in {".parquet", ".pq"}
@@ -25,7 +29,7 @@ def opened(path: Path, label: str) -> tuple[str, tuple[str, ...]] | Problem:
         sha256 = scan.file_digest(path)
         with duckdb.connect() as con:
             con.execute("set memory_limit = '500MB'; set threads = 1")
-            cursor = con.execute("select * from read_parquet($1) limit 0", [str(path)])
+            cursor = con.execute(f"select * from {FILE} limit 0", {"path": str(path)})
             names = tuple(column[0] for column in cursor.description or ())
     except OSError as error:
         what = f"cannot be read ({error.strerror}); allow reading it"
@@ -48,4 +52,4 @@ def problem(label: str, error: Exception) -> Problem:
 def source(columns: Sequence[str]) -> str:
     """SQL that reads the file `$path` with every column as text, in its order."""
     cells = ", ".join(f"{quoted(name)}::varchar as {quoted(name)}" for name in columns)
-    return f"(select {cells} from read_parquet($path))"
+    return f"(select {cells} from {FILE})"

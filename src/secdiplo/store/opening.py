@@ -188,7 +188,7 @@ def relation(folder: Path, name: str, manifest: dict[str, Any], files: Sequence[
     chosen = files or files_of(name, manifest)
     listed = ", ".join(literal(str(folder / file)) for file in chosen)
     if chosen == [f"{name}.parquet"]:
-        return f"read_parquet({listed})"
+        return f"read_parquet({listed}, hive_partitioning = false)"
     extra = manifest["dataset"]["extra_columns"] if name == "participations" else []
     columns = ", ".join(map(quoted, [*TABLES[name].by_name, *extra]))
     return f"(select {columns} from read_parquet([{listed}], hive_partitioning = false))"
