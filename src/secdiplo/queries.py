@@ -325,16 +325,19 @@ def run(built: Built, name: str, given: Mapping[str, Any]) -> Result:
     try:
         cursor = built.con.cursor().execute(query.sql, used(query, values))
         columns = tuple(column[0] for column in cursor.description or ())
-        return Result(columns, cursor.fetchall(), query, values)
+        rows = cursor.fetchall()
     except duckdb.OutOfMemoryException as error:
         what = "needs more memory or scratch space"
         raise StoreError(
             f"query `{name}` {what} ({said(error)}); allow more with --memory"
         ) from None
     except duckdb.Error as error:  # the statement is ours and was checked: a file is damaged
+        built.unchanged()
         reason = re.sub(r"\s+", " ", str(error))[:120]
         what = f"{built.folder}: tables that cannot be read ({reason}); build them again"
         raise StoreError(what) from None
+    built.unchanged()
+    return Result(columns, rows, query, values)
 
 
 def used(query: Query, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -384,7 +387,7 @@ def said(error: Exception) -> str:
 
 
 def check_statement(built: Built, statement: str, *, unsafe: bool = False) -> None:
-    """Refuse anything but one SELECT, or but one statement.
+    """Refuse anything but one SELECT, or but one statement, and have every table at hand.
 
     Raises
     ------
@@ -403,6 +406,7 @@ def check_statement(built: Built, statement: str, *, unsafe: bool = False) -> No
         raise UsageError("a statement is UTF-8 text; mend it") from None
     if len(kinds) != 1 or (kinds != ["SELECT"] and not unsafe):
         raise UsageError(f"one SELECT is run, not {' + '.join(kinds) or 'nothing'}")
+    built.need(TABLES)
 
 
 def _kinds(built: Built, statement: str) -> list[str]:

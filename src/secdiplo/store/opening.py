@@ -6,6 +6,7 @@ import re
 import tempfile
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,7 @@ class Built:
     seen: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
     scratch: tempfile.TemporaryDirectory[str] | None = None
+    stamp: tuple[int, ...] = ()
 
     @property
     def dataset(self) -> dict[str, Any]:
@@ -54,15 +56,31 @@ class Built:
         Raises
         ------
         StoreError
-            A file is missing, truncated or of another schema.
+            A file is missing, truncated or of another schema, or the tables are others by now.
         """
         if self.folder is None:
             return
+        self.unchanged()
         with self.lock:
             for name in names:
                 if name in TABLES and name not in self.seen:
                     _view(self.con, self.folder, name, self.manifest)
                     self.seen.add(name)
+
+    def unchanged(self) -> None:
+        """See that the files are still those that were opened, before and after reading them.
+
+        Raises
+        ------
+        StoreError
+            Another build has put its tables in their place: with those of before, which the
+            manifest at hand describes, they are not to be mixed.
+        """
+        if self.folder is not None and self.stamp and self.stamp != _stamp(self.folder):
+            raise StoreError(
+                f"{self.folder}: other tables have taken the place of those that were opened; "
+                "open them again"
+            )
 
     def source(self, name: str, first: Any, last: Any) -> str | None:
         """SQL that reads of a table the files of events that can lie between two days.
@@ -124,6 +142,7 @@ def open_tables(
         A bound cannot be read.
     """
     folder = Path(path)
+    stamp = _stamp(folder)
     manifest = load(folder / MANIFEST)
     con = connected()
     limit(con, memory, threads)
@@ -137,7 +156,17 @@ def open_tables(
             f"set allowed_directories = [{where}]; set enable_external_access = false; "
             "set lock_configuration = true"
         )
-    return Built(con, manifest, folder.resolve(), scratch=scratch)
+    built = Built(con, manifest, folder.resolve(), scratch=scratch, stamp=stamp)
+    built.unchanged()
+    return built
+
+
+def _stamp(folder: Path) -> tuple[int, ...]:
+    """What changes when built tables are replaced as a whole."""
+    with suppress(OSError):
+        found = (folder / MANIFEST).stat()
+        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+    return (0,)
 
 
 def open_unsafe(built: Built) -> Built:
