@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,3 +112,24 @@ def load(file: Path) -> dict[str, Any]:
     if not inside:
         raise StoreError(f"{file}: names files that no build writes; build the tables again")
     return manifest
+
+
+def stamp_of(folder: Path) -> tuple[int, ...]:
+    """What changes when the tables of a folder are replaced as a whole."""
+    with suppress(OSError):
+        found = (folder / MANIFEST).stat()
+        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+    return (0,)
+
+
+def unchanged(folder: Path, stamp: tuple[int, ...]) -> None:
+    """See that the tables of a folder are still those of which `stamp` was taken.
+
+    Raises
+    ------
+    StoreError
+        They are others.
+    """
+    if stamp != stamp_of(folder):
+        what = "other tables have taken the place of those that were opened"
+        raise StoreError(f"{folder}: {what}; open them again")

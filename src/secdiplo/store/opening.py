@@ -6,7 +6,6 @@ import re
 import tempfile
 import threading
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from secdiplo.errors import Problems, StoreError, UsageError
 from secdiplo.sqltext import literal, quoted
 from secdiplo.store.content import content
-from secdiplo.store.manifest import MANIFEST, describe, files_of, load
+from secdiplo.store.manifest import MANIFEST, describe, files_of, load, stamp_of, unchanged
 from secdiplo.store.scratch import MEMORY, connected, is_large, limit
 from secdiplo.tables import TABLES
 
@@ -76,11 +75,8 @@ class Built:
             Another build has put its tables in their place: with those of before, which the
             manifest at hand describes, they are not to be mixed.
         """
-        if self.folder is not None and self.stamp and self.stamp != _stamp(self.folder):
-            raise StoreError(
-                f"{self.folder}: other tables have taken the place of those that were opened; "
-                "open them again"
-            )
+        if self.folder is not None and self.stamp:
+            unchanged(self.folder, self.stamp)
 
     def source(self, name: str, first: Any, last: Any) -> str | None:
         """SQL that reads of a table the files of events that can lie between two days.
@@ -142,7 +138,7 @@ def open_tables(
         A bound cannot be read.
     """
     folder = Path(path)
-    stamp = _stamp(folder)
+    stamp = stamp_of(folder)
     manifest = load(folder / MANIFEST)
     con = connected()
     limit(con, memory, threads)
@@ -159,14 +155,6 @@ def open_tables(
     built = Built(con, manifest, folder.resolve(), scratch=scratch, stamp=stamp)
     built.unchanged()
     return built
-
-
-def _stamp(folder: Path) -> tuple[int, ...]:
-    """What changes when built tables are replaced as a whole."""
-    with suppress(OSError):
-        found = (folder / MANIFEST).stat()
-        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
-    return (0,)
 
 
 def open_unsafe(built: Built) -> Built:
