@@ -34,8 +34,15 @@ notebooks:
 picture:
     secdiplo figure regional_shares -o docs/regional_shares.png
 
+# Speed of short processes: benchmarks/short.json and benchmarks/README.md
 bench:
     python benchmarks/run.py
+
+# Speed at size beside bare DuckDB, polars, pandas and Spark: benchmarks/README.md and scale.png
+bench-scale *rows="10000 100000 1000000 10000000":
+    python benchmarks/scale run {{rows}}
+    python benchmarks/scale run 5000000 --engines ours
+    python benchmarks/scale/report.py
 
 # Speed of the audit: benchmarks/AUDIT.md
 bench-audit:

@@ -19,10 +19,12 @@ ORDER = [
     "schema",
     "annotations",
     "ingest",
+    "engine",
     "store",
     "params",
     "countries",
     "queries",
+    "integrity",
     "render",
     "world",
     "claims",
@@ -103,7 +105,8 @@ def heavy_imports(*args: str) -> set[str]:
         "import sys\n"
         "from secdiplo.cli import main\n"
         f"main({list(args)!r}, standalone_mode=False)\n"
-        "print([m for m in ('pandas', 'pandera', 'matplotlib', 'scipy', 'numpy') "
+        "print([m for m in ('pandas', 'pandera', 'matplotlib', 'scipy', 'numpy', "
+        "'pyspark', 'sqlglot') "
         "if m in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -113,6 +116,7 @@ def heavy_imports(*args: str) -> set[str]:
 def test_reading_commands_stay_light():
     assert heavy_imports("query", "regional_shares") == set()
     assert heavy_imports("reproduce") == set()
+    assert heavy_imports("verify") == set()
     assert heavy_imports("--version") == set()
     assert heavy_imports("country", "Peru", "--to", "cow") == set()
 

@@ -21,9 +21,11 @@ from secdiplo.console import (
     Commands,
     bounds_option,
     data_option,
+    engine_options,
     format_option,
     opened,
     pairs,
+    print_pieces,
     print_problems,
     print_rows,
     with_progress,
@@ -83,6 +85,7 @@ def queries(style: str) -> None:
 @click.option("--draws", is_flag=True, help="Least and greatest value over a completion's draws.")
 @click.option("-h", "--help", "wants_help", is_flag=True, help="Show the help, also of one query.")
 @format_option
+@engine_options
 @data_option
 @bounds_option
 @click.pass_context
@@ -116,6 +119,10 @@ def query(
         _over_draws(ctx, name, given, style)
         return
     built = opened(ctx)
+    if style == "csv":
+        streamed = packaged.stream(built, name, given)
+        print_pieces(streamed.columns, streamed.batches)
+        return
     result = packaged.run(built, name, given)
     print_rows(result.columns, result.rows, style)
     if style == "table":
@@ -128,6 +135,8 @@ def _over_draws(ctx: click.Context, name: str, given: dict[str, str], style: str
     from secdiplo.audit.draws import over_draws
 
     folder = ctx.ensure_object(dict).get("data")
+    if ctx.ensure_object(dict).get("engine") == "spark":
+        raise click.UsageError("--draws runs on DuckDB; leave --engine out", ctx)
     if not folder:
         raise click.UsageError("--draws needs --data, the folder of a completion", ctx)
     columns, rows, count = over_draws(folder, name, given)
@@ -138,6 +147,7 @@ def _over_draws(ctx: click.Context, name: str, given: dict[str, str], style: str
 @main.command()
 @click.option("--strict", is_flag=True, help="Exit 1 when any claim is contradicted.")
 @format_option
+@engine_options
 @data_option
 @bounds_option
 @click.pass_context

@@ -76,6 +76,29 @@ def data_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
+def _keep_engine(ctx: click.Context, option: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        ctx.ensure_object(dict)[option.name] = value
+
+
+def engine_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--engine and --master, the same wherever packaged statements run."""
+    master = click.option(
+        "--master",
+        metavar="URL",
+        callback=_keep_engine,
+        expose_value=False,
+        help="Where Spark runs: local[2], spark://host:7077; all cores here by default.",
+    )
+    return click.option(
+        "--engine",
+        type=click.Choice(["duckdb", "spark"]),
+        callback=_keep_engine,
+        expose_value=False,
+        help="What runs the statements: duckdb (by default), or spark on built tables.",
+    )(master(function))
+
+
 def format_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """--format, the same wherever rows are printed."""
     return click.option(
@@ -125,7 +148,11 @@ def opened(ctx: click.Context) -> Built:
     """The tables that --data names, or the built-in ones."""
     from secdiplo.dataset import open_any
 
-    built, notices = open_any(ctx.ensure_object(dict).get("data"), **bounds(ctx))
+    chosen = ctx.ensure_object(dict)
+    engine, master = chosen.get("engine"), chosen.get("master")
+    if master is not None and engine != "spark":
+        raise click.UsageError("--master is of --engine spark; add it, or leave --master out", ctx)
+    built, notices = open_any(chosen.get("data"), engine=engine, master=master, **bounds(ctx))
     print_problems(notices)
     return built
 
@@ -135,6 +162,14 @@ def print_rows(columns: Any, rows: Any, style: str) -> None:
     from secdiplo.render import render
 
     click.echo(render(columns, rows, style), nl=False)
+
+
+def print_pieces(columns: Any, batches: Any) -> None:
+    """Rows to stdout as CSV, however many, some thousands at a time."""
+    from secdiplo.render import csv_pieces
+
+    for piece in csv_pieces(columns, batches):
+        click.echo(piece, nl=False)
 
 
 def print_problems(problems: list[Problem]) -> None:

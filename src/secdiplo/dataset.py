@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -18,6 +19,7 @@ from secdiplo.tables import TABLES
 if TYPE_CHECKING:
     import pandas as pd
 
+    from secdiplo.queries import Query
     from secdiplo.store import Built
 
 
@@ -132,6 +134,8 @@ class Dataset(Audited, Shown, Paneled, Exporting):
             "dataset": f"{self.name} {self.version}",
             "status": f"counted over {queries.basis(self._built)}",
         }
+        if self._built.engine is not None:
+            return self._elsewhere(query, queries.used(query, values), as_, attrs)
         return self._frame(query.sql, queries.used(query, values), as_, attrs)
 
     def table(self, name: str, *, as_: As = "pandas") -> pd.DataFrame:
@@ -288,6 +292,23 @@ class Dataset(Audited, Shown, Paneled, Exporting):
         frame.attrs.update(attrs)
         return frame
 
+    def _elsewhere(
+        self, query: Query, values: dict[str, Any], as_: As, attrs: dict[str, str]
+    ) -> pd.DataFrame:
+        """The rows of another engine, in the types that DuckDB gives."""
+        import duckdb
+
+        from secdiplo import queries
+
+        check_as(as_)
+        found = duckdb.from_arrow(queries.engine_of(self._built).arrow(query, values))
+        if as_ == "arrow":
+            table = found.to_arrow_table().replace_schema_metadata(attrs)
+            return cast("pd.DataFrame", table)
+        frame: pd.DataFrame = found.df()
+        frame.attrs.update(attrs)
+        return frame
+
 
 def _scope_text(values: dict[str, Any]) -> str:
     names = ("scope", "start", "end", "agency", "rank", "official", "confidence")
@@ -298,7 +319,12 @@ def _scope_text(values: dict[str, Any]) -> str:
 
 
 def load(
-    path: Path | str | None = None, *, memory: str | None = None, threads: int | None = None
+    path: Path | str | None = None,
+    *,
+    memory: str | None = None,
+    threads: int | None = None,
+    engine: str | None = None,
+    master: str | None = None,
 ) -> Dataset:
     """Open a dataset.
 
@@ -311,6 +337,11 @@ def load(
         What DuckDB may hold in memory (``2GB``); what does not fit goes to disk.
     threads : int, optional
         How many threads work; all cores by default.
+    engine : {"duckdb", "spark"}, optional
+        What runs the packaged queries; DuckDB by default. Spark reads built tables and needs
+        ``pip install 'secdiplo[spark]'``; all but ``query`` and ``reproduce`` stays on DuckDB.
+    master : str, optional
+        Where Spark runs, such as ``local[2]`` or ``spark://host:7077``.
 
     Returns
     -------
@@ -322,6 +353,8 @@ def load(
         The dataset folder has errors; ``.problems`` lists them all.
     StoreError
         There are no readable tables.
+    UsageError
+        There is no such folder or engine, or the engine cannot run here.
 
     Examples
     --------
@@ -329,7 +362,7 @@ def load(
     >>> sd.load("tests/data/mini").name
     'mini'
     """
-    built, notices = open_any(path, memory, threads)
+    built, notices = open_any(path, memory, threads, engine, master)
     if notices:
         text = "\n".join(map(str, notices[:20]))
         warnings.warn(f"{len(notices)} notices on {path}:\n{text}", stacklevel=2)
@@ -344,9 +377,26 @@ def folder_of(path: Path | str | None) -> Path | None:
 
 
 def open_any(
-    path: Path | str | None, memory: str | None = None, threads: int | None = None
+    path: Path | str | None,
+    memory: str | None = None,
+    threads: int | None = None,
+    engine: str | None = None,
+    master: str | None = None,
 ) -> tuple[Built, Problems]:
-    """Open the built-in tables, built tables, or a dataset folder with the notices on it."""
+    """Open the built-in tables, built tables, or a dataset folder with the notices on it.
+
+    Packaged statements run on the engine that is named, else on DuckDB.
+    """
+    from secdiplo.engine import open_engine
+
+    built, notices = _opened(path, memory, threads)
+    chosen = open_engine(engine, master, built.folder, built.manifest)
+    return (replace(built, engine=chosen) if chosen else built), notices
+
+
+def _opened(
+    path: Path | str | None, memory: str | None, threads: int | None
+) -> tuple[Built, Problems]:
     from secdiplo import store
 
     if path is None:

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secdiplo import resources
-from secdiplo.errors import StoreError, UsageError
+from secdiplo.errors import UsageError
 from secdiplo.params import Param, bind, declared, nearest
 from secdiplo.tables import TABLES
 
 if TYPE_CHECKING:
+    from secdiplo.engine import Engine
     from secdiplo.store import Built
 
 UNITS = {
@@ -210,6 +211,16 @@ class Result:
     values: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Streamed:
+    """The rows of a query some thousands at a time; otherwise as `Result`."""
+
+    columns: tuple[str, ...]
+    batches: Iterator[list[tuple[Any, ...]]]
+    query: Query
+    values: dict[str, Any]
+
+
 def prepare(built: Built, name: str, given: Mapping[str, Any]) -> tuple[Query, dict[str, Any]]:
     """Load a query, bind its parameters, and have its tables at hand.
 
@@ -242,6 +253,8 @@ def prepare(built: Built, name: str, given: Mapping[str, Any]) -> tuple[Query, d
 
 def _pruned(built: Built, query: Query, window: tuple[Any, Any]) -> Query:
     """The query without the files of years that its window leaves out, where tables lie by year."""
+    if built.engine is not None:  # another engine finds the files itself
+        return query
     sql = query.sql
     for step, tables in query.within.items():
         narrow = step
@@ -319,25 +332,28 @@ def run(built: Built, name: str, given: Mapping[str, Any]) -> Result:
     StoreError
         A table cannot be read.
     """
-    import duckdb
-
     query, values = prepare(built, name, given)
-    try:
-        cursor = built.con.cursor().execute(query.sql, used(query, values))
-        columns = tuple(column[0] for column in cursor.description or ())
-        rows = cursor.fetchall()
-    except duckdb.OutOfMemoryException as error:
-        what = "needs more memory or scratch space"
-        raise StoreError(
-            f"query `{name}` {what} ({said(error)}); allow more with --memory"
-        ) from None
-    except duckdb.Error as error:  # the statement is ours and was checked: a file is damaged
-        built.unchanged()
-        reason = re.sub(r"\s+", " ", str(error))[:120]
-        what = f"{built.folder}: tables that cannot be read ({reason}); build them again"
-        raise StoreError(what) from None
-    built.unchanged()
+    columns, rows = engine_of(built).fetch(query, used(query, values))
     return Result(columns, rows, query, values)
+
+
+def stream(built: Built, name: str, given: Mapping[str, Any]) -> Streamed:
+    """Run a query whose rows may be too many to hold; parameters and errors are those of `run`.
+
+    Returns
+    -------
+    Streamed
+    """
+    query, values = prepare(built, name, given)
+    columns, batches = engine_of(built).stream(query, used(query, values))
+    return Streamed(columns, batches, query, values)
+
+
+def engine_of(built: Built) -> Engine:
+    """What runs packaged statements on these tables."""
+    from secdiplo.engine.duck import DuckEngine
+
+    return built.engine or DuckEngine(built.con, built.need, built.folder)
 
 
 def used(query: Query, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import math
 import re
 import shutil
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 FORMATS = ("table", "csv", "json", "markdown")
@@ -42,14 +42,23 @@ def render(columns: Sequence[str], rows: Sequence[Sequence[Any]], style: str) ->
         objects = [dict(zip(columns, map(_plain, row), strict=True)) for row in rows]
         return json.dumps(objects, indent=1, ensure_ascii=False) + "\n"
     if style == "csv":
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([[_safe(_plain(cell)) for cell in row] for row in rows])
-        return out.getvalue()
+        return "".join(csv_pieces(columns, [rows]))
     if style == "markdown":
         return _markdown(columns, rows)
     return table(columns, rows)
+
+
+def csv_pieces(columns: Sequence[str], batches: Iterable[Sequence[Sequence[Any]]]) -> Iterator[str]:
+    """CSV piece by piece: the header, then the rows of each batch."""
+    yield _csv([columns])
+    for batch in batches:
+        yield _csv([_safe(_plain(cell)) for cell in row] for row in batch)
+
+
+def _csv(rows: Iterable[Sequence[Any]]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()
 
 
 def _plain(cell: Any) -> Any:

@@ -12,6 +12,8 @@ from secdiplo.console import (
     bounds_option,
     chosen_folder,
     data_option,
+    engine_options,
+    opened,
     print_problems,
     with_progress,
 )
@@ -113,30 +115,47 @@ def _matching(source: str) -> list[str]:
 
 @click.command()
 @click.argument("tables", required=False, metavar="[TABLES]")
+@engine_options
+@data_option
 @click.pass_context
 def verify(ctx: click.Context, tables: str | None) -> None:
-    """See whether built tables are as they were written, to the last bit.
+    """See whether built tables are as they were written, and hold together.
 
     Every file is compared with its digest and the rows of every table with the digest of their
-    content. Without TABLES, the built-in tables and the data, schema and annotations that come
-    with the toolkit are.
+    content, so that one flipped bit shows. Then keys, references, blanks and codes are checked
+    over the whole tables, which --engine spark can do too. Without TABLES, the built-in tables
+    and the data, schema and annotations that come with the toolkit are verified.
 
     Example: secdiplo verify tables
     """
-    from secdiplo import resources
+    from secdiplo import integrity, resources
     from secdiplo.store import verify as verifying
 
-    place = Path(tables) if tables else resources.built()
+    chosen = ctx.ensure_object(dict)
+    if tables == "" or (tables and chosen.get("data")):
+        raise click.UsageError("name one folder, as the argument or with --data", ctx)
+    given = tables or chosen.get("data")
+    place = Path(given) if given else resources.built()
     damage, looked_at = with_progress("Verifying", lambda: verifying.tables(place))
-    if not tables:
+    if not given:
         more, also = verifying.shipped()
         damage, looked_at = damage + more, f"{looked_at}, {also}"
-    for each in damage:
-        click.echo(str(each), err=True)
+    name = given or "built-in"
     if damage:
-        click.echo(f"{tables or 'built-in'}: {len(damage)} not as written", err=True)
+        for each in damage:
+            click.echo(str(each), err=True)
+        click.echo(f"{name}: {len(damage)} not as written", err=True)
         ctx.exit(1)
-    click.echo(f"{tables or 'built-in'}: {looked_at}: all as written")
+    chosen["data"] = given
+    built = opened(ctx)
+    findings = with_progress("Verifying", lambda: integrity.check(built))
+    for finding in findings:
+        click.echo(str(finding), err=True)
+    count = len(integrity.rules())
+    if findings:
+        click.echo(f"{name}: {len(findings)} of {count} rules are broken", err=True)
+        ctx.exit(1)
+    click.echo(f"{name}: {looked_at}: all as written; {count} rules hold")
 
 
 COMMANDS = (check, build, verify)

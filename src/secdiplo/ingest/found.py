@@ -94,7 +94,8 @@ class Found:
             con.execute(
                 f"copy (select distinct * from read_csv({literal(str(self._rows))}, "
                 "header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
-                f'columns = {{{types}}}, hive_partitioning = false) order by file, line, "column", what) '
+                f"columns = {{{types}}}, hive_partitioning = false) "
+                'order by file, line, "column", what) '
                 f"to {literal(str(fresh))} (format csv, header)"
             )
         self._scratch.cleanup()

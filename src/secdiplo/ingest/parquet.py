@@ -11,7 +11,6 @@ from secdiplo.ingest import scan
 from secdiplo.ingest.header import MAX_COLUMNS
 from secdiplo.sqltext import quoted
 
-
 # A folder named `city=Xiamen` is no column of its files.
 FILE = "read_parquet($path, hive_partitioning = false)"
 

@@ -229,8 +229,16 @@ def model(table: Table | str, codes: CodeLists | None = None) -> pa.DataFrameSch
     return model_of_sheet(table, codes or {})
 
 
+def _import_quietly() -> None:
+    """Import Pandera, which imports PySpark where it is installed, without what that one says."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pandera.pandas  # noqa: F401
+
+
 def model_of_sheet(table: Table, codes: CodeLists) -> pa.DataFrameSchema:
     """The Pandera schema of a sheet: cells of text, blanks missing."""
+    _import_quietly()
     import pandera.pandas as pa
 
     def check(column: Column) -> pa.Check:
@@ -280,6 +288,7 @@ def _typed_rule(column: Column, codes: CodeLists) -> Callable[[Any], Any]:
 
 
 def _built_model(table: Table, codes: CodeLists) -> pa.DataFrameSchema:
+    _import_quietly()
     import pandera.pandas as pa
 
     def column_model(column: Column) -> pa.Column:

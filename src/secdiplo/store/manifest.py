@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from secdiplo import __version__
 from secdiplo.errors import StoreError
 from secdiplo.tables import TABLES
+from secdiplo.tables.files import files_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -64,12 +65,6 @@ def describe(con: duckdb.DuckDBPyConnection, ingested: Ingested) -> dict[str, An
         },
         "tables": {},
     }
-
-
-def files_of(name: str, manifest: dict[str, Any]) -> list[str]:
-    """The files of a table, relative to the folder: one, or one a year of a large table."""
-    parts = manifest["tables"][name].get("parts")
-    return [part["file"] for part in parts] if parts else [f"{name}.parquet"]
 
 
 def save(folder: Path, manifest: dict[str, Any]) -> None:

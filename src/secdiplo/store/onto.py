@@ -132,25 +132,15 @@ def build_onto(
     UsageError
         There is no such file, or none of a form that is read.
     """
-    from secdiplo.ingest import ingest
-    from secdiplo.ingest.found import collected
-
     tables = Path(tables).resolve()
-    manifest = load(tables / MANIFEST)
+    stamp = stamp_of(tables)
+    former = Former(tables, load(tables / MANIFEST))
     folder = _settings(tables)
     sheets = _named(files)
     with replacing(Path(out).resolve() if out else tables) as fresh:
         also = [path for path, _ in sheets]
         with workspace(tables, fresh, memory, threads, also) as con:
-            former = Former(tables, manifest)
-            with collected(problems) as found:
-                ingested = ingest(
-                    con, folder, make="view", found=found, files=sheets, former=former.join
-                )
-            new = describe(con, ingested)
-            new["inputs"] = manifest["inputs"] | {
-                label: digest for label, digest in new["inputs"].items() if label != FORMER
-            }
+            new, notices = _joined(con, former, folder, sheets, problems)
             Writer(con, fresh, new).all(_kept(con, former, fresh))
         if derive:
             new.update(derive(Built(connected(), new, fresh)))
@@ -158,6 +148,26 @@ def build_onto(
         new["files"] = digests(fresh)
         unchanged(tables, stamp)  # another run may have built them anew in the meantime
         save(fresh, new)
+    return new, notices
+
+
+def _joined(
+    con: duckdb.DuckDBPyConnection,
+    former: Former,
+    folder: Folder,
+    sheets: Sequence[tuple[Path, str]],
+    problems: Path | str | None,
+) -> tuple[dict[str, Any], Problems]:
+    """Check the new rows among the former ones; the manifest without tables, and the notices."""
+    from secdiplo.ingest import ingest
+    from secdiplo.ingest.found import collected
+
+    with collected(problems) as found:
+        ingested = ingest(con, folder, make="view", found=found, files=sheets, former=former.join)
+    new = describe(con, ingested)
+    new["inputs"] = former.manifest["inputs"] | {
+        label: digest for label, digest in new["inputs"].items() if label != FORMER
+    }
     return new, ingested.notices
 
 

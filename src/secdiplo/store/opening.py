@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 from secdiplo.errors import Problems, StoreError, UsageError
 from secdiplo.sqltext import literal, quoted
 from secdiplo.store.content import content
-from secdiplo.store.manifest import MANIFEST, describe, files_of, load, stamp_of, unchanged
+from secdiplo.store.manifest import MANIFEST, describe, load, stamp_of, unchanged
 from secdiplo.store.scratch import MEMORY, connected, is_large, limit
 from secdiplo.tables import TABLES
+from secdiplo.tables.files import files_of
 
 if TYPE_CHECKING:
     import duckdb
+
+    from secdiplo.engine import Engine
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Built:
         The dataset's name, version and settings, rows and content hash of each table.
     folder : Path or None
         Where the Parquet files lie; None where the tables were made from a dataset folder.
+    engine : Engine or None
+        What runs packaged statements; DuckDB, on this connection, where there is none.
     """
 
     con: duckdb.DuckDBPyConnection
@@ -41,6 +46,7 @@ class Built:
     seen: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
     scratch: tempfile.TemporaryDirectory[str] | None = None
+    engine: Engine | None = None
     stamp: tuple[int, ...] = ()
 
     @property

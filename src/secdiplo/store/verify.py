@@ -12,10 +12,11 @@ from secdiplo import resources
 from secdiplo.errors import StoreError
 from secdiplo.ingest.scan import file_digest
 from secdiplo.store.content import content, total
-from secdiplo.store.manifest import MANIFEST, digest, files_of, load
+from secdiplo.store.manifest import MANIFEST, digest, load
 from secdiplo.store.opening import relation
 from secdiplo.store.scratch import connected
 from secdiplo.tables import TABLES
+from secdiplo.tables.files import files_of
 
 SUMS = "SHA256SUMS"  # of the files that come with the toolkit, in the folder `schema`
 SHIPPED = ("data", "schema", "seeds")

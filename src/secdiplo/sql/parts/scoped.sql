@@ -15,6 +15,25 @@ scope_window as (
     where s.scope = $scope
 ),
 
+-- The pairs of agency and rank that the scope and the parameters take in: both lists are closed.
+scope_pairs as (
+    select distinct
+        a.code as agency,
+        r.code as official_rank
+    from codes as a
+    inner join codes as r
+        on r.list = 'rank'
+    inner join scopes as s
+        on
+            s.scope = $scope
+            and (s.agency is null or s.agency = a.code)
+            and (s.official_rank is null or s.official_rank = r.code)
+    where
+        a.list = 'agency'
+        and ($agency is null or strpos(',' || $agency || ',', ',' || a.code || ',') > 0)
+        and ($rank is null or strpos(',' || $rank || ',', ',' || r.code || ',') > 0)
+),
+
 -- An event is in the window when its interval overlaps it; agency, rank and official apply to
 -- participations, so that an event counts when one of its participations is taken in.
 scoped as (
@@ -38,13 +57,11 @@ scoped as (
         coalesce(e.date_min < w.first_day, false) or coalesce(e.date_max > w.last_day, false)
             as straddles
     from participations as p
+    inner join scope_pairs as t
+        on t.agency = p.agency and t.official_rank = p.official_rank
     inner join events as e
         on e.event_id = p.event_id
     cross join scope_window as w
-    left join codes as held
-        on held.list = 'confidence' and held.code = e.confidence
-    inner join codes as lowest
-        on lowest.list = 'confidence' and lowest.code = $confidence
     left join officials as o
         on
             o.official_id = p.official_id
@@ -55,16 +72,11 @@ scoped as (
     where
         (w.first_day is null or e.date_max >= w.first_day)
         and (w.last_day is null or e.date_min <= w.last_day)
-        and coalesce(held.position <= lowest.position, $confidence = 'low')
-        and exists (
-            select s.scope
-            from scopes as s
-            where
-                s.scope = $scope
-                and (s.agency is null or s.agency = p.agency)
-                and (s.official_rank is null or s.official_rank = p.official_rank)
+        -- Imputed events have no confidence, which is the least.
+        and (
+            $confidence = 'low'
+            or e.confidence = 'high'
+            or e.confidence = $confidence
         )
-        and ($agency is null or strpos(',' || $agency || ',', ',' || p.agency || ',') > 0)
-        and ($rank is null or strpos(',' || $rank || ',', ',' || p.official_rank || ',') > 0)
         and ($official is null or o.official = $official)
 )

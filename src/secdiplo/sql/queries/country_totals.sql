@@ -12,16 +12,27 @@
 -- column: bilateral_meetings (bilateral_meeting): Bilateral and sideline meetings.
 -- column: interactions (interaction): Events of any format with the country.
 -- column: rank (rank): Place by bilateral meetings; equal counts share the least place.
-with totals as (
+with met as (
+    -- An interaction is one event with one counterpart: to count interactions is to count events.
+
     select
-        s.counterpart,
-        count(distinct s.event_id) filter (where s.format = 'bilateral') as bilateral,
-        count(distinct s.event_id) filter (where s.format = 'sideline') as sideline,
-        count(distinct s.event_id) filter (where s.format = 'multilateral') as multilateral,
-        count(distinct s.interaction_id) as interactions
+        s.interaction_id,
+        min(s.counterpart) as counterpart,
+        min(s.format) as format
     from scoped as s
     where s.counterpart_type = 'country'
-    group by s.counterpart
+    group by s.interaction_id
+),
+
+totals as (
+    select
+        m.counterpart,
+        count(*) filter (where m.format = 'bilateral') as bilateral,
+        count(*) filter (where m.format = 'sideline') as sideline,
+        count(*) filter (where m.format = 'multilateral') as multilateral,
+        count(*) as interactions
+    from met as m
+    group by m.counterpart
 )
 
 select

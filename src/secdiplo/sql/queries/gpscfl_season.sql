@@ -138,7 +138,7 @@ select
     cast(coalesce(t.bilateral_meetings, k.nothing) as integer) as bilateral_meetings,
     cast(coalesce(t.one_on_one, k.nothing) as integer) as one_on_one,
     round(
-        100.0 * coalesce(t.interactions, k.nothing)
+        cast(100 as double) * coalesce(t.interactions, k.nothing)
         / nullif(max(case when k.phase = 'year' then t.interactions end) over (), 0),
         1
     ) as share_percent

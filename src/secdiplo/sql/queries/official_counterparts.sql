@@ -13,18 +13,31 @@
 -- column: rank (rank): Place by bilateral meetings among the countries of the official.
 -- note: Equal counts share the least place, so that more rows than places can be listed.
 -- note: Officials whom the source does not name are left out.
-with totals as (
+with met as (
+    -- An interaction is one event with one counterpart: to count interactions is to count events.
+
     select
         s.official_id,
-        s.official,
         s.agency,
-        s.counterpart,
-        count(distinct s.event_id) filter (where s.format in ('bilateral', 'sideline'))
-            as bilateral_meetings,
-        count(distinct s.interaction_id) as interactions
+        s.interaction_id,
+        min(s.official) as official,
+        min(s.counterpart) as counterpart,
+        min(s.format) as format
     from scoped as s
     where s.counterpart_type = 'country' and s.official is not null
-    group by s.official_id, s.official, s.agency, s.counterpart
+    group by s.official_id, s.agency, s.interaction_id
+),
+
+totals as (
+    select
+        m.official_id,
+        m.official,
+        m.agency,
+        m.counterpart,
+        count(*) filter (where m.format in ('bilateral', 'sideline')) as bilateral_meetings,
+        count(*) as interactions
+    from met as m
+    group by m.official_id, m.official, m.agency, m.counterpart
 ),
 
 ranked as (

@@ -45,7 +45,10 @@ totals as (
 select
     t.region,
     cast(t.meetings as integer) as meetings,
-    round(100.0 * t.meetings / nullif(sum(t.meetings) over (), 0), 1) as share_percent,
+    round(
+        cast(100 as double) * t.meetings / nullif(sum(t.meetings) over (), 0),
+        1
+    ) as share_percent,
     cast(rank() over (order by t.meetings desc) as integer) as rank
 from totals as t
 order by t.meetings desc, t.region

@@ -7,12 +7,23 @@
 -- column: events (event): Events in scope in which it was talked about.
 -- column: interactions (interaction): Foreign counterparts with whom it was talked about.
 -- note: An event has several topics or none, so that sums differ from the dataset's totals.
+with talked as (
+    -- An interaction belongs to one event, so that the events' counts of them add up.
+
+    select
+        t.topic,
+        s.event_id,
+        count(distinct s.interaction_id) as interactions
+    from scoped as s
+    inner join interaction_topics as t
+        on t.participation_id = s.participation_id
+    group by t.topic, s.event_id
+)
+
 select
-    t.topic,
-    cast(count(distinct s.event_id) as integer) as events,
-    cast(count(distinct s.interaction_id) as integer) as interactions
-from scoped as s
-inner join interaction_topics as t
-    on t.participation_id = s.participation_id
-group by t.topic
-order by events desc, t.topic
+    k.topic,
+    cast(count(*) as integer) as events,
+    cast(sum(k.interactions) as integer) as interactions
+from talked as k
+group by k.topic
+order by events desc, k.topic

@@ -1,0 +1,135 @@
+"""The engines that run packaged statements on built tables: DuckDB, and Spark beside it.
+
+An engine is one class: `Engine`, of which `fetch` is all that another engine has to give. What
+looks up single values (whether a region scheme exists, where a scope begins) goes on through
+DuckDB on the same files.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from secdiplo.errors import UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["ENGINES", "Engine", "Statement", "open_engine"]
+
+ENGINES = ("duckdb", "spark")
+
+
+class Statement(Protocol):
+    """One SELECT of the toolkit: a packaged query, or a rule on whole tables."""
+
+    @property
+    def name(self) -> str:
+        """By what messages call it."""
+
+    @property
+    def sql(self) -> str:
+        """DuckDB SQL with named parameters, ``$name``."""
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The built tables that it reads."""
+
+
+class Engine(ABC):
+    """What runs statements on built tables.
+
+    A subclass says in `fetch` how; the statement comes as DuckDB SQL, its parameters apart from
+    it, and the rows go back as plain Python values in the order of the statement.
+    """
+
+    name: str
+
+    @abstractmethod
+    def fetch(
+        self, statement: Statement, values: Mapping[str, Any]
+    ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+        """Run a statement.
+
+        Parameters
+        ----------
+        statement : Statement
+        values : mapping
+            The value of each parameter that the statement names, and of no other.
+
+        Returns
+        -------
+        (tuple of str, list of tuple)
+            The names of the columns, and the rows.
+
+        Raises
+        ------
+        UsageError
+            The engine does not run this statement.
+        StoreError
+            A table cannot be read.
+        """
+
+    def stream(
+        self, statement: Statement, values: Mapping[str, Any]
+    ) -> tuple[tuple[str, ...], Iterator[list[tuple[Any, ...]]]]:
+        """Run a statement whose rows may be too many to hold; an engine that can overrides it.
+
+        Returns
+        -------
+        (tuple of str, iterator of list of tuple)
+            The names of the columns, and the rows some thousands at a time.
+        """
+        columns, rows = self.fetch(statement, values)
+        return columns, iter([rows])
+
+    def arrow(self, statement: Statement, values: Mapping[str, Any]) -> pa.Table:
+        """Run a statement and give an Arrow table; an engine that has one at hand overrides it."""
+        import pyarrow as pa
+
+        columns, rows = self.fetch(statement, values)
+        cells = list(zip(*rows, strict=True)) or [()] * len(columns)
+        return pa.table(dict(zip(columns, map(list, cells), strict=True)))
+
+
+def open_engine(
+    name: str | None, master: str | None, folder: Path | None, manifest: Mapping[str, Any]
+) -> Engine | None:
+    """The engine of a name, on the tables of a folder; None stands for DuckDB.
+
+    Parameters
+    ----------
+    name : str or None
+        One of `ENGINES`; DuckDB without it.
+    master : str or None
+        Where Spark runs.
+    folder : Path or None
+        The folder of the built tables.
+    manifest : mapping
+        The manifest of the folder.
+
+    Returns
+    -------
+    Engine or None
+
+    Raises
+    ------
+    UsageError
+        An unknown engine, a master without Spark, or an engine that cannot run here.
+
+    Examples
+    --------
+    >>> open_engine("duckdb", None, None, {}) is None
+    True
+    """
+    if name is not None and name not in ENGINES:
+        raise UsageError(f"an engine is one of {', '.join(ENGINES)}, not `{name}`")
+    if name != "spark":
+        if master is not None:
+            raise UsageError("a master is of Spark; add the engine spark, or leave it out")
+        return None
+    from secdiplo.engine.spark import SparkEngine
+
+    return SparkEngine(folder, manifest, master)
