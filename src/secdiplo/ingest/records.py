@@ -68,5 +68,9 @@ class Lines:
     def __getitem__(self, record: int) -> int:
         """The line of a record, counted from 1 below the header."""
         while len(self._starts) <= record:
-            self._starts.append(next(self._records)[0])
+            try:
+                line = next(self._records)[0]
+            except (StopIteration, csv.Error, OSError):  # the file is another one by now
+                return self._starts[-1] if self._starts else 1
+            self._starts.append(line)
         return self._starts[record]

@@ -70,8 +70,12 @@ def describe(con: duckdb.DuckDBPyConnection, ingested: Ingested) -> dict[str, An
 def save(folder: Path, manifest: dict[str, Any]) -> None:
     """Write the manifest with a digest of itself, so that damage to it shows too."""
     manifest["digest"] = digest(manifest)
-    text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    (folder / MANIFEST).write_bytes(text_of(manifest).encode())
+
+
+def text_of(manifest: dict[str, Any]) -> str:
+    """A manifest as it is written, to the last character."""
+    return json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def digest(manifest: dict[str, Any]) -> str:
@@ -113,7 +117,7 @@ def stamp_of(folder: Path) -> tuple[int, ...]:
     """What changes when the tables of a folder are replaced as a whole."""
     with suppress(OSError):
         found = (folder / MANIFEST).stat()
-        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
     return (0,)
 
 
