@@ -162,15 +162,7 @@ def read(
     broken: set[int] = set()
     before = 0
     for part in parts:
-        bad = None
-        try:
-            bad = _load(con, sheet, part, found)
-        except OSError:
-            if part.stamp == _stamp(part.path):
-                raise
-        if part.stamp != _stamp(part.path):
-            found.add([Problem(part.label, 1, "1", CHANGED)])
-            return None
+        bad = _loaded(con, sheet, part, found)
         if bad is None:
             return None
         ((count,),) = con.execute(f"select count(*) from {sheet.raw}").fetchall()
@@ -186,6 +178,22 @@ def read(
         what = "a header and no rows; add rows, or the right file"
         found.add([Problem(sheet.label, max(sheet.header_line, 1), "1", what)])
     return replace(sheet, broken=frozenset(broken))
+
+
+def _loaded(
+    con: duckdb.DuckDBPyConnection, sheet: Sheet, part: Part, found: Found
+) -> frozenset[int] | None:
+    """Add a file to the raw table as `_load` does, unless it is another one by then."""
+    bad = None
+    try:
+        bad = _load(con, sheet, part, found)
+    except OSError:
+        if part.stamp == _stamp(part.path):
+            raise
+    if part.stamp != _stamp(part.path):
+        found.add([Problem(part.label, 1, "1", CHANGED)])
+        return None
+    return bad
 
 
 def _readable(

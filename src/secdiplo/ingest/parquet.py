@@ -12,6 +12,7 @@ from secdiplo.ingest.header import MAX_COLUMNS
 from secdiplo.sqltext import quoted
 
 # A folder named `city=Xiamen` is no column of its files.
+MANY = 1_000_000  # rows: more than one a byte are a mistake or worse
 FILE = "read_parquet($path, hive_partitioning = false)"
 
 
@@ -30,6 +31,11 @@ def opened(path: Path, label: str) -> tuple[str, tuple[str, ...]] | Problem:
             con.execute("set memory_limit = '500MB'; set threads = 1")
             cursor = con.execute(f"select * from {FILE} limit 0", {"path": str(path)})
             names = tuple(column[0] for column in cursor.description or ())
+            size = path.stat().st_size
+            rows = con.execute(f"select count(*) from {FILE}", {"path": str(path)}).fetchone()
+            if rows and rows[0] > max(size, MANY):
+                what = f"{rows[0]:,} rows in {size:,} bytes; give the text itself"
+                return Problem(label, 1, "1", what)
     except OSError as error:
         what = f"cannot be read ({error.strerror}); allow reading it"
         return Problem(label, 1, "1", what)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import gzip
 import hashlib
 import io
 import zlib
@@ -11,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 from secdiplo.errors import Problem
 from secdiplo.ingest.found import Found
@@ -66,9 +65,8 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
     with path.open("rb") as raw:
         if kind == "gzip":
             try:
-                with gzip.GzipFile(fileobj=raw) as text:
-                    yield cast("IO[bytes]", text)
-            except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+                yield io.BufferedReader(_Gzip(raw), CHUNK)
+            except (EOFError, zlib.error) as error:
                 raise OSError(0, f"a damaged gz file: {str(error).lower()}") from None
         elif kind == "zstd":
             import pyarrow as pa
@@ -77,6 +75,46 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
                 yield io.BufferedReader(_Stream(stream), CHUNK)
         else:
             yield raw
+
+
+class _Gzip(io.RawIOBase):
+    """The text of gz members one after the other, and of nothing that only looks like them."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw = raw
+        self._member = zlib.decompressobj(wbits=31)
+        self._data = b""
+        self._begun = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        while True:
+            if not self._data:
+                self._data = self._raw.read(CHUNK)
+                if not self._data:
+                    if self._begun or not self._raw.tell():
+                        raise EOFError("it ends too early")
+                    return 0
+            self._begun = True
+            text = self._member.decompress(self._data, len(buffer))
+            self._data = self._member.unconsumed_tail
+            if self._member.eof:
+                self._data = self._member.unused_data
+                self._member = zlib.decompressobj(wbits=31)
+                self._begun = False
+                self._skip_padding()
+            if text:
+                buffer[: len(text)] = text
+                return len(text)
+
+    def _skip_padding(self) -> None:
+        """Tapes fill up their blocks with zeros; more of them are something else."""
+        for _ in range(2):
+            self._data = self._data.lstrip(b"\0") or self._raw.read(CHUNK)
+        if self._data.startswith(b"\0"):
+            raise zlib.error("zeros after its end")
 
 
 class _Stream(io.RawIOBase):

@@ -70,7 +70,7 @@ def describe(con: duckdb.DuckDBPyConnection, ingested: Ingested) -> dict[str, An
 def save(folder: Path, manifest: dict[str, Any]) -> None:
     """Write the manifest with a digest of itself, so that damage to it shows too."""
     manifest["digest"] = digest(manifest)
-    (folder / MANIFEST).write_bytes(text_of(manifest).encode())
+    (folder / MANIFEST).write_text(text_of(manifest), encoding="utf-8", newline="\n")
 
 
 def text_of(manifest: dict[str, Any]) -> str:
