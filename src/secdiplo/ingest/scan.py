@@ -16,6 +16,7 @@ from secdiplo.errors import Problem
 from secdiplo.ingest.found import Found
 
 CHUNK = 1 << 20
+COUNTED = 1 << 28  # bytes up to which further lines of another encoding are counted
 PIECE = 1 << 24  # bytes of a line that are looked at in one go
 CONTROL = bytes(sorted({*range(32), 127} - {9, 10, 13}))
 BOMS = {  # the mark of UTF-32 starts with that of UTF-16
@@ -213,9 +214,12 @@ def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
 
 def _encoding_problems(path: Path, label: str) -> list[Problem]:
     """The first byte that is not UTF-8; the whole file has one encoding, so one message."""
-    first, others = None, 0
+    first, others, seen = None, 0, 0
     with opened(path) as file:
         for number, line in _lines(file):
+            seen += len(line)
+            if first and seen > COUNTED:
+                break
             try:
                 line.decode("utf-8")
             except UnicodeDecodeError as error:
