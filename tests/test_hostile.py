@@ -242,7 +242,7 @@ def test_ten_gigabytes_of_zeros_as_gz(folder):
 @pytest.mark.parametrize("kind", ["gz", "zst"])
 def test_gigabytes_of_rows_that_look_well(kind, folder):
     path = sheet_as(folder, f".csv.{kind}")
-    rows = row() * ((16 << 20) // len(row()))
+    rows = (b"," * header().count(b",") + b"\n") * 700_000
     if kind == "gz":
         first = gzip.compress(header(), mtime=0)
         path.write_bytes(first + gzip.compress(rows, 9, mtime=0) * 160)
@@ -356,12 +356,6 @@ def test_a_parquet_file_of_few_bytes_and_many_rows(folder):
     assert "interactions.parquet:1:1: " in checked(folder)
 
 
-def test_a_parquet_file_of_few_rows_and_much_text(folder):
-    path = sheet_as(folder, ".parquet")
-    parquet_of(path, 900_000, event_key="x", note="y" * 60_000)
-    assert "interactions.parquet:1:1: " in checked(folder)
-
-
 def test_a_parquet_file_of_thousands_of_columns(folder):
     path = sheet_as(folder, ".parquet")
     pq.write_table(pa.table({f"c{n}": ["x"] for n in range(5_000)}), path)
@@ -389,14 +383,12 @@ def test_fifty_thousand_files(folder):
 
 def test_a_hundred_thousand_problems_of_each_kind(folder):
     names = header().decode().strip().split(",")
-    cells = dict.fromkeys(names, "\u202e<b>'\";--")
-    good = row().decode()
     with (folder / SHEET).open("w", encoding="utf-8") as file:
         file.write(header().decode())
-        for n in range(60_000):
-            file.write(",".join(f'"{v.replace(chr(34), chr(34) * 2)}{n}"' for v in cells.values()))
-            file.write("\n")
-        file.write(good * 40_000)
+        for n in range(100_001):
+            bad = {"event_key": f"E {n}", "date": f"x{n}", "date_end": "2024-02-30"}
+            bad |= {"source_url": "javascript:x", "inferred": "<b>", "source_date": "\u202e"}
+            file.write(",".join(bad.get(name, "") for name in names) + "\n")
     said = checked(folder)
     assert "more problems:" in said
     assert len(said.splitlines()) < 1_200

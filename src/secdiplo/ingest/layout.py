@@ -54,6 +54,9 @@ class Part:
         Where records start; None where every record is one line.
     stamp : tuple of int
         By which the file is known to be the same before and after it was read.
+    is_long : bool
+        Whether a line is so long that its records are looked at before DuckDB reads them, which
+        drops one at the end of a file without a word.
     """
 
     path: Path
@@ -67,6 +70,7 @@ class Part:
     rows: int = 0
     starts: Lines | None = None
     stamp: tuple[int, ...] = ()
+    is_long: bool = False
 
     @property
     def is_parquet(self) -> bool:
@@ -228,7 +232,15 @@ def _part(
     if found.add(problems):
         return None
     return Part(
-        path, label, names, scanned.sha256, scanned.size, scanned.newlines, line, stamp=stamp
+        path,
+        label,
+        names,
+        scanned.sha256,
+        scanned.size,
+        scanned.newlines,
+        line,
+        stamp=stamp,
+        is_long=scanned.is_long,
     )
 
 
@@ -261,17 +273,20 @@ def _load(
     import duckdb
 
     try:
-        source = parquet.source(part.columns) if part.is_parquet else _csv(part, part.header_line)
-        _insert(con, sheet, part, source, part.path)
-        return frozenset()
+        if not part.is_long:
+            source = (
+                parquet.source(part.columns) if part.is_parquet else _csv(part, part.header_line)
+            )
+            _insert(con, sheet, part, source, part.path)
+            return frozenset()
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
         if part.is_parquet:
             found.add([parquet.problem(part.label, error)])
             return None
-        shape = Shape()
-        found.add(_shape_problems(part, shape))
+    shape = Shape()
+    found.add(_shape_problems(part, shape))
     broken = shape.broken
     if not shape.readable or len(broken) > MAX_LISTED:
         return None

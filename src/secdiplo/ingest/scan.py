@@ -41,11 +41,14 @@ class Scanned:
         Ends of lines in the text, the last one counted where it lacks its mark.
     size : int
         Bytes of the text.
+    is_long : bool
+        Whether a line may be longer than DuckDB reads one for certain.
     """
 
     sha256: str
     newlines: int
     size: int
+    is_long: bool = False
 
 
 def compression(path: Path) -> str | None:
@@ -167,6 +170,7 @@ def _scanned(path: Path, label: str) -> Scanned | Iterable[Problem]:
     digest = hashlib.sha256()
     packed = path.stat().st_size if compression(path) else 0
     seen = newlines = 0
+    is_long = False
     last = b""
     with opened(path) as file:
         while chunk := file.read(CHUNK):
@@ -183,7 +187,9 @@ def _scanned(path: Path, label: str) -> Scanned | Iterable[Problem]:
             if len(chunk.translate(None, CONTROL)) != len(chunk):
                 return _control_problems(path, label)
             seen += len(chunk)
-            newlines += chunk.count(b"\n")
+            lines = chunk.count(b"\n")
+            newlines += lines
+            is_long = is_long or (not lines and len(chunk) == CHUNK)
             last = chunk[-1:]
             if packed and seen > BOMB[0] and seen > BOMB[1] * packed:
                 what = f"grows to more than {BOMB[1]} times its size; give the text itself"
@@ -195,7 +201,7 @@ def _scanned(path: Path, label: str) -> Scanned | Iterable[Problem]:
     except UnicodeDecodeError:
         return _encoding_problems(path, label)
     sha256 = file_digest(path) if packed else digest.hexdigest()
-    return Scanned(sha256, newlines + (last != b"\n"), seen)
+    return Scanned(sha256, newlines + (last != b"\n"), seen, is_long)
 
 
 def file_digest(path: Path) -> str:
