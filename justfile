@@ -66,3 +66,7 @@ bench-countries:
 # Speed of exports: benchmarks/EXPORTS.md
 bench-exports:
     python benchmarks/exports.py
+
+# Mutated inputs for half an hour: fuzz/
+fuzz:
+    python fuzz/run.py --minutes 30

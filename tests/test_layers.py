@@ -15,6 +15,7 @@ ORDER = [
     "tables",
     "resources",
     "files",
+    "settings",
     "folder",
     "schema",
     "annotations",

@@ -212,9 +212,12 @@ def sql(ctx: click.Context, statement: str, unsafe: bool, style: str) -> None:
     try:
         cursor = built.con.execute(statement)
         columns = [column[0] for column in cursor.description or ()]
-        print_rows(columns, cursor.fetchall(), style)
+        rows = cursor.fetchall()
     except duckdb.Error as error:
+        built.unchanged()
         raise UsageError(packaged.said(error)) from None
+    built.unchanged()
+    print_rows(columns, rows, style)
 
 
 @main.group()

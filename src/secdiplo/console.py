@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from secdiplo.store import Built
 
 SHOWN = 1_000  # problems printed one by one
+KINDS = 100  # kinds of problems, by file and column, of which the others are counted
 
 
 class Commands(click.Group):
@@ -181,9 +182,13 @@ def print_problems(problems: list[Problem]) -> None:
     if not kinds:
         return
     click.echo(f"... and {sum(kinds.values()):,} more problems:", err=True)
-    for (file, column, kind, level), number in sorted(kinds.items(), key=lambda each: -each[1]):
+    counted = sorted(kinds.items(), key=lambda each: -each[1])
+    for (file, column, kind, level), number in counted[:KINDS]:
         mark = "notice: " if level == "notice" else ""
         click.echo(f"{number:>12,}  {file}, {column}: {mark}{kind or 'other problems'}", err=True)
+    if len(counted) > KINDS:
+        rest = sum(number for _, number in counted[KINDS:])
+        click.echo(f"{rest:>12,}  of {len(counted) - KINDS:,} more kinds and files", err=True)
 
 
 def with_progress(label: str, work: Callable[[], Any]) -> Any:

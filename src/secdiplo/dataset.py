@@ -282,10 +282,13 @@ class Dataset(Audited, Shown, Paneled, Exporting):
             con = self._built.con.cursor()  # of its own, so that threads do not meet
             if as_ == "arrow":
                 table = con.sql(statement, params=params).to_arrow_table()
+                self._built.unchanged()
                 return cast("pd.DataFrame", table.replace_schema_metadata(attrs))
             frame = con.execute(statement, params).df()
         except duckdb.Error as error:
+            self._built.unchanged()
             raise UsageError(queries.said(error)) from None
+        self._built.unchanged()
         frame.attrs.update(attrs)
         return frame
 

@@ -86,6 +86,22 @@ def replacing(out: Path) -> Iterator[Path]:
             shutil.rmtree(fresh, ignore_errors=True)
 
 
+@contextmanager
+def scratch_room() -> Iterator[None]:
+    """Writing of scratch files, with a message of its own where they find no room.
+
+    Raises
+    ------
+    StoreError
+        The disk for scratch files is full, or cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:
+        what = f"scratch files cannot be written ({reason(error)})"
+        raise StoreError(f"{what}; let TMPDIR name a larger disk") from None
+
+
 def reason(error: Exception) -> str:
     """Why the system or DuckDB could not write, in few words."""
     text = getattr(error, "strerror", None) or re.sub(r"\s+", " ", str(error))

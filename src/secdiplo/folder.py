@@ -6,13 +6,12 @@ import datetime
 import difflib
 import itertools
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from secdiplo import resources
+from secdiplo import resources, settings
 from secdiplo.errors import DataError, Problem
 from secdiplo.tables import SHEET, TABLES
 
@@ -39,10 +38,11 @@ KINDS = {
     dict: "a table; write it as one",
     list: 'a list of texts; write `["a", "b"]`',
 }
-MAX_TOML = 1_000_000
 ROWS = "curated/interactions.csv"  # the coder's sheet, where `interactions` names no other files
 SUFFIXES = (".csv", ".csv.gz", ".csv.zst", ".parquet")
 MAX_FILES = 10_000
+MAX_PROBLEMS = 1_000  # of one file of settings
+MAX_DEEP = 20  # folders within folders that a pattern names
 BUILTIN = "secdiplo"  # the dataset that the shipped annotations are about
 MAX_NAME = 32  # letters of a column, so that every export format can carry it
 
@@ -96,7 +96,7 @@ class Folder:
 
     def line_of(self, key: str) -> int:
         """The line of dataset.toml on which a dotted key stands."""
-        return _line_of(self.text, key)
+        return settings.line_of(self.text, key)
 
     def sheet(self, relative: str) -> tuple[Path, str]:
         """The path of a sheet and the name by which messages call it.
@@ -157,7 +157,7 @@ def read(path: Path | str) -> Folder:
         where = f"no dataset.toml in {path}" if path.is_dir() else f"no folder {path}"
         what = f"{where}; name a dataset folder, or make one"
         raise DataError([Problem("dataset.toml", 1, "1", what)])
-    text, data = _parse(file)
+    text, data = settings.read(file)
     problems = _check(text, data, path)
     if problems:
         raise DataError(sorted(problems))
@@ -189,43 +189,17 @@ def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
     )
 
 
-def _parse(file: Path) -> tuple[str, dict[str, Any]]:
-    try:
-        with file.open("rb") as opened:
-            raw = opened.read(MAX_TOML + 1)
-    except OSError as error:
-        what = f"cannot be read ({error.strerror}); allow reading it"
-        raise DataError([Problem("dataset.toml", 1, "1", what)]) from None
-    if len(raw) > MAX_TOML:
-        what = "over a megabyte; it holds settings, the rows belong in the sheets"
-        raise DataError([Problem("dataset.toml", 1, "1", what)])
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        what = "not UTF-8; save the file as UTF-8"
-        raise DataError([Problem("dataset.toml", line, "1", what)]) from None
-    try:
-        return text, tomllib.loads(text.replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        where = place.groups() if place else (str(text.count("\n") + 1), "1")
-        reason = re.sub(r"\s*\(at .*\)$", "", str(error)).lower()
-        reason = reason.replace(r"illegal character '\n'", "a quote is not closed on its line")
-        what = f"not valid TOML: {reason}; mend the line"
-        raise DataError([Problem("dataset.toml", int(where[0]), where[1], what)]) from None
-
-
 def _check(text: str, data: dict[str, Any], path: Path) -> list[Problem]:
     def at(key: str, what: str) -> Problem:
-        return Problem("dataset.toml", _line_of(text, key), key, what)
+        return Problem("dataset.toml", settings.line_of(text, key), key, what)
 
     problems = _types(at, data, KEYS, "", NEEDED)
     if isinstance(data.get("home"), dict):
         problems += _types(at, data["home"], HOME_KEYS, "home.", ("country",))
     scopes = data.get("scopes", {})
     for name, body in scopes.items() if isinstance(scopes, dict) else ():
-        problems += _scope_problems(at, name, body)
+        if len(problems) < MAX_PROBLEMS:
+            problems += _scope_problems(at, name, body)
     if isinstance(scopes, dict) and data.get("default_scope", "all") not in {"all", *scopes}:
         near = difflib.get_close_matches(str(data["default_scope"]), ["all", *scopes], 1)
         hint = f"did you mean `{near[0]}`?" if near else "name one of [scopes], or `all`"
@@ -241,9 +215,11 @@ def _types(
     at: Any, data: dict[str, Any], known: Mapping[str, type], prefix: str, needed: tuple[str, ...]
 ) -> list[Problem]:
     """Keys that are unknown, of another type than they should be, or missing."""
-    problems = []
+    problems: list[Problem] = []
     missing = [key for key in needed if key not in data]
     for key, value in data.items():
+        if len(problems) > MAX_PROBLEMS:
+            break
         place = f"{prefix}{key}"
         if key not in known:
             near = difflib.get_close_matches(key, [name for name in known if name not in data], 1)
@@ -299,10 +275,10 @@ def _extra_problems(at: Any, names: Any) -> list[Problem]:
     taken = {"row", *SHEET.by_name}
     for table in ("events", "interactions", "participations", "sources"):
         taken |= set(TABLES[table].by_name)
-    problems = []
+    problems: list[Problem] = []
     for name in names:
         plain = name.casefold() if isinstance(name, str) else None
-        if plain is None:
+        if plain is None or len(problems) > MAX_PROBLEMS:
             continue  # said already
         if not plain.strip() or len(name) > MAX_NAME:
             what = f"`{name}` cannot name a column; give it 1 to {MAX_NAME} letters"
@@ -323,7 +299,9 @@ def _path_problems(at: Any, data: dict[str, Any], path: Path) -> list[Problem]:
     parts = {"dataset.toml", "codes.csv", "curated", "reference"}
     if isinstance(value, str) and value != "builtin":
         target = path / value
-        if ".." in Path(value).parts or Path(value).is_absolute():
+        if not _is_path(value):
+            problems.append(at("annotations", "`annotations` is no path; name a folder"))
+        elif ".." in Path(value).parts or Path(value).is_absolute():
             problems.append(at("annotations", f"`{value}` leaves the folder; keep it inside"))
         elif "annotations" in data and not target.is_dir():
             problems.append(at("annotations", f"no folder `{value}`; make it, or drop the key"))
@@ -351,7 +329,13 @@ def _rows_problems(at: Any, pattern: Any, path: Path) -> list[Problem]:
         return []  # said already
     if not pattern or ".." in Path(pattern).parts or Path(pattern).is_absolute():
         return [at("interactions", f"`{pattern}` leaves the folder; keep it inside")]
-    files = _matching(path, pattern)
+    if not _is_path(pattern) or len(Path(pattern).parts) > MAX_DEEP:
+        return [at("interactions", "`interactions` is no pattern of files; write `curated/*.csv`")]
+    try:
+        files = _matching(path, pattern)
+    except (ValueError, NotImplementedError, OSError) as error:
+        what = f"`{pattern}` is no pattern of files ({error}); write `curated/*.csv`"
+        return [at("interactions", what)]
     if not files:
         return [at("interactions", f"no file `{pattern}` in the folder; add it, or mend the name")]
     if len(files) > MAX_FILES:
@@ -368,6 +352,12 @@ def _rows_problems(at: Any, pattern: Any, path: Path) -> list[Problem]:
     return problems
 
 
+def _is_path(text: str) -> bool:
+    """Whether a system can have a file of that name at all."""
+    parts = Path(text).parts
+    return bool(parts) and "\0" not in text and all(len(part.encode()) < 256 for part in parts)
+
+
 def _usual(path: Path) -> list[Path]:
     """The coder's sheets under the usual name, in any of the forms that are read."""
     names = (ROWS.removesuffix(".csv") + suffix for suffix in SUFFIXES)
@@ -382,27 +372,6 @@ def _matching(path: Path, pattern: str) -> list[Path]:
 def _sheets_in(folder: Path) -> list[Path]:
     """The files of a folder that may be sheets."""
     return [file for file in folder.glob("*") if file.name.endswith(SUFFIXES)]
-
-
-def _line_of(text: str, key: str) -> int:
-    """The line on which a dotted key stands, or the nearest table or key above it; else 1."""
-    wanted = key.split(".")
-    head: list[str] = []
-    depth, line = 0, 1
-    for number, content in enumerate(text.splitlines(), 1):
-        if table := re.match(r"\s*\[+([^\]]*)", content):
-            here = head = _parts(table[1])
-        elif pair := re.match(r"\s*([^=#]+?)\s*=", content):
-            here = head + _parts(pair[1])
-        else:
-            continue
-        if len(here) > depth and here == wanted[: len(here)]:
-            depth, line = len(here), number
-    return line
-
-
-def _parts(name: str) -> list[str]:
-    return [part.strip(" \t\"'") for part in name.split(".")]
 
 
 def _scope(name: str, body: dict[str, Any]) -> Scope:

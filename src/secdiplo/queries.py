@@ -34,6 +34,11 @@ UNITS = {
 
 _HEAD = re.compile(r"^-- (\w+): ?(.*)$")
 _COLUMN = re.compile(r"(\w+)(?: \(([^)]+)\))?: (.+)")
+_EXPLAIN = re.compile(
+    r"\s*explain\s+(?:analy[sz]e\s+)?(?:\(\s*(?:analy[sz]e|format)\b[^()]*\)\s*)?", re.IGNORECASE
+)
+_NODE = re.compile(r'"type":"(\w+)_NODE"')  # of a statement that DuckDB writes as JSON
+_READING = {"SELECT", "SET_OPERATION", "RECURSIVE_CTE", "CTE"}
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,7 @@ def load(name: str) -> Query:
     """
     name = str(name)
     file = resources.sql("queries") / f"{name}.sql"
-    if not re.fullmatch(r"\w+", name) or not file.is_file():
+    if not re.fullmatch(r"\w{1,99}", name) or not file.is_file():
         raise UsageError(f"no query `{name}`; {nearest(name, names())}")
     return parse(name, file.read_text(encoding="utf-8"))
 
@@ -160,7 +165,7 @@ def parse(name: str, text: str) -> Query:
 
 def _part(name: str) -> str:
     file: Path = resources.sql("parts") / f"{name}.sql"
-    if not file.is_file():
+    if not re.fullmatch(r"\w{1,99}", name) or not file.is_file():
         raise UsageError(f"no part `{name}` in sql/parts")
     return file.read_text(encoding="utf-8")
 
@@ -407,14 +412,36 @@ def check_statement(built: Built, statement: str, *, unsafe: bool = False) -> No
     """
     import duckdb
 
-    reading = {"SELECT", "EXPLAIN", "RELATION"}
     try:
-        statements = built.con.extract_statements(statement)
+        kinds = _kinds(built, statement)
+        if len(kinds) == 1 and not unsafe:
+            kinds = _within(built, statement, kinds[0])
     except duckdb.Error as error:
         raise UsageError(said(error)) from None
-    except TypeError:  # DuckDB takes nothing but UTF-8 text
+    except (TypeError, UnicodeError):  # DuckDB takes nothing but UTF-8 text
         raise UsageError("a statement is UTF-8 text; mend it") from None
-    kinds = [found.type.name for found in statements]
-    if len(kinds) != 1 or (kinds[0] not in reading and not unsafe):
+    if len(kinds) != 1 or (kinds != ["SELECT"] and not unsafe):
         raise UsageError(f"one SELECT is run, not {' + '.join(kinds) or 'nothing'}")
     built.need(TABLES)
+
+
+def _kinds(built: Built, statement: str) -> list[str]:
+    return [found.type.name for found in built.con.extract_statements(statement)]
+
+
+def _within(built: Built, statement: str, kind: str) -> list[str]:
+    """What running a statement would do: SELECT alone where it reads and does nothing else.
+
+    EXPLAIN ANALYZE runs what it explains. A WITH may hold COPY, INSERT, UPDATE or DELETE.
+    """
+    if kind == "EXPLAIN" and (found := _EXPLAIN.match(statement)):
+        statement = statement[found.end() :]
+        if _kinds(built, statement) != ["SELECT"]:
+            return [kind]
+    elif kind not in {"SELECT", "RELATION"}:
+        return [kind]
+    sql = "select json_serialize_sql($1::varchar)"
+    ((tree,),) = built.con.cursor().execute(sql, [statement]).fetchall()
+    nodes = set(_NODE.findall(tree))  # a quote within a text of the tree has a backslash before it
+    others = sorted(node.removesuffix("_QUERY") for node in nodes - _READING)
+    return others or (["SELECT"] if nodes else ["a statement of another kind"])

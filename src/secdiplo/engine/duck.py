@@ -73,11 +73,13 @@ class DuckEngine(Engine):
 
         try:
             yield
+            self.need(())  # the files are still those that were opened
         except duckdb.OutOfMemoryException as error:
             said = str(error).split("\n", maxsplit=1)[0]
             what = f"`{statement.name}` needs more memory or scratch space ({said})"
             raise StoreError(f"{what}; allow more with --memory") from None
         except duckdb.Error as error:
+            self.need(())
             reason = re.sub(r"\s+", " ", str(error))[:120]
             what = f"{self.folder}: tables that cannot be read ({reason}); build them again"
             raise StoreError(what) from None

@@ -92,7 +92,7 @@ def _parse(path: Path) -> tuple[str, dict[str, Any]]:
         line = raw[: error.start].count(b"\n") + 1
         what = "not UTF-8; save the map as UTF-8"
         raise DataError([Problem(path.name, line, "1", what)]) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         line, column = (int(place[1]), place[2]) if place else (1, "1")
         reason = re.sub(r"\s*\(at .*\)$", "", str(error)).lower()

@@ -6,12 +6,12 @@ import csv
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from secdiplo.errors import Problem, Problems
-from secdiplo.files import whole
+from secdiplo.errors import DataError, Problem, Problems
+from secdiplo.files import scratch_room, whole
 from secdiplo.sqltext import literal
 
 MAX_LISTED = 1_000  # problems of one kind that are listed one by one
@@ -32,11 +32,13 @@ class Found:
         self._listed: dict[Problem, None] = {}
         self._kinds: Counter[tuple[str, str, str, str]] = Counter()
         self._more: Counter[tuple[str, str, str, str]] = Counter()
-        self._scratch = tempfile.TemporaryDirectory(prefix="secdiplo-") if every else None
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._spool: IO[str] | None = None
-        if self._scratch:
-            self._rows = Path(self._scratch.name) / "problems.csv"
-            self._spool = self._rows.open("w", encoding="utf-8", newline="")
+        if every:
+            with scratch_room():
+                self._scratch = tempfile.TemporaryDirectory(prefix="secdiplo-")
+                self._rows = Path(self._scratch.name) / "problems.csv"
+                self._spool = self._rows.open("w", encoding="utf-8", newline="")
 
     def add(self, problems: Iterable[Problem]) -> int:
         """Take problems one by one; how many they were."""
@@ -53,7 +55,8 @@ class Found:
                 self._more[key] += 1
             if self._spool:
                 cells = (problem.file, problem.line, problem.column, problem.level, problem.what)
-                csv.writer(self._spool, lineterminator="\n").writerow(cells)
+                with scratch_room():
+                    csv.writer(self._spool, lineterminator="\n").writerow(cells)
         return number
 
     def count(self, file: str, column: str, kind: str, level: str, number: int) -> None:
@@ -82,7 +85,8 @@ class Found:
 
         if self._spool is None or self._scratch is None:
             return
-        self._spool.close()
+        with scratch_room():
+            self._spool.close()
         kinds = ("BIGINT" if name == "line" else "VARCHAR" for name in HEADER)
         types = ", ".join(
             f"{literal(name)}: '{kind}'" for name, kind in zip(HEADER, kinds, strict=True)
@@ -94,10 +98,17 @@ class Found:
             con.execute(
                 f"copy (select distinct * from read_csv({literal(str(self._rows))}, "
                 "header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
-                f'columns = {{{types}}}) order by file, line, "column", what) '
+                f"columns = {{{types}}}, hive_partitioning = false) "
+                'order by file, line, "column", what) '
                 f"to {literal(str(fresh))} (format csv, header)"
             )
-        self._scratch.cleanup()
+
+    def close(self) -> None:
+        """Take the scratch files away."""
+        if self._spool and self._scratch:
+            with suppress(OSError):  # what could not be written is not wanted any more
+                self._spool.close()
+            self._scratch.cleanup()
 
 
 def _place(problem: Problem) -> tuple[str, int, int, str, str]:
@@ -109,9 +120,12 @@ def _place(problem: Problem) -> tuple[str, int, int, str, str]:
 @contextmanager
 def collected(problems: Path | str | None) -> Iterator[Found]:
     """What takes problems, and writes them to a file, if there is one, with or without errors."""
-    found = Found(every=problems is not None)
-    try:
-        yield found
-    finally:
+    with closing(Found(every=problems is not None)) as found:
+        try:
+            yield found
+        except DataError:
+            if problems is not None:
+                found.save(Path(problems))
+            raise
         if problems is not None:
             found.save(Path(problems))

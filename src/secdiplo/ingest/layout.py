@@ -10,12 +10,13 @@ from __future__ import annotations
 import csv
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secdiplo.errors import Problem
+from secdiplo.files import scratch_room
 from secdiplo.ingest import header, parquet, scan
 from secdiplo.ingest.found import Found
 from secdiplo.ingest.records import Lines, records
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 MAX_FIELD = MAX_CELL  # bytes; the longest cell of the built-in sheets has under a thousand
 MAX_LISTED = 1_000  # broken records beyond which the others are not judged
 BLANKS = (" ", "\t", "\r", "\n", "\u00a0", "\u3000")
+CHANGED = "changed while it was read; run again when nothing writes it"
 LARGE = 32 << 20  # bytes of text above which trimming costs less after loading than within it
 
 
@@ -52,6 +54,9 @@ class Part:
         Where records start; None where every record is one line.
     stamp : tuple of int
         By which the file is known to be the same before and after it was read.
+    is_long : bool
+        Whether a line is so long that its records are looked at before DuckDB reads them, which
+        drops one at the end of a file without a word.
     """
 
     path: Path
@@ -65,6 +70,7 @@ class Part:
     rows: int = 0
     starts: Lines | None = None
     stamp: tuple[int, ...] = ()
+    is_long: bool = False
 
     @property
     def is_parquet(self) -> bool:
@@ -150,7 +156,7 @@ def read(
         None where the layout has errors, so that nothing can be said of the cells. Records that
         are ragged or too long are left out and named in the sheet's `broken`.
     """
-    read = [_part(table, path, label, extra, found) for path, label in files]
+    read = [_readable(table, path, label, extra, found) for path, label in files]
     parts = [part for part in read if part]
     if len(parts) < len(files):
         return None
@@ -160,12 +166,8 @@ def read(
     broken: set[int] = set()
     before = 0
     for part in parts:
-        bad = _load(con, sheet, part, found)
+        bad = _loaded(con, sheet, part, found)
         if bad is None:
-            return None
-        if part.stamp != _stamp(part.path):
-            what = "changed while it was read; run again when nothing writes it"
-            found.add([Problem(part.label, 1, "1", what)])
             return None
         ((count,),) = con.execute(f"select count(*) from {sheet.raw}").fetchall()
         placed = replace(part, before=before, rows=count - before)
@@ -180,6 +182,33 @@ def read(
         what = "a header and no rows; add rows, or the right file"
         found.add([Problem(sheet.label, max(sheet.header_line, 1), "1", what)])
     return replace(sheet, broken=frozenset(broken))
+
+
+def _loaded(
+    con: duckdb.DuckDBPyConnection, sheet: Sheet, part: Part, found: Found
+) -> frozenset[int] | None:
+    """Add a file to the raw table as `_load` does, unless it is another one by then."""
+    bad = None
+    try:
+        bad = _load(con, sheet, part, found)
+    except OSError:
+        if part.stamp == _stamp(part.path):
+            raise
+    if part.stamp != _stamp(part.path):
+        found.add([Problem(part.label, 1, "1", CHANGED)])
+        return None
+    return bad
+
+
+def _readable(
+    table: Table, path: Path, label: str, extra: tuple[str, ...], found: Found
+) -> Part | None:
+    """A file before its rows are read, unless it goes away in the meantime."""
+    try:
+        return _part(table, path, label, extra, found)
+    except OSError:
+        found.add([Problem(label, 1, "1", CHANGED)])
+        return None
 
 
 def _part(
@@ -203,7 +232,15 @@ def _part(
     if found.add(problems):
         return None
     return Part(
-        path, label, names, scanned.sha256, scanned.size, scanned.newlines, line, stamp=stamp
+        path,
+        label,
+        names,
+        scanned.sha256,
+        scanned.size,
+        scanned.newlines,
+        line,
+        stamp=stamp,
+        is_long=scanned.is_long,
     )
 
 
@@ -236,32 +273,41 @@ def _load(
     import duckdb
 
     try:
-        source = parquet.source(part.columns) if part.is_parquet else _csv(part, part.header_line)
-        _insert(con, sheet, part, source, part.path)
-        return frozenset()
+        if not part.is_long:
+            source = (
+                parquet.source(part.columns) if part.is_parquet else _csv(part, part.header_line)
+            )
+            _insert(con, sheet, part, source, part.path)
+            return frozenset()
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
         if part.is_parquet:
             found.add([parquet.problem(part.label, error)])
             return None
-        shape = Shape()
-        found.add(_shape_problems(part, shape))
+    shape = Shape()
+    found.add(_shape_problems(part, shape))
     broken = shape.broken
     if not shape.readable or len(broken) > MAX_LISTED:
         return None
-    width = len(part.columns)
-    with tempfile.NamedTemporaryFile(
-        "w", suffix=".csv", encoding="utf-8", newline="", delete=False
-    ) as file:
-        writer = csv.writer(file, lineterminator="\n")
-        for number, (_, cells) in enumerate(records(part.path)):
-            writer.writerow([""] * width if number in broken else cells[:width])
-    try:
-        _insert(con, sheet, part, _csv(part, 1, "none"), Path(file.name))
-    finally:
-        Path(file.name).unlink()
+    with _without(part, broken) as copy:
+        _insert(con, sheet, part, _csv(part, 1, "none"), copy)
     return frozenset(broken)
+
+
+@contextmanager
+def _without(part: Part, broken: set[int]) -> Iterator[Path]:
+    """A copy of a file whose broken records are blank."""
+    width = len(part.columns)
+    with scratch_room():
+        folder = tempfile.TemporaryDirectory(prefix="secdiplo-")
+    with folder as name:
+        copy = Path(name) / "rows.csv"
+        with scratch_room(), copy.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            for number, (_, cells) in enumerate(records(part.path)):
+                writer.writerow([""] * width if number in broken else cells[:width])
+        yield copy
 
 
 def _csv(part: Part, skip: int, packed: str | None = None) -> str:
@@ -271,7 +317,7 @@ def _csv(part: Part, skip: int, packed: str | None = None) -> str:
     return (
         f"read_csv($path, auto_detect = false, header = false, skip = {skip}, delim = ',', "
         f"quote = '\"', escape = '\"', strict_mode = true, compression = {literal(packed)}, "
-        f"columns = {{{types}}})"
+        f"columns = {{{types}}}, hive_partitioning = false)"
     )
 
 

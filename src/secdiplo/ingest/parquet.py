@@ -11,6 +11,10 @@ from secdiplo.ingest import scan
 from secdiplo.ingest.header import MAX_COLUMNS
 from secdiplo.sqltext import quoted
 
+# A folder named `city=Xiamen` is no column of its files.
+MANY = 1_000_000  # rows: more than one a byte are a mistake or worse
+FILE = "read_parquet($path, hive_partitioning = false)"
+
 
 def is_parquet(path: Path) -> bool:
     """Whether a file is Parquet, by the end of its name."""
@@ -25,8 +29,13 @@ def opened(path: Path, label: str) -> tuple[str, tuple[str, ...]] | Problem:
         sha256 = scan.file_digest(path)
         with duckdb.connect() as con:
             con.execute("set memory_limit = '500MB'; set threads = 1")
-            cursor = con.execute("select * from read_parquet($1) limit 0", [str(path)])
+            cursor = con.execute(f"select * from {FILE} limit 0", {"path": str(path)})
             names = tuple(column[0] for column in cursor.description or ())
+            size = path.stat().st_size
+            rows = con.execute(f"select count(*) from {FILE}", {"path": str(path)}).fetchone()
+            if rows and rows[0] > max(size, MANY):
+                what = f"{rows[0]:,} rows in {size:,} bytes; give the text itself"
+                return Problem(label, 1, "1", what)
     except OSError as error:
         what = f"cannot be read ({error.strerror}); allow reading it"
         return Problem(label, 1, "1", what)
@@ -48,4 +57,4 @@ def problem(label: str, error: Exception) -> Problem:
 def source(columns: Sequence[str]) -> str:
     """SQL that reads the file `$path` with every column as text, in its order."""
     cells = ", ".join(f"{quoted(name)}::varchar as {quoted(name)}" for name in columns)
-    return f"(select {cells} from read_parquet($path))"
+    return f"(select {cells} from {FILE})"

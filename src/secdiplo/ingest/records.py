@@ -7,6 +7,7 @@ import io
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 from secdiplo.ingest import scan
 from secdiplo.schema.words import LONG
@@ -27,9 +28,11 @@ def records(path: Path) -> Iterator[tuple[int, list[str]]]:
         scan.opened(path) as raw,
         io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as file,
     ):
-        reader = csv.reader(file, strict=True)
+        lines = _Lines(file)
+        reader = csv.reader(lines, strict=True)
         start = 1
         while True:
+            lines.room = MAX_RECORD
             try:
                 cells = next(reader)
             except StopIteration:
@@ -39,6 +42,26 @@ def records(path: Path) -> Iterator[tuple[int, list[str]]]:
             if len(cells) > 1 or (cells and cells[0].strip()):
                 yield start, cells
             start = reader.line_num + 1
+
+
+class _Lines:
+    """The lines of a file, of which one record may take no more than its room."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self.room = MAX_RECORD
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline(self.room + 1)
+        if not line:
+            raise StopIteration
+        self.room -= len(line)
+        if self.room < 0:
+            raise csv.Error("field larger than a record may be")
+        return line
 
 
 def _reason(error: str) -> str:
@@ -68,5 +91,9 @@ class Lines:
     def __getitem__(self, record: int) -> int:
         """The line of a record, counted from 1 below the header."""
         while len(self._starts) <= record:
-            self._starts.append(next(self._records)[0])
+            try:
+                line = next(self._records)[0]
+            except (StopIteration, csv.Error, OSError):  # the file is another one by now
+                return self._starts[-1] if self._starts else 1
+            self._starts.append(line)
         return self._starts[record]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import gzip
 import hashlib
 import io
 import zlib
@@ -11,12 +10,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 from secdiplo.errors import Problem
 from secdiplo.ingest.found import Found
 
 CHUNK = 1 << 20
+COUNTED = 1 << 28  # bytes up to which further lines of another encoding are counted
 PIECE = 1 << 24  # bytes of a line that are looked at in one go
 CONTROL = bytes(sorted({*range(32), 127} - {9, 10, 13}))
 BOMS = {  # the mark of UTF-32 starts with that of UTF-16
@@ -41,11 +41,14 @@ class Scanned:
         Ends of lines in the text, the last one counted where it lacks its mark.
     size : int
         Bytes of the text.
+    is_long : bool
+        Whether a line may be longer than DuckDB reads one for certain.
     """
 
     sha256: str
     newlines: int
     size: int
+    is_long: bool = False
 
 
 def compression(path: Path) -> str | None:
@@ -66,9 +69,8 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
     with path.open("rb") as raw:
         if kind == "gzip":
             try:
-                with gzip.GzipFile(fileobj=raw) as text:
-                    yield cast("IO[bytes]", text)
-            except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+                yield io.BufferedReader(_Gzip(raw), CHUNK)
+            except (EOFError, zlib.error) as error:
                 raise OSError(0, f"a damaged gz file: {str(error).lower()}") from None
         elif kind == "zstd":
             import pyarrow as pa
@@ -77,6 +79,46 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
                 yield io.BufferedReader(_Stream(stream), CHUNK)
         else:
             yield raw
+
+
+class _Gzip(io.RawIOBase):
+    """The text of gz members one after the other, and of nothing that only looks like them."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw = raw
+        self._member = zlib.decompressobj(wbits=31)
+        self._data = b""
+        self._begun = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        while True:
+            if not self._data:
+                self._data = self._raw.read(CHUNK)
+                if not self._data:
+                    if self._begun or not self._raw.tell():
+                        raise EOFError("it ends too early")
+                    return 0
+            self._begun = True
+            text = self._member.decompress(self._data, len(buffer))
+            self._data = self._member.unconsumed_tail
+            if self._member.eof:
+                self._data = self._member.unused_data
+                self._member = zlib.decompressobj(wbits=31)
+                self._begun = False
+                self._skip_padding()
+            if text:
+                buffer[: len(text)] = text
+                return len(text)
+
+    def _skip_padding(self) -> None:
+        """Tapes fill up their blocks with zeros; more of them are something else."""
+        for _ in range(2):
+            self._data = self._data.lstrip(b"\0") or self._raw.read(CHUNK)
+        if self._data.startswith(b"\0"):
+            raise zlib.error("zeros after its end")
 
 
 class _Stream(io.RawIOBase):
@@ -128,6 +170,7 @@ def _scanned(path: Path, label: str) -> Scanned | Iterable[Problem]:
     digest = hashlib.sha256()
     packed = path.stat().st_size if compression(path) else 0
     seen = newlines = 0
+    is_long = False
     last = b""
     with opened(path) as file:
         while chunk := file.read(CHUNK):
@@ -144,7 +187,9 @@ def _scanned(path: Path, label: str) -> Scanned | Iterable[Problem]:
             if len(chunk.translate(None, CONTROL)) != len(chunk):
                 return _control_problems(path, label)
             seen += len(chunk)
-            newlines += chunk.count(b"\n")
+            lines = chunk.count(b"\n")
+            newlines += lines
+            is_long = is_long or (not lines and len(chunk) == CHUNK)
             last = chunk[-1:]
             if packed and seen > BOMB[0] and seen > BOMB[1] * packed:
                 what = f"grows to more than {BOMB[1]} times its size; give the text itself"
@@ -156,7 +201,7 @@ def _scanned(path: Path, label: str) -> Scanned | Iterable[Problem]:
     except UnicodeDecodeError:
         return _encoding_problems(path, label)
     sha256 = file_digest(path) if packed else digest.hexdigest()
-    return Scanned(sha256, newlines + (last != b"\n"), seen)
+    return Scanned(sha256, newlines + (last != b"\n"), seen, is_long)
 
 
 def file_digest(path: Path) -> str:
@@ -175,9 +220,12 @@ def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
 
 def _encoding_problems(path: Path, label: str) -> list[Problem]:
     """The first byte that is not UTF-8; the whole file has one encoding, so one message."""
-    first, others = None, 0
+    first, others, seen = None, 0, 0
     with opened(path) as file:
         for number, line in _lines(file):
+            seen += len(line)
+            if first and seen > COUNTED:
+                break
             try:
                 line.decode("utf-8")
             except UnicodeDecodeError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,8 +70,12 @@ def describe(con: duckdb.DuckDBPyConnection, ingested: Ingested) -> dict[str, An
 def save(folder: Path, manifest: dict[str, Any]) -> None:
     """Write the manifest with a digest of itself, so that damage to it shows too."""
     manifest["digest"] = digest(manifest)
-    text = json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    (folder / MANIFEST).write_text(text_of(manifest), encoding="utf-8", newline="\n")
+
+
+def text_of(manifest: dict[str, Any]) -> str:
+    """A manifest as it is written, to the last character."""
+    return json.dumps(manifest, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def digest(manifest: dict[str, Any]) -> str:
@@ -106,3 +111,24 @@ def load(file: Path) -> dict[str, Any]:
     if not inside:
         raise StoreError(f"{file}: names files that no build writes; build the tables again")
     return manifest
+
+
+def stamp_of(folder: Path) -> tuple[int, ...]:
+    """What changes when the tables of a folder are replaced as a whole."""
+    with suppress(OSError):
+        found = (folder / MANIFEST).stat()
+        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    return (0,)
+
+
+def unchanged(folder: Path, stamp: tuple[int, ...]) -> None:
+    """See that the tables of a folder are still those of which `stamp` was taken.
+
+    Raises
+    ------
+    StoreError
+        They are others.
+    """
+    if stamp != stamp_of(folder):
+        what = "other tables have taken the place of those that were opened"
+        raise StoreError(f"{folder}: {what}; open them again")

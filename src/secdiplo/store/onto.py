@@ -16,7 +16,7 @@ from secdiplo.folder import SUFFIXES, Folder
 from secdiplo.sqltext import quoted
 from secdiplo.store import flat, writing
 from secdiplo.store.content import Content
-from secdiplo.store.manifest import MANIFEST, SHEETS, describe, load, save
+from secdiplo.store.manifest import MANIFEST, SHEETS, describe, load, save, stamp_of, unchanged
 from secdiplo.store.opening import Built, relation
 from secdiplo.store.scratch import connected, workspace
 from secdiplo.store.writing import Writer, Written, digests
@@ -133,6 +133,7 @@ def build_onto(
         There is no such file, or none of a form that is read.
     """
     tables = Path(tables).resolve()
+    stamp = stamp_of(tables)
     former = Former(tables, load(tables / MANIFEST))
     folder = _settings(tables)
     sheets = _named(files)
@@ -145,6 +146,7 @@ def build_onto(
             new.update(derive(Built(connected(), new, fresh)))
         shutil.copytree(tables / SHEETS, fresh / SHEETS)
         new["files"] = digests(fresh)
+        unchanged(tables, stamp)  # another run may have built them anew in the meantime
         save(fresh, new)
     return new, notices
 

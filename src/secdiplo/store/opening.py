@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from secdiplo.errors import Problems, StoreError, UsageError
 from secdiplo.sqltext import literal, quoted
 from secdiplo.store.content import content
-from secdiplo.store.manifest import MANIFEST, describe, load
+from secdiplo.store.manifest import MANIFEST, describe, load, stamp_of, unchanged
 from secdiplo.store.scratch import MEMORY, connected, is_large, limit
 from secdiplo.tables import TABLES
 from secdiplo.tables.files import files_of
@@ -47,6 +47,7 @@ class Built:
     lock: threading.Lock = field(default_factory=threading.Lock)
     scratch: tempfile.TemporaryDirectory[str] | None = None
     engine: Engine | None = None
+    stamp: tuple[int, ...] = ()
 
     @property
     def dataset(self) -> dict[str, Any]:
@@ -60,15 +61,28 @@ class Built:
         Raises
         ------
         StoreError
-            A file is missing, truncated or of another schema.
+            A file is missing, truncated or of another schema, or the tables are others by now.
         """
         if self.folder is None:
             return
+        self.unchanged()
         with self.lock:
             for name in names:
                 if name in TABLES and name not in self.seen:
                     _view(self.con, self.folder, name, self.manifest)
                     self.seen.add(name)
+
+    def unchanged(self) -> None:
+        """See that the files are still those that were opened, before and after reading them.
+
+        Raises
+        ------
+        StoreError
+            Another build has put its tables in their place: with those of before, which the
+            manifest at hand describes, they are not to be mixed.
+        """
+        if self.folder is not None and self.stamp:
+            unchanged(self.folder, self.stamp)
 
     def source(self, name: str, first: Any, last: Any) -> str | None:
         """SQL that reads of a table the files of events that can lie between two days.
@@ -130,6 +144,7 @@ def open_tables(
         A bound cannot be read.
     """
     folder = Path(path)
+    stamp = stamp_of(folder)
     manifest = load(folder / MANIFEST)
     con = connected()
     limit(con, memory, threads)
@@ -143,7 +158,9 @@ def open_tables(
             f"set allowed_directories = [{where}]; set enable_external_access = false; "
             "set lock_configuration = true"
         )
-    return Built(con, manifest, folder.resolve(), scratch=scratch)
+    built = Built(con, manifest, folder.resolve(), scratch=scratch, stamp=stamp)
+    built.unchanged()
+    return built
 
 
 def open_unsafe(built: Built) -> Built:
@@ -194,7 +211,7 @@ def relation(folder: Path, name: str, manifest: dict[str, Any], files: Sequence[
     chosen = files or files_of(name, manifest)
     listed = ", ".join(literal(str(folder / file)) for file in chosen)
     if chosen == [f"{name}.parquet"]:
-        return f"read_parquet({listed})"
+        return f"read_parquet({listed}, hive_partitioning = false)"
     extra = manifest["dataset"]["extra_columns"] if name == "participations" else []
     columns = ", ".join(map(quoted, [*TABLES[name].by_name, *extra]))
     return f"(select {columns} from read_parquet([{listed}], hive_partitioning = false))"

@@ -6,13 +6,13 @@ import itertools
 import re
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secdiplo import folder as folders
 from secdiplo.errors import StoreError, UsageError
-from secdiplo.files import reason
+from secdiplo.files import reason, scratch_room
 from secdiplo.sqltext import literal
 
 if TYPE_CHECKING:
@@ -100,7 +100,9 @@ def workspace(
     """
     import duckdb
 
-    with tempfile.TemporaryDirectory(prefix="secdiplo-", dir=scratch) as folder:
+    with scratch_room() if scratch is None else nullcontext():
+        room = tempfile.TemporaryDirectory(prefix="secdiplo-", dir=scratch)
+    with room as folder:
         large = is_large(Path(path), *also)
         try:
             with connected(Path(folder) / "scratch.db" if large else ":memory:") as con:

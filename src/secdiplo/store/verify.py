@@ -12,7 +12,7 @@ from secdiplo import resources
 from secdiplo.errors import StoreError
 from secdiplo.ingest.scan import file_digest
 from secdiplo.store.content import content, total
-from secdiplo.store.manifest import MANIFEST, digest, load
+from secdiplo.store.manifest import MANIFEST, digest, load, text_of
 from secdiplo.store.opening import relation
 from secdiplo.store.scratch import connected, limit
 from secdiplo.tables import TABLES
@@ -61,7 +61,10 @@ def tables(
     """
     folder = Path(folder)
     manifest = load(folder / MANIFEST)
-    found = list(_settings(manifest))
+    found = []
+    as_written = (folder / MANIFEST).read_bytes() == text_of(manifest).encode()
+    if not as_written or manifest.get("digest") != digest(manifest):
+        found.append(Damage(MANIFEST, "another content than was written"))
     listed = manifest.get("files")
     if not isinstance(listed, dict):
         raise StoreError(f"{folder / MANIFEST}: not readable; build the tables again")
@@ -72,25 +75,23 @@ def tables(
     return found, f"{len(listed) + 1} files, {len(TABLES)} tables"
 
 
-def _settings(manifest: dict[str, Any]) -> Iterator[Damage]:
-    if manifest.get("digest") != digest(manifest):
-        yield Damage(MANIFEST, "another content than was written")
-
-
 def _files(folder: Path, listed: dict[str, Any]) -> Iterator[Damage]:
     """Files that are missing, altered, or not of the build."""
     inside = folder.resolve()
     for name, body in sorted(listed.items()):
         file = folder / name
-        if not file.resolve().is_relative_to(inside):
+        if not isinstance(body, dict) or not isinstance(body.get("bytes"), int) or "\0" in name:
+            yield Damage(MANIFEST, f"what it says of `{name}` is not readable")
+        elif not file.resolve().is_relative_to(inside):
             yield Damage(MANIFEST, f"it names `{name}`, which lies outside of the folder")
         elif not file.is_file():
             yield Damage(name, "missing")
-        elif file.stat().st_size != body.get("bytes"):
-            yield Damage(name, f"{file.stat().st_size:,} bytes, not {body.get('bytes'):,}")
+        elif file.stat().st_size != body["bytes"]:
+            yield Damage(name, f"{file.stat().st_size:,} bytes, not {body['bytes']:,}")
         elif file_digest(file) != body.get("sha256"):
             yield Damage(name, "another content than was written")
-    there = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+    others = (file for file in folder.rglob("*") if file.is_symlink() or not file.is_dir())
+    there = {file.relative_to(folder).as_posix() for file in others}
     for name in sorted(there - listed.keys() - {MANIFEST}):
         yield Damage(name, "not written by this build")
 

@@ -5,7 +5,7 @@ with sheet as (
         row_number() over () as line,
         first_day(date) as day,
         left(date, 4)::int as year
-    from read_csv($sheet, all_varchar = true, header = true)
+    from read_csv($sheet, all_varchar = true, header = true, hive_partitioning = false)
 ),
 sized as (
     select
