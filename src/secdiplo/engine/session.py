@@ -126,7 +126,7 @@ def _settings(master: str, scratch: Path) -> dict[str, str]:
         "spark.sql.catalogImplementation": "in-memory",
         "spark.sql.codegen.cache.maxEntries": "1000",
         "spark.sql.warehouse.dir": (scratch / "warehouse").as_uri(),
-        # Of files as dense as ours Spark reckons too little, and sends whole tables to every worker.
+        # Else Spark takes dense files for small tables, and sends them whole to every worker.
         "spark.sql.sources.fileCompressionFactor": "10",
     }
     if master.startswith("local"):
