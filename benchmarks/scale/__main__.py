@@ -56,6 +56,7 @@ class Bench:
         self.memory = args.memory
         self.timeout = args.timeout
         self.long = args.long
+        self.scopes = args.scopes.split(",")
         self.only = args.only.split(",") if args.only else []
 
     def once(self, command: list[str], out: Path, spark: bool = False) -> dict:
@@ -253,7 +254,7 @@ def run(bench: Bench, rows: int) -> None:
     def wanted(name: str) -> bool:
         return not bench.only or name in bench.only
 
-    for scope in ("default", "all"):
+    for scope in bench.scopes:
         for name in (*layout.QUERIES, layout.PANEL):
             if wanted(name):
                 found = task(bench, name, tables, scope, bench.engines)
@@ -343,6 +344,7 @@ def main() -> None:
             "--timeout", type=float, default=TIMEOUT, help="seconds a process may take"
         )
         one.add_argument("--long", type=float, default=5, help="seconds from which one run is enough")
+        one.add_argument("--scopes", default="default,all", help="of default,all")
         one.add_argument("--only", default="", help="the tasks to run, by name")
         one.add_argument("--scratch", default=None, help="where to put up to 10 GB for a while")
     args = parser.parse_args()
