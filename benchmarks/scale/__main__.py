@@ -78,7 +78,7 @@ class Bench:
             launcher, input=json.dumps(job), check=True, capture_output=True, text=True
         )
         shutil.rmtree(scratch)
-        return json.loads(done.stdout)
+        return {**json.loads(done.stdout), "limit": self.limit}
 
     def measure(self, jobs: dict[str, Job]) -> dict[str, dict]:
         """Several commands in turns, so that whatever else the machine does falls on all of them.
@@ -108,7 +108,7 @@ class Bench:
 
 def _median(runs: list[dict]) -> dict:
     if "failed" in runs[0]:
-        return {"failed": runs[0]["failed"], "peak": runs[0]["peak"]}
+        return {key: runs[0][key] for key in ("failed", "peak", "limit")}
     found = {
         "seconds": round(statistics.median(run["seconds"] for run in runs), 4),
         "peak": max(run["peak"] for run in runs),
@@ -343,7 +343,9 @@ def main() -> None:
         one.add_argument(
             "--timeout", type=float, default=TIMEOUT, help="seconds a process may take"
         )
-        one.add_argument("--long", type=float, default=5, help="seconds from which one run is enough")
+        one.add_argument(
+            "--long", type=float, default=5, help="seconds from which one run is enough"
+        )
         one.add_argument("--scopes", default="default,all", help="of default,all")
         one.add_argument("--only", default="", help="the tasks to run, by name")
         one.add_argument("--scratch", default=None, help="where to put up to 10 GB for a while")
