@@ -499,3 +499,49 @@ def test_a_panel_of_many_rows_is_that_of_few(plain, unit, monkeypatch):
     few = [made(**given) for given in settings]
     monkeypatch.setattr(panels, "FEW", 0)
     assert [made(**given) for given in settings] == few
+
+
+def test_it_is_said_how_many_rows_were_added_and_replaced(plain, whole, tmp_path):
+    tables = shutil.copytree(plain, tmp_path / "tables")
+    header, *rows = sheet_rows(whole)
+    extra = list(rows[5])
+    extra[header.index("counterpart_name")] = "Somebody Else"
+    save_rows(tmp_path / "new.csv", [header, *rows[:3], extra])
+    result = CliRunner().invoke(
+        main, ["build", "--onto", str(tables), str(tmp_path / "new.csv"), "-o", str(tmp_path / "o")]
+    )
+    assert result.stdout.endswith("(1 rows added, 3 replaced)\n"), result.stderr
+    assert manifest_of(tmp_path / "o")["onto"] == {"added": 1, "replaced": 3}
+    again, _ = store.build_onto(tmp_path / "o", tmp_path / "new.csv")
+    assert again["onto"] == {"added": 0, "replaced": 4}
+    assert "new.csv" in again["inputs"]
+    save_rows(tmp_path / "new.csv", [header, *rows[:2]])
+    third, _ = store.build_onto(tmp_path / "o", tmp_path / "new.csv")
+    assert {"new.csv", "new.csv (2)"} <= set(third["inputs"])
+
+
+def test_synthetic_rows_are_not_added_to_attested_ones(plain, tmp_path):
+    tables = shutil.copytree(plain, tmp_path / "tables")
+    sd.synth(tmp_path / "made_up", 300, seed=1)
+    with pytest.raises(DataError, match="synthetic"):
+        store.build_onto(tables, tmp_path / "made_up" / "curated" / "interactions.csv")
+
+
+def test_a_list_of_problems_overwrites_nothing_else(mini, tmp_path):
+    sheet = mini / "curated" / "interactions.csv"
+    before = sheet.read_bytes()
+    for file in (sheet, mini / "dataset.toml"):
+        result = CliRunner().invoke(main, ["check", str(mini), "--problems", str(file)])
+        assert result.exit_code == 2
+        assert "is no list of problems; name another file" in result.stderr
+    assert sheet.read_bytes() == before
+    target = tmp_path / "problems.csv"
+    for _ in range(2):
+        assert (
+            CliRunner().invoke(main, ["check", str(mini), "--problems", str(target)]).exit_code == 0
+        )
+    result = CliRunner().invoke(
+        main,
+        ["build", str(mini), "-o", str(tmp_path / "t"), "--problems", str(tmp_path / "t" / "p")],
+    )
+    assert "lies in the folder of the tables" in result.stderr

@@ -55,7 +55,7 @@ def build(
 
 def build_onto(
     tables: Path | str,
-    files: Sequence[Path | str],
+    files: Path | str | Sequence[Path | str],
     out: Path | str | None = None,
     *,
     memory: str | None = None,
@@ -68,7 +68,7 @@ def build_onto(
     ----------
     tables : path
         Built tables.
-    files : sequence of path
+    files : path or sequence of path
         Sheets of the form of curated/interactions.csv; a row with the key of one that is there
         takes its place.
     out : path, optional

@@ -195,7 +195,7 @@ def sql(ctx: click.Context, statement: str, unsafe: bool, style: str) -> None:
     """Run one SELECT of your own on the tables, without access to files or the network.
 
     With --unsafe, which is for statements that you wrote yourself, any one statement may reach
-    whatever DuckDB can reach; the tables stay as they are.
+    whatever DuckDB can reach, the files of the tables too.
 
     Example: secdiplo sql "select agency, count(*) from participations group by all order by all"
     """

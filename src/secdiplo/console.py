@@ -189,6 +189,7 @@ def print_problems(problems: list[Problem]) -> None:
     if len(counted) > KINDS:
         rest = sum(number for _, number in counted[KINDS:])
         click.echo(f"{rest:>12,}  of {len(counted) - KINDS:,} more kinds and files", err=True)
+    click.echo("--problems FILE of check and build writes every one", err=True)
 
 
 def with_progress(label: str, work: Callable[[], Any]) -> Any:

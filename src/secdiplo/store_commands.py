@@ -77,7 +77,8 @@ def build(
 
     With --onto, the rows of the sheets NEW.csv (also .csv.gz, .csv.zst, .parquet, or a quoted
     pattern) are added to built tables; a row with the key of one that is there takes its place.
-    The tables are then those that a build of all rows together would give.
+    The tables are then those that a build of all rows together would give. They are replaced, or
+    written to OUT.
 
     \b
     secdiplo build my_dataset -o tables
@@ -105,6 +106,9 @@ def build(
     print_problems(notices)
     tables = manifest["tables"]
     counts = ", ".join(f"{tables[name]['rows']:,} {name}" for name in COUNTED)
+    if onto is not None:
+        done = manifest["onto"]
+        counts += f" ({done['added']:,} rows added, {done['replaced']:,} replaced)"
     click.echo(f"{out or onto}: {len(tables)} tables; {counts}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -10,7 +11,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from secdiplo.errors import DataError, Problem, Problems
+from secdiplo.errors import DataError, Problem, Problems, UsageError
 from secdiplo.files import scratch_room, whole
 from secdiplo.sqltext import literal
 
@@ -117,9 +118,28 @@ def _place(problem: Problem) -> tuple[str, int, int, str, str]:
     return problem.file, problem.line, number, column, problem.what
 
 
+def _refuse_other(target: Path) -> None:
+    """Refuse to write over a file that is no list of problems: it may be a sheet."""
+    if not os.path.lexists(target):
+        return
+    wanted = ",".join(HEADER)
+    with suppress(OSError), target.open("rb") as file:
+        if file.readline(len(wanted) + 2).strip() == wanted.encode():
+            return
+    raise UsageError(f"{target} exists and is no list of problems; name another file")
+
+
 @contextmanager
 def collected(problems: Path | str | None) -> Iterator[Found]:
-    """What takes problems, and writes them to a file, if there is one, with or without errors."""
+    """What takes problems, and writes them to a file, if there is one, with or without errors.
+
+    Raises
+    ------
+    UsageError
+        The file is there and is no list of problems, so that it may be anything.
+    """
+    if problems is not None:
+        _refuse_other(Path(problems))
     with closing(Found(every=problems is not None)) as found:
         try:
             yield found

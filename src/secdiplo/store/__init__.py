@@ -85,6 +85,8 @@ def build(
 
     out = Path(out).resolve()  # through a link, to what it links to
     _refuse_foreign(out, Path(path))
+    if problems is not None and Path(problems).resolve().is_relative_to(out):
+        raise UsageError(f"{problems} lies in the folder of the tables; name another file")
     with replacing(out) as folder:
         with workspace(path, folder, memory, threads) as con:
             with collected(problems) as found:

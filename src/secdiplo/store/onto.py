@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,7 +98,7 @@ class Former:
 
 def build_onto(
     tables: Path | str,
-    files: Sequence[Path | str],
+    files: Path | str | Sequence[Path | str],
     out: Path | str | None = None,
     derive: Callable[[Built], dict[str, Any]] | None = None,
     *,
@@ -111,7 +112,7 @@ def build_onto(
     ----------
     tables : path
         A folder that `build` wrote.
-    files : sequence of path
+    files : path or sequence of path
         Sheets of the form of curated/interactions.csv.
     out : path, optional
         The folder to write; `tables` itself by default, replaced as a whole.
@@ -165,10 +166,22 @@ def _joined(
     with collected(problems) as found:
         ingested = ingest(con, folder, make="view", found=found, files=sheets, former=former.join)
     new = describe(con, ingested)
-    new["inputs"] = former.manifest["inputs"] | {
-        label: digest for label, digest in new["inputs"].items() if label != FORMER
-    }
+    inputs = dict(former.manifest["inputs"])
+    for label, digest in new["inputs"].items():
+        if label != FORMER:
+            inputs[_unlike(label, digest, inputs)] = digest
+    new["inputs"] = inputs
+    sheet = ingested.sheets["interactions_sheet"]
+    rows = sum(part.rows for part in sheet.parts) - (sheet.checked or 0)
+    replaced = former.manifest["tables"]["participations"]["rows"] - (sheet.checked or 0)
+    new["onto"] = {"added": rows - replaced, "replaced": replaced}
     return new, ingested.notices
+
+
+def _unlike(label: str, digest: str, inputs: Mapping[str, str]) -> str:
+    """A name for an input that no other one has."""
+    names = itertools.chain([label], (f"{label} ({number})" for number in itertools.count(2)))
+    return next(name for name in names if inputs.get(name, digest) == digest)
 
 
 def _settings(tables: Path) -> Folder:
@@ -178,9 +191,9 @@ def _settings(tables: Path) -> Folder:
     return folders.read(tables / SHEETS)
 
 
-def _named(files: Sequence[Path | str]) -> list[tuple[Path, str]]:
+def _named(files: Path | str | Sequence[Path | str]) -> list[tuple[Path, str]]:
     """The new sheets and what messages call them: their own names, or all that tell them apart."""
-    paths = [Path(file) for file in files]
+    paths = [Path(file) for file in ([files] if isinstance(files, str | Path) else files)]
     for path in paths:
         if not path.is_file():
             raise UsageError(f"{path}: no such file")

@@ -231,6 +231,9 @@ def _view(
         con.execute(f"create view if not exists {name} as from {relation(folder, name, manifest)}")
         found = {row[0]: row[1] for row in con.execute(f"describe {name}").fetchall()}
         ((rows,),) = con.execute(f"select count(*) from {name}").fetchall()
+    except duckdb.OutOfMemoryException:
+        what = "more memory is needed to read it; allow more with --memory"
+        raise StoreError(f"{where}: {what}") from None
     except duckdb.Error as error:
         reason = re.sub(r"\s+", " ", str(error))[:120]
         raise StoreError(f"{where}: not readable ({reason}); build the tables again") from None

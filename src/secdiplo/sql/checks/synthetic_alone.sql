@@ -4,6 +4,7 @@
 -- reads: row_status
 -- scope: sheet
 -- turn: 1
+-- over: whole
 -- level: error
 with counted as (
     select
