@@ -311,7 +311,7 @@ def _path_problems(at: Any, data: dict[str, Any], path: Path) -> list[Problem]:
     inside = path.resolve()
     for part in sorted(parts):
         for file in sorted([path / part, *_sheets_in(path / part)]):
-            if file.is_symlink() and not file.resolve().is_relative_to(inside):
+            if file.is_symlink() and not _lies_in(file, inside):
                 name = file.relative_to(path).as_posix()
                 problems.append(Problem(name, 1, "1", "a link out of the folder; copy the file"))
     return problems
@@ -347,7 +347,7 @@ def _rows_problems(at: Any, pattern: Any, path: Path) -> list[Problem]:
         if not file.name.endswith(SUFFIXES):
             what = f"`{name}` is of no form that is read; give {', '.join(SUFFIXES)}"
             problems.append(at("interactions", what))
-        elif not file.resolve().is_relative_to(inside):
+        elif not _lies_in(file, inside):
             problems.append(Problem(name, 1, "1", "a link out of the folder; copy the file"))
     return problems
 
@@ -356,6 +356,14 @@ def _is_path(text: str) -> bool:
     """Whether a system can have a file of that name at all."""
     parts = Path(text).parts
     return bool(parts) and "\0" not in text and all(len(part.encode()) < 256 for part in parts)
+
+
+def _lies_in(file: Path, folder: Path) -> bool:
+    """Whether a file, through all links, lies in a folder; a loop of links lies nowhere."""
+    try:
+        return file.resolve().is_relative_to(folder)
+    except (OSError, RuntimeError):
+        return False
 
 
 def _usual(path: Path) -> list[Path]:
