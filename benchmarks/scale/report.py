@@ -47,7 +47,7 @@ def write(found: Found, short: list[list[str]]) -> str:
         "measurement is a process of its own, start and imports included; times are medians of three\n"
         "runs after one that warms the caches, of runs over 5 s one. The competitors' results are\n"
         "compared with ours cell by cell before their times count.",
-        f"Machine: {machine['cores']} cores, {machine['memory'] / 2**30:.0f} GiB, "
+        f"Machine (at times shared with other work): {machine['cores']} cores, {machine['memory'] / 2**30:.0f} GiB, "
         f"{machine['system']}, Python {machine['python']};\n{versions}.",
         f"## Against the bounds, at {rows:,} rows\n\n{table(bounds(runs, rows), BOUNDS)}",
         f"![Time by rows, for each engine](scale.png)\n\n## Check and build\n\n{builds(runs)}",
@@ -334,7 +334,8 @@ def series(runs: dict[int, Found]) -> dict[str, dict[str, list[tuple[int, float]
             for title, value in values.items():
                 if value is not None:
                     found[title].setdefault(engine, []).append((rows, value))
-    return found
+    lines = {t: e for t, e in found.items() if any(len(points) > 1 for points in e.values())}
+    return lines or found
 
 
 def draw(runs: dict[int, Found], out: Path) -> None:
@@ -343,8 +344,11 @@ def draw(runs: dict[int, Found], out: Path) -> None:
     mpl.use("agg")
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(1, 3, figsize=(11.5, 4.2), constrained_layout=True)
-    for axis, (title, engines) in zip(axes, series(runs).items(), strict=True):
+    drawn = series(runs)
+    size = (3.9 * len(drawn), 4.2)
+    figure, grid = plt.subplots(1, len(drawn), figsize=size, constrained_layout=True, squeeze=False)
+    axes = grid[0]
+    for axis, (title, engines) in zip(axes, drawn.items(), strict=True):
         ends = {}
         for engine, points in engines.items():
             axis.plot(*zip(*points, strict=True), markersize=5, **LOOKS[engine])
