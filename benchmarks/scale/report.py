@@ -183,7 +183,7 @@ def growth(runs: dict[int, Found]) -> list[tuple]:
     found = {("check and build", "default"): (few["build"]["ours"], many["build"]["ours"])}
     for name, scopes in many["tasks"].items():
         for scope, engines in scopes.items():
-            before = few["tasks"].get(name, {}).get(scope, {}).get("ours")
+            before = few.get("tasks", {}).get(name, {}).get(scope, {}).get("ours")
             if before and "failed" not in before and "seconds" in engines.get("ours", {}):
                 found[(name, scope)] = (before, engines["ours"])
     lines = []
