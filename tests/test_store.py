@@ -64,8 +64,11 @@ def test_two_builds_give_the_same_bytes(fresh, tmp_path):
 
 
 def test_the_committed_tables_are_those_of_the_sheets(fresh):
-    committed = manifest_of(resources.built())
-    assert committed == manifest_of(fresh)
+    committed, built = manifest_of(resources.built()), manifest_of(fresh)
+    assert committed["files"].keys() == built["files"].keys()
+    for manifest in (committed, built):  # digests of bytes, which another release writes otherwise
+        del manifest["files"], manifest["digest"]
+    assert committed == built
     for name in TABLES:
         ours, theirs = (folder / f"{name}.parquet" for folder in (resources.built(), fresh))
         assert pq.read_table(ours).equals(pq.read_table(theirs), check_metadata=True), name
