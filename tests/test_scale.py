@@ -19,7 +19,7 @@ from secdiplo import queries, store
 from secdiplo.cli import main
 from secdiplo.errors import DataError, StoreError, UsageError
 from secdiplo.ingest import cells, layout, rules
-from secdiplo.store import scratch, writing
+from secdiplo.store import scratch, verify, writing
 from secdiplo.tables import TABLES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -545,3 +545,35 @@ def test_a_list_of_problems_overwrites_nothing_else(mini, tmp_path):
         ["build", str(mini), "-o", str(tmp_path / "t"), "--problems", str(tmp_path / "t" / "p")],
     )
     assert "lies in the folder of the tables" in result.stderr
+
+
+def test_rows_added_replace_nothing_but_built_tables(plain, whole, tmp_path):
+    header, *rows = sheet_rows(whole)
+    save_rows(tmp_path / "new.csv", [header, rows[0]])
+    other = tmp_path / "thesis"
+    other.mkdir()
+    (other / "thesis.docx").write_text("years of work", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"holds other files \(thesis.docx\); name an empty"):
+        store.build_onto(plain, tmp_path / "new.csv", other)
+    assert (other / "thesis.docx").read_text(encoding="utf-8") == "years of work"
+    with pytest.raises(UsageError, match="is a file"):
+        store.build_onto(plain, tmp_path / "new.csv", tmp_path / "new.csv")
+    with pytest.raises(UsageError, match="lies in the folder of the tables"):
+        store.build_onto(
+            plain, tmp_path / "new.csv", tmp_path / "o", problems=tmp_path / "o" / "p.csv"
+        )
+
+
+def test_damage_in_a_file_that_is_taken_over_is_still_found(whole, tmp_path, monkeypatch):
+    monkeypatch.setattr(writing, "PARTED", 100)
+    header, *rows = sheet_rows(whole)
+    store.build(whole, tmp_path / "tables")
+    of_2023 = next(row for row in rows if row[header.index("date")].startswith("2023"))
+    file = tmp_path / "tables" / "events" / "event_year=2024" / "part-0.parquet"
+    raw = bytearray(file.read_bytes())
+    raw[raw.index(b"secdiplo:grain")] ^= 1  # in what the file says of itself: the rows are whole
+    file.write_bytes(raw)
+    save_rows(tmp_path / "new.csv", [header, of_2023])
+    store.build_onto(tmp_path / "tables", tmp_path / "new.csv", tmp_path / "out")
+    found, _ = verify.tables(tmp_path / "out")
+    assert [damage.file for damage in found] == ["events/event_year=2024/part-0.parquet"]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +10,11 @@ from secdiplo.errors import DataError, Problems, UsageError
 from secdiplo.files import replacing
 from secdiplo.folder import ROWS
 from secdiplo.store.content import content_hash
-from secdiplo.store.manifest import DESCRIBED, FORMAT, MANIFEST, SHEETS, describe, save
+from secdiplo.store.manifest import DESCRIBED, FORMAT, MANIFEST, SHEETS, describe
 from secdiplo.store.onto import build_onto
 from secdiplo.store.opening import Built, open_folder, open_tables, open_unsafe
 from secdiplo.store.scratch import connected, workspace
+from secdiplo.store.target import Derive, complete, refuse_foreign
 
 if TYPE_CHECKING:
     from secdiplo.ingest import Ingested
@@ -37,8 +36,6 @@ __all__ = [
     "replacing",
     "workspace",
 ]
-
-Derive = Callable[[Built], dict[str, Any]]
 
 
 def build(
@@ -81,23 +78,20 @@ def build(
     """
     from secdiplo.ingest import ingest
     from secdiplo.ingest.found import collected
-    from secdiplo.store.writing import Writer, digests
+    from secdiplo.store.writing import Writer
 
-    out = Path(out).resolve()  # through a link, to what it links to
-    _refuse_foreign(out, Path(path))
-    if problems is not None and Path(problems).resolve().is_relative_to(out):
-        raise UsageError(f"{problems} lies in the folder of the tables; name another file")
+    out, source = Path(out).resolve(), Path(path).resolve()  # through links, to what they name
+    if out == source or out in source.parents:
+        raise UsageError(f"{out} holds the dataset folder; name another folder for the tables")
+    refuse_foreign(out, problems)
     with replacing(out) as folder:
         with workspace(path, folder, memory, threads) as con:
             with collected(problems) as found:
                 ingested = ingest(con, path, make="view", found=found)
             manifest = describe(con, ingested)
             Writer(con, folder, manifest).all()
-        if derive:
-            manifest.update(derive(Built(connected(), manifest, folder)))
         _keep_sheets(ingested, folder / SHEETS)
-        manifest["files"] = digests(folder)
-        save(folder, manifest)
+        complete(folder, manifest, derive)
     return manifest, ingested.notices
 
 
@@ -146,25 +140,3 @@ def _keep_sheets(ingested: Ingested, target: Path) -> None:
     for name in names:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / name, target / name)
-
-
-def _refuse_foreign(out: Path, source: Path) -> None:
-    if out.resolve() == source.resolve() or out.resolve() in source.resolve().parents:
-        raise UsageError(f"{out} holds the dataset folder; name another folder for the tables")
-    if out.exists() and not out.is_dir():
-        raise UsageError(f"{out} is a file; name a folder for the tables")
-    other = _foreign(out) if out.is_dir() else []
-    if other:
-        raise UsageError(f"{out} holds other files ({other[0]}); name an empty or a new folder")
-
-
-def _foreign(out: Path) -> list[str]:
-    """The files of a folder that are not built tables, by name; they are never replaced."""
-    try:
-        manifest = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
-        ours = {f"{name}.parquet" for name in manifest["tables"]} | set(manifest.get("files", ()))
-    except (OSError, ValueError, KeyError, TypeError):
-        ours = set()
-    files = (file for file in out.rglob("*") if not file.is_dir())
-    found = {file.relative_to(out).as_posix() for file in files}
-    return sorted(found - ours - {MANIFEST} if ours else found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,10 +17,11 @@ from secdiplo.folder import SUFFIXES, Folder
 from secdiplo.sqltext import quoted
 from secdiplo.store import flat, writing
 from secdiplo.store.content import Content
-from secdiplo.store.manifest import MANIFEST, SHEETS, describe, load, save, stamp_of, unchanged
-from secdiplo.store.opening import Built, relation
-from secdiplo.store.scratch import connected, workspace
-from secdiplo.store.writing import Writer, Written, digests
+from secdiplo.store.manifest import MANIFEST, SHEETS, describe, load, stamp_of, unchanged
+from secdiplo.store.opening import relation
+from secdiplo.store.scratch import workspace
+from secdiplo.store.target import Derive, complete, refuse_foreign
+from secdiplo.store.writing import Writer, Written
 from secdiplo.tables import SHEET
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def build_onto(
     tables: Path | str,
     files: Path | str | Sequence[Path | str],
     out: Path | str | None = None,
-    derive: Callable[[Built], dict[str, Any]] | None = None,
+    derive: Derive | None = None,
     *,
     memory: str | None = None,
     threads: int | None = None,
@@ -131,24 +132,26 @@ def build_onto(
     StoreError
         There are no readable tables, or they cannot be written; nothing was changed.
     UsageError
-        There is no such file, or none of a form that is read.
+        There is no such file, none of a form that is read, or `out` holds something else.
     """
     tables = Path(tables).resolve()
     stamp = stamp_of(tables)
     former = Former(tables, load(tables / MANIFEST))
     folder = _settings(tables)
     sheets = _named(files)
-    with replacing(Path(out).resolve() if out else tables) as fresh:
+    target = Path(out).resolve() if out else tables
+    refuse_foreign(target, problems)
+    with replacing(target) as fresh:
         also = [path for path, _ in sheets]
         with workspace(tables, fresh, memory, threads, also) as con:
             new, notices = _joined(con, former, folder, sheets, problems)
-            Writer(con, fresh, new).all(_kept(con, former, fresh))
-        if derive:
-            new.update(derive(Built(connected(), new, fresh)))
+            kept = _kept(con, former, fresh)
+            Writer(con, fresh, new).all(kept)
         shutil.copytree(tables / SHEETS, fresh / SHEETS)
-        new["files"] = digests(fresh)
+        names = [file.file for files_of_year in kept.values() for file in files_of_year]
+        before = former.manifest["files"]
+        complete(fresh, new, derive, {name: before[name] for name in names if name in before})
         unchanged(tables, stamp)  # another run may have built them anew in the meantime
-        save(fresh, new)
     return new, notices
 
 

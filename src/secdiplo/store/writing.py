@@ -167,13 +167,13 @@ def write(con: duckdb.DuckDBPyConnection, name: str, target: Path, dataset: dict
         os.fsync(file.fileno())
 
 
-def digests(folder: Path) -> dict[str, Any]:
-    """The size and SHA-256 of every file of a folder, by its relative name."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {
-        file.relative_to(folder).as_posix(): {
+def digests(folder: Path, known: Mapping[str, Any]) -> dict[str, Any]:
+    """The size and SHA-256 of every file of a folder, by its relative name; some are known."""
+    found = {}
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        name = file.relative_to(folder).as_posix()
+        found[name] = known.get(name) or {
             "bytes": file.stat().st_size,
             "sha256": file_digest(file),
         }
-        for file in files
-    }
+    return found

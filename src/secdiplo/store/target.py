@@ -1,0 +1,79 @@
+"""The folder that a build writes: what may be replaced there, and what makes it complete."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from secdiplo.errors import UsageError
+from secdiplo.store.manifest import MANIFEST, save
+from secdiplo.store.opening import Built
+from secdiplo.store.scratch import connected
+from secdiplo.store.writing import digests
+
+Derive = Callable[[Built], dict[str, Any]]
+
+
+def refuse_foreign(out: Path, problems: Path | str | None = None) -> None:
+    """Refuse a target that holds something else than built tables.
+
+    Parameters
+    ----------
+    out : Path
+        The target, with all links followed.
+    problems : path, optional
+        The list of problems, which may not lie where it would be replaced.
+
+    Raises
+    ------
+    UsageError
+        It is a file, holds other files, or is to hold the list of problems.
+    """
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file; name a folder for the tables")
+    other = _foreign(out) if out.is_dir() else []
+    if other:
+        raise UsageError(f"{out} holds other files ({other[0]}); name an empty or a new folder")
+    if problems is not None and Path(problems).resolve().is_relative_to(out):
+        raise UsageError(f"{problems} lies in the folder of the tables; name another file")
+
+
+def _foreign(out: Path) -> list[str]:
+    """The files of a folder that are not built tables, by name; they are never replaced."""
+    try:
+        manifest = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+        ours = {f"{name}.parquet" for name in manifest["tables"]} | set(manifest.get("files", ()))
+    except (OSError, ValueError, KeyError, TypeError):
+        ours = set()
+    files = (file for file in out.rglob("*") if not file.is_dir())
+    found = {file.relative_to(out).as_posix() for file in files}
+    return sorted(found - ours - {MANIFEST} if ours else found)
+
+
+def complete(
+    folder: Path,
+    manifest: dict[str, Any],
+    derive: Derive | None,
+    known: Mapping[str, Any] | None = None,
+) -> None:
+    """Add to written tables what is derived of them, the digests of all files and the manifest.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds the tables and the sheets that they rest on.
+    manifest : dict
+        What is known so far; takes the rest.
+    derive : function, optional
+        Makes further parts of the manifest from the tables.
+    known : mapping, optional
+        Sizes and digests of files that were taken over from other tables. These are not digested
+        anew: what has been damaged since must not pass for what was written.
+    """
+    if derive:
+        with connected() as con:
+            manifest.update(derive(Built(con, manifest, folder)))
+    manifest["files"] = digests(folder, known or {})
+    save(folder, manifest)
