@@ -69,15 +69,14 @@ class Tables:
         ]
         return self.read("participations", *columns, where=where)
 
+    def with_countries(self) -> pd.DataFrame:
+        """Interactions with a country."""
+        columns = ("interaction_id", "event_id", "counterpart")
+        return self.read("interactions", *columns, where=[("counterpart_type", "==", "country")])
+
     def contacts(self, *columns: str) -> pd.DataFrame:
         """Interactions in scope with a country, once each, with columns of their events."""
-        met = self.read(
-            "interactions",
-            "interaction_id",
-            "event_id",
-            "counterpart",
-            where=[("counterpart_type", "==", "country")],
-        )
+        met = self.with_countries()
         rows = self.rows("interaction_id")
         met = met[met["interaction_id"].isin(rows["interaction_id"])]
         return met.drop(columns="interaction_id").merge(self.events(*columns), on="event_id")
@@ -167,13 +166,7 @@ def official_counterparts(t: Tables) -> pd.DataFrame:
     names = t.read("officials").set_index("official_id")["official"]
     names = names[~names.index.duplicated()]
     rows = rows[["official_id", "agency", "interaction_id"]].drop_duplicates()
-    met = t.read(
-        "interactions",
-        "interaction_id",
-        "event_id",
-        "counterpart",
-        where=[("counterpart_type", "==", "country")],
-    )
+    met = t.with_countries()
     rows = rows.merge(met, on="interaction_id").merge(t.events("format"), on="event_id")
     rows["one"] = rows["format"].isin(ONE_ON_ONE)
     grouped = rows.groupby(["official_id", "agency", "counterpart"], observed=True)["one"]
@@ -210,13 +203,7 @@ def panel(t: Tables, path: str) -> pd.DataFrame:
     for name in ("first_day", "last_day", "since", "until"):
         spells[name] = pd.to_datetime(spells[name].astype("str")).astype("datetime64[s]")
     key, at = ["agency", "country"], ["agency", "country", "period_start"]
-    met = t.read(
-        "interactions",
-        "interaction_id",
-        "event_id",
-        "counterpart",
-        where=[("counterpart_type", "==", "country")],
-    )
+    met = t.with_countries()
     events = t.events("format", "date_min", "date_max")
     for name in ("date_min", "date_max"):
         events[name] = pd.to_datetime(events[name]).astype("datetime64[s]")

@@ -86,7 +86,7 @@ def build_onto(
     DataError
         The rows have errors; nothing is written.
     UsageError
-        There is no such sheet.
+        There is no such sheet, or `out` holds something else than built tables.
     StoreError
         The tables cannot be read or written; nothing was changed.
     """

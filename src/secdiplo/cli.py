@@ -19,6 +19,7 @@ from secdiplo import (
 )
 from secdiplo.console import (
     Commands,
+    bounds,
     bounds_option,
     data_option,
     engine_options,
@@ -207,7 +208,7 @@ def sql(ctx: click.Context, statement: str, unsafe: bool, style: str) -> None:
 
     built = opened(ctx)
     if unsafe:
-        built = store.open_unsafe(built)
+        built = store.open_unsafe(built, **bounds(ctx))
     packaged.check_statement(built, statement, unsafe=unsafe)
     try:
         cursor = built.con.execute(statement)

@@ -77,7 +77,8 @@ def data_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
-def _keep_engine(ctx: click.Context, option: click.Parameter, value: str | None) -> None:
+def _keep(ctx: click.Context, option: click.Parameter, value: Any) -> None:
+    """Keep an option that many commands share where they find it."""
     if value is not None:
         ctx.ensure_object(dict)[option.name] = value
 
@@ -87,14 +88,14 @@ def engine_options(function: Callable[..., Any]) -> Callable[..., Any]:
     master = click.option(
         "--master",
         metavar="URL",
-        callback=_keep_engine,
+        callback=_keep,
         expose_value=False,
         help="Where Spark runs: local[2], spark://host:7077; all cores here by default.",
     )
     return click.option(
         "--engine",
         type=click.Choice(["duckdb", "spark"]),
-        callback=_keep_engine,
+        callback=_keep,
         expose_value=False,
         help="What runs the statements: duckdb (by default), or spark on built tables.",
     )(master(function))
@@ -112,25 +113,20 @@ def format_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
-def _keep_bound(ctx: click.Context, param: click.Parameter, value: Any) -> None:
-    if value is not None:
-        ctx.ensure_object(dict)[param.name] = value
-
-
 def bounds_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """--memory and --threads, the same wherever much may be read."""
     for option in (
         click.option(
             "--threads",
             type=click.IntRange(1, 1024),
-            callback=_keep_bound,
+            callback=_keep,
             expose_value=False,
             help="How many threads work; all cores by default.",
         ),
         click.option(
             "--memory",
             metavar="SIZE",
-            callback=_keep_bound,
+            callback=_keep,
             expose_value=False,
             help="What DuckDB may hold in memory, as `2GB`; the rest goes to disk.",
         ),

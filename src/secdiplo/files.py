@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import glob
 import os
 import re
 import shutil
@@ -102,6 +103,14 @@ def scratch_room() -> Iterator[None]:
         raise StoreError(f"{what}; let TMPDIR name a larger disk") from None
 
 
+def file_stamp(path: Path) -> tuple[int, ...]:
+    """What changes when a file is written or replaced; nothing of a file that is not there."""
+    with suppress(OSError):
+        found = path.stat()
+        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    return ()
+
+
 def reason(error: Exception) -> str:
     """Why the system or DuckDB could not write, in few words."""
     text = getattr(error, "strerror", None) or re.sub(r"\s+", " ", str(error))
@@ -149,16 +158,12 @@ def _alone(out: Path) -> Iterator[None]:
 
 def _clean(out: Path) -> None:
     """Take away what a killed run has left, and give back the folder that it had moved aside."""
-    left = [path for path in out.parent.glob(f"{_escaped(_mark(out))}*") if path.is_dir()]
+    left = [path for path in out.parent.glob(f"{glob.escape(_mark(out))}*") if path.is_dir()]
     for path in left:
         if path.name.endswith(".former") and not out.exists():
             path.rename(out)
     for path in left:
         shutil.rmtree(path, ignore_errors=True)
-
-
-def _escaped(name: str) -> str:
-    return re.sub(r"([\[\]*?])", r"[\1]", name)
 
 
 def _put(fresh: Path, out: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo.engine import Engine, Statement
 from secdiplo.errors import StoreError
+from secdiplo.files import reason
 
 if TYPE_CHECKING:
     import duckdb
@@ -80,8 +80,7 @@ class DuckEngine(Engine):
             raise StoreError(f"{what}; allow more with --memory") from None
         except duckdb.Error as error:
             self.need(())
-            reason = re.sub(r"\s+", " ", str(error))[:120]
-            what = f"{self.folder}: tables that cannot be read ({reason}); build them again"
+            what = f"{self.folder}: tables that cannot be read ({reason(error)}); build them again"
             raise StoreError(what) from None
 
 

@@ -15,7 +15,7 @@ from secdiplo.importer import dates, spellings
 from secdiplo.importer.mapping import DATES, Key, Mapping
 from secdiplo.importer.records import Source, broken
 from secdiplo.importer.spellings import BLANK, CLOSED, ORGANIZATION
-from secdiplo.ingest.layout import MAX_LISTED
+from secdiplo.ingest.found import MAX_LISTED
 from secdiplo.tables import SHEET
 
 ASSUMED = (

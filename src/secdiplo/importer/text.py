@@ -13,7 +13,8 @@ from typing import TextIO
 
 from secdiplo.errors import DataError, Problem
 from secdiplo.importer.records import Record, Source, broken, clean, make_source
-from secdiplo.ingest.layout import MAX_FIELD, MAX_LISTED
+from secdiplo.ingest.found import MAX_LISTED
+from secdiplo.ingest.layout import MAX_FIELD
 
 MAX_LINE = 10_000_000
 DELIMITERS = (",", ";", "\t", "|")

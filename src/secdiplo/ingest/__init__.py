@@ -22,14 +22,14 @@ from secdiplo.ingest import layout, rules
 from secdiplo.ingest.found import Found
 from secdiplo.ingest.judge import Judge, settings
 from secdiplo.ingest.layout import Sheet
-from secdiplo.tables import SHEETS
+from secdiplo.tables import SHEET, SHEETS
 
 if TYPE_CHECKING:
     import duckdb
 
 __all__ = ["Ingested", "ingest"]
 
-ROWS = "interactions_sheet"
+ROWS = SHEET.name
 REFERS = {"claims": "seeds", "mentions": "seeds", "pledges": "claims", "disagreements": "claims"}
 
 

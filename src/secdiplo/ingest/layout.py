@@ -10,15 +10,15 @@ from __future__ import annotations
 import csv
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secdiplo.errors import Problem
-from secdiplo.files import scratch_room
+from secdiplo.files import file_stamp, scratch_room
 from secdiplo.ingest import header, parquet, scan
-from secdiplo.ingest.found import Found
+from secdiplo.ingest.found import MAX_LISTED, Found
 from secdiplo.ingest.records import Lines, records
 from secdiplo.schema.words import LONG, MAX_CELL
 from secdiplo.sqltext import literal, quoted
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     import duckdb
 
 MAX_FIELD = MAX_CELL  # bytes; the longest cell of the built-in sheets has under a thousand
-MAX_LISTED = 1_000  # broken records beyond which the others are not judged
 BLANKS = (" ", "\t", "\r", "\n", "\u00a0", "\u3000")
 CHANGED = "changed while it was read; run again when nothing writes it"
 LARGE = 32 << 20  # bytes of text above which trimming costs less after loading than within it
@@ -192,9 +191,9 @@ def _loaded(
     try:
         bad = _load(con, sheet, part, found)
     except OSError:
-        if part.stamp == _stamp(part.path):
+        if part.stamp == file_stamp(part.path):
             raise
-    if part.stamp != _stamp(part.path):
+    if part.stamp != file_stamp(part.path):
         found.add([Problem(part.label, 1, "1", CHANGED)])
         return None
     return bad
@@ -215,7 +214,7 @@ def _part(
     table: Table, path: Path, label: str, extra: tuple[str, ...], found: Found
 ) -> Part | None:
     """A file with its digest and header, before its rows are read."""
-    stamp = _stamp(path)
+    stamp = file_stamp(path)
     if parquet.is_parquet(path):
         opened = parquet.opened(path, label)
         if isinstance(opened, Problem):
@@ -242,14 +241,6 @@ def _part(
         stamp=stamp,
         is_long=scanned.is_long,
     )
-
-
-def _stamp(path: Path) -> tuple[int, ...]:
-    """What changes when a file is written or replaced."""
-    with suppress(OSError):
-        found = path.stat()
-        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
-    return ()
 
 
 def _carrying(table: Table, header: tuple[str, ...], extra: tuple[str, ...]) -> Table:

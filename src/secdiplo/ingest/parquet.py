@@ -11,14 +11,14 @@ from secdiplo.ingest import scan
 from secdiplo.ingest.header import MAX_COLUMNS
 from secdiplo.sqltext import quoted
 
-# A folder named `city=Xiamen` is no column of its files.
 MANY = 1_000_000  # rows: more than one a byte are a mistake or worse
+# A folder named `city=Xiamen` is no column of its files.
 FILE = "read_parquet($path, hive_partitioning = false)"
 
 
 def is_parquet(path: Path) -> bool:
     """Whether a file is Parquet, by the end of its name."""
-    return path.suffix.lower() in {".parquet", ".pq"}
+    return path.suffix.lower() == ".parquet"
 
 
 def opened(path: Path, label: str) -> tuple[str, tuple[str, ...]] | Problem:

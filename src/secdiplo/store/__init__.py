@@ -47,34 +47,14 @@ def build(
     threads: int | None = None,
     problems: Path | str | None = None,
 ) -> tuple[dict[str, Any], Problems]:
-    """Check a dataset folder and write its tables.
+    """Check a dataset folder and write its tables: `secdiplo.build`, without what is derived.
 
     Parameters
     ----------
-    path : path
-        The dataset folder.
-    out : path
-        The folder to write; replaced as a whole where it holds built tables.
     derive : function, optional
         Makes further parts of the manifest from the tables, which take long to compute.
-    memory, threads : optional
-        Bounds of the work; a large folder is bounded also without them.
-    problems : path, optional
-        A CSV file for every problem, where there may be more than can be listed.
-
-    Returns
-    -------
-    (dict, Problems)
-        The manifest, and the notices.
-
-    Raises
-    ------
-    DataError
-        The folder has errors; nothing is written.
-    UsageError
-        `out` holds something else than built tables.
-    StoreError
-        Another run writes `out`, or it cannot be written; nothing was changed.
+    path, out, memory, threads, problems
+        As of `secdiplo.build`, and so are what is returned and raised.
     """
     from secdiplo.ingest import ingest
     from secdiplo.ingest.found import collected

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secdiplo import __version__
 from secdiplo.errors import StoreError
+from secdiplo.files import file_stamp
 from secdiplo.tables import TABLES
 from secdiplo.tables.files import files_of
 
@@ -115,10 +115,7 @@ def load(file: Path) -> dict[str, Any]:
 
 def stamp_of(folder: Path) -> tuple[int, ...]:
     """What changes when the tables of a folder are replaced as a whole."""
-    with suppress(OSError):
-        found = (folder / MANIFEST).stat()
-        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
-    return (0,)
+    return file_stamp(folder / MANIFEST) or (0,)
 
 
 def unchanged(folder: Path, stamp: tuple[int, ...]) -> None:

@@ -107,32 +107,14 @@ def build_onto(
     threads: int | None = None,
     problems: Path | str | None = None,
 ) -> tuple[dict[str, Any], Problems]:
-    """Add the rows of sheets to built tables, or put them in place of rows of the same key.
+    """Add rows to built tables or replace them: `secdiplo.build_onto`, without what is derived.
 
     Parameters
     ----------
-    tables : path
-        A folder that `build` wrote.
-    files : path or sequence of path
-        Sheets of the form of curated/interactions.csv.
-    out : path, optional
-        The folder to write; `tables` itself by default, replaced as a whole.
-    derive, memory, threads, problems
-        As for `build`.
-
-    Returns
-    -------
-    (dict, Problems)
-        The manifest, whose digests are those of a build of all rows together, and the notices.
-
-    Raises
-    ------
-    DataError
-        The rows have errors; nothing is written.
-    StoreError
-        There are no readable tables, or they cannot be written; nothing was changed.
-    UsageError
-        There is no such file, none of a form that is read, or `out` holds something else.
+    derive : function, optional
+        As of `build`.
+    tables, files, out, memory, threads, problems
+        As of `secdiplo.build_onto`, and so are what is returned and raised.
     """
     tables = Path(tables).resolve()
     stamp = stamp_of(tables)
@@ -174,7 +156,7 @@ def _joined(
         if label != FORMER:
             inputs[_unlike(label, digest, inputs)] = digest
     new["inputs"] = inputs
-    sheet = ingested.sheets["interactions_sheet"]
+    sheet = ingested.sheets[SHEET.name]
     rows = sum(part.rows for part in sheet.parts) - (sheet.checked or 0)
     replaced = former.manifest["tables"]["participations"]["rows"] - (sheet.checked or 0)
     new["onto"] = {"added": rows - replaced, "replaced": replaced}

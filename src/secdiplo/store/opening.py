@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 import threading
 from collections.abc import Iterable, Sequence
@@ -11,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.errors import Problems, StoreError, UsageError
+from secdiplo.files import reason
 from secdiplo.sqltext import literal, quoted
 from secdiplo.store.content import content
 from secdiplo.store.manifest import MANIFEST, describe, load, stamp_of, unchanged
-from secdiplo.store.scratch import MEMORY, connected, is_large, limit
+from secdiplo.store.scratch import connected, database, is_large, limit
 from secdiplo.tables import TABLES
 from secdiplo.tables.files import files_of
 
@@ -163,8 +163,8 @@ def open_tables(
     return built
 
 
-def open_unsafe(built: Built) -> Built:
-    """The same tables on a connection that may do everything that DuckDB can.
+def open_unsafe(built: Built, memory: str | None = None, threads: int | None = None) -> Built:
+    """The same tables on a connection that may do everything that DuckDB can, within bounds.
 
     Raises
     ------
@@ -173,7 +173,7 @@ def open_unsafe(built: Built) -> Built:
     """
     if built.folder is None:
         raise UsageError("only built tables can be opened unsafely; run `secdiplo build` first")
-    return open_tables(built.folder, unsafe=True)
+    return open_tables(built.folder, memory, threads, unsafe=True)
 
 
 def open_folder(
@@ -188,15 +188,9 @@ def open_folder(
     """
     from secdiplo.ingest import ingest
 
-    scratch = None
-    if is_large(Path(path)):
-        scratch = tempfile.TemporaryDirectory(prefix="secdiplo-")
-        con = connected(Path(scratch.name) / "scratch.db")
-        con.execute(f"set temp_directory = {literal(scratch.name)}")
-        limit(con, memory or MEMORY, threads)
-    else:
-        con = connected()
-        limit(con, memory, threads)
+    large = is_large(Path(path))
+    scratch = tempfile.TemporaryDirectory(prefix="secdiplo-") if large or memory else None
+    con = database(scratch.name if scratch else "", large, memory, threads)
     ingested = ingest(con, path)
     con.execute("set enable_external_access = false; set lock_configuration = true")
     manifest = describe(con, ingested)
@@ -235,8 +229,9 @@ def _view(
         what = "more memory is needed to read it; allow more with --memory"
         raise StoreError(f"{where}: {what}") from None
     except duckdb.Error as error:
-        reason = re.sub(r"\s+", " ", str(error))[:120]
-        raise StoreError(f"{where}: not readable ({reason}); build the tables again") from None
+        raise StoreError(
+            f"{where}: not readable ({reason(error)}); build the tables again"
+        ) from None
     wanted = {column.name: column.sql_type for column in TABLES[name].columns}
     if name == "participations":
         wanted.update(dict.fromkeys(manifest["dataset"]["extra_columns"], "VARCHAR"))

@@ -61,6 +61,27 @@ def limit(
         con.execute(f"set threads = {int(threads)}")
 
 
+def database(
+    room: str, large: bool, memory: str | None = None, threads: int | None = None
+) -> duckdb.DuckDBPyConnection:
+    """A database for the tables of a dataset folder.
+
+    Parameters
+    ----------
+    room : str
+        A folder for scratch files.
+    large : bool
+        Whether it lies there, and is bounded unless `memory` says how, or in memory.
+    memory, threads : optional
+        As for `limit`.
+    """
+    con = connected(Path(room) / "scratch.db" if large else ":memory:")
+    if large or memory:
+        con.execute(f"set temp_directory = {literal(room)}")
+    limit(con, memory or (MEMORY if large else None), threads)
+    return con
+
+
 def is_large(*places: Path) -> bool:
     """Whether sheets or tables, or those in a folder, are so large that the work is bounded."""
     size = 0
@@ -105,10 +126,7 @@ def workspace(
     with room as folder:
         large = is_large(Path(path), *also)
         try:
-            with connected(Path(folder) / "scratch.db" if large else ":memory:") as con:
-                if large or memory:
-                    con.execute(f"set temp_directory = {literal(folder)}")
-                limit(con, memory or (MEMORY if large else None), threads)
+            with database(folder, large, memory, threads) as con:
                 yield con
         except duckdb.OutOfMemoryException as error:
             raise StoreError(

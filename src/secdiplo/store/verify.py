@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo import resources
 from secdiplo.errors import StoreError
+from secdiplo.files import reason
 from secdiplo.ingest.scan import file_digest
 from secdiplo.store.content import content, total
 from secdiplo.store.manifest import MANIFEST, digest, load, text_of
@@ -108,8 +109,7 @@ def _contents(
         try:
             sums = [content(con, relation(folder, name, manifest, [file])) for file in files]
         except duckdb.Error as error:
-            reason = re.sub(r"\s+", " ", str(error))[:100]
-            yield Damage(name, f"the table cannot be read ({reason})")
+            yield Damage(name, f"the table cannot be read ({reason(error)})")
             continue
         if total(sums).digest != body.get("content"):
             yield Damage(name, "the table has other rows than were written")
