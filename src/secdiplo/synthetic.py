@@ -21,7 +21,7 @@ from secdiplo.errors import DataError, UsageError
 from secdiplo.folder import Folder
 from secdiplo.ingest.rules import MACROS
 from secdiplo.sqltext import literal
-from secdiplo.store import replacing
+from secdiplo.store import connected, replacing
 
 if TYPE_CHECKING:
     import duckdb
@@ -191,10 +191,7 @@ def _settings(fresh: Path, like: Folder, rows: int, seed: int, years: tuple[int,
 
 
 def _connected() -> duckdb.DuckDBPyConnection:
-    import duckdb
-
-    con = duckdb.connect()
-    con.execute("set enable_progress_bar = false")
+    con = connected()
     con.execute(f"set memory_limit = '{MEMORY}'; set temp_directory = ''")
     # The rows keep their order only where the many rows run past the few of the other tables.
     con.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
@@ -241,7 +238,8 @@ def _sheet(con: duckdb.DuckDBPyConnection, file: Path, rows: int, seed: int) -> 
     given: dict[str, int] = {"rows": rows} | _layout(con, seed)
     for name in ("shape", "day", "partner"):
         given[f"{name}_salt"] = _number(name, seed)
-    con.execute(f"copy ({_sql('rows')}) to {literal(str(file))} ({KINDS[file.name[13:]]})", given)
+    kind = KINDS[file.name.removeprefix("interactions.")]
+    con.execute(f"copy ({_sql('rows')}) to {literal(str(file))} ({kind})", given)
 
 
 def _layout(con: duckdb.DuckDBPyConnection, seed: int) -> dict[str, int]:
