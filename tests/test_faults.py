@@ -171,14 +171,14 @@ def test_a_run_that_dies_at_a_stage_of_its_end(stage, tmp_path):
     code = (
         "import os, signal, sys\n"
         "from secdiplo import files, store\n"
-        "from secdiplo.store import writing\n"
+        "from secdiplo.store import target\n"
         f"stage = {stage!r}\n"
         "def die(*args): os.kill(os.getpid(), signal.SIGKILL)\n"
         "if stage == 'exchanged':\n"
         "    put = files._put\n"
         "    files._put = lambda *args: (put(*args), die())\n"
         "else:\n"
-        "    place = {'_put': files, 'digests': writing}.get(stage, store)\n"
+        "    place = {'_put': files, '_keep_sheets': store}.get(stage, target)\n"
         "    setattr(place, stage, die)\n"
         "store.build(sys.argv[1], sys.argv[2])\n"
     )
@@ -617,7 +617,8 @@ def test_verify_finds_another_table_whose_digests_of_files_were_mended(name, bui
     file = folder / manifests.files_of(name, manifest)[0]
     table = pq.read_table(file, partitioning=None)
     pq.write_table(table.slice(1), file)
-    manifest["files"] = {k: v for k, v in writing.digests(folder).items() if k != "manifest.json"}
+    manifest["files"] = writing.digests(folder, {})
+    del manifest["files"]["manifest.json"]
     manifests.save(folder, manifest)
     assert "the table has other rows than were written" in said_of(folder)
     assert f"{name}: " in said_of(folder)
