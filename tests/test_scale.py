@@ -20,6 +20,7 @@ from secdiplo.cli import main
 from secdiplo.errors import DataError, StoreError, UsageError
 from secdiplo.ingest import cells, layout, rules
 from secdiplo.store import scratch, verify, writing
+from secdiplo.store.onto import build_onto
 from secdiplo.tables import TABLES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -383,7 +384,7 @@ def test_rows_added_give_the_tables_of_a_build_of_all(
     save_rows(part / "curated" / "interactions.csv", [header, *first])
     store.build(part, tmp_path / "tables")
     save_rows(tmp_path / "new.csv", [header, *rows[cut - overlap :]])
-    manifest, notices = store.build_onto(tmp_path / "tables", [tmp_path / "new.csv"])
+    manifest, notices = build_onto(tmp_path / "tables", [tmp_path / "new.csv"])
     assert notices == []
     expected = manifest_of(plain)["tables"]
     for name in TABLES:
@@ -407,7 +408,7 @@ def test_years_without_new_rows_keep_their_files(whole, tmp_path, monkeypatch):
         for file in (tmp_path / "tables").rglob("event_year=*/*.parquet")
     }
     save_rows(tmp_path / "new.csv", [header, *of_2023[:2]])
-    store.build_onto(tmp_path / "tables", [tmp_path / "new.csv"])
+    build_onto(tmp_path / "tables", [tmp_path / "new.csv"])
     same = {
         file: (tmp_path / "tables" / file).stat().st_ino == place for file, place in places.items()
     }
@@ -437,7 +438,7 @@ def test_new_rows_are_held_against_the_old(whole, plain, tmp_path, column, value
     save_rows(tmp_path / "new.csv", [header, row])
     before = manifest_of(tables)
     with pytest.raises(DataError, match=what.replace("(", r"\(")):
-        store.build_onto(tables, [tmp_path / "new.csv"])
+        build_onto(tables, [tmp_path / "new.csv"])
     assert manifest_of(tables) == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new.csv", "tables"]
 
@@ -445,18 +446,18 @@ def test_new_rows_are_held_against_the_old(whole, plain, tmp_path, column, value
 def test_what_cannot_be_added(plain, tmp_path):
     tables = shutil.copytree(plain, tmp_path / "tables")
     with pytest.raises(UsageError, match="no such file"):
-        store.build_onto(tables, [tmp_path / "nothing.csv"])
+        build_onto(tables, [tmp_path / "nothing.csv"])
     with pytest.raises(UsageError, match="no sheet of new rows"):
-        store.build_onto(tables, [])
+        build_onto(tables, [])
     (tmp_path / "new.xlsx").write_bytes(b"x")
     with pytest.raises(UsageError, match="of no form that is read"):
-        store.build_onto(tables, [tmp_path / "new.xlsx"])
+        build_onto(tables, [tmp_path / "new.xlsx"])
     with pytest.raises(StoreError, match="no built tables here"):
-        store.build_onto(tmp_path / "nowhere", [tmp_path / "new.xlsx"])
+        build_onto(tmp_path / "nowhere", [tmp_path / "new.xlsx"])
     shutil.rmtree(tables / "sheets")
     save_rows(tmp_path / "new.csv", [["event_key"]])
     with pytest.raises(StoreError, match="without the sheets they rest on"):
-        store.build_onto(tables, [tmp_path / "new.csv"])
+        build_onto(tables, [tmp_path / "new.csv"])
 
 
 # --- bounds -------------------------------------------------------------------------------------
@@ -512,11 +513,11 @@ def test_it_is_said_how_many_rows_were_added_and_replaced(plain, whole, tmp_path
     )
     assert result.stdout.endswith("(1 rows added, 3 replaced)\n"), result.stderr
     assert manifest_of(tmp_path / "o")["onto"] == {"added": 1, "replaced": 3}
-    again, _ = store.build_onto(tmp_path / "o", tmp_path / "new.csv")
+    again, _ = build_onto(tmp_path / "o", tmp_path / "new.csv")
     assert again["onto"] == {"added": 0, "replaced": 4}
     assert "new.csv" in again["inputs"]
     save_rows(tmp_path / "new.csv", [header, *rows[:2]])
-    third, _ = store.build_onto(tmp_path / "o", tmp_path / "new.csv")
+    third, _ = build_onto(tmp_path / "o", tmp_path / "new.csv")
     assert {"new.csv", "new.csv (2)"} <= set(third["inputs"])
 
 
@@ -524,7 +525,7 @@ def test_synthetic_rows_are_not_added_to_attested_ones(plain, tmp_path):
     tables = shutil.copytree(plain, tmp_path / "tables")
     sd.synth(tmp_path / "made_up", 300, seed=1)
     with pytest.raises(DataError, match="synthetic"):
-        store.build_onto(tables, tmp_path / "made_up" / "curated" / "interactions.csv")
+        build_onto(tables, tmp_path / "made_up" / "curated" / "interactions.csv")
 
 
 def test_a_list_of_problems_overwrites_nothing_else(mini, tmp_path):
@@ -554,14 +555,12 @@ def test_rows_added_replace_nothing_but_built_tables(plain, whole, tmp_path):
     other.mkdir()
     (other / "thesis.docx").write_text("years of work", encoding="utf-8")
     with pytest.raises(UsageError, match=r"holds other files \(thesis.docx\); name an empty"):
-        store.build_onto(plain, tmp_path / "new.csv", other)
+        build_onto(plain, tmp_path / "new.csv", other)
     assert (other / "thesis.docx").read_text(encoding="utf-8") == "years of work"
     with pytest.raises(UsageError, match="is a file"):
-        store.build_onto(plain, tmp_path / "new.csv", tmp_path / "new.csv")
+        build_onto(plain, tmp_path / "new.csv", tmp_path / "new.csv")
     with pytest.raises(UsageError, match="lies in the folder of the tables"):
-        store.build_onto(
-            plain, tmp_path / "new.csv", tmp_path / "o", problems=tmp_path / "o" / "p.csv"
-        )
+        build_onto(plain, tmp_path / "new.csv", tmp_path / "o", problems=tmp_path / "o" / "p.csv")
 
 
 def test_damage_in_a_file_that_is_taken_over_is_still_found(whole, tmp_path, monkeypatch):
@@ -574,6 +573,6 @@ def test_damage_in_a_file_that_is_taken_over_is_still_found(whole, tmp_path, mon
     raw[raw.index(b"secdiplo:grain")] ^= 1  # in what the file says of itself: the rows are whole
     file.write_bytes(raw)
     save_rows(tmp_path / "new.csv", [header, of_2023])
-    store.build_onto(tmp_path / "tables", tmp_path / "new.csv", tmp_path / "out")
+    build_onto(tmp_path / "tables", tmp_path / "new.csv", tmp_path / "out")
     found, _ = verify.tables(tmp_path / "out")
     assert [damage.file for damage in found] == ["events/event_year=2024/part-0.parquet"]

@@ -9,6 +9,7 @@ from typing import Any
 from secdiplo import store
 from secdiplo.audit import intervals
 from secdiplo.errors import Problems
+from secdiplo.store import onto
 
 
 def build(
@@ -90,6 +91,6 @@ def build_onto(
     StoreError
         The tables cannot be read or written; nothing was changed.
     """
-    return store.build_onto(
+    return onto.build_onto(
         tables, files, out, intervals.derive, memory=memory, threads=threads, problems=problems
     )

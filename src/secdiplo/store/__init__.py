@@ -1,23 +1,23 @@
-"""Built tables: written as Parquet with a manifest, and opened as a DuckDB connection."""
+"""Built tables: written as Parquet with a manifest, and opened as a DuckDB connection.
+
+Reading needs no part of what writes, so that a query starts without importing it: `build` takes
+it when it is called, and building onto tables has the module `store.onto`.
+"""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.errors import DataError, Problems, UsageError
 from secdiplo.files import replacing
-from secdiplo.folder import ROWS
 from secdiplo.store.content import content_hash
 from secdiplo.store.manifest import DESCRIBED, FORMAT, MANIFEST, SHEETS, describe
-from secdiplo.store.onto import build_onto
 from secdiplo.store.opening import Built, open_folder, open_tables, open_unsafe
 from secdiplo.store.scratch import connected, workspace
-from secdiplo.store.target import Derive, complete, refuse_foreign
 
 if TYPE_CHECKING:
-    from secdiplo.ingest import Ingested
+    from secdiplo.store.target import Derive
 
 __all__ = [
     "DESCRIBED",
@@ -25,7 +25,6 @@ __all__ = [
     "MANIFEST",
     "Built",
     "build",
-    "build_onto",
     "check",
     "connected",
     "content_hash",
@@ -58,6 +57,7 @@ def build(
     """
     from secdiplo.ingest import ingest
     from secdiplo.ingest.found import collected
+    from secdiplo.store.target import complete, keep_sheets, refuse_foreign
     from secdiplo.store.writing import Writer
 
     out, source = Path(out).resolve(), Path(path).resolve()  # through links, to what they name
@@ -70,7 +70,7 @@ def build(
                 ingested = ingest(con, path, make="view", found=found)
             manifest = describe(con, ingested)
             Writer(con, folder, manifest).all()
-        _keep_sheets(ingested, folder / SHEETS)
+        keep_sheets(ingested, folder / SHEETS)
         complete(folder, manifest, derive)
     return manifest, ingested.notices
 
@@ -108,15 +108,3 @@ def check(
                 return ingest(con, path, make="", found=found).notices
         except DataError as error:
             return error.problems
-
-
-def _keep_sheets(ingested: Ingested, target: Path) -> None:
-    """Copy the settings and the small sheets, so that the tables can be built upon."""
-    source = ingested.folder.path
-    names = ["dataset.toml"]
-    for sheet in ingested.sheets.values():
-        if sheet.table.sheet != ROWS:
-            names += [part.label for part in sheet.parts if (source / part.label).is_file()]
-    for name in names:
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / name, target / name)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from secdiplo.errors import UsageError
+from secdiplo.folder import ROWS
 from secdiplo.store.manifest import MANIFEST, save
 from secdiplo.store.opening import Built
 from secdiplo.store.scratch import connected
 from secdiplo.store.writing import digests
+
+if TYPE_CHECKING:
+    from secdiplo.ingest import Ingested
 
 Derive = Callable[[Built], dict[str, Any]]
 
@@ -77,3 +82,15 @@ def complete(
             manifest.update(derive(Built(con, manifest, folder)))
     manifest["files"] = digests(folder, known or {})
     save(folder, manifest)
+
+
+def keep_sheets(ingested: Ingested, target: Path) -> None:
+    """Copy the settings and the small sheets, so that the tables can be built upon."""
+    source = ingested.folder.path
+    names = ["dataset.toml"]
+    for sheet in ingested.sheets.values():
+        if sheet.table.sheet != ROWS:
+            names += [part.label for part in sheet.parts if (source / part.label).is_file()]
+    for name in names:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / name, target / name)
