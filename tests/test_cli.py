@@ -3,12 +3,15 @@
 import csv
 import io
 import json
+import time
 
 import pytest
 from click.testing import CliRunner
 
 import secdiplo as sd
+from secdiplo import console, store
 from secdiplo.cli import main
+from secdiplo.errors import Problems
 
 MINI = "tests/data/mini"
 
@@ -121,6 +124,29 @@ def test_a_wrong_call_exits_two_and_says_what_to_do(args, words):
     assert words in result.stderr
     assert "Traceback" not in result.output
     assert result.stdout == ""
+
+
+def test_a_wrong_value_is_one_line_without_the_usage_of_another_command():
+    result = run("query", "regional_shares", "-p", "scope=nowhere")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_an_interrupted_command_ends_as_shells_expect(monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store, "check", interrupted)
+    result = run("check", MINI)
+    assert (result.exit_code, result.stderr) == (130, "Interrupted\n")
+
+
+def test_long_work_says_that_it_goes_on_where_there_is_no_terminal(monkeypatch):
+    monkeypatch.setattr(console, "MINUTE", 0.001)
+    monkeypatch.setattr(store, "check", lambda *_, **__: time.sleep(0.2) or Problems())
+    result = run("check", MINI)
+    assert result.stderr.startswith(f"Checking {MINI}: 0 min\n")
 
 
 def test_data_that_cannot_be_opened_exit_one():

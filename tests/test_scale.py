@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -300,6 +301,27 @@ def test_cells_of_a_large_sheet_are_trimmed_like_those_of_a_small(mini, tmp_path
     monkeypatch.setattr(layout, "LARGE", 0)
     found, _ = store.build(mini, tmp_path / "b")
     assert found["tables"] == expected["tables"]
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_days_that_a_parquet_file_holds_as_timestamps_are_days(mini, unit, tmp_path):
+    header, *rows = sheet_rows(mini)
+    days = ("date", "date_end", "source_date")
+    full = [r for r in rows if all(len(r[header.index(name)]) in (0, 10) for name in days)]
+    assert len(full) > 3
+    sheet = mini / "curated" / "interactions.csv"
+    save_rows(sheet, [header, *full])
+    expected, _ = store.build(mini, tmp_path / "a")
+    frame = pd.read_csv(sheet, dtype=str, parse_dates=["date", "date_end", "source_date"])
+    for name in days:
+        frame[name] = frame[name].astype(f"datetime64[{unit}]")
+    sheet.unlink()
+    frame.to_parquet(sheet.with_suffix(".parquet"))
+    found, _ = store.build(mini, tmp_path / "b")
+    assert found["tables"] == expected["tables"]
+    frame.loc[1, "date"] += pd.Timedelta(hours=9)
+    frame.to_parquet(sheet.with_suffix(".parquet"))
+    assert f"2:date: `{frame.loc[1, 'date']}` is not a date" in str(sd.check(mini)[0])
 
 
 def test_control_characters_in_parquet_are_named(mini):

@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from secdiplo.store import Built
 
 SHOWN = 1_000  # problems printed one by one
+MINUTE = 60  # seconds
 KINDS = 100  # kinds of problems, by file and column, of which the others are counted
 
 
@@ -42,11 +43,9 @@ class Commands(click.Group):
         except DataError as error:
             print_problems(error.problems)
             ctx.exit(1)
-        except UsageError as error:
-            raise click.UsageError(str(error), ctx) from None
         except SecdiploError as error:
             click.echo(f"Error: {error}", err=True)
-            ctx.exit(1)
+            ctx.exit(2 if isinstance(error, UsageError) else 1)
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -56,7 +55,15 @@ class Commands(click.Group):
         except RuntimeError as error:
             if "interrupted" not in str(error).lower():
                 raise
-            raise click.Abort from None
+            _interrupted(ctx)
+        except KeyboardInterrupt:
+            _interrupted(ctx)
+
+
+def _interrupted(ctx: click.Context) -> NoReturn:
+    """End as shells expect of a command that Ctrl-C has ended."""
+    click.echo("Interrupted", err=True)
+    ctx.exit(130)
 
 
 def _keep_data(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
@@ -189,16 +196,14 @@ def print_problems(problems: list[Problem]) -> None:
 
 
 def with_progress(label: str, work: Callable[[], Any]) -> Any:
-    """Run work; on a terminal, say after a second that it goes on."""
-    if not sys.stderr.isatty():
-        return work()
+    """Run work and say that it goes on: after a second on a terminal, else once a minute."""
     import threading
     import time
 
     done = threading.Event()
+    start = time.monotonic()
 
     def spin() -> None:
-        start = time.monotonic()
         if done.wait(1):
             return
         while not done.wait(0.25):
@@ -208,7 +213,11 @@ def with_progress(label: str, work: Callable[[], Any]) -> Any:
             sys.stderr.flush()
         sys.stderr.write("\r" + " " * (len(label) + 40) + "\r")
 
-    thread = threading.Thread(target=spin, daemon=True)
+    def log() -> None:
+        while not done.wait(MINUTE):
+            click.echo(f"{label}: {(time.monotonic() - start) / 60:.0f} min", err=True)
+
+    thread = threading.Thread(target=spin if sys.stderr.isatty() else log, daemon=True)
     thread.start()
     try:
         return work()

@@ -266,7 +266,7 @@ def _load(
     try:
         if not part.is_long:
             source = (
-                parquet.source(part.columns) if part.is_parquet else _csv(part, part.header_line)
+                parquet.source(con, part.path) if part.is_parquet else _csv(part, part.header_line)
             )
             _insert(con, sheet, part, source, part.path)
             return frozenset()

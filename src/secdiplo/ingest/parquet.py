@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from secdiplo.errors import Problem
 from secdiplo.ingest import scan
 from secdiplo.ingest.header import MAX_COLUMNS
 from secdiplo.sqltext import quoted
 
+if TYPE_CHECKING:
+    import duckdb
+
 MANY = 1_000_000  # rows: more than one a byte are a mistake or worse
+WITHOUT_ZONE = {"TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S"}
 # A folder named `city=Xiamen` is no column of its files.
 FILE = "read_parquet($path, hive_partitioning = false)"
 
@@ -54,7 +58,21 @@ def problem(label: str, error: Exception) -> Problem:
     return Problem(label, 1, "1", f"not readable as Parquet ({reason}); write it again")
 
 
-def source(columns: Sequence[str]) -> str:
-    """SQL that reads the file `$path` with every column as text, in its order."""
-    cells = ", ".join(f"{quoted(name)}::varchar as {quoted(name)}" for name in columns)
+def source(con: duckdb.DuckDBPyConnection, path: Path) -> str:
+    """SQL that reads the file `$path` with every column as text, in its order.
+
+    A timestamp at midnight is read as its day: pandas knows no other type for days.
+    """
+    cursor = con.execute(f"select * from {FILE} limit 0", {"path": str(path)})
+    cells = ", ".join(
+        f"{_text(*column[:2])} as {quoted(column[0])}" for column in cursor.description
+    )
     return f"(select {cells} from {FILE})"
+
+
+def _text(name: str, kind: object) -> str:
+    column = quoted(name)
+    if str(kind) not in WITHOUT_ZONE:
+        return f"{column}::varchar"
+    at_midnight = f"{column} = date_trunc('day', {column})"
+    return f"case when {at_midnight} then {column}::date::varchar else {column}::varchar end"
