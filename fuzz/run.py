@@ -48,7 +48,10 @@ def by_hypothesis(name: str, seconds: float, seed: int) -> int:
 
 
 def by_atheris(name: str, seconds: float, seed: int) -> None:
-    """Run a target with coverage as the guide, in a process of its own, which never returns."""
+    """Run a target with coverage as the guide, in a process of its own, which never returns.
+
+    An input that fails is kept where the system keeps temporary files; its name is printed.
+    """
     with tempfile.TemporaryDirectory() as corpus:
         for number, data in enumerate(seeds(name)):
             (Path(corpus) / str(number)).write_bytes(data)
@@ -60,6 +63,7 @@ def by_atheris(name: str, seconds: float, seed: int) -> None:
             "atheris.Fuzz()\n"
         )
         options = [f"-max_total_time={seconds:.0f}", f"-seed={seed}", "-timeout=60"]
+        options += [f"-artifact_prefix={tempfile.gettempdir()}/secdiplo-{name}-"]
         options += ["-rss_limit_mb=3000", "-print_final_stats=1", "-max_len=20000"]
         subprocess.run(
             [sys.executable, "-c", code, corpus, *options],

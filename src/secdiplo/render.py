@@ -48,11 +48,14 @@ def render(columns: Sequence[str], rows: Sequence[Sequence[Any]], style: str) ->
     return table(columns, rows)
 
 
+FORMULA = frozenset("=@+-\t\r")  # with which a spreadsheet begins a formula
+
+
 def csv_pieces(columns: Sequence[str], batches: Iterable[Sequence[Sequence[Any]]]) -> Iterator[str]:
     """CSV piece by piece: the header, then the rows of each batch."""
     yield _csv([columns])
     for batch in batches:
-        yield _csv([_safe(_plain(cell)) for cell in row] for row in batch)
+        yield _csv([_flat(cell) for cell in row] for row in batch)
 
 
 def _csv(rows: Iterable[Sequence[Any]]) -> str:
@@ -80,11 +83,11 @@ def _plain(cell: Any) -> Any:
     return cell if cell is None or isinstance(cell, str | int | float | bool) else str(cell)
 
 
-def _safe(cell: Any) -> Any:
-    """A CSV cell that no spreadsheet takes for a formula."""
-    if isinstance(cell, str) and cell[:1] in {"=", "@", "+", "-", "\t", "\r"}:
-        return "'" + cell
-    return cell
+def _flat(cell: Any) -> Any:
+    """A CSV cell, which no spreadsheet takes for a formula; most are text, and there are many."""
+    if type(cell) is not str:
+        cell = _plain(cell)
+    return "'" + cell if isinstance(cell, str) and cell[:1] in FORMULA else cell
 
 
 def text(cell: Any) -> str:
