@@ -36,7 +36,7 @@ scope_pairs as (
 
 -- An event is in the window when its interval overlaps it; agency, rank and official apply to
 -- participations, so that an event counts when one of its participations is taken in.
-scoped as (
+in_scope as (
     select
         p.participation_id,
         p.event_id,
@@ -52,8 +52,6 @@ scoped as (
         e.date_min,
         e.date_max,
         e.date_precision,
-        i.counterpart_type,
-        i.counterpart,
         coalesce(e.date_min < w.first_day, false) or coalesce(e.date_max > w.last_day, false)
             as straddles
     from participations as p
@@ -67,8 +65,6 @@ scoped as (
             o.official_id = p.official_id
             and o.agency = p.agency
             and o.official_rank = p.official_rank
-    left join interactions as i
-        on i.interaction_id = p.interaction_id
     where
         (w.first_day is null or e.date_max >= w.first_day)
         and (w.last_day is null or e.date_min <= w.last_day)
@@ -79,4 +75,15 @@ scoped as (
             or e.confidence = $confidence
         )
         and ($official is null or o.official = $official)
+),
+
+-- With the counterpart, for which the largest of the tables must be read once more.
+scoped as (
+    select
+        s.*,
+        i.counterpart_type,
+        i.counterpart
+    from in_scope as s
+    left join interactions as i
+        on i.interaction_id = s.interaction_id
 )

@@ -8,11 +8,32 @@
 -- column: interactions (agency_interaction): Foreign counterparts in these events.
 -- column: participations (participation): Rows of the sheet.
 -- note: An event of several agencies counts for each, so that sums can exceed the dataset's totals.
+with contacts as (
+    select
+        s.agency,
+        s.event_id,
+        s.interaction_id,
+        count(*) as participations
+    from in_scope as s
+    group by s.agency, s.event_id, s.interaction_id
+),
+
+-- An interaction belongs to one event, so that the events' counts of them add up.
+attended as (
+    select
+        c.agency,
+        c.event_id,
+        count(c.interaction_id) as interactions,
+        sum(c.participations) as participations
+    from contacts as c
+    group by c.agency, c.event_id
+)
+
 select
-    s.agency,
-    cast(count(distinct s.event_id) as integer) as events,
-    cast(count(distinct s.interaction_id) as integer) as interactions,
-    cast(count(s.participation_id) as integer) as participations
-from scoped as s
-group by s.agency
-order by events desc, s.agency
+    a.agency,
+    cast(count(*) as integer) as events,
+    cast(sum(a.interactions) as integer) as interactions,
+    cast(sum(a.participations) as integer) as participations
+from attended as a
+group by a.agency
+order by events desc, a.agency

@@ -15,13 +15,12 @@
 with met as (
     -- An interaction is one event with one counterpart: to count interactions is to count events.
 
-    select
+    select distinct
         s.interaction_id,
-        min(s.counterpart) as counterpart,
-        min(s.format) as format
+        s.counterpart,
+        s.format
     from scoped as s
     where s.counterpart_type = 'country'
-    group by s.interaction_id
 ),
 
 totals as (

@@ -15,31 +15,103 @@
 -- column: unnamed_counterpart_events (event): Events of which no row names a counterpart.
 -- column: straddling_events (event): Events whose interval reaches over an edge of the window.
 -- note: An event without a named counterpart counts as an event and as no interaction.
+with contacts as (
+    select
+        s.event_id,
+        s.interaction_id,
+        s.agency,
+        s.counterpart_type,
+        s.counterpart,
+        s.format in ('bilateral', 'sideline') as one_on_one,
+        s.straddles,
+        count(*) as participations
+    from scoped as s
+    group by
+        s.event_id,
+        s.interaction_id,
+        s.agency,
+        s.counterpart_type,
+        s.counterpart,
+        s.format in ('bilateral', 'sideline'),
+        s.straddles
+),
+
+met as (
+    select
+        c.event_id,
+        c.interaction_id,
+        c.counterpart_type,
+        c.counterpart,
+        c.one_on_one,
+        c.straddles,
+        count(*) as agencies,
+        sum(c.participations) as participations
+    from contacts as c
+    group by
+        c.event_id,
+        c.interaction_id,
+        c.counterpart_type,
+        c.counterpart,
+        c.one_on_one,
+        c.straddles
+),
+
+-- An interaction belongs to one event, so that the events' counts of them add up.
+held as (
+    select
+        m.event_id,
+        m.one_on_one,
+        m.straddles,
+        count(m.interaction_id) as interactions,
+        sum(case when m.interaction_id is not null then m.agencies end) as agency_interactions,
+        sum(m.participations) as participations,
+        count(*) filter (where m.counterpart_type = 'country') as with_countries,
+        count(*) filter (where m.counterpart_type = 'organization') as with_organizations
+    from met as m
+    group by m.event_id, m.one_on_one, m.straddles
+),
+
+named as (
+    select
+        count(distinct m.counterpart) filter (
+            where m.one_on_one and m.counterpart_type = 'country'
+        ) as bilateral_countries,
+        count(distinct m.counterpart) filter (
+            where m.counterpart_type = 'country'
+        ) as countries,
+        count(distinct m.counterpart) filter (
+            where m.counterpart_type = 'organization'
+        ) as organizations
+    from met as m
+),
+
+totals as (
+    select
+        count(*) as events,
+        coalesce(sum(h.interactions), 0) as interactions,
+        coalesce(sum(h.agency_interactions), 0) as agency_interactions,
+        coalesce(sum(h.participations), 0) as participations,
+        count(*) filter (where h.one_on_one and h.with_countries > 0) as bilateral_meetings,
+        count(*) filter (
+            where h.one_on_one and h.with_organizations > 0
+        ) as bilateral_organization_meetings,
+        count(*) filter (where h.interactions = 0) as unnamed_counterpart_events,
+        count(*) filter (where h.straddles) as straddling_events
+    from held as h
+)
+
 select
-    cast(count(distinct s.event_id) as integer) as events,
-    cast(count(distinct s.interaction_id) as integer) as interactions,
-    cast(count(distinct s.agency || '/' || s.interaction_id) as integer) as agency_interactions,
-    cast(count(s.participation_id) as integer) as participations,
-    cast(count(distinct s.event_id) filter (
-        where s.format in ('bilateral', 'sideline') and s.counterpart_type = 'country'
-    ) as integer) as bilateral_meetings,
-    cast(count(distinct s.counterpart) filter (
-        where s.format in ('bilateral', 'sideline') and s.counterpart_type = 'country'
-    ) as integer) as bilateral_countries,
-    cast(count(distinct s.event_id) filter (
-        where s.format in ('bilateral', 'sideline') and s.counterpart_type = 'organization'
-    ) as integer) as bilateral_organization_meetings,
-    cast(count(distinct s.counterpart) filter (
-        where s.counterpart_type = 'country'
-    ) as integer) as countries,
-    cast(count(distinct s.counterpart) filter (
-        where s.counterpart_type = 'organization'
-    ) as integer) as organizations,
-    cast(count(distinct s.event_id) - count(distinct s.event_id) filter (
-        where s.interaction_id is not null
-    ) as integer) as unnamed_counterpart_events,
-    cast(count(distinct s.event_id) filter (
-        where s.straddles
-    ) as integer) as straddling_events
-from scoped as s
+    cast(t.events as integer) as events,
+    cast(t.interactions as integer) as interactions,
+    cast(t.agency_interactions as integer) as agency_interactions,
+    cast(t.participations as integer) as participations,
+    cast(t.bilateral_meetings as integer) as bilateral_meetings,
+    cast(n.bilateral_countries as integer) as bilateral_countries,
+    cast(t.bilateral_organization_meetings as integer) as bilateral_organization_meetings,
+    cast(n.countries as integer) as countries,
+    cast(n.organizations as integer) as organizations,
+    cast(t.unnamed_counterpart_events as integer) as unnamed_counterpart_events,
+    cast(t.straddling_events as integer) as straddling_events
+from totals as t
+cross join named as n
 order by events

@@ -8,19 +8,36 @@
 -- column: interactions (interaction): Foreign counterparts in these events.
 -- column: country_interactions (interaction): Those of them that are countries.
 -- column: organization_interactions (interaction): Those that are organizations.
+with contacts as (
+    select distinct
+        s.format,
+        s.event_id,
+        s.interaction_id,
+        s.counterpart_type
+    from scoped as s
+),
+
+-- An interaction belongs to one event, so that the events' counts of them add up.
+held as (
+    select
+        c.format,
+        c.event_id,
+        count(c.interaction_id) as interactions,
+        count(*) filter (where c.counterpart_type = 'country') as with_countries,
+        count(*) filter (where c.counterpart_type = 'organization') as with_organizations
+    from contacts as c
+    group by c.format, c.event_id
+)
+
 select
     f.code as format,
-    cast(count(distinct s.event_id) as integer) as events,
-    cast(count(distinct s.interaction_id) as integer) as interactions,
-    cast(count(distinct s.interaction_id) filter (
-        where s.counterpart_type = 'country'
-    ) as integer) as country_interactions,
-    cast(count(distinct s.interaction_id) filter (
-        where s.counterpart_type = 'organization'
-    ) as integer) as organization_interactions
+    cast(count(h.event_id) as integer) as events,
+    cast(coalesce(sum(h.interactions), 0) as integer) as interactions,
+    cast(coalesce(sum(h.with_countries), 0) as integer) as country_interactions,
+    cast(coalesce(sum(h.with_organizations), 0) as integer) as organization_interactions
 from codes as f
-left join scoped as s
-    on s.format = f.code
+left join held as h
+    on h.format = f.code
 where f.list = 'format'
 group by f.code, f.position
 order by f.position

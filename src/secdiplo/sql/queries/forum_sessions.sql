@@ -24,7 +24,7 @@ with held as (
         count(distinct case when s.format = 'multilateral' then s.interaction_id end)
             as interactions,
         count(distinct case when s.format = 'sideline' then s.event_id end) as sideline
-    from scoped as s
+    from in_scope as s
     where s.forum_id is not null and s.format in ('multilateral', 'sideline')
     group by s.forum_id
 )

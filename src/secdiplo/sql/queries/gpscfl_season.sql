@@ -55,20 +55,39 @@ known_phases as (
         on true
 ),
 
--- An event dated to the day is placed by its first day, any other by its whole interval.
-dated as (
-    select
-        s.*,
-        case when s.date_precision = 'day' then s.date_min else s.date_max end as until
+contacts as (
+    select distinct
+        s.event_id,
+        s.interaction_id,
+        s.counterpart_type,
+        s.format,
+        s.date_min,
+        s.date_max,
+        s.date_precision
     from scoped as s
+),
+
+-- An interaction belongs to one event, so that the events' counts of them add up. An event dated to
+-- the day is placed by its first day, any other by its whole interval.
+held as (
+    select
+        c.event_id,
+        c.format,
+        c.date_min,
+        c.date_max,
+        c.date_precision,
+        case when c.date_precision = 'day' then c.date_min else c.date_max end as until,
+        count(c.interaction_id) as interactions,
+        count(*) filter (where c.counterpart_type = 'country') as with_countries
+    from contacts as c
+    group by c.event_id, c.format, c.date_min, c.date_max, c.date_precision
 ),
 
 placed as (
     select
-        s.event_id,
-        s.interaction_id,
         s.format,
-        s.counterpart_type,
+        s.interactions,
+        s.with_countries,
         case
             when s.date_min >= t.session_start and s.until <= t.session_end
                 then 'during'
@@ -92,20 +111,20 @@ placed as (
         end as phase,
         extract(year from s.date_min) <= t.year and extract(year from s.date_max) >= t.year
             as in_year
-    from dated as s
+    from held as s
     cross join the_session as t
 ),
 
 counted as (
-    select p.phase, p.event_id, p.interaction_id, p.format, p.counterpart_type
+    select p.phase, p.format, p.interactions, p.with_countries
     from placed as p
     where p.phase is not null
     union all
-    select 'season' as phase, p.event_id, p.interaction_id, p.format, p.counterpart_type
+    select 'season' as phase, p.format, p.interactions, p.with_countries
     from placed as p
     where p.phase in ('before', 'during', 'after', 'within')
     union all
-    select 'year' as phase, p.event_id, p.interaction_id, p.format, p.counterpart_type
+    select 'year' as phase, p.format, p.interactions, p.with_countries
     from placed as p
     where p.in_year
 ),
@@ -113,16 +132,16 @@ counted as (
 totals as (
     select
         c.phase,
-        count(distinct c.event_id) as events,
-        count(distinct c.interaction_id) as interactions,
-        count(distinct c.event_id) filter (where c.format = 'bilateral') as bilateral,
-        count(distinct c.event_id) filter (where c.format = 'sideline') as sideline,
-        count(distinct c.event_id) filter (where c.format = 'multilateral') as multilateral,
-        count(distinct c.event_id) filter (
-            where c.format in ('bilateral', 'sideline') and c.counterpart_type = 'country'
+        count(*) as events,
+        sum(c.interactions) as interactions,
+        count(*) filter (where c.format = 'bilateral') as bilateral,
+        count(*) filter (where c.format = 'sideline') as sideline,
+        count(*) filter (where c.format = 'multilateral') as multilateral,
+        count(*) filter (
+            where c.format in ('bilateral', 'sideline') and c.with_countries > 0
         ) as bilateral_meetings,
-        count(distinct c.event_id) filter (
-            where c.format in ('bilateral', 'sideline') and c.interaction_id is not null
+        count(*) filter (
+            where c.format in ('bilateral', 'sideline') and c.interactions > 0
         ) as one_on_one
     from counted as c
     group by c.phase

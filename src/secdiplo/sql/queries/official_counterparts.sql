@@ -16,16 +16,15 @@
 with met as (
     -- An interaction is one event with one counterpart: to count interactions is to count events.
 
-    select
+    select distinct
         s.official_id,
         s.agency,
         s.interaction_id,
-        min(s.official) as official,
-        min(s.counterpart) as counterpart,
-        min(s.format) as format
+        s.official,
+        s.counterpart,
+        s.format
     from scoped as s
     where s.counterpart_type = 'country' and s.official is not null
-    group by s.official_id, s.agency, s.interaction_id
 ),
 
 totals as (

@@ -16,48 +16,49 @@
 -- column: role: counterpart, convener (of the series of the session), or both.
 -- column: interactions (interaction): Foreign counterparts in the event.
 -- note: The convener is that of the sheet of forums.
-with involved as (
-    select
+with contacts as (
+    select distinct
         s.event_id,
-        s.date_min,
-        s.date_max,
-        s.date_precision,
-        s.format,
         s.forum_id,
-        max(
-            case
-                when s.counterpart_type = 'organization' and s.counterpart = $organization then 1
-                else 0
-            end
-        ) as met,
-        max(case when g.convener = $organization then 1 else 0 end) as convened,
-        count(distinct s.interaction_id) as interactions
+        s.interaction_id,
+        s.counterpart_type = 'organization' and s.counterpart = $organization as is_met
     from scoped as s
-    left join forums as f
-        on f.forum_id = s.forum_id
-    left join forum_series as g
-        on g.series = f.series
-    group by s.event_id, s.date_min, s.date_max, s.date_precision, s.format, s.forum_id
+),
+
+involved as (
+    select
+        c.event_id,
+        c.forum_id,
+        max(case when c.is_met then 1 else 0 end) as met,
+        count(c.interaction_id) as interactions
+    from contacts as c
+    group by c.event_id, c.forum_id
 )
 
 select
     $organization as organization,
     o.name,
     o.name_zh,
-    i.event_id,
-    i.date_min,
-    i.date_max,
-    i.date_precision,
-    i.format,
-    i.forum_id as forum,
+    e.event_id,
+    e.date_min,
+    e.date_max,
+    e.date_precision,
+    e.format,
+    e.forum_id as forum,
     case
         when i.met = 0 then 'convener'
-        when i.convened = 0 then 'counterpart'
-        else 'both'
+        when g.convener = $organization then 'both'
+        else 'counterpart'
     end as role,
     cast(i.interactions as integer) as interactions
 from involved as i
+inner join events as e
+    on e.event_id = i.event_id
+left join forums as f
+    on f.forum_id = i.forum_id
+left join forum_series as g
+    on g.series = f.series
 left join organizations as o
     on o.code = $organization
-where i.met = 1 or i.convened = 1
-order by i.date_min, i.event_id
+where i.met = 1 or g.convener = $organization
+order by e.date_min, e.event_id

@@ -9,17 +9,26 @@
 -- column: events (event): Events of the agency that fall into the period as a whole.
 -- column: interactions (agency_interaction): Foreign counterparts in these events.
 -- note: An event of several agencies counts for each.
-with attended as (
-    -- An interaction belongs to one event, so that the events' counts of them add up.
-
-    select
+with contacts as (
+    select distinct
         s.event_id,
         s.agency,
-        min(s.date_min) as date_min,
-        min(s.date_max) as date_max,
-        count(distinct s.interaction_id) as interactions
-    from scoped as s
-    group by s.event_id, s.agency
+        s.interaction_id,
+        s.date_min,
+        s.date_max
+    from in_scope as s
+),
+
+-- An interaction belongs to one event, so that the events' counts of them add up.
+attended as (
+    select
+        c.event_id,
+        c.agency,
+        c.date_min,
+        c.date_max,
+        count(c.interaction_id) as interactions
+    from contacts as c
+    group by c.event_id, c.agency, c.date_min, c.date_max
 ),
 
 placed as (

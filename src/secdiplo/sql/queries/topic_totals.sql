@@ -7,17 +7,24 @@
 -- column: events (event): Events in scope in which it was talked about.
 -- column: interactions (interaction): Foreign counterparts with whom it was talked about.
 -- note: An event has several topics or none, so that sums differ from the dataset's totals.
-with talked as (
-    -- An interaction belongs to one event, so that the events' counts of them add up.
-
-    select
+with contacts as (
+    select distinct
         t.topic,
         s.event_id,
-        count(distinct s.interaction_id) as interactions
-    from scoped as s
+        s.interaction_id
+    from in_scope as s
     inner join interaction_topics as t
         on t.participation_id = s.participation_id
-    group by t.topic, s.event_id
+),
+
+-- An interaction belongs to one event, so that the events' counts of them add up.
+talked as (
+    select
+        c.topic,
+        c.event_id,
+        count(c.interaction_id) as interactions
+    from contacts as c
+    group by c.topic, c.event_id
 )
 
 select
