@@ -22,7 +22,7 @@ from secdiplo.audit.complete import complete
 from secdiplo.audit.filters import parse
 from secdiplo.audit.grid import form_of
 from secdiplo.audit.ledger import Figure, Ledger
-from secdiplo.dataset import open_any
+from secdiplo.store import open_any
 
 HERE = Path(__file__).resolve().parent
 COUNTRIES, YEARS, RANKS, CLAIMS = 250, 8, 5, 1_000  # 10,000 cells: country x year x rank

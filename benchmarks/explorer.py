@@ -16,7 +16,7 @@ from pathlib import Path
 
 import secdiplo as sd
 from secdiplo import report
-from secdiplo.dataset import open_any
+from secdiplo.store import open_any
 
 HERE = Path(__file__).resolve().parent
 EVENTS = 5_000

@@ -17,8 +17,8 @@ from secdiplo.audit.complete import complete
 from secdiplo.audit.ledger import admitted, compressed
 from secdiplo.audit.space import SEASON_DAYS
 from secdiplo.cli import main
-from secdiplo.dataset import open_any
 from secdiplo.errors import DataError, UsageError
+from secdiplo.store import open_any
 
 
 def run(*args):

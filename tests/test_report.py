@@ -14,9 +14,9 @@ import pytest
 
 import secdiplo as sd
 from secdiplo import files, report
-from secdiplo.dataset import open_any
 from secdiplo.errors import SecdiploError, UsageError
 from secdiplo.report import libraries, payload, shapes
+from secdiplo.store import open_any
 
 pytest.importorskip("vl_convert", reason="the libraries of the report are not installed")
 pytest.importorskip("itables", reason="the libraries of the report are not installed")

@@ -16,9 +16,9 @@ import pytest
 
 import secdiplo as sd
 from secdiplo import queries, report
-from secdiplo.dataset import open_any
 from secdiplo.render import render
 from secdiplo.report import libraries, payload
+from secdiplo.store import open_any
 
 _spec = importlib.util.spec_from_file_location("browser", Path(__file__).with_name("browser.py"))
 browser = importlib.util.module_from_spec(_spec)

@@ -150,7 +150,7 @@ def bounds(ctx: click.Context) -> dict[str, Any]:
 
 def opened(ctx: click.Context) -> Built:
     """The tables that --data names, or the built-in ones."""
-    from secdiplo.dataset import open_any
+    from secdiplo.store import open_any
 
     chosen = ctx.ensure_object(dict)
     engine, master = chosen.get("engine"), chosen.get("master")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from secdiplo import resources
 from secdiplo.audit.facade import As, Audited, as_arrow, check_as
-from secdiplo.errors import Problems, StoreError, UsageError
+from secdiplo.errors import UsageError
 from secdiplo.export.facade import Exporting
 from secdiplo.panel.facade import Paneled
 from secdiplo.params import nearest
@@ -362,6 +361,8 @@ def load(
     >>> sd.load("tests/data/mini").name
     'mini'
     """
+    from secdiplo.store import open_any
+
     built, notices = open_any(path, memory, threads, engine, master)
     if notices:
         text = "\n".join(map(str, notices[:20]))
@@ -374,44 +375,3 @@ def folder_of(path: Path | str | None) -> Path | None:
     if path is None:
         return resources.shipped("data")
     return Path(path) if (Path(path) / "dataset.toml").is_file() else None
-
-
-def open_any(
-    path: Path | str | None,
-    memory: str | None = None,
-    threads: int | None = None,
-    engine: str | None = None,
-    master: str | None = None,
-) -> tuple[Built, Problems]:
-    """Open the built-in tables, built tables, or a dataset folder with the notices on it.
-
-    Packaged statements run on the engine that is named, else on DuckDB.
-    """
-    from secdiplo.engine import open_engine
-
-    built, notices = _opened(path, memory, threads)
-    chosen = open_engine(engine, master, built.folder, built.manifest)
-    return (replace(built, engine=chosen) if chosen else built), notices
-
-
-def _opened(
-    path: Path | str | None, memory: str | None, threads: int | None
-) -> tuple[Built, Problems]:
-    from secdiplo import store
-
-    if path is None:
-        return store.open_tables(resources.built(), memory, threads), Problems()
-    if not isinstance(path, str | Path) or not str(path):
-        raise UsageError(f"a dataset is opened by its path, not by `{path!r}`")
-    folder = Path(path)
-    if (folder / store.MANIFEST).is_file():
-        return store.open_tables(folder, memory, threads), Problems()
-    if (folder / "dataset.toml").is_file():
-        return store.open_folder(folder, memory, threads)
-    if not folder.exists():
-        raise UsageError(f"{folder}: no such folder")
-    exported = " (an export is for other tools)" if (folder / "export.json").is_file() else ""
-    raise StoreError(
-        f"{folder}: neither a dataset folder (dataset.toml) nor tables that `secdiplo build` wrote "
-        f"(manifest.json){exported}; name one of these"
-    )

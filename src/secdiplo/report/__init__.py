@@ -65,7 +65,7 @@ def write(built: Built, out: Path | str, *, scope: str | None = None) -> Path:
     Examples
     --------
     >>> import tempfile
-    >>> from secdiplo.dataset import open_any
+    >>> from secdiplo.store import open_any
     >>> built, notices = open_any("tests/data/mini")
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     write(built, folder).name

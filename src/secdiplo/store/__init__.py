@@ -13,7 +13,7 @@ from secdiplo.errors import DataError, Problems, UsageError
 from secdiplo.files import replacing
 from secdiplo.store.content import content_hash
 from secdiplo.store.manifest import DESCRIBED, FORMAT, MANIFEST, SHEETS, describe
-from secdiplo.store.opening import Built, open_folder, open_tables, open_unsafe
+from secdiplo.store.opening import Built, open_any, open_folder, open_tables, open_unsafe
 from secdiplo.store.scratch import connected, workspace
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ __all__ = [
     "connected",
     "content_hash",
     "describe",
+    "open_any",
     "open_folder",
     "open_tables",
     "open_unsafe",

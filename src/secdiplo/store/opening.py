@@ -5,10 +5,11 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from secdiplo import resources
 from secdiplo.errors import Problems, StoreError, UsageError
 from secdiplo.files import reason
 from secdiplo.sqltext import literal, quoted
@@ -198,6 +199,45 @@ def open_folder(
         found = content(con, name)
         manifest["tables"][name] = {"rows": found.rows, "content": found.digest}
     return Built(con, manifest, None, scratch=scratch), ingested.notices
+
+
+def open_any(
+    path: Path | str | None,
+    memory: str | None = None,
+    threads: int | None = None,
+    engine: str | None = None,
+    master: str | None = None,
+) -> tuple[Built, Problems]:
+    """Open the built-in tables, built tables, or a dataset folder with the notices on it.
+
+    Packaged statements run on the engine that is named, else on DuckDB.
+    """
+    from secdiplo.engine import open_engine
+
+    built, notices = _opened(path, memory, threads)
+    chosen = open_engine(engine, master, built.folder, built.manifest)
+    return (replace(built, engine=chosen) if chosen else built), notices
+
+
+def _opened(
+    path: Path | str | None, memory: str | None, threads: int | None
+) -> tuple[Built, Problems]:
+    if path is None:
+        return open_tables(resources.built(), memory, threads), Problems()
+    if not isinstance(path, str | Path) or not str(path):
+        raise UsageError(f"a dataset is opened by its path, not by `{path!r}`")
+    folder = Path(path)
+    if (folder / MANIFEST).is_file():
+        return open_tables(folder, memory, threads), Problems()
+    if (folder / "dataset.toml").is_file():
+        return open_folder(folder, memory, threads)
+    if not folder.exists():
+        raise UsageError(f"{folder}: no such folder")
+    exported = " (an export is for other tools)" if (folder / "export.json").is_file() else ""
+    raise StoreError(
+        f"{folder}: neither a dataset folder (dataset.toml) nor tables that `secdiplo build` wrote "
+        f"(manifest.json){exported}; name one of these"
+    )
 
 
 def relation(folder: Path, name: str, manifest: dict[str, Any], files: Sequence[str] = ()) -> str:

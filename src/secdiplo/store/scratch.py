@@ -10,7 +10,6 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secdiplo import folder as folders
 from secdiplo.errors import StoreError, UsageError
 from secdiplo.files import reason, scratch_room
 from secdiplo.sqltext import literal
@@ -84,11 +83,13 @@ def database(
 
 def is_large(*places: Path) -> bool:
     """Whether sheets or tables, or those in a folder, are so large that the work is bounded."""
+    from secdiplo.folder import SUFFIXES  # which opening built tables has no need of
+
     size = 0
     for place in places:
         files = itertools.islice(place.rglob("*"), MAX_SEEN) if place.is_dir() else [place]
         for file in files:
-            if file.name.endswith(folders.SUFFIXES) and file.is_file():
+            if file.name.endswith(SUFFIXES) and file.is_file():
                 size += file.stat().st_size * (1 if file.suffix == ".csv" else PACKED)
     return size > SPILL
 
