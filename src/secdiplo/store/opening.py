@@ -15,7 +15,7 @@ from secdiplo.files import reason
 from secdiplo.sqltext import literal, quoted
 from secdiplo.store.content import content
 from secdiplo.store.manifest import MANIFEST, describe, load, stamp_of, unchanged
-from secdiplo.store.scratch import connected, database, is_large, limit
+from secdiplo.store.scratch import connected, database, is_large, limit, text_of
 from secdiplo.tables import TABLES
 from secdiplo.tables.files import files_of
 
@@ -189,9 +189,9 @@ def open_folder(
     """
     from secdiplo.ingest import ingest
 
-    large = is_large(Path(path))
-    scratch = tempfile.TemporaryDirectory(prefix="secdiplo-") if large or memory else None
-    con = database(scratch.name if scratch else "", large, memory, threads)
+    text = text_of(Path(path))
+    scratch = tempfile.TemporaryDirectory(prefix="secdiplo-") if is_large(text) or memory else None
+    con = database(scratch.name if scratch else "", text, memory, threads)
     ingested = ingest(con, path)
     con.execute("set enable_external_access = false; set lock_configuration = true")
     manifest = describe(con, ingested)

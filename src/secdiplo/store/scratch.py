@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 SPILL = 32 << 20  # bytes of input above which the work is bounded and goes to disk
 PACKED = 8  # how much more text a compressed or columnar file is reckoned to hold
 MAX_SEEN = 100_000  # files of a folder that are looked at
-MEMORY = "2GB"  # of a large folder; the process takes up to half as much beside it
+# MB of DuckDB for a large folder: as many as its text has, within these. With less, more goes to
+# disk, for little time. The process takes up to half as much beside it.
+MEMORY = (600, 2_000)
 
 
 def connected(path: Path | str = ":memory:") -> duckdb.DuckDBPyConnection:
@@ -61,7 +63,7 @@ def limit(
 
 
 def database(
-    room: str, large: bool, memory: str | None = None, threads: int | None = None
+    room: str, text: int, memory: str | None = None, threads: int | None = None
 ) -> duckdb.DuckDBPyConnection:
     """A database for the tables of a dataset folder.
 
@@ -69,20 +71,31 @@ def database(
     ----------
     room : str
         A folder for scratch files.
-    large : bool
-        Whether it lies there, and is bounded unless `memory` says how, or in memory.
+    text : int
+        Bytes of text of the folder. Of a large one the database lies in `room` and is bounded,
+        unless `memory` says how; of a small one it lies in memory.
     memory, threads : optional
         As for `limit`.
     """
+    large = is_large(text)
     con = connected(Path(room) / "scratch.db" if large else ":memory:")
     if large or memory:
         con.execute(f"set temp_directory = {literal(room)}")
-    limit(con, memory or (MEMORY if large else None), threads)
+    limit(con, memory or (_bound(text) if large else None), threads)
     return con
 
 
-def is_large(*places: Path) -> bool:
-    """Whether sheets or tables, or those in a folder, are so large that the work is bounded."""
+def _bound(text: int) -> str:
+    return f"{min(max(text // 10**6, MEMORY[0]), MEMORY[1])}MB"
+
+
+def is_large(text: int) -> bool:
+    """Whether there is so much text that the work on it is bounded and goes to disk."""
+    return text > SPILL
+
+
+def text_of(*places: Path) -> int:
+    """Bytes of text that sheets or tables, or those in a folder, are reckoned to hold."""
     from secdiplo.folder import SUFFIXES  # which opening built tables has no need of
 
     size = 0
@@ -91,7 +104,7 @@ def is_large(*places: Path) -> bool:
         for file in files:
             if file.name.endswith(SUFFIXES) and file.is_file():
                 size += file.stat().st_size * (1 if file.suffix == ".csv" else PACKED)
-    return size > SPILL
+    return size
 
 
 @contextmanager
@@ -125,9 +138,8 @@ def workspace(
     with scratch_room() if scratch is None else nullcontext():
         room = tempfile.TemporaryDirectory(prefix="secdiplo-", dir=scratch)
     with room as folder:
-        large = is_large(Path(path), *also)
         try:
-            with database(folder, large, memory, threads) as con:
+            with database(folder, text_of(Path(path), *also), memory, threads) as con:
                 yield con
         except duckdb.OutOfMemoryException as error:
             raise StoreError(
