@@ -267,7 +267,23 @@ def run(bench: Bench, rows: int) -> None:
 
 
 def big(bench: Bench, source: str) -> None:
-    """Ours alone: build from a Parquet sheet, then every packaged query."""
+    """Ours alone: build from a Parquet sheet, then every packaged query, whose rows are dropped."""
+    tables = bench.scratch / "tables"
+    if (Path(source) / "manifest.json").is_file():
+        tables = Path(source)
+    else:
+        _big_build(bench, source, tables)
+    rows = str(layout.manifest(tables)["tables"]["participations"]["rows"])
+    for name in packaged():
+        if bench.only and name not in bench.only:
+            continue
+        job = Job(query_command(bench, name, tables, "default"), Path(os.devnull), stdout=True)
+        result = bench.measure({name: job})[name]
+        say(name, "ours", result)
+        merge({"big": {rows: {"queries": {name: result}}}})
+
+
+def _big_build(bench: Bench, source: str, tables: Path) -> None:
     if source.isdigit():
         folder = bench.scratch / "sheet"
         command = [layout.SECDIPLO, "synth", "--rows", source, "-o", str(folder)]
@@ -276,19 +292,11 @@ def big(bench: Bench, source: str) -> None:
         folder = Path(source)
     if not list(folder.glob("curated/interactions*.parquet")):
         sys.exit(f"{folder}: no Parquet sheet under curated/; name a folder that has one")
-    tables = bench.scratch / "tables"
-    found = {"build": build(bench, folder, tables)["ours"], "queries": {}}
+    found = build(bench, folder, tables)["ours"]
     if source.isdigit():
         shutil.rmtree(folder)
     rows = str(layout.manifest(tables)["tables"]["participations"]["rows"])
-    merge({"big": {rows: {"memory": bench.memory, **found}}})
-    for name in packaged():
-        job = Job(
-            query_command(bench, name, tables, "default"), bench.scratch / "o.csv", stdout=True
-        )
-        result = bench.measure({name: job})[name]
-        say(name, "ours", result)
-        merge({"big": {rows: {"queries": {name: result}}}})
+    merge({"big": {rows: {"memory": bench.memory, "build": found, "queries": {}}}})
 
 
 # --- results --------------------------------------------------------------------------------
@@ -335,7 +343,7 @@ def main() -> None:
     at_sizes = sub.add_parser("run", help="every task by every engine, at each size")
     at_sizes.add_argument("rows", type=int, nargs="+")
     alone = sub.add_parser("big", help="ours alone, from a Parquet sheet")
-    alone.add_argument("source", help="rows to make up, or a dataset folder")
+    alone.add_argument("source", help="rows to make up, a dataset folder, or its tables")
     for one in (at_sizes, alone):
         one.add_argument("--engines", default=",".join(ENGINES), help="of " + ",".join(ENGINES))
         one.add_argument("--limit", type=float, default=20, help="GB that a process may take")
