@@ -652,3 +652,40 @@ def test_every_table_is_looked_at(built):
         "manifest.json",
         "sheets",
     }
+
+
+def test_damaged_tables_are_not_built_upon(built, tmp_path):
+    """They would be given digests of their own, and pass for what was written."""
+    chance = random.Random(8)
+    new = tmp_path / "new.csv"
+    shutil.copyfile(MINI / SHEET, new)
+    for name in names_of(built):
+        with spoilt(built / name, flip(chance)):
+            before = digests(built)
+            result = CliRunner().invoke(main, ["build", "--onto", str(built), str(new)])
+            assert isinstance(result.exception, SystemExit), result.exception
+            assert result.exit_code == 1
+            assert name in one_line(result)
+            assert "build" in one_line(result)
+            assert digests(built) == before
+    assert beside(built) == []
+
+
+def test_files_that_a_system_leaves_are_no_damage(built, tmp_path):
+    tables = shutil.copytree(built, tmp_path / "tables")
+    for name in files.LITTER:
+        (tables / name).write_bytes(b"x")
+        (tables / "events" / name).parent.mkdir(exist_ok=True)
+        (tables / "events" / name).write_bytes(b"x")
+    assert verify.tables(tables)[0] == []
+    store.build(bare(tmp_path / "data"), tables)
+    assert not set(files.LITTER) & {file.name for file in tables.rglob("*")}
+
+
+@pytest.mark.parametrize("below", ["", "sheets"])
+def test_the_folder_that_one_is_in_is_not_put_away(below, built, tmp_path, monkeypatch):
+    tables = shutil.copytree(built, tmp_path / "tables")
+    monkeypatch.chdir(tables / below)
+    with pytest.raises(UsageError, match="is the folder that you are in"):
+        store.build(MINI, tables)
+    assert contents(tables) == contents(built)

@@ -492,21 +492,42 @@ def test_bounds_of_memory_and_threads_reach_duckdb(plain):
     ).fetchall()
     assert threads == 1
     assert memory.startswith("286")  # MiB
-    for bad in ("lots", "-1GB", "2", "1 GB; drop table x"):
+    for bad in ("lots", "-1GB", "2", 2, "1 GB; drop table x"):
         with pytest.raises(UsageError, match="is no size of memory"):
             store.open_tables(plain, memory=bad)
-    with pytest.raises(UsageError, match="cannot work"):
-        store.open_tables(plain, threads=0)
+    for few in ("1MB", "0GB", "49.9mb", "40MiB"):
+        with pytest.raises(UsageError, match="too little to work with; give 50MB"):
+            store.open_tables(plain, memory=few)
+    for bad in (0, 1.5, "2", True):
+        with pytest.raises(UsageError, match="cannot work"):
+            store.open_tables(plain, threads=bad)
 
 
-def test_too_little_memory_is_a_message(by_year):
-    result = CliRunner().invoke(
-        main, ["query", "dataset_totals", "--memory", "1MB", "--data", str(by_year)]
-    )
-    assert result.exit_code in (0, 1)
-    assert result.exception is None or isinstance(result.exception, SystemExit)
-    if result.exit_code:
-        assert "--memory" in result.stderr
+COMMANDS = [
+    ["query", "dataset_totals"],
+    ["reproduce"],
+    ["sql", "select * from participations order by note"],
+    ["verify"],
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+def test_too_little_memory_is_a_message(command, by_year, whole, monkeypatch):
+    monkeypatch.setattr(scratch, "LEAST", 0)
+    said = set()
+    for data in (by_year, whole):
+        for memory in ("400KB", "1MB", "3MB", "10MB"):
+            if command[0] == "verify" and data == whole:
+                continue
+            args = [*command, "--data", str(data), "--memory", memory]
+            result = CliRunner().invoke(main, args)
+            assert result.exception is None or isinstance(result.exception, SystemExit)
+            said.add(result.exit_code)
+            if result.exit_code:
+                assert "more memory or scratch space is needed" in result.stderr
+                assert "Possible solutions" not in result.stderr
+    assert 1 in said
+    assert said <= {0, 1}
 
 
 @pytest.mark.parametrize("unit", ["country", "dyad", "official", "agency"])

@@ -205,15 +205,17 @@ def sql(ctx: click.Context, statement: str, unsafe: bool, style: str) -> None:
     from secdiplo import queries as packaged
     from secdiplo import store
     from secdiplo.errors import UsageError
+    from secdiplo.files import enough_memory
 
     built = opened(ctx)
     if unsafe:
         built = store.open_unsafe(built, **bounds(ctx))
     packaged.check_statement(built, statement, unsafe=unsafe)
     try:
-        cursor = built.con.execute(statement)
-        columns = [column[0] for column in cursor.description or ()]
-        rows = cursor.fetchall()
+        with enough_memory("the statement"):
+            cursor = built.con.execute(statement)
+            columns = [column[0] for column in cursor.description or ()]
+            rows = cursor.fetchall()
     except duckdb.Error as error:
         built.unchanged()
         raise UsageError(packaged.said(error)) from None

@@ -58,6 +58,13 @@ class Commands(click.Group):
             _interrupted(ctx)
         except KeyboardInterrupt:
             _interrupted(ctx)
+        except Exception as error:
+            if type(error).__name__ != "OutOfMemoryException":  # DuckDB may not be imported
+                raise
+            from secdiplo.files import scarce
+
+            click.echo(f"Error: {scarce(ctx.invoked_subcommand, error)}", err=True)
+            ctx.exit(1)
 
 
 def _interrupted(ctx: click.Context) -> NoReturn:

@@ -284,6 +284,10 @@ class Dataset(Audited, Shown, Paneled, Exporting):
                 self._built.unchanged()
                 return cast("pd.DataFrame", table.replace_schema_metadata(attrs))
             frame = con.execute(statement, params).df()
+        except duckdb.OutOfMemoryException as error:
+            from secdiplo.files import scarce
+
+            raise scarce(self.name, error) from None
         except duckdb.Error as error:
             self._built.unchanged()
             raise UsageError(queries.said(error)) from None

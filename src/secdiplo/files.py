@@ -14,6 +14,8 @@ from pathlib import Path
 
 from secdiplo.errors import StoreError, UsageError
 
+LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}  # that systems put into folders
+
 
 @contextmanager
 def whole(target: Path) -> Iterator[Path]:
@@ -59,12 +61,15 @@ def replacing(out: Path) -> Iterator[Path]:
     Raises
     ------
     UsageError
-        The folder around it cannot be written.
+        The folder around it cannot be written, or the process is in `out`.
     StoreError
         Another run is writing `out`, or writing failed; what stood at `out` is as it was.
     """
     import duckdb
 
+    if Path.cwd().is_relative_to(out.resolve()):
+        what = "is the folder that you are in, which would be put in another's place"
+        raise UsageError(f"{out} {what}; go to another one first")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -112,10 +117,30 @@ def file_stamp(path: Path) -> tuple[int, ...]:
 
 
 def reason(error: Exception) -> str:
-    """Why the system or DuckDB could not write, in few words."""
-    text = getattr(error, "strerror", None) or re.sub(r"\s+", " ", str(error))
+    """Why the system or DuckDB could not do its work, in few words and without its advice."""
+    said = str(error).partition("Possible solutions")[0].strip()
+    text = getattr(error, "strerror", None) or re.sub(r"\s+", " ", said)
     known = re.search(r"No space left on device|Disk quota exceeded|Read-only file system", text)
     return known[0] if known else text[:120]
+
+
+def scarce(what: object, error: Exception) -> StoreError:
+    """The message where DuckDB has no more memory, nor disk to put it on."""
+    why = f"more memory or scratch space is needed ({reason(error)})"
+    return StoreError(
+        f"{what}: {why}; allow more with --memory (memory=), or let TMPDIR name a larger disk"
+    )
+
+
+@contextmanager
+def enough_memory(what: object) -> Iterator[None]:
+    """Turn DuckDB's want of memory into that message."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise scarce(what, error) from None
 
 
 def _mark(out: Path) -> str:

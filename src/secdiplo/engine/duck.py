@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo.engine import Engine, Statement
 from secdiplo.errors import StoreError
-from secdiplo.files import reason
+from secdiplo.files import reason, scarce
 
 if TYPE_CHECKING:
     import duckdb
@@ -75,9 +75,7 @@ class DuckEngine(Engine):
             yield
             self.need(())  # the files are still those that were opened
         except duckdb.OutOfMemoryException as error:
-            said = str(error).split("\n", maxsplit=1)[0]
-            what = f"`{statement.name}` needs more memory or scratch space ({said})"
-            raise StoreError(f"{what}; allow more with --memory") from None
+            raise scarce(f"`{statement.name}`", error) from None
         except duckdb.Error as error:
             self.need(())
             what = f"{self.folder}: tables that cannot be read ({reason(error)}); build them again"

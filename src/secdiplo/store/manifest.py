@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FORMAT = 2
 MANIFEST = "manifest.json"
+REMEDY = "move the folder away and build the tables again"
 SHEETS = "sheets"  # the folder of the settings and reference sheets that the tables rest on
 DESCRIBED = (  # what the manifest says of the dataset
     "name",
@@ -105,11 +106,11 @@ def load(file: Path) -> dict[str, Any]:
             for path in files_of(name, manifest)
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise StoreError(f"{file}: not readable; build the tables again") from None
+        raise StoreError(f"{file}: not readable; {REMEDY}") from None
     if not known:
         raise StoreError(f"{file}: of another version of the toolkit; build the tables again")
     if not inside:
-        raise StoreError(f"{file}: names files that no build writes; build the tables again")
+        raise StoreError(f"{file}: names files that no build writes; {REMEDY}")
     return manifest
 
 

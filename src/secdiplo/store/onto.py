@@ -15,7 +15,7 @@ from secdiplo.errors import Problems, StoreError, UsageError
 from secdiplo.files import replacing
 from secdiplo.folder import SUFFIXES, Folder
 from secdiplo.sqltext import quoted
-from secdiplo.store import flat, writing
+from secdiplo.store import flat, verify, writing
 from secdiplo.store.content import Content
 from secdiplo.store.manifest import MANIFEST, SHEETS, describe, load, stamp_of, unchanged
 from secdiplo.store.opening import relation
@@ -123,6 +123,7 @@ def build_onto(
     sheets = _named(files)
     target = Path(out).resolve() if out else tables
     refuse_foreign(target, problems)
+    _refuse_damaged(former)
     with replacing(target) as fresh:
         also = [path for path, _ in sheets]
         with workspace(tables, fresh, memory, threads, also) as con:
@@ -135,6 +136,15 @@ def build_onto(
         complete(fresh, new, derive, {name: before[name] for name in names if name in before})
         unchanged(tables, stamp)  # another run may have built them anew in the meantime
     return new, notices
+
+
+def _refuse_damaged(former: Former) -> None:
+    """Damage would be given digests of its own and pass for what was written."""
+    damage = list(verify.files(former.tables, former.manifest))
+    if damage:
+        others = f", and {len(damage) - 1} more files are not as written" if damage[1:] else ""
+        what = f"{damage[0].what}{others}; build the tables again"
+        raise StoreError(f"{former.tables / damage[0].file}: {what}")
 
 
 def _joined(

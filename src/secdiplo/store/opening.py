@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo import resources
 from secdiplo.errors import Problems, StoreError, UsageError
-from secdiplo.files import reason
+from secdiplo.files import enough_memory, reason, scarce
 from secdiplo.sqltext import literal, quoted
 from secdiplo.store.content import content
 from secdiplo.store.manifest import MANIFEST, describe, load, stamp_of, unchanged
@@ -192,12 +192,13 @@ def open_folder(
     text = text_of(Path(path))
     scratch = tempfile.TemporaryDirectory(prefix="secdiplo-") if is_large(text) or memory else None
     con = database(scratch.name if scratch else "", text, memory, threads)
-    ingested = ingest(con, path)
-    con.execute("set enable_external_access = false; set lock_configuration = true")
-    manifest = describe(con, ingested)
-    for name in TABLES:
-        found = content(con, name)
-        manifest["tables"][name] = {"rows": found.rows, "content": found.digest}
+    with enough_memory(path):
+        ingested = ingest(con, path)
+        con.execute("set enable_external_access = false; set lock_configuration = true")
+        manifest = describe(con, ingested)
+        for name in TABLES:
+            found = content(con, name)
+            manifest["tables"][name] = {"rows": found.rows, "content": found.digest}
     return Built(con, manifest, None, scratch=scratch), ingested.notices
 
 
@@ -265,9 +266,8 @@ def _view(
         con.execute(f"create view if not exists {name} as from {relation(folder, name, manifest)}")
         found = {row[0]: row[1] for row in con.execute(f"describe {name}").fetchall()}
         ((rows,),) = con.execute(f"select count(*) from {name}").fetchall()
-    except duckdb.OutOfMemoryException:
-        what = "more memory is needed to read it; allow more with --memory"
-        raise StoreError(f"{where}: {what}") from None
+    except duckdb.OutOfMemoryException as error:
+        raise scarce(where, error) from None
     except duckdb.Error as error:
         raise StoreError(
             f"{where}: not readable ({reason(error)}); build the tables again"

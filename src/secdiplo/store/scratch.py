@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secdiplo.errors import StoreError, UsageError
-from secdiplo.files import reason, scratch_room
+from secdiplo.files import reason, scarce, scratch_room
 from secdiplo.sqltext import literal
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ MAX_SEEN = 100_000  # files of a folder that are looked at
 # MB of DuckDB for a large folder: as many as its text has, within these. With less, more goes to
 # disk, for little time. The process takes up to half as much beside it.
 MEMORY = (600, 2_000)
+LEAST = 50  # MB
+_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT])(i?)B", re.IGNORECASE)
 
 
 def connected(path: Path | str = ":memory:") -> duckdb.DuckDBPyConnection:
@@ -50,15 +52,19 @@ def limit(
     Raises
     ------
     UsageError
-        They cannot be read, or are not positive.
+        They cannot be read, or are too small.
     """
     if memory is not None:
-        if not re.fullmatch(r"[0-9]+(\.[0-9]+)?\s*[KMGT]i?B", memory, re.IGNORECASE):
+        size = _SIZE.fullmatch(memory) if isinstance(memory, str) else None
+        if not size:
             raise UsageError(f"`{memory}` is no size of memory; write `2GB` or `500MB`")
+        unit = 1024 if size[3] else 1000
+        if float(size[1]) * unit ** (1 + "kmgt".index(size[2].lower())) < LEAST * 10**6:
+            raise UsageError(f"`{memory}` is too little to work with; give {LEAST}MB or more")
         con.execute(f"set memory_limit = {literal(memory)}")
     if threads is not None:
-        if threads < 1:
-            raise UsageError(f"{threads} threads cannot work; give 1 or more")
+        if type(threads) is not int or threads < 1:
+            raise UsageError(f"`{threads}` threads cannot work; give 1 or more")
         con.execute(f"set threads = {int(threads)}")
 
 
@@ -142,10 +148,7 @@ def workspace(
             with database(folder, text_of(Path(path), *also), memory, threads) as con:
                 yield con
         except duckdb.OutOfMemoryException as error:
-            raise StoreError(
-                f"{path}: more memory or scratch space is needed ({reason(error)}); allow more "
-                "with --memory, or let TMPDIR name a larger disk"
-            ) from None
+            raise scarce(path, error) from None
         except duckdb.IOException as error:
             if scratch:  # beside a target: what writes that says so
                 raise

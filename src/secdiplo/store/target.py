@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.errors import UsageError
+from secdiplo.files import LITTER
 from secdiplo.folder import ROWS
 from secdiplo.store.manifest import MANIFEST, save
 from secdiplo.store.opening import Built
@@ -52,7 +53,7 @@ def _foreign(out: Path) -> list[str]:
         ours = {f"{name}.parquet" for name in manifest["tables"]} | set(manifest.get("files", ()))
     except (OSError, ValueError, KeyError, TypeError):
         ours = set()
-    files = (file for file in out.rglob("*") if not file.is_dir())
+    files = (file for file in out.rglob("*") if not file.is_dir() and file.name not in LITTER)
     found = {file.relative_to(out).as_posix() for file in files}
     return sorted(found - ours - {MANIFEST} if ours else found)
 

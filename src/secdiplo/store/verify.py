@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo import resources
 from secdiplo.errors import StoreError
-from secdiplo.files import reason
+from secdiplo.files import LITTER, enough_memory, reason
 from secdiplo.ingest.scan import file_digest
 from secdiplo.store.content import content, total
-from secdiplo.store.manifest import MANIFEST, digest, load, text_of
+from secdiplo.store.manifest import MANIFEST, REMEDY, digest, load, text_of
 from secdiplo.store.opening import relation
 from secdiplo.store.scratch import connected, limit
 from secdiplo.tables import TABLES
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SUMS = "SHA256SUMS"  # of the files that come with the toolkit, in the folder `schema`
 SHIPPED = ("data", "schema", "seeds")
-CACHES = {"__pycache__", ".DS_Store"}
+CACHES = {"__pycache__", *LITTER}
 
 
 @dataclass(frozen=True)
@@ -62,22 +62,27 @@ def tables(
     """
     folder = Path(folder)
     manifest = load(folder / MANIFEST)
-    found = []
-    as_written = (folder / MANIFEST).read_bytes() == text_of(manifest).encode()
-    if not as_written or manifest.get("digest") != digest(manifest):
-        found.append(Damage(MANIFEST, "another content than was written"))
-    listed = manifest.get("files")
-    if not isinstance(listed, dict):
-        raise StoreError(f"{folder / MANIFEST}: not readable; build the tables again")
-    found += _files(folder, listed)
+    found = list(files(folder, manifest))
     with connected() as con:
         limit(con, memory, threads)
         found += _contents(con, folder, manifest)
-    return found, f"{len(listed) + 1} files, {len(TABLES)} tables"
+    return found, f"{len(manifest['files']) + 1} files, {len(TABLES)} tables"
 
 
-def _files(folder: Path, listed: dict[str, Any]) -> Iterator[Damage]:
-    """Files that are missing, altered, or not of the build."""
+def files(folder: Path, manifest: dict[str, Any]) -> Iterator[Damage]:
+    """Files of built tables that are missing, altered, or not of the build; the manifest first.
+
+    Raises
+    ------
+    StoreError
+        The manifest lists no files.
+    """
+    as_written = (folder / MANIFEST).read_bytes() == text_of(manifest).encode()
+    if not as_written or manifest.get("digest") != digest(manifest):
+        yield Damage(MANIFEST, "another content than was written")
+    listed = manifest.get("files")
+    if not isinstance(listed, dict):
+        raise StoreError(f"{folder / MANIFEST}: not readable; {REMEDY}")
     inside = folder.resolve()
     for name, body in sorted(listed.items()):
         file = folder / name
@@ -92,7 +97,7 @@ def _files(folder: Path, listed: dict[str, Any]) -> Iterator[Damage]:
         elif file_digest(file) != body.get("sha256"):
             yield Damage(name, "another content than was written")
     others = (file for file in folder.rglob("*") if file.is_symlink() or not file.is_dir())
-    there = {file.relative_to(folder).as_posix() for file in others}
+    there = {f.relative_to(folder).as_posix() for f in others if f.name not in LITTER}
     for name in sorted(there - listed.keys() - {MANIFEST}):
         yield Damage(name, "not written by this build")
 
@@ -107,7 +112,8 @@ def _contents(
         body = manifest["tables"][name]
         files = files_of(name, manifest)
         try:
-            sums = [content(con, relation(folder, name, manifest, [file])) for file in files]
+            with enough_memory(folder):
+                sums = [content(con, relation(folder, name, manifest, [file])) for file in files]
         except duckdb.Error as error:
             yield Damage(name, f"the table cannot be read ({reason(error)})")
             continue
