@@ -211,17 +211,21 @@ def test_a_link_within_the_folder_is_accepted(mini):
 
 
 def test_no_folder(tmp_path):
-    result = run("check", str(tmp_path / "nowhere"))
-    assert result.exit_code == 1
-    assert "no folder" in result.stderr
-    assert "Traceback" not in result.stderr
+    for command in (["check"], ["build", "-o", str(tmp_path / "out")], ["verify"], ["tables"]):
+        place = ["--data"] if command == ["tables"] else []
+        result = run(*command, *place, str(tmp_path / "nowhere"))
+        assert result.exit_code == 2
+        assert "folder" in result.stderr
+        assert "nowhere" in result.stderr
+        assert "Traceback" not in result.stderr
 
 
 def test_a_file_in_place_of_a_folder(tmp_path):
     (tmp_path / "sheet.csv").write_text("x\n", encoding="utf-8")
-    result = run("check", str(tmp_path / "sheet.csv"))
-    assert result.exit_code == 1
-    assert result.stderr.startswith("dataset.toml:1:1: no folder ")
+    for command in (["check"], ["tables", "--data"]):
+        result = run(*command, str(tmp_path / "sheet.csv"))
+        assert result.exit_code == 2
+        assert result.stderr.startswith(f"Error: {tmp_path / 'sheet.csv'} is a file; name ")
 
 
 def test_large_settings_are_not_read(mini):

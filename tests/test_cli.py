@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 import time
 
 import pytest
@@ -131,6 +132,41 @@ def test_a_wrong_value_is_one_line_without_the_usage_of_another_command():
     assert result.exit_code == 2
     assert result.stderr.startswith("Error: ")
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("option", ["--agency", "--start"])
+def test_a_parameter_that_is_given_as_an_option_says_how_it_is_given(option):
+    result = run("query", "country_totals", option, "2024")
+    assert result.exit_code == 2
+    assert f"no option {option}; parameters are given as -p name=value" in result.stderr
+    assert "No such option" in run("tables", option, "2024").stderr
+
+
+def test_numbers_that_are_not_finite_are_not_blank_in_text():
+    asked = "select 'inf'::double a, '-inf'::double b, 'nan'::double c, null d, 1.5 e, 2.0 f"
+    assert run("sql", asked, "--format", "csv").stdout.splitlines()[1] == "inf,-inf,nan,,1.5,2.0"
+    assert run("sql", asked).stdout.splitlines()[-1].split() == ["inf", "-inf", "nan", "1.5", "2.0"]
+    (row,) = json.loads(run("sql", asked, "--format", "json").stdout)
+    assert list(row.values()) == [None, None, None, None, 1.5, 2]
+
+
+def test_all_that_are_equally_near_are_offered():
+    result = run("query", "agency_totals", "-p", "agency=MPSS")
+    assert result.exit_code == 2
+    assert "did you mean `MPS` or `MSS`?" in result.stderr
+
+
+def test_problems_that_are_written_are_counted(tmp_path):
+    folder = shutil.copytree(MINI, tmp_path / "mini")
+    sheet = folder / "curated" / "interactions.csv"
+    sheet.write_text(sheet.read_text(encoding="utf-8").replace("MPS", "MPX"), encoding="utf-8")
+    for command in (["check"], ["build", "-o", tmp_path / "out"]):
+        result = run(*command, folder, "--problems", tmp_path / "p.csv")
+        written = len((tmp_path / "p.csv").read_text(encoding="utf-8").splitlines()) - 1
+        assert result.exit_code == 1
+        *_, said, counted = result.stderr.splitlines()
+        assert said == f"{tmp_path / 'p.csv'}: {written} problems"
+        assert counted == f"{written} errors, no notices"
 
 
 def test_an_interrupted_command_ends_as_shells_expect(monkeypatch):

@@ -12,6 +12,7 @@ ORDER = [
     "errors",
     "codes",
     "sqltext",
+    "near",
     "tables",
     "resources",
     "files",

@@ -20,7 +20,7 @@ from secdiplo import queries, store
 from secdiplo.cli import main
 from secdiplo.errors import DataError, StoreError, UsageError
 from secdiplo.ingest import cells, layout, rules
-from secdiplo.store import scratch, verify, writing
+from secdiplo.store import onto, scratch, verify, writing
 from secdiplo.store.onto import build_onto
 from secdiplo.tables import TABLES
 
@@ -291,6 +291,23 @@ def test_a_pattern_that_names_no_sheets(mini, value, what):
     assert (problem.file, problem.line, problem.column) == ("dataset.toml", 1, "interactions")
 
 
+def test_a_sheet_beside_those_that_are_named_is_not_left_out_in_silence(split):
+    shutil.copyfile(MINI / "curated" / "interactions.csv", split / "curated" / "interactions.csv")
+    (problem,) = sd.check(split)
+    assert str(problem) == (
+        "curated/interactions.csv:1:1: not named by `interactions` of dataset.toml; "
+        "name it too, or move it away"
+    )
+
+
+def test_a_list_of_sheets_is_told_how_to_be_one_pattern(split):
+    toml = split / "dataset.toml"
+    text = toml.read_text(encoding="utf-8")
+    toml.write_text(text.replace('"curated/rows-*"', '["a.csv", "b.csv"]'), encoding="utf-8")
+    (problem,) = sd.check(split)
+    assert problem.what == "`interactions` is a list; give one pattern, `curated/*.csv`"
+
+
 def test_cells_of_a_large_sheet_are_trimmed_like_those_of_a_small(mini, tmp_path, monkeypatch):
     expected, _ = store.build(mini, tmp_path / "a")
     header, *rows = sheet_rows(mini)
@@ -322,6 +339,34 @@ def test_days_that_a_parquet_file_holds_as_timestamps_are_days(mini, unit, tmp_p
     frame.loc[1, "date"] += pd.Timedelta(hours=9)
     frame.to_parquet(sheet.with_suffix(".parquet"))
     assert f"2:date: `{frame.loc[1, 'date']}` is not a date" in str(sd.check(mini)[0])
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (pa.array([b"Bogot\xe1"] * 2, pa.binary()), "BLOB in Parquet, which is no text"),
+        (pa.array([["a", "b"]] * 2), "VARCHAR[] in Parquet, which is no text"),
+        (pa.array([{"a": 1}] * 2), "STRUCT(a BIGINT) in Parquet, which is no text"),
+        (pa.array([0] * 2, pa.timestamp("us", "Asia/Shanghai")), "times with a time zone"),
+        (pa.array([1, 2]), ""),
+        (pa.array(["x", "y"]).dictionary_encode(), ""),
+        (pa.array([None, None], pa.null()), ""),
+        (pa.array([1.5, None]), ""),
+        (pa.array([True, None]), ""),
+    ],
+)
+def test_columns_of_parquet_that_are_no_text_are_refused(mini, values, said):
+    header, *rows = sheet_rows(mini)
+    sheet = mini / "curated" / "interactions.parquet"
+    save_parquet(sheet, [header, *rows[:2]])
+    (mini / "curated" / "interactions.csv").unlink()
+    table = pq.read_table(sheet)
+    place = header.index("note")
+    pq.write_table(table.set_column(place, "note", values), sheet)
+    found = [str(problem) for problem in sd.check(mini) if problem.column == "note"]
+    assert len(found) == bool(said), found
+    if said:
+        assert found[0].startswith(f"curated/interactions.parquet:1:note: {said}")
 
 
 def test_control_characters_in_parquet_are_named(mini):
@@ -474,8 +519,14 @@ def test_what_cannot_be_added(plain, tmp_path):
     (tmp_path / "new.xlsx").write_bytes(b"x")
     with pytest.raises(UsageError, match="of no form that is read"):
         build_onto(tables, [tmp_path / "new.xlsx"])
-    with pytest.raises(StoreError, match="no built tables here"):
+    with pytest.raises(UsageError, match="is a folder; name its sheet"):
+        build_onto(tables, tmp_path)
+    with pytest.raises(UsageError, match="given by the paths of sheets"):
+        build_onto(tables, None)
+    with pytest.raises(UsageError, match="no such folder"):
         build_onto(tmp_path / "nowhere", [tmp_path / "new.xlsx"])
+    with pytest.raises(StoreError, match="no built tables here"):
+        build_onto(tmp_path, [tmp_path / "new.xlsx"])
     shutil.rmtree(tables / "sheets")
     save_rows(tmp_path / "new.csv", [["event_key"]])
     with pytest.raises(StoreError, match="without the sheets they rest on"):
@@ -554,7 +605,7 @@ def test_it_is_said_how_many_rows_were_added_and_replaced(plain, whole, tmp_path
     result = CliRunner().invoke(
         main, ["build", "--onto", str(tables), str(tmp_path / "new.csv"), "-o", str(tmp_path / "o")]
     )
-    assert result.stdout.endswith("(1 rows added, 3 replaced)\n"), result.stderr
+    assert result.stdout.endswith("(1 row added, 3 replaced)\n"), result.stderr
     assert manifest_of(tmp_path / "o")["onto"] == {"added": 1, "replaced": 3}
     again, _ = build_onto(tmp_path / "o", tmp_path / "new.csv")
     assert again["onto"] == {"added": 0, "replaced": 4}
@@ -616,6 +667,9 @@ def test_damage_in_a_file_that_is_taken_over_is_still_found(whole, tmp_path, mon
     raw[raw.index(b"secdiplo:grain")] ^= 1  # in what the file says of itself: the rows are whole
     file.write_bytes(raw)
     save_rows(tmp_path / "new.csv", [header, of_2023])
+    with pytest.raises(StoreError, match=r"part-0.parquet: another content than was written"):
+        build_onto(tmp_path / "tables", tmp_path / "new.csv", tmp_path / "out")
+    monkeypatch.setattr(onto, "_refuse_damaged", lambda former: None)  # it comes a little later
     build_onto(tmp_path / "tables", tmp_path / "new.csv", tmp_path / "out")
     found, _ = verify.tables(tmp_path / "out")
     assert [damage.file for damage in found] == ["events/event_year=2024/part-0.parquet"]

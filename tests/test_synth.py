@@ -257,6 +257,27 @@ def test_other_years_repeat_the_real_ones(first, last, real, tmp_path):
 # --- the same bytes -------------------------------------------------------------------------
 
 
+def test_the_window_of_the_scope_is_that_of_the_years_asked_for(tmp_path):
+    sd.synth(tmp_path / "m", 500, first=2000, last=2003)
+    ds = sd.load(tmp_path / "m")
+    ((first, last),) = ds._built.con.execute(
+        "select min(start_date), max(end_date) from scopes where scope = 'paper'"
+    ).fetchall()
+    assert (str(first), str(last)) == ("2000-01-01", "2003-12-31")
+    scoped = ds.query("dataset_totals")["events"].item()
+    assert 0.5 * ds.tables()["events"] < scoped <= ds.tables()["events"]
+    assert "2022" not in (tmp_path / "m" / "dataset.toml").read_text(encoding="utf-8").split("[")[2]
+
+
+@pytest.mark.parametrize(
+    "given", [{"rows": "300"}, {"rows": 1e3}, {"seed": 1.5}, {"first": "2000"}, {"last": True}]
+)
+def test_numbers_that_are_none_are_refused_by_python_too(given, tmp_path):
+    with pytest.raises(sd.UsageError, match="choose from"):
+        sd.synth(tmp_path / "m", **{"rows": 10, **given})
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_same_call_gives_the_same_bytes(folder, tmp_path):
     again = tmp_path / "again"
     sd.synth(again, ROWS, seed=SEED)

@@ -80,7 +80,8 @@ def build_onto(
     Returns
     -------
     (dict, list of Problem)
-        The manifest, whose digests are those of a build of all rows together, and the notices.
+        The manifest, whose tables have the content digests of a build of all rows together, and
+        the notices. Its list of inputs, and so its own digest, are others.
 
     Raises
     ------

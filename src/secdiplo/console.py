@@ -42,7 +42,13 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except DataError as error:
             print_problems(error.problems)
+            click.echo(numbers(error.problems), err=True)
             ctx.exit(1)
+        except click.NoSuchOption as error:
+            if not _takes_parameters(error.ctx):
+                raise
+            what = f"no option {error.option_name}; parameters are given as -p name=value"
+            raise click.UsageError(what, error.ctx) from None
         except SecdiploError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(2 if isinstance(error, UsageError) else 1)
@@ -65,6 +71,10 @@ class Commands(click.Group):
 
             click.echo(f"Error: {scarce(ctx.invoked_subcommand, error)}", err=True)
             ctx.exit(1)
+
+
+def _takes_parameters(ctx: click.Context | None) -> bool:
+    return ctx is not None and any("-p" in option.opts for option in ctx.command.params)
 
 
 def _interrupted(ctx: click.Context) -> NoReturn:
@@ -149,6 +159,23 @@ def bounds_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
+def problems_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--problems, the same wherever sheets are checked."""
+    return click.option(
+        "--problems",
+        metavar="FILE",
+        callback=_keep,
+        expose_value=False,
+        help="A CSV file for every problem, however many there are.",
+    )(function)
+
+
+def listed_in(ctx: click.Context) -> str | None:
+    """The file that is to list every problem."""
+    given: str | None = ctx.ensure_object(dict).get("problems")
+    return given
+
+
 def bounds(ctx: click.Context) -> dict[str, Any]:
     """The bounds that were asked for."""
     given = ctx.ensure_object(dict)
@@ -183,14 +210,37 @@ def print_pieces(columns: Any, batches: Any) -> None:
         click.echo(piece, nl=False)
 
 
+def numbers(problems: list[Problem]) -> str:
+    """How many errors and notices there are, in words."""
+    from secdiplo.errors import Problems
+
+    every = problems if isinstance(problems, Problems) else Problems(problems)
+    return ", ".join(plural(every.number(level), level) for level in ("error", "notice"))
+
+
+def plural(number: int, thing: str) -> str:
+    """A number of things, in words."""
+    return f"{number:,} {thing}{'s' * (number != 1)}" if number else f"no {thing}s"
+
+
 def print_problems(problems: list[Problem]) -> None:
     """Problems to stderr: the first of them one by one, the others counted by their kinds."""
+    context = click.get_current_context(silent=True)
+    file = listed_in(context) if context else None
     for problem in problems[:SHOWN]:
         click.echo(str(problem), err=True)
     kinds = Counter((p.file, p.column, p.kind, p.level) for p in problems[SHOWN:])
     kinds.update(getattr(problems, "more", {}))
-    if not kinds:
-        return
+    if kinds:
+        _print_kinds(kinds)
+    if kinds and file is None:
+        click.echo("--problems FILE of check and build writes every one", err=True)
+    if problems and file is not None:
+        total = len(problems[:SHOWN]) + sum(kinds.values())
+        click.echo(f"{file}: {plural(total, 'problem')}", err=True)
+
+
+def _print_kinds(kinds: Counter[tuple[str, str, str, str]]) -> None:
     click.echo(f"... and {sum(kinds.values()):,} more problems:", err=True)
     counted = sorted(kinds.items(), key=lambda each: -each[1])
     for (file, column, kind, level), number in counted[:KINDS]:
@@ -199,7 +249,6 @@ def print_problems(problems: list[Problem]) -> None:
     if len(counted) > KINDS:
         rest = sum(number for _, number in counted[KINDS:])
         click.echo(f"{rest:>12,}  of {len(counted) - KINDS:,} more kinds and files", err=True)
-    click.echo("--problems FILE of check and build writes every one", err=True)
 
 
 def with_progress(label: str, work: Callable[[], Any]) -> Any:

@@ -6,13 +6,13 @@ import datetime
 import difflib
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from secdiplo import resources, settings
-from secdiplo.errors import DataError, Problem
+from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.tables import SHEET, TABLES
 
 KEYS = {
@@ -150,12 +150,16 @@ def read(path: Path | str) -> Folder:
     ------
     DataError
         With every problem of the file at once.
+    UsageError
+        There is no such folder.
     """
     path = Path(path)
     file = path / "dataset.toml"
+    if not path.is_dir():
+        where = "is a file" if path.exists() else "is no folder that is there"
+        raise UsageError(f"{path} {where}; name a dataset folder")
     if not file.is_file():
-        where = f"no dataset.toml in {path}" if path.is_dir() else f"no folder {path}"
-        what = f"{where}; name a dataset folder, or make one"
+        what = f"no dataset.toml in {path}; name a dataset folder, or make one"
         raise DataError([Problem("dataset.toml", 1, "1", what)])
     text, data = settings.read(file)
     problems = _check(text, data, path)
@@ -226,6 +230,9 @@ def _types(
             missing = [name for name in missing if name not in near]
             hint = f"did you mean `{near[0]}`?" if near else "known: " + ", ".join(known)
             problems.append(at(place, f"unknown key `{place}`; {hint}"))
+        elif isinstance(value, list) and known[key] is str:
+            what = "give one pattern, `curated/*.csv`" if key == "interactions" else "give one text"
+            problems.append(at(place, f"`{place}` is a list; {what}"))
         elif not isinstance(value, known[key]):
             problems.append(at(place, f"`{place}` is not {KINDS[known[key]]}"))
         elif isinstance(value, list) and not all(isinstance(item, str) for item in value):
@@ -340,6 +347,11 @@ def _rows_problems(at: Any, pattern: Any, path: Path) -> list[Problem]:
         return [at("interactions", f"no file `{pattern}` in the folder; add it, or mend the name")]
     if len(files) > MAX_FILES:
         return [at("interactions", f"more than {MAX_FILES:,} files; join them")]
+    return _named_problems(at, files, path)
+
+
+def _named_problems(at: Any, files: Sequence[Path], path: Path) -> list[Problem]:
+    """Files that `interactions` names and that are no sheets in the folder, and one beside them."""
     inside = path.resolve()
     problems = []
     for file in files:
@@ -349,6 +361,10 @@ def _rows_problems(at: Any, pattern: Any, path: Path) -> list[Problem]:
             problems.append(at("interactions", what))
         elif not _lies_in(file, inside):
             problems.append(Problem(name, 1, "1", "a link out of the folder; copy the file"))
+    for file in () if problems else sorted(set(_usual(path)) - set(files)):
+        name = file.relative_to(path).as_posix()
+        what = "not named by `interactions` of dataset.toml; name it too, or move it away"
+        problems.append(Problem(name, 1, "1", what))
     return problems
 
 

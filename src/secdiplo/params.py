@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from secdiplo.errors import UsageError
+from secdiplo.near import closest, offered
 
 _PARAM = re.compile(r"(\w+) \((\w+), ([^,)]+?)(?:, one of ([\w|]+))?\): (.+)")
 TYPES = ("varchar", "integer", "count", "date", "boolean")
@@ -27,11 +27,11 @@ class Param:
 
 
 def nearest(word: str, known: Sequence[str], say: str = "known") -> str:
-    """The nearest of some names, whatever its case, or some of them."""
+    """The nearest of some names, whatever its case, all that are equally near, or some of them."""
     by_case = {name.casefold(): name for name in known}
-    near = difflib.get_close_matches(word.casefold(), by_case, 1, 0.5)
+    near = closest(word.casefold(), by_case, 0.5)
     if near:
-        return f"did you mean `{by_case[near[0]]}`?"
+        return offered(by_case[name] for name in near)
     listed = ", ".join(known[:12]) + (f", ... ({len(known)} in all)" if len(known) > 12 else "")
     return f"{say}: {listed or 'none'}"
 

@@ -86,6 +86,8 @@ def _plain(cell: Any) -> Any:
 def _flat(cell: Any) -> Any:
     """A CSV cell, which no spreadsheet takes for a formula; most are text, and there are many."""
     if type(cell) is not str:
+        if isinstance(cell, float) and not math.isfinite(cell):
+            return str(cell)  # which JSON has no word for
         cell = _plain(cell)
     return "'" + cell if isinstance(cell, str) and cell[:1] in FORMULA else cell
 
@@ -96,8 +98,8 @@ def text(cell: Any) -> str:
         return ""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    if isinstance(cell, float) and math.isfinite(cell) and cell.is_integer():
-        return f"{int(cell)}"
+    if isinstance(cell, float) and (not math.isfinite(cell) or cell.is_integer()):
+        return f"{cell:.0f}"
     clean = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in str(_plain(cell)))
     return " ".join(clean.split())
 

@@ -13,16 +13,16 @@ from secdiplo.console import (
     chosen_folder,
     data_option,
     engine_options,
+    listed_in,
+    numbers,
     opened,
+    plural,
     print_problems,
+    problems_option,
     with_progress,
 )
 
 COUNTED = ("events", "interactions", "participations")
-
-problems_option = click.option(
-    "--problems", metavar="FILE", help="A CSV file for every problem, however many there are."
-)
 
 
 @click.command()
@@ -31,7 +31,7 @@ problems_option = click.option(
 @bounds_option
 @data_option
 @click.pass_context
-def check(ctx: click.Context, folder: str | None, problems: str | None) -> None:
+def check(ctx: click.Context, folder: str | None) -> None:
     """Check a dataset folder and report every problem at once.
 
     Nothing is written. Problems are printed as file:line:column: what is wrong; what to do. After
@@ -43,15 +43,13 @@ def check(ctx: click.Context, folder: str | None, problems: str | None) -> None:
 
     path = chosen_folder(ctx, folder)
     found = with_progress(
-        f"Checking {path}", lambda: store.check(path, problems=problems, **bounds(ctx))
+        f"Checking {path}", lambda: store.check(path, problems=listed_in(ctx), **bounds(ctx))
     )
     print_problems(found)
-    errors, notices = found.number("error"), found.number("notice")
-    listed = f"{notices:,} notice{'s' * (notices != 1)}" if notices else "no notices"
-    if errors:
-        click.echo(f"{errors:,} error{'s' * (errors != 1)}, {listed}", err=True)
+    if found.number("error"):
+        click.echo(numbers(found), err=True)
         ctx.exit(1)
-    click.echo(f"{path}: no errors, {listed}")
+    click.echo(f"{path}: {numbers(found)}")
 
 
 @click.command()
@@ -67,7 +65,6 @@ def build(
     sources: tuple[str, ...],
     out: str | None,
     onto: str | None,
-    problems: str | None,
 ) -> None:
     """Check a dataset folder and write its tables as Parquet.
 
@@ -86,7 +83,7 @@ def build(
     """
     from secdiplo import building
 
-    given = {**bounds(ctx), "problems": problems}
+    given = {**bounds(ctx), "problems": listed_in(ctx)}
     if onto is not None:
         if ctx.ensure_object(dict).get("data"):
             raise click.UsageError("--onto takes the tables that it names; leave --data out", ctx)
@@ -108,7 +105,7 @@ def build(
     counts = ", ".join(f"{tables[name]['rows']:,} {name}" for name in COUNTED)
     if onto is not None:
         done = manifest["onto"]
-        counts += f" ({done['added']:,} rows added, {done['replaced']:,} replaced)"
+        counts += f" ({plural(done['added'], 'row')} added, {done['replaced']:,} replaced)"
     click.echo(f"{out or onto}: {len(tables)} tables; {counts}")
 
 

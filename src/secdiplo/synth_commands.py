@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from secdiplo.console import with_progress
+from secdiplo.console import plural, with_progress
 
 
 @click.command()
@@ -40,7 +40,7 @@ def synth(
             out, rows, seed=seed, kind=kind, first=first, last=last, replace=force
         ),
     )
-    click.echo(f"{sheet}: {rows:,} synthetic rows")
+    click.echo(f"{sheet}: {plural(rows, 'synthetic row')}")
 
 
 COMMANDS = (synth,)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -122,7 +123,7 @@ def _written(
     with replacing(out) as fresh:
         (fresh / "curated").mkdir()
         (fresh / "reference").mkdir()
-        _settings(fresh, like, rows, seed, years)
+        _settings(fresh, like, rows, seed, years, asked)
         shutil.copyfile(like.sheet("codes.csv")[0], fresh / "codes.csv")
         for name in REFERENCE:
             shutil.copyfile(like.sheet(f"reference/{name}")[0], fresh / "reference" / name)
@@ -135,19 +136,20 @@ def _written(
 
 def _refuse(out: Path, rows: int, seed: int, kind: str, replace: bool) -> None:
     """Refuse what cannot be made, and a folder that is not ours to replace."""
-    if not 1 <= rows <= MAX_ROWS:
+    if type(rows) is not int or not 1 <= rows <= MAX_ROWS:
         raise UsageError(f"{rows} rows cannot be made; choose from 1 to {MAX_ROWS:,}")
-    if not 0 <= seed <= MAX_SEED:
+    if type(seed) is not int or not 0 <= seed <= MAX_SEED:
         raise UsageError(f"{seed} is no seed; choose from 0 to {MAX_SEED}")
     if kind not in KINDS:
         raise UsageError(f"no kind `{kind}` of sheet; choose from {', '.join(KINDS)}")
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return
     if not replace:
-        raise UsageError(f"{out} exists and is not empty; name a new folder, or use --force")
+        what = "name a new folder, or replace it (--force, replace=True)"
+        raise UsageError(f"{out} exists and is not empty; {what}")
     try:
         mine = folders.read(out).name == NAME
-    except DataError:
+    except (DataError, UsageError):
         mine = False
     if not mine:
         raise UsageError(f"{out} is no synthetic folder, so it is not replaced; name another")
@@ -166,13 +168,21 @@ def _years(sheet: Path, first: int | None, last: int | None) -> tuple[int, int]:
         found = [int(row["date"][:4]) for row in csv.DictReader(file)]
     start = min(found) if first is None else first
     end = max(found) if last is None else last
-    if not YEARS[0] <= start <= end <= YEARS[1]:
+    whole = type(start) is type(end) is int
+    if not whole or not YEARS[0] <= start <= end <= YEARS[1]:
         low, high = YEARS
         raise UsageError(f"no years from {start} to {end}; choose from {low} to {high}, in order")
     return start, end
 
 
-def _settings(fresh: Path, like: Folder, rows: int, seed: int, years: tuple[int, int]) -> None:
+def _settings(
+    fresh: Path,
+    like: Folder,
+    rows: int,
+    seed: int,
+    years: tuple[int, int],
+    asked: tuple[int | None, int | None],
+) -> None:
     """Write dataset.toml: the home country and scopes of the real one, under another name."""
     head = {
         "name": NAME,
@@ -186,6 +196,10 @@ def _settings(fresh: Path, like: Folder, rows: int, seed: int, years: tuple[int,
     lines = [f'{key} = "{value}"' for key, value in head.items()]
     lines += ["complete = false", f'default_scope = "{like.default_scope}"', ""]
     tables = like.text[like.text.index("[home]") :].rstrip("\n")
+    if asked != (None, None):  # the window of the real scope would leave out most of other years
+        title = f"Events of {years[0]} to {years[1]} with the ranks of the built-in scope"
+        for key, value in (("title", title), ("start", years[0]), ("end", years[1])):
+            tables = re.sub(f"(?m)^{key} = .*$", f'{key} = "{value}"', tables)
     text = "\n".join([*lines, tables]) + "\n"
     (fresh / "dataset.toml").write_text(text, encoding="utf-8", newline="\n")
 

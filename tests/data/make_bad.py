@@ -1096,7 +1096,7 @@ ROWS = [
     Case(
         "codes_unknown_parent",
         cell(6, "parent", "MPS; MSX", CODES),
-        f"{CODES}:6:parent: unknown agency `MSX`; did you mean `MSS`?",
+        f"{CODES}:6:parent: unknown agency `MSX`; did you mean `MPS` or `MSS`?",
     ),
 ]
 
@@ -1198,7 +1198,7 @@ ANNOTATIONS = [
             cell(5, "base_filter", "format=bilateral,video; agencies=MPS+MSX", CLAIMS),
             cell(10, "readings", "format & agency: bilateral & MPS | any & all", CLAIMS),
         ),
-        f"{CLAIMS}:5:base_filter: unknown agency `MSX`; did you mean `MSS`?\n"
+        f"{CLAIMS}:5:base_filter: unknown agency `MSX`; did you mean `MPS` or `MSS`?\n"
         f"{CLAIMS}:5:base_filter: unknown format `video`; known: bilateral, sideline, multilateral, "
         "any\n"
         f"{CLAIMS}:10:readings: unknown agency `all`; known: MPS, MSS, CPLC",
@@ -1460,7 +1460,7 @@ SETTINGS = [
         f"{TOML}:11:home.not_foreign: unknown country `Macao`; did you mean `MAC`?\n"
         f"{TOML}:18:scopes.example.ranks.CPLC: unknown rank `cplc_secretery`; did you mean "
         "`cplc_secretary`?\n"
-        f"{TOML}:19:scopes.example.ranks.MSX: unknown agency `MSX`; did you mean `MSS`?",
+        f"{TOML}:19:scopes.example.ranks.MSX: unknown agency `MSX`; did you mean `MPS` or `MSS`?",
     ),
     Case(
         "toml_extra_columns",

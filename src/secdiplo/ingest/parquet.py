@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 MANY = 1_000_000  # rows: more than one a byte are a mistake or worse
 WITHOUT_ZONE = {"TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S"}
+SIZES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+WHOLE = {f"{sign}{size}" for sign in ("", "U") for size in SIZES}
+# The types whose text is what a coder would have written.
+PLAIN = {"VARCHAR", "FLOAT", "DOUBLE", "BOOLEAN", "DATE", "TIME", "UUID", '"NULL"'}
+PLAIN |= WHOLE | WITHOUT_ZONE
 # A folder named `city=Xiamen` is no column of its files.
 FILE = "read_parquet($path, hive_partitioning = false)"
 
@@ -34,7 +39,8 @@ def opened(path: Path, label: str) -> tuple[str, tuple[str, ...]] | Problem:
         with duckdb.connect() as con:
             con.execute("set memory_limit = '500MB'; set threads = 1")
             cursor = con.execute(f"select * from {FILE} limit 0", {"path": str(path)})
-            names = tuple(column[0] for column in cursor.description or ())
+            columns = cursor.description or ()
+            names = tuple(column[0] for column in columns)
             size = path.stat().st_size
             rows = con.execute(f"select count(*) from {FILE}", {"path": str(path)}).fetchone()
             if rows and rows[0] > max(size, MANY):
@@ -48,6 +54,12 @@ def opened(path: Path, label: str) -> tuple[str, tuple[str, ...]] | Problem:
     if len(names) > MAX_COLUMNS:
         what = f"{len(names):,} columns; a sheet has at most {MAX_COLUMNS:,}"
         return Problem(label, 1, "1", what)
+    for name, kind, *_ in columns:
+        if str(kind) not in PLAIN and not str(kind).startswith(("DECIMAL", "ENUM")):
+            what = f"{kind} in Parquet, which is no text; write the column as text"
+            if "TIME ZONE" in str(kind):
+                what = "times with a time zone, by which a day can be another one; write days"
+            return Problem(label, 1, name, what)
     return sha256, names
 
 

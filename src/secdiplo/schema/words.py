@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Mapping
 
+from secdiplo.near import closest, offered
 from secdiplo.tables import Column
 
 MAX_CELL = 100_000
@@ -124,9 +124,9 @@ def nearest(value: str, known: Mapping[str, str], kind: str = "") -> str:
         return _blank_hint(plain, known)
     spellings = _spellings(known)
     cutoff = 0.6 if len(plain) <= SHORT else 0.75
-    near = [plain] if plain in spellings else difflib.get_close_matches(plain, spellings, 1, cutoff)
+    near = [plain] if plain in spellings else closest(plain, spellings, cutoff)
     if near:
-        return f"did you mean `{spellings[near[0]]}`?"
+        return offered(spellings[name] for name in near)
     if kind in OPEN:
         return "add it there, or mend it"
     if kind in SHEETS_OF and len(known) > LISTED:

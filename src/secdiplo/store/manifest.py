@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secdiplo import __version__
-from secdiplo.errors import StoreError
+from secdiplo.errors import StoreError, UsageError
 from secdiplo.files import file_stamp
 from secdiplo.tables import TABLES
 from secdiplo.tables.files import files_of
@@ -93,7 +93,11 @@ def load(file: Path) -> dict[str, Any]:
     ------
     StoreError
         It cannot be read, or is of another version.
+    UsageError
+        There is no such folder.
     """
+    if not file.parent.is_dir():
+        raise UsageError(f"{file.parent}: no such folder")
     if not file.is_file():
         raise StoreError(f"{file.parent}: no built tables here; run `secdiplo build`")
     try:

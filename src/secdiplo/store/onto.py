@@ -188,10 +188,14 @@ def _settings(tables: Path) -> Folder:
 
 def _named(files: Path | str | Sequence[Path | str]) -> list[tuple[Path, str]]:
     """The new sheets and what messages call them: their own names, or all that tell them apart."""
-    paths = [Path(file) for file in ([files] if isinstance(files, str | Path) else files)]
+    try:
+        paths = [Path(file) for file in ([files] if isinstance(files, str | Path) else files)]
+    except TypeError:
+        raise UsageError(f"new rows are given by the paths of sheets, not by `{files}`") from None
     for path in paths:
         if not path.is_file():
-            raise UsageError(f"{path}: no such file")
+            what = " is a folder; name its sheet" if path.is_dir() else ": no such file"
+            raise UsageError(f"{path}{what}")
         if not path.name.endswith(SUFFIXES):
             raise UsageError(f"{path}: of no form that is read; give {', '.join(SUFFIXES)}")
     if not paths:

@@ -232,8 +232,9 @@ def _opened(
         return open_tables(folder, memory, threads), Problems()
     if (folder / "dataset.toml").is_file():
         return open_folder(folder, memory, threads)
-    if not folder.exists():
-        raise UsageError(f"{folder}: no such folder")
+    if not folder.is_dir():
+        what = "is a file; name a dataset folder or built tables"
+        raise UsageError(f"{folder} {what}" if folder.exists() else f"{folder}: no such folder")
     exported = " (an export is for other tools)" if (folder / "export.json").is_file() else ""
     raise StoreError(
         f"{folder}: neither a dataset folder (dataset.toml) nor tables that `secdiplo build` wrote "
