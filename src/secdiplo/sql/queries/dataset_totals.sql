@@ -20,69 +20,44 @@ with contacts as (
         s.event_id,
         s.interaction_id,
         s.agency,
-        s.counterpart_type,
-        s.counterpart,
-        s.format in ('bilateral', 'sideline') as one_on_one,
-        s.straddles,
-        count(*) as participations
+        count(*) as participations,
+        max(case when s.straddles then 1 else 0 end) as straddles,
+        max(
+            case
+                when s.format not in ('bilateral', 'sideline') then 0
+                when s.counterpart_type = 'country' then 1
+                when s.counterpart_type = 'organization' then 2
+                else 0
+            end
+        ) as alone_with
     from scoped as s
-    group by
-        s.event_id,
-        s.interaction_id,
-        s.agency,
-        s.counterpart_type,
-        s.counterpart,
-        s.format in ('bilateral', 'sideline'),
-        s.straddles
+    group by s.event_id, s.interaction_id, s.agency
 ),
 
 met as (
     select
         c.event_id,
         c.interaction_id,
-        c.counterpart_type,
-        c.counterpart,
-        c.one_on_one,
-        c.straddles,
         count(*) as agencies,
-        sum(c.participations) as participations
+        sum(c.participations) as participations,
+        max(c.straddles) as straddles,
+        max(c.alone_with) as alone_with
     from contacts as c
-    group by
-        c.event_id,
-        c.interaction_id,
-        c.counterpart_type,
-        c.counterpart,
-        c.one_on_one,
-        c.straddles
+    group by c.event_id, c.interaction_id
 ),
 
 -- An interaction belongs to one event, so that the events' counts of them add up.
 held as (
     select
         m.event_id,
-        m.one_on_one,
-        m.straddles,
         count(m.interaction_id) as interactions,
         sum(case when m.interaction_id is not null then m.agencies end) as agency_interactions,
         sum(m.participations) as participations,
-        count(*) filter (where m.counterpart_type = 'country') as with_countries,
-        count(*) filter (where m.counterpart_type = 'organization') as with_organizations
+        max(m.straddles) as straddles,
+        max(case when m.alone_with = 1 then 1 else 0 end) as with_country,
+        max(case when m.alone_with = 2 then 1 else 0 end) as with_organization
     from met as m
-    group by m.event_id, m.one_on_one, m.straddles
-),
-
-named as (
-    select
-        count(distinct m.counterpart) filter (
-            where m.one_on_one and m.counterpart_type = 'country'
-        ) as bilateral_countries,
-        count(distinct m.counterpart) filter (
-            where m.counterpart_type = 'country'
-        ) as countries,
-        count(distinct m.counterpart) filter (
-            where m.counterpart_type = 'organization'
-        ) as organizations
-    from met as m
+    group by m.event_id
 ),
 
 totals as (
@@ -91,13 +66,31 @@ totals as (
         coalesce(sum(h.interactions), 0) as interactions,
         coalesce(sum(h.agency_interactions), 0) as agency_interactions,
         coalesce(sum(h.participations), 0) as participations,
-        count(*) filter (where h.one_on_one and h.with_countries > 0) as bilateral_meetings,
-        count(*) filter (
-            where h.one_on_one and h.with_organizations > 0
-        ) as bilateral_organization_meetings,
+        coalesce(sum(h.with_country), 0) as bilateral_meetings,
+        coalesce(sum(h.with_organization), 0) as bilateral_organization_meetings,
         count(*) filter (where h.interactions = 0) as unnamed_counterpart_events,
-        count(*) filter (where h.straddles) as straddling_events
+        coalesce(sum(h.straddles), 0) as straddling_events
     from held as h
+),
+
+counterparts as (
+    select
+        s.counterpart_type,
+        s.counterpart,
+        max(case when s.format in ('bilateral', 'sideline') then 1 else 0 end) as alone
+    from scoped as s
+    where s.counterpart_type is not null
+    group by s.counterpart_type, s.counterpart
+),
+
+named as (
+    select
+        count(*) filter (
+            where c.counterpart_type = 'country' and c.alone = 1
+        ) as bilateral_countries,
+        count(*) filter (where c.counterpart_type = 'country') as countries,
+        count(*) filter (where c.counterpart_type = 'organization') as organizations
+    from counterparts as c
 )
 
 select
