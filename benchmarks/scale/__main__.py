@@ -57,6 +57,7 @@ class Bench:
         self.timeout = args.timeout
         self.long = args.long
         self.scopes = args.scopes.split(",")
+        self.tables = Path(args.tables).resolve() if args.tables else None
         self.only = args.only.split(",") if args.only else []
 
     def once(self, command: list[str], out: Path, spark: bool = False) -> dict:
@@ -244,10 +245,11 @@ def packaged() -> list[str]:
 
 def run(bench: Bench, rows: int) -> None:
     """Everything at one size."""
-    folder = layout.synthetic(bench.scratch / "sheet", rows)
-    tables = bench.scratch / "tables"
-    merge({"runs": {str(rows): {"build": build(bench, folder, tables)}}})
-    shutil.rmtree(folder)
+    tables = bench.tables or bench.scratch / "tables"
+    if not (tables / "manifest.json").is_file():
+        folder = layout.synthetic(bench.scratch / "sheet", rows)
+        merge({"runs": {str(rows): {"build": build(bench, folder, tables)}}})
+        shutil.rmtree(folder)
     spells = script("ours.py", "spells", tables, bench.scratch / "spells.parquet")
     subprocess.run(spells, check=True)
 
@@ -356,6 +358,7 @@ def main() -> None:
         )
         one.add_argument("--scopes", default="default,all", help="of default,all")
         one.add_argument("--only", default="", help="the tasks to run, by name")
+        one.add_argument("--tables", default="", help="where tables stay, or are from before")
         one.add_argument("--scratch", default=None, help="where to put up to 10 GB for a while")
     args = parser.parse_args()
     for each in args.rows if args.what == "run" else [args.source]:
