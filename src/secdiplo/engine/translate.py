@@ -59,17 +59,13 @@ def to_spark(name: str, sql: str) -> str:
     """
     import sqlglot
 
-    reason = REFUSED.get(name) or next(_foreign(sqlglot.parse_one(sql, read="duckdb")), "")
+    tree = sqlglot.parse_one(sql, read="duckdb")
+    reason = REFUSED.get(name) or next(_foreign(tree), "")
     if reason:
         raise UsageError(f"`{name}` does not run on Spark: {reason}; use --engine duckdb")
-    (found,) = sqlglot.transpile(
-        sql,
-        read="duckdb",
-        write="spark",
-        comments=False,
-        unsupported_level=sqlglot.ErrorLevel.RAISE,
-    )
-    return found
+    for step in tree.find_all(sqlglot.exp.CTE):
+        step.set("materialized", None)  # Spark keeps none of them, and has no word for it
+    return tree.sql(dialect="spark", comments=False, unsupported_level=sqlglot.ErrorLevel.RAISE)
 
 
 def _foreign(tree: Any) -> Iterator[str]:

@@ -34,9 +34,11 @@ scope_pairs as (
         and ($rank is null or strpos(',' || $rank || ',', ',' || r.code || ',') > 0)
 ),
 
+-- The next two are worked out anew where they are used, so that what is asked of them is asked of the
+-- files: kept, all rows in scope would go through memory.
 -- An event is in the window when its interval overlaps it; agency, rank and official apply to
 -- participations, so that an event counts when one of its participations is taken in.
-in_scope as (
+in_scope as not materialized (
     select
         p.participation_id,
         p.event_id,
@@ -78,7 +80,7 @@ in_scope as (
 ),
 
 -- With the counterpart, for which the largest of the tables must be read once more.
-scoped as (
+scoped as not materialized (
     select
         s.*,
         i.counterpart_type,

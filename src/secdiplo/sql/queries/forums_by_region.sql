@@ -16,7 +16,7 @@
 -- note: A sideline meeting stands for the session beside which it was held.
 with held as (
     select s.forum_id
-    from scoped as s
+    from in_scope as s
     where s.forum_id is not null
     union
     select p.forum_id
@@ -44,7 +44,7 @@ meetings as (
         f.series,
         count(distinct s.event_id) as events,
         count(distinct s.interaction_id) as interactions
-    from scoped as s
+    from in_scope as s
     inner join forums as f
         on f.forum_id = s.forum_id
     where s.format = 'multilateral'

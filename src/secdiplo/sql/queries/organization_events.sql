@@ -16,23 +16,38 @@
 -- column: role: counterpart, convener (of the series of the session), or both.
 -- column: interactions (interaction): Foreign counterparts in the event.
 -- note: The convener is that of the sheet of forums.
-with contacts as (
-    select distinct
-        s.event_id,
-        s.forum_id,
-        s.interaction_id,
-        s.counterpart_type = 'organization' and s.counterpart = $organization as is_met
+with met as (
+    select distinct s.event_id
     from scoped as s
+    where s.counterpart_type = 'organization' and s.counterpart = $organization
+),
+
+convened as (
+    select distinct s.event_id
+    from in_scope as s
+    inner join forums as f
+        on f.forum_id = s.forum_id
+    inner join forum_series as g
+        on g.series = f.series
+    where g.convener = $organization
 ),
 
 involved as (
+    select m.event_id
+    from met as m
+    union
+    select c.event_id
+    from convened as c
+),
+
+counted as (
     select
-        c.event_id,
-        c.forum_id,
-        max(case when c.is_met then 1 else 0 end) as met,
-        count(c.interaction_id) as interactions
-    from contacts as c
-    group by c.event_id, c.forum_id
+        s.event_id,
+        count(distinct s.interaction_id) as interactions
+    from in_scope as s
+    inner join involved as i
+        on i.event_id = s.event_id
+    group by s.event_id
 )
 
 select
@@ -46,19 +61,18 @@ select
     e.format,
     e.forum_id as forum,
     case
-        when i.met = 0 then 'convener'
-        when g.convener = $organization then 'both'
-        else 'counterpart'
+        when m.event_id is null then 'convener'
+        when c.event_id is null then 'counterpart'
+        else 'both'
     end as role,
-    cast(i.interactions as integer) as interactions
-from involved as i
+    cast(n.interactions as integer) as interactions
+from counted as n
 inner join events as e
-    on e.event_id = i.event_id
-left join forums as f
-    on f.forum_id = i.forum_id
-left join forum_series as g
-    on g.series = f.series
+    on e.event_id = n.event_id
+left join met as m
+    on m.event_id = n.event_id
+left join convened as c
+    on c.event_id = n.event_id
 left join organizations as o
     on o.code = $organization
-where i.met = 1 or g.convener = $organization
 order by e.date_min, e.event_id
