@@ -20,33 +20,44 @@ with contacts as (
         s.event_id,
         s.interaction_id,
         s.agency,
-        s.straddles,
-        count(*) as participations
-    from in_scope as s
-    group by s.event_id, s.interaction_id, s.agency, s.straddles
+        count(*) as participations,
+        max(case when s.straddles then 1 else 0 end) as straddles,
+        max(
+            case
+                when s.format not in ('bilateral', 'sideline') then 0
+                when s.counterpart_type = 'country' then 1
+                when s.counterpart_type = 'organization' then 2
+                else 0
+            end
+        ) as alone_with
+    from scoped as s
+    group by s.event_id, s.interaction_id, s.agency
 ),
 
 met as (
     select
         c.event_id,
         c.interaction_id,
-        c.straddles,
         count(*) as agencies,
-        sum(c.participations) as participations
+        sum(c.participations) as participations,
+        max(c.straddles) as straddles,
+        max(c.alone_with) as alone_with
     from contacts as c
-    group by c.event_id, c.interaction_id, c.straddles
+    group by c.event_id, c.interaction_id
 ),
 
 -- An interaction belongs to one event, so that the events' counts of them add up.
 held as (
     select
         m.event_id,
-        m.straddles,
         count(m.interaction_id) as interactions,
         sum(case when m.interaction_id is not null then m.agencies end) as agency_interactions,
-        sum(m.participations) as participations
+        sum(m.participations) as participations,
+        max(m.straddles) as straddles,
+        max(case when m.alone_with = 1 then 1 else 0 end) as with_country,
+        max(case when m.alone_with = 2 then 1 else 0 end) as with_organization
     from met as m
-    group by m.event_id, m.straddles
+    group by m.event_id
 ),
 
 totals as (
@@ -55,8 +66,10 @@ totals as (
         coalesce(sum(h.interactions), 0) as interactions,
         coalesce(sum(h.agency_interactions), 0) as agency_interactions,
         coalesce(sum(h.participations), 0) as participations,
+        coalesce(sum(h.with_country), 0) as bilateral_meetings,
+        coalesce(sum(h.with_organization), 0) as bilateral_organization_meetings,
         count(*) filter (where h.interactions = 0) as unnamed_counterpart_events,
-        count(*) filter (where h.straddles) as straddling_events
+        coalesce(sum(h.straddles), 0) as straddling_events
     from held as h
 ),
 
@@ -64,7 +77,7 @@ counterparts as (
     select
         s.counterpart_type,
         s.counterpart,
-        max(case when s.format in ('bilateral', 'sideline') then 1 else 0 end) as one_on_one
+        max(case when s.format in ('bilateral', 'sideline') then 1 else 0 end) as alone
     from scoped as s
     where s.counterpart_type is not null
     group by s.counterpart_type, s.counterpart
@@ -73,26 +86,11 @@ counterparts as (
 named as (
     select
         count(*) filter (
-            where c.counterpart_type = 'country' and c.one_on_one = 1
+            where c.counterpart_type = 'country' and c.alone = 1
         ) as bilateral_countries,
         count(*) filter (where c.counterpart_type = 'country') as countries,
         count(*) filter (where c.counterpart_type = 'organization') as organizations
     from counterparts as c
-),
-
-meetings as (
-    select distinct
-        s.event_id,
-        s.counterpart_type
-    from scoped as s
-    where s.format in ('bilateral', 'sideline') and s.counterpart_type is not null
-),
-
-one_on_one as (
-    select
-        count(*) filter (where m.counterpart_type = 'country') as with_countries,
-        count(*) filter (where m.counterpart_type = 'organization') as with_organizations
-    from meetings as m
 )
 
 select
@@ -100,14 +98,13 @@ select
     cast(t.interactions as integer) as interactions,
     cast(t.agency_interactions as integer) as agency_interactions,
     cast(t.participations as integer) as participations,
-    cast(o.with_countries as integer) as bilateral_meetings,
+    cast(t.bilateral_meetings as integer) as bilateral_meetings,
     cast(n.bilateral_countries as integer) as bilateral_countries,
-    cast(o.with_organizations as integer) as bilateral_organization_meetings,
+    cast(t.bilateral_organization_meetings as integer) as bilateral_organization_meetings,
     cast(n.countries as integer) as countries,
     cast(n.organizations as integer) as organizations,
     cast(t.unnamed_counterpart_events as integer) as unnamed_counterpart_events,
     cast(t.straddling_events as integer) as straddling_events
 from totals as t
 cross join named as n
-cross join one_on_one as o
 order by events
