@@ -182,7 +182,7 @@ def causes(run: Found) -> dict[tuple[str, str], str]:
             NAMES["bare"],
         ): "Packaged queries to bare DuckDB: the statement is the "
         f"same; on top comes the start of the command, {start:.2f} s at the median, which is more "
-        "than a tenth of a query that takes less than a second or two.",
+        f"than a tenth of a query that takes less than {10 * start:.1f} s.",
         ("packaged queries, within the process", NAMES["bare"]): "Within the process: on top come "
         "the manifest and a look at the schema and the number of rows of each table that is read, "
         f"{1000 * inner:.0f} ms at the median.",
