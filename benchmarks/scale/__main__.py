@@ -282,7 +282,7 @@ def big(bench: Bench, source: str) -> None:
         job = Job(query_command(bench, name, tables, "default"), Path(os.devnull), stdout=True)
         result = bench.measure({name: job})[name]
         say(name, "ours", result)
-        merge({"big": {rows: {"queries": {name: result}}}})
+        merge({"big": {rows: {"queries": {name: {**result, "memory": bench.memory}}}}})
 
 
 def _big_build(bench: Bench, source: str, tables: Path) -> None:

@@ -367,15 +367,16 @@ def alone(big: Found) -> str:
     parts = []
     for rows, found in sorted(big.items(), key=lambda item: int(item[0])):
         built = found["build"]
-        limit = f", each within {found['memory']}" if found["memory"] else ""
-        lines = [("check and build", f"{built['seconds']:,.1f}", _mib(built["peak"]))]
+        lines = [("check and build", found["memory"], f"{built['seconds']:,.1f}",
+                  _mib(built["peak"]))]  # fmt: skip
         for name, one in sorted(found["queries"].items()):
             seconds = f"{one['seconds']:,.1f}" if "seconds" in one else one["failed"]
-            lines.append((name, seconds, _mib(one["peak"])))
+            limit = one.get("memory", found["memory"])
+            lines.append((name, limit, seconds, _mib(one["peak"])))
         parts.append(
-            f"{int(rows):,} rows from a Parquet sheet{limit}; the tables take "
+            f"{int(rows):,} rows from a Parquet sheet; the tables take "
             f"{_mib(built['bytes'])} MiB.\n\n"
-            + table(lines, ("what", "seconds", "peak MiB"), {1, 2})
+            + table(lines, ("what", "--memory", "seconds", "peak MiB"), {2, 3})
         )
     return "\n\n".join(parts)
 
