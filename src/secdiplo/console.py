@@ -107,20 +107,20 @@ def _keep(ctx: click.Context, option: click.Parameter, value: Any) -> None:
         ctx.ensure_object(dict)[option.name] = value
 
 
+def _kept_option(*names: str, **more: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option(*names, callback=_keep, expose_value=False, **more)
+
+
 def engine_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """--engine and --master, the same wherever packaged statements run."""
-    master = click.option(
+    master = _kept_option(
         "--master",
         metavar="URL",
-        callback=_keep,
-        expose_value=False,
         help="Where Spark runs: local[2], spark://host:7077; all cores here by default.",
     )
-    return click.option(
+    return _kept_option(
         "--engine",
         type=click.Choice(["duckdb", "spark"]),
-        callback=_keep,
-        expose_value=False,
         help="What runs the statements: duckdb (by default), or spark on built tables.",
     )(master(function))
 
@@ -140,18 +140,14 @@ def format_option(function: Callable[..., Any]) -> Callable[..., Any]:
 def bounds_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """--memory and --threads, the same wherever much may be read."""
     for option in (
-        click.option(
+        _kept_option(
             "--threads",
             type=click.IntRange(1, 1024),
-            callback=_keep,
-            expose_value=False,
             help="How many threads work; all cores by default.",
         ),
-        click.option(
+        _kept_option(
             "--memory",
             metavar="SIZE",
-            callback=_keep,
-            expose_value=False,
             help="What DuckDB may hold in memory, as `2GB`; the rest goes to disk.",
         ),
     ):
@@ -161,11 +157,9 @@ def bounds_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def problems_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """--problems, the same wherever sheets are checked."""
-    return click.option(
+    return _kept_option(
         "--problems",
         metavar="FILE",
-        callback=_keep,
-        expose_value=False,
         help="A CSV file for every problem, however many there are.",
     )(function)
 

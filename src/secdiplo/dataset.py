@@ -10,6 +10,7 @@ from secdiplo import resources
 from secdiplo.audit.facade import As, Audited, as_arrow, check_as
 from secdiplo.errors import UsageError
 from secdiplo.export.facade import Exporting
+from secdiplo.files import enough_memory
 from secdiplo.panel.facade import Paneled
 from secdiplo.params import nearest
 from secdiplo.shown import Shown
@@ -279,15 +280,12 @@ class Dataset(Audited, Shown, Paneled, Exporting):
         check_as(as_)
         try:
             con = self._built.con.cursor()  # of its own, so that threads do not meet
-            if as_ == "arrow":
-                table = con.sql(statement, params=params).to_arrow_table()
-                self._built.unchanged()
-                return cast("pd.DataFrame", table.replace_schema_metadata(attrs))
-            frame = con.execute(statement, params).df()
-        except duckdb.OutOfMemoryException as error:
-            from secdiplo.files import scarce
-
-            raise scarce(self.name, error) from None
+            with enough_memory(self.name):
+                if as_ == "arrow":
+                    table = con.sql(statement, params=params).to_arrow_table()
+                    self._built.unchanged()
+                    return cast("pd.DataFrame", table.replace_schema_metadata(attrs))
+                frame = con.execute(statement, params).df()
         except duckdb.Error as error:
             self._built.unchanged()
             raise UsageError(queries.said(error)) from None

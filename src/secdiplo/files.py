@@ -67,7 +67,7 @@ def replacing(out: Path) -> Iterator[Path]:
     """
     import duckdb
 
-    if Path.cwd().is_relative_to(out.resolve()):
+    if _is_in(out):
         what = "is the folder that you are in, which would be put in another's place"
         raise UsageError(f"{out} {what}; go to another one first")
     try:
@@ -90,6 +90,13 @@ def replacing(out: Path) -> Iterator[Path]:
             raise StoreError(what) from None
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _is_in(out: Path) -> bool:
+    """Whether the process is in a folder, or in one below it."""
+    with suppress(OSError):  # where it is may be gone
+        return Path.cwd().is_relative_to(out.resolve())
+    return False
 
 
 @contextmanager
@@ -122,6 +129,12 @@ def reason(error: Exception) -> str:
     text = getattr(error, "strerror", None) or re.sub(r"\s+", " ", said)
     known = re.search(r"No space left on device|Disk quota exceeded|Read-only file system", text)
     return known[0] if known else text[:120]
+
+
+def no_folder(path: Path, wanted: str) -> UsageError:
+    """The message where a path names a file, or nothing, in place of a folder."""
+    what = f" is a file; name {wanted}" if path.exists() else ": no such folder"
+    return UsageError(f"{path}{what}")
 
 
 def scarce(what: object, error: Exception) -> StoreError:

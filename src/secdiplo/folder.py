@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from secdiplo import resources, settings
-from secdiplo.errors import DataError, Problem, UsageError
+from secdiplo.errors import DataError, Problem
+from secdiplo.files import no_folder
+from secdiplo.near import offered
 from secdiplo.tables import SHEET, TABLES
 
 KEYS = {
@@ -156,8 +158,7 @@ def read(path: Path | str) -> Folder:
     path = Path(path)
     file = path / "dataset.toml"
     if not path.is_dir():
-        where = "is a file" if path.exists() else "is no folder that is there"
-        raise UsageError(f"{path} {where}; name a dataset folder")
+        raise no_folder(path, "a dataset folder")
     if not file.is_file():
         what = f"no dataset.toml in {path}; name a dataset folder, or make one"
         raise DataError([Problem("dataset.toml", 1, "1", what)])
@@ -206,7 +207,7 @@ def _check(text: str, data: dict[str, Any], path: Path) -> list[Problem]:
             problems += _scope_problems(at, name, body)
     if isinstance(scopes, dict) and data.get("default_scope", "all") not in {"all", *scopes}:
         near = difflib.get_close_matches(str(data["default_scope"]), ["all", *scopes], 1)
-        hint = f"did you mean `{near[0]}`?" if near else "name one of [scopes], or `all`"
+        hint = offered(near) if near else "name one of [scopes], or `all`"
         problems.append(at("default_scope", f"no scope `{data['default_scope']}`; {hint}"))
     version = data.get("version", "1.0")
     if isinstance(version, str) and not re.fullmatch(r"\d+\.\d+", version):
@@ -228,7 +229,7 @@ def _types(
         if key not in known:
             near = difflib.get_close_matches(key, [name for name in known if name not in data], 1)
             missing = [name for name in missing if name not in near]
-            hint = f"did you mean `{near[0]}`?" if near else "known: " + ", ".join(known)
+            hint = offered(near) if near else "known: " + ", ".join(known)
             problems.append(at(place, f"unknown key `{place}`; {hint}"))
         elif isinstance(value, list) and known[key] is str:
             what = "give one pattern, `curated/*.csv`" if key == "interactions" else "give one text"

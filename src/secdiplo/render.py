@@ -98,8 +98,10 @@ def text(cell: Any) -> str:
         return ""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    if isinstance(cell, float) and (not math.isfinite(cell) or cell.is_integer()):
-        return f"{cell:.0f}"
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return str(cell)
+    if isinstance(cell, float) and cell.is_integer():
+        return f"{int(cell)}"
     clean = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in str(_plain(cell)))
     return " ".join(clean.split())
 

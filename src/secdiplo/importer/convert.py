@@ -16,6 +16,7 @@ from secdiplo.importer.mapping import DATES, Key, Mapping
 from secdiplo.importer.records import Source, broken
 from secdiplo.importer.spellings import BLANK, CLOSED, ORGANIZATION
 from secdiplo.ingest.found import MAX_LISTED
+from secdiplo.near import offered
 from secdiplo.tables import SHEET
 
 ASSUMED = (
@@ -94,7 +95,7 @@ def _lacking(source: Source, mapping: Mapping) -> list[Problem]:
             if name not in source.columns:
                 near = difflib.get_close_matches(name, source.columns, 1, 0.5)
                 known = ", ".join(source.columns[:12])
-                hint = f"did you mean `{near[0]}`?" if near else f"it has: {known}"
+                hint = offered(near) if near else f"it has: {known}"
                 what = f"{source.path.name} has no column {schema.shown(name)}; {hint}"
                 problems.append(mapping.problem(what, *key))
     return sorted(problems)

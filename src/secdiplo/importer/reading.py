@@ -13,6 +13,7 @@ from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.importer import decisions, spellings
 from secdiplo.importer.mapping import DATES, Key, Mapping
 from secdiplo.importer.records import clean
+from secdiplo.near import offered
 from secdiplo.tables import SHEET
 
 MAX_MAP = 10_000_000
@@ -137,7 +138,7 @@ def _types(
         place = (*table, key)
         if key not in known:
             near = difflib.get_close_matches(key, known, 1)
-            hint = f"did you mean `{near[0]}`?" if near else "known: " + ", ".join(known)
+            hint = offered(near) if near else "known: " + ", ".join(known)
             yield draft.problem(f"unknown key `{'.'.join(place)}`; {hint}", *place)
         elif not isinstance(value, known[key]):
             yield draft.problem(f"not {KINDS[known[key][0]]}; mend it", *place)

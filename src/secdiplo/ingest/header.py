@@ -9,6 +9,7 @@ from pathlib import Path
 
 from secdiplo.errors import Problem
 from secdiplo.ingest.records import records
+from secdiplo.near import offered
 from secdiplo.tables import Table
 
 MAX_COLUMNS = 1_000
@@ -67,7 +68,7 @@ def name_problems(
         else:
             near = difflib.get_close_matches(_folded(name), [*missing, *optional], 1, 0.7)
             missing = [other for other in missing if other not in near]
-            hint = f"did you mean `{near[0]}`?" if near else _unknown_hint(table)
+            hint = offered(near) if near else _unknown_hint(table)
             what = f"unknown column `{name}`; {hint}"
         problems.append(Problem(label, line, str(place), what))
     for name in missing:

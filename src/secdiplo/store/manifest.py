@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secdiplo import __version__
-from secdiplo.errors import StoreError, UsageError
-from secdiplo.files import file_stamp
+from secdiplo.errors import StoreError
+from secdiplo.files import file_stamp, no_folder
 from secdiplo.tables import TABLES
 from secdiplo.tables.files import files_of
 
@@ -97,7 +97,7 @@ def load(file: Path) -> dict[str, Any]:
         There is no such folder.
     """
     if not file.parent.is_dir():
-        raise UsageError(f"{file.parent}: no such folder")
+        raise no_folder(file.parent, "a folder of built tables")
     if not file.is_file():
         raise StoreError(f"{file.parent}: no built tables here; run `secdiplo build`")
     try:

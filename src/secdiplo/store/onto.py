@@ -142,7 +142,7 @@ def _refuse_damaged(former: Former) -> None:
     """Damage would be given digests of its own and pass for what was written."""
     damage = list(verify.files(former.tables, former.manifest))
     if damage:
-        others = f", and {len(damage) - 1} more files are not as written" if damage[1:] else ""
+        others = f", and {len(damage) - 1} more not as written" if damage[1:] else ""
         what = f"{damage[0].what}{others}; build the tables again"
         raise StoreError(f"{former.tables / damage[0].file}: {what}")
 

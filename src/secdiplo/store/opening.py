@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo import resources
 from secdiplo.errors import Problems, StoreError, UsageError
-from secdiplo.files import enough_memory, reason, scarce
+from secdiplo.files import enough_memory, no_folder, reason, scarce
 from secdiplo.sqltext import literal, quoted
 from secdiplo.store.content import content
 from secdiplo.store.manifest import MANIFEST, describe, load, stamp_of, unchanged
@@ -233,8 +233,7 @@ def _opened(
     if (folder / "dataset.toml").is_file():
         return open_folder(folder, memory, threads)
     if not folder.is_dir():
-        what = "is a file; name a dataset folder or built tables"
-        raise UsageError(f"{folder} {what}" if folder.exists() else f"{folder}: no such folder")
+        raise no_folder(folder, "a dataset folder or built tables")
     exported = " (an export is for other tools)" if (folder / "export.json").is_file() else ""
     raise StoreError(
         f"{folder}: neither a dataset folder (dataset.toml) nor tables that `secdiplo build` wrote "

@@ -110,10 +110,10 @@ def _contents(
 
     for name in TABLES:
         body = manifest["tables"][name]
-        files = files_of(name, manifest)
+        parts = files_of(name, manifest)
         try:
             with enough_memory(folder):
-                sums = [content(con, relation(folder, name, manifest, [file])) for file in files]
+                sums = [content(con, relation(folder, name, manifest, [part])) for part in parts]
         except duckdb.Error as error:
             yield Damage(name, f"the table cannot be read ({reason(error)})")
             continue
