@@ -19,7 +19,6 @@ from secdiplo.tables import TABLES
 if TYPE_CHECKING:
     import pandas as pd
 
-    from secdiplo.queries import Query
     from secdiplo.store import Built
 
 
@@ -134,9 +133,14 @@ class Dataset(Audited, Shown, Paneled, Exporting):
             "dataset": f"{self.name} {self.version}",
             "status": f"counted over {queries.basis(self._built)}",
         }
-        if self._built.engine is not None:
-            return self._elsewhere(query, queries.used(query, values), as_, attrs)
-        return self._frame(query.sql, queries.used(query, values), as_, attrs)
+        check_as(as_)
+        engine, asked = queries.engine_of(self._built), queries.used(query, values)
+        if as_ == "arrow":
+            table = engine.arrow(query, asked).replace_schema_metadata(attrs)
+            return cast("pd.DataFrame", table)
+        frame = engine.frame(query, asked)
+        frame.attrs.update(attrs)
+        return frame
 
     def table(self, name: str, *, as_: As = "pandas") -> pd.DataFrame:
         """A whole table.
@@ -290,23 +294,6 @@ class Dataset(Audited, Shown, Paneled, Exporting):
             self._built.unchanged()
             raise UsageError(queries.said(error)) from None
         self._built.unchanged()
-        frame.attrs.update(attrs)
-        return frame
-
-    def _elsewhere(
-        self, query: Query, values: dict[str, Any], as_: As, attrs: dict[str, str]
-    ) -> pd.DataFrame:
-        """The rows of another engine, in the types that DuckDB gives."""
-        import duckdb
-
-        from secdiplo import queries
-
-        check_as(as_)
-        found = duckdb.from_arrow(queries.engine_of(self._built).arrow(query, values))
-        if as_ == "arrow":
-            table = found.to_arrow_table().replace_schema_metadata(attrs)
-            return cast("pd.DataFrame", table)
-        frame: pd.DataFrame = found.df()
         frame.attrs.update(attrs)
         return frame
 

@@ -1,6 +1,10 @@
-"""Text and names as parts of a SQL statement, where no parameter can stand."""
+"""Text and names as parts of a SQL statement, where no parameter can stand, and parameters."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
 
 
 def literal(text: str) -> str:
@@ -11,3 +15,14 @@ def literal(text: str) -> str:
 def quoted(name: str) -> str:
     """A name as a SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def bound(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters that a statement names: DuckDB refuses others.
+
+    Examples
+    --------
+    >>> bound("select $day", {"day": "2024-05-01", "days": 7})
+    {'day': '2024-05-01'}
+    """
+    return {name: values[name] for name in values if re.search(rf"\${name}\b", sql)}

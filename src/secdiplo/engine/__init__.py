@@ -9,21 +9,35 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from secdiplo.errors import UsageError
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
-__all__ = ["ENGINES", "Engine", "Statement", "open_engine"]
+__all__ = ["ENGINES", "Engine", "Run", "Statement", "open_engine"]
 
 ENGINES = ("duckdb", "spark")
 
 
+@dataclass(frozen=True)
+class Run:
+    """A SELECT, and the statements that make the temporary tables which it reads."""
+
+    before: tuple[str, ...]
+    sql: str
+
+
 class Statement(Protocol):
-    """One SELECT of the toolkit: a packaged query, or a rule on whole tables."""
+    """One SELECT of the toolkit: a packaged query, or a rule on whole tables.
+
+    A packaged query may have `runs` besides, a tuple of `Run`: how DuckDB works it out within its
+    memory where tables are large. Their rows, one run after the other, are those of `sql`.
+    """
 
     @property
     def name(self) -> str:
@@ -92,6 +106,13 @@ class Engine(ABC):
         columns, rows = self.fetch(statement, values)
         cells = list(zip(*rows, strict=True)) or [()] * len(columns)
         return pa.table(dict(zip(columns, map(list, cells), strict=True)))
+
+    def frame(self, statement: Statement, values: Mapping[str, Any]) -> pd.DataFrame:
+        """Run a statement and give a DataFrame, in the types that DuckDB gives."""
+        import duckdb
+
+        found: pd.DataFrame = duckdb.from_arrow(self.arrow(statement, values)).df()
+        return found
 
 
 def open_engine(

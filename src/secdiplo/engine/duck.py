@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secdiplo.engine import Engine, Statement
+from secdiplo.engine import Engine, Run, Statement
 from secdiplo.errors import StoreError
 from secdiplo.files import reason, scarce
+from secdiplo.sqltext import bound
 
 if TYPE_CHECKING:
     import duckdb
-
+    import pandas as pd
+    import pyarrow as pa
 
 BATCH = 10_000  # rows that are held at a time where there may be too many
 
@@ -43,28 +46,56 @@ class DuckEngine(Engine):
     def fetch(
         self, statement: Statement, values: Mapping[str, Any]
     ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-        """Run a statement as it is."""
+        """Run a statement as it is, or in its runs."""
         with self._reading(statement):
-            cursor = self._run(statement, values)
-            return _columns(cursor), cursor.fetchall()
+            found = [(_columns(con), con.fetchall()) for con in self._cursors(statement, values)]
+        return found[0][0], [row for _, rows in found for row in rows]
 
     def stream(
         self, statement: Statement, values: Mapping[str, Any]
     ) -> tuple[tuple[str, ...], Iterator[list[tuple[Any, ...]]]]:
-        """Run a statement as it is, and fetch its rows as they are asked for."""
+        """The same, of which rows are fetched as they are asked for."""
+        cursors = self._cursors(statement, values)
         with self._reading(statement):
-            cursor = self._run(statement, values)
+            first = next(cursors)
 
         def batches() -> Iterator[list[tuple[Any, ...]]]:
             with self._reading(statement):
-                while rows := cursor.fetchmany(BATCH):
-                    yield rows
+                for cursor in chain([first], cursors):
+                    while rows := cursor.fetchmany(BATCH):
+                        yield rows
 
-        return _columns(cursor), batches()
+        return _columns(first), batches()
 
-    def _run(self, statement: Statement, values: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
+    def arrow(self, statement: Statement, values: Mapping[str, Any]) -> pa.Table:
+        """The same as an Arrow table."""
+        import pyarrow as pa
+
+        with self._reading(statement):
+            found = [con.to_arrow_table() for con in self._cursors(statement, values)]
+        return found[0] if len(found) == 1 else pa.concat_tables(found)
+
+    def frame(self, statement: Statement, values: Mapping[str, Any]) -> pd.DataFrame:
+        """The same as a DataFrame."""
+        import pandas as pd
+
+        with self._reading(statement):
+            found = [con.df() for con in self._cursors(statement, values)]
+        return found[0] if len(found) == 1 else pd.concat(found, ignore_index=True)
+
+    def _cursors(
+        self, statement: Statement, values: Mapping[str, Any]
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor on the rows of each run, which are fetched before the next is asked for.
+
+        Each is of its own, so that threads do not meet.
+        """
         self.need(statement.tables)
-        return self.con.cursor().execute(statement.sql, dict(values))
+        for run in getattr(statement, "runs", ()) or (Run((), statement.sql),):
+            with self.con.cursor() as cursor:  # closed, it gives up its temporary tables
+                for sql in run.before:
+                    cursor.execute(sql, bound(sql, values))
+                yield cursor.execute(run.sql, dict(values))
 
     @contextmanager
     def _reading(self, statement: Statement) -> Iterator[None]:

@@ -16,7 +16,7 @@ from secdiplo.panel import membership
 from secdiplo.panel.leftover import left_out
 from secdiplo.panel.measures import Measure
 from secdiplo.params import Param, bind, nearest
-from secdiplo.sqltext import literal
+from secdiplo.sqltext import bound, literal
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
@@ -136,10 +136,10 @@ def prepare(
     parsed = measuring.parse(names, _codes(built))
     sql = _statement(built, query.sql, unit, freq, codes, parsed)
     _bounded(built, sql, values)
-    panel = Panel(sql, queries.used_in(sql, values), {}, tuple(parsed))
+    panel = Panel(sql, bound(sql, values), {}, tuple(parsed))
     steps = _until(sql, "coarser as (")
     pairs = f"{steps} select count(*) from (select distinct * exclude (period_start) from loose)"
-    ((loose,),) = built.con.cursor().execute(pairs, queries.used_in(pairs, values)).fetchall()
+    ((loose,),) = built.con.cursor().execute(pairs, bound(pairs, values)).fetchall()
     panel.attrs["less_finely_dated"] = str(loose)
     lines = left_out(built, sql, _scoped(query.sql), values, unit, freq, codes)
     panel.left_out.extend(lines)
@@ -156,7 +156,7 @@ def _gathered(built: Built, query: queries.Query, given: Mapping[str, Any]) -> q
         return query
     values = _of_scope(built, query, given)
     steps = _scoped(query.sql)
-    asked = queries.used_in(steps, values)
+    asked = bound(steps, values)
     name = "scoped_" + hashlib.sha256(f"{steps} {asked}".encode()).hexdigest()[:16]
     with built.lock:
         built.con.execute(
@@ -236,7 +236,7 @@ def _coverage(built: Built, query: queries.Query, values: Mapping[str, Any]) -> 
         "(select max(date_max) from scoped) from scope_window as w"
     )
     ((first, last, earliest, latest),) = (
-        built.con.cursor().execute(sql, queries.used_in(sql, values)).fetchall()
+        built.con.cursor().execute(sql, bound(sql, values)).fetchall()
     )
     first, last = first or earliest, last or latest
     if first is None or last is None:
@@ -368,7 +368,7 @@ def _bounded(built: Built, sql: str, values: Mapping[str, Any]) -> None:
     """Refuse a panel that nobody could hold."""
     head = _until(sql, "-- What falls into a period as a whole.")
     counting = f"{head} select (select count(*) from periods) * (select count(*) from units)"
-    ((cells,),) = built.con.cursor().execute(counting, queries.used_in(counting, values)).fetchall()
+    ((cells,),) = built.con.cursor().execute(counting, bound(counting, values)).fetchall()
     if not cells:
         raise UsageError("nobody in the scope is of this agency, rank and name; leave one out")
     if cells > MOST:

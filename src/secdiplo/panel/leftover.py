@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import queries
+from secdiplo.sqltext import bound
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
@@ -43,7 +43,7 @@ def left_out(
 
     def counted(select: str, after: str = scoped) -> list[tuple[Any, ...]]:
         sql = f"{after} {select}"
-        rows = built.con.cursor().execute(sql, queries.used_in(sql, values)).fetchall()
+        rows = built.con.cursor().execute(sql, bound(sql, values)).fetchall()
         return [tuple(row) for row in rows]
 
     if unit in {"country", "dyad"}:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from secdiplo.engine import Engine
+    from secdiplo.store.shares import Share
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,8 @@ class Built:
         if self.folder is not None and self.stamp:
             unchanged(self.folder, self.stamp)
 
-    def source(self, name: str, first: Any, last: Any) -> str | None:
-        """SQL that reads of a table the files of events that can lie between two days.
+    def parts(self, name: str, first: Any = None, last: Any = None) -> list[dict[str, Any]]:
+        """What the manifest says of the files of events that can lie between two days.
 
         Parameters
         ----------
@@ -97,22 +98,51 @@ class Built:
 
         Returns
         -------
-        str or None
-            None where no file can be left out.
+        list of dict
+            ``file``, ``rows`` and, of a table that lies by year, ``year``, ``first``, ``last``.
         """
-        parts = self.manifest["tables"][name].get("parts")
-        if self.folder is None or not parts:
-            return None
-        kept = [
-            part["file"]
-            for part in parts
+        body = self.manifest["tables"][name]
+        if "parts" not in body:
+            return [{"file": f"{name}.parquet", "rows": body["rows"]}]
+        return [
+            part
+            for part in body["parts"]
             if (last is None or part["first"] <= str(last))
             and (first is None or part["last"] >= str(first))
         ]
-        if len(kept) == len(parts):
+
+    def source(self, name: str, first: Any, last: Any, share: Share | None = None) -> str | None:
+        """SQL that reads of a table the files of events that can lie between two days.
+
+        Parameters
+        ----------
+        name : str
+            A table.
+        first, last : date or text or None
+            The days; None where that side is open.
+        share : Share, optional
+            The events that are read besides: of a table without their keys, more are read.
+
+        Returns
+        -------
+        str or None
+            None where no file or row can be left out.
+        """
+        if self.folder is None:
             return None
-        some = relation(self.folder, name, self.manifest, kept or [parts[0]["file"]])
-        return some if kept else f"(select * from {some} where false)"
+        every = files_of(name, self.manifest)
+        kept = [
+            part["file"]
+            for part in self.parts(name, first, last)
+            if share is None or share.year is None or part.get("year") in {None, share.year}
+        ]
+        where = share.where if share and "event_id" in TABLES[name].by_name else ""
+        if not kept:
+            where = "false"
+        if kept == every and not where:
+            return None
+        some = relation(self.folder, name, self.manifest, kept or every[:1])
+        return f"(select * from {some} where {where})" if where else some
 
 
 def open_tables(

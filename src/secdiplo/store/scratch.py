@@ -55,17 +55,33 @@ def limit(
         They cannot be read, or are too small.
     """
     if memory is not None:
-        size = _SIZE.fullmatch(memory) if isinstance(memory, str) else None
-        if not size:
-            raise UsageError(f"`{memory}` is no size of memory; write `2GB` or `500MB`")
-        unit = 1024 if size[3] else 1000
-        if float(size[1]) * unit ** (1 + "kmgt".index(size[2].lower())) < LEAST * 10**6:
+        if bytes_of(memory) < LEAST * 10**6:
             raise UsageError(f"`{memory}` is too little to work with; give {LEAST}MB or more")
         con.execute(f"set memory_limit = {literal(memory)}")
     if threads is not None:
         if type(threads) is not int or threads < 1:
             raise UsageError(f"`{threads}` threads cannot work; give 1 or more")
         con.execute(f"set threads = {int(threads)}")
+
+
+def bytes_of(memory: str) -> int:
+    """A size of memory as bytes.
+
+    Raises
+    ------
+    UsageError
+        It cannot be read.
+
+    Examples
+    --------
+    >>> bytes_of("1.5GB"), bytes_of("2 MiB")
+    (1500000000, 2097152)
+    """
+    size = _SIZE.fullmatch(memory) if isinstance(memory, str) else None
+    if not size:
+        raise UsageError(f"`{memory}` is no size of memory; write `2GB` or `500MB`")
+    unit = 1024 if size[3] else 1000
+    return int(float(size[1]) * unit ** (1 + "kmgt".index(size[2].lower())))
 
 
 def database(

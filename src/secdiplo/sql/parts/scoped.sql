@@ -47,13 +47,22 @@ in_scope as not materialized (
         p.official_id,
         o.official,
         p.official_rank,
+        p.counterpart_name,
+        p.counterpart_title,
+        p.inferred,
+        p.note,
+        p.row_status,
         e.format,
         e.mode,
         e.forum_id,
         e.host_country,
+        e.city,
+        e.date,
+        e.date_end,
         e.date_min,
         e.date_max,
         e.date_precision,
+        e.confidence,
         coalesce(e.date_min < w.first_day, false) or coalesce(e.date_max > w.last_day, false)
             as straddles
     from participations as p

@@ -3,6 +3,7 @@
 -- grain: One row is one agency.
 -- unit: agency_interaction
 -- uses: scoped
+-- pieces: totals
 -- column: agency: The agency.
 -- column: events (event): Events in which the agency took part.
 -- column: interactions (agency_interaction): Foreign counterparts in these events.
@@ -27,13 +28,23 @@ attended as (
         sum(c.participations) as participations
     from contacts as c
     group by c.agency, c.event_id
+),
+
+totals as (
+    select
+        a.agency,
+        count(*) as events,
+        sum(a.interactions) as interactions,
+        sum(a.participations) as participations
+    from attended as a
+    group by a.agency
 )
 
 select
-    a.agency,
-    cast(count(*) as integer) as events,
-    cast(sum(a.interactions) as integer) as interactions,
-    cast(sum(a.participations) as integer) as participations
-from attended as a
-group by a.agency
-order by events desc, a.agency
+    t.agency,
+    cast(sum(t.events) as integer) as events,
+    cast(sum(t.interactions) as integer) as interactions,
+    cast(sum(t.participations) as integer) as participations
+from totals as t
+group by t.agency
+order by events desc, t.agency

@@ -3,6 +3,7 @@
 -- grain: One row is one region of the scheme.
 -- unit: bilateral_meeting
 -- uses: scoped, regions
+-- pieces: totals
 -- column: region: The region.
 -- column: standalone (bilateral_meeting): Meetings arranged on their own.
 -- column: sideline (bilateral_meeting): Meetings beside a multilateral event.
@@ -19,6 +20,16 @@ with meetings as (
     where s.counterpart_type = 'country' and s.format in ('bilateral', 'sideline')
 ),
 
+totals as (
+    select
+        m.region,
+        count(*) filter (where m.format = 'bilateral') as standalone,
+        count(*) filter (where m.format = 'sideline') as sideline,
+        count(*) as meetings
+    from meetings as m
+    group by m.region
+),
+
 scheme_regions as (
     select distinct r.region
     from regions as r
@@ -26,11 +37,11 @@ scheme_regions as (
 
 select
     g.region,
-    cast(count(m.event_id) filter (where m.format = 'bilateral') as integer) as standalone,
-    cast(count(m.event_id) filter (where m.format = 'sideline') as integer) as sideline,
-    cast(count(m.event_id) as integer) as total
+    cast(coalesce(sum(t.standalone), 0) as integer) as standalone,
+    cast(coalesce(sum(t.sideline), 0) as integer) as sideline,
+    cast(coalesce(sum(t.meetings), 0) as integer) as total
 from scheme_regions as g
-left join meetings as m
-    on m.region = g.region
+left join totals as t
+    on t.region = g.region
 group by g.region
 order by total desc, g.region

@@ -3,6 +3,7 @@
 -- grain: One row is one country that was met.
 -- unit: bilateral_meeting
 -- uses: scoped, regions
+-- pieces: counted
 -- column: country: The country's code.
 -- column: name: The country.
 -- column: region: Its region in the scheme.
@@ -23,7 +24,7 @@ with met as (
     where s.counterpart_type = 'country'
 ),
 
-totals as (
+counted as (
     select
         m.counterpart,
         count(*) filter (where m.format = 'bilateral') as bilateral,
@@ -32,6 +33,17 @@ totals as (
         count(*) as interactions
     from met as m
     group by m.counterpart
+),
+
+totals as (
+    select
+        c.counterpart,
+        sum(c.bilateral) as bilateral,
+        sum(c.sideline) as sideline,
+        sum(c.multilateral) as multilateral,
+        sum(c.interactions) as interactions
+    from counted as c
+    group by c.counterpart
 )
 
 select

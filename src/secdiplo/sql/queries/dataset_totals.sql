@@ -3,6 +3,7 @@
 -- grain: One row is the whole scope.
 -- unit: several: see the columns
 -- uses: scoped
+-- pieces: counted, counterparts
 -- column: events (event): Events in scope.
 -- column: interactions (interaction): Foreign counterparts in events, each once an event.
 -- column: agency_interactions (agency_interaction): The same, counted anew for each agency.
@@ -60,17 +61,30 @@ held as (
     group by m.event_id
 ),
 
-totals as (
+counted as (
     select
         count(*) as events,
-        coalesce(sum(h.interactions), 0) as interactions,
-        coalesce(sum(h.agency_interactions), 0) as agency_interactions,
-        coalesce(sum(h.participations), 0) as participations,
-        coalesce(sum(h.with_country), 0) as bilateral_meetings,
-        coalesce(sum(h.with_organization), 0) as bilateral_organization_meetings,
+        sum(h.interactions) as interactions,
+        sum(h.agency_interactions) as agency_interactions,
+        sum(h.participations) as participations,
+        sum(h.with_country) as bilateral_meetings,
+        sum(h.with_organization) as bilateral_organization_meetings,
         count(*) filter (where h.interactions = 0) as unnamed_counterpart_events,
-        coalesce(sum(h.straddles), 0) as straddling_events
+        sum(h.straddles) as straddling_events
     from held as h
+),
+
+totals as (
+    select
+        sum(c.events) as events,
+        coalesce(sum(c.interactions), 0) as interactions,
+        coalesce(sum(c.agency_interactions), 0) as agency_interactions,
+        coalesce(sum(c.participations), 0) as participations,
+        coalesce(sum(c.bilateral_meetings), 0) as bilateral_meetings,
+        coalesce(sum(c.bilateral_organization_meetings), 0) as bilateral_organization_meetings,
+        sum(c.unnamed_counterpart_events) as unnamed_counterpart_events,
+        coalesce(sum(c.straddling_events), 0) as straddling_events
+    from counted as c
 ),
 
 counterparts as (
@@ -85,11 +99,15 @@ counterparts as (
 
 named as (
     select
-        count(*) filter (
+        count(distinct c.counterpart) filter (
             where c.counterpart_type = 'country' and c.alone = 1
         ) as bilateral_countries,
-        count(*) filter (where c.counterpart_type = 'country') as countries,
-        count(*) filter (where c.counterpart_type = 'organization') as organizations
+        count(distinct c.counterpart) filter (
+            where c.counterpart_type = 'country'
+        ) as countries,
+        count(distinct c.counterpart) filter (
+            where c.counterpart_type = 'organization'
+        ) as organizations
     from counterparts as c
 )
 

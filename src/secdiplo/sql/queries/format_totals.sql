@@ -3,6 +3,7 @@
 -- grain: One row is one format.
 -- unit: interaction
 -- uses: scoped
+-- pieces: totals
 -- column: format: The format.
 -- column: events (event): Events of the format.
 -- column: interactions (interaction): Foreign counterparts in these events.
@@ -27,17 +28,28 @@ held as (
         count(*) filter (where c.counterpart_type = 'organization') as with_organizations
     from contacts as c
     group by c.format, c.event_id
+),
+
+totals as (
+    select
+        h.format,
+        count(*) as events,
+        sum(h.interactions) as interactions,
+        sum(h.with_countries) as with_countries,
+        sum(h.with_organizations) as with_organizations
+    from held as h
+    group by h.format
 )
 
 select
     f.code as format,
-    cast(count(h.event_id) as integer) as events,
-    cast(coalesce(sum(h.interactions), 0) as integer) as interactions,
-    cast(coalesce(sum(h.with_countries), 0) as integer) as country_interactions,
-    cast(coalesce(sum(h.with_organizations), 0) as integer) as organization_interactions
+    cast(coalesce(sum(t.events), 0) as integer) as events,
+    cast(coalesce(sum(t.interactions), 0) as integer) as interactions,
+    cast(coalesce(sum(t.with_countries), 0) as integer) as country_interactions,
+    cast(coalesce(sum(t.with_organizations), 0) as integer) as organization_interactions
 from codes as f
-left join held as h
-    on h.format = f.code
+left join totals as t
+    on t.format = f.code
 where f.list = 'format'
 group by f.code, f.position
 order by f.position

@@ -3,6 +3,7 @@
 -- grain: One row is one session with an event in scope.
 -- unit: event
 -- uses: scoped
+-- pieces: counted
 -- column: level: Whether the series is global or regional; blank where the sheet has it not.
 -- column: region: The region of a regional series.
 -- column: series: The series.
@@ -15,7 +16,7 @@
 -- column: sideline (event): Meetings in scope beside it.
 -- note: Days that rest on events beside the session, or on ones that are not dated to the day, are
 -- note: a frame around it.
-with held as (
+with counted as (
     select
         s.forum_id,
         min(s.date_min) as first_day,
@@ -27,6 +28,18 @@ with held as (
     from in_scope as s
     where s.forum_id is not null and s.format in ('multilateral', 'sideline')
     group by s.forum_id
+),
+
+held as (
+    select
+        c.forum_id,
+        min(c.first_day) as first_day,
+        max(c.last_day) as last_day,
+        sum(c.events) as events,
+        sum(c.interactions) as interactions,
+        sum(c.sideline) as sideline
+    from counted as c
+    group by c.forum_id
 )
 
 select

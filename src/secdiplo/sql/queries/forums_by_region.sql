@@ -3,6 +3,7 @@
 -- grain: One row is one series of multilateral events.
 -- unit: event
 -- uses: scoped
+-- pieces: attended, counted
 -- column: level: Whether the series is global or regional; blank where the sheet has it not.
 -- column: region: The region of a regional series.
 -- column: series: The series.
@@ -14,10 +15,15 @@
 -- note: Documented participants count where the year of the session overlaps the window, whatever
 -- note: the rest of the scope.
 -- note: A sideline meeting stands for the session beside which it was held.
-with held as (
-    select s.forum_id
+with attended as (
+    select distinct s.forum_id
     from in_scope as s
     where s.forum_id is not null
+),
+
+held as (
+    select a.forum_id
+    from attended as a
     union
     select p.forum_id
     from forum_participants as p
@@ -39,7 +45,7 @@ sessions as (
     group by f.series
 ),
 
-meetings as (
+counted as (
     select
         f.series,
         count(distinct s.event_id) as events,
@@ -49,6 +55,15 @@ meetings as (
         on f.forum_id = s.forum_id
     where s.format = 'multilateral'
     group by f.series
+),
+
+meetings as (
+    select
+        c.series,
+        sum(c.events) as events,
+        sum(c.interactions) as interactions
+    from counted as c
+    group by c.series
 )
 
 select

@@ -3,6 +3,7 @@
 -- grain: One row is one phase around the session, or the year of it.
 -- unit: interaction
 -- uses: scoped
+-- pieces: phased
 -- param: forum (varchar, 'GPSCFL 2024'): The session.
 -- param: days (count, 7): Days before and after the session that belong to the season.
 -- column: phase: before, during, after; season (with the three); month_only; year (of session).
@@ -129,7 +130,7 @@ counted as (
     where p.in_year
 ),
 
-totals as (
+phased as (
     select
         c.phase,
         count(*) as events,
@@ -145,6 +146,20 @@ totals as (
         ) as one_on_one
     from counted as c
     group by c.phase
+),
+
+totals as (
+    select
+        p.phase,
+        sum(p.events) as events,
+        sum(p.interactions) as interactions,
+        sum(p.bilateral) as bilateral,
+        sum(p.sideline) as sideline,
+        sum(p.multilateral) as multilateral,
+        sum(p.bilateral_meetings) as bilateral_meetings,
+        sum(p.one_on_one) as one_on_one
+    from phased as p
+    group by p.phase
 )
 
 select

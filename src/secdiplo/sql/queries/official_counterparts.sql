@@ -3,6 +3,7 @@
 -- grain: One row is one official in one agency and one country.
 -- unit: bilateral_meeting
 -- uses: scoped
+-- pieces: counted
 -- param: top (count, 10): The last place that is listed; 0 lists every country.
 -- column: official: The official of the home country.
 -- column: agency: The agency.
@@ -27,7 +28,7 @@ with met as (
     where s.counterpart_type = 'country' and s.official is not null
 ),
 
-totals as (
+counted as (
     select
         m.official_id,
         m.official,
@@ -37,6 +38,18 @@ totals as (
         count(*) as interactions
     from met as m
     group by m.official_id, m.official, m.agency, m.counterpart
+),
+
+totals as (
+    select
+        c.official_id,
+        c.official,
+        c.agency,
+        c.counterpart,
+        sum(c.bilateral_meetings) as bilateral_meetings,
+        sum(c.interactions) as interactions
+    from counted as c
+    group by c.official_id, c.official, c.agency, c.counterpart
 ),
 
 ranked as (

@@ -3,6 +3,7 @@
 -- grain: One row is one event in scope that an organization takes part in or convenes.
 -- unit: event
 -- uses: scoped
+-- pieces: counted
 -- param: organization (varchar, 'INTERPOL'): The organization's acronym.
 -- column: organization: The organization's acronym.
 -- column: name: Its name; blank where the folder's sheet has none.
@@ -33,46 +34,54 @@ convened as (
 ),
 
 involved as (
-    select m.event_id
+    select
+        coalesce(m.event_id, c.event_id) as event_id,
+        case
+            when m.event_id is null then 'convener'
+            when c.event_id is null then 'counterpart'
+            else 'both'
+        end as role
     from met as m
-    union
-    select c.event_id
-    from convened as c
+    full outer join convened as c
+        on c.event_id = m.event_id
 ),
 
 counted as (
     select
         s.event_id,
+        s.date_min,
+        s.date_max,
+        s.date_precision,
+        s.format,
+        s.forum_id,
+        i.role,
         count(distinct s.interaction_id) as interactions
     from in_scope as s
     inner join involved as i
         on i.event_id = s.event_id
-    group by s.event_id
+    group by
+        s.event_id,
+        s.date_min,
+        s.date_max,
+        s.date_precision,
+        s.format,
+        s.forum_id,
+        i.role
 )
 
 select
     $organization as organization,
     o.name,
     o.name_zh,
-    e.event_id,
-    e.date_min,
-    e.date_max,
-    e.date_precision,
-    e.format,
-    e.forum_id as forum,
-    case
-        when m.event_id is null then 'convener'
-        when c.event_id is null then 'counterpart'
-        else 'both'
-    end as role,
+    n.event_id,
+    n.date_min,
+    n.date_max,
+    n.date_precision,
+    n.format,
+    n.forum_id as forum,
+    n.role,
     cast(n.interactions as integer) as interactions
 from counted as n
-inner join events as e
-    on e.event_id = n.event_id
-left join met as m
-    on m.event_id = n.event_id
-left join convened as c
-    on c.event_id = n.event_id
 left join organizations as o
     on o.code = $organization
-order by e.date_min, e.event_id
+order by n.date_min, n.event_id

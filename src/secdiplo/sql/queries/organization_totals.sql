@@ -3,6 +3,7 @@
 -- grain: One row is one organization that was met.
 -- unit: event
 -- uses: scoped
+-- pieces: counted
 -- column: organization: The organization's acronym.
 -- column: name: Its name; blank where the folder's sheet has none.
 -- column: bilateral (event): Meetings arranged on their own.
@@ -12,7 +13,7 @@
 -- column: interactions (interaction): Events of any format with the organization.
 -- column: rank (rank): Place by bilateral and sideline meetings; equal counts share the least.
 -- note: Meetings with organizations are outside the unit bilateral_meeting, which is of countries.
-with totals as (
+with counted as (
     select
         s.counterpart,
         count(distinct s.event_id) filter (where s.format = 'bilateral') as bilateral,
@@ -22,6 +23,17 @@ with totals as (
     from scoped as s
     where s.counterpart_type = 'organization'
     group by s.counterpart
+),
+
+totals as (
+    select
+        c.counterpart,
+        sum(c.bilateral) as bilateral,
+        sum(c.sideline) as sideline,
+        sum(c.multilateral) as multilateral,
+        sum(c.interactions) as interactions
+    from counted as c
+    group by c.counterpart
 )
 
 select

@@ -3,6 +3,9 @@
 -- grain: One row is one row of the sheet in scope: an official and a counterpart in one event.
 -- unit: participation
 -- uses: scoped, regions, counterparts
+-- within: interaction_topics
+-- pieces: people
+-- order: year
 -- column: participation_id: The row's identifier.
 -- column: event_id: The event.
 -- column: interaction_id: The interaction; blank where no counterpart is named.
@@ -37,45 +40,71 @@ with talked as (
         string_agg(t.topic, '; ' order by t.position) as topics
     from interaction_topics as t
     group by t.participation_id
+),
+
+people as (
+    select
+        s.participation_id,
+        s.event_id,
+        s.interaction_id,
+        s.date,
+        s.date_end,
+        s.date_min,
+        s.date_max,
+        s.date_precision,
+        s.format,
+        s.mode,
+        s.forum_id,
+        s.host_country,
+        s.city,
+        s.agency,
+        s.official,
+        s.official_rank,
+        s.counterpart_type,
+        s.counterpart,
+        s.counterpart_name,
+        s.counterpart_title,
+        t.topics,
+        s.inferred,
+        s.confidence,
+        s.note,
+        s.row_status
+    from scoped as s
+    left join talked as t
+        on t.participation_id = s.participation_id
 )
 
 select
-    s.participation_id,
-    s.event_id,
-    s.interaction_id,
-    e.date,
-    e.date_end,
-    e.date_min,
-    e.date_max,
-    e.date_precision,
-    e.format,
-    e.mode,
-    e.forum_id as forum,
-    e.host_country,
-    e.city,
-    s.agency,
-    s.official,
-    s.official_rank,
-    s.counterpart_type,
-    s.counterpart,
+    p.participation_id,
+    p.event_id,
+    p.interaction_id,
+    p.date,
+    p.date_end,
+    p.date_min,
+    p.date_max,
+    p.date_precision,
+    p.format,
+    p.mode,
+    p.forum_id as forum,
+    p.host_country,
+    p.city,
+    p.agency,
+    p.official,
+    p.official_rank,
+    p.counterpart_type,
+    p.counterpart,
     c.name,
     r.region,
     p.counterpart_name,
     p.counterpart_title,
-    t.topics,
+    p.topics,
     p.inferred,
-    e.confidence,
+    p.confidence,
     p.note,
     p.row_status
-from scoped as s
-inner join events as e
-    on e.event_id = s.event_id
-inner join participations as p
-    on p.participation_id = s.participation_id
-left join talked as t
-    on t.participation_id = s.participation_id
+from people as p
 left join counterparts as c
-    on c.counterpart_type = s.counterpart_type and c.counterpart = s.counterpart
+    on c.counterpart_type = p.counterpart_type and c.counterpart = p.counterpart
 left join regions as r
-    on s.counterpart_type = 'country' and r.iso3 = s.counterpart
-order by e.date_min, s.event_id, s.participation_id
+    on p.counterpart_type = 'country' and r.iso3 = p.counterpart
+order by p.date_min, p.event_id, p.participation_id

@@ -3,6 +3,7 @@
 -- grain: One row is one region of the scheme.
 -- unit: bilateral_meeting
 -- uses: scoped, regions
+-- pieces: met
 -- param: unit (varchar, 'bilateral_meeting', one of bilateral_meeting|interaction|agency_interaction|participation): What is counted.
 -- column: region: The region.
 -- column: meetings (bilateral_meeting, or the unit asked for): Units with countries of the region.
@@ -27,6 +28,14 @@ with counted as (
         and ($unit <> 'bilateral_meeting' or s.format in ('bilateral', 'sideline'))
 ),
 
+met as (
+    select
+        c.region,
+        count(c.unit_id) as meetings
+    from counted as c
+    group by c.region
+),
+
 scheme_regions as (
     select distinct r.region
     from regions as r
@@ -35,10 +44,10 @@ scheme_regions as (
 totals as (
     select
         g.region,
-        count(c.unit_id) as meetings
+        coalesce(sum(m.meetings), 0) as meetings
     from scheme_regions as g
-    left join counted as c
-        on c.region = g.region
+    left join met as m
+        on m.region = g.region
     group by g.region
 )
 

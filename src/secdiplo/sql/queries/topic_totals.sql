@@ -3,6 +3,8 @@
 -- grain: One row is one topic of the talks.
 -- unit: event
 -- uses: scoped
+-- within: interaction_topics
+-- pieces: totals
 -- column: topic: The topic.
 -- column: events (event): Events in scope in which it was talked about.
 -- column: interactions (interaction): Foreign counterparts with whom it was talked about.
@@ -25,12 +27,21 @@ talked as (
         count(c.interaction_id) as interactions
     from contacts as c
     group by c.topic, c.event_id
+),
+
+totals as (
+    select
+        k.topic,
+        count(*) as events,
+        sum(k.interactions) as interactions
+    from talked as k
+    group by k.topic
 )
 
 select
-    k.topic,
-    cast(count(*) as integer) as events,
-    cast(sum(k.interactions) as integer) as interactions
-from talked as k
-group by k.topic
-order by events desc, k.topic
+    t.topic,
+    cast(sum(t.events) as integer) as events,
+    cast(sum(t.interactions) as integer) as interactions
+from totals as t
+group by t.topic
+order by events desc, t.topic

@@ -1,0 +1,91 @@
+"""Queries on large tables: steps for some of the events after the others, the rest over them all.
+
+DuckDB writes to disk what an aggregate or a join does not hold in memory, but not always enough
+of it where several stand one after the other: on a hundred million rows it then ends for want of
+memory. What a query counts belongs to one event each, so that its steps can be worked out in
+shares of the events that need no disk.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from secdiplo.engine import Run
+from secdiplo.errors import UsageError
+from secdiplo.queries.packaged import Query
+
+if TYPE_CHECKING:
+    from secdiplo.store import Built
+    from secdiplo.store.shares import Share
+
+
+def runs(built: Built, query: Query, window: tuple[Any, Any]) -> tuple[Run, ...]:
+    """How a query is run on large tables within the memory that there is.
+
+    Parameters
+    ----------
+    built : Built
+    query : Query
+    window : (date or None, date or None)
+        The days of the scope.
+
+    Returns
+    -------
+    tuple of Run
+        Empty where one statement will do.
+    """
+    if not query.pieces:
+        return ()
+    from secdiplo.store.shares import shares
+
+    found = shares(built, *window)
+    if not found:
+        return ()
+    if not query.by_year:
+        return (_run(built, query, window, found),)
+    years = groupby(found, lambda share: share.year)
+    return tuple(_run(built, query, window, list(those)) for _, those in years)
+
+
+def _run(built: Built, query: Query, window: tuple[Any, Any], parts: Sequence[Share]) -> Run:
+    rest = query.sql
+    texts = [_text(built, query, window, share) for share in parts]
+    before = []
+    for step in query.pieces:
+        table = f"piece_{step}"
+        first, last = span(query.sql, step)
+        rest = rest.replace(query.sql[first:last], f"    select * from {table}\n")
+        for number, text in enumerate(texts):
+            some = f"{text[: span(text, step)[1]]})\n\nselect * from {step}"
+            into = f"insert into {table}" if number else f"create or replace temp table {table} as"
+            before.append(f"{into}\n{some}")
+    return Run(tuple(before), rest)
+
+
+def _text(built: Built, query: Query, window: tuple[Any, Any], share: Share) -> str:
+    return query.narrowed(lambda name: built.source(name, *window, share))
+
+
+def span(sql: str, step: str) -> tuple[int, int]:
+    r"""Where the text of a step begins and ends within its brackets.
+
+    Raises
+    ------
+    UsageError
+        There is no such step.
+
+    Examples
+    --------
+    >>> sql = "with one as (\n    select 1\n)\n\nfrom one"
+    >>> sql[slice(*span(sql, "one"))]
+    '    select 1\n'
+    """
+    found = re.search(
+        rf"^(?:with )?{step} as (?:not materialized )?\(\n(.*?)^\)", sql, re.DOTALL | re.MULTILINE
+    )
+    if not found:
+        raise UsageError(f"a query has no step `{step}`; name one that it has")
+    return found.start(1), found.end(1)

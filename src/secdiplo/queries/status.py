@@ -1,0 +1,38 @@
+"""What a number rests on: attested rows alone, or imputed or synthetic ones too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from secdiplo.store import Built
+
+
+def basis(built: Built) -> str:
+    """Whether a number counted on these tables rests on attested rows alone, and how far not.
+
+    Synthetic rows are said to be that and nothing else: `check` lets no others beside them.
+    """
+
+    def counts(table: str) -> dict[str, int]:
+        built.need([table])
+        sql = f"select row_status, count(*) from {table} group by row_status"
+        return dict(built.con.cursor().execute(sql).fetchall())
+
+    kinds = set(counts("participations"))
+    if "synthetic" in kinds:
+        return "synthetic rows (made up, no evidence of anything)"
+    if "imputed" not in kinds:
+        return "attested rows"
+    found, held = counts("interactions"), counts("events")
+    few, interactions = found.get("imputed", 0), sum(found.values())
+    fewer, events = held.get("imputed", 0), sum(held.values())
+    imputed = f"{few} imputed of {interactions} interactions, {fewer} of {events} events"
+    return f"attested and imputed rows ({imputed})"
+
+
+def is_synthetic(built: Built) -> bool:
+    """Whether the tables hold synthetic rows, which are evidence of nothing."""
+    built.need(["participations"])
+    sql = "select count(*) from (from participations where row_status = 'synthetic' limit 1)"
+    return built.con.cursor().execute(sql).fetchone() == (1,)

@@ -1,0 +1,101 @@
+"""Shares of the events of built tables, each of which can be worked on in memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from secdiplo.sqltext import literal
+from secdiplo.store.scratch import bytes_of
+
+if TYPE_CHECKING:
+    from secdiplo.store.opening import Built
+
+SHEET = "participations"  # the table that has the rows of the sheet
+ROW = 500  # bytes that a row of the sheet takes in joins and aggregates that need no disk
+
+
+@dataclass(frozen=True)
+class Share:
+    """The events of one year, or those of them whose keys lie from one on and before another.
+
+    Attributes
+    ----------
+    year : int or None
+        None where the tables do not lie by year.
+    first, until : str or None
+        Event keys; None where that side is open.
+    """
+
+    year: int | None
+    first: str | None
+    until: str | None
+
+    @property
+    def where(self) -> str:
+        """The condition on the event's key as SQL."""
+        both = ((">=", self.first), ("<", self.until))
+        said = [f"event_id {sign} {literal(key)}" for sign, key in both if key is not None]
+        return " and ".join(said)
+
+
+def shares(built: Built, first: Any, last: Any) -> list[Share]:
+    """Shares of the events between two days, in the order of their years and keys.
+
+    Parameters
+    ----------
+    built : Built
+    first, last : date or text or None
+        The days; None where that side is open.
+
+    Returns
+    -------
+    list of Share
+        Empty where all events fit into the memory of the connection, and where the tables are
+        held in a database and not in files.
+    """
+    if built.folder is None:
+        return []
+    files: dict[int | None, list[tuple[str, int]]] = defaultdict(list)
+    for part in built.parts(SHEET, first, last):
+        files[part.get("year")].append((part["file"], part["rows"]))
+    room = _memory(built)
+    if sum(rows for year in files.values() for _, rows in year) * ROW <= room:
+        return []
+    found = []
+    for year, those in sorted(files.items(), key=lambda item: item[0] or 0):
+        keys = _keys(built, [file for file, _ in those], room // ROW)
+        found += [Share(year, *ends) for ends in pairwise([None, *keys, None])]
+    return found
+
+
+def _memory(built: Built) -> int:
+    sql = "select current_setting('memory_limit')"
+    ((text,),) = built.con.cursor().execute(sql).fetchall()
+    return bytes_of(text)
+
+
+def _keys(built: Built, files: list[str], most: int) -> list[str]:
+    """Keys of events between which there are about so many rows: those that begin a row group.
+
+    Tables are written in the order of their keys. If they were not, the shares would be of unequal
+    size, but nothing else.
+    """
+    listed = ", ".join(literal(str(built.folder / file)) for file in files if built.folder)
+    sql = (
+        "select stats_min_value, row_group_num_rows "
+        f"from parquet_metadata([{listed}]) where path_in_schema = 'event_id' "
+        "order by stats_min_value"
+    )
+    groups = built.con.cursor().execute(sql).fetchall()
+    total = sum(rows for _, rows in groups)
+    each = total / -(-total // max(most, 1))
+    keys: list[str] = []
+    passed = 0
+    for key, rows in groups:
+        if passed >= each * (len(keys) + 1) and key is not None:
+            keys.append(key)
+        passed += rows
+    return sorted(set(keys))
