@@ -1,7 +1,7 @@
 """Packaged queries: one SQL file each, with a header that says what it counts and from where.
 
 A header is lines ``-- key: value``: title, source, grain, unit, uses (shared steps in
-``sql/parts``), within, pieces, order, param, column and note. The loader composes the parts and
+``sql/parts``), within, pieces, bytes, param, column and note. The loader composes the parts and
 the body; DuckDB itself says whether the declared parameters are those of the statement.
 """
 
@@ -27,6 +27,9 @@ UNITS = {
     "participation": "One row of the sheet: one official and one counterpart in one event.",
     "bilateral_meeting": "One event of format bilateral or sideline with a country.",
 }
+
+ROWS = "rows"
+ROW = 500  # bytes that joins and aggregates of a few columns take of a row, without any disk
 
 _HEAD = re.compile(r"^-- (\w+): ?(.*)$")
 _COLUMN = re.compile(r"(\w+)(?: \(([^)]+)\))?: (.+)")
@@ -61,10 +64,11 @@ class Query:
         By the text of a step, the tables of which it reads only rows of events that can lie in
         the window of the scope.
     pieces : tuple of str
-        Steps that may be worked out for some of the events after the others: what follows adds
-        up their rows.
-    by_year : bool
-        Whether the rows of the events of one year come before those of the next.
+        Steps that may be worked out for some of the events after the others, since what follows
+        adds up their rows; or `ROWS`, where this is so of the whole statement, of which the rows
+        are in the order of the events' years and keys.
+    row : int
+        Bytes of memory that a row of the sheet takes while these steps are worked out.
     runs : tuple of Run
         See `secdiplo.engine.Statement`.
     """
@@ -80,7 +84,7 @@ class Query:
     sql: str
     within: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pieces: tuple[str, ...] = ()
-    by_year: bool = False
+    row: int = ROW
     runs: tuple[Run, ...] = ()
 
     @functools.cached_property
@@ -184,7 +188,7 @@ def parse(name: str, text: str) -> Query:
         sql=sql,
         within=within,
         pieces=tuple(_list(head.get("pieces", []))),
-        by_year=head.get("order") == ["year"],
+        row=int(*head.get("bytes", [ROW])),
     )
 
 

@@ -8,14 +8,13 @@ shares of the events that need no disk.
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Sequence
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.engine import Run
 from secdiplo.errors import UsageError
-from secdiplo.queries.packaged import Query
+from secdiplo.queries.packaged import ROWS, Query
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
@@ -41,32 +40,26 @@ def runs(built: Built, query: Query, window: tuple[Any, Any]) -> tuple[Run, ...]
         return ()
     from secdiplo.store.shares import shares
 
-    found = shares(built, *window)
+    found = shares(built, *window, query.row)
     if not found:
         return ()
-    if not query.by_year:
-        return (_run(built, query, window, found),)
-    years = groupby(found, lambda share: share.year)
-    return tuple(_run(built, query, window, list(those)) for _, those in years)
-
-
-def _run(built: Built, query: Query, window: tuple[Any, Any], parts: Sequence[Share]) -> Run:
-    rest = query.sql
-    texts = [_text(built, query, window, share) for share in parts]
-    before = []
+    texts = [query.narrowed(functools.partial(_source, built, window, share)) for share in found]
+    if query.pieces == (ROWS,):
+        return tuple(Run((), text) for text in texts)
+    rest, before = query.sql, []
     for step in query.pieces:
         table = f"piece_{step}"
         first, last = span(query.sql, step)
         rest = rest.replace(query.sql[first:last], f"    select * from {table}\n")
         for number, text in enumerate(texts):
             some = f"{text[: span(text, step)[1]]})\n\nselect * from {step}"
-            into = f"insert into {table}" if number else f"create or replace temp table {table} as"
+            into = f"insert into {table}" if number else f"create temp table {table} as"
             before.append(f"{into}\n{some}")
-    return Run(tuple(before), rest)
+    return (Run(tuple(before), rest),)
 
 
-def _text(built: Built, query: Query, window: tuple[Any, Any], share: Share) -> str:
-    return query.narrowed(lambda name: built.source(name, *window, share))
+def _source(built: Built, window: tuple[Any, Any], share: Share, name: str) -> str | None:
+    return built.source(name, *window, share)
 
 
 def span(sql: str, step: str) -> tuple[int, int]:

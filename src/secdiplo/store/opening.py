@@ -121,7 +121,7 @@ class Built:
         first, last : date or text or None
             The days; None where that side is open.
         share : Share, optional
-            The events that are read besides: of a table without their keys, more are read.
+            The events of which rows are read.
 
         Returns
         -------
@@ -136,9 +136,7 @@ class Built:
             for part in self.parts(name, first, last)
             if share is None or share.year is None or part.get("year") in {None, share.year}
         ]
-        where = share.where if share and "event_id" in TABLES[name].by_name else ""
-        if not kept:
-            where = "false"
+        where = "false" if not kept else share.where(TABLES[name]) if share else ""
         if kept == every and not where:
             return None
         some = relation(self.folder, name, self.manifest, kept or every[:1])

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo.sqltext import literal
 from secdiplo.store.scratch import bytes_of
+from secdiplo.tables import Table
 
 if TYPE_CHECKING:
     from secdiplo.store.opening import Built
 
 SHEET = "participations"  # the table that has the rows of the sheet
-ROW = 500  # bytes that a row of the sheet takes in joins and aggregates that need no disk
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,18 @@ class Share:
     first: str | None
     until: str | None
 
-    @property
-    def where(self) -> str:
-        """The condition on the event's key as SQL."""
+    def where(self, table: Table) -> str:
+        """The condition on the rows of a table as SQL; empty where all are of these events."""
         both = ((">=", self.first), ("<", self.until))
-        said = [f"event_id {sign} {literal(key)}" for sign, key in both if key is not None]
-        return " and ".join(said)
+        # A participation's key is that of its event, a number sign and a number. It lies between
+        # the same keys of events as its event does, since these have no sign as low as that.
+        for name in ("event_id", "participation_id"):
+            if name in table.by_name:
+                return " and ".join(f"{name} {sign} {literal(key)}" for sign, key in both if key)
+        return ""
 
 
-def shares(built: Built, first: Any, last: Any) -> list[Share]:
+def shares(built: Built, first: Any, last: Any, row: int) -> list[Share]:
     """Shares of the events between two days, in the order of their years and keys.
 
     Parameters
@@ -49,6 +52,8 @@ def shares(built: Built, first: Any, last: Any) -> list[Share]:
     built : Built
     first, last : date or text or None
         The days; None where that side is open.
+    row : int
+        Bytes of memory that a row of the sheet takes.
 
     Returns
     -------
@@ -62,11 +67,11 @@ def shares(built: Built, first: Any, last: Any) -> list[Share]:
     for part in built.parts(SHEET, first, last):
         files[part.get("year")].append((part["file"], part["rows"]))
     room = _memory(built)
-    if sum(rows for year in files.values() for _, rows in year) * ROW <= room:
+    if sum(rows for year in files.values() for _, rows in year) * row <= room:
         return []
     found = []
     for year, those in sorted(files.items(), key=lambda item: item[0] or 0):
-        keys = _keys(built, [file for file, _ in those], room // ROW)
+        keys = _keys(built, [file for file, _ in those], room // row)
         found += [Share(year, *ends) for ends in pairwise([None, *keys, None])]
     return found
 
@@ -95,7 +100,7 @@ def _keys(built: Built, files: list[str], most: int) -> list[str]:
     keys: list[str] = []
     passed = 0
     for key, rows in groups:
-        if passed >= each * (len(keys) + 1) and key is not None:
+        if passed >= each * (len(keys) + 1) and key and min(key) > "#":
             keys.append(key)
         passed += rows
     return sorted(set(keys))

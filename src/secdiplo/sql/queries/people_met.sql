@@ -4,8 +4,8 @@
 -- unit: participation
 -- uses: scoped, regions, counterparts
 -- within: interaction_topics
--- pieces: people
--- order: year
+-- pieces: rows
+-- bytes: 4000
 -- column: participation_id: The row's identifier.
 -- column: event_id: The event.
 -- column: interaction_id: The interaction; blank where no counterpart is named.
@@ -33,6 +33,7 @@
 -- column: confidence: The coder's confidence in the event.
 -- column: note: The coder's doubts and decisions.
 -- column: row_status: attested, imputed or synthetic.
+-- note: The rows are in the order of the years and the keys of the events.
 -- note: Rows are neither events nor interactions: count distinct event_id or interaction_id.
 with talked as (
     select
@@ -40,71 +41,41 @@ with talked as (
         string_agg(t.topic, '; ' order by t.position) as topics
     from interaction_topics as t
     group by t.participation_id
-),
-
-people as (
-    select
-        s.participation_id,
-        s.event_id,
-        s.interaction_id,
-        s.date,
-        s.date_end,
-        s.date_min,
-        s.date_max,
-        s.date_precision,
-        s.format,
-        s.mode,
-        s.forum_id,
-        s.host_country,
-        s.city,
-        s.agency,
-        s.official,
-        s.official_rank,
-        s.counterpart_type,
-        s.counterpart,
-        s.counterpart_name,
-        s.counterpart_title,
-        t.topics,
-        s.inferred,
-        s.confidence,
-        s.note,
-        s.row_status
-    from scoped as s
-    left join talked as t
-        on t.participation_id = s.participation_id
 )
 
 select
-    p.participation_id,
-    p.event_id,
-    p.interaction_id,
-    p.date,
-    p.date_end,
-    p.date_min,
-    p.date_max,
-    p.date_precision,
-    p.format,
-    p.mode,
-    p.forum_id as forum,
-    p.host_country,
-    p.city,
-    p.agency,
-    p.official,
-    p.official_rank,
-    p.counterpart_type,
-    p.counterpart,
+    s.participation_id,
+    s.event_id,
+    s.interaction_id,
+    s.date,
+    s.date_end,
+    s.date_min,
+    s.date_max,
+    s.date_precision,
+    s.format,
+    s.mode,
+    s.forum_id as forum,
+    s.host_country,
+    s.city,
+    s.agency,
+    s.official,
+    s.official_rank,
+    s.counterpart_type,
+    s.counterpart,
     c.name,
     r.region,
-    p.counterpart_name,
-    p.counterpart_title,
-    p.topics,
-    p.inferred,
-    p.confidence,
-    p.note,
-    p.row_status
-from people as p
+    s.counterpart_name,
+    s.counterpart_title,
+    t.topics,
+    s.inferred,
+    s.confidence,
+    s.note,
+    s.row_status
+from scoped as s
+left join talked as t
+    on t.participation_id = s.participation_id
 left join counterparts as c
-    on c.counterpart_type = p.counterpart_type and c.counterpart = p.counterpart
+    on c.counterpart_type = s.counterpart_type and c.counterpart = s.counterpart
 left join regions as r
-    on p.counterpart_type = 'country' and r.iso3 = p.counterpart
-order by p.date_min, p.event_id, p.participation_id
+    on s.counterpart_type = 'country' and r.iso3 = s.counterpart
+order by extract(year from s.date_min), s.event_id, s.participation_id
