@@ -7,6 +7,7 @@ import pytest
 
 import secdiplo as sd
 from secdiplo import queries
+from secdiplo.params import bind
 from secdiplo.tables import TABLES
 
 NAMES = queries.names()
@@ -27,9 +28,7 @@ def test_the_header_is_what_duckdb_sees(name, empty):
     (statement,) = empty.extract_statements(query.sql)
     assert statement.type.name == "SELECT"
     assert set(statement.named_parameters) == {param.name for param in query.params}
-    values = queries.bind(
-        name, query.params, {}, {"default_scope": "all", "default_scheme": "paper"}
-    )
+    values = bind(name, query.params, {}, {"default_scope": "all", "default_scheme": "paper"})
     described = empty.execute(f"describe {query.sql}", values).fetchall()
     assert [row[0] for row in described] == [column.name for column in query.columns]
 
