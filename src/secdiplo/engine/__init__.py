@@ -111,8 +111,10 @@ class Engine(ABC):
         """Run a statement and give a DataFrame, in the types that DuckDB gives."""
         import duckdb
 
-        found: pd.DataFrame = duckdb.from_arrow(self.arrow(statement, values)).df()
-        return found
+        table = self.arrow(statement, values)
+        with duckdb.connect() as con:  # of its own, so that threads do not meet
+            frame: pd.DataFrame = con.from_arrow(table).df()
+        return frame
 
 
 def open_engine(

@@ -47,15 +47,14 @@ class DuckEngine(Engine):
         self, statement: Statement, values: Mapping[str, Any]
     ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
         """Run a statement as it is, or in its runs."""
-        with self._reading(statement):
-            found = [(_columns(con), con.fetchall()) for con in self._cursors(statement, values)]
-        return found[0][0], [row for _, rows in found for row in rows]
+        columns, batches = self.stream(statement, values)
+        return columns, list(chain.from_iterable(batches))
 
     def stream(
         self, statement: Statement, values: Mapping[str, Any]
     ) -> tuple[tuple[str, ...], Iterator[list[tuple[Any, ...]]]]:
         """The same, of which rows are fetched as they are asked for."""
-        cursors = self._cursors(statement, values)
+        cursors = (con.execute(sql, values) for con, sql in self._runs(statement, values))
         with self._reading(statement):
             first = next(cursors)
 
@@ -65,37 +64,40 @@ class DuckEngine(Engine):
                     while rows := cursor.fetchmany(BATCH):
                         yield rows
 
-        return _columns(first), batches()
+        return tuple(column[0] for column in first.description or ()), batches()
 
     def arrow(self, statement: Statement, values: Mapping[str, Any]) -> pa.Table:
         """The same as an Arrow table."""
         import pyarrow as pa
 
         with self._reading(statement):
-            found = [con.to_arrow_table() for con in self._cursors(statement, values)]
-        return found[0] if len(found) == 1 else pa.concat_tables(found)
+            found = [
+                con.sql(sql, params=values).to_arrow_table()
+                for con, sql in self._runs(statement, values)
+            ]
+        return pa.concat_tables(found)
 
     def frame(self, statement: Statement, values: Mapping[str, Any]) -> pd.DataFrame:
         """The same as a DataFrame."""
-        import pandas as pd
-
+        if getattr(statement, "runs", ()):  # of a run alone, a blank column has another type
+            return super().frame(statement, values)
         with self._reading(statement):
-            found = [con.df() for con in self._cursors(statement, values)]
-        return found[0] if len(found) == 1 else pd.concat(found, ignore_index=True)
+            found = [con.execute(sql, values).df() for con, sql in self._runs(statement, values)]
+        return found[0]
 
-    def _cursors(
+    def _runs(
         self, statement: Statement, values: Mapping[str, Any]
-    ) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor on the rows of each run, which are fetched before the next is asked for.
+    ) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
+        """Each SELECT with a cursor that has its tables; its rows are fetched before the next.
 
-        Each is of its own, so that threads do not meet.
+        A cursor is of its own, so that threads do not meet.
         """
         self.need(statement.tables)
         for run in getattr(statement, "runs", ()) or (Run((), statement.sql),):
             with self.con.cursor() as cursor:  # closed, it gives up its temporary tables
                 for sql in run.before:
                     cursor.execute(sql, bound(sql, values))
-                yield cursor.execute(run.sql, dict(values))
+                yield cursor, run.sql
 
     @contextmanager
     def _reading(self, statement: Statement) -> Iterator[None]:
@@ -111,7 +113,3 @@ class DuckEngine(Engine):
             self.need(())
             what = f"{self.folder}: tables that cannot be read ({reason(error)}); build them again"
             raise StoreError(what) from None
-
-
-def _columns(cursor: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
-    return tuple(column[0] for column in cursor.description or ())

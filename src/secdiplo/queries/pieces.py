@@ -41,7 +41,7 @@ def runs(built: Built, query: Query, window: tuple[Any, Any]) -> tuple[Run, ...]
     from secdiplo.store.shares import shares
 
     found = shares(built, *window, query.row)
-    if not found:
+    if not found or (query.pieces == (ROWS,) and found[0].year is None):
         return ()
     texts = [query.narrowed(functools.partial(_source, built, window, share)) for share in found]
     if query.pieces == (ROWS,):
