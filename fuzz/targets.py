@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import secdiplo as sd
-from secdiplo import queries
+from secdiplo import queries, resources
 from secdiplo.errors import DataError, SecdiploError, UsageError
 from secdiplo.ingest import cells
 
@@ -96,7 +96,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
 def seeds(name: str) -> list[bytes]:
     """Inputs from which mutations start."""
     if name == "header":
-        place = Path(queries.__file__).parent / "sql" / "queries"
+        place = resources.sql("queries")
         return [file.read_bytes() for file in sorted(place.glob("*.sql"))]
     if name == "settings":
         return [(MINI / "dataset.toml").read_bytes()]

@@ -94,6 +94,9 @@ def test_a_header_that_is_not_one_is_refused():
         queries.parse("x", "select 1")
     with pytest.raises(sd.UsageError, match="has no grain"):
         queries.parse("x", "-- title: X\n-- source: Y\n-- unit: event\nselect 1")
+    for word in ("", "many", "0", "500\n-- bytes: 4000"):
+        with pytest.raises(sd.UsageError, match="bytes of a row"):
+            queries.parse("x", f"-- title: X\n-- bytes: {word}\nselect 1")
     with pytest.raises(sd.UsageError, match="write `name"):
         queries.parse("x", "-- title: X\n-- param: days 7\nselect 1")
 

@@ -363,14 +363,11 @@ def alone(big: Found) -> str:
         for name, one in sorted(found["queries"].items()):
             seconds = f"{one['seconds']:,.1f}" if "seconds" in one else one["failed"]
             limit = one.get("memory", found["memory"])
-            mark = " *" if one.get("noted") else ""
-            lines.append((name + mark, limit, seconds, _mib(one["peak"])))
-        noted = any(one.get("noted") for one in found["queries"].values())
+            lines.append((name, limit, seconds, _mib(one["peak"])))
         parts.append(
             f"{int(rows):,} rows from a Parquet sheet; the tables take "
             f"{_mib(built['bytes'])} MiB.\n\n"
             + table(lines, ("what", "--memory", "seconds", "peak MiB"), {2, 3})
-            + ("\n\n\\* Noted by hand from what the run printed." if noted else "")
         )
     return "\n\n".join(parts)
 

@@ -172,6 +172,9 @@ def parse(name: str, text: str) -> Query:
         if not found:
             raise UsageError(f"{name}.sql: column `{line}`; write `name (unit): meaning`")
         columns.append(ResultColumn(found[1], found[2] or "", found[3]))
+    row = " ".join(head.get("bytes", [str(ROW)]))
+    if not re.fullmatch("[1-9][0-9]{0,8}", row):
+        raise UsageError(f"{name}.sql: `{row}` bytes of a row; write a number such as {ROW}")
     single = {key: " ".join(head.get(key, [])) for key in ("title", "source", "grain", "unit")}
     for key, value in single.items():
         if not value:
@@ -188,7 +191,7 @@ def parse(name: str, text: str) -> Query:
         sql=sql,
         within=within,
         pieces=tuple(_list(head.get("pieces", []))),
-        row=int(*head.get("bytes", [ROW])),
+        row=int(row),
     )
 
 
