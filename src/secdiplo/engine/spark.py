@@ -105,9 +105,13 @@ class SparkEngine(Engine):
             return tuple(frame.columns), [tuple(row) for row in frame.collect()]
 
     def arrow(self, statement: Statement, values: Mapping[str, Any]) -> pa.Table:
-        """The same as an Arrow table."""
+        """The same as an Arrow table, in the types that DuckDB gives."""
+        import duckdb
+
         with self._reading():
-            return self._frame(statement, values).toArrow()
+            found = self._frame(statement, values).toArrow()
+        with duckdb.connect() as con:  # of its own, so that threads do not meet
+            return con.from_arrow(found).to_arrow_table()
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
