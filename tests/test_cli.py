@@ -103,6 +103,8 @@ def test_strict_exits_one_when_a_claim_is_contradicted():
         (["reprodce"], "did you mean `reproduce`?"),
         (["REPRODUCE"], "did you mean `reproduce`?"),
         (["query", "regional_shares", "-p", "scope="], "`scope` is blank"),
+        (["query", "regional_shares", "-p", "agency="], "`agency` is blank"),
+        (["query", "regional_shares", "-p", "official= "], "`official` is blank"),
         (["query", "gpscfl_season", "-p", "days=-3"], "from 0 to"),
         (["query", "agency_totals", "-p", "start=2025", "-p", "end=2023"], "is after `end`"),
         (["query", "agency_totals", "-p", "agency=MPS", "-p", "agency=MSS"], "-p agency twice"),
@@ -247,3 +249,15 @@ def test_an_argument_that_is_no_text_is_refused():
     assert "a statement is UTF-8 text" in result.stderr
     with pytest.raises(sd.UsageError, match="UTF-8 text"):
         sd.load().sql(None)
+
+
+def test_numbers_that_two_decimals_would_make_nothing_of_keep_their_digits():
+    asked = "select unnest([0.004, 12.5, -0.0012345, 3e300, 0.0])::double as x"
+    shown = run("sql", asked).stdout.split()[2:]
+    assert shown == ["0.004", "12.5", "-0.001234", "3e+300", "0"]
+
+
+def test_csv_of_a_statement_is_written_while_rows_come():
+    shown = run("sql", "select range as n from range(25000)", "--format", "csv").stdout.split()
+    assert shown == ["n", *map(str, range(25_000))]
+    assert run("sql", "select 1 as n where false", "--format", "csv").stdout == "n\n"

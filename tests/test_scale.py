@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -673,3 +674,46 @@ def test_damage_in_a_file_that_is_taken_over_is_still_found(whole, tmp_path, mon
     build_onto(tmp_path / "tables", tmp_path / "new.csv", tmp_path / "out")
     found, _ = verify.tables(tmp_path / "out")
     assert [damage.file for damage in found] == ["events/event_year=2024/part-0.parquet"]
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_name_with_brackets_is_that_of_one_file(whole, plain, tmp_path, form):
+    """DuckDB takes brackets for a pattern, by which another file may go."""
+    header, *rows = sheet_rows(whole)
+    save = save_rows if form == "csv" else save_parquet
+    tables = {}
+    for name, some in (("rows [2]", rows[:40]), ("rows 2", rows[:10])):
+        folder = tmp_path / name
+        shutil.copytree(whole, folder)
+        (folder / "curated/interactions.csv").unlink()
+        save(folder / f"curated/interactions.{form}", [header, *some])
+        tables[name] = tmp_path / f"tables of {name}"
+    # The other tables are there before, so that a pattern would find their files.
+    for name in ("rows 2", "rows [2]"):
+        sd.build(tmp_path / name, tables[name])
+    read = sd.load(tables["rows [2]"]).table("participations")
+    assert len(read) == manifest_of(tables["rows [2]"])["tables"]["participations"]["rows"] == 40
+    assert verify.tables(tables["rows [2]"])[0] == []
+    new = tmp_path / "new"
+    new.mkdir()
+    save(new / f"more [1].{form}", [header, *rows[40:60]])
+    save(new / f"more 1.{form}", [header, *rows[60:65]])
+    manifest, _ = build_onto(tables["rows [2]"], [new / f"more [1].{form}"])
+    assert manifest["onto"]["added"] == 20
+
+
+def test_a_sheet_of_new_rows_is_named_once(whole, plain):
+    sheet = whole / "curated/interactions.csv"
+    with pytest.raises(UsageError, match="is named twice"):
+        build_onto(plain, [sheet, sheet])
+
+
+def test_a_pipe_is_not_waited_for(plain, tmp_path):
+    tables = tmp_path / "tables"
+    shutil.copytree(plain, tables)
+    (tables / "events.parquet").unlink()
+    os.mkfifo(tables / "events.parquet")
+    assert [str(each) for each in verify.tables(tables)[0]] == ["events.parquet: missing"]
+    os.mkfifo(tmp_path / "new.csv")
+    with pytest.raises(UsageError, match="is a pipe or device"):
+        build_onto(plain, [tmp_path / "new.csv"])

@@ -396,3 +396,11 @@ def test_a_sheet_that_mixes_them_with_others_is_refused(small, real, tmp_path):
     assert done.exit_code == 1
     assert re.search(r"interactions\.csv:602:row_status: `attested` in a sheet whose rows are "
                      r"synthetic \(600 synthetic, 3 others\)", done.output)  # fmt: skip
+
+
+def test_nothing_bounds_counts_without_published_figures(small):
+    result = run("bounds", "--data", small)
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "Error: no published figure counts events or interactions: nothing bounds them\n"
+    )

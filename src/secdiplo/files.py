@@ -139,7 +139,7 @@ def no_folder(path: Path, wanted: str) -> UsageError:
 
 def scarce(what: object, error: Exception) -> StoreError:
     """The message where DuckDB has no more memory, nor disk to put it on."""
-    why = f"more memory or scratch space is needed ({reason(error)})"
+    why = f"more memory or scratch space is needed ({reason(error) or 'none is left'})"
     return StoreError(
         f"{what}: {why}; allow more with --memory (memory=), or let TMPDIR name a larger disk"
     )
@@ -152,7 +152,7 @@ def enough_memory(what: object) -> Iterator[None]:
 
     try:
         yield
-    except duckdb.OutOfMemoryException as error:
+    except (duckdb.OutOfMemoryException, MemoryError) as error:
         raise scarce(what, error) from None
 
 

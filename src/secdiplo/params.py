@@ -91,7 +91,8 @@ def bind(
 def _given(param: Param, value: Any) -> Any:
     """A value that was given; a blank only where the query means something by it."""
     found = _value(param, value)
-    if found is None and param.default != "null":
+    empty = isinstance(value, str) and not value.strip()  # as of a shell variable that is not set
+    if empty or (found is None and param.default != "null"):
         raise UsageError(f"`{param.name}` is blank; give a value, or leave the parameter out")
     return found
 

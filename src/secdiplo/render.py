@@ -18,6 +18,7 @@ FORMATS = ("table", "csv", "json", "markdown")
 WIDTH = 80
 NARROWEST = 6
 LONGEST = 22
+SMALLEST, LARGEST = 0.1, 1e15  # of broken numbers that two decimals show well
 
 
 def render(columns: Sequence[str], rows: Sequence[Sequence[Any]], style: str) -> str:
@@ -101,7 +102,7 @@ def text(cell: Any) -> str:
     if isinstance(cell, float) and not math.isfinite(cell):
         return str(cell)
     if isinstance(cell, float) and cell.is_integer():
-        return f"{int(cell)}"
+        return f"{int(cell)}" if abs(cell) <= LARGEST else f"{cell:.4g}"
     clean = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in str(_plain(cell)))
     return " ".join(clean.split())
 
@@ -111,6 +112,9 @@ def _texts(cells: Sequence[Any]) -> list[str]:
     broken = [cell for cell in cells if isinstance(cell, float) and not cell.is_integer()]
     if not broken:
         return [text(cell) for cell in cells]
+    finite = [abs(cell) for cell in broken if math.isfinite(cell)]
+    if finite and (min(finite) < SMALLEST or max(finite) > LARGEST):
+        return [f"{cell:.4g}" if isinstance(cell, float) else text(cell) for cell in cells]
     places = min(2, max(len(f"{cell:.2f}".rstrip("0").partition(".")[2]) for cell in broken))
     return [
         f"{cell:.{places}f}" if isinstance(cell, float) and math.isfinite(cell) else text(cell)

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import glob
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 
 def literal(text: str) -> str:
     """A text as a SQL literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def exactly(path: Path | str) -> str:
+    """A path as DuckDB reads it: of one file, whatever signs of a pattern its name has.
+
+    Examples
+    --------
+    >>> exactly("rows [2].csv")
+    'rows [[]2].csv'
+    """
+    return glob.escape(str(path))
 
 
 def quoted(name: str) -> str:

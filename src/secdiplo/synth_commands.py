@@ -25,8 +25,9 @@ def synth(
 
     For benchmarks and teaching. Agencies, ranks, formats, forums, countries, months, topics,
     blanks and rows per event have the shares of the built-in sheet; names, pages and headlines
-    are made up. Each row says so: its row_status is `synthetic`, every result names its rows
-    synthetic, and no folder may mix them with others. The same call gives the same bytes.
+    are made up. Each row says so: its row_status is `synthetic`, the result of every packaged
+    query names its rows synthetic, and no folder may mix them with others. The same call gives
+    the same bytes.
 
     \b
     secdiplo synth --rows 100000 --seed 7 -o made_up

@@ -79,6 +79,10 @@ class Bounds:
         self, built: Built, *, with_attested: bool = False, time_limit: float | None = None
     ) -> None:
         ledger = ledgers.read(built)
+        if not ledger.figures:
+            raise UsageError(
+                "no published figure counts events or interactions: nothing bounds them"
+            )
         self.time_limit = time_limit
         self.settled: Settled = settle(ledger, time_limit)
         self.calls = self.settled.calls

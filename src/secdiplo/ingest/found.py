@@ -13,7 +13,7 @@ from typing import IO
 
 from secdiplo.errors import DataError, Problem, Problems, UsageError
 from secdiplo.files import scratch_room, whole
-from secdiplo.sqltext import literal
+from secdiplo.sqltext import exactly, literal
 
 MAX_LISTED = 1_000  # problems of one kind that are listed one by one
 HEADER = ("file", "line", "column", "level", "what")
@@ -97,7 +97,7 @@ class Found:
                 f"set memory_limit = '500MB'; set temp_directory = {literal(self._scratch.name)}"
             )
             con.execute(
-                f"copy (select distinct * from read_csv({literal(str(self._rows))}, "
+                f"copy (select distinct * from read_csv({literal(exactly(self._rows))}, "
                 "header = false, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
                 f"columns = {{{types}}}, hive_partitioning = false) "
                 'order by file, line, "column", what) '

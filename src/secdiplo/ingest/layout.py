@@ -21,7 +21,7 @@ from secdiplo.ingest import header, parquet, scan
 from secdiplo.ingest.found import MAX_LISTED, Found
 from secdiplo.ingest.records import Lines, records
 from secdiplo.schema.words import LONG, MAX_CELL
-from secdiplo.sqltext import literal, quoted
+from secdiplo.sqltext import exactly, literal, quoted
 from secdiplo.tables import Column, Table
 
 if TYPE_CHECKING:
@@ -318,7 +318,7 @@ def _insert(
     late = part.size > LARGE or part.is_parquet  # trimmed by `_tidy`
     columns = ", ".join(f"{_trimmed(name, late)} as {quoted(name)}" for name in part.columns)
     con.execute(
-        f"insert into {sheet.raw} by name select {columns} from {source}", {"path": str(path)}
+        f"insert into {sheet.raw} by name select {columns} from {source}", {"path": exactly(path)}
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from secdiplo.errors import Problem
 from secdiplo.ingest import scan
 from secdiplo.ingest.header import MAX_COLUMNS
-from secdiplo.sqltext import quoted
+from secdiplo.sqltext import exactly, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -38,11 +38,11 @@ def opened(path: Path, label: str) -> tuple[str, tuple[str, ...]] | Problem:
         sha256 = scan.file_digest(path)
         with duckdb.connect() as con:
             con.execute("set memory_limit = '500MB'; set threads = 1")
-            cursor = con.execute(f"select * from {FILE} limit 0", {"path": str(path)})
+            cursor = con.execute(f"select * from {FILE} limit 0", {"path": exactly(path)})
             columns = cursor.description or ()
             names = tuple(column[0] for column in columns)
             size = path.stat().st_size
-            rows = con.execute(f"select count(*) from {FILE}", {"path": str(path)}).fetchone()
+            rows = con.execute(f"select count(*) from {FILE}", {"path": exactly(path)}).fetchone()
             if rows and rows[0] > max(size, MANY):
                 what = f"{rows[0]:,} rows in {size:,} bytes; give the text itself"
                 return Problem(label, 1, "1", what)
@@ -75,7 +75,7 @@ def source(con: duckdb.DuckDBPyConnection, path: Path) -> str:
 
     A timestamp at midnight is read as its day: pandas knows no other type for days.
     """
-    cursor = con.execute(f"select * from {FILE} limit 0", {"path": str(path)})
+    cursor = con.execute(f"select * from {FILE} limit 0", {"path": exactly(path)})
     cells = ", ".join(
         f"{_text(*column[:2])} as {quoted(column[0])}" for column in cursor.description
     )

@@ -194,12 +194,15 @@ def _named(files: Path | str | Sequence[Path | str]) -> list[tuple[Path, str]]:
         raise UsageError(f"new rows are given by the paths of sheets, not by `{files}`") from None
     for path in paths:
         if not path.is_file():
-            what = " is a folder; name its sheet" if path.is_dir() else ": no such file"
+            missing = " is a pipe or device; name a sheet" if path.exists() else ": no such file"
+            what = " is a folder; name its sheet" if path.is_dir() else missing
             raise UsageError(f"{path}{what}")
         if not path.name.endswith(SUFFIXES):
             raise UsageError(f"{path}: of no form that is read; give {', '.join(SUFFIXES)}")
     if not paths:
         raise UsageError("no sheet of new rows; name one or more")
+    if twice := [path for place, path in enumerate(paths) if path in paths[:place]]:
+        raise UsageError(f"{twice[0]} is named twice; name it once")
     names = [path.name for path in paths]
     labels = names if len(set(names)) == len(names) else [path.as_posix() for path in paths]
     return list(zip(paths, labels, strict=True))

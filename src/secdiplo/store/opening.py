@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from secdiplo import resources
 from secdiplo.errors import Problems, StoreError, UsageError
 from secdiplo.files import enough_memory, no_folder, reason, scarce
-from secdiplo.sqltext import literal, quoted
+from secdiplo.sqltext import exactly, literal, quoted
 from secdiplo.store.content import content
 from secdiplo.store.manifest import MANIFEST, describe, load, stamp_of, unchanged
 from secdiplo.store.scratch import connected, database, is_large, limit, text_of
@@ -181,7 +181,9 @@ def open_tables(
     if memory or any("parts" in body for body in manifest["tables"].values()):
         scratch = tempfile.TemporaryDirectory(prefix="secdiplo-")
         con.execute(f"set temp_directory = {literal(scratch.name)}")
-    where = literal(str(folder.resolve()))
+    inside = folder.resolve()
+    # As the files are named, and as DuckDB calls them once it has found them.
+    where = ", ".join(literal(each) for each in sorted({exactly(inside), str(inside)}))
     if not unsafe:
         con.execute(
             f"set allowed_directories = [{where}]; set enable_external_access = false; "
@@ -272,7 +274,7 @@ def _opened(
 def relation(folder: Path, name: str, manifest: dict[str, Any], files: Sequence[str] = ()) -> str:
     """SQL that reads a table's columns from its files, or from some of them."""
     chosen = files or files_of(name, manifest)
-    listed = ", ".join(literal(str(folder / file)) for file in chosen)
+    listed = ", ".join(literal(exactly(folder / file)) for file in chosen)
     if chosen == [f"{name}.parquet"]:
         return f"read_parquet({listed}, hive_partitioning = false)"
     extra = manifest["dataset"]["extra_columns"] if name == "participations" else []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from secdiplo.sqltext import literal
+from secdiplo.sqltext import exactly, literal
 from secdiplo.store.scratch import bytes_of
 from secdiplo.tables import Table
 
@@ -88,7 +88,7 @@ def _keys(built: Built, files: list[str], most: int) -> list[str]:
     Tables are written in the order of their keys. If they were not, the shares would be of unequal
     size, but nothing else.
     """
-    listed = ", ".join(literal(str(built.folder / file)) for file in files if built.folder)
+    listed = ", ".join(literal(exactly(built.folder / file)) for file in files if built.folder)
     sql = (
         "select stats_min_value, row_group_num_rows "
         f"from parquet_metadata([{listed}]) where path_in_schema = 'event_id' "

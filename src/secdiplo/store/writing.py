@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo.ingest import rules
 from secdiplo.ingest.scan import file_digest
-from secdiplo.sqltext import literal, quoted
+from secdiplo.sqltext import exactly, literal, quoted
 from secdiplo.store.content import Content, content, total
 from secdiplo.tables import TABLES
 
@@ -109,7 +109,7 @@ class Writer:
         target = self._folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
         write(con, name, target, self._manifest["dataset"])
-        rows = f"read_parquet({literal(str(target))}, hive_partitioning = false)"
+        rows = f"read_parquet({literal(exactly(target))}, hive_partitioning = false)"
         return Written(name, file, year, content(con, rows))
 
     def record(self, written: Sequence[Written]) -> None:
