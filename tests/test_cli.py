@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import secdiplo as sd
-from secdiplo import console, store
+from secdiplo import console, files, store
 from secdiplo.cli import main
 from secdiplo.errors import Problems
 
@@ -255,6 +255,15 @@ def test_numbers_that_two_decimals_would_make_nothing_of_keep_their_digits():
     asked = "select unnest([0.004, 12.5, -0.0012345, 3e300, 0.0])::double as x"
     shown = run("sql", asked).stdout.split()[2:]
     assert shown == ["0.004", "12.5", "-0.001234", "3e+300", "0"]
+    assert run("sql", "select unnest([12.5, 3e300])::double as x").stdout.split()[2:] == [
+        "12.5",
+        "3e+300",
+    ]
+
+
+def test_want_of_memory_for_the_rows_is_a_message():
+    with pytest.raises(sd.SecdiploError, match="ask for fewer"), files.enough_memory("it"):
+        raise MemoryError
 
 
 def test_csv_of_a_statement_is_written_while_rows_come():

@@ -221,14 +221,13 @@ def sql(ctx: click.Context, statement: str, unsafe: bool, style: str) -> None:
             columns = [column[0] for column in cursor.description or ()]
             if style == "csv":
                 print_pieces(columns, iter(lambda: cursor.fetchmany(BATCH) or [], []))
-                rows = None
             else:
                 rows = cursor.fetchall()
     except duckdb.Error as error:
         built.unchanged()
         raise UsageError(packaged.said(error)) from None
     built.unchanged()
-    if rows is not None:
+    if style != "csv":
         print_rows(columns, rows, style)
 
 

@@ -139,7 +139,7 @@ def no_folder(path: Path, wanted: str) -> UsageError:
 
 def scarce(what: object, error: Exception) -> StoreError:
     """The message where DuckDB has no more memory, nor disk to put it on."""
-    why = f"more memory or scratch space is needed ({reason(error) or 'none is left'})"
+    why = f"more memory or scratch space is needed ({reason(error)})"
     return StoreError(
         f"{what}: {why}; allow more with --memory (memory=), or let TMPDIR name a larger disk"
     )
@@ -147,13 +147,15 @@ def scarce(what: object, error: Exception) -> StoreError:
 
 @contextmanager
 def enough_memory(what: object) -> Iterator[None]:
-    """Turn DuckDB's want of memory into that message."""
+    """Turn DuckDB's want of memory into that message, and Python's into one of its own."""
     import duckdb
 
     try:
         yield
-    except (duckdb.OutOfMemoryException, MemoryError) as error:
+    except duckdb.OutOfMemoryException as error:
         raise scarce(what, error) from None
+    except MemoryError:  # which no bound of DuckDB's memory changes
+        raise StoreError(f"{what}: more rows than memory holds; ask for fewer, or csv") from None
 
 
 def _mark(out: Path) -> str:

@@ -18,7 +18,7 @@ FORMATS = ("table", "csv", "json", "markdown")
 WIDTH = 80
 NARROWEST = 6
 LONGEST = 22
-SMALLEST, LARGEST = 0.1, 1e15  # of broken numbers that two decimals show well
+SMALLEST, LARGEST = 0.1, 1e15  # of numbers that two decimals show well
 
 
 def render(columns: Sequence[str], rows: Sequence[Sequence[Any]], style: str) -> str:
@@ -112,8 +112,8 @@ def _texts(cells: Sequence[Any]) -> list[str]:
     broken = [cell for cell in cells if isinstance(cell, float) and not cell.is_integer()]
     if not broken:
         return [text(cell) for cell in cells]
-    finite = [abs(cell) for cell in broken if math.isfinite(cell)]
-    if finite and (min(finite) < SMALLEST or max(finite) > LARGEST):
+    sizes = [abs(c) for c in cells if isinstance(c, float) and math.isfinite(c) and c]
+    if sizes and (min(sizes) < SMALLEST or max(sizes) > LARGEST):
         return [f"{cell:.4g}" if isinstance(cell, float) else text(cell) for cell in cells]
     places = min(2, max(len(f"{cell:.2f}".rstrip("0").partition(".")[2]) for cell in broken))
     return [

@@ -80,9 +80,7 @@ class Bounds:
     ) -> None:
         ledger = ledgers.read(built)
         if not ledger.figures:
-            raise UsageError(
-                "no published figure counts events or interactions: nothing bounds them"
-            )
+            raise UsageError(f"{ledgers.NO_FIGURES}: nothing bounds them")
         self.time_limit = time_limit
         self.settled: Settled = settle(ledger, time_limit)
         self.calls = self.settled.calls

@@ -161,7 +161,7 @@ def complete(
         raise UsageError("it holds imputed rows already; complete the attested dataset instead")
     ledger = ledgers.read(built)
     if not ledger.figures:
-        raise UsageError("no published figure counts events or interactions: nothing to meet")
+        raise UsageError(f"{ledgers.NO_FIGURES}: nothing to meet")
     settled = settle(ledger, time_limit)
     fitted = fit(settled, events_of(built, ledger.space), time_limit)
     found = best(fitted)

@@ -26,6 +26,7 @@ UNITS = {  # the unit of a claim -> what is counted
 }
 RANKED = ("counterpart", "region", "forum", "official", "rank", "agency", "format")
 SHEET = "annotations/claims.csv"
+NO_FIGURES = "no published figure counts events or interactions"  # of a ledger without any
 DATASET = "dataset"  # the scope of a figure that is taken over the dataset itself
 
 

@@ -65,7 +65,7 @@ class Report:
         """One line: whether all figures can be true."""
         count = len(self.ledger.figures)
         if not count:
-            return "no published figure counts events or interactions: nothing to audit"
+            return f"{ledgers.NO_FIGURES}: nothing to audit"
         if not self.feasible:
             dropped = ", ".join(self.settled.dropped)
             more = "" if self.all_conflicts else " at least"
