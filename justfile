@@ -15,12 +15,12 @@ test:
 
 # Rewrite every generated file and block
 docs:
+    cog -r -U -I docs README.md docs/*.md data/curated/CODING.md
     secdiplo codebook
-    cog -r -U README.md docs/*.md
 
 docs-check:
     secdiplo codebook --check
-    cog --check --diff -U README.md docs/*.md
+    cog --check --diff -U -I docs README.md docs/*.md data/curated/CODING.md
 
 # Rebuild the shipped tables
 data:

@@ -8,7 +8,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "1.3.0"
+__version__ = "2.0.0.dev0"
 
 __all__ = [
     "DataError",

@@ -6,13 +6,13 @@ that each published figure and each named event stands where the annotations say
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
 from pathlib import Path
 
 from secdiplo import resources
 from secdiplo.errors import Problem, UsageError
+from secdiplo.files import csv_rows
 
 SPANNED = ("claims.csv", "mentions.csv")
 SPAN = ("seed_file", "start", "end", "anchor")
@@ -47,7 +47,7 @@ def verify(texts: Path | str, seeds: Path | str | None = None) -> tuple[list[Pro
         raise UsageError(f"{folder}: no manifest.csv here")
     problems: list[Problem] = []
     known: dict[str, str | None] = {}
-    for line, row in _rows(folder / "manifest.csv", DESCRIBED):
+    for line, row in csv_rows(folder / "manifest.csv", DESCRIBED):
         text, what = _text(Path(texts) / Path(row["seed_file"]).name, row)
         known[row["seed_file"]] = text
         if what:
@@ -56,29 +56,11 @@ def verify(texts: Path | str, seeds: Path | str | None = None) -> tuple[list[Pro
     place = folder / "annotations" if (folder / "annotations").is_dir() else folder
     for name in SPANNED:
         if (place / name).is_file():
-            for line, row in _rows(place / name, SPAN):
+            for line, row in csv_rows(place / name, SPAN):
                 found = _span(name, line, row, known)
                 compared += known.get(row["seed_file"]) is not None
                 problems += found
     return problems, compared
-
-
-def _rows(path: Path, needed: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
-    """The rows of a sheet with the line on which each starts."""
-    rows, line = [], 2
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restval="", strict=True)
-            lacking = [name for name in needed if name not in (reader.fieldnames or ())]
-            if lacking:
-                raise UsageError(f"{path}: no column `{lacking[0]}`; check the dataset folder")
-            line = reader.line_num + 1
-            for row in reader:
-                rows.append((line, row))
-                line = reader.line_num + 1
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise UsageError(f"{path}: not readable ({error}); check the dataset folder") from None
-    return rows
 
 
 def _text(path: Path, row: dict[str, str]) -> tuple[str | None, tuple[str, str] | None]:

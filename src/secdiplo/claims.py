@@ -351,10 +351,11 @@ def interval(claim: Mapping[str, Any]) -> tuple[float, float]:
 
 def _other_readings(claim: Mapping[str, Any], values: Sequence[float | None], taken: int) -> str:
     """What other ways to read a claim give, and which way was taken unless it is the first."""
-    readings = claim["readings"]
-    if not readings or len(values) < 2:
+    if len(values) < 2:
         return ""
-    options = [option.strip() for option in readings.partition(":")[2].split("|")]
+    # Without readings of its own, a claim differs in the conditions on the rows that are counted.
+    ways = (claim["readings"] or "").partition(":")[2] or claim["row"] or ""
+    options = [option.strip() for option in ways.split("|")]
     others = [
         f"read as `{option}`: {tidy(value)}"
         for place, (option, value) in enumerate(zip(options, values, strict=False))

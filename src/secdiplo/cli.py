@@ -10,6 +10,7 @@ import click
 from secdiplo import (
     __version__,
     audit_commands,
+    coding_commands,
     country_commands,
     export_commands,
     panel_commands,
@@ -358,6 +359,7 @@ def import_(file: str, map_file: str | None, out: str, force: bool) -> None:
 
 for command in (
     *audit_commands.COMMANDS,
+    *coding_commands.COMMANDS,
     *show_commands.COMMANDS,
     *country_commands.COMMANDS,
     *panel_commands.COMMANDS,

@@ -65,6 +65,16 @@ LISTS: dict[str, dict[str, str]] = {
         "organization": "A statement of an international organization or its head.",
         "other": "Another public expression.",
     },
+    "support_wording": {
+        "support": "Supports the initiative by name, or takes part in it.",
+        "bundle": "Supports only the three or four global initiatives together.",
+        "praise": "Names the initiative with praise or appreciation, without support.",
+        "collective": "A document or report attributes support to several governments together.",
+    },
+    "publisher_basis": {
+        "recorded": "The coding sheet names the publisher.",
+        "host": "The publisher is that of the host name of the address.",
+    },
     "session_basis": {
         "reference": "The days stand in the folder's sheet of sessions, with a source.",
         "events": "The days are those of the dated multilateral events of the session.",

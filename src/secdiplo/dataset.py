@@ -19,6 +19,7 @@ from secdiplo.tables import TABLES
 if TYPE_CHECKING:
     import pandas as pd
 
+    from secdiplo.coding import Reliability
     from secdiplo.store import Built
 
 
@@ -258,6 +259,46 @@ class Dataset(Audited, Shown, Paneled, Exporting):
         frame.attrs.update(summary=claims.summary(findings), dataset=f"{self.name} {self.version}")
         return as_arrow(frame) if as_ == "arrow" else frame
 
+    def reliability(
+        self, second: Path | str | None = None, *, resamples: int = 1_000, seed: int = 1
+    ) -> Reliability:
+        """Compare the coding with a second coding of some of its events.
+
+        Parameters
+        ----------
+        second : path, optional
+            A folder with ``units.csv`` and ``coder2.csv``; ``reliability`` in the dataset folder
+            by default.
+        resamples : int
+            Bootstrap samples for the intervals of alpha; 0 for none.
+        seed : int
+            Of these samples.
+
+        Returns
+        -------
+        Reliability
+            ``frame()`` has one row per column and distance: units (matched rows), agreement
+            (share of equal cells), alpha (Krippendorff), low and high (its 95 percent interval),
+            mean_distance (in the unit of the distance). ``frame("unmatched")`` and
+            ``frame("differences")`` list what differs.
+
+        Raises
+        ------
+        UsageError
+            There is no second coding.
+        DataError
+            It has unknown units or columns, or no row in common with the coding sheet.
+
+        Examples
+        --------
+        >>> import secdiplo as sd
+        >>> sd.load().reliability(resamples=0).matched
+        44
+        """
+        from secdiplo.coding import reliability
+
+        return reliability(self._built, self._source, second, resamples=resamples, seed=seed)
+
     def cite(self, style: str = "apa") -> str:
         """How to cite the dataset, the paper behind it, the toolkit and its sources.
 
@@ -303,6 +344,8 @@ def _scope_text(values: dict[str, Any]) -> str:
     given = {name: values[name] for name in names if values.get(name) is not None}
     if "confidence" in given:  # the least that is taken in, not the only one
         given["confidence"] = f"{given['confidence']} or better"
+    if values.get("min_sources"):
+        given["min_sources"] = values["min_sources"]
     return ", ".join(f"{name}={value}" for name, value in given.items())
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import ctypes
 import glob
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from secdiplo.errors import StoreError, UsageError
+from secdiplo.errors import DataError, Problem, StoreError, UsageError
 
 LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}  # that systems put into folders
 
@@ -232,3 +233,56 @@ def _exchange(one: Path, other: Path) -> bool:
         return False
     done = call(at_cwd, os.fsencode(one), at_cwd, os.fsencode(other), ctypes.c_uint(exchange))
     return bool(done == 0)
+
+
+# --- small sheets that are read as they are ---------------------------------------------------
+
+MAX_SMALL = 100_000_000  # bytes of such a sheet
+
+
+def csv_rows(path: Path, needed: Sequence[str] = ()) -> list[tuple[int, dict[str, str]]]:
+    """Read a small CSV file whole.
+
+    Parameters
+    ----------
+    path : Path
+        UTF-8, comma-separated, with a header.
+    needed : sequence of str
+        Columns that the header must have.
+
+    Returns
+    -------
+    list of (int, dict)
+        Each row with the line on which it starts; a missing last cell is the empty string.
+
+    Raises
+    ------
+    DataError
+        The file is too large, is not CSV in UTF-8, lacks a column, or has a row that is longer
+        than the header.
+    """
+    label = f"{path.parent.name}/{path.name}"
+
+    def refuse(line: int, column: str, what: str) -> DataError:
+        return DataError([Problem(label, line, column, what)])
+
+    if path.stat().st_size > MAX_SMALL:
+        raise refuse(1, "1", f"more than {MAX_SMALL:,} bytes; split the file")
+    rows, line = [], 1
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, restval="", strict=True)
+            lacking = [name for name in needed if name not in (reader.fieldnames or ())]
+            if lacking:
+                raise refuse(1, lacking[0], f"no column `{lacking[0]}`; add it")
+            line = reader.line_num + 1
+            for row in reader:
+                if None in row:
+                    raise refuse(line, "1", "more cells than the header has; remove them")
+                rows.append((line, row))
+                line = reader.line_num + 1
+    except UnicodeDecodeError:
+        raise refuse(line, "1", "not UTF-8; save the file as UTF-8") from None
+    except csv.Error as error:
+        raise refuse(line, "1", f"not readable as CSV ({error}); correct the quotes") from None
+    return rows

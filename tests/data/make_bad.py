@@ -152,6 +152,15 @@ def whole(file: str, content: bytes) -> Edit:
     return on_bytes(file, lambda _: content)
 
 
+def new_file(file: str, *lines: str) -> Edit:
+    """A file that mini does not have."""
+
+    def edit(folder: Path) -> None:
+        save(folder / file, "".join(f"{line}\n" for line in lines))
+
+    return edit
+
+
 def made(folder: Path) -> Path:
     """A folder that is there."""
     folder.mkdir()
@@ -257,6 +266,7 @@ CODES = "codes.csv"
 FORUMS = "reference/forums.csv"
 SESSIONS = "reference/sessions.csv"
 OFFICIALS = "reference/officials.csv"
+PUBLISHERS = "reference/publishers.csv"
 SUPPORT = "curated/gsi_support.csv"
 PARTICIPANTS = "curated/forum_participants.csv"
 CLAIMS, MENTIONS, PLEDGES = (f"annotations/{x}.csv" for x in ("claims", "mentions", "pledges"))
@@ -533,6 +543,32 @@ CELLS = [
         f"{SUPPORT}:2:form: unknown code `speech`; known: joint_statement, leader_remark, "
         "minister_remark, multilateral_document, organization, other",
         (SUPPORT,),
+    ),
+    Case(
+        "unknown_support_wording",
+        column("wording", "strict", SUPPORT),
+        "\n".join(
+            f"{SUPPORT}:{line}:wording: unknown code `strict`; known: support, bundle, praise, "
+            "collective"
+            for line in (2, 3)
+        ),
+        (SUPPORT,),
+    ),
+    Case(
+        "publisher_codes",
+        both(
+            added(2, CODES, list="publisher_kind", code="repost"),
+            new_file(
+                PUBLISHERS,
+                "host,publisher,country,kind",
+                "example.org,Example,XXX,state",
+                "example.org,,,repost",
+            ),
+        ),
+        f"{PUBLISHERS}:2:country: unknown code `XXX`; did you mean `XKX`?\n"
+        f"{PUBLISHERS}:2:kind: unknown code `state`; known: repost\n"
+        f"{PUBLISHERS}:3:host: the same host as line 2; remove one of them, or tell them apart\n"
+        f"{PUBLISHERS}:3:publisher: blank; fill it in",
     ),
     Case(
         "unknown_tenure_codes",
@@ -1081,7 +1117,7 @@ ROWS = [
     Case(
         "codes_list_of_the_toolkit",
         added(2, CODES, list="format", code="summit"),
-        f"{CODES}:24:list: unknown list `format`; known: agency, rank, topic",
+        f"{CODES}:24:list: unknown list `format`; known: agency, rank, topic, publisher_kind",
     ),
     Case(
         "codes_without_ranks",

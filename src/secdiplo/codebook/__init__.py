@@ -18,6 +18,7 @@ from secdiplo.codes import LISTS
 from secdiplo.tables import TABLES
 
 if TYPE_CHECKING:
+    from secdiplo.coding import Reliability
     from secdiplo.store import Built
 
 __all__ = ["domain_codes", "files", "queries_markdown", "stale", "table_schema", "write"]
@@ -54,13 +55,23 @@ def files(built: Built, folder: Path | None = None) -> dict[str, str]:
         for table in TABLES.values()
     }
     found = variables.collect(built, variables.coding_rules(folder))
+    agreed = _reliability(built, folder)
     dataset = built.dataset
     about = f"{dataset['title']}, version {dataset['version']}."
-    out["codebook.md"] = pages.markdown(found, about, variables.code_lists(built))
-    out["codebook.html"] = pages.page(found, f"Codebook of {dataset['name']}", about)
+    out["codebook.md"] = pages.markdown(found, about, variables.code_lists(built), agreed)
+    out["codebook.html"] = pages.page(found, f"Codebook of {dataset['name']}", about, agreed)
     out["codebook.csv"] = pages.variables_csv(found)
     out["codebook_values.csv"] = pages.values_csv(found)
     return out
+
+
+def _reliability(built: Built, folder: Path | None) -> Reliability | None:
+    """Return how far the second coding of the folder agrees, if it has one."""
+    from secdiplo import coding
+
+    if folder is None or not (folder / coding.FOLDER).is_dir():
+        return None
+    return coding.reliability(built, folder)
 
 
 def write(target: Path, wanted: dict[str, str]) -> list[str]:

@@ -12,6 +12,7 @@ from secdiplo.tables import SHEET, TABLES, Column, Table
 
 if TYPE_CHECKING:
     from secdiplo.codebook.variables import Variable
+    from secdiplo.coding import Reliability
 
 DOMAIN = {
     "agency": "agency, in the dataset's codes.csv",
@@ -33,8 +34,19 @@ INTRODUCTION = (
 )
 
 
+RELIABILITY = (
+    "Agreement is the share of matched rows with equal cells; alpha is Krippendorff's, with its 95 "
+    "percent bootstrap interval (low to high). Distances: nominal (equal or not), days, and masi "
+    "(for lists, how much of them is shared). Rows are matched by unit and counterpart, so that "
+    "counterpart agrees in all of them. Alpha is blank where all values are equal."
+)
+
+
 def markdown(
-    variables: Sequence[Variable], about: str, lists: dict[str, dict[str, tuple[str, str]]]
+    variables: Sequence[Variable],
+    about: str,
+    lists: dict[str, dict[str, tuple[str, str]]],
+    agreed: Reliability | None = None,
 ) -> str:
     """The codebook as Markdown: units, the sheet, every table, code list and query."""
     parts = [
@@ -66,6 +78,9 @@ def markdown(
             codes = [(code, label, meaning) for code, (label, meaning) in lists[name].items()]
             parts.append(f"### {name}\n")
             parts.append(render.render(("code", "label", "meaning"), codes, "markdown"))
+    if agreed:
+        parts += ["## Reliability\n", f"{agreed.summary()}. {RELIABILITY}\n"]
+        parts.append(render.render(*agreed.table(), "markdown"))
     parts.append("## Queries\n")
     parts.append(queries_markdown())
     return "\n".join(parts).rstrip() + "\n"
@@ -185,7 +200,9 @@ nav ul { columns: 16rem; padding-left: 1.2rem; }
 """
 
 
-def page(variables: Sequence[Variable], title: str, about: str) -> str:
+def page(
+    variables: Sequence[Variable], title: str, about: str, agreed: Reliability | None = None
+) -> str:
     """The codebook as one HTML page that asks no host for anything; every variable has a link."""
     escape: Callable[[str], str] = html.escape
     tables = list(dict.fromkeys(v.table.name for v in variables))
@@ -207,6 +224,8 @@ def page(variables: Sequence[Variable], title: str, about: str) -> str:
         unit = f" Unit: {table.unit}." if table.unit else ""
         parts.append(f"<p>{escape(table.grain)} Key: {escape(', '.join(table.key))}.{unit}</p>")
         parts += [_article(v) for v in variables if v.table.name == name]
+    if agreed:
+        parts.append(f'<h2 id="reliability">Reliability</h2>{_reliability(agreed)}')
     parts.append("</main>\n</body>\n</html>\n")
     return "\n".join(parts)
 
@@ -238,6 +257,19 @@ def _article(variable: Variable) -> str:
         f'<article id="{html.escape(name)}"><h3><code>{html.escape(column.name)}</code></h3>'
         f"<dl>{terms}</dl>{_codes(variable)}</article>"
     )
+
+
+def _reliability(agreed: Reliability) -> str:
+    """Return the agreement of two codings as a paragraph and a table."""
+    columns, rows = agreed.table()
+    head = "".join(f"<th>{html.escape(name)}</th>" for name in columns)
+    lines = "".join(
+        "<tr>" + "".join(f"<td>{'' if c is None else html.escape(str(c))}</td>" for c in row)
+        + "</tr>"
+        for row in rows
+    )  # fmt: skip
+    about = html.escape(f"{agreed.summary()}. {RELIABILITY}")
+    return f"<p>{about}</p><table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
 
 
 def _marked(text: str) -> str:

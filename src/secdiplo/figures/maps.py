@@ -33,6 +33,13 @@ from secdiplo.params import nearest
 
 EDGE = "#8a8a8a"
 CLASSES = 5
+WORDINGS = {  # from the strongest wording of support to the weakest
+    "support": "support by name",
+    "bundle": "only with other initiatives",
+    "praise": "praise without support",
+    "collective": "attributed collectively",
+    None: "wording not coded",
+}
 
 
 def classes(values: Sequence[int]) -> list[tuple[int, int]]:
@@ -109,15 +116,19 @@ def gsi_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
         f"{phrases.counted(len(countries), 'country')} on record as "
         f"{'a supporter' if len(countries) == 1 else 'supporters'} of the Global Security"
         f" Initiative (全球安全倡议){beside}",
-        "Countries with a public expression of support on record",
+        "Countries with a public expression of support on record, by its wording",
         (
             *([f"Documented organizations: {len(others)} ({names})."] if others else []),
             *_odd({row["counterpart"]: 1 for row in countries}),
             *phrases.published(published),
         ),
     )
-    fills = {row["counterpart"]: SHADES[3] for row in countries}
-    legend = [(SHADES[3], f"documented ({len(countries)})")]
+    fills, legend = {}, []
+    for shade, (wording, text) in zip(reversed(SHADES), WORDINGS.items(), strict=True):
+        members = [row["counterpart"] for row in countries if row["wording"] == wording]
+        fills.update(dict.fromkeys(members, shade))
+        if members:
+            legend.append((shade, f"{text} ({len(members)})"))
     return _drawn(data, width, words, footer, fills, legend)
 
 

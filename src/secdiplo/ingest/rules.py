@@ -37,6 +37,8 @@ create or replace macro precision_of(s) as case strlen(s)
     when 10 then 'day' when 7 then 'month' when 4 then 'year' end;
 create or replace macro number_of(s) as try_cast(s as integer);
 create or replace macro slug(s) as lower(replace(s, ' ', '-'));
+create or replace macro host_of(s) as rtrim(lower(
+    regexp_extract(s, '^https?://(?:[^/?#@]*@)?(?i:www\\.)?([^/:?#]+)', 1)), '.');
 create or replace macro source_key(s) as 'src-' || left(sha256(s), 16);
 """
 
@@ -125,6 +127,7 @@ def make_tables(con: duckdb.DuckDBPyConnection, folder: Folder, kind: str) -> No
     """Make every built table from the raw ones: as a table, or as a view to be written out."""
     con.execute(f"create or replace table all_further as {_sql('ingest', 'further')}")
     con.execute(f"create or replace view further as from all_further where {ONE_YEAR}")
+    con.execute(f"create or replace table hosts as {_sql('ingest', 'hosts')}")
     con.execute("create or replace table numbers (row bigint, participation_id varchar)")
     if kind == "table":
         number(con)

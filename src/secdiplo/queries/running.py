@@ -108,6 +108,7 @@ KNOWN = {
     "scheme": ("country_regions", "select distinct scheme from country_regions"),
     "agency": ("codes", "select code from codes where list = 'agency'"),
     "rank": ("codes", "select code from codes where list = 'rank'"),
+    "wording": ("codes", "select code from codes where list = 'support_wording'"),
     "official": ("officials", "select distinct official from officials"),
     "forum": ("forums", "select forum_id from forums"),
     "organization": (
@@ -120,14 +121,14 @@ KNOWN = {
 
 
 def check_values(built: Built, values: Mapping[str, Any], which: Set[str]) -> None:
-    """Refuse a scope, scheme, agency, rank, official or forum that the dataset does not have."""
+    """Refuse a value of the parameters in `KNOWN` that the dataset does not have."""
     for name in sorted(KNOWN.keys() & which):
         if values.get(name) is None:
             continue
         tables, sql = KNOWN[name]
         built.need(tables.split())
         known = sorted(row[0] for row in built.con.cursor().execute(sql).fetchall())
-        several = name in {"agency", "rank"}
+        several = name in {"agency", "rank", "wording"}
         for item in str(values[name]).split(",") if several else [str(values[name])]:
             if item not in known:
                 raise UsageError(f"unknown {name} `{item}`; {nearest(item, known)}")

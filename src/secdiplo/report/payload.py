@@ -62,8 +62,8 @@ def collect(built: Built, scope: str | None = None) -> dict[str, Any]:
         "support": _table(
             built,
             "gsi_support",
-            "counterpart_type, counterpart, date, form, document, source_url, source_publisher, "
-            "source_date, source_title, note",
+            "counterpart_type, counterpart, date, form, wording, document, source_url, "
+            "source_publisher, source_date, source_title, note",
             "counterpart_type, counterpart, date_min, source_url",
         ),
         "attended": _attended(built),

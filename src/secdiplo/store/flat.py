@@ -68,7 +68,7 @@ FROM = {  # column of the sheet: the built cell that it becomes
     "counterpart_title": "p.counterpart_title",
     "topic": "t.topic",
     "source_url": "s.url",
-    "source_publisher": "s.publisher",
+    "source_publisher": "case when s.publisher_basis = 'recorded' then s.publisher end",
     "source_date": "s.date",
     "source_title": "s.title",
     "inferred": "p.inferred",

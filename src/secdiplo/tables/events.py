@@ -228,6 +228,14 @@ EVENTS = Table(
             codes="confidence",
             blank="The event is imputed.",
         ),
+        Column(
+            "independent_sources",
+            "integer",
+            "The number of publishers that the cited pages of the event come from; reposts are "
+            "not counted, and pages of one publisher count once.",
+            required=True,
+            unit="publisher",
+        ),
         ROW_STATUS,
     ),
 )
@@ -385,8 +393,30 @@ SOURCES = Table(
         Column(
             "publisher",
             "text",
-            "Who published the page.",
-            blank="Not recorded, as for every further page.",
+            "Who published the page, as recorded; else by the host name of the address.",
+            required=True,
+        ),
+        Column(
+            "publisher_basis",
+            "code",
+            "Where the name of the publisher comes from.",
+            required=True,
+            codes="publisher_basis",
+        ),
+        Column(
+            "publisher_country",
+            "code",
+            "The country of the publisher, by the host name.",
+            codes="country",
+            ref="countries.iso3",
+            blank="International, not known, or the host is not among the publishers.",
+        ),
+        Column(
+            "publisher_kind",
+            "code",
+            "The kind of publisher, by the host name.",
+            codes="publisher_kind",
+            blank="The host is not among the publishers.",
         ),
         Column(
             "date",

@@ -32,9 +32,22 @@ class Change:
 
 
 _LISTS = "First years corrected after the lists of members"
+_MERGED = "`drug control` is merged into `counternarcotics`"
 CHANGES = (
     Change("1.1", "countries", "cow_from", "recoded", f"{_LISTS}: SRB."),
     Change("1.1", "countries", "gw_from", "recoded", f"{_LISTS}: AND, COL, LIE, MCO, SMR."),
+    Change("2.0", "events", "independent_sources", "added", "Counted from the cited pages."),
+    Change("2.0", "interaction_topics", "topic", "recoded", f"{_MERGED}."),
+    Change("2.0", "sources", "publisher", "recoded", "Never blank: else by the host name."),
+    *(
+        Change("2.0", "sources", name, "added", "From the table of publishers.")
+        for name in ("publisher_basis", "publisher_country", "publisher_kind")
+    ),
+    *(
+        Change("2.0", "publishers", name, "added", "A new table.")
+        for name in ("host", "publisher", "country", "kind")
+    ),
+    Change("2.0", "gsi_support", "wording", "added", "Coded for every row."),
 )
 
 

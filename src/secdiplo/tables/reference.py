@@ -137,6 +137,38 @@ ORGANIZATIONS = Table(
     ),
 )
 
+PUBLISHERS = Table(
+    name="publishers",
+    grain="One row is one host name and the publisher of its pages.",
+    key=("host",),
+    sheet="reference/publishers.csv",
+    group="reference",
+    columns=(
+        Column(
+            "host",
+            "text",
+            "The host name of an address, without `www.`; it covers its subdomains, unless they "
+            "have rows of their own.",
+            required=True,
+        ),
+        Column("publisher", "text", "Who publishes the pages.", required=True),
+        Column(
+            "country",
+            "code",
+            "The country of the publisher, by ISO 3166-1 alpha-3 code.",
+            codes="country",
+            blank="International, or not known.",
+        ),
+        Column(
+            "kind",
+            "code",
+            "The kind of publisher. Pages of the kind `repost` are not independent sources.",
+            required=True,
+            codes="publisher_kind",
+        ),
+    ),
+)
+
 OFFICIALS = Table(
     name="officials",
     grain="One row is one official of the home country in one rank of one agency.",
@@ -269,6 +301,14 @@ GSI_SUPPORT = Table(
         Column("date", "partial_date", "The day of the expression.", required=True),
         *dates("the expression can have been made"),
         Column("form", "code", "What kind of expression.", required=True, codes="support_form"),
+        Column(
+            "wording",
+            "code",
+            "How far the words go: support by name, or less.",
+            codes="support_wording",
+            blank="Not coded.",
+            optional=True,
+        ),
         Column("document", "text", "What it was, in the coder's words.", required=True),
         *cited(needs_url=True),
     ),
@@ -379,6 +419,7 @@ REFERENCE_TABLES = (
     COUNTRIES,
     COUNTRY_REGIONS,
     ORGANIZATIONS,
+    PUBLISHERS,
     OFFICIALS,
     FORUM_SERIES,
     FORUMS,

@@ -148,8 +148,8 @@ function attendedBy(code) {
 function supportOf(code) {
   const found = payload.support.filter(([type, who]) => type === 'country' && who === code);
   if (!found.length) return el('p', {}, 'No expression on record, which is not to say that there is none.');
-  return el('ul', {}, found.map(([, , date, kind, document, address, publisher, , title, note]) => (
-    el('li', {}, `${date || 'not dated'}, ${spaced(kind)}: ${document || ''} `,
+  return el('ul', {}, found.map(([, , date, kind, wording, document, address, publisher, , title, note]) => (
+    el('li', {}, `${date || 'not dated'}, ${spaced(kind)}${wording ? ` (${wording})` : ''}: ${document || ''} `,
       link(address, title || publisher || address), note ? el('small', {}, ' ', linked(note)) : null))));
 }
 

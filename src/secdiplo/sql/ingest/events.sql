@@ -16,6 +16,20 @@ inferred_cells as (
     from marks
     group by event_key
 ),
+-- Distinct in one step and counted in the next, so that both can go to disk.
+publishers_cited as (
+    select distinct c.event_key, h.publisher
+    from (
+        select event_key, source_url as url from rows where source_url is not null
+        union all
+        select event_key, url from further
+    ) as c
+    join hosts as h on h.host = host_of(c.url)
+    where h.kind is distinct from 'repost'
+),
+independent as (
+    select event_key, count(*) as sources from publishers_cited group by event_key
+),
 firsts as (
     select event_key, min(row) as row, min(row_status) as row_status
     from rows
@@ -35,7 +49,9 @@ select
     r.city,
     i.inferred,
     r.confidence,
+    coalesce(s.sources, 0) as independent_sources,
     f.row_status
 from rows as r
 join firsts as f on f.row = r.row
 left join inferred_cells as i on i.event_key = r.event_key
+left join independent as s on s.event_key = r.event_key

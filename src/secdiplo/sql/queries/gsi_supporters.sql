@@ -4,12 +4,14 @@
 -- unit: country_or_organization
 -- uses: regions, counterparts
 -- param: as_of (date, '2025-06-30'): The day by which the support was expressed.
+-- param: wording (varchar, null): The wordings to count, separated by commas: support, bundle, praise or collective; all by default.
 -- column: counterpart_type: Whether it is a country or an organization.
 -- column: counterpart: Its code.
 -- column: name: Its name.
 -- column: region: The region of a country in the scheme; blank for an organization.
 -- column: first_date: The date of the expression on record, at the precision that is known.
 -- column: form: What kind of expression it was.
+-- column: wording: How far the words go: support by name, only in a bundle, praise, or attributed collectively.
 -- column: document: What it was, in the coder's words.
 -- column: source_url: The address of the page.
 -- note: An expression counts when it was made by that day at the latest, however finely dated.
@@ -20,6 +22,7 @@ select
     r.region,
     g.date as first_date,
     g.form,
+    g.wording,
     g.document,
     g.source_url
 from gsi_support as g
@@ -27,5 +30,7 @@ left join counterparts as c
     on c.counterpart_type = g.counterpart_type and c.counterpart = g.counterpart
 left join regions as r
     on g.counterpart_type = 'country' and r.iso3 = g.counterpart
-where g.date_max <= cast($as_of as date)
+where
+    g.date_max <= cast($as_of as date)
+    and ($wording is null or strpos(',' || $wording || ',', ',' || g.wording || ',') > 0)
 order by g.counterpart_type, g.counterpart

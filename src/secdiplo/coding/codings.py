@@ -1,0 +1,166 @@
+"""Read the codings to compare: the coding sheet, and a second coding with its units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from secdiplo.errors import DataError, Problem, UsageError
+from secdiplo.files import csv_rows
+from secdiplo.store import flat
+from secdiplo.tables import SHEET
+
+if TYPE_CHECKING:
+    from secdiplo.store import Built
+
+UNITS = "units.csv"
+SECOND = "coder2.csv"
+OWN = ("unit", "event_no", "page_seen")  # columns of a second coding that the sheet does not have
+NEEDED = ("unit", "counterpart")
+
+
+@dataclass(frozen=True)
+class CodedRow:
+    """One row of a coding: an official and a counterpart in one event.
+
+    Attributes
+    ----------
+    unit : str
+        What the coder was asked to code, as `units.csv` names it.
+    event_key : str
+        The event of the coding sheet that the unit was drawn from.
+    cells : dict of str to str
+        The cells by column; a blank is the empty string.
+    """
+
+    unit: str
+    event_key: str
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Codings:
+    """Two codings of the same units, row by row.
+
+    Attributes
+    ----------
+    units : dict of str to str
+        Unit to event key.
+    first, second : list of CodedRow
+        The rows of these units in the coding sheet, and those of the second coder.
+    columns : tuple of str
+        The columns that both codings have.
+    """
+
+    units: dict[str, str]
+    first: list[CodedRow]
+    second: list[CodedRow]
+    columns: tuple[str, ...]
+
+
+def read(built: Built, folder: Path) -> Codings:
+    """Read the second coding in a folder and the same events of the coding sheet.
+
+    Parameters
+    ----------
+    built : Built
+        The open dataset; its tables give the coding sheet.
+    folder : Path
+        Contains ``units.csv`` (unit, event_key) and ``coder2.csv`` (unit, columns of the coding
+        sheet, and optionally event_no and page_seen).
+
+    Returns
+    -------
+    Codings
+
+    Raises
+    ------
+    UsageError
+        The folder or one of its files does not exist or cannot be read.
+    DataError
+        Unknown units, events or columns, or no unit that both coders coded.
+    """
+    for name in (UNITS, SECOND):
+        if not (folder / name).is_file():
+            what = f"no second coding: {folder / name} does not exist"
+            raise UsageError(f"{what}; name the folder with `--second DIR`")
+    sheet = _sheet_rows(built)
+    events = {row["event_key"] for row in sheet}
+    units_label, second_label = (f"{folder.name}/{name}" for name in (UNITS, SECOND))
+    unit_rows = csv_rows(folder / UNITS, ("unit", "event_key"))
+    second_rows = csv_rows(folder / SECOND, NEEDED)
+    units = {row["unit"]: row["event_key"] for _, row in unit_rows}
+    problems = [
+        *_unknown(
+            units_label, "event_key", ((line, row["event_key"]) for line, row in unit_rows), events,
+            "is not an event of the coding sheet",
+        ),
+        *_unknown(
+            second_label, "unit", ((line, row["unit"]) for line, row in second_rows), set(units),
+            f"is not a unit of {UNITS}",
+        ),
+        *_unknown_columns(second_label, second_rows, built.dataset["extra_columns"]),
+    ]  # fmt: skip
+    if problems:
+        raise DataError(problems)
+    if not second_rows or not units:
+        what = "no unit was coded by both coders; add the rows of the second coder"
+        raise DataError([Problem(second_label, 1, "unit", what)])
+    first = [
+        CodedRow(unit, key, row)
+        for unit, key in units.items()
+        for row in sheet
+        if row["event_key"] == key
+    ]
+    second = [CodedRow(row["unit"], units[row["unit"]], _trimmed(row)) for _, row in second_rows]
+    given = second_rows[0][1]
+    columns = tuple(c.name for c in SHEET.columns if c.name in given and c.name != "note")
+    return Codings(units, first, second, columns)
+
+
+def _sheet_rows(built: Built) -> list[dict[str, str]]:
+    """Return the rows of the coding sheet; blanks are empty strings."""
+    built.need(flat.NEEDED)
+    cursor = built.con.cursor().execute(flat.statement())
+    names = [column[0] for column in cursor.description or ()]
+    return [
+        {name: "" if cell is None else str(cell) for name, cell in zip(names, row, strict=True)}
+        for row in cursor.fetchall()
+    ]
+
+
+def _trimmed(row: dict[str, str]) -> dict[str, str]:
+    return {name: cell.strip() for name, cell in row.items()}
+
+
+def _unknown(
+    file: str,
+    column: str,
+    cells: Iterable[tuple[int, str]],
+    known: set[str],
+    what: str,
+) -> list[Problem]:
+    """Return one problem for all values of a column that are not known."""
+    wrong = [(line, value) for line, value in cells if value not in known]
+    if not wrong:
+        return []
+    line, value = wrong[0]
+    others = len({other for _, other in wrong}) - 1
+    more = f" (nor are {others} other values)" if others else ""
+    return [Problem(file, line, column, f"`{value}` {what}{more}; correct it or add it there")]
+
+
+def _unknown_columns(
+    file: str, rows: Sequence[tuple[int, dict[str, str]]], extra: Sequence[str]
+) -> list[Problem]:
+    """Return one problem for all columns that neither the sheet nor a second coding has."""
+    given = list(rows[0][1]) if rows else []
+    known = {*SHEET.by_name, *OWN, *extra}
+    wrong = [name for name in given if name not in known]
+    if not wrong:
+        return []
+    names = ", ".join(f"`{name}`" for name in wrong)
+    what = f"unknown columns {names}; use the columns of the coding sheet, and {', '.join(OWN)}"
+    return [Problem(file, 1, wrong[0], what)]

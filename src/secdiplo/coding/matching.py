@@ -1,0 +1,84 @@
+"""Match the rows of two codings: which row of one coder is the same meeting as which of the other.
+
+Rows match within a unit when they have the same counterpart. Where a coder has several rows with
+one counterpart, the official decides, then the day, then how alike the names of the persons are.
+"""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from secdiplo.coding.codings import CodedRow, Codings
+
+
+@dataclass(frozen=True)
+class Matched:
+    """The rows that two codings share, and those that only one of them has."""
+
+    pairs: list[tuple[CodedRow, CodedRow]]
+    only_first: list[CodedRow]
+    only_second: list[CodedRow]
+
+
+def match(codings: Codings) -> Matched:
+    """Match the rows of two codings, unit by unit.
+
+    Parameters
+    ----------
+    codings : Codings
+
+    Returns
+    -------
+    Matched
+        Each row occurs once. Rows without a counterpart match nothing.
+    """
+    pairs: list[tuple[CodedRow, CodedRow]] = []
+    for unit in codings.units:
+        first = [row for row in codings.first if row.unit == unit]
+        second = [row for row in codings.second if row.unit == unit]
+        pairs += _pairs(first, second)
+    used = {id(row) for pair in pairs for row in pair}
+    return Matched(
+        pairs,
+        [row for row in codings.first if id(row) not in used],
+        [row for row in codings.second if id(row) not in used],
+    )
+
+
+def _pairs(
+    first: Sequence[CodedRow], second: Sequence[CodedRow]
+) -> list[tuple[CodedRow, CodedRow]]:
+    """Pair the rows of one unit: the most similar first, each row at most once."""
+    candidates = [
+        (_likeness(a, b), -i, -j)
+        for i, a in enumerate(first)
+        for j, b in enumerate(second)
+        if a.cells["counterpart"] and a.cells["counterpart"] == b.cells["counterpart"]
+    ]
+    taken: dict[int, int] = {}
+    for _, i, j in sorted(candidates, reverse=True):
+        if -i not in taken and -j not in taken.values():
+            taken[-i] = -j
+    return [(first[i], second[j]) for i, j in sorted(taken.items())]
+
+
+def _likeness(first: CodedRow, second: CodedRow) -> tuple[bool, bool, float]:
+    """Return how alike two rows with one counterpart are: official, day, person met."""
+    a, b = first.cells, second.cells
+    one, other = (_plain(cells.get("counterpart_name", "")) for cells in (a, b))
+    dates = [cells.get("date", "") for cells in (a, b)]
+    shorter = min(map(len, dates))
+    return (
+        a["official"] == b.get("official", ""),
+        bool(shorter) and dates[0][:shorter] == dates[1][:shorter],
+        difflib.SequenceMatcher(None, one, other, autojunk=False).ratio(),
+    )
+
+
+def _plain(name: str) -> str:
+    """Return a name without accents and case, for comparison."""
+    letters = unicodedata.normalize("NFKD", name.casefold().replace("đ", "d"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -1,0 +1,215 @@
+"""How far two codings of the same events agree, column by column."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from secdiplo.coding import codings
+from secdiplo.coding.codings import CodedRow
+from secdiplo.coding.matching import Matched, match
+from secdiplo.errors import DataError, Problem, UsageError
+from secdiplo.tables import SHEET
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from secdiplo.store import Built
+
+FOLDER = "reliability"
+MAX_RESAMPLES = 1_000_000
+# What a second coder is shown, or what is about a coding and not about the event.
+NOT_COMPARED = ("source_url", "source_publisher", "source_date", "source_title", "event_key")
+AGREEMENT = ("column", "distance", "units", "agreement", "alpha", "low", "high", "mean_distance")
+UNMATCHED = (
+    "unit", "event_key", "coder", "date", "official", "counterpart", "counterpart_name", "note",
+)  # fmt: skip
+DIFFERENCES = ("unit", "event_key", "counterpart", "column", "first", "second")
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """How far two codings agree.
+
+    Attributes
+    ----------
+    units : int
+        What the second coder was asked to code.
+    matched : int
+        Rows that both coders have: the units of the measures.
+    agreement : list of tuple
+        One row per column and distance; columns `AGREEMENT`.
+    unmatched : list of tuple
+        One row per row that only one coder has; columns `UNMATCHED`.
+    differences : list of tuple
+        One row per cell that differs between matched rows; columns `DIFFERENCES`.
+    """
+
+    units: int
+    matched: int
+    agreement: list[tuple[Any, ...]]
+    unmatched: list[tuple[Any, ...]]
+    differences: list[tuple[Any, ...]]
+
+    def summary(self) -> str:
+        """Return one line: how many units and rows were compared."""
+        only = [sum(row[2] == coder for row in self.unmatched) for coder in ("first", "second")]
+        return (
+            f"{self.units} units coded twice: {self.matched} rows matched, "
+            f"{only[0]} only in the first coding, {only[1]} only in the second"
+        )
+
+    def frame(self, name: str = "agreement") -> pd.DataFrame:
+        """Return one of the tables as a DataFrame.
+
+        Parameters
+        ----------
+        name : {"agreement", "unmatched", "differences"}
+
+        Returns
+        -------
+        DataFrame
+            ``attrs`` contains the summary.
+
+        Raises
+        ------
+        UsageError
+            There is no such table.
+        """
+        import pandas as pd
+
+        columns, rows = self.table(name)
+        frame = pd.DataFrame(rows, columns=list(columns))
+        frame.attrs["summary"] = self.summary()
+        return frame
+
+    def table(self, name: str = "agreement") -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+        """Return the columns and rows of one of the tables; the names are those of `frame`."""
+        tables = {
+            "agreement": (AGREEMENT, self.agreement),
+            "unmatched": (UNMATCHED, self.unmatched),
+            "differences": (DIFFERENCES, self.differences),
+        }
+        if name not in tables:
+            raise UsageError(f'no table "{name}" of a reliability; use {", ".join(tables)}')
+        return tables[name]
+
+
+def reliability(
+    built: Built,
+    source: Path | None,
+    second: Path | str | None = None,
+    *,
+    resamples: int = 1_000,
+    seed: int = 1,
+) -> Reliability:
+    """Compare the coding sheet with a second coding of some of its events.
+
+    Parameters
+    ----------
+    built : Built
+        The open dataset.
+    source : Path or None
+        Its dataset folder.
+    second : path, optional
+        The folder of the second coding; ``reliability`` in the dataset folder by default.
+    resamples : int
+        Bootstrap samples for the intervals of alpha.
+    seed : int
+        Of these samples.
+
+    Returns
+    -------
+    Reliability
+
+    Raises
+    ------
+    UsageError
+        There is no second coding, or the number of samples is negative or too large.
+    DataError
+        Unknown units or columns, or no row that both coders have.
+    """
+    if not 0 <= resamples <= MAX_RESAMPLES or seed < 0:
+        what = f"`resamples` is a whole number from 0 to {MAX_RESAMPLES}, `seed` from 0"
+        raise UsageError(f"{what}; correct it")
+    folder = Path(second) if second is not None else source and source / FOLDER
+    if folder is None:
+        what = "built tables without their dataset folder have no second coding"
+        raise UsageError(f"{what}; load the folder, or name the folder of the second coding")
+    both = codings.read(built, folder)
+    found = match(both)
+    if not found.pairs:
+        what = "no event and counterpart that both coders have; check the units"
+        raise DataError([Problem(f"{folder.name}/{codings.SECOND}", 1, "counterpart", what)])
+    columns = [name for name in both.columns if name not in NOT_COMPARED]
+    return Reliability(
+        len(both.units),
+        len(found.pairs),
+        [row for name in columns for row in _agreement(found, name, resamples, seed)],
+        _unmatched(found),
+        _differences(found, columns),
+    )
+
+
+def _agreement(found: Matched, column: str, resamples: int, seed: int) -> list[tuple[Any, ...]]:
+    """Return the measures of one column: nominal or of sets, and of dates also in days."""
+    from secdiplo.coding import agreement as measures
+
+    kind = SHEET.by_name[column].kind
+    cells = [tuple(_value(row, column) for row in pair) for pair in found.pairs]
+    measure = functools.partial(measures.agreement, resamples=resamples, seed=seed)
+    results: list[tuple[str, measures.Agreement]] = []
+    if kind == "list":
+        results.append(("masi", measure(cells, measures.masi)))
+    else:
+        results.append(("nominal", measure(cells)))
+    if kind == "partial_date":
+        numbers: list[Sequence[Hashable | None]] = [
+            [measures.middle_day(str(cell)) for cell in pair] for pair in cells
+        ]
+        by_day = measure(numbers, measures.squared_days, measures.days)
+        results.append(("days", by_day))
+    return [
+        (
+            column, distance, it.units, _rounded(it.share), _rounded(it.alpha),
+            _rounded(it.low), _rounded(it.high), _rounded(it.distance),
+        )
+        for distance, it in results
+        if it.units
+    ]  # fmt: skip
+
+
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else round(number, 3) + 0.0
+
+
+def _value(row: CodedRow, column: str) -> Hashable:
+    """Return a cell for comparison: a list as a set, other text without blanks around it."""
+    cell = row.cells.get(column, "")
+    if SHEET.by_name[column].kind == "list":
+        return frozenset(item.strip() for item in cell.split(";") if item.strip())
+    return cell
+
+
+def _unmatched(found: Matched) -> list[tuple[Any, ...]]:
+    rows = []
+    for coder, members in (("first", found.only_first), ("second", found.only_second)):
+        for row in members:
+            cells = [row.cells.get(name) or None for name in UNMATCHED[3:]]
+            rows.append((row.unit, row.event_key, coder, *cells))
+    return sorted(rows, key=lambda row: tuple(str(cell or "") for cell in row))
+
+
+def _differences(found: Matched, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    return [
+        (
+            first.unit, first.event_key, first.cells["counterpart"], column,
+            first.cells.get(column) or None, second.cells.get(column) or None,
+        )
+        for first, second in found.pairs
+        for column in columns
+        if _value(first, column) != _value(second, column)
+    ]  # fmt: skip
