@@ -34,6 +34,7 @@ COMMON = [
     {"scope": "all", "confidence": "medium"},
     {"rank": "vice_minister,assistant_minister", "start": "2023", "end": "2024-09-10"},
     {"agency": "CPLC,MSS", "official": "Chen Yixin", "scope": "all"},
+    {"min_sources": 2},
 ]
 FORUMS = [{"forum": "GPSCFL 2024", "scope": "all"}, {"forum": "GPSCFL 2023", "scope": "all"}]
 SETTINGS = {
@@ -49,7 +50,12 @@ SETTINGS = {
     "forum_sessions": COMMON[:3],
     "forums_by_region": COMMON[:3],
     "gpscfl_season": [COMMON[0], COMMON[2], *FORUMS, {"days": 30, "scope": "all"}],
-    "gsi_supporters": [{}, {"as_of": "2022-04-30"}, {"as_of": "2025", "scheme": "un_m49"}],
+    "gsi_supporters": [
+        {},
+        {"as_of": "2022-04-30"},
+        {"as_of": "2025", "scheme": "un_m49"},
+        {"wording": "support"},
+    ],
     "mentions_coded": [{}],
     "official_counterparts": [{}, {"top": 0, "scope": "all"}, {"top": 1, **COMMON[2]}],
     "organization_events": [{}, {"organization": "SCO", "scope": "all"}],

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pandas as pd
 import pytest
@@ -87,6 +88,33 @@ def all_rows() -> pd.DataFrame:
     return rows
 
 
+ADDRESS = re.compile(r"https?://[^\s;]+")
+
+
+def publisher_of(url: str) -> tuple[str, str]:
+    """The publisher and kind of an address, by the longest host name that covers it."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.").rstrip(".")
+    labels = host.split(".")
+    known = sheet("data/reference/publishers.csv").set_index("host")
+    for start in range(len(labels)):
+        name = ".".join(labels[start:])
+        if name in known.index:
+            return known.loc[name, "publisher"], known.loc[name, "kind"]
+    return host, ""
+
+
+@cache
+def independent_sources() -> dict[str, int]:
+    """How many publishers an event has among its pages; reposts are not counted."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in all_rows().itertuples():
+        _, _, further = row.note.partition("also:")
+        urls = [row.source_url, *ADDRESS.findall(further)] if row.source_url else []
+        known = [publisher_of(url) for url in urls]
+        found[row.event_key] |= {name for name, kind in known if kind != "repost"}
+    return {key: len(names) for key, names in found.items()}
+
+
 def in_scope(
     scope: str = "paper",
     start: str | None = None,
@@ -95,6 +123,7 @@ def in_scope(
     rank: str | None = None,
     official: str | None = None,
     confidence: str = "low",
+    min_sources: int = 0,
     **_other: object,
 ) -> pd.DataFrame:
     """The rows of the sheet that the common parameters take in."""
@@ -121,6 +150,8 @@ def in_scope(
         keep &= rows["official"] == official
     if confidence != "low":  # which takes in events without any, the imputed ones
         keep &= rows["confidence"].isin(CONFIDENCE[: CONFIDENCE.index(confidence) + 1])
+    if min_sources:
+        keep &= rows["event_key"].map(independent_sources()) >= min_sources
     return rows.assign(straddles=outside)[keep]
 
 
@@ -432,11 +463,13 @@ def dialogue_attendance(forum="China-PIC Ministerial Dialogue 2024", **params):
     return sorted(found, key=lambda row: (row[0], -row[3], -row[4], row[1]))
 
 
-def gsi_supporters(as_of="2025-06-30", scheme="paper"):
+def gsi_supporters(as_of="2025-06-30", scheme="paper", wording=None):
     regions = region_of(scheme)
     found = []
     for row in sheet("data/curated/gsi_support.csv").itertuples():
         if bounds(row.date)[1] > date.fromisoformat(as_of):
+            continue
+        if wording and row.wording not in wording.split(","):
             continue
         kind, code = row.counterpart_type, row.counterpart
         region = regions[code] if kind == "country" else None
@@ -448,6 +481,7 @@ def gsi_supporters(as_of="2025-06-30", scheme="paper"):
                 region,
                 row.date,
                 row.form,
+                row.wording,
                 row.document,
                 row.source_url,
             )
@@ -709,6 +743,8 @@ COMMON = [
     {"scope": "all", "end": "2022-12-31"},
     {"start": "2025-05-15", "end": "2025-12-31", "agency": "MPS,CPLC"},
     {"agency": "MSS", "rank": "assistant_minister"},
+    {"min_sources": 2},
+    {"min_sources": 1, "scope": "all"},
 ]
 SCHEMES = [
     {"scheme": "un_m49"},
@@ -784,6 +820,8 @@ SETTINGS = {
         {"as_of": "2025-12-31", "scheme": "un_m49_intermediate"},
         {"as_of": "2022-04-29"},
         {"as_of": "2022-04-30"},
+        {"wording": "support"},
+        {"wording": "praise,collective", "as_of": "2026-12-31"},
     ],
     training_pledges: [{}],
     seed_disagreements: [{}],
@@ -872,7 +910,7 @@ def impute(rows: pd.DataFrame) -> pd.DataFrame:
 
 def forget() -> None:
     """Drop what was read of the sheets."""
-    for function in (sheet, all_rows, participants, session):
+    for function in (sheet, all_rows, participants, session, independent_sources):
         function.cache_clear()
 
 
