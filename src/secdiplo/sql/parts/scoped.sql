@@ -6,7 +6,7 @@
 -- param: rank (varchar, null): The ranks taken in, separated by commas.
 -- param: official (varchar, null): The official of the home country, by the name in the sheet.
 -- param: confidence (varchar, 'low', one of high|medium|low): The least confidence in an event; imputed ones have the least.
--- param: min_sources (count, 0): Minimum number of independent sources of an event (one per publisher; reposts not counted).
+-- param: min_sources (count, null): Minimum number of independent sources of an event (one per publisher; reposts not counted).
 -- within: participations, events, interactions
 scope_window as (
     select
@@ -87,7 +87,7 @@ in_scope as not materialized (
             or e.confidence = $confidence
         )
         and ($official is null or o.official = $official)
-        and ($min_sources = 0 or e.independent_sources >= $min_sources)
+        and e.independent_sources >= coalesce(cast($min_sources as integer), 0)
 ),
 
 -- With the counterpart, for which the largest of the tables must be read once more.
