@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from secdiplo.cli import main
-from secdiplo.errors import UsageError
+from secdiplo.errors import DataError, UsageError
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "tests" / "data"
@@ -182,7 +182,7 @@ def test_sheets_that_cannot_be_read(texts, mini, make_bad):
     assert verify(texts, mini / "annotations") == ([], 13)
     for spoilt in (raw.replace(b"anchor", b"words", 1), raw + b"\xff", raw + b'"x'):
         claims.write_bytes(spoilt)
-        with pytest.raises(UsageError, match=r"claims\.csv: .+; check the dataset folder"):
+        with pytest.raises(DataError, match=r"annotations/claims\.csv:\d+:\w+: .+; \w+"):
             verify(texts, mini / "annotations")
 
 

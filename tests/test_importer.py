@@ -295,7 +295,7 @@ def test_the_proposal_leaves_open_only_what_is_doubtful(
     assert data["values"]["counterpart"]["INTERPOL"] == "org:INTERPOL"
     assert [line for line in proposal.splitlines() if '= ""' in line and line[0] != "#"] == [
         'confidence = ""  # no column gives it: left to decide: high, medium or low, for every row',
-        '"Virtual meeting" = ""  # did you mean "video"? (31 rows)',
+        '"Virtual meeting" = ""  # did you mean "video"? (32 rows)',
     ]
     assert '#   "coder": ' in proposal
     assert data["dataset"]["annotations"] == "builtin"

@@ -9,6 +9,7 @@ from collections import defaultdict
 from datetime import date
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import duckdb
 import pandas as pd
@@ -72,6 +73,26 @@ def further(note):
             address = address[:-1]
         found.append(address)
     return found
+
+
+def publisher(url):
+    """Publisher, country and kind of the host of an address; the host where it is not known."""
+    host = urlsplit(url).hostname.removeprefix("www.").rstrip(".")
+    rows = [
+        row
+        for row in sheet("reference/publishers.csv")
+        if host == row["host"] or host.endswith("." + row["host"])
+    ]
+    if not rows:
+        return host, None, None
+    row = max(rows, key=lambda row: len(row["host"]))
+    return row["publisher"], row["country"], row["kind"]
+
+
+def independent(rows):
+    """The publishers of the pages of an event, without reposts."""
+    urls = {url for row in rows for url in (row["source_url"], *further(row["note"])) if url}
+    return {publisher(url)[0] for url in urls if publisher(url)[2] != "repost"}
 
 
 def items(cell):
@@ -152,6 +173,7 @@ def test_events(ds):
                 first["city"],
                 "; ".join(inferred) or None,
                 first["confidence"],
+                len(independent(rows)),
                 "attested",
             )
         )
@@ -209,14 +231,19 @@ def test_sources(ds):
     expected = {}
     for row in sheet("curated/interactions.csv"):
         for url in further(row["note"]):
-            expected.setdefault(url, (source_id(url), url, *[None] * 6))
+            named = publisher(url)
+            expected.setdefault(
+                url, (source_id(url), url, named[0], "host", *named[1:], *[None] * 5)
+            )
     marks = defaultdict(set)
     for row in sheet("curated/interactions.csv"):
         marks[row["source_url"]] |= set(items(row["inferred"]))
         expected[row["source_url"]] = (
             source_id(row["source_url"]),
             row["source_url"],
-            row["source_publisher"],
+            row["source_publisher"] or publisher(row["source_url"])[0],
+            "recorded" if row["source_publisher"] else "host",
+            *publisher(row["source_url"])[1:],
             row["source_date"],
             row["source_title"],
             None,

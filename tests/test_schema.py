@@ -21,7 +21,7 @@ COLUMNS = [
     for table in DECLARED.values()
     for column in table.columns
 ]
-DOMAIN = {"agency", "rank", "topic", "country"}
+DOMAIN = {"agency", "rank", "topic", "publisher_kind", "country"}
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 It counts the rows that break a rule and stops on any. Left out, beside the package: the lines and
 messages of problems, the digests of files and tables, the search for control characters, the
-sheets of reference beyond what the event tables take from them, and the rules of imputed rows,
+sheets of reference beyond what the event tables take from them (the folder has no publishers), and the rules of imputed rows,
 which it refuses.
 Usage: python bare_build.py FOLDER OUT [MEMORY]
 """
@@ -34,6 +34,8 @@ create macro last_of(s) as case strlen(s) when 10 then try_cast(s as date)
     when 4 then try_cast(s || '-12-31' as date) end;
 create macro precise(s) as case strlen(s) when 10 then 'day' when 7 then 'month' else 'year' end;
 create macro slug(s) as lower(replace(s, ' ', '-'));
+create macro host(s) as rtrim(lower(regexp_extract(s,
+    '^https?://(?:[^/?#@]*@)?(?i:www\\.)?([^/:?#]+)', 1)), '.');
 create macro digest(s) as 'src-' || left(sha256(s), 16);
 create macro tidy(s) as case when contains(s, ';')
     then regexp_replace(s, '\\s*;\\s*', '; ', 'g') else s end;
@@ -214,8 +216,14 @@ TABLES = {
             any_value(format) as format, any_value(mode) as mode, any_value(forum) as forum_id,
             any_value(host_country) as host_country, any_value(city) as city,
             any_value(i.inferred) as inferred, any_value(confidence) as confidence,
+            coalesce(any_value(p.sources), 0)::integer as independent_sources,
             min(row_status) as row_status
         from raw left join (
+            select event_key, count(*) as sources from (
+                select distinct event_key, host(url) from (
+                    select event_key, source_url as url from raw
+                    union all select event_id, url from further)) group by event_key
+            ) as p using (event_key) left join (
             select event_key, string_agg(mark, '; ' order by mark) as inferred from (
                 select distinct event_key, mark from raw join (
                     select cell, unnest(string_split(cell, '; ')) as mark
@@ -258,8 +266,10 @@ TABLES = {
     ),
     "sources": (
         """
-        select digest(url) as source_id, url, publisher, date, title, null::varchar as archive_url,
-            null::varchar as language, inferred
+        select digest(url) as source_id, url, coalesce(publisher, host(url)) as publisher,
+            case when publisher is null then 'host' else 'recorded' end as publisher_basis,
+            null::varchar as publisher_country, null::varchar as publisher_kind, date, title,
+            null::varchar as archive_url, null::varchar as language, inferred
         from (
             select source_url as url, any_value(source_publisher) as publisher,
                 any_value(source_date) as date, any_value(source_title) as title,

@@ -57,6 +57,11 @@ def digest(urls: pd.Series) -> list[str]:
     return ["src-" + hashlib.sha256(url.encode()).hexdigest()[:16] for url in urls]
 
 
+def hosts(urls: pd.Series) -> pd.Series:
+    found = urls.str.extract(r"^https?://(?:[^/?#@]*@)?(?i:www\.)?([^/:?#]+)", expand=False)
+    return found.str.lower().str.rstrip(".")
+
+
 def tidy(cells: pd.Series) -> pd.Series:
     return cells.str.replace(r"\s*;\s*", "; ", regex=True)
 
@@ -218,10 +223,22 @@ def write(raw: pd.DataFrame, out: Path, sheets: dict[str, pd.DataFrame]) -> None
     union = marks.groupby("event_id")["mark"].agg("; ".join).rename("inferred")
     events = raw.drop_duplicates("event_id").drop(columns="inferred").join(union, on="event_id")
     events = events.rename(columns={"forum": "forum_id"})
+    pages = further(raw).rename(columns={"url": "source_url"})
+    pages = pd.concat([raw[["event_id", "source_url"]], pages]).dropna()
+    pages["host"] = once(pages["source_url"], hosts)
+    number = pages.drop_duplicates(["event_id", "host"]).groupby("event_id").size()
+    events["independent_sources"] = events["event_id"].map(number).fillna(0).astype("int32")
     shared = "date date_end date_min date_max date_precision format mode forum_id host_country city"
     save(
         "events",
-        events[["event_id", *shared.split(), "inferred", "confidence", "row_status"]],
+        events[
+            [
+                "event_id",
+                *shared.split(),
+                *"inferred confidence independent_sources".split(),
+                "row_status",
+            ]
+        ],
         ["event_id"],
     )
     interactions = raw.dropna(subset=["interaction_id"]).drop_duplicates("interaction_id")
@@ -241,8 +258,8 @@ def write(raw: pd.DataFrame, out: Path, sheets: dict[str, pd.DataFrame]) -> None
     name(raw, save, sheets)
 
 
-def cite(raw: pd.DataFrame, save) -> None:
-    """The pages, and which are cited for which event."""
+def further(raw: pd.DataFrame) -> pd.DataFrame:
+    """The further pages of each event."""
     noted = raw.loc[
         raw["note"].str.contains("also:", regex=False).fillna(False).astype("bool"),
         ["event_id", "note"],
@@ -250,7 +267,12 @@ def cite(raw: pd.DataFrame, save) -> None:
     addresses = noted["note"].str.split("also:", n=1).str[1].str.findall(r"https?://[^\s;]+")
     noted = noted.assign(url=addresses).explode("url").dropna(subset=["url"])
     noted["url"] = noted["url"].map(lambda u: u.rstrip(".,") if "(" in u else u.rstrip(".,)"))
-    noted = noted[["event_id", "url"]].drop_duplicates()
+    return noted[["event_id", "url"]].drop_duplicates()
+
+
+def cite(raw: pd.DataFrame, save) -> None:
+    """The pages, and which are cited for which event."""
+    noted = further(raw)
     best = raw[["source_url", "source_id", *SOURCE]].drop_duplicates("source_url")
     best = best.set_axis(["url", "source_id", "publisher", "date", "title"], axis=1)
     parts = pd.DataFrame(index=best.index, data={"inferred": ""})
@@ -262,7 +284,12 @@ def cite(raw: pd.DataFrame, save) -> None:
     best["inferred"] = parts["inferred"].str[2:].where(parts["inferred"] != "", None)
     others = noted.loc[~noted["url"].isin(best["url"]), ["url"]].drop_duplicates()
     others["source_id"] = digest(others["url"])
-    sources = pd.concat([best, others]).assign(archive_url=None, language=None)
+    sources = pd.concat([best, others]).assign(
+        archive_url=None, language=None, publisher_country=None, publisher_kind=None
+    )
+    recorded = sources["publisher"].notna()
+    sources["publisher_basis"] = recorded.map({True: "recorded", False: "host"})
+    sources["publisher"] = sources["publisher"].fillna(once(sources["url"], hosts))
     save("sources", sources, ["source_id"])
     primary = raw[["event_id", "source_url"]].drop_duplicates()
     primary = primary.set_axis(["event_id", "url"], axis=1).assign(role="primary")

@@ -29,7 +29,7 @@ def reliability(
 
     \b
     nominal   two values are equal or not
-    days      for dates: the difference in days (of a month or year: from its middle)
+    days      for dates: the difference in days (of a month: from its middle)
     masi      for lists: how much of them is shared
 
     Example: secdiplo reliability --show differences

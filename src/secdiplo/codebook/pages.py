@@ -18,6 +18,7 @@ DOMAIN = {
     "agency": "agency, in the dataset's codes.csv",
     "rank": "rank, in the dataset's codes.csv",
     "topic": "topic, in the dataset's codes.csv (open)",
+    "publisher_kind": "publisher_kind, in the dataset's codes.csv",
     "country": "the countries table",
 }
 

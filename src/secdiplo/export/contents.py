@@ -110,6 +110,10 @@ class Contents:
         table = self.tables[name]
         return all(table.by_name[column].required for column in table.key)
 
+    def any_value(self, name: str, column: str) -> bool:
+        """Return whether any row of a table has a value in a column."""
+        return self._counted(f"{quoted(name)} where {quoted(column)} is not null") > 0
+
     def references(self, name: str) -> list[Reference]:
         """The references of a table that all of its rows keep.
 

@@ -137,9 +137,10 @@ def _record_set(contents: Contents, name: str) -> dict[str, Any]:
     ids = for_stata(list(table.by_name))
     for column in table.columns:
         field = _field(name, ids[column.name], column)
-        if column.name in single:
+        if column.name in single and contents.any_value(name, column.name):
             other = single[column.name]
-            # To the column of a file: readers do not join a record set that refers on itself.
+            # To the column of a file: readers do not join a record set that refers on itself, nor
+            # a column without any value, which they read as numbers.
             field["references"] = {
                 "fileObject": {"@id": f"{other.table}.parquet"},
                 "extract": {"column": other.others[0]},

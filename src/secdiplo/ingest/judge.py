@@ -35,7 +35,7 @@ LISTING = {
     "seeds": "select 'seed', seed_file, name from {raw} order by seed_file",
     "claims": "select 'claim', claim_id, '' from {raw} order by claim_id",
 }
-DOMAIN = {"agency": "", "rank": "", "topic": ""}
+DOMAIN = {"agency": "", "rank": "", "topic": "", "publisher_kind": ""}
 NEEDED_LISTS = ("agency", "rank")
 KEYS = {  # of sheets whose built table is identified by derived columns
     "forum_participants": (

@@ -298,7 +298,7 @@ def _view(
         ((rows,),) = con.execute(f"select count(*) from {name}").fetchall()
     except duckdb.OutOfMemoryException as error:
         raise scarce(where, error) from None
-    except duckdb.Error as error:
+    except (duckdb.Error, UnicodeDecodeError) as error:  # a message cut inside a letter
         raise StoreError(
             f"{where}: not readable ({reason(error)}); build the tables again"
         ) from None

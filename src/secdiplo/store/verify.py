@@ -116,7 +116,7 @@ def _contents(
         try:
             with enough_memory(folder):
                 sums = [content(con, relation(folder, name, manifest, [part])) for part in parts]
-        except duckdb.Error as error:
+        except (duckdb.Error, UnicodeDecodeError) as error:  # a message cut inside a letter
             yield Damage(name, f"the table cannot be read ({reason(error)})")
             continue
         if total(sums).digest != body.get("content"):

@@ -157,6 +157,7 @@ PUBLISHERS = Table(
             "code",
             "The country of the publisher, by ISO 3166-1 alpha-3 code.",
             codes="country",
+            ref="countries.iso3",
             blank="International, or not known.",
         ),
         Column(
