@@ -20,7 +20,7 @@ import secdiplo as sd
 from secdiplo import queries, store
 from secdiplo.cli import main
 from secdiplo.errors import DataError, StoreError, UsageError
-from secdiplo.ingest import cells, layout, rules
+from secdiplo.ingest import layout, rules
 from secdiplo.store import onto, scratch, verify, writing
 from secdiplo.store.onto import build_onto
 from secdiplo.tables import TABLES
@@ -197,7 +197,6 @@ def test_a_sheet_of_another_form_gives_the_same_tables(
 ):
     if late:
         monkeypatch.setattr(layout, "LARGE", 0)
-        monkeypatch.setattr(cells, "SMALL", 0)
         monkeypatch.setattr(scratch, "SPILL", 0)
     folder = shutil.copytree(whole, tmp_path / "data")
     rows = sheet_rows(folder)
@@ -396,10 +395,7 @@ def many_bad(mini):
     return mini
 
 
-@pytest.mark.parametrize("small", [True, False])
-def test_problems_beyond_a_thousand_are_counted_by_kind(many_bad, monkeypatch, small):
-    if not small:
-        monkeypatch.setattr(cells, "SMALL", 0)
+def test_problems_beyond_a_thousand_are_counted_by_kind(many_bad):
     found = sd.check(many_bad)
     assert found.number("error") == 3000 + 1500
     assert sum(problem.column == "agency" for problem in found) == 1000
@@ -411,10 +407,7 @@ def test_problems_beyond_a_thousand_are_counted_by_kind(many_bad, monkeypatch, s
     assert all(len(line) < 100 for line in lines[1000:])
 
 
-@pytest.mark.parametrize("small", [True, False])
-def test_all_problems_go_into_a_file(many_bad, tmp_path, monkeypatch, small):
-    if not small:
-        monkeypatch.setattr(cells, "SMALL", 0)
+def test_all_problems_go_into_a_file(many_bad, tmp_path):
     out = tmp_path / "problems.csv"
     result = CliRunner().invoke(main, ["check", str(many_bad), "--problems", str(out)])
     assert result.exit_code == 1

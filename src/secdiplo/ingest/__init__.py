@@ -8,7 +8,6 @@ Every problem is found before anything is refused.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,16 +89,10 @@ def ingest(
     """
     folder = path if isinstance(path, Folder) else folders.read(path)
     found = found or Found()
-    # Pandera takes as long to import as the rest of a small check: let both go on at once.
-    warming = threading.Thread(target=schema.warm_up)
-    warming.start()
-    try:
-        sheets, lost = _read_sheets(con, folder, found, files)
-        if former and ROWS in sheets:
-            sheets[ROWS] = former(con, sheets[ROWS])
-        rules.stage(con, folder, sheets)
-    finally:
-        warming.join()
+    sheets, lost = _read_sheets(con, folder, found, files)
+    if former and ROWS in sheets:
+        sheets[ROWS] = former(con, sheets[ROWS])
+    rules.stage(con, folder, sheets)
     judge = Judge(con, sheets, lost, found)
     judge.all()
     found.add(settings(folder, judge.codes))

@@ -1,4 +1,4 @@
-"""Verdicts on cells: on every row of a small sheet, on those that SQL flags of a large one."""
+"""Cells that break the rules of their column, found in SQL in sheets of any size."""
 
 from __future__ import annotations
 
@@ -9,25 +9,30 @@ from secdiplo import schema
 from secdiplo.errors import Problem
 from secdiplo.ingest.flagged import WHOLE, Flagged
 from secdiplo.ingest.found import MAX_LISTED, Found
-from secdiplo.sqltext import quoted
+from secdiplo.sqltext import literal, quoted
 from secdiplo.tables import Table
 
 if TYPE_CHECKING:
     import duckdb
-    import pandas as pd
 
     from secdiplo.ingest.layout import Sheet
     from secdiplo.schema import CodeLists
 
-SMALL = 100_000  # rows up to which every cell goes through the Pandera model
-CHUNK = 20_000  # rows of a frame
 AS_ATTESTED = "coalesce(row_status, 'attested') in ('attested', 'synthetic')"
 KIND = "cells against the rules of their column"
 EMPTY = "an empty row; remove it"
+EMPTY_KIND = "empty rows"
+FIRST_ROWS = f"select distinct row from bad_cells order by row limit {MAX_LISTED}"
 
 
-class Cells:
-    """The verdicts on the cells of one sheet.
+def check_cells(
+    con: duckdb.DuckDBPyConnection,
+    sheet: Sheet,
+    codes: CodeLists,
+    flagged: Flagged,
+    found: Found,
+) -> None:
+    """Find the bad cells of a sheet; imputed rows have rules of their own.
 
     Parameters
     ----------
@@ -39,92 +44,66 @@ class Cells:
     flagged : Flagged
         Takes the bad cells.
     found : Found
-        Takes the problems: of a large sheet the first thousand rows unless every one is wanted,
-        and a count of the others.
+        Takes the problems: those of the first thousand bad rows, unless every one is wanted, and
+        a count of the others.
     """
+    new = "true" if sheet.checked is None else f"rowid >= {sheet.checked}"
+    broken = ", ".join(str(row) for row in sorted(sheet.broken)) or "0"
+    rows = f"{new} and rowid + 1 not in ({broken})"
+    if "row_status" not in sheet.columns:
+        _check_rows(con, sheet, sheet.table, rows, codes, flagged, found)
+        return
+    attested, imputed = f"{rows} and {AS_ATTESTED}", f"{rows} and not {AS_ATTESTED}"
+    _check_rows(con, sheet, sheet.table, attested, codes, flagged, found)
+    _check_rows(con, sheet, sheet.table.of_imputed, imputed, codes, flagged, found)
 
-    def __init__(
-        self,
-        con: duckdb.DuckDBPyConnection,
-        sheet: Sheet,
-        codes: CodeLists,
-        flagged: Flagged,
-        found: Found,
-    ) -> None:
-        self._con, self._sheet, self._codes = con, sheet, codes
-        self._flagged, self._found = flagged, found
 
-    def judge(self) -> None:
-        """Judge every cell; imputed rows have a declaration of their own."""
-        sheet = self._sheet
-        ((count,),) = self._con.execute(f"select count(*) from {sheet.raw}").fetchall()
-        new = "true" if sheet.checked is None else f"rowid >= {sheet.checked}"
-        of_rows = self._all if count - (sheet.checked or 0) <= SMALL else self._flagged_by_sql
-        if "row_status" not in sheet.columns:
-            of_rows(sheet.table, new)
-            return
-        of_rows(sheet.table, f"{new} and {AS_ATTESTED}")
-        of_rows(sheet.table.of_imputed, f"{new} and not {AS_ATTESTED}")
-
-    def _all(self, table: Table, where: str) -> None:
-        raw = self._sheet.raw
-        chosen = f"select rowid + 1 as record, * from {raw} where {where} order by record"
-        self._say(table, self._con.execute(chosen).df().set_index("record"))
-
-    def _flagged_by_sql(self, table: Table, where: str) -> None:
-        raw = self._sheet.raw
-        broken = ", ".join(str(row) for row in sorted(self._sheet.broken)) or "0"
-        flags = schema.flags(table, raw, self._codes, f"({where}) and rowid + 1 not in ({broken})")
-        self._con.execute(
-            f'create or replace table bad_cells as select row, "column" from ({flags})'
-        )
-        ((number,),) = self._con.execute("select count(distinct row) from bad_cells").fetchall()
-        last, looked_at = 0, 0
-        size = CHUNK if self._found.every else MAX_LISTED
-        while looked_at < number and (self._found.every or looked_at < MAX_LISTED):
-            chosen = (
-                f"with few as (select distinct row from bad_cells where row > {last} order by row "
-                f"limit {size}) select rowid + 1 as record, * from {raw} "
-                "where rowid + 1 in (from few) order by record"
-            )
-            frame = self._con.execute(chosen).df().set_index("record")
-            last, looked_at = int(frame.index[-1]), looked_at + len(frame)
-            self._say(table, frame)
-        if looked_at < number:
-            self._count_others(last)
-
-    def _count_others(self, last: int) -> None:
-        """Flag and count the bad cells after a record; an empty row counts as one."""
-        whole = f"coalesce({', '.join(map(quoted, self._sheet.columns))}) is null"
-        self._con.execute(
-            f"create or replace table others as select distinct b.row, case when {whole} then "
-            f'\'{WHOLE}\' else b."column" end as "column" from bad_cells as b '
-            f"join {self._sheet.raw} as r on r.rowid + 1 = b.row where b.row > {last}"
-        )
-        self._flagged.take('select row, "column" from others')
-        counted = self._con.execute(
-            'select "column", count(*) from others group by all order by all'
+def _check_rows(
+    con: duckdb.DuckDBPyConnection,
+    sheet: Sheet,
+    table: Table,
+    where: str,
+    codes: CodeLists,
+    flagged: Flagged,
+    found: Found,
+) -> None:
+    """Find the bad cells of some rows by the rules of one declaration."""
+    flags = schema.flags(table, sheet.raw, codes, where)
+    con.execute(f"create or replace table bad_cells as {flags}")
+    if con.execute("select count(*) from bad_cells").fetchone() == (0,):
+        return
+    # An empty row breaks the rule of every required column, and is one problem.
+    is_empty = f"coalesce({', '.join(map(quoted, sheet.columns))}) is null"
+    con.execute(
+        f"create or replace table empty_rows as select rowid + 1 as row from {sheet.raw} "
+        f"where rowid + 1 in (select row from bad_cells) and {is_empty}"
+    )
+    con.execute("delete from bad_cells where row in (from empty_rows)")
+    con.execute(f"insert into bad_cells select row, {literal(WHOLE)}, null, null from empty_rows")
+    flagged.take('select row, "column" from bad_cells')
+    found.add(_problems(con, sheet, table, codes, found.every))
+    if not found.every:
+        counted = con.execute(
+            f'select "column", count(*) from bad_cells where row not in ({FIRST_ROWS}) '
+            "group by all order by all"
         )
         for column, number in counted.fetchall():
-            kind = "empty rows" if column == WHOLE else KIND
-            self._found.count(self._sheet.label, column, kind, "error", number)
+            kind = EMPTY_KIND if column == WHOLE else KIND
+            found.count(sheet.label, column, kind, "error", number)
 
-    def _say(self, table: Table, frame: pd.DataFrame) -> None:
-        """Flag and tell what the Pandera model finds in some rows."""
-        verdicts = list(self._verdicts(table, frame))
-        self._flagged.add((row, column) for row, column, _ in verdicts)
-        self._found.add(
-            Problem(
-                *self._sheet.place(row), column, what, kind="empty rows" if what == EMPTY else KIND
-            )
-            for row, column, what in verdicts
-        )
 
-    def _verdicts(self, table: Table, frame: pd.DataFrame) -> Iterator[tuple[int, str, str]]:
-        """The verdicts of the Pandera model on some rows: record, column, what is wrong."""
-        frame = frame[~frame.index.isin(list(self._sheet.broken))]
-        blank = frame.isna().all(axis=1)
-        for row in frame.index[blank]:
-            yield int(row), WHOLE, EMPTY
-        if not blank.all():
-            yield from schema.bad_cells(table, frame[~blank], self._codes)
+def _problems(
+    con: duckdb.DuckDBPyConnection, sheet: Sheet, table: Table, codes: CodeLists, every: bool
+) -> Iterator[Problem]:
+    """Yield a problem for each bad cell: of all rows, or of the first ones."""
+    some = "" if every else f"where row in ({FIRST_ROWS})"
+    cursor = con.cursor().execute(
+        f'select row, "column", value, verdict from bad_cells {some} order by 1, 2'
+    )
+    while batch := cursor.fetchmany(MAX_LISTED):
+        for row, column, value, verdict in batch:
+            if column == WHOLE:
+                yield Problem(*sheet.place(row), column, EMPTY, kind=EMPTY_KIND)
+                continue
+            what = schema.explain_cell(table.by_name[column], value, verdict, codes)
+            yield Problem(*sheet.place(row), column, what, kind=KIND)

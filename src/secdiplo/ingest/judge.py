@@ -17,7 +17,7 @@ from secdiplo import resources, schema
 from secdiplo.errors import Problem
 from secdiplo.folder import Folder
 from secdiplo.ingest import rules
-from secdiplo.ingest.cells import Cells
+from secdiplo.ingest.cells import check_cells
 from secdiplo.ingest.flagged import WHOLE, Flagged
 from secdiplo.ingest.found import MAX_LISTED, Found
 from secdiplo.ingest.layout import Sheet
@@ -152,7 +152,7 @@ class Judge:
     def _sheet(self, name: str, sheet: Sheet) -> None:
         flagged = Flagged(self.con)
         flagged.add((row, WHOLE) for row in sheet.broken)
-        Cells(self.con, sheet, self.codes, flagged, self.found).judge()
+        check_cells(self.con, sheet, self.codes, flagged, self.found)
         self._learn(name, sheet)
         keys = {WHOLE, *key_of(sheet)}
         self._offenders(repeated(sheet), sheet, flagged)

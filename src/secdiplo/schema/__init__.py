@@ -10,7 +10,6 @@ list).
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import re
 import warnings
@@ -26,7 +25,16 @@ if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
 
-__all__ = ["bad_cells", "explain", "flags", "model", "nearest", "shown", "verdict_sql", "verdicts"]
+__all__ = [
+    "explain",
+    "explain_cell",
+    "flags",
+    "model",
+    "nearest",
+    "shown",
+    "verdict_sql",
+    "verdicts",
+]
 
 CodeLists = Mapping[str, Mapping[str, str]]
 """Of each list: code -> its label and other names, separated by ``"; "``."""
@@ -116,6 +124,11 @@ def flags(table: Table, raw: str, codes: CodeLists, where: str = "true") -> str:
         + " union all ".join(parts)
         + " order by 1, 2"
     )
+
+
+def explain_cell(column: Column, value: str | None, verdict: str, codes: CodeLists) -> str:
+    """Return what is wrong with a cell and what to do, in one line."""
+    return explain(column, value, verdict, _closed(column, codes) or {})
 
 
 # --- the Pandera form -----------------------------------------------------------------------
@@ -307,38 +320,3 @@ def _built_model(table: Table, codes: CodeLists) -> pa.DataFrameSchema:
         name=table.name,
         description=table.grain,
     )
-
-
-def warm_up() -> None:
-    """Import what `bad_cells` needs and validate a first frame; a failure shows there."""
-    with contextlib.suppress(ImportError), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pandas as pd
-        import pandera.pandas as pa
-
-        pa.DataFrameSchema({"cell": pa.Column(None, nullable=True)}).validate(
-            pd.DataFrame({"cell": [""]}), lazy=True
-        )
-
-
-def bad_cells(table: Table, frame: pd.DataFrame, codes: CodeLists) -> list[tuple[int, str, str]]:
-    """Validate the text cells of a sheet: (index, column, what is wrong) of every bad one."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pandera.errors
-
-        sheet_model = model_of_sheet(table, codes)
-        try:
-            sheet_model.validate(frame, lazy=True)
-            return []
-        except pandera.errors.SchemaErrors as error:
-            cases = error.failure_cases
-    found = []
-    for index, name in sorted({*zip(cases["index"], cases["column"], strict=True)}):
-        column, cell = table.by_name[name], frame.loc[[index], name]
-        verdict = verdicts(column, cell, codes).iloc[0]
-        value = None if cell.isna().iloc[0] else str(cell.iloc[0])
-        found.append(
-            (int(index), str(name), explain(column, value, verdict, _closed(column, codes) or {}))
-        )
-    return found
