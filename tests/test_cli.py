@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 import secdiplo as sd
-from secdiplo import console, files, store
-from secdiplo.cli import main
+from secdiplo import files, store
+from secdiplo.cli import main, output
 from secdiplo.errors import Problems
 
 MINI = "tests/data/mini"
@@ -181,7 +181,7 @@ def test_an_interrupted_command_ends_as_shells_expect(monkeypatch):
 
 
 def test_long_work_says_that_it_goes_on_where_there_is_no_terminal(monkeypatch):
-    monkeypatch.setattr(console, "MINUTE", 0.001)
+    monkeypatch.setattr(output, "MINUTE", 0.001)
     monkeypatch.setattr(store, "check", lambda *_, **__: time.sleep(0.2) or Problems())
     result = run("check", MINI)
     assert result.stderr.startswith(f"Checking {MINI}: 0 min\n")

@@ -31,7 +31,6 @@ ORDER = [
     "render",
     "world",
     "claims",
-    "printed",
     "audit",
     "panel",
     "codebook",
@@ -44,15 +43,6 @@ ORDER = [
     "shown",
     "building",
     "dataset",
-    "console",
-    "audit_commands",
-    "coding_commands",
-    "show_commands",
-    "country_commands",
-    "panel_commands",
-    "export_commands",
-    "store_commands",
-    "synth_commands",
     "cli",
 ]
 

@@ -49,6 +49,15 @@ FILTERS = (
 PARTIAL = {"gsi_support", "forum_participants"}  # never complete, whatever the sheet of events
 
 
+MARKS = {
+    "at_least": ">= ",
+    "more_than": "> ",
+    "at_most": "<= ",
+    "approx": "about ",
+    "approx_below": "almost ",
+}
+
+
 Intervals = Mapping[str, tuple[float | None, float | None]]
 
 

@@ -10,6 +10,7 @@ import json
 import math
 import re
 import shutil
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -233,3 +234,12 @@ def _wrap(cell: str, wide: int) -> list[str]:
                 lines.append("")
             lines[-1] += char if lines[-1] else char.lstrip()
     return [line.rstrip() for line in lines if line.strip()]
+
+
+FOLDED = 78  # columns of a folded text
+
+
+def folded(text: str, indent: int = 2) -> str:
+    """Return a text as lines that fit the terminal, those after the first further in."""
+    first = " " * indent
+    return textwrap.fill(text, FOLDED, initial_indent=first, subsequent_indent=first + "    ")

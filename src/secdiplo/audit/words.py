@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from secdiplo.audit.report import Finding, Report
-from secdiplo.printed import folded
+from secdiplo.render import folded
 
 HEADS = {
     "share": "Shares: the whole numbers that their rounding admits",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo import __version__, cite, claims, queries, world
 from secdiplo.audit import intervals
-from secdiplo.printed import MARKS
+from secdiplo.claims import MARKS
 from secdiplo.report import shapes
 
 if TYPE_CHECKING:

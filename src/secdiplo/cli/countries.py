@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from secdiplo.console import format_option, print_rows
+from secdiplo.cli.options import format_option
+from secdiplo.cli.output import print_rows
 
 if TYPE_CHECKING:
     from secdiplo.countries import Entity
@@ -107,4 +108,4 @@ def _described(
     return columns, rows
 
 
-COMMANDS = (country,)
+COMMANDS = {"country": country}

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from secdiplo.console import data_option, format_option, opened, print_rows
+from secdiplo.cli.options import data_option, format_option, opened
+from secdiplo.cli.output import print_rows
 
 if TYPE_CHECKING:
     from secdiplo.panel.cells import Panel
@@ -150,4 +151,4 @@ class _replacing:  # noqa: N801 - a context, as in `with`
         self.fresh.replace(self.target)
 
 
-COMMANDS = (panel,)
+COMMANDS = {"panel": panel}

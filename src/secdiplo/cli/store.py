@@ -7,20 +7,17 @@ from pathlib import Path
 
 import click
 
-from secdiplo.console import (
+from secdiplo.cli.options import (
     bounds,
     bounds_option,
     chosen_folder,
     data_option,
     engine_options,
     listed_in,
-    numbers,
     opened,
-    plural,
-    print_problems,
     problems_option,
-    with_progress,
 )
+from secdiplo.cli.output import numbers, plural, print_problems, with_progress
 
 COUNTED = ("events", "interactions", "participations")
 
@@ -167,4 +164,4 @@ def verify(ctx: click.Context, tables: str | None) -> None:
     click.echo(f"{name}: {looked_at}: all as written; {count} rules hold")
 
 
-COMMANDS = (check, build, verify)
+COMMANDS = {"check": check, "build": build, "verify": verify}

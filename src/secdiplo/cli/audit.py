@@ -6,15 +6,8 @@ import math
 
 import click
 
-from secdiplo.console import (
-    chosen_folder,
-    data_option,
-    format_option,
-    opened,
-    pair,
-    print_rows,
-    with_progress,
-)
+from secdiplo.cli.options import chosen_folder, data_option, format_option, opened, pair
+from secdiplo.cli.output import print_rows, with_progress
 
 
 def _seconds(ctx: click.Context, _: click.Parameter, value: float | None) -> float | None:
@@ -165,9 +158,9 @@ def complete(
 
 def _folded(text: str) -> str:
     """A text as lines that fit the terminal."""
-    from secdiplo.printed import folded
+    from secdiplo.render import folded
 
     return folded(text, 0)
 
 
-COMMANDS = (audit, bounds, complete)
+COMMANDS = {"audit": audit, "bounds": bounds, "complete": complete}

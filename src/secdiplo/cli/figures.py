@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from secdiplo.console import data_option, format_option, opened, pairs, print_rows, with_progress
+from secdiplo.cli.options import data_option, format_option, opened, pairs
+from secdiplo.cli.output import print_rows, with_progress
 
 width_option = click.option(
     "--width", type=float, metavar="INCHES",
@@ -90,4 +91,4 @@ def report(ctx: click.Context, out: str, scope: str | None) -> None:
     click.echo(f"{page}: {page.stat().st_size / 1e6:.1f} MB")
 
 
-COMMANDS = (figure, figures_, report)
+COMMANDS = {"figure": figure, "figures": figures_, "report": report}

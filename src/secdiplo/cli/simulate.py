@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from secdiplo.console import plural, with_progress
+from secdiplo.cli.output import plural, with_progress
 
 
 @click.command()
@@ -44,4 +44,4 @@ def synth(
     click.echo(f"{sheet}: {plural(rows, 'synthetic row')}")
 
 
-COMMANDS = (synth,)
+COMMANDS = {"synth": synth}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from secdiplo.console import data_option, format_option, opened, print_rows
+from secdiplo.cli.options import data_option, format_option, opened
+from secdiplo.cli.output import print_rows
 
 
 @click.command()
@@ -44,4 +45,4 @@ def reliability(
     click.echo(found.summary(), err=style != "table")
 
 
-COMMANDS = (reliability,)
+COMMANDS = {"reliability": reliability}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from secdiplo.console import data_option, opened, with_progress
+from secdiplo.cli.options import data_option, opened
+from secdiplo.cli.output import with_progress
 
 
 @click.command()
@@ -41,4 +42,4 @@ def export(
     click.echo(f"{out}: {len(done.files)} files, {size / 1e6:.1f} MB")
 
 
-COMMANDS = (export,)
+COMMANDS = {"export": export}

@@ -1,0 +1,93 @@
+"""The command that compares published values with recomputed ones: reproduce."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import click
+
+from secdiplo.claims import COLUMNS, MARKS, Finding, tidy
+from secdiplo.cli.options import bounds_option, data_option, engine_options, format_option, opened
+from secdiplo.cli.output import print_rows, with_progress
+from secdiplo.render import folded, render
+
+SHOWN = ("claim_id", "anchor", "published", "found", "unit", "status", "query")
+
+
+@click.command()
+@click.option("--strict", is_flag=True, help="Exit 1 when any claim is contradicted.")
+@format_option
+@engine_options
+@data_option
+@bounds_option
+@click.pass_context
+def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
+    """Print every published figure beside the recomputed one.
+
+    Each claim has its anchor in the source, the published and the recomputed value, what all
+    published figures together admit (lower and upper), the unit, a status and the query
+    behind it; the other formats also have the difference and the recipe: query, parameters,
+    rows and column.
+
+    \b
+    reproduced    the tables give the figure
+    consistent    fewer are attested than published (of a year: none earlier)
+    exceeded      more are attested: a coding difference to explain
+    differs       a share or rank comes out otherwise
+    contradicted  no added row could mend it
+    not_testable  no table at hand can recompute it, and why
+
+    Example: secdiplo reproduce --format csv
+    """
+    from secdiplo import claims
+    from secdiplo.audit import intervals
+
+    built = opened(ctx)
+    admitted = with_progress("Bounding", lambda: intervals.of_built(built))
+    findings = claims.reproduce(built, admitted)
+    if style == "table":
+        click.echo(sections(findings))
+    else:
+        print_rows(claims.COLUMNS, [finding.row() for finding in findings], style)
+    click.echo(folded(claims.summary(findings), 0), err=style != "table")
+    if strict and any(finding.status == "contradicted" for finding in findings):
+        ctx.exit(1)
+
+
+def _marked(row: Sequence[object]) -> object:
+    """A published figure with the words that bound it."""
+    mark = MARKS.get(str(row[COLUMNS.index("relation")]), "")
+    value = row[COLUMNS.index("published")]
+    return f"{mark}{value}" if mark else value
+
+
+def _noted(finding: Finding) -> str:
+    """The notes on a finding, and what all figures admit where that is more than one value."""
+    if finding.lower == finding.upper:
+        return finding.note
+    ends = (
+        f"{tidy(finding.lower)} to {'any number' if finding.upper is None else tidy(finding.upper)}"
+    )
+    return "; ".join(filter(None, [f"all figures together admit {ends}", finding.note]))
+
+
+def sections(findings: Sequence[Finding]) -> str:
+    """One table a section of the source, in the order of the text, its notes below it."""
+    places = [COLUMNS.index(name) for name in SHOWN]
+    parts = []
+    for section, group in groupby(findings, key=lambda finding: finding.claim["section"]):
+        members = list(group)
+        cells = [finding.row() for finding in members]
+        rows = [
+            tuple(_marked(row) if COLUMNS[place] == "published" else row[place] for place in places)
+            for row in cells
+        ]
+        parts.append(f"\n{section}\n")
+        parts.append(render(("id", *SHOWN[1:]), rows, "table").rstrip("\n"))
+        notes = [(f.claim["claim_id"], _noted(f)) for f in members]
+        parts += [folded(f"{name}: {note}") for name, note in notes if note]
+    return "\n".join(parts) + "\n"
+
+
+COMMANDS = {"reproduce": reproduce}

@@ -1,0 +1,74 @@
+"""The commands that describe a dataset: codebook, cite."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from secdiplo.cli.options import data_option, opened
+
+
+@click.command()
+@click.option("--check", "only_check", is_flag=True, help="Fail when the files are stale.")
+@click.option("-o", "--out", metavar="DIR", help="The folder of the files; ./schema by default.")
+@click.pass_context
+def codebook(ctx: click.Context, only_check: bool, out: str | None) -> None:
+    """Write the codebook: table schemas, and every variable as Markdown, HTML and CSV.
+
+    Of each variable it tells label, type, codes and their meanings, what a blank means, the
+    coding rule, the source, an example, how many rows have which value, and since which version
+    it exists. The files of the built-in dataset are in ./schema.
+
+    Example: secdiplo --data my_dataset codebook -o my_dataset/schema
+    """
+    from secdiplo import codebook as book
+    from secdiplo.dataset import folder_of
+
+    wanted = book.files(opened(ctx), folder_of(ctx.ensure_object(dict).get("data")))
+    folder = Path(out or "schema")
+    if only_check:
+        odd = book.stale(folder, wanted) + _stale_sums(folder, mend=False)
+        for name in odd:
+            click.echo(f"{name}: stale; run `secdiplo codebook`", err=True)
+        if odd:
+            ctx.exit(1)
+        click.echo(f"{folder}: current")
+        return
+    changed = book.write(folder, wanted)
+    changed += _stale_sums(folder, mend=True)
+    click.echo(f"{folder}: {len(changed)} files changed")
+
+
+def _stale_sums(folder: Path, mend: bool) -> list[str]:
+    """Digests of the files that come with the toolkit, if they are not of the files as they are."""
+    from secdiplo import resources
+    from secdiplo.store import verify
+
+    file = folder / verify.SUMS
+    if folder.resolve() != resources.shipped("schema").resolve():
+        return []
+    wanted = verify.sums()
+    if file.is_file() and file.read_text(encoding="utf-8") == wanted:
+        return []
+    if mend:
+        file.write_text(wanted, encoding="utf-8", newline="\n")
+    return [verify.SUMS]
+
+
+@click.command()
+@click.option("--format", "style", type=click.Choice(["apa", "bibtex", "cff"]), default="apa",
+              show_default=True, help="The style of the references.")  # fmt: skip
+@data_option
+@click.pass_context
+def cite(ctx: click.Context, style: str) -> None:
+    """Print how to cite the paper, its authors' data, this dataset, the toolkit and its sources.
+
+    Example: secdiplo cite --format bibtex
+    """
+    from secdiplo import cite as citing
+
+    click.echo(citing.text(opened(ctx), style))
+
+
+COMMANDS = {"cite": cite, "codebook": codebook}

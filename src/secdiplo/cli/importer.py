@@ -1,0 +1,50 @@
+"""The command that turns a file into a dataset folder: import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from secdiplo.cli.output import print_problems
+
+
+@click.command("import")
+@click.argument("file")
+@click.option("--map", "map_file", metavar="MAP.toml", help="How columns and values map.")
+@click.option("-o", "--out", required=True, metavar="OUT", help="The folder or map to write.")
+@click.option("--force", is_flag=True, help="Replace a folder that was imported before.")
+def import_(file: str, map_file: str | None, out: str, force: bool) -> None:
+    """Turn a file of one row per interaction into a dataset folder.
+
+    FILE is CSV, TSV, dta or Parquet, or xlsx (pip install 'secdiplo[excel]'). Without --map a
+    map is proposed from the names and values of the columns and written to OUT, for you to read
+    and complete; with it the folder OUT is written and checked.
+
+    \b
+    secdiplo import theirs.csv -o map.toml
+    secdiplo import theirs.csv --map map.toml -o theirs
+    secdiplo reproduce --data theirs
+    """
+    from secdiplo import importer
+
+    if map_file is None:
+        target = Path(out)
+        if target.exists():
+            raise click.UsageError(f"{out} exists; name another file for the proposed map")
+        if not target.parent.is_dir():
+            raise click.UsageError(f"{target.parent}: no such folder; make it first")
+        target.write_text(importer.propose(file), encoding="utf-8")
+        click.echo(f"{out}: a proposed map; complete it, then run import again with --map {out}")
+        return
+    problems = importer.run(file, map_file, out, replace=force)
+    print_problems(problems)
+    errors = sum(problem.level == "error" for problem in problems)
+    if errors:
+        again = "mend the map and import again with --force, or mend the sheet in it"
+        click.echo(f"{out}: written, with {errors} errors; {again}", err=True)
+        click.get_current_context().exit(1)
+    click.echo(f"{out}: a dataset folder")
+
+
+COMMANDS = {"import": import_}

@@ -1,0 +1,149 @@
+"""The options that several commands share, and the data that they name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from secdiplo.cli.output import print_problems
+
+if TYPE_CHECKING:
+    from secdiplo.store import Built
+
+
+def _keep_data(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value == "":
+        raise click.UsageError("--data is blank; name a dataset folder or built tables", ctx)
+    if value is not None:
+        ctx.ensure_object(dict)["data"] = value
+
+
+def data_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--data, the same before and after the command."""
+    return click.option(
+        "--data",
+        metavar="PATH",
+        callback=_keep_data,
+        expose_value=False,
+        help="A dataset folder or built tables; the built-in dataset by default.",
+    )(function)
+
+
+def _keep(ctx: click.Context, option: click.Parameter, value: Any) -> None:
+    """Keep an option that many commands share where they find it."""
+    if value is not None:
+        ctx.ensure_object(dict)[option.name] = value
+
+
+def _kept_option(*names: str, **more: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option(*names, callback=_keep, expose_value=False, **more)
+
+
+def engine_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--engine and --master, the same wherever packaged statements run."""
+    master = _kept_option(
+        "--master",
+        metavar="URL",
+        help="Where Spark runs: local[2], spark://host:7077; all cores here by default.",
+    )
+    return _kept_option(
+        "--engine",
+        type=click.Choice(["duckdb", "spark"]),
+        help="What runs the statements: duckdb (by default), or spark on built tables.",
+    )(master(function))
+
+
+def format_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--format, the same wherever rows are printed."""
+    return click.option(
+        "--format",
+        "style",
+        type=click.Choice(["table", "csv", "json", "markdown"]),
+        default="table",
+        show_default=True,
+        help="How rows are printed.",
+    )(function)
+
+
+def bounds_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--memory and --threads, the same wherever much may be read."""
+    for option in (
+        _kept_option(
+            "--threads",
+            type=click.IntRange(1, 1024),
+            help="How many threads work; all cores by default.",
+        ),
+        _kept_option(
+            "--memory",
+            metavar="SIZE",
+            help="What DuckDB may hold in memory, as `2GB`; the rest goes to disk.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def problems_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--problems, the same wherever sheets are checked."""
+    return _kept_option(
+        "--problems",
+        metavar="FILE",
+        help="A CSV file for every problem, however many there are.",
+    )(function)
+
+
+def listed_in(ctx: click.Context) -> str | None:
+    """The file that is to list every problem."""
+    given: str | None = ctx.ensure_object(dict).get("problems")
+    return given
+
+
+def bounds(ctx: click.Context) -> dict[str, Any]:
+    """The bounds that were asked for."""
+    given = ctx.ensure_object(dict)
+    return {name: given.get(name) for name in ("memory", "threads")}
+
+
+def opened(ctx: click.Context) -> Built:
+    """The tables that --data names, or the built-in ones."""
+    from secdiplo.store import open_any
+
+    chosen = ctx.ensure_object(dict)
+    engine, master = chosen.get("engine"), chosen.get("master")
+    if master is not None and engine != "spark":
+        raise click.UsageError("--master is of --engine spark; add it, or leave --master out", ctx)
+    built, notices = open_any(chosen.get("data"), engine=engine, master=master, **bounds(ctx))
+    print_problems(notices)
+    return built
+
+
+def chosen_folder(ctx: click.Context, given: str | None) -> Path:
+    """The dataset folder of a command: its argument, --data, or the built-in one."""
+    from secdiplo import resources
+
+    data = ctx.ensure_object(dict).get("data")
+    if given == "" or (given and data):
+        raise click.UsageError("name one folder, as the argument or with --data", ctx)
+    chosen = given or data
+    return Path(chosen) if chosen else resources.shipped("data")
+
+
+def pairs(items: Iterable[str]) -> dict[str, str]:
+    """Options of the form key=value, each key once."""
+    given: dict[str, str] = {}
+    for key, value in map(pair, items):
+        if key in given:
+            raise click.UsageError(f"-p {key} twice; separate the items of a list by commas")
+        given[key] = value
+    return given
+
+
+def pair(item: str, option: str = "-p") -> tuple[str, str]:
+    """An option of the form key=value."""
+    key, equals, value = item.partition("=")
+    if not equals or not key:
+        raise click.UsageError(f"{option} takes key=value, not `{item}`")
+    return key, value

@@ -1,0 +1,190 @@
+"""The commands that print what a dataset has: tables, queries, query, sql."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import click
+
+from secdiplo.cli.options import (
+    bounds,
+    bounds_option,
+    data_option,
+    engine_options,
+    format_option,
+    opened,
+    pairs,
+)
+from secdiplo.cli.output import print_pieces, print_rows
+from secdiplo.render import FOLDED, folded
+
+if TYPE_CHECKING:
+    from secdiplo.queries import Query
+
+
+@click.command()
+@format_option
+@data_option
+@click.pass_context
+def tables(ctx: click.Context, style: str) -> None:
+    """List the tables: rows, and what one row is.
+
+    Example: secdiplo tables
+    """
+    from secdiplo.tables import TABLES
+
+    manifest = opened(ctx).manifest["tables"]
+    rows = [(name, manifest[name]["rows"], table.grain) for name, table in TABLES.items()]
+    print_rows(("table", "rows", "grain"), rows, style)
+
+
+@click.command()
+@format_option
+@data_option
+def queries(style: str) -> None:
+    """List the packaged queries and what they count.
+
+    `secdiplo query NAME --help` shows the parameters of one.
+
+    Example: secdiplo queries
+    """
+    from secdiplo import queries as packaged
+
+    found = [packaged.load(name) for name in packaged.names()]
+    print_rows(("query", "title", "unit"), [(q.name, q.title, q.unit) for q in found], style)
+
+
+@click.command(context_settings={"ignore_unknown_options": False}, add_help_option=False)
+@click.argument("name", required=False)
+@click.option("-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter.")
+@click.option("--draws", is_flag=True, help="Least and greatest value over a completion's draws.")
+@click.option("-h", "--help", "wants_help", is_flag=True, help="Show the help, also of one query.")
+@format_option
+@engine_options
+@data_option
+@bounds_option
+@click.pass_context
+def query(
+    ctx: click.Context,
+    name: str | None,
+    params: tuple[str, ...],
+    draws: bool,
+    wants_help: bool,
+    style: str,
+) -> None:
+    """Run a packaged query and print its rows.
+
+    `secdiplo queries` lists them; `secdiplo query NAME --help` shows what one counts, its
+    parameters and its columns. Lists inside a value are separated by commas.
+
+    Example: secdiplo query regional_shares -p scheme=un_m49 -p agency=MPS,CPLC
+    """
+    from secdiplo import queries as packaged
+
+    if wants_help and name:
+        click.echo(query_help(packaged.load(name)))
+        return
+    if wants_help or not name:
+        click.echo(ctx.get_help())
+        ctx.exit(0 if wants_help else 2)
+    given = pairs(params)
+    if draws:
+        _over_draws(ctx, name, given, style)
+        return
+    built = opened(ctx)
+    if style == "csv":
+        streamed = packaged.stream(built, name, given)
+        print_pieces(streamed.columns, streamed.batches)
+        return
+    result = packaged.run(built, name, given)
+    print_rows(result.columns, result.rows, style)
+    if style == "table":
+        scope = ", ".join(f"{k}={v}" for k, v in result.values.items() if v is not None)
+        about = [f"Unit: {result.query.unit}", f"over {packaged.basis(built)}", scope]
+        click.echo("; ".join(filter(None, about)), err=True)
+
+
+def query_help(query: Query) -> str:
+    """Return the help of one query: what it is, its parameters and its columns."""
+    lines = [f"{query.name}: {query.title}", "", textwrap.fill(query.grain, FOLDED)]
+    lines += [f"Unit: {query.unit}", textwrap.fill(f"After: {query.source}", FOLDED)]
+    if query.note:
+        lines += ["", textwrap.fill(query.note, FOLDED)]
+    lines += ["", "Parameters (-p name=value):"]
+    for param in query.params:
+        default = {"null": "none", "dataset": "the dataset's"}.get(param.default, param.default)
+        choices = f" One of {', '.join(param.choices)}." if param.choices else ""
+        lines.append(folded(f"{param.name}  {param.meaning}{choices} Default: {default}."))
+    lines += ["", "Columns:"]
+    for column in query.columns:
+        unit = f" ({column.unit})" if column.unit else ""
+        lines.append(folded(f"{column.name}{unit}  {column.meaning}"))
+    return "\n".join(lines)
+
+
+def _over_draws(ctx: click.Context, name: str, given: dict[str, str], style: str) -> None:
+    from secdiplo.audit.draws import over_draws
+
+    folder = ctx.ensure_object(dict).get("data")
+    if ctx.ensure_object(dict).get("engine") == "spark":
+        raise click.UsageError("--draws runs on DuckDB; leave --engine out", ctx)
+    if not folder:
+        raise click.UsageError("--draws needs --data, the folder of a completion", ctx)
+    columns, rows, count = over_draws(folder, name, given)
+    print_rows(columns, rows, style)
+    click.echo(f"over {count} draws of a completion: attested and imputed rows", err=True)
+
+
+@click.command()
+@click.argument("statement")
+@click.option("--unsafe", is_flag=True, help="Allow files, the network, extensions and writing.")
+@format_option
+@data_option
+@bounds_option
+@click.pass_context
+def sql(ctx: click.Context, statement: str, unsafe: bool, style: str) -> None:
+    """Run one SELECT of your own on the tables, without access to files or the network.
+
+    With --unsafe, which is for statements that you wrote yourself, any one statement may reach
+    whatever DuckDB can reach, the files of the tables too.
+
+    A table shows broken numbers with two decimals, or four digits where these are not enough;
+    csv and json have them whole. Only csv is written while rows come: take it where they are many.
+
+    Example: secdiplo sql "select agency, count(*) from participations group by all order by all"
+    """
+    import duckdb
+
+    from secdiplo import queries as packaged
+    from secdiplo import store
+    from secdiplo.engine.duck import BATCH
+    from secdiplo.errors import UsageError
+    from secdiplo.files import enough_memory
+
+    built = opened(ctx)
+    if unsafe:
+        built = store.open_unsafe(built, **bounds(ctx))
+    packaged.check_statement(built, statement, unsafe=unsafe)
+    try:
+        with enough_memory("the statement"):
+            cursor = built.con.execute(statement)
+            columns = [column[0] for column in cursor.description or ()]
+            if style == "csv":
+                print_pieces(columns, iter(lambda: cursor.fetchmany(BATCH) or [], []))
+            else:
+                rows = cursor.fetchall()
+    except duckdb.Error as error:
+        built.unchanged()
+        raise UsageError(packaged.said(error)) from None
+    built.unchanged()
+    if style != "csv":
+        print_rows(columns, rows, style)
+
+
+COMMANDS = {
+    "queries": queries,
+    "query": query,
+    "sql": sql,
+    "tables": tables,
+}
