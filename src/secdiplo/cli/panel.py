@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +9,7 @@ import click
 
 from secdiplo.cli.options import data_option, format_option, opened
 from secdiplo.cli.output import print_rows
+from secdiplo.files import whole
 
 if TYPE_CHECKING:
     from secdiplo.panel.cells import Panel
@@ -119,36 +118,16 @@ def _write(built: Built, made: Panel, target: Path) -> int:
 
         table = cursor.sql(made.sql, params=made.params).to_arrow_table()
         table = table.replace_schema_metadata({f"secdiplo:{k}": v for k, v in made.attrs.items()})
-        with _replacing(target) as fresh:
+        with whole(target) as fresh:
             pyarrow.parquet.write_table(table, fresh, compression="zstd")
         return int(table.num_rows)
     from secdiplo.render import render
 
     cursor.execute(made.sql, made.params)
     columns, rows = [column[0] for column in cursor.description or ()], cursor.fetchall()
-    with _replacing(target) as fresh:
+    with whole(target) as fresh:
         fresh.write_text(render(columns, rows, "csv"), encoding="utf-8")
     return len(rows)
-
-
-class _replacing:  # noqa: N801 - a context, as in `with`
-    """A new file beside the target, which takes its place when all went well."""
-
-    def __init__(self, target: Path) -> None:
-        self.target = target
-
-    def __enter__(self) -> Path:
-        handle, name = tempfile.mkstemp(prefix=f".{self.target.name}.", dir=self.target.parent)
-        os.close(handle)
-        self.fresh = Path(name)
-        return self.fresh
-
-    def __exit__(self, kind: Any, *_: Any) -> None:
-        if kind is not None:
-            self.fresh.unlink(missing_ok=True)
-            return
-        self.fresh.chmod(0o644)
-        self.fresh.replace(self.target)
 
 
 COMMANDS = {"panel": panel}
