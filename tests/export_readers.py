@@ -16,7 +16,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from secdiplo.export.guard import unguarded
+from secdiplo.csv_injection import unguarded
 from secdiplo.export.names import for_stata
 
 NUMBERS = {"integer", "year", "number"}

@@ -12,7 +12,9 @@ from click.testing import CliRunner
 import secdiplo as sd
 from secdiplo import files, store
 from secdiplo.cli import main, output
+from secdiplo.csv_injection import unguarded
 from secdiplo.errors import Problems
+from secdiplo.render import render
 
 MINI = "tests/data/mini"
 
@@ -22,7 +24,8 @@ def run(*args):
 
 
 def leaves(group=main, path=()):
-    for name, command in group.commands.items():
+    for name in group.list_commands(None):
+        command = group.get_command(None, name)
         if hasattr(command, "commands"):
             yield from leaves(command, (*path, name))
         else:
@@ -270,3 +273,12 @@ def test_csv_of_a_statement_is_written_while_rows_come():
     shown = run("sql", "select range as n from range(25000)", "--format", "csv").stdout.split()
     assert shown == ["n", *map(str, range(25_000))]
     assert run("sql", "select 1 as n where false", "--format", "csv").stdout == "n\n"
+
+
+def test_a_cell_with_an_apostrophe_and_one_without_differ_in_csv():
+    """The guard against formulas can be undone."""
+    cells = ["=1", "'=1", "''=1", "-1", "@x", "'x", "x", "\t=1"]
+    printed = render(("a",), [(cell,) for cell in cells], "csv")
+    found = [row[0] for row in csv.reader(printed.splitlines()[1:])]
+    assert len(set(found)) == len(cells)
+    assert [unguarded(cell) for cell in found] == cells

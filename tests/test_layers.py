@@ -11,6 +11,7 @@ PACKAGE = Path(secdiplo.__file__).parent
 ORDER = [
     "errors",
     "codes",
+    "csv_injection",
     "sqltext",
     "near",
     "tables",

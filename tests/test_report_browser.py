@@ -842,7 +842,7 @@ def test_formulas_are_guarded_as_on_the_command_line(chromium, hostile, tmp_path
 def test_cells_of_every_kind_are_written_as_by_the_command_line(chromium, tmp_path):
     """Cells that no checked folder has, told to the page itself."""
     collected = payload.collect(open_any(MINI)[0], "all")
-    odd = [FORMULA, "@x", "+1", "-1", "\ta", 'a"b', "a,b", "a\nb", " a ", "\u2028", ""]
+    odd = [FORMULA, "@x", "'=1", "'x", "+1", "-1", "\ta", 'a"b', "a,b", "a\nb", " a ", "\u2028", ""]
     result = queries.run(open_any(MINI)[0], "people_met", {"scope": "all"})
     rows = [list(row) for row in result.rows]
     for shift, name in enumerate(("note", "city", "counterpart_title", "topics")):

@@ -15,6 +15,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from secdiplo.csv_injection import guarded
+
 FORMATS = ("table", "csv", "json", "markdown")
 WIDTH = 80
 NARROWEST = 6
@@ -48,9 +50,6 @@ def render(columns: Sequence[str], rows: Sequence[Sequence[Any]], style: str) ->
     if style == "markdown":
         return _markdown(columns, rows)
     return table(columns, rows)
-
-
-FORMULA = frozenset("=@+-\t\r")  # with which a spreadsheet begins a formula
 
 
 def csv_pieces(columns: Sequence[str], batches: Iterable[Sequence[Sequence[Any]]]) -> Iterator[str]:
@@ -91,7 +90,7 @@ def _flat(cell: Any) -> Any:
         if isinstance(cell, float) and not math.isfinite(cell):
             return str(cell)  # which JSON has no word for
         cell = _plain(cell)
-    return "'" + cell if isinstance(cell, str) and cell[:1] in FORMULA else cell
+    return guarded(cell)
 
 
 def text(cell: Any) -> str:

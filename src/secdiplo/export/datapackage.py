@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from secdiplo import codebook
-from secdiplo.export import about, columnar, guard, place
+from secdiplo import codebook, csv_injection
+from secdiplo.export import about, columnar, place
 from secdiplo.export.contents import Contents
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -42,7 +42,7 @@ def descriptor(contents: Contents, folder: Path) -> dict[str, Any]:
         "keywords": list(about.KEYWORDS),
         "licenses": [licence],
         "citation": dataset["citation"],
-        "csvFormulas": guard.RULE,
+        "csvFormulas": csv_injection.RULE,
     }
     if makers := about.makers(contents):
         package["contributors"] = [{"title": name, "roles": ["creator"]} for name in makers]

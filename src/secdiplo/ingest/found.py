@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from secdiplo.csv_injection import guarded
 from secdiplo.errors import DataError, Problem, Problems, UsageError
 from secdiplo.files import scratch_room, whole
 from secdiplo.sqltext import exactly, literal
@@ -57,7 +58,7 @@ class Found:
             if self._spool:
                 cells = (problem.file, problem.line, problem.column, problem.level, problem.what)
                 with scratch_room():
-                    csv.writer(self._spool, lineterminator="\n").writerow(cells)
+                    csv.writer(self._spool, lineterminator="\n").writerow(map(guarded, cells))
         return number
 
     def count(self, file: str, column: str, kind: str, level: str, number: int) -> None:

@@ -1,6 +1,6 @@
 // Downloads. A cell is quoted and guarded as the command line does it, byte for byte.
 
-const guarded = (text) => (/^[=@+\-\t\r]/.test(text) ? `'${text}` : text);
+const guarded = (text) => (/^'*[=@+\-\t\r]/.test(text) ? `'${text}` : text);
 
 function csvCell(value) {
   if (value === null || value === undefined) return '';

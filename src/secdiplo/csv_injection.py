@@ -22,7 +22,7 @@ RULE = (
 
 
 def guarded(cell: Cell) -> Cell | str:
-    """A cell of a CSV file that no spreadsheet takes for a formula.
+    """Return a cell of a CSV file that no spreadsheet takes for a formula.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def guarded(cell: Cell) -> Cell | str:
 
 
 def unguarded(cell: Cell) -> Cell | str:
-    """What a cell was before `guarded`.
+    """Return what a cell was before `guarded`.
 
     Examples
     --------
