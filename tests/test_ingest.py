@@ -601,7 +601,9 @@ CELLS = st.one_of(
     st.none(),
     st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=12),
     st.text(
-        st.sampled_from("0123456789-./:=+@(|!;, \n\tTtruefalshp０９–\u00a0\u3000٥MPS'abc\""),
+        st.sampled_from(
+            "0123456789-./:=+@(|!;, \n\tTtruefalshp\u200b\u200d\u202eی０９–\u00a0\u3000٥MPS'abc\""
+        ),
         max_size=14,
     ),
     st.text(st.sampled_from("0123456789-. "), max_size=12),
@@ -630,8 +632,14 @@ def test_the_frame_form_and_the_sql_form_give_the_same_verdicts(column, cells):
     [
         (
             "text",
-            ["x", "-", "2024", "+86 21"],
-            {"=1": "formula", "@x": "formula", "-1|x": "formula"},
+            ["x", "-", "2024", "+86 21", "می\u200cشود"],
+            {
+                "=1": "formula",
+                "@x": "formula",
+                "-1|x": "formula",
+                "a\u200bb": "invisible",
+                "a\u200cb": "invisible",
+            },
         ),
         ("code", ["bilateral"], {"Bilateral": "code", "bilateral ": "code", "=1": "formula"}),
         ("partial_date", ["2024", "2024-02", "2024-02-29"], {"2023-02-29": "date", "24": "date"}),

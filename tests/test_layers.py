@@ -12,6 +12,7 @@ ORDER = [
     "errors",
     "codes",
     "csv_injection",
+    "text",
     "sqltext",
     "near",
     "tables",

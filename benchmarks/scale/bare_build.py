@@ -62,7 +62,8 @@ def bad_date(name: str) -> str:
 def bad_cells() -> str:
     formula = " or ".join(
         f"({n} >= '=' and {n} < '>') or ({n} >= '@' and {n} < 'A') or ((({n} >= '+' and {n} < ',') "
-        f"or ({n} >= '-' and {n} < '.')) and regexp_matches({n}, '[|(!]')) or strlen({n}) > 100000"
+        f"or ({n} >= '-' and {n} < '.')) and regexp_matches({n}, '[|(!]')) or strlen({n}) > 100000 "
+        f"or (strlen({n}) <> length({n}) and regexp_matches({n}, '\\p{{Cf}}'))"
         for n in TEXT
     )
     return f"""

@@ -114,6 +114,9 @@ def schema(codes: pd.DataFrame, countries: set[str], names: list[str]) -> pa.Dat
         risky = s.str.startswith(("=", "@"))
         if signed.any():
             risky |= signed & s.str.contains("[|(!]")
+        wide = ~s.map(str.isascii)
+        if wide.any():
+            risky |= wide & s.str.contains("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
         return ~risky
 
     def dated(s: pd.Series) -> pd.Series:

@@ -538,6 +538,18 @@ CELLS = [
         (PARTICIPANTS,),
     ),
     Case(
+        "invisible_characters",
+        both(
+            cells(2, official="Wang Xiao\u200bhong", topic="coun\u00adterterrorism"),
+            cells(3, city="\ufeffBei\u200djing", note="\u202eright to left"),
+        ),
+        f"{SHEET}:2:official: the invisible character U+200B (zero width space) at place 10; remove it"
+        f"\n{SHEET}:2:topic: the invisible character U+00AD (soft hyphen) at place 5; remove it"
+        f"\n{SHEET}:3:city: the invisible character U+FEFF (zero width no-break space) at place 1; "
+        f"remove it\n{SHEET}:3:note: the invisible character U+202E (right-to-left override) at "
+        "place 1; remove it",
+    ),
+    Case(
         "unknown_support_form",
         cell(2, "form", "speech", SUPPORT),
         f"{SUPPORT}:2:form: unknown code `speech`; known: joint_statement, leader_remark, "

@@ -3,7 +3,8 @@
 `model` gives a Pandera schema for a frame; `flags` gives the same verdicts as SQL for sheets of
 any size; `words` says what a verdict means. A test holds the two forms equal on every bad cell.
 
-Verdicts, the first that applies: ``required``, ``long``, ``formula``, ``code``, ``date``,
+Verdicts, the first that applies: ``required``, ``long``, ``invisible`` (a character that nobody
+sees), ``formula``, ``code``, ``date``,
 ``url``, ``whole`` (a whole number), ``year``, ``number``, ``boolean``, ``items`` (an item of a
 list).
 """
@@ -20,6 +21,7 @@ from secdiplo.codes import LISTS
 from secdiplo.schema.words import DATE, ERRORS, MAX_CELL, YEARS, explain, nearest, shown
 from secdiplo.sqltext import literal, quoted
 from secdiplo.tables import TABLES, Column, Table
+from secdiplo.text import SQL_INVISIBLE, find_invisible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,6 +90,11 @@ def verdict_sql(column: Column, codes: CodeLists) -> str:
     cases = [f"when {name} is null then {literal('required') if column.required else 'null'}"]
     cases.append(f"when strlen({name}) > {MAX_CELL} then 'long'")
     if column.kind not in {"integer", "number", "year"}:
+        # Texts of ASCII alone, which are most, are not searched.
+        cases.append(
+            f"when strlen({name}) <> length({name}) "
+            f"and regexp_matches({name}, {literal(SQL_INVISIBLE)}) then 'invisible'"
+        )
         formula = (
             f"({name} >= '=' and {name} < '>') or ({name} >= '@' and {name} < 'A') or "
             f"((({name} >= '+' and {name} < ',') or ({name} >= '-' and {name} < '.')) "
@@ -166,6 +173,8 @@ def judge(column: Column, codes: CodeLists) -> Callable[[str | None], str | None
             return "required" if column.required else None
         if len(cell) * 4 > MAX_CELL and len(cell.encode()) > MAX_CELL:
             return "long"
+        if not numeric and not cell.isascii() and find_invisible(cell):
+            return "invisible"
         if not numeric and (cell[0] in "=@" or (cell[0] in "+-" and set(cell) & set("|(!"))):
             return "formula"
         if column.kind in {"text", "list"} and cell in ERRORS:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from secdiplo.near import closest, offered
 from secdiplo.tables import Column
+from secdiplo.text import find_invisible, named
 
 MAX_CELL = 100_000
 LONG = f"a cell of over {MAX_CELL:,} bytes; shorten it, or close its quote"
@@ -49,6 +50,10 @@ def explain(column: Column, value: str | None, verdict: str, closed: Mapping[str
     if verdict == "long":
         return LONG
     cell, value = shown(value), value or ""
+    if verdict == "invisible":
+        hidden = find_invisible(value) or ""
+        place = value.find(hidden) + 1
+        return f"the invisible character {named(hidden)} at place {place}; remove it"
     if verdict == "formula" and value in ERRORS:
         return f"{cell} is an error of a spreadsheet; mend the cell there, or blank it"
     if verdict == "formula":
