@@ -12,7 +12,7 @@ ORDER = [
     "errors",
     "codes",
     "sqltext",
-    "near",
+    "suggest",
     "tables",
     "resources",
     "files",
@@ -110,7 +110,7 @@ def heavy_imports(*args: str) -> set[str]:
         "from secdiplo.cli import main\n"
         f"main({list(args)!r}, standalone_mode=False)\n"
         "print([m for m in ('pandas', 'pandera', 'matplotlib', 'scipy', 'numpy', "
-        "'pyspark', 'sqlglot') "
+        "'pyspark', 'sqlglot', 'rapidfuzz') "
         "if m in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import itertools
 import re
 from collections.abc import Mapping, Sequence
@@ -14,7 +13,7 @@ from typing import Any
 from secdiplo import resources, settings
 from secdiplo.errors import DataError, Problem
 from secdiplo.files import no_folder
-from secdiplo.near import offered
+from secdiplo.suggest import closest, did_you_mean
 from secdiplo.tables import SHEET, TABLES
 
 KEYS = {
@@ -206,8 +205,8 @@ def _check(text: str, data: dict[str, Any], path: Path) -> list[Problem]:
         if len(problems) < MAX_PROBLEMS:
             problems += _scope_problems(at, name, body)
     if isinstance(scopes, dict) and data.get("default_scope", "all") not in {"all", *scopes}:
-        near = difflib.get_close_matches(str(data["default_scope"]), ["all", *scopes], 1)
-        hint = offered(near) if near else "name one of [scopes], or `all`"
+        near = closest(str(data["default_scope"]), ["all", *scopes])
+        hint = did_you_mean(near) if near else "name one of [scopes], or `all`"
         problems.append(at("default_scope", f"no scope `{data['default_scope']}`; {hint}"))
     version = data.get("version", "1.0")
     if isinstance(version, str) and not re.fullmatch(r"\d+\.\d+", version):
@@ -227,9 +226,9 @@ def _types(
             break
         place = f"{prefix}{key}"
         if key not in known:
-            near = difflib.get_close_matches(key, [name for name in known if name not in data], 1)
+            near = closest(key, [name for name in known if name not in data])
             missing = [name for name in missing if name not in near]
-            hint = offered(near) if near else "known: " + ", ".join(known)
+            hint = did_you_mean(near) if near else "known: " + ", ".join(known)
             problems.append(at(place, f"unknown key `{place}`; {hint}"))
         elif isinstance(value, list) and known[key] is str:
             what = "give one pattern, `curated/*.csv`" if key == "interactions" else "give one text"

@@ -10,7 +10,7 @@ from secdiplo.countries import sheets
 from secdiplo.countries.finding import CountryError, Suggestion, find, look_up
 from secdiplo.countries.sheets import Entity, Organization
 from secdiplo.errors import UsageError
-from secdiplo.params import nearest
+from secdiplo.suggest import suggest
 
 MISSING = ("raise", "null")
 SHOWN = 10
@@ -188,7 +188,7 @@ def convert(
         return convert([values], to=to, system=system, on=on, missing=missing)[0]
     to, system = to.lower(), system.lower() if system else system
     if to not in sheets.targets():
-        hint = nearest(to, sheets.targets())
+        hint = suggest(to, sheets.targets())
         raise UsageError(f"nothing to convert to is called `{to}`; {hint}")
     return _like(values, _converted(list(values), to, system, on, missing), to)
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import functools
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,19 +12,22 @@ from secdiplo.countries import sheets
 from secdiplo.countries.sheets import Country, Entity
 from secdiplo.countries.text import bracketed, forms, key
 from secdiplo.errors import UsageError
+from secdiplo.suggest import ranked, similarity
 
 SYSTEMS = ("iso3", "iso2", "numeric", "cow", "gw", "vdem", "name", "organization")
 LISTED = 5
-NEAR = 0.5
+SHARING = 0.5  # the least score of a name that shares a word with what is looked for
+RAISED = 0.2
 LONGEST = 200  # letters of what is taken for a name
 COMMON = frozenset(
     (
         *("republic", "kingdom", "state", "states", "union", "territory", "territories"),
-        *("united", "democratic", "people's", "federal", "islamic", "new"),
-        *("island", "islands", "saint", "st."),
+        *("united", "democratic", "peoples", "federal", "federated", "islamic", "new", "great"),
+        *("island", "islands", "st", "north", "south", "east", "west", "northern", "southern"),
     )
 )
-"""Words that say little of which country is meant."""
+"""Words that say little of which country is meant, as keys."""
+MIN_WORD = 3  # letters of a word by which a name is suggested
 
 
 class Suggestion(NamedTuple):
@@ -71,7 +72,6 @@ class Index:
     names: dict[str, Entity]
     refused: dict[str, sheets.Doubtful]
     spelt: dict[str, str]
-    pairs: dict[str, list[str]]
     republics: frozenset[str]
 
 
@@ -102,17 +102,19 @@ def _index() -> Index:
         codes.setdefault(organization.code, []).append(organization)
         for name in (organization.code, organization.name, organization.name_zh):
             add(name, organization)
-    pairs: dict[str, list[str]] = {}
-    for folded in [*names, *refused]:
-        for pair in _pairs(folded):
-            pairs.setdefault(pair, []).append(folded)
-    return Index(codes, names, refused, spelt, pairs, frozenset(republics))
+    return Index(codes, names, refused, spelt, frozenset(republics))
 
 
-def _pairs(folded: str) -> set[str]:
-    """The pairs of neighbouring letters, with the edges of the word as letters."""
-    edged = f"^{folded}$"
-    return {edged[place : place + 2] for place in range(len(edged) - 1)}
+@functools.cache
+def _by_word() -> dict[str, list[str]]:
+    """Return the names that each telling word occurs in, as keys."""
+    index = _index()
+    found: dict[str, list[str]] = {}
+    spelt = index.spelt | {folded: doubt.name for folded, doubt in index.refused.items()}
+    for folded, name in spelt.items():
+        for word in _telling(name):
+            found.setdefault(word, []).append(folded)
+    return found
 
 
 def look_up(value: str) -> Entity | None:
@@ -264,8 +266,8 @@ def suggest(text: str, limit: int = LISTED) -> list[Suggestion]:
 
     Notes
     -----
-    A likeness is the ratio of matching letters of two keys (Ratcliff and Obershelp), raised where
-    both share a word or one begins with the other; it never decides.
+    A score is the similarity of two keys, raised where both share a telling word or one begins
+    with the other; it never decides.
 
     Examples
     --------
@@ -285,30 +287,37 @@ def suggest(text: str, limit: int = LISTED) -> list[Suggestion]:
             return [Suggestion(known[iso3], doubt.name, 1.0) for iso3 in doubt.countries]
     upper = index.codes.get(value.upper(), []) if len(value) in {2, 3} else []
     best = {entity: Suggestion(entity, value.upper(), 0.9) for entity in upper}
-    folded = key(value)
-    shared = Counter(name for pair in _pairs(folded) for name in index.pairs.get(pair, ()))
-    likeliest = sorted(
-        shared, key=lambda name: (-shared[name] / (len(name) + len(folded) + 2), name)
-    )
-    words = _telling(value)
-    for name in likeliest[:60]:
-        score = difflib.SequenceMatcher(None, folded, name, False).ratio()
+    for name, score in _scores(key(value), _telling(value)).items():
         doubt = index.refused.get(name)
         spelt = doubt.name if doubt else index.spelt[name]
-        if words & _telling(spelt):
-            score = min(0.99, score + 0.2)
-        elif len(name) > 3 and (folded.startswith(name) or name.startswith(folded)):
-            score = min(0.99, score + 0.1)
         for entity in [known[c] for c in doubt.countries] if doubt else [index.names[name]]:
-            if score >= NEAR and (entity not in best or best[entity].score < score):
+            if entity not in best or best[entity].score < score:
                 best[entity] = Suggestion(entity, spelt, round(score, 2))
-    ranked = sorted(best.values(), key=lambda found: (-found.score, found.entity.name))
-    return ranked[:limit]
+    ranking = sorted(best.values(), key=lambda found: (-found.score, found.entity.name))
+    return ranking[:limit]
+
+
+def _scores(folded: str, words: set[str]) -> dict[str, float]:
+    """Return the names that come near to a key, with their scores."""
+    index = _index()
+    names = [*index.names, *index.refused]
+    sharing = {name for word in words for name in _by_word().get(word, ())}
+    sharing |= {
+        name
+        for name in names
+        if (len(name) > MIN_WORD and folded.startswith(name))
+        or (len(folded) >= MIN_WORD and name.startswith(folded))
+    }
+    scores = {name: score for score, name in ranked(folded, names)}
+    for name in sharing:
+        scores[name] = min(0.99, max(similarity(folded, name), SHARING) + RAISED)
+    return scores
 
 
 def _telling(text: str) -> set[str]:
-    """The words of a text that tell countries apart, as keys."""
-    return {key(word) for word in text.split() if word.casefold() not in COMMON} - {""}
+    """Return the words of a text that tell countries apart, as keys."""
+    words = {key(word) for word in text.split()} - COMMON
+    return {word for word in words if len(word) >= MIN_WORD}
 
 
 def _of_digits(value: str) -> list[Suggestion]:

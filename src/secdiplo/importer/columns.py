@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from secdiplo.importer import dates, spellings
 from secdiplo.importer.records import Source
+from secdiplo.suggest import similarity
 
 MAX_DISTINCT = 2_000  # different values of a column that are kept
 SAMPLE = 100  # different values that are looked at to tell what a column is
@@ -243,7 +243,7 @@ def _name_score(target: str, name: str) -> tuple[float, str]:
         elif sorted(plain.split()) == sorted(synonym.split()):
             score = 0.95
         else:
-            score = 0.9 * difflib.SequenceMatcher(None, plain, synonym).ratio()
+            score = 0.9 * similarity(plain, synonym)
         best = max(best, (score, synonym))
     return best
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 import unicodedata
@@ -16,7 +15,7 @@ from secdiplo.importer.mapping import DATES, Key, Mapping
 from secdiplo.importer.records import Source, broken
 from secdiplo.importer.spellings import BLANK, CLOSED, ORGANIZATION
 from secdiplo.ingest.found import MAX_LISTED
-from secdiplo.near import offered
+from secdiplo.suggest import suggest
 from secdiplo.tables import SHEET
 
 ASSUMED = (
@@ -93,9 +92,7 @@ def _lacking(source: Source, mapping: Mapping) -> list[Problem]:
     for key, names in asked:
         for name in names:
             if name not in source.columns:
-                near = difflib.get_close_matches(name, source.columns, 1, 0.5)
-                known = ", ".join(source.columns[:12])
-                hint = offered(near) if near else f"it has: {known}"
+                hint = suggest(name, source.columns, "it has")
                 what = f"{source.path.name} has no column {schema.shown(name)}; {hint}"
                 problems.append(mapping.problem(what, *key))
     return sorted(problems)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.importer import decisions, spellings
 from secdiplo.importer.mapping import DATES, Key, Mapping
 from secdiplo.importer.records import clean
-from secdiplo.near import offered
+from secdiplo.suggest import suggest
 from secdiplo.tables import SHEET
 
 MAX_MAP = 10_000_000
@@ -137,8 +136,7 @@ def _types(
     for key, value in data.items():
         place = (*table, key)
         if key not in known:
-            near = difflib.get_close_matches(key, known, 1)
-            hint = offered(near) if near else "known: " + ", ".join(known)
+            hint = suggest(key, list(known))
             yield draft.problem(f"unknown key `{'.'.join(place)}`; {hint}", *place)
         elif not isinstance(value, known[key]):
             yield draft.problem(f"not {KINDS[known[key][0]]}; mend it", *place)

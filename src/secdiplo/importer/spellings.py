@@ -7,7 +7,6 @@ marks. Everything else is at most a suggestion, for a human to decide.
 from __future__ import annotations
 
 import csv
-import difflib
 import functools
 import re
 import unicodedata
@@ -16,6 +15,7 @@ from dataclasses import dataclass, field
 
 from secdiplo import resources
 from secdiplo.codes import LISTS
+from secdiplo.suggest import closest
 from secdiplo.tables import SHEET
 
 ORGANIZATION = "org:"  # as in the identifiers of interactions
@@ -119,7 +119,7 @@ class Spellings:
         ]
         if inside:
             return max(inside)[1]
-        near = difflib.get_close_matches(plain, self.exact, 1, 0.7) if len(plain) > 3 else []
+        near = closest(plain, self.exact) if len(plain) > 3 else []
         return self.exact[near[0]] if near else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable
 
@@ -10,6 +9,7 @@ from secdiplo.importer import spellings, toml
 from secdiplo.importer.columns import Column
 from secdiplo.importer.plan import DERIVED, Plan
 from secdiplo.importer.spellings import BLANK, CLOSED, ORGANIZATION
+from secdiplo.suggest import ranked
 
 Finder = Callable[[str], str | None]
 
@@ -135,8 +135,8 @@ def _open_values(plan: Plan, target: str, column: Column) -> list[str]:
 def _reordered(value: str, known: dict[str, str]) -> str | None:
     """Find a name with its parts in another order, or spelt nearly so."""
     parts = {" ".join(sorted(spellings.fold(name).split())): name for name in known}
-    near = difflib.get_close_matches(" ".join(sorted(spellings.fold(value).split())), parts, 1, 0.9)
-    return parts[near[0]] if near else None
+    near = ranked(" ".join(sorted(spellings.fold(value).split())), parts)
+    return parts[near[0][1]] if near and near[0][0] >= 0.9 else None
 
 
 def codes(plan: Plan) -> list[str]:

@@ -17,6 +17,7 @@ from typing import Any
 from secdiplo import schema
 from secdiplo.errors import SecdiploError, UsageError
 from secdiplo.importer.records import Record, Source, broken, clean, make_source, reason
+from secdiplo.suggest import suggest
 
 MAX_UNPACKED = 2 << 30
 CHUNK = 5_000  # rows of a columnar file that are held at once
@@ -101,7 +102,7 @@ def workbook(path: Path, sheet: str) -> Source:
     if not names:
         raise broken(path, "a workbook without a sheet; save the sheet as CSV")
     if sheet and sheet not in names:
-        raise UsageError(f"{path}: no sheet `{sheet}`; {schema.nearest(sheet, _as_codes(names))}")
+        raise UsageError(f"{path}: no sheet `{sheet}`; {suggest(sheet, names)}")
     chosen = sheet or names[0]
     rest = [name for name in names if name != chosen]
     return make_source(
@@ -111,10 +112,6 @@ def workbook(path: Path, sheet: str) -> Source:
         sheets=(chosen, *rest),
         epoch=epoch,
     )
-
-
-def _as_codes(names: list[str]) -> dict[str, str]:
-    return dict.fromkeys(names, "")
 
 
 def _excel_records(path: Path, sheet: str) -> Iterator[Record]:
