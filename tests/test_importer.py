@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import sys
+import time
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,8 @@ import pytest
 
 from secdiplo import claims, importer, resources, store
 from secdiplo.errors import DataError, SecdiploError, UsageError
-from secdiplo.importer import dates, source, spellings, text, typed
+from secdiplo.importer import dates, source, text, typed
+from secdiplo.importer.spellings import names_of as code_names
 
 DATA = resources.shipped("data")
 ADDRESS = "https://doi.org/10.7910/DVN/DBZIUW"
@@ -725,17 +727,73 @@ def test_two_letter_codes_count_only_in_a_column_of_them(tmp_path: Path) -> None
     codes = propose(tmp_path, table.format("FJ", "AU"))["values"]["counterpart"]
     assert codes == {"FJ": "FJI", "AU": "AUS"}
     names = propose(tmp_path, table.format("Fiji", "AU"))["values"]["counterpart"]
-    assert names == {"Fiji": "FJI", "AU": "org:AU"}
-    missing = propose(tmp_path, table.format("Fiji", "NA"))["values"]["counterpart"]
-    assert missing == {"Fiji": "FJI", "NA": ""}
+    assert names == {"Fiji": "FJI", "AU": ""}  # Australia or the African Union
+    assert propose(tmp_path, table.format("UK", "FR"))["values"]["counterpart"] == {
+        "UK": "GBR",  # a usual name, which the letters of ISO are not
+        "FR": "",
+    }
+    for other in ("Fiji", "FJ"):
+        missing = propose(tmp_path, table.format(other, "NA"))["values"]["counterpart"]
+        assert missing == {other: "FJI", "NA": ""}
 
 
 def test_a_doubtful_country_is_offered_and_not_taken(tmp_path: Path) -> None:
     table = "agency,date,country\nMPS,2023-05-07,Republic of Fiji\nMPS,2023-05-08,Vietnm\n"
-    (tmp_path / "a.csv").write_text(table + "MPS,2023,Peru\n", encoding="utf-8")
-    proposal = importer.propose(tmp_path / "a.csv")
-    assert '"Republic of Fiji" = ""  # did you mean "FJI"? (1 row)' in proposal
-    assert '"Vietnm" = ""  # did you mean "VNM"? (1 row)' in proposal
+    names = ["Peru", "Korea", "AU", "NA", "Serbia and Montenegro", "U.S.S.R.", "Atlantis"]
+    table += "".join(f"MPS,2023,{name}\n" for name in names)
+    (tmp_path / "a.csv").write_text(table, encoding="utf-8")
+    lines = importer.propose(tmp_path / "a.csv").splitlines()
+    for name, doubt in {
+        "Vietnm": 'did you mean "VNM"?',
+        "Korea": 'did you mean "KOR" or "PRK"?',
+        "AU": 'did you mean "AUS" or "org:AU"?',
+        "NA": 'did you mean "NAM" or "(blank)"?',
+        "Serbia and Montenegro": 'did you mean "SRB" or "MNE"?',
+        "U.S.S.R.": 'did you mean "RUS" or "UKR" or "BLR" or "KAZ" or "UZB"?',
+        "Atlantis": 'left to decide: an ISO3 code, "org:ACRONYM" or "(blank)"',
+    }.items():
+        assert f'"{name}" = ""  # {doubt} (1 row)' in lines
+    assert '"Republic of Fiji" = "FJI"' in lines
+
+
+def test_every_name_that_countries_resolves_is_filled_in(tmp_path: Path) -> None:
+    names = {
+        "越南": "VNM",
+        "Россия": "RUS",
+        "Allemagne": "DEU",
+        "LIBAN": "LBN",
+        "Zaire": "COD",
+        "United Mexican States": "MEX",
+        '"Korea, Dem. People\'s Rep."': "PRK",
+        "Kyrgyz Republic": "KGZ",
+        "Republic of China": "TWN",
+        "国际刑警组织": "org:INTERPOL",
+    }
+    table = "agency,date,country\n" + "".join(f"MPS,2023-05-07,{name}\n" for name in names)
+    found = propose(tmp_path, table)["values"]["counterpart"]
+    assert found == {name.strip('"'): code for name, code in names.items()}
+    proposal = importer.propose(tmp_path / "file.csv")
+    assert '"Republic of China" = "TWN"  # Taiwan; not the People\'s Republic of China.' in proposal
+
+
+def test_the_importer_knows_every_recorded_name() -> None:
+    refused = {"Congo", "St. Martin", "Saint-Martin"}
+    known = code_names("counterpart")
+    rows = read_csv(DATA / "countries" / "country_names.csv")
+    assert len(rows) > 2_000
+    for name, iso3 in zip(rows["name"], rows["iso3"], strict=True):
+        assert known.find(name) == (None if name in refused else iso3), name
+        assert iso3 in known.suggest(name)
+
+
+def test_two_thousand_different_counterparts_are_proposed_fast(tmp_path: Path) -> None:
+    names = list(read_csv(DATA / "reference" / "countries.csv")["name"])
+    names += [f"{name}x{n}" for name in names for n in range(8)]
+    rows = "".join(f'MPS,2023-05-07,"{name}"\n' for name in names)
+    (tmp_path / "a.csv").write_text("agency,date,country\n" + rows, encoding="utf-8")
+    start = time.process_time()
+    assert '"Perux7" = ""  # did you mean "PER"? (1 row)' in importer.propose(tmp_path / "a.csv")
+    assert time.process_time() - start < 10
 
 
 def test_agencies_beyond_the_built_in_lists_show_how_to_make_lists(tmp_path: Path) -> None:
@@ -782,15 +840,18 @@ def test_headers_that_are_blank_double_or_strange_are_kept_apart(tmp_path: Path)
         ("Myanmar", "MMR"),
         ("Lao PDR", "LAO"),
         ("interpol", "org:INTERPOL"),
-        ("AU", "org:AU"),
+        ("AU", None),
         ("NA", None),
+        ("FR", None),
+        ("FRA", "FRA"),
+        ("Soviet Union", None),
         ("Congo", None),
         ("Korea", None),
         ("Saint Martin", None),
     ],
 )
 def test_only_recorded_spellings_are_exact(value: str, code: str | None) -> None:
-    assert spellings.counterpart(value) == code
+    assert code_names("counterpart").find(value) == code
 
 
 # --- maps that are refused ------------------------------------------------------------------

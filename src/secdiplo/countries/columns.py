@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from secdiplo.countries import sheets
-from secdiplo.countries.finding import CountryError, Suggestion, find, look_up
+from secdiplo.countries.finding import CountryError, Suggestion, find
+from secdiplo.countries.index import look_up
 from secdiplo.countries.sheets import Entity, Organization
 from secdiplo.errors import UsageError
 from secdiplo.suggest import suggest

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from secdiplo.countries import sheets
+from secdiplo.countries.index import LONGEST, look_up, named, names_and_codes
 from secdiplo.countries.sheets import Country, Entity
-from secdiplo.countries.text import bracketed, forms, key
+from secdiplo.countries.text import forms, key
 from secdiplo.errors import UsageError
 from secdiplo.suggest import ranked, similarity
 
@@ -18,7 +18,6 @@ SYSTEMS = ("iso3", "iso2", "numeric", "cow", "gw", "vdem", "name", "organization
 LISTED = 5
 SHARING = 0.5  # the least score of a name that shares a word with what is looked for
 RAISED = 0.2
-LONGEST = 200  # letters of what is taken for a name
 COMMON = frozenset(
     (
         *("republic", "kingdom", "state", "states", "union", "territory", "territories"),
@@ -62,109 +61,6 @@ class CountryError(UsageError):
         super().__init__(message)
         self.text = text
         self.suggestions = list(suggestions)
-
-
-@dataclass(frozen=True)
-class Index:
-    """What is looked up: codes as they are written, names by their keys."""
-
-    codes: dict[str, list[Entity]]
-    names: dict[str, Entity]
-    refused: dict[str, sheets.Doubtful]
-    spelt: dict[str, str]
-    republics: frozenset[str]
-
-
-@functools.cache
-def _index() -> Index:
-    codes: dict[str, list[Entity]] = {}
-    names: dict[str, Entity] = {}
-    spelt: dict[str, str] = {}
-    known = sheets.countries()
-    refused = {key(found.name): found for found in sheets.doubtful() if found.refused}
-
-    def add(name: str, entity: Entity) -> None:
-        folded = key(name)
-        if folded and folded not in refused and names.setdefault(folded, entity) == entity:
-            spelt.setdefault(folded, name)
-
-    for country in known.values():
-        for code in (country.iso3, country.iso2):
-            codes.setdefault(code, []).append(country)
-        for name in sheets.aliases()[country.iso3]:
-            add(name, country)
-    republics = set()
-    for iso3, _, name, kind in sheets.names():
-        add(name, known[iso3])
-        if kind == "formal" and "Republic" in name:
-            republics.add(iso3)
-    for organization in sheets.organizations().values():
-        codes.setdefault(organization.code, []).append(organization)
-        for name in (organization.code, organization.name, organization.name_zh):
-            add(name, organization)
-    return Index(codes, names, refused, spelt, frozenset(republics))
-
-
-@functools.cache
-def _by_word() -> dict[str, list[str]]:
-    """Return the names that each telling word occurs in, as keys."""
-    index = _index()
-    found: dict[str, list[str]] = {}
-    spelt = index.spelt | {folded: doubt.name for folded, doubt in index.refused.items()}
-    for folded, name in spelt.items():
-        for word in _telling(name):
-            found.setdefault(word, []).append(folded)
-    return found
-
-
-def look_up(value: str) -> Entity | None:
-    """Give the entity that a text names for certain, or None; faster than `find`.
-
-    Parameters
-    ----------
-    value : str
-
-    Returns
-    -------
-    Country, Organization or None
-    """
-    index = _index()
-    value = value.strip()
-    if len(value) > LONGEST:
-        return None
-    coded = index.codes.get(value, [])
-    named = _named(index, value)
-    if not coded:
-        return named
-    if len(coded) > 1 or (named is not None and named not in coded):
-        return None
-    return coded[0]
-
-
-def _named(index: Index, value: str) -> Entity | None:
-    """The entity of a name; two letters are one only as capitals, since words are so short too."""
-    folded = key(value)
-    if len(folded) < 3 and folded.isascii() and value != value.upper():
-        return None
-    if folded in index.refused:
-        return None
-    if found := index.names.get(folded):
-        return found
-    turned = list(forms(value))[1:]
-    for form in turned:
-        if key(form) in index.refused:
-            return None
-        if found := index.names.get(key(form)):
-            return found
-    if both := bracketed(value):
-        one, other = (index.names.get(key(part)) for part in both)
-        if one is not None and one == other:
-            return one
-    for text in (folded, *map(key, turned)):
-        found = index.names.get(text.removeprefix("republic")) if text[:8] == "republic" else None
-        if isinstance(found, Country) and found.iso3 in index.republics:
-            return found
-    return None
 
 
 def find(
@@ -216,7 +112,7 @@ def find(
 
 def _refusal(value: str) -> CountryError:
     """The error for what `look_up` does not find."""
-    index = _index()
+    index = names_and_codes()
     near = suggest(value)
     if not value:
         return CountryError("a blank names no country; give a name or code", value, [])
@@ -275,7 +171,7 @@ def suggest(text: str, limit: int = LISTED) -> list[Suggestion]:
     >>> [s.entity.iso3 for s in countries.suggest("Korea")]
     ['KOR', 'PRK']
     """
-    index = _index()
+    index = names_and_codes()
     value = text.strip()[:LONGEST]
     known = sheets.countries()
     if value.isdigit():
@@ -299,7 +195,7 @@ def suggest(text: str, limit: int = LISTED) -> list[Suggestion]:
 
 def _scores(folded: str, words: set[str]) -> dict[str, float]:
     """Return the names that come near to a key, with their scores."""
-    index = _index()
+    index = names_and_codes()
     names = [*index.names, *index.refused]
     sharing = {name for word in words for name in _by_word().get(word, ())}
     sharing |= {
@@ -312,6 +208,18 @@ def _scores(folded: str, words: set[str]) -> dict[str, float]:
     for name in sharing:
         scores[name] = min(0.99, max(similarity(folded, name), SHARING) + RAISED)
     return scores
+
+
+@functools.cache
+def _by_word() -> dict[str, list[str]]:
+    """Return the names that each telling word occurs in, as keys."""
+    index = names_and_codes()
+    found: dict[str, list[str]] = {}
+    spelt = index.spelt | {folded: doubt.name for folded, doubt in index.refused.items()}
+    for folded, name in spelt.items():
+        for word in _telling(name):
+            found.setdefault(word, []).append(folded)
+    return found
 
 
 def _telling(text: str) -> set[str]:
@@ -342,7 +250,7 @@ def _in_system(value: str, system: str, on: datetime.date | str | None) -> Entit
     if system in sheets.MEMBERSHIPS:
         return _member(value, system, on)
     if system == "name":
-        found = _named(_index(), value)
+        found = named(names_and_codes(), value)
     elif system == "organization":
         capitals = {code.upper(): found for code, found in sheets.organizations().items()}
         found = capitals.get(value.upper())

@@ -125,11 +125,11 @@ def _is_url(value: str) -> bool:
 
 
 def _is_country(value: str) -> bool:
-    return spellings.countries().find(value) is not None or value in spellings.iso2()
+    return spellings.names_of("host_country").find(value) is not None or value in spellings.iso2()
 
 
 def _is_counterpart(value: str) -> bool:
-    return _is_country(value) or spellings.counterpart(value) is not None
+    return spellings.names_of("counterpart").find(value) is not None or value in spellings.iso2()
 
 
 def _is_agency(value: str) -> bool:
@@ -146,7 +146,7 @@ def _is_rank(value: str) -> bool:
 
 def _in_list(name: str) -> Callable[[str], bool]:
     known = spellings.builtin(name)
-    return lambda value: (known.find(value) or known.suggest(value)) is not None
+    return lambda value: bool(known.suggest(value))
 
 
 def _is_official(value: str) -> bool:

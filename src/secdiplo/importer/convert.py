@@ -15,7 +15,7 @@ from secdiplo.importer.mapping import DATES, Key, Mapping
 from secdiplo.importer.records import Source, broken
 from secdiplo.importer.spellings import BLANK, CLOSED, ORGANIZATION
 from secdiplo.ingest.found import MAX_LISTED
-from secdiplo.suggest import suggest
+from secdiplo.suggest import did_you_mean, suggest
 from secdiplo.tables import SHEET
 
 ASSUMED = (
@@ -128,7 +128,7 @@ class _Conversion:
         self.kept = [(name, index[name]) for name in self.mapping.keep]
         self.plain = [name for name in header(self.mapping) if name in SHEET.by_name]
         self.plain = [name for name in self.plain if name not in SPECIAL]
-        self.known = {name: self.mapping.spellings(name).codes for name in CLOSED}
+        self.known = {name: self.mapping.names(name).codes for name in CLOSED}
 
     def row(self, line: int, record: list[str]) -> dict[str, str]:
         """Make the cells of one row."""
@@ -210,7 +210,7 @@ class _Conversion:
             assumed.add("counterpart")
         if code is None and kind == "organization":
             return kind, given
-        if code is None and given in spellings.countries().codes:
+        if code is None and given in spellings.country_codes():
             code = given
         if code is None:
             self._note("counterpart", given, line, self._what("counterpart", given))
@@ -285,15 +285,13 @@ class _Conversion:
     def _what(self, name: str, given: str) -> str:
         """Say why a value cannot stand, and what to do."""
         where = f"write it under [values.{name}]"
-        if name == "counterpart":
-            code = spellings.suggest_counterpart(given)
-            hint = f"did you mean `{code}`?" if code else "a country's ISO3 code, or `org:ACRONYM`?"
-            return f"has no mapping; {hint} {where}"
-        if name in CLOSED:
-            codes = self.mapping.spellings(name)
-            code = codes.suggest(given)
-            hint = f"did you mean `{code}`?" if code else schema.nearest(given, codes.codes)
-            return f"has no mapping; {hint} {where}"
+        if name == "counterpart" or name in CLOSED:
+            names = self.mapping.names(name)
+            if near := names.suggest(given):
+                return f"has no mapping; {did_you_mean(near)} {where}"
+            if name == "counterpart":
+                return f"has no mapping; a country's ISO3 code, or `org:ACRONYM`? {where}"
+            return f"has no mapping; {schema.nearest(given, names.codes)} {where}"
         if dates.ambiguous(given) and not self.mapping.date_format.get(name):
             return "can be day or month first; say which by date_format in the map"
         return f"is not a date that is read; {where} as `2024-09-07`, `2024-09` or `2024`"

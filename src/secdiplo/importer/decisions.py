@@ -11,6 +11,7 @@ from secdiplo.errors import Problem, UsageError
 from secdiplo.importer import dates, spellings
 from secdiplo.importer.mapping import DATES, Key, Mapping
 from secdiplo.importer.spellings import BLANK, CLOSED, ORGANIZATION
+from secdiplo.suggest import did_you_mean
 from secdiplo.tables import SHEET, TABLES
 
 NEEDED = ("name", "title", "version", "licence", "home")
@@ -70,11 +71,10 @@ def _blank_paths(value: Any, *path: str) -> Iterator[Key]:
 
 
 def _near(mapping: Mapping, column: str, value: str) -> str:
-    if column == "counterpart":
-        code = spellings.suggest_counterpart(value)
-    else:
-        code = mapping.spellings(column).suggest(value) if column in CLOSED else None
-    return f" (nearest: `{code}`)" if code else ""
+    if column != "counterpart" and column not in CLOSED:
+        return ""
+    near = mapping.names(column).suggest(value)
+    return f" ({did_you_mean(near)})" if near else ""
 
 
 def _dataset(mapping: Mapping) -> Iterator[Problem]:
@@ -86,14 +86,14 @@ def _dataset(mapping: Mapping) -> Iterator[Problem]:
     if not re.fullmatch(r"\d+\.\d+", version):
         what = f"`{version}` is not a version; write it as `1.0`"
         yield mapping.problem(what, "dataset", "version")
-    known = spellings.countries().codes
+    known = spellings.country_codes()
     for key, codes in (
         ("home", [dataset.get("home")]),
         ("not_foreign", dataset.get("not_foreign")),
     ):
         for code in codes or ():
             if code and code not in known:
-                what = f"unknown country {schema.shown(code)}; {schema.nearest(code, known)}"
+                what = f"unknown country {schema.shown(code)}; {_country_hint(code)}"
                 yield mapping.problem(what, "dataset", key)
     if dataset.get("annotations", "builtin") not in {"builtin", ""}:
         what = "`builtin` is the only one here; remove the line, and add your own to the folder"
@@ -164,21 +164,29 @@ def _values(mapping: Mapping) -> Iterator[Problem]:
 def _wrong(mapping: Mapping, column: str, code: str) -> str:
     """Say what is wrong with a value that is to stand in the sheet; blank if nothing is."""
     if column == "counterpart":
-        known = spellings.countries().codes
+        known = spellings.country_codes()
         acronym = code.removeprefix(ORGANIZATION) if code.startswith(ORGANIZATION) else ""
         if code not in known and not acronym.strip():
-            near = schema.nearest(code, known)
+            near = _country_hint(code)
             hint = f"an organization is written `{ORGANIZATION}ACRONYM`"
             return f"unknown country {schema.shown(code)}; {near} {hint}"
     elif column in CLOSED:
-        codes = mapping.spellings(column).codes
+        codes = mapping.names(column).codes
         if code not in codes:
-            return f"unknown code {schema.shown(code)}; {schema.nearest(code, codes)}"
+            near = (
+                _country_hint(code) if CLOSED[column] == "country" else schema.nearest(code, codes)
+            )
+            return f"unknown code {schema.shown(code)}; {near}"
     elif column in DATES and dates.read(code) != code:
         return f"{schema.shown(code)} is no date; write `2024-09-07`, `2024-09` or `2024`"
     elif column == "source_url" and not re.fullmatch(r"https?://[^\s/$.?#]\S*", code):
         return f"{schema.shown(code)} is not an http(s) address; give that of a page"
     return ""
+
+
+def _country_hint(code: str) -> str:
+    near = spellings.CountryNames().suggest(code)
+    return did_you_mean(near) if near else "write an ISO 3166-1 alpha-3 code, such as `KEN`"
 
 
 def _keep(mapping: Mapping) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from typing import Any
 from secdiplo.errors import Problem
 from secdiplo.importer import spellings
 from secdiplo.importer.records import clean
-from secdiplo.importer.spellings import CLOSED, Spellings
+from secdiplo.importer.spellings import CLOSED, Names
 from secdiplo.tables import SHEET
 
 Key = tuple[str, ...]
@@ -67,10 +67,10 @@ class Mapping:
         line = next((line for line in lines if line), 1)
         return Problem(self.path.name, line, key[-1], what)
 
-    def spellings(self, column: str) -> Spellings:
-        """Give the codes of a closed column: those of the map where it makes them."""
-        name = CLOSED[column]
+    def names(self, column: str) -> Names:
+        """Return the names of the codes of a column: those of the map where it makes them."""
+        name = CLOSED.get(column, "country")
         if self.codes and name in spellings.DOMAIN:
             made = self.codes.get(name, {})
             return spellings.given({code: label for code, (label, _) in made.items()})
-        return spellings.builtin(name)
+        return spellings.names_of(column)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from secdiplo import countries
 from secdiplo.importer import spellings, toml
 from secdiplo.importer.columns import Column
 from secdiplo.importer.plan import DERIVED, Plan
 from secdiplo.importer.spellings import BLANK, CLOSED, ORGANIZATION
-from secdiplo.suggest import ranked
+from secdiplo.suggest import did_you_mean, ranked
 
+COUNTRIES = {"counterpart", "host_country"}
 Finder = Callable[[str], str | None]
+Suggester = Callable[[str], list[str]]
+Finders = tuple[Finder, Suggester, Mapping[str, str]]
 
 
 def values(plan: Plan, target: str) -> list[str]:
@@ -45,10 +49,12 @@ def values(plan: Plan, target: str) -> list[str]:
             continue
         many = f"{count} row" + ("s" if count > 1 else "")
         if code:
-            lines.append(f"{toml.text(value)} = {toml.text(code)}")
+            caution = countries.note(value) if CLOSED.get(target, "country") == "country" else ""
+            note = f"  # {caution}" if caution else ""
+            lines.append(f"{toml.text(value)} = {toml.text(code)}{note}")
         else:
             near = suggest(value)
-            doubt = f'did you mean "{near}"?' if near else _no_code(target, codes)
+            doubt = did_you_mean(near, '"') if near else _no_code(target, codes)
             lines.append(f'{toml.text(value)} = ""  # {doubt} ({many})')
     if not lines:
         return [f"# [values.{target}]: every value is a code already"]
@@ -56,31 +62,26 @@ def values(plan: Plan, target: str) -> list[str]:
     return [f"{head}  # {exact} more are codes already" if exact else head, *lines]
 
 
-def _finders(plan: Plan, target: str, column: Column) -> tuple[Finder, Finder, dict[str, str]]:
-    """Give how values of a column are found and suggested, and the codes."""
-    official = plan.sure.get("official")
-    if target in {"counterpart", "host_country"}:
-        return _country_finders(target, column)
+def _finders(plan: Plan, target: str, column: Column) -> Finders:
+    """Return how values of a column are found and suggested, and the codes."""
+    official, short = plan.sure.get("official"), spellings.iso2()
     if target in DERIVED and not plan.paper:
-        return _nothing, _nothing, {}
-    known = spellings.builtin(CLOSED[target])
+        return _no_code_found, _no_codes, {}
+    known = spellings.names_of(target)
     if target in DERIVED and official and official.name == column.name:
-        return (lambda value: _of_official(value, target)), _nothing, known.codes
+        return (lambda value: _of_official(value, target)), _no_codes, known.codes
+    if target in COUNTRIES and all(v in short or v in spellings.MISSING for v in column.values):
+        return short.get, known.suggest, known.codes
     return known.find, known.suggest, known.codes
 
 
-def _nothing(value: str) -> None:
+def _no_code_found(value: str) -> None:
     """Find nothing."""
 
 
-def _country_finders(target: str, column: Column) -> tuple[Finder, Finder, dict[str, str]]:
-    """Find countries; two-letter codes only in a column that holds nothing else."""
-    known, short = spellings.countries(), spellings.iso2()
-    if all(value in short for value in column.values):
-        return short.get, _nothing, known.codes
-    if target == "counterpart":
-        return spellings.counterpart, spellings.suggest_counterpart, known.codes
-    return known.find, known.suggest, known.codes
+def _no_codes(value: str) -> list[str]:
+    """Suggest nothing."""
+    return []
 
 
 def _of_official(value: str, target: str) -> str | None:
@@ -91,7 +92,7 @@ def _of_official(value: str, target: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _no_code(target: str, codes: dict[str, str]) -> str:
+def _no_code(target: str, codes: Mapping[str, str]) -> str:
     if not codes:
         return f"left to decide: a code of yours, under [codes.{CLOSED[target]}]"
     if target == "counterpart":
@@ -119,7 +120,7 @@ def _open_values(plan: Plan, target: str, column: Column) -> list[str]:
         year = re.search(r" (\d{4})$", value) if target == "forum" else None
         bare = value[: year.start()] if year else value
         code = known.find(bare)
-        near = code or known.suggest(bare) or _reordered(bare, known.codes)
+        near = code or next(iter(known.suggest(bare)), None) or _reordered(bare, known.codes)
         if not near or near == bare:
             continue
         full = toml.text(near + year[0] if year else near)
@@ -174,7 +175,7 @@ def _built_in_codes(plan: Plan) -> list[str]:
     lines = []
     for target in DERIVED:
         column = plan.column(target)
-        find = _finders(plan, target, column)[0] if column else _nothing
+        find = _finders(plan, target, column)[0] if column else _no_code_found
         if column and not all(map(find, column.values)):
             lines.append(f"a value of {target} is none of the built-in codes")
     if not lines:
