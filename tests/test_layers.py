@@ -16,7 +16,7 @@ ORDER = [
     "tables",
     "resources",
     "files",
-    "settings",
+    "toml",
     "folder",
     "schema",
     "annotations",

@@ -15,9 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from secdiplo import resources, store
+from secdiplo import resources, store, toml
 from secdiplo.errors import Problem, UsageError
-from secdiplo.importer import convert, spellings, toml
+from secdiplo.importer import convert, spellings
 from secdiplo.importer.mapping import Mapping
 from secdiplo.importer.proposal import propose
 from secdiplo.importer.reading import read_map

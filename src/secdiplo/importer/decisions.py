@@ -6,21 +6,17 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from secdiplo import schema
+from secdiplo import schema, toml
 from secdiplo.errors import Problem, UsageError
+from secdiplo.folder import MAX_NAME, taken_names
 from secdiplo.importer import dates, spellings
 from secdiplo.importer.mapping import DATES, Key, Mapping
 from secdiplo.importer.spellings import BLANK, CLOSED, ORGANIZATION
 from secdiplo.suggest import did_you_mean
-from secdiplo.tables import SHEET, TABLES
+from secdiplo.tables import SHEET
 
-NEEDED = ("name", "title", "version", "licence", "home")
 SAME_ROWS = ("refuse", "separate")
-RESERVED = {
-    *SHEET.by_name,
-    *(name for table in ("events", "participations") for name in TABLES[table].by_name),
-    *("row", "record", "rowid"),
-}
+RESERVED = {*taken_names(), "record", "rowid"}
 """Names that a column cannot be carried through under."""
 
 
@@ -79,9 +75,6 @@ def _near(mapping: Mapping, column: str, value: str) -> str:
 
 def _dataset(mapping: Mapping) -> Iterator[Problem]:
     dataset = mapping.dataset
-    for key in NEEDED:
-        if key not in dataset:
-            yield mapping.problem(f"`{key}` is missing under [dataset]; add it", "dataset", key)
     version = dataset.get("version") or "1.0"
     if not re.fullmatch(r"\d+\.\d+", version):
         what = f"`{version}` is not a version; write it as `1.0`"
@@ -114,7 +107,9 @@ def _formats(mapping: Mapping) -> Iterator[Problem]:
                 dates.check_format(written)
         except UsageError as error:
             key = ("date_format", name)
-            yield mapping.problem(str(error), *(key if key in mapping.places else key[:1]))
+            yield mapping.problem(
+                str(error), *(key if toml.has_line(mapping.text, *key) else key[:1])
+            )
 
 
 def _columns(mapping: Mapping) -> Iterator[Problem]:
@@ -195,6 +190,9 @@ def _keep(mapping: Mapping) -> Iterator[Problem]:
         plain = name.casefold()
         if not name or '"' in name:
             yield mapping.problem("a name that is blank or has a quote; rename it", "keep")
+        elif len(name) > MAX_NAME:
+            what = f"`{name}` is over {MAX_NAME} letters; rename the column of the file"
+            yield mapping.problem(what, "keep")
         elif plain in RESERVED:
             what = f"`{name}` is a column of the tables; map it under [columns], or leave it out"
             yield mapping.problem(what, "keep")

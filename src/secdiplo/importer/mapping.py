@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from secdiplo import toml
 from secdiplo.errors import Problem
 from secdiplo.importer import spellings
 from secdiplo.importer.records import clean
@@ -43,8 +44,8 @@ class Mapping:
         The sheet of a workbook; blank for the first.
     same_rows : str
         What rows that are alike in every cell are: ``refuse`` or ``separate`` events.
-    places : dict
-        Where in the file each key stands.
+    text : str
+        The text of its file, for the lines of problems.
     """
 
     path: Path
@@ -58,14 +59,12 @@ class Mapping:
     keep: tuple[str, ...] = ()
     sheet: str = ""
     same_rows: str = "refuse"
-    places: dict[Key, int] = field(default_factory=dict)
+    text: str = field(default="", repr=False)
 
     def problem(self, what: str, *key: str) -> Problem:
         """Make a problem of one key, at its line or that of the table where it should stand."""
-        key = tuple(clean(part) for part in key)
-        lines = (self.places.get(key[:length]) for length in range(len(key), 0, -1))
-        line = next((line for line in lines if line), 1)
-        return Problem(self.path.name, line, key[-1], what)
+        line = toml.line_of(self.text, *key)
+        return Problem(self.path.name, line, clean(key[-1]), what)
 
     def names(self, column: str) -> Names:
         """Return the names of the codes of a column: those of the map where it makes them."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from secdiplo import folder as folders
-from secdiplo import resources
-from secdiplo.importer import dates, toml
+from secdiplo import resources, toml
+from secdiplo.importer import dates
 from secdiplo.importer.convert import slug
 from secdiplo.importer.mapping import DATES
 from secdiplo.importer.plan import Plan, make_plan

@@ -2,45 +2,44 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from secdiplo import toml
 from secdiplo.errors import DataError, Problem, UsageError
+from secdiplo.folder import scope_problems
 from secdiplo.importer import decisions, spellings
 from secdiplo.importer.mapping import DATES, Key, Mapping
 from secdiplo.importer.records import clean
-from secdiplo.suggest import suggest
 from secdiplo.tables import SHEET
 
 MAX_MAP = 10_000_000
-KEYS: dict[str, tuple[type, ...]] = {
-    "sheet": (str,),
+KEYS: dict[str, type | tuple[type, ...]] = {
+    "sheet": str,
     "date_format": (str, dict),
-    "same_rows": (str,),
-    "keep": (list,),
-    "dataset": (dict,),
-    "scopes": (dict,),
-    "columns": (dict,),
-    "defaults": (dict,),
-    "values": (dict,),
-    "codes": (dict,),
+    "same_rows": str,
+    "keep": list,
+    "dataset": dict,
+    "scopes": dict,
+    "columns": dict,
+    "defaults": dict,
+    "values": dict,
+    "codes": dict,
 }
-DATASET: dict[str, tuple[type, ...]] = {
-    "name": (str,),
-    "title": (str,),
-    "version": (str,),
-    "licence": (str,),
-    "citation": (str,),
-    "complete": (bool,),
-    "annotations": (str,),
-    "default_scope": (str,),
-    "home": (str,),
-    "not_foreign": (list,),
+DATASET: dict[str, type | tuple[type, ...]] = {
+    "name": str,
+    "title": str,
+    "version": str,
+    "licence": str,
+    "citation": str,
+    "complete": bool,
+    "annotations": str,
+    "default_scope": str,
+    "home": str,
+    "not_foreign": list,
 }
-KINDS = {str: "text", bool: "true or false", dict: "a table", list: "a list"}
+NEEDED = ("name", "title", "version", "licence", "home")
 
 
 def read_map(path: Path | str) -> Mapping:
@@ -66,9 +65,9 @@ def read_map(path: Path | str) -> Mapping:
     path = Path(path)
     if not path.is_file():
         raise UsageError(f"{path}: no such map; `secdiplo import FILE -o {path}` proposes one")
-    text, data = _parse(path)
-    draft = Mapping(path, places=_places(text))
-    problems = [*_types(draft, data, KEYS), *_tables(draft, data)]
+    text, data = toml.read(path, MAX_MAP, "over ten megabytes; this is no map")
+    draft = Mapping(path, text=text)
+    problems = list(_table_problems(draft, data))
     if problems:
         raise DataError(sorted(problems))
     mapping = _made(draft, data)
@@ -78,107 +77,35 @@ def read_map(path: Path | str) -> Mapping:
     return mapping
 
 
-def _parse(path: Path) -> tuple[str, dict[str, Any]]:
-    if path.stat().st_size > MAX_MAP:
-        raise DataError([Problem(path.name, 1, "1", "over ten megabytes; this is no map")])
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror}); choose another") from None
-    try:
-        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
-        return text, tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        what = "not UTF-8; save the map as UTF-8"
-        raise DataError([Problem(path.name, line, "1", what)]) from None
-    except (ValueError, RecursionError) as error:
-        place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        line, column = (int(place[1]), place[2]) if place else (1, "1")
-        reason = re.sub(r"\s*\(at .*\)$", "", str(error)).lower()
-        what = f"not valid TOML: {reason}; mend the line"
-        raise DataError([Problem(path.name, line, column, what)]) from None
+def _table_problems(draft: Mapping, data: dict[str, Any]) -> Iterator[Problem]:
+    """Check the keys and types of a map and of the tables within it."""
 
+    def report(path: Key, what: str) -> Problem:
+        return draft.problem(what, *path)
 
-def _places(text: str) -> dict[Key, int]:
-    """Find the line of every table and key that stands at the start of one."""
-    places: dict[Key, int] = {}
-    table: Key = ()
-    for number, line in enumerate(text.splitlines(), 1):
-        head = re.match(r"\s*(\[[^\[].*\])", line)
-        key = re.match(r"""\s*((?:"(?:[^"\\]|\\.)*"|'[^']*'|[\w-]+|\s*\.\s*)+?)\s*=""", line)
-        try:
-            if head:
-                table = _path(tomllib.loads(line))
-                places.setdefault(table, number)
-            elif key:
-                places.setdefault(table + _path(tomllib.loads(f"{key[1]} = 0")), number)
-        except tomllib.TOMLDecodeError:
-            continue
-    return places
-
-
-def _path(data: Any) -> Key:
-    path: Key = ()
-    while isinstance(data, dict) and data:
-        ((key, data),) = data.items()
-        path += (clean(key),)
-    return path
-
-
-# --- shape ----------------------------------------------------------------------------------
-
-
-def _types(
-    draft: Mapping, data: dict[str, Any], known: dict[str, tuple[type, ...]], *table: str
-) -> Iterator[Problem]:
-    """Keys that are not known, and values of another type."""
-    for key, value in data.items():
-        place = (*table, key)
-        if key not in known:
-            hint = suggest(key, list(known))
-            yield draft.problem(f"unknown key `{'.'.join(place)}`; {hint}", *place)
-        elif not isinstance(value, known[key]):
-            yield draft.problem(f"not {KINDS[known[key][0]]}; mend it", *place)
-        elif isinstance(value, list) and not all(isinstance(item, str) for item in value):
-            yield draft.problem("not a list of texts; mend it", *place)
-
-
-def _tables(draft: Mapping, data: dict[str, Any]) -> Iterator[Problem]:
-    """Check the keys and types within the tables of a map."""
+    yield from toml.check_table(report, data, KEYS)
     rest = [name for name in SHEET.by_name if name != "event_key"]
-    known: dict[str, dict[str, tuple[type, ...]]] = {
-        "dataset": DATASET,
+    known: dict[str, dict[str, Any]] = {
         "columns": dict.fromkeys(SHEET.by_name, (str, list)),
-        "defaults": dict.fromkeys(rest, (str,)),
-        "values": dict.fromkeys(rest, (dict,)),
-        "date_format": dict.fromkeys(DATES, (str,)),
-        "codes": dict.fromkeys(spellings.DOMAIN, (dict,)),
+        "defaults": dict.fromkeys(rest, str),
+        "values": dict.fromkeys(rest, dict),
+        "date_format": dict.fromkeys(DATES, str),
+        "codes": dict.fromkeys(spellings.DOMAIN, dict),
     }
-    for section, names in known.items():
-        table = data.get(section, {})
-        if isinstance(table, dict):
-            yield from _types(draft, table, names, section)
+    tables = {name: table for name, table in data.items() if isinstance(table, dict)}
+    if isinstance(dataset := data.get("dataset", {}), dict):
+        yield from toml.check_table(
+            report, dataset, DATASET, ("dataset",), needed=NEEDED, filled=False
+        )
+    for section, keys in known.items():
+        yield from toml.check_table(report, tables.get(section, {}), keys, (section,))
     for section in ("values", "codes"):
-        tables_of = data.get(section, {})
-        for name, table in tables_of.items() if isinstance(tables_of, dict) else ():
+        for name, table in tables.get(section, {}).items():
             if isinstance(table, dict):
-                yield from _types(draft, table, dict.fromkeys(table, (str,)), section, name)
-    yield from _scopes(draft, data.get("scopes", {}), "scopes")
-
-
-def _scopes(draft: Mapping, value: Any, *path: str) -> Iterator[Problem]:
-    """Check that a scope is texts, lists of texts and tables: a date stands in quotes."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _scopes(draft, inner, *path, key)
-    elif isinstance(value, list) and len(path) > 2:
-        if not all(isinstance(item, str) for item in value):
-            yield draft.problem("not a list of texts; mend it", *path)
-    elif len(path) < 3:
-        yield draft.problem("not a table; mend it", *path)
-    elif not isinstance(value, str):
-        yield draft.problem("not a text; put it in quotation marks", *path)
+                texts = dict.fromkeys(table, str)
+                yield from toml.check_table(report, table, texts, (section, name))
+    for name, scope in tables.get("scopes", {}).items():
+        yield from scope_problems(report, name, scope)
 
 
 def _made(draft: Mapping, data: dict[str, Any]) -> Mapping:
@@ -206,7 +133,7 @@ def _made(draft: Mapping, data: dict[str, Any]) -> Mapping:
         keep=tuple(clean(name) for name in data.get("keep", ())),
         sheet=data.get("sheet", ""),
         same_rows=data.get("same_rows", "refuse"),
-        places=draft.places,
+        text=draft.text,
     )
 
 

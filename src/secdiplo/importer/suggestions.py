@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from secdiplo import countries
-from secdiplo.importer import spellings, toml
+from secdiplo import countries, toml
+from secdiplo.importer import spellings
 from secdiplo.importer.columns import Column
 from secdiplo.importer.plan import DERIVED, Plan
 from secdiplo.importer.spellings import BLANK, CLOSED, ORGANIZATION
