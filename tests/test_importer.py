@@ -17,6 +17,7 @@ from secdiplo import claims, importer, resources, store
 from secdiplo.errors import DataError, SecdiploError, UsageError
 from secdiplo.importer import dates, source, text, typed
 from secdiplo.importer.spellings import names_of as code_names
+from secdiplo.ingest import records
 
 DATA = resources.shipped("data")
 ADDRESS = "https://doi.org/10.7910/DVN/DBZIUW"
@@ -1016,7 +1017,10 @@ def test_every_unknown_value_is_listed_once_with_its_rows(
         (SMALL + "2024,MPS\n", "small.csv:5:2: 2 cells where the header has 5"),
         (SMALL + "2024,MPS,a,b,c,d\n", "small.csv:5:5: 6 cells where the header has 5"),
         (SMALL + '2024,"MPS\n', "small.csv:5:1: a quote is opened in this record and not closed"),
-        (SMALL + '2024,"M"PS,a,b,c\n', "small.csv:5:1: the record cannot be read"),
+        (
+            SMALL + '2024,"M"PS,a,b,c\n',
+            "small.csv:5:1: a quoted cell does not end at a comma; close",
+        ),
         (SMALL + "2024,\0,a,b,c\n", "small.csv:5:1: a NUL byte"),
         (SMALL + f"2024,{'x' * 100_001},a,b,c\n", "small.csv:5:1: a cell of over 100,000"),
     ],
@@ -1033,12 +1037,29 @@ def test_bytes_of_another_encoding_are_named(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(SMALL.encode() + "2024,MPS,é,bilateral,KEN".encode("latin-1"))
     with pytest.raises(DataError, match=r"a.csv:5:10: byte 0xE9 is not UTF-8"):
         importer.propose(tmp_path / "a.csv")
+    rows = [f"2024,MPS,é {number},bilateral,KEN\n".encode("latin-1") for number in range(60)]
+    (tmp_path / "a.csv").write_bytes(SMALL.encode() + b"".join(rows))
+    with pytest.raises(DataError) as error:
+        importer.propose(tmp_path / "a.csv")
+    (problem,) = error.value.problems  # the file has one encoding
+    assert "0xE9 is not UTF-8, nor are bytes of 59 more lines" in problem.what
+
+
+def test_a_quote_in_the_middle_is_named_with_the_delimiter_of_the_file(tmp_path: Path) -> None:
+    table = SMALL.replace(",", ";") * 4 + '2024;"M"PS;a;b;c\n'
+    (tmp_path / "a.csv").write_text(table, encoding="utf-8")
+    with pytest.raises(DataError, match=r"a.csv:17:1: a quoted cell does not end at a semicolon"):
+        importer.propose(tmp_path / "a.csv")
 
 
 def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text, "MAX_LINE", 100)
+    (tmp_path / "a.tab").write_text("a\tb\n" + "x" * 200, encoding="utf-8")
+    with pytest.raises(DataError, match=r"a.tab:2:1: a line of over 100 characters"):
+        importer.propose(tmp_path / "a.tab")
+    monkeypatch.setattr(records, "MAX_RECORD", 100)
     (tmp_path / "a.csv").write_text("a,b\n" + "x" * 200, encoding="utf-8")
-    with pytest.raises(DataError, match=r"a.csv:2:1: a line of over 100 characters"):
+    with pytest.raises(DataError, match=r"a.csv:2:1: a cell of over 100,000"):
         importer.propose(tmp_path / "a.csv")
 
 

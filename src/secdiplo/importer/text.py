@@ -9,14 +9,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
 
-from secdiplo.errors import DataError, Problem
+from secdiplo.errors import DataError
 from secdiplo.importer.records import Record, Source, broken, clean, make_source
-from secdiplo.ingest.found import MAX_LISTED
-from secdiplo.ingest.layout import MAX_FIELD
+from secdiplo.ingest import scan
+from secdiplo.ingest.records import records
+from secdiplo.schema.words import MAX_CELL
 
 MAX_LINE = 10_000_000
+NUL = "a NUL byte; save the file as UTF-8 text"
 DELIMITERS = (",", ";", "\t", "|")
 ENCODINGS = {
     codecs.BOM_UTF32_LE: "utf-32",
@@ -51,52 +52,24 @@ def _fit(path: Path, encoding: str, delimiter: str) -> tuple[int, int]:
     return max(((count, width) for width, count in widths.items()), default=(0, 0))
 
 
-def _checked(path: Path, file: TextIO) -> Iterator[str]:
-    """Yield the lines of a text; NUL bytes and endless lines are problems."""
-    for number, line in enumerate(iter(lambda: file.readline(MAX_LINE), ""), 1):
-        if "\0" in line:
-            raise broken(path, "a NUL byte; save the file as UTF-8 text", number)
-        if len(line) == MAX_LINE:
-            what = f"a line of over {MAX_LINE:,} characters; this is no table of rows"
-            raise broken(path, what, number)
-        yield line
-
-
-def _bad_bytes(path: Path, encoding: str) -> DataError:
-    problems = []
-    if encoding == "utf-8-sig":
-        with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                try:
-                    line.decode("utf-8")
-                except UnicodeDecodeError as error:
-                    byte = f"0x{line[error.start]:02X}"
-                    what = f"byte {byte} is not UTF-8 (Latin-1 or the like?); save it as UTF-8"
-                    problems.append(Problem(path.name, number, str(error.start + 1), what))
-                if len(problems) == MAX_LISTED:
-                    break
-    what = "bytes that are not text; save the file as UTF-8"
-    return DataError(problems or [Problem(path.name, 1, "1", what)])
-
-
 def _cut(path: Path, encoding: str, delimiter: str) -> Iterator[Record]:
-    csv.field_size_limit(MAX_FIELD)
-    start = 1
     try:
-        with path.open(encoding=encoding, newline="") as file:
-            reader = csv.reader(_checked(path, file), delimiter=delimiter, strict=True)
-            for cells in reader:
-                yield start, [clean(cell) for cell in cells]
-                start = reader.line_num + 1
+        found = records(path, delimiter=delimiter, encoding=encoding, longest=MAX_CELL)
+        for line, cells in found:
+            if any("\0" in cell for cell in cells):
+                raise broken(path, NUL, line)
+            yield line, [clean(cell) for cell in cells]
     except UnicodeError:
-        raise _bad_bytes(path, encoding) from None
+        raise _not_utf8(path, encoding) from None
     except csv.Error as error:
-        what = f"the record cannot be read ({error}); mend its quotes"
-        if "field larger" in str(error):
-            what = f"a cell of over {MAX_FIELD:,} characters; shorten it, or close its quote"
-        elif "end of data" in str(error):
-            what = "a quote is opened in this record and not closed; close it, or double it"
-        raise broken(path, what, start) from None
+        what, line = error.args
+        raise broken(path, what, line) from None
+
+
+def _not_utf8(path: Path, encoding: str) -> DataError:
+    if encoding == "utf-8-sig":
+        return DataError(scan.encoding_problems(path, path.name))
+    return broken(path, "bytes that are not text; save the file as UTF-8")
 
 
 def tab(path: Path) -> Source:
@@ -106,15 +79,20 @@ def tab(path: Path) -> Source:
     """
     encoding = _encoding(path)
 
-    def records() -> Iterator[Record]:
+    def lines() -> Iterator[Record]:
         try:
             with path.open(encoding=encoding) as file:
-                for line, text in enumerate(_checked(path, file), 1):
-                    yield line, [_unescaped(cell) for cell in text.rstrip("\n").split("\t")]
+                for number, line in enumerate(iter(lambda: file.readline(MAX_LINE), ""), 1):
+                    if "\0" in line:
+                        raise broken(path, NUL, number)
+                    if len(line) == MAX_LINE:
+                        what = f"a line of over {MAX_LINE:,} characters; this is no table of rows"
+                        raise broken(path, what, number)
+                    yield number, [_unescaped(cell) for cell in line.rstrip("\n").split("\t")]
         except UnicodeError:
-            raise _bad_bytes(path, encoding) from None
+            raise _not_utf8(path, encoding) from None
 
-    return make_source(path, records)
+    return make_source(path, lines)
 
 
 def _unescaped(cell: str) -> str:
