@@ -15,8 +15,9 @@ import pytest
 
 from secdiplo import claims, importer, resources, store
 from secdiplo.errors import DataError, SecdiploError, UsageError
-from secdiplo.importer import dates, source, text, typed
-from secdiplo.importer.spellings import names_of as code_names
+from secdiplo.importer import dates, readers
+from secdiplo.importer.code_lists import names_of as code_names
+from secdiplo.importer.readers import text, typed
 from secdiplo.ingest import records
 
 DATA = resources.shipped("data")
@@ -1100,7 +1101,7 @@ def test_other_kinds_sizes_and_widths_are_refused(
     (tmp_path / "wide.csv").write_text(f"{wide}\n{wide}\n")
     with pytest.raises(UsageError, match="over 2,000 columns"):
         importer.propose(tmp_path / "wide.csv")
-    monkeypatch.setattr(source, "MAX_BYTES", 10)
+    monkeypatch.setattr(readers, "MAX_BYTES", 10)
     with pytest.raises(UsageError, match="over 2 GiB"):
         importer.propose(tmp_path / "wide.csv")
 
@@ -1144,7 +1145,7 @@ def workbook(path: Path, rows: list[list[object]], **formats: str) -> Path:
 
 
 def cells(path: Path, sheet: str = "") -> list[tuple[int, list[str]]]:
-    return list(source.open_source(path, sheet).rows())
+    return list(readers.open_source(path, sheet).rows())
 
 
 def test_a_workbook_keeps_a_month_a_month(tmp_path: Path) -> None:
@@ -1188,7 +1189,7 @@ def test_days_of_a_workbook_that_counts_from_1904(tmp_path: Path) -> None:
     for row in (["date", "agency", "official", "format", "country"], [44080, *"ABCD"]):
         book.active.append(row)
     book.save(tmp_path / "a.xlsx")
-    opened = source.open_source(tmp_path / "a.xlsx")
+    opened = readers.open_source(tmp_path / "a.xlsx")
     assert dates.read("44080", epoch=opened.epoch) == "2024-09-07"
 
 

@@ -1,4 +1,4 @@
-"""TOML files: read within bounds, keys and types checked, values written."""
+"""Read TOML files within bounds, check their keys and types, and write values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KINDS = {
 }
 KeyPath = tuple[str, ...]
 Report = Callable[[KeyPath, str], Problem]
-"""Makes the problem of a key, from its path and what is wrong."""
+"""Make the problem of a key, from its path and what is wrong."""
 
 
 def read(file: Path, limit: int, too_large: str) -> tuple[str, dict[str, Any]]:
@@ -160,7 +160,7 @@ def check_table(
     Parameters
     ----------
     report : callable
-        Makes the problem of a key.
+        Make the problem of a key.
     data : mapping
         The table.
     known : mapping

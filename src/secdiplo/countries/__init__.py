@@ -1,4 +1,4 @@
-"""Countries and organizations by any usual name or code: exactly, or not at all.
+"""Look up countries and organizations by name or code: exactly, or not at all.
 
 A name resolves when its spelling is that of one entity but for case, accents, punctuation and
 small words. Whatever else is an error that carries ranked suggestions: a likeness is for a human

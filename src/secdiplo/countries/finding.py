@@ -1,4 +1,4 @@
-"""From a name or code to its entity, or to an error that carries ranked suggestions."""
+"""Find the entity of a name or code, or raise an error with ranked suggestions."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def find(
 
 
 def _refusal(value: str) -> CountryError:
-    """The error for what `look_up` does not find."""
+    """Return the error for what `look_up` does not find."""
     index = names_and_codes()
     near = suggest(value)
     if not value:
@@ -229,7 +229,7 @@ def _telling(text: str) -> set[str]:
 
 
 def _of_digits(value: str) -> list[Suggestion]:
-    """What a code of digits is in each system."""
+    """Return what a code of digits means in each system."""
     found = []
     for system in ("numeric", "cow", "gw", "vdem"):
         try:
@@ -241,7 +241,7 @@ def _of_digits(value: str) -> list[Suggestion]:
 
 
 def _in_system(value: str, system: str, on: datetime.date | str | None) -> Entity:
-    """The entity of a code in a system, or of a name as such."""
+    """Return the entity of a code in a system, or of a name."""
     if system not in SYSTEMS:
         raise UsageError(f"no system `{system}`; systems: {', '.join(SYSTEMS)}")
     if on is not None and system not in sheets.MEMBERSHIPS:
@@ -267,7 +267,7 @@ def _in_system(value: str, system: str, on: datetime.date | str | None) -> Entit
 
 @functools.cache
 def _by_code(system: str) -> dict[str, Entity]:
-    """The countries by a code that does not change with time."""
+    """Return the countries by a code that does not change with time."""
     found: dict[str, Entity] = {}
     for country in sheets.countries().values():
         code = getattr(country, system)
@@ -277,7 +277,7 @@ def _by_code(system: str) -> dict[str, Entity]:
 
 
 def _member(value: str, system: str, on: datetime.date | str | None) -> Country:
-    """The state that has a code in a list of members, on a day or at present."""
+    """Return the state that has a code in a list of members, on a day or at present."""
     code = value.lstrip("0")
     spells = [(iso3, spell) for iso3, spell in sheets.spells()
               if spell.system == system and str(spell.code) == code]  # fmt: skip
@@ -308,7 +308,7 @@ def _member(value: str, system: str, on: datetime.date | str | None) -> Country:
 def _of_several(
     value: str, system: str, spells: list[tuple[str, sheets.Spell]], on: object
 ) -> CountryError:
-    """The error for a code that has been of several states."""
+    """Return the error for a code that several states have had."""
     borne = ", ".join(f"{spell.state} {spell.start}..{spell.end or ''}" for _, spell in spells)
     known = sheets.countries()
     near: dict[Entity, Suggestion] = {}
@@ -323,7 +323,7 @@ def _of_several(
 
 
 def note(text: str) -> str:
-    """Give the word of caution on a name that resolves and could be misunderstood.
+    """Return a caution about a name that resolves but could be misunderstood.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""An index of all names and codes, and the lookup of what is named for certain."""
+"""Index all names and codes, and look up what is named for certain."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LONGEST = 200  # letters of what is taken for a name
 
 @dataclass(frozen=True)
 class NameIndex:
-    """What is looked up: codes as they are written, names by their keys."""
+    """All codes, as they are written, and all names, by their keys."""
 
     codes: dict[str, list[Entity]]
     names: dict[str, Entity]
@@ -90,7 +90,7 @@ def look_up(value: str, *, iso2: bool = True) -> Entity | None:
 
 
 def named(index: NameIndex, value: str) -> Entity | None:
-    """The entity of a name; two letters are one only as capitals, since words are so short too."""
+    """Return the entity of a name; two letters count only as capitals: words are short too."""
     folded = key(value)
     if len(folded) < 3 and folded.isascii() and value != value.upper():
         return None

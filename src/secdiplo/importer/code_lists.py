@@ -1,4 +1,4 @@
-"""What a value can stand for: the codes of closed lists by their spellings.
+"""Look up the codes that values stand for: those of closed lists, countries and organizations.
 
 A spelling is exact when it is the code, its label or a recorded name, but for case, accents and
 marks. Everything else is at most a suggestion, for a human to decide.
@@ -28,7 +28,7 @@ DOMAIN = ("agency", "rank", "topic")
 CLOSED = {
     column.name: column.codes for column in SHEET.columns if column.codes and not column.open_codes
 }
-"""Of each column of the sheet that takes codes only: the list."""
+"""The list of each column of the sheet that takes codes only."""
 
 SUGGESTED = {
     "format": {
@@ -82,12 +82,12 @@ def fold(text: str) -> str:
     return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
 
 
-class Names(Protocol):
+class CodeNames(Protocol):
     """The codes of one list, by the names that values have for them."""
 
     @property
     def codes(self) -> Mapping[str, str]:
-        """Each code, with its label and other names, separated by ``"; "``."""
+        """Return each code with its label and other names, separated by ``"; "``."""
 
     def find(self, value: str) -> str | None:
         """Return the code that a value stands for, or None if that is not certain."""
@@ -97,7 +97,7 @@ class Names(Protocol):
 
 
 @dataclass(frozen=True)
-class Spellings:
+class CodeList:
     """The codes of one list, by how they are spelt.
 
     Attributes
@@ -153,7 +153,7 @@ class CountryNames:
 
     @property
     def codes(self) -> Mapping[str, str]:
-        """Each country, with its names."""
+        """Return each country with its names."""
         return country_codes()
 
     def find(self, value: str) -> str | None:
@@ -179,7 +179,7 @@ class CountryNames:
 
 def _spellings(
     codes: Mapping[str, str], names: Iterable[tuple[str, str]], hints: Mapping[str, str]
-) -> Spellings:
+) -> CodeList:
     """Index a list and further (name, code) pairs; a name of two codes stands for neither."""
     exact: dict[str, str] = {}
     clashing: set[str] = set()
@@ -187,7 +187,7 @@ def _spellings(
         folded = fold(name)
         if folded and exact.setdefault(folded, code) != code:
             clashing.add(folded)
-    return Spellings(
+    return CodeList(
         dict(codes), {name: code for name, code in exact.items() if name not in clashing}, hints
     )
 
@@ -207,29 +207,29 @@ def country_codes() -> dict[str, str]:
 
 @functools.cache
 def iso2() -> dict[str, str]:
-    """Map two-letter country codes to ISO 3166-1 alpha-3 codes; `NA` is nobody's."""
+    """Map two-letter country codes to ISO 3166-1 alpha-3 codes; without `NA`."""
     known = countries.countries().values()
     return {each.iso2: each.iso3 for each in known if each.iso2 not in MISSING}
 
 
 @functools.cache
-def officials() -> Spellings:
-    """Give the officials of the built-in dataset, by name."""
+def officials() -> CodeList:
+    """Return the officials of the built-in dataset, by name."""
     rows = reference("reference/officials.csv")
     names = {row["official"]: row["name_zh"] for row in rows}
     return _spellings(names, [(row["name_zh"], row["official"]) for row in rows], {})
 
 
 @functools.cache
-def series() -> Spellings:
-    """Give the series of forums of the reference sheet, by name and the name in its note."""
+def series() -> CodeList:
+    """Return the series of forums of the reference sheet, by name and the name in its note."""
     rows = reference("reference/forums.csv")
     codes = {row["series"]: row["note"] for row in rows}
     return _spellings(codes, [(row["note"].split(";")[0], row["series"]) for row in rows], {})
 
 
 @functools.cache
-def names_of(column: str) -> Names:
+def names_of(column: str) -> CodeNames:
     """Return what the values of a column of the sheet stand for, by the lists that are built in."""
     if column == "counterpart":
         return CountryNames(organizations=True)
@@ -237,8 +237,8 @@ def names_of(column: str) -> Names:
 
 
 @functools.cache
-def builtin(name: str) -> Spellings:
-    """Give a list: one of the toolkit, or one of the built-in dataset."""
+def builtin(name: str) -> CodeList:
+    """Return a list: one of the toolkit, or one of the built-in dataset."""
     hints = SUGGESTED.get(name, {})
     if name in LISTS:
         return _spellings(dict.fromkeys(LISTS[name], ""), [], hints)
@@ -247,6 +247,6 @@ def builtin(name: str) -> Spellings:
     return _spellings(codes, [(row["label"], row["code"]) for row in rows], hints)
 
 
-def given(labels: Mapping[str, str]) -> Spellings:
-    """Give a list that a map makes of its own: code -> label."""
+def given(labels: Mapping[str, str]) -> CodeList:
+    """Return a list that a map makes of its own: code -> label."""
     return _spellings(labels, [(label, code) for code, label in labels.items()], {})

@@ -1,4 +1,4 @@
-"""Text files: CSV and its kin with any delimiter, and the tab files of Dataverse."""
+"""Read text files: CSV with any delimiter, and the tab files of Dataverse."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from secdiplo.errors import DataError
-from secdiplo.importer.records import Record, Source, broken, clean, make_source
+from secdiplo.importer.readers.source import Record, Source, broken, clean, make_source
 from secdiplo.ingest import scan
 from secdiplo.ingest.records import records
 from secdiplo.schema.words import MAX_CELL
@@ -28,7 +28,7 @@ ENCODINGS = {
 
 
 def delimited(path: Path) -> Source:
-    """Open a text whose cells are separated by the delimiter that cuts it best."""
+    """Open a delimited text; the delimiter is the one that gives the most equal records."""
     encoding = _encoding(path)
     order = sorted(DELIMITERS, key=lambda mark: mark != "\t" and path.suffix.lower() == ".tsv")
     delimiter = max(order, key=lambda mark: _fit(path, encoding, mark))
@@ -42,7 +42,7 @@ def _encoding(path: Path) -> str:
 
 
 def _fit(path: Path, encoding: str, delimiter: str) -> tuple[int, int]:
-    """Tell how well a delimiter cuts: how many first records are equally wide, and how wide."""
+    """Return how many of the first records have the same number of cells, and that number."""
     widths: Counter[int] = Counter()
     with contextlib.suppress(DataError):
         for count, (_, cells) in enumerate(_cut(path, encoding, delimiter)):
