@@ -7,6 +7,8 @@ import dataclasses
 import datetime
 import itertools
 import json
+import random
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -72,6 +74,36 @@ def test_a_misspelt_name_has_its_country_first():
         ("Afghanstan", "AFG"),
     ]:
         assert sd.countries.suggest(name)[0].entity.iso3 == wanted
+
+
+def with_two_typos(name: str, chance: random.Random) -> str:
+    """A name with two letters lost, doubled, replaced or swapped with the next."""
+    letters = list(name)
+    for _ in range(2):
+        place = chance.randrange(len(letters) - 1)
+        pair = letters[place : place + 2]
+        letters[place : place + 2] = chance.choice(
+            [pair[1:], [*pair, pair[1]], ["x", pair[1]], pair[::-1]]
+        )
+    return "".join(letters)
+
+
+def test_names_with_two_typos_are_found_fast():
+    chance = random.Random(4)
+    names = {country.name: iso3 for iso3, country in sd.countries.countries().items()}
+    texts = [(with_two_typos(name, chance), iso3) for name, iso3 in names.items() for _ in range(4)]
+    sd.countries.suggest("Perugia")
+    start = time.process_time()
+    found = [[code(s.entity) for s in sd.countries.suggest(text)] for text, _ in texts]
+    assert time.process_time() - start < 5
+    assert len(texts) > 990
+    assert sum(iso3 in codes for codes, (_, iso3) in zip(found, texts, strict=True)) > 960
+    assert sum(iso3 in codes[:1] for codes, (_, iso3) in zip(found, texts, strict=True)) > 940
+
+
+@pytest.mark.parametrize("name", ["Atlantis", "Narnia", "Wonderland", "visits"])
+def test_a_name_that_is_like_no_country_has_no_suggestion(name):
+    assert sd.countries.suggest(name) == []
 
 
 # --- the sheets ------------------------------------------------------------------------------
@@ -430,7 +462,7 @@ def test_states_that_went_on_carry_a_note(said, names):
 def test_an_organization_that_is_not_kept_is_said_to_be_one():
     for name in ("EU", "European Union", "欧盟", "NATO"):
         with pytest.raises(
-            CountryError, match="is an organization.*known organizations: AIIL, AP, ASEAN"
+            CountryError, match="is an organization.*known organizations: AIIL, AP, ASEAN, AU"
         ):
             sd.countries.find(name)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import secdiplo as sd
-from secdiplo import folder, resources, settings
+from secdiplo import folder, resources, toml
 from secdiplo.tables import SHEETS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -161,7 +161,7 @@ def test_the_line_of_a_key(key, line):
         '[scopes."quoted name"]\n'
         'end = "2020"\n'
     )
-    assert settings.line_of(text, key) == line
+    assert toml.line_of(text, key) == line
 
 
 def test_every_problem_at_once(tmp_path):

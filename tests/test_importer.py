@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import sys
+import time
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,10 @@ import pytest
 
 from secdiplo import claims, importer, resources, store
 from secdiplo.errors import DataError, SecdiploError, UsageError
-from secdiplo.importer import dates, source, spellings, text, typed
+from secdiplo.importer import dates, readers
+from secdiplo.importer.code_lists import names_of as code_names
+from secdiplo.importer.readers import text, typed
+from secdiplo.ingest import records
 
 DATA = resources.shipped("data")
 ADDRESS = "https://doi.org/10.7910/DVN/DBZIUW"
@@ -291,11 +295,12 @@ def test_the_proposal_leaves_open_only_what_is_doubtful(
     assert data["defaults"] == {"confidence": "", "forum": "Unnamed forum"}
     assert data["values"]["mode"] == {"In-person": "in_person", "Virtual meeting": ""}
     assert data["values"]["official"]["WANG XIAOHONG"] == "Wang Xiaohong"
+    virtual = sum(theirs["in_person_or_virtual"] == "Virtual meeting")
     assert data["values"]["counterpart"]["Vietnam"] == "VNM"
     assert data["values"]["counterpart"]["INTERPOL"] == "org:INTERPOL"
     assert [line for line in proposal.splitlines() if '= ""' in line and line[0] != "#"] == [
         'confidence = ""  # no column gives it: left to decide: high, medium or low, for every row',
-        '"Virtual meeting" = ""  # did you mean "video"? (32 rows)',
+        f'"Virtual meeting" = ""  # did you mean "video"? ({virtual} rows)',
     ]
     assert '#   "coder": ' in proposal
     assert data["dataset"]["annotations"] == "builtin"
@@ -724,17 +729,73 @@ def test_two_letter_codes_count_only_in_a_column_of_them(tmp_path: Path) -> None
     codes = propose(tmp_path, table.format("FJ", "AU"))["values"]["counterpart"]
     assert codes == {"FJ": "FJI", "AU": "AUS"}
     names = propose(tmp_path, table.format("Fiji", "AU"))["values"]["counterpart"]
-    assert names == {"Fiji": "FJI", "AU": "org:AU"}
-    missing = propose(tmp_path, table.format("Fiji", "NA"))["values"]["counterpart"]
-    assert missing == {"Fiji": "FJI", "NA": ""}
+    assert names == {"Fiji": "FJI", "AU": ""}  # Australia or the African Union
+    assert propose(tmp_path, table.format("UK", "FR"))["values"]["counterpart"] == {
+        "UK": "GBR",  # a usual name, which the letters of ISO are not
+        "FR": "",
+    }
+    for other in ("Fiji", "FJ"):
+        missing = propose(tmp_path, table.format(other, "NA"))["values"]["counterpart"]
+        assert missing == {other: "FJI", "NA": ""}
 
 
 def test_a_doubtful_country_is_offered_and_not_taken(tmp_path: Path) -> None:
     table = "agency,date,country\nMPS,2023-05-07,Republic of Fiji\nMPS,2023-05-08,Vietnm\n"
-    (tmp_path / "a.csv").write_text(table + "MPS,2023,Peru\n", encoding="utf-8")
-    proposal = importer.propose(tmp_path / "a.csv")
-    assert '"Republic of Fiji" = ""  # did you mean "FJI"? (1 row)' in proposal
-    assert '"Vietnm" = ""  # did you mean "VNM"? (1 row)' in proposal
+    names = ["Peru", "Korea", "AU", "NA", "Serbia and Montenegro", "U.S.S.R.", "Atlantis"]
+    table += "".join(f"MPS,2023,{name}\n" for name in names)
+    (tmp_path / "a.csv").write_text(table, encoding="utf-8")
+    lines = importer.propose(tmp_path / "a.csv").splitlines()
+    for name, doubt in {
+        "Vietnm": 'did you mean "VNM"?',
+        "Korea": 'did you mean "KOR" or "PRK"?',
+        "AU": 'did you mean "AUS" or "org:AU"?',
+        "NA": 'did you mean "NAM" or "(blank)"?',
+        "Serbia and Montenegro": 'did you mean "SRB" or "MNE"?',
+        "U.S.S.R.": 'did you mean "RUS" or "UKR" or "BLR" or "KAZ" or "UZB"?',
+        "Atlantis": 'left to decide: an ISO3 code, "org:ACRONYM" or "(blank)"',
+    }.items():
+        assert f'"{name}" = ""  # {doubt} (1 row)' in lines
+    assert '"Republic of Fiji" = "FJI"' in lines
+
+
+def test_every_name_that_countries_resolves_is_filled_in(tmp_path: Path) -> None:
+    names = {
+        "越南": "VNM",
+        "Россия": "RUS",
+        "Allemagne": "DEU",
+        "LIBAN": "LBN",
+        "Zaire": "COD",
+        "United Mexican States": "MEX",
+        '"Korea, Dem. People\'s Rep."': "PRK",
+        "Kyrgyz Republic": "KGZ",
+        "Republic of China": "TWN",
+        "国际刑警组织": "org:INTERPOL",
+    }
+    table = "agency,date,country\n" + "".join(f"MPS,2023-05-07,{name}\n" for name in names)
+    found = propose(tmp_path, table)["values"]["counterpart"]
+    assert found == {name.strip('"'): code for name, code in names.items()}
+    proposal = importer.propose(tmp_path / "file.csv")
+    assert '"Republic of China" = "TWN"  # Taiwan; not the People\'s Republic of China.' in proposal
+
+
+def test_the_importer_knows_every_recorded_name() -> None:
+    refused = {"Congo", "St. Martin", "Saint-Martin"}
+    known = code_names("counterpart")
+    rows = read_csv(DATA / "countries" / "country_names.csv")
+    assert len(rows) > 2_000
+    for name, iso3 in zip(rows["name"], rows["iso3"], strict=True):
+        assert known.find(name) == (None if name in refused else iso3), name
+        assert iso3 in known.suggest(name)
+
+
+def test_two_thousand_different_counterparts_are_proposed_fast(tmp_path: Path) -> None:
+    names = list(read_csv(DATA / "reference" / "countries.csv")["name"])
+    names += [f"{name}x{n}" for name in names for n in range(8)]
+    rows = "".join(f'MPS,2023-05-07,"{name}"\n' for name in names)
+    (tmp_path / "a.csv").write_text("agency,date,country\n" + rows, encoding="utf-8")
+    start = time.process_time()
+    assert '"Perux7" = ""  # did you mean "PER"? (1 row)' in importer.propose(tmp_path / "a.csv")
+    assert time.process_time() - start < 10
 
 
 def test_agencies_beyond_the_built_in_lists_show_how_to_make_lists(tmp_path: Path) -> None:
@@ -781,15 +842,18 @@ def test_headers_that_are_blank_double_or_strange_are_kept_apart(tmp_path: Path)
         ("Myanmar", "MMR"),
         ("Lao PDR", "LAO"),
         ("interpol", "org:INTERPOL"),
-        ("AU", "org:AU"),
+        ("AU", None),
         ("NA", None),
+        ("FR", None),
+        ("FRA", "FRA"),
+        ("Soviet Union", None),
         ("Congo", None),
         ("Korea", None),
         ("Saint Martin", None),
     ],
 )
 def test_only_recorded_spellings_are_exact(value: str, code: str | None) -> None:
-    assert spellings.counterpart(value) == code
+    assert code_names("counterpart").find(value) == code
 
 
 # --- maps that are refused ------------------------------------------------------------------
@@ -802,12 +866,20 @@ def test_only_recorded_spellings_are_exact(value: str, code: str | None) -> None
         ('agency = "agency"', 'agenzy = "agency"', "map.toml:10:agenzy: unknown key `columns.a"),
         ('home = "CHN"', 'home = "UK"', "map.toml:6:home: unknown country `UK`; did you mean `GB"),
         ('home = "CHN"', 'home = ""', "map.toml:6:home: left to decide; write it"),
-        ('home = "CHN"', "home = 1", "map.toml:6:home: not text; mend it"),
-        ('home = "CHN"\n', "", "map.toml:1:home: `home` is missing under [dataset]; add it"),
+        (
+            'home = "CHN"',
+            "home = 1",
+            "map.toml:6:home: `dataset.home` is not text; put it in quotes",
+        ),
+        ('home = "CHN"\n', "", "map.toml:1:home: `dataset.home` is missing; add it"),
         ('version = "1.0"', 'version = "one"', "map.toml:4:version: `one` is not a version"),
         ('date = "date"', 'date = ""', "map.toml:9:date: left to decide; name a column of the f"),
         ('date = "date"\n', "", "map.toml:8:date: missing; name its column under [columns]"),
-        ('country"\n', 'country"\nforum = 3\n', "map.toml:14:forum: not text; mend it"),
+        (
+            'country"\n',
+            'country"\nforum = 3\n',
+            "map.toml:14:forum: `columns.forum` is not text; put it in quotes",
+        ),
         ('mode = "in_person"', 'mode = "in person"', "map.toml:16:mode: unknown code `in person`"),
         ('"https://example.org/data"', '"here"', "map.toml:19:source_url: `here` is not an http("),
         ("[defaults]", "[defaults", "map.toml:15:10: not valid TOML: "),
@@ -828,12 +900,41 @@ def test_only_recorded_spellings_are_exact(value: str, code: str | None) -> None
             "map.toml:22:a: `2024-02-30` is no date; ",
         ),
         ("[dataset]", 'keep = ["City"]\n[dataset]', "map.toml:1:keep: `City` is a column of the"),
+        (
+            "[dataset]",
+            f'keep = ["{"x" * 33}"]\n[dataset]',
+            f"map.toml:1:keep: `{'x' * 33}` is over 32",
+        ),
+        (
+            "[dataset]",
+            'keep = ["Headline", "source_URL"]\n[dataset]',
+            "map.toml:1:keep: `source_URL` is a",
+        ),
+        (
+            "[dataset]",
+            "[scopes.a]\nende = '2024'\n[dataset]",
+            "map.toml:2:ende: unknown key `scopes.a.e",
+        ),
+        (
+            "[dataset]",
+            '[scopes.a]\nstart = "May"\n[dataset]',
+            "map.toml:2:start: `May` is not a date; wr",
+        ),
+        (
+            "[dataset]",
+            "a" + ".a" * 120 + " = 1\n[dataset]",
+            "map.toml:1:1: a line of more than 100 dots",
+        ),
         ("[dataset]", 'keep = ["x", "X"]\n[dataset]', "map.toml:1:keep: `X` twice; keep one"),
         ("[dataset]", 'date_format = "d/m"\n[dataset]', "map.toml:1:date_format: `d/m` is not a f"),
         ("[dataset]", 'same_rows = "no"\n[dataset]', "map.toml:1:same_rows: `no`; write `refuse`"),
         ("[dataset]", '[dataset]\nannotations = "x"', "map.toml:2:annotations: `builtin` is the "),
         ("[dataset]", '[dataset]\ndefault_scope = "x"', "map.toml:2:default_scope: no scope `x`"),
-        ("[dataset]", "[scopes.a]\nstart = 2024-01-01\n[dataset]", "map.toml:2:start: not a text"),
+        (
+            "[dataset]",
+            "[scopes.a]\nstart = 2024-01-01\n[dataset]",
+            "map.toml:2:start: `scopes.a.start` is not text; put it in quotes",
+        ),
         ("[dataset]", "[codes.agency]\n[dataset]", "map.toml:1:agency: no codes under [codes.ag"),
         (
             "[dataset]",
@@ -917,7 +1018,10 @@ def test_every_unknown_value_is_listed_once_with_its_rows(
         (SMALL + "2024,MPS\n", "small.csv:5:2: 2 cells where the header has 5"),
         (SMALL + "2024,MPS,a,b,c,d\n", "small.csv:5:5: 6 cells where the header has 5"),
         (SMALL + '2024,"MPS\n', "small.csv:5:1: a quote is opened in this record and not closed"),
-        (SMALL + '2024,"M"PS,a,b,c\n', "small.csv:5:1: the record cannot be read"),
+        (
+            SMALL + '2024,"M"PS,a,b,c\n',
+            "small.csv:5:1: a quoted cell does not end at a comma; close",
+        ),
         (SMALL + "2024,\0,a,b,c\n", "small.csv:5:1: a NUL byte"),
         (SMALL + f"2024,{'x' * 100_001},a,b,c\n", "small.csv:5:1: a cell of over 100,000"),
     ],
@@ -934,12 +1038,29 @@ def test_bytes_of_another_encoding_are_named(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(SMALL.encode() + "2024,MPS,é,bilateral,KEN".encode("latin-1"))
     with pytest.raises(DataError, match=r"a.csv:5:10: byte 0xE9 is not UTF-8"):
         importer.propose(tmp_path / "a.csv")
+    rows = [f"2024,MPS,é {number},bilateral,KEN\n".encode("latin-1") for number in range(60)]
+    (tmp_path / "a.csv").write_bytes(SMALL.encode() + b"".join(rows))
+    with pytest.raises(DataError) as error:
+        importer.propose(tmp_path / "a.csv")
+    (problem,) = error.value.problems  # the file has one encoding
+    assert "0xE9 is not UTF-8, nor are bytes of 59 more lines" in problem.what
+
+
+def test_a_quote_in_the_middle_is_named_with_the_delimiter_of_the_file(tmp_path: Path) -> None:
+    table = SMALL.replace(",", ";") * 4 + '2024;"M"PS;a;b;c\n'
+    (tmp_path / "a.csv").write_text(table, encoding="utf-8")
+    with pytest.raises(DataError, match=r"a.csv:17:1: a quoted cell does not end at a semicolon"):
+        importer.propose(tmp_path / "a.csv")
 
 
 def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text, "MAX_LINE", 100)
+    (tmp_path / "a.tab").write_text("a\tb\n" + "x" * 200, encoding="utf-8")
+    with pytest.raises(DataError, match=r"a.tab:2:1: a line of over 100 characters"):
+        importer.propose(tmp_path / "a.tab")
+    monkeypatch.setattr(records, "MAX_RECORD", 100)
     (tmp_path / "a.csv").write_text("a,b\n" + "x" * 200, encoding="utf-8")
-    with pytest.raises(DataError, match=r"a.csv:2:1: a line of over 100 characters"):
+    with pytest.raises(DataError, match=r"a.csv:2:1: a cell of over 100,000"):
         importer.propose(tmp_path / "a.csv")
 
 
@@ -980,7 +1101,7 @@ def test_other_kinds_sizes_and_widths_are_refused(
     (tmp_path / "wide.csv").write_text(f"{wide}\n{wide}\n")
     with pytest.raises(UsageError, match="over 2,000 columns"):
         importer.propose(tmp_path / "wide.csv")
-    monkeypatch.setattr(source, "MAX_BYTES", 10)
+    monkeypatch.setattr(readers, "MAX_BYTES", 10)
     with pytest.raises(UsageError, match="over 2 GiB"):
         importer.propose(tmp_path / "wide.csv")
 
@@ -1024,7 +1145,7 @@ def workbook(path: Path, rows: list[list[object]], **formats: str) -> Path:
 
 
 def cells(path: Path, sheet: str = "") -> list[tuple[int, list[str]]]:
-    return list(source.open_source(path, sheet).rows())
+    return list(readers.open_source(path, sheet).rows())
 
 
 def test_a_workbook_keeps_a_month_a_month(tmp_path: Path) -> None:
@@ -1068,7 +1189,7 @@ def test_days_of_a_workbook_that_counts_from_1904(tmp_path: Path) -> None:
     for row in (["date", "agency", "official", "format", "country"], [44080, *"ABCD"]):
         book.active.append(row)
     book.save(tmp_path / "a.xlsx")
-    opened = source.open_source(tmp_path / "a.xlsx")
+    opened = readers.open_source(tmp_path / "a.xlsx")
     assert dates.read("44080", epoch=opened.epoch) == "2024-09-07"
 
 

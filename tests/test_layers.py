@@ -14,11 +14,11 @@ ORDER = [
     "csv_injection",
     "text",
     "sqltext",
-    "near",
+    "suggest",
     "tables",
     "resources",
     "files",
-    "settings",
+    "toml",
     "folder",
     "schema",
     "annotations",
@@ -96,13 +96,23 @@ def test_modules_and_functions_stay_small():
     assert (long_modules, long_functions) == ([], [])
 
 
+def test_classes_of_these_rooms_have_names_of_their_own():
+    found: dict[str, list[str]] = {}
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(room(path))
+    twice = {name: rooms for name, rooms in found.items() if len(rooms) > 1}
+    assert {name for name, rooms in twice.items() if {"importer", "countries"} & {*rooms}} == set()
+
+
 def heavy_imports(*args: str) -> set[str]:
     code = (
         "import sys\n"
         "from secdiplo.cli import main\n"
         f"main({list(args)!r}, standalone_mode=False)\n"
         "print([m for m in ('pandas', 'pandera', 'matplotlib', 'scipy', 'numpy', "
-        "'pyspark', 'sqlglot') "
+        "'pyspark', 'sqlglot', 'rapidfuzz') "
         "if m in sys.modules], file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -12,8 +12,8 @@ from secdiplo.errors import UsageError
 from secdiplo.export.facade import Exporting
 from secdiplo.files import enough_memory
 from secdiplo.panel.facade import Paneled
-from secdiplo.params import nearest
 from secdiplo.shown import Shown
+from secdiplo.suggest import suggest
 from secdiplo.tables import TABLES
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ class Dataset(Audited, Shown, Paneled, Exporting):
         'event'
         """
         if name not in TABLES:
-            raise UsageError(f"no table `{name}`; {nearest(str(name), list(TABLES))}")
+            raise UsageError(f"no table `{name}`; {suggest(str(name), list(TABLES))}")
         table = TABLES[name]
         self._built.need([name])
         order = ", ".join(f'"{column}"' for column in table.key)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from secdiplo import resources, settings
+from secdiplo import resources, toml
 from secdiplo.errors import DataError, Problem
 from secdiplo.files import no_folder
-from secdiplo.near import offered
+from secdiplo.suggest import closest, did_you_mean
 from secdiplo.tables import SHEET, TABLES
 
 KEYS = {
@@ -34,16 +33,11 @@ KEYS = {
 NEEDED = ("name", "title", "version", "licence", "home")
 HOME_KEYS = {"country": str, "not_foreign": list}
 SCOPE_KEYS = {"title": str, "start": str, "end": str, "ranks": dict}
-KINDS = {
-    str: "text; put it in quotes",
-    bool: "true or false; write one, without quotes",
-    dict: "a table; write it as one",
-    list: 'a list of texts; write `["a", "b"]`',
-}
 ROWS = "curated/interactions.csv"  # the coder's sheet, where `interactions` names no other files
 SUFFIXES = (".csv", ".csv.gz", ".csv.zst", ".parquet")
 MAX_FILES = 10_000
-MAX_PROBLEMS = 1_000  # of one file of settings
+MAX_TOML = 1_000_000
+TOO_LARGE = "over a megabyte; it holds settings, the rows belong in the sheets"
 MAX_DEEP = 20  # folders within folders that a pattern names
 BUILTIN = "secdiplo"  # the dataset that the shipped annotations are about
 MAX_NAME = 32  # letters of a column, so that every export format can carry it
@@ -98,7 +92,7 @@ class Folder:
 
     def line_of(self, key: str) -> int:
         """The line of dataset.toml on which a dotted key stands."""
-        return settings.line_of(self.text, key)
+        return toml.line_of(self.text, key)
 
     def sheet(self, relative: str) -> tuple[Path, str]:
         """The path of a sheet and the name by which messages call it.
@@ -162,7 +156,7 @@ def read(path: Path | str) -> Folder:
     if not file.is_file():
         what = f"no dataset.toml in {path}; name a dataset folder, or make one"
         raise DataError([Problem("dataset.toml", 1, "1", what)])
-    text, data = settings.read(file)
+    text, data = toml.read(file, MAX_TOML, TOO_LARGE)
     problems = _check(text, data, path)
     if problems:
         raise DataError(sorted(problems))
@@ -196,18 +190,23 @@ def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
 
 def _check(text: str, data: dict[str, Any], path: Path) -> list[Problem]:
     def at(key: str, what: str) -> Problem:
-        return Problem("dataset.toml", settings.line_of(text, key), key, what)
+        return Problem("dataset.toml", toml.line_of(text, key), key, what)
 
-    problems = _types(at, data, KEYS, "", NEEDED)
+    def report(path: toml.KeyPath, what: str) -> Problem:
+        return at(".".join(path), what)
+
+    pattern = {"interactions": "give one pattern, `curated/*.csv`"}
+    problems = toml.check_table(report, data, KEYS, needed=NEEDED, one_text=pattern)
     if isinstance(data.get("home"), dict):
-        problems += _types(at, data["home"], HOME_KEYS, "home.", ("country",))
+        needed = ("country",)
+        problems += toml.check_table(report, data["home"], HOME_KEYS, ("home",), needed=needed)
     scopes = data.get("scopes", {})
     for name, body in scopes.items() if isinstance(scopes, dict) else ():
-        if len(problems) < MAX_PROBLEMS:
-            problems += _scope_problems(at, name, body)
+        if len(problems) < toml.MAX_PROBLEMS:
+            problems += scope_problems(report, name, body)
     if isinstance(scopes, dict) and data.get("default_scope", "all") not in {"all", *scopes}:
-        near = difflib.get_close_matches(str(data["default_scope"]), ["all", *scopes], 1)
-        hint = offered(near) if near else "name one of [scopes], or `all`"
+        near = closest(str(data["default_scope"]), ["all", *scopes])
+        hint = did_you_mean(near) if near else "name one of [scopes], or `all`"
         problems.append(at("default_scope", f"no scope `{data['default_scope']}`; {hint}"))
     version = data.get("version", "1.0")
     if isinstance(version, str) and not re.fullmatch(r"\d+\.\d+", version):
@@ -216,54 +215,29 @@ def _check(text: str, data: dict[str, Any], path: Path) -> list[Problem]:
     return problems + _path_problems(at, data, path)
 
 
-def _types(
-    at: Any, data: dict[str, Any], known: Mapping[str, type], prefix: str, needed: tuple[str, ...]
-) -> list[Problem]:
-    """Keys that are unknown, of another type than they should be, or missing."""
-    problems: list[Problem] = []
-    missing = [key for key in needed if key not in data]
-    for key, value in data.items():
-        if len(problems) > MAX_PROBLEMS:
-            break
-        place = f"{prefix}{key}"
-        if key not in known:
-            near = difflib.get_close_matches(key, [name for name in known if name not in data], 1)
-            missing = [name for name in missing if name not in near]
-            hint = offered(near) if near else "known: " + ", ".join(known)
-            problems.append(at(place, f"unknown key `{place}`; {hint}"))
-        elif isinstance(value, list) and known[key] is str:
-            what = "give one pattern, `curated/*.csv`" if key == "interactions" else "give one text"
-            problems.append(at(place, f"`{place}` is a list; {what}"))
-        elif not isinstance(value, known[key]):
-            problems.append(at(place, f"`{place}` is not {KINDS[known[key]]}"))
-        elif isinstance(value, list) and not all(isinstance(item, str) for item in value):
-            problems.append(at(place, f"`{place}` is not {KINDS[list]}"))
-        elif key in needed and value == "":
-            problems.append(at(place, f"`{place}` is empty; fill it in"))
-    return problems + [at(prefix + key, f"`{prefix}{key}` is missing; add it") for key in missing]
-
-
-def _scope_problems(at: Any, name: str, body: Any) -> list[Problem]:
-    place = f"scopes.{name}"
+def scope_problems(report: toml.Report, name: str, body: Any) -> list[Problem]:
+    """Return what is wrong with a scope, whose problems `report` makes."""
+    path = ("scopes", name)
     if not isinstance(body, dict):
-        return [at(place, f"`{place}` is not {KINDS[dict]}")]
-    problems = _types(at, body, SCOPE_KEYS, f"{place}.", ())
+        return [report(path, f"`scopes.{name}` is not {toml.KINDS[dict]}")]
+    problems = toml.check_table(report, body, SCOPE_KEYS, path)
     if name == "all":
-        problems.append(at(place, "`all` is the scope that leaves nothing out; rename yours"))
+        problems.append(report(path, "`all` is the scope that leaves nothing out; rename yours"))
     days = {}
     for edge in ("start", "end"):
         value = body.get(edge)
         days[edge] = _first_day(value) if isinstance(value, str) else None
         if isinstance(value, str) and not days[edge]:
             what = f"`{value}` is not a date; write `2022-06-01`, `2022-06` or `2022`"
-            problems.append(at(f"{place}.{edge}", what))
+            problems.append(report((*path, edge), what))
     if days["start"] and days["end"] and body["end"] < body["start"][: len(body["end"])]:
         what = f"`{body['end']}` is before the start, {body['start']}; swap or mend them"
-        problems.append(at(f"{place}.end", what))
+        problems.append(report((*path, "end"), what))
     ranks = body.get("ranks", {})
     for agency, codes in ranks.items() if isinstance(ranks, dict) else ():
         if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
-            problems.append(at(f"{place}.ranks.{agency}", f"`ranks.{agency}` is not {KINDS[list]}"))
+            what = f"`ranks.{agency}` is not {toml.KINDS[list]}"
+            problems.append(report((*path, "ranks", agency), what))
     return problems
 
 
@@ -276,17 +250,21 @@ def _first_day(text: str) -> datetime.date | None:
         return None
 
 
+def taken_names() -> set[str]:
+    """Return the names that no further column of the coding sheet may have."""
+    tables = ("events", "interactions", "participations", "sources")
+    return {"row", *SHEET.by_name, *(name for table in tables for name in TABLES[table].by_name)}
+
+
 def _extra_problems(at: Any, names: Any) -> list[Problem]:
     """Further columns must have names of their own, whatever the case of their letters."""
     if not isinstance(names, list):
         return []
-    taken = {"row", *SHEET.by_name}
-    for table in ("events", "interactions", "participations", "sources"):
-        taken |= set(TABLES[table].by_name)
+    taken = taken_names()
     problems: list[Problem] = []
     for name in names:
         plain = name.casefold() if isinstance(name, str) else None
-        if plain is None or len(problems) > MAX_PROBLEMS:
+        if plain is None or len(problems) > toml.MAX_PROBLEMS:
             continue  # said already
         if not plain.strip() or len(name) > MAX_NAME:
             what = f"`{name}` cannot name a column; give it 1 to {MAX_NAME} letters"

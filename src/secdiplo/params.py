@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from secdiplo.errors import UsageError
-from secdiplo.near import closest, offered
+from secdiplo.suggest import suggest
 
 _PARAM = re.compile(r"(\w+) \((\w+), ([^,)]+?)(?:, one of ([\w|]+))?\): (.+)")
 TYPES = ("varchar", "integer", "count", "date", "boolean")
@@ -24,16 +24,6 @@ class Param:
     default: str
     choices: tuple[str, ...]
     meaning: str
-
-
-def nearest(word: str, known: Sequence[str], say: str = "known") -> str:
-    """The nearest of some names, whatever its case, all that are equally near, or some of them."""
-    by_case = {name.casefold(): name for name in known}
-    near = closest(word.casefold(), by_case, 0.5)
-    if near:
-        return offered(by_case[name] for name in near)
-    listed = ", ".join(known[:12]) + (f", ... ({len(known)} in all)" if len(known) > 12 else "")
-    return f"{say}: {listed or 'none'}"
 
 
 def declared(name: str, head: dict[str, list[str]]) -> dict[str, Param]:
@@ -76,7 +66,7 @@ def bind(
     known = {param.name: param for param in params}
     for name in given:
         if name not in known:
-            hint = nearest(name, list(known), "it has")
+            hint = suggest(name, list(known), "it has")
             raise UsageError(f"query `{query}` has no parameter `{name}`; {hint}")
     values = {
         name: _given(param, given[name]) if name in given else _default(param, dataset)

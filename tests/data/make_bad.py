@@ -1144,7 +1144,7 @@ ROWS = [
     Case(
         "codes_unknown_parent",
         cell(6, "parent", "MPS; MSX", CODES),
-        f"{CODES}:6:parent: unknown agency `MSX`; did you mean `MPS` or `MSS`?",
+        f"{CODES}:6:parent: unknown agency `MSX`; did you mean `MSS`?",
     ),
 ]
 
@@ -1236,7 +1236,7 @@ ANNOTATIONS = [
         f"{CLAIMS}:3:format: unknown format `sidelines`; known: bilateral, sideline, multilateral, "
         "any\n"
         f"{CLAIMS}:4:region: unknown region `South-East Asia`; did you mean `Southeast Asia`?\n"
-        f"{CLAIMS}:8:counterpart: unknown country `RUX`; did you mean `RUS`?\n"
+        f"{CLAIMS}:8:counterpart: unknown country `RUX`; did you mean `LUX` or `RUS`?\n"
         f"{CLAIMS}:9:counterpart: country `HKG` is not foreign; name another",
         SEEDS,
     ),
@@ -1246,7 +1246,7 @@ ANNOTATIONS = [
             cell(5, "base_filter", "format=bilateral,video; agencies=MPS+MSX", CLAIMS),
             cell(10, "readings", "format & agency: bilateral & MPS | any & all", CLAIMS),
         ),
-        f"{CLAIMS}:5:base_filter: unknown agency `MSX`; did you mean `MPS` or `MSS`?\n"
+        f"{CLAIMS}:5:base_filter: unknown agency `MSX`; did you mean `MSS`?\n"
         f"{CLAIMS}:5:base_filter: unknown format `video`; known: bilateral, sideline, multilateral, "
         "any\n"
         f"{CLAIMS}:10:readings: unknown agency `all`; known: MPS, MSS, CPLC",
@@ -1508,7 +1508,7 @@ SETTINGS = [
         f"{TOML}:11:home.not_foreign: unknown country `Macao`; did you mean `MAC`?\n"
         f"{TOML}:18:scopes.example.ranks.CPLC: unknown rank `cplc_secretery`; did you mean "
         "`cplc_secretary`?\n"
-        f"{TOML}:19:scopes.example.ranks.MSX: unknown agency `MSX`; did you mean `MPS` or `MSS`?",
+        f"{TOML}:19:scopes.example.ranks.MSX: unknown agency `MSX`; did you mean `MSS`?",
     ),
     Case(
         "toml_extra_columns",

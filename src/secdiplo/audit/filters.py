@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from secdiplo.audit.space import FORMATS, Days, Space
 from secdiplo.claims import FILTERS
 from secdiplo.errors import UsageError
-from secdiplo.params import nearest
+from secdiplo.suggest import suggest
 
 COLUMNS = (*FILTERS, "season", "period")
 KEYS = (*COLUMNS, "agencies", "year")
@@ -108,7 +108,7 @@ def parse(cells: Mapping[str, str | None], space: Space) -> Filter:
     text = []
     for name, cell in cells.items():
         if name not in KEYS:
-            raise UsageError(f"unknown dimension `{name}`; {nearest(name, KEYS)}")
+            raise UsageError(f"unknown dimension `{name}`; {suggest(name, KEYS)}")
         if cell is None:
             continue
         value = cell.strip()
@@ -168,7 +168,7 @@ def _season(text: str, space: Space) -> tuple[Days, ...]:
     forum, colon, wanted = text.rpartition(":") if ":" in text else (text, "", "")
     forum = forum.strip()
     if forum not in space.sessions:
-        raise UsageError(f"unknown session `{forum}`; {nearest(forum, list(space.sessions))}")
+        raise UsageError(f"unknown session `{forum}`; {suggest(forum, list(space.sessions))}")
     phases = space.sessions[forum].phases()
     if not phases:
         raise UsageError(f"the days of {forum} are not known, so that it has no season")
@@ -177,7 +177,7 @@ def _season(text: str, space: Space) -> tuple[Days, ...]:
     chosen = [part.strip() for part in wanted.split("+")]
     for part in chosen:
         if part not in phases:
-            raise UsageError(f"unknown phase `{part}`; {nearest(part, list(phases))}")
+            raise UsageError(f"unknown phase `{part}`; {suggest(part, list(phases))}")
     return tuple(phases[part] for part in phases if part in chosen)
 
 
@@ -197,7 +197,7 @@ def _condition(name: str, value: str, space: Space) -> Condition:
         values = list(FORMATS)
     for item in values:
         if item not in known:
-            raise UsageError(f"unknown {name} `{item}`; {nearest(item, known)}")
+            raise UsageError(f"unknown {name} `{item}`; {suggest(item, known)}")
     if not values:
         raise UsageError(f"`{name}` is blank; give a value, or leave it out")
     return Condition(frozenset(values), negated)
@@ -209,5 +209,5 @@ def _agencies(text: str, space: Space) -> str:
         return text
     named = {part.strip() for part in text.split("+")}
     for item in sorted(named - set(space.ranks)):
-        raise UsageError(f"unknown agency `{item}`; {nearest(item, [*space.ranks, JOINT])}")
+        raise UsageError(f"unknown agency `{item}`; {suggest(item, [*space.ranks, JOINT])}")
     return "+".join(agency for agency in space.ranks if agency in named)

@@ -11,7 +11,7 @@ from secdiplo.audit.filters import ANOTHER, KEYS, Filter, parse
 from secdiplo.audit.ledger import Ledger
 from secdiplo.audit.space import FORMATS, Space
 from secdiplo.errors import UsageError
-from secdiplo.params import nearest
+from secdiplo.suggest import suggest
 
 UNITS = ("event", "interaction", "agency_interaction", "bilateral_meeting", "country")
 GRIDS = (
@@ -47,7 +47,7 @@ def form_of(unit: str, where: Mapping[str, str], space: Space) -> Form | None:
         An unknown unit, dimension or value.
     """
     if unit not in UNITS:
-        raise UsageError(f"unknown unit `{unit}`; {nearest(str(unit), UNITS)}")
+        raise UsageError(f"unknown unit `{unit}`; {suggest(str(unit), UNITS)}")
     if unit != "bilateral_meeting":
         return Form(unit, parse(where, space))
     found = parse(where, space)
@@ -73,7 +73,7 @@ def cells_of(ledger: Ledger, where: Mapping[str, str], by: Sequence[str]) -> lis
     """
     for name in by:
         if name not in GRIDS:
-            hint = nearest(name, GRIDS)
+            hint = suggest(name, GRIDS)
             raise UsageError(
                 f"no grid by `{name}`; {hint}"
                 if name not in KEYS

@@ -12,7 +12,7 @@ from secdiplo import claims, queries
 from secdiplo.audit.filters import COLUMNS, Filter, parse, period
 from secdiplo.audit.space import Space, space_of
 from secdiplo.errors import DataError, Problem, UsageError
-from secdiplo.params import nearest
+from secdiplo.suggest import suggest
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
@@ -199,7 +199,7 @@ def _figure(row: Mapping[str, Any], known: Mapping[str, Any], space: Space) -> F
 
 def _unit(text: str | None, column: str) -> str:
     if text not in UNITS:
-        raise UsageError(f"unknown {column} `{text}`; {nearest(str(text), list(UNITS))}")
+        raise UsageError(f"unknown {column} `{text}`; {suggest(str(text), list(UNITS))}")
     return UNITS[str(text)]
 
 
@@ -274,7 +274,7 @@ def _readings(
     names = [name.strip() for name in head.split("&")]
     for name in names:
         if name not in COLUMNS:
-            raise UsageError(f"readings of `{name}`; {nearest(name, COLUMNS)}")
+            raise UsageError(f"readings of `{name}`; {suggest(name, COLUMNS)}")
     labels, cells = [], []
     for option in options.split("|"):
         values = [value.strip() for value in option.split("&")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from secdiplo.cite import styles
 from secdiplo.cite.references import of_dataset
 from secdiplo.errors import UsageError
-from secdiplo.params import nearest
+from secdiplo.suggest import suggest
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
@@ -42,4 +42,4 @@ def text(built: Built, style: str = "apa") -> str:
     if style == "cff":
         own = next(reference for reference in references if reference.role == "this")
         return styles.cff(references, own, str(built.dataset["licence"] or ""))
-    raise UsageError(f"no style `{style}`; {nearest(str(style), STYLES)}")
+    raise UsageError(f"no style `{style}`; {suggest(str(style), STYLES)}")

@@ -61,9 +61,9 @@ class Commands(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:
-            from secdiplo.params import nearest
+            from secdiplo.suggest import suggest
 
-            hint = nearest(args[0], self.list_commands(ctx), "commands")
+            hint = suggest(args[0], self.list_commands(ctx), "commands")
             raise click.UsageError(f"no command `{args[0]}`; {hint}", ctx) from None
 
     def invoke(self, ctx: click.Context) -> Any:

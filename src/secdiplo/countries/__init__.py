@@ -1,4 +1,4 @@
-"""Countries and organizations by any usual name or code: exactly, or not at all.
+"""Look up countries and organizations by name or code: exactly, or not at all.
 
 A name resolves when its spelling is that of one entity but for case, accents, punctuation and
 small words. Whatever else is an error that carries ranked suggestions: a likeness is for a human
@@ -12,7 +12,8 @@ to judge. Names that two countries bear (Korea, Congo) are refused, with both as
 """
 
 from secdiplo.countries.columns import convert, find_all
-from secdiplo.countries.finding import CountryError, Suggestion, find, look_up, note, suggest
+from secdiplo.countries.finding import CountryError, Suggestion, find, note, suggest
+from secdiplo.countries.index import look_up
 from secdiplo.countries.sheets import (
     LAST_DAY,
     Country,

@@ -1,4 +1,4 @@
-"""Whole columns of names or codes to entities and to codes of another system."""
+"""Convert columns of names or codes to entities, or to codes of another system."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from secdiplo.countries import sheets
-from secdiplo.countries.finding import CountryError, Suggestion, find, look_up
+from secdiplo.countries.finding import CountryError, Suggestion, find
+from secdiplo.countries.index import look_up
 from secdiplo.countries.sheets import Entity, Organization
 from secdiplo.errors import UsageError
-from secdiplo.params import nearest
+from secdiplo.suggest import suggest
 
 MISSING = ("raise", "null")
 SHOWN = 10
@@ -83,7 +84,7 @@ def find_all(
 
 
 def _days(on: Days, length: int) -> list[Any]:
-    """A day for each of so many values."""
+    """Return a day for each of so many values."""
     if on is None or isinstance(on, str | datetime.date) or not isinstance(on, Iterable):
         return [on] * length
     days = [day if _text(day) else None for day in on]
@@ -93,7 +94,7 @@ def _days(on: Days, length: int) -> list[Any]:
 
 
 def _sought(text: str, system: str | None, day: Any, on: Days) -> Entity | None:
-    """What `find` finds, or None."""
+    """Return what `find` finds, or None."""
     try:
         return _strict(text, system, day, on)
     except CountryError:
@@ -101,7 +102,7 @@ def _sought(text: str, system: str | None, day: Any, on: Days) -> Entity | None:
 
 
 def _strict(text: str, system: str | None, day: Any, on: Days) -> Entity:
-    """What `find` finds; a column wants no NA for Namibia, and no row without its day."""
+    """Return what `find` finds; refuse NA, which may be missing, and a row without its day."""
     if system is None and text == NAMIBIA:
         what = "`NA` is the ISO code of Namibia and the missing value of R"
         namibia = sheets.countries()["NAM"]
@@ -113,7 +114,7 @@ def _strict(text: str, system: str | None, day: Any, on: Days) -> Entity:
 
 
 def _text(value: Any) -> str:
-    """A cell as text; blank for what stands for no value, whole for a whole float."""
+    """Return a cell as text; blank for a missing value, without decimals for a whole number."""
     if value is None or value != value or type(value).__name__ in {"NAType", "NaTType"}:  # noqa: PLR0124
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -122,7 +123,7 @@ def _text(value: Any) -> str:
 
 
 def _joined(lost: list[tuple[str, Any]], system: str | None, on: Days) -> CountryError:
-    """One error for several values."""
+    """Return one error for several values."""
     errors = []
     for text, day in lost[:SHOWN]:
         try:
@@ -188,13 +189,13 @@ def convert(
         return convert([values], to=to, system=system, on=on, missing=missing)[0]
     to, system = to.lower(), system.lower() if system else system
     if to not in sheets.targets():
-        hint = nearest(to, sheets.targets())
+        hint = suggest(to, sheets.targets())
         raise UsageError(f"nothing to convert to is called `{to}`; {hint}")
     return _like(values, _converted(list(values), to, system, on, missing), to)
 
 
 def _converted(listed: list[Any], to: str, system: str | None, on: Days, missing: str) -> list[Any]:
-    """The codes of values that are listed, in their order."""
+    """Return the codes of values that are listed, in their order."""
     reads_dated = system in sheets.MEMBERSHIPS
     found = find_all(listed, system=system, on=on if reads_dated else None, missing=missing)
     if on is not None and to not in sheets.MEMBERSHIPS and not reads_dated:
@@ -208,7 +209,7 @@ def _converted(listed: list[Any], to: str, system: str | None, on: Days, missing
 
 
 def _codeless(bare: list[tuple[Any, Any]], to: str) -> CountryError:
-    """The error for entities that have no such code."""
+    """Return the error for entities that have no such code."""
     single = len({day for _, day in bare}) == 1
     when = f" on {bare[0][1]}" if single and bare[0][1] is not None else ""
     said = sorted(f"{entity}" if single else f"{entity} on {day}" for entity, day in bare)
@@ -218,7 +219,7 @@ def _codeless(bare: list[tuple[Any, Any]], to: str) -> CountryError:
 
 
 def _target(entity: Entity, to: str, day: Any, on: Days) -> Any:
-    """What is asked of an entity; None where it has none, or where its day is blank."""
+    """Return the code of an entity; None if it has none, or if its day is blank."""
     if isinstance(entity, Organization):
         return {"name": entity.name, "name_en": entity.name, "name_zh": entity.name_zh}.get(to)
     if to in sheets.MEMBERSHIPS:
@@ -231,7 +232,7 @@ def _target(entity: Entity, to: str, day: Any, on: Days) -> Any:
 
 
 def _like(values: Any, out: list[Any], to: str) -> Any:
-    """A list, or a Series for a Series."""
+    """Return a list, or a Series for a Series."""
     if not type(values).__module__.startswith("pandas"):
         return out
     import pandas as pd

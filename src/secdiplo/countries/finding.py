@@ -1,32 +1,32 @@
-"""From a name or code to its entity, or to an error that carries ranked suggestions."""
+"""Find the entity of a name or code, or raise an error with ranked suggestions."""
 
 from __future__ import annotations
 
 import datetime
-import difflib
 import functools
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from secdiplo.countries import sheets
+from secdiplo.countries.index import LONGEST, look_up, named, names_and_codes
 from secdiplo.countries.sheets import Country, Entity
-from secdiplo.countries.text import bracketed, forms, key
+from secdiplo.countries.text import forms, key
 from secdiplo.errors import UsageError
+from secdiplo.suggest import ranked, similarity
 
 SYSTEMS = ("iso3", "iso2", "numeric", "cow", "gw", "vdem", "name", "organization")
 LISTED = 5
-NEAR = 0.5
-LONGEST = 200  # letters of what is taken for a name
+SHARING = 0.5  # the least score of a name that shares a word with what is looked for
+RAISED = 0.2
 COMMON = frozenset(
     (
         *("republic", "kingdom", "state", "states", "union", "territory", "territories"),
-        *("united", "democratic", "people's", "federal", "islamic", "new"),
-        *("island", "islands", "saint", "st."),
+        *("united", "democratic", "peoples", "federal", "federated", "islamic", "new", "great"),
+        *("island", "islands", "st", "north", "south", "east", "west", "northern", "southern"),
     )
 )
-"""Words that say little of which country is meant."""
+"""Words that say little of which country is meant, as keys."""
+MIN_WORD = 3  # letters of a word by which a name is suggested
 
 
 class Suggestion(NamedTuple):
@@ -61,108 +61,6 @@ class CountryError(UsageError):
         super().__init__(message)
         self.text = text
         self.suggestions = list(suggestions)
-
-
-@dataclass(frozen=True)
-class Index:
-    """What is looked up: codes as they are written, names by their keys."""
-
-    codes: dict[str, list[Entity]]
-    names: dict[str, Entity]
-    refused: dict[str, sheets.Doubtful]
-    spelt: dict[str, str]
-    pairs: dict[str, list[str]]
-    republics: frozenset[str]
-
-
-@functools.cache
-def _index() -> Index:
-    codes: dict[str, list[Entity]] = {}
-    names: dict[str, Entity] = {}
-    spelt: dict[str, str] = {}
-    known = sheets.countries()
-    refused = {key(found.name): found for found in sheets.doubtful() if found.refused}
-
-    def add(name: str, entity: Entity) -> None:
-        folded = key(name)
-        if folded and folded not in refused and names.setdefault(folded, entity) == entity:
-            spelt.setdefault(folded, name)
-
-    for country in known.values():
-        for code in (country.iso3, country.iso2):
-            codes.setdefault(code, []).append(country)
-        for name in sheets.aliases()[country.iso3]:
-            add(name, country)
-    republics = set()
-    for iso3, _, name, kind in sheets.names():
-        add(name, known[iso3])
-        if kind == "formal" and "Republic" in name:
-            republics.add(iso3)
-    for organization in sheets.organizations().values():
-        codes.setdefault(organization.code, []).append(organization)
-        for name in (organization.code, organization.name, organization.name_zh):
-            add(name, organization)
-    pairs: dict[str, list[str]] = {}
-    for folded in [*names, *refused]:
-        for pair in _pairs(folded):
-            pairs.setdefault(pair, []).append(folded)
-    return Index(codes, names, refused, spelt, pairs, frozenset(republics))
-
-
-def _pairs(folded: str) -> set[str]:
-    """The pairs of neighbouring letters, with the edges of the word as letters."""
-    edged = f"^{folded}$"
-    return {edged[place : place + 2] for place in range(len(edged) - 1)}
-
-
-def look_up(value: str) -> Entity | None:
-    """Give the entity that a text names for certain, or None; faster than `find`.
-
-    Parameters
-    ----------
-    value : str
-
-    Returns
-    -------
-    Country, Organization or None
-    """
-    index = _index()
-    value = value.strip()
-    if len(value) > LONGEST:
-        return None
-    coded = index.codes.get(value, [])
-    named = _named(index, value)
-    if not coded:
-        return named
-    if len(coded) > 1 or (named is not None and named not in coded):
-        return None
-    return coded[0]
-
-
-def _named(index: Index, value: str) -> Entity | None:
-    """The entity of a name; two letters are one only as capitals, since words are so short too."""
-    folded = key(value)
-    if len(folded) < 3 and folded.isascii() and value != value.upper():
-        return None
-    if folded in index.refused:
-        return None
-    if found := index.names.get(folded):
-        return found
-    turned = list(forms(value))[1:]
-    for form in turned:
-        if key(form) in index.refused:
-            return None
-        if found := index.names.get(key(form)):
-            return found
-    if both := bracketed(value):
-        one, other = (index.names.get(key(part)) for part in both)
-        if one is not None and one == other:
-            return one
-    for text in (folded, *map(key, turned)):
-        found = index.names.get(text.removeprefix("republic")) if text[:8] == "republic" else None
-        if isinstance(found, Country) and found.iso3 in index.republics:
-            return found
-    return None
 
 
 def find(
@@ -213,8 +111,8 @@ def find(
 
 
 def _refusal(value: str) -> CountryError:
-    """The error for what `look_up` does not find."""
-    index = _index()
+    """Return the error for what `look_up` does not find."""
+    index = names_and_codes()
     near = suggest(value)
     if not value:
         return CountryError("a blank names no country; give a name or code", value, [])
@@ -264,8 +162,8 @@ def suggest(text: str, limit: int = LISTED) -> list[Suggestion]:
 
     Notes
     -----
-    A likeness is the ratio of matching letters of two keys (Ratcliff and Obershelp), raised where
-    both share a word or one begins with the other; it never decides.
+    A score is the similarity of two keys, raised where both share a telling word or one begins
+    with the other; it never decides.
 
     Examples
     --------
@@ -273,7 +171,7 @@ def suggest(text: str, limit: int = LISTED) -> list[Suggestion]:
     >>> [s.entity.iso3 for s in countries.suggest("Korea")]
     ['KOR', 'PRK']
     """
-    index = _index()
+    index = names_and_codes()
     value = text.strip()[:LONGEST]
     known = sheets.countries()
     if value.isdigit():
@@ -285,34 +183,53 @@ def suggest(text: str, limit: int = LISTED) -> list[Suggestion]:
             return [Suggestion(known[iso3], doubt.name, 1.0) for iso3 in doubt.countries]
     upper = index.codes.get(value.upper(), []) if len(value) in {2, 3} else []
     best = {entity: Suggestion(entity, value.upper(), 0.9) for entity in upper}
-    folded = key(value)
-    shared = Counter(name for pair in _pairs(folded) for name in index.pairs.get(pair, ()))
-    likeliest = sorted(
-        shared, key=lambda name: (-shared[name] / (len(name) + len(folded) + 2), name)
-    )
-    words = _telling(value)
-    for name in likeliest[:60]:
-        score = difflib.SequenceMatcher(None, folded, name, False).ratio()
+    for name, score in _scores(key(value), _telling(value)).items():
         doubt = index.refused.get(name)
         spelt = doubt.name if doubt else index.spelt[name]
-        if words & _telling(spelt):
-            score = min(0.99, score + 0.2)
-        elif len(name) > 3 and (folded.startswith(name) or name.startswith(folded)):
-            score = min(0.99, score + 0.1)
         for entity in [known[c] for c in doubt.countries] if doubt else [index.names[name]]:
-            if score >= NEAR and (entity not in best or best[entity].score < score):
+            if entity not in best or best[entity].score < score:
                 best[entity] = Suggestion(entity, spelt, round(score, 2))
-    ranked = sorted(best.values(), key=lambda found: (-found.score, found.entity.name))
-    return ranked[:limit]
+    ranking = sorted(best.values(), key=lambda found: (-found.score, found.entity.name))
+    return ranking[:limit]
+
+
+def _scores(folded: str, words: set[str]) -> dict[str, float]:
+    """Return the names that come near to a key, with their scores."""
+    index = names_and_codes()
+    names = [*index.names, *index.refused]
+    sharing = {name for word in words for name in _by_word().get(word, ())}
+    sharing |= {
+        name
+        for name in names
+        if (len(name) > MIN_WORD and folded.startswith(name))
+        or (len(folded) >= MIN_WORD and name.startswith(folded))
+    }
+    scores = {name: score for score, name in ranked(folded, names)}
+    for name in sharing:
+        scores[name] = min(0.99, max(similarity(folded, name), SHARING) + RAISED)
+    return scores
+
+
+@functools.cache
+def _by_word() -> dict[str, list[str]]:
+    """Return the names that each telling word occurs in, as keys."""
+    index = names_and_codes()
+    found: dict[str, list[str]] = {}
+    spelt = index.spelt | {folded: doubt.name for folded, doubt in index.refused.items()}
+    for folded, name in spelt.items():
+        for word in _telling(name):
+            found.setdefault(word, []).append(folded)
+    return found
 
 
 def _telling(text: str) -> set[str]:
-    """The words of a text that tell countries apart, as keys."""
-    return {key(word) for word in text.split() if word.casefold() not in COMMON} - {""}
+    """Return the words of a text that tell countries apart, as keys."""
+    words = {key(word) for word in text.split()} - COMMON
+    return {word for word in words if len(word) >= MIN_WORD}
 
 
 def _of_digits(value: str) -> list[Suggestion]:
-    """What a code of digits is in each system."""
+    """Return what a code of digits means in each system."""
     found = []
     for system in ("numeric", "cow", "gw", "vdem"):
         try:
@@ -324,7 +241,7 @@ def _of_digits(value: str) -> list[Suggestion]:
 
 
 def _in_system(value: str, system: str, on: datetime.date | str | None) -> Entity:
-    """The entity of a code in a system, or of a name as such."""
+    """Return the entity of a code in a system, or of a name."""
     if system not in SYSTEMS:
         raise UsageError(f"no system `{system}`; systems: {', '.join(SYSTEMS)}")
     if on is not None and system not in sheets.MEMBERSHIPS:
@@ -333,7 +250,7 @@ def _in_system(value: str, system: str, on: datetime.date | str | None) -> Entit
     if system in sheets.MEMBERSHIPS:
         return _member(value, system, on)
     if system == "name":
-        found = _named(_index(), value)
+        found = named(names_and_codes(), value)
     elif system == "organization":
         capitals = {code.upper(): found for code, found in sheets.organizations().items()}
         found = capitals.get(value.upper())
@@ -350,7 +267,7 @@ def _in_system(value: str, system: str, on: datetime.date | str | None) -> Entit
 
 @functools.cache
 def _by_code(system: str) -> dict[str, Entity]:
-    """The countries by a code that does not change with time."""
+    """Return the countries by a code that does not change with time."""
     found: dict[str, Entity] = {}
     for country in sheets.countries().values():
         code = getattr(country, system)
@@ -360,7 +277,7 @@ def _by_code(system: str) -> dict[str, Entity]:
 
 
 def _member(value: str, system: str, on: datetime.date | str | None) -> Country:
-    """The state that has a code in a list of members, on a day or at present."""
+    """Return the state that has a code in a list of members, on a day or at present."""
     code = value.lstrip("0")
     spells = [(iso3, spell) for iso3, spell in sheets.spells()
               if spell.system == system and str(spell.code) == code]  # fmt: skip
@@ -391,7 +308,7 @@ def _member(value: str, system: str, on: datetime.date | str | None) -> Country:
 def _of_several(
     value: str, system: str, spells: list[tuple[str, sheets.Spell]], on: object
 ) -> CountryError:
-    """The error for a code that has been of several states."""
+    """Return the error for a code that several states have had."""
     borne = ", ".join(f"{spell.state} {spell.start}..{spell.end or ''}" for _, spell in spells)
     known = sheets.countries()
     near: dict[Entity, Suggestion] = {}
@@ -406,7 +323,7 @@ def _of_several(
 
 
 def note(text: str) -> str:
-    """Give the word of caution on a name that resolves and could be misunderstood.
+    """Return a caution about a name that resolves but could be misunderstood.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the toolkit's sheets say of countries, their spells of membership, and organizations.
+"""Read the reference sheets: countries, spells of system membership, organizations.
 
 Codes and regions stand in ``data/reference/countries.csv``, names, spells and doubtful names in
 ``data/countries``. They belong to the toolkit, not to one dataset.
@@ -49,7 +49,7 @@ class Spell:
     source: str
 
     def covers(self, day: datetime.date) -> bool:
-        """Tell whether a day lies in the spell."""
+        """Return whether a day is in the spell."""
         return self.start <= day and (self.end is None or day <= self.end)
 
     def __str__(self) -> str:
@@ -97,7 +97,7 @@ class Country:
         return f"{self.name} ({self.iso3})"
 
     def name_in(self, language: str) -> str:
-        """Give the short name in a language.
+        """Return the short name in a language.
 
         Parameters
         ----------
@@ -123,7 +123,7 @@ class Country:
         return self.names[language]
 
     def code(self, system: str, on: datetime.date | str | None = None) -> int | None:
-        """Give the code in a system of states.
+        """Return the code in a system of states.
 
         Parameters
         ----------
@@ -227,7 +227,7 @@ def _rows(sheet: str) -> Iterator[dict[str, str]]:
 
 @functools.cache
 def spells() -> tuple[tuple[str, Spell], ...]:
-    """Give every spell of both lists with its country, which is blank for states that have ended.
+    """Return every spell of both lists with its country; blank for states that have ended.
 
     Returns
     -------
@@ -251,7 +251,7 @@ def spells() -> tuple[tuple[str, Spell], ...]:
 
 @functools.cache
 def names() -> tuple[tuple[str, str, str, str], ...]:
-    """Give every recorded name.
+    """Return every recorded name.
 
     Returns
     -------
@@ -264,7 +264,7 @@ def names() -> tuple[tuple[str, str, str, str], ...]:
 
 @functools.cache
 def doubtful() -> tuple[Doubtful, ...]:
-    """Give the names that are refused or taken with a word of caution."""
+    """Return the names that are refused or taken with a word of caution."""
     return tuple(
         Doubtful(
             row["name"],
@@ -278,7 +278,7 @@ def doubtful() -> tuple[Doubtful, ...]:
 
 @functools.cache
 def countries() -> dict[str, Country]:
-    """Give all countries and territories.
+    """Return all countries and territories.
 
     Returns
     -------
@@ -317,7 +317,7 @@ def countries() -> dict[str, Country]:
 
 @functools.cache
 def aliases() -> dict[str, tuple[str, ...]]:
-    """Give the names and other names that stand beside the codes, by country."""
+    """Return the names and other names that stand beside the codes, by country."""
     return {
         row["iso3"]: (row["name"], *filter(None, row["aliases"].split("; ")))
         for row in _rows("reference/countries.csv")
@@ -326,7 +326,7 @@ def aliases() -> dict[str, tuple[str, ...]]:
 
 @functools.cache
 def organizations() -> dict[str, Organization]:
-    """Give the organizations of the reference sheet.
+    """Return the organizations of the reference sheet.
 
     Returns
     -------
@@ -341,7 +341,7 @@ def organizations() -> dict[str, Organization]:
 
 
 def targets() -> tuple[str, ...]:
-    """Give what a country can be converted to.
+    """Return what a country can be converted to.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Names of countries reduced to what spellings of one name have in common.
+"""Reduce names of countries to what the spellings of one name have in common.
 
 Case, accents, marks, spaces and the words "the", "of" and "and" tell no two countries apart, so
 a key is without them. Everything else counts: there is no guessing by likeness in here.
@@ -34,7 +34,7 @@ _PARTS = re.compile(r"(.+?)\s*(?:\(([^()]+)\)|,\s*(.+))\s*")
 
 
 def key(name: str) -> str:
-    """Strip a name of what no two countries differ in.
+    """Return a name without what distinguishes no two countries.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def key(name: str) -> str:
 
 
 def forms(name: str) -> Iterator[str]:
-    """Yield a name as it stands, then with what stands behind a comma or in brackets in front.
+    """Yield a name as it is, then with the part after a comma or in brackets in front.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def forms(name: str) -> Iterator[str]:
 
 
 def bracketed(name: str) -> tuple[str, str] | None:
-    """Part a name from another one in brackets behind it, or behind a stroke.
+    """Split a name from a second one in brackets or after a slash.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from secdiplo import __version__
 from secdiplo.errors import UsageError
-from secdiplo.params import nearest
+from secdiplo.suggest import suggest
 
 if TYPE_CHECKING:
     from secdiplo.export.contents import Contents
@@ -175,7 +175,7 @@ def chosen(formats: str | Iterable[str]) -> list[str]:
                 hint = (
                     f"write `{usual}`"
                     if usual
-                    else nearest(name.strip(), [*FORMATS, ALL], "formats")
+                    else suggest(name.strip(), [*FORMATS, ALL], "formats")
                 )
                 raise UsageError(f"no format `{name.strip()}`; {hint}")
     if not wanted:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from secdiplo.errors import UsageError
-from secdiplo.params import nearest
+from secdiplo.suggest import suggest
 
 
 @dataclass(frozen=True)
@@ -231,5 +231,5 @@ def find(name: str) -> Spec:
     by_paper = {spec.paper.lower().replace(" ", "_"): spec for spec in _ALL if spec.paper}
     spec = FIGURES.get(str(name)) or by_paper.get(str(name).lower().replace(" ", "_"))
     if spec is None:
-        raise UsageError(f"no figure `{name}`; {nearest(str(name), [*FIGURES, *by_paper])}")
+        raise UsageError(f"no figure `{name}`; {suggest(str(name), [*FIGURES, *by_paper])}")
     return spec

@@ -29,7 +29,7 @@ from secdiplo.figures.style import (
     cut,
     shades,
 )
-from secdiplo.params import nearest
+from secdiplo.suggest import suggest
 
 EDGE = "#8a8a8a"
 CLASSES = 5
@@ -173,7 +173,7 @@ def _session(data: Inputs) -> tuple[str, str, list[Row]]:
     of_forum = {row["forum"]: row["series"] for row in rows}
     if asked is not None:
         if asked not in of_forum:
-            raise UsageError(f"nobody is documented at `{asked}`; {nearest(asked, list(of_forum))}")
+            raise UsageError(f"nobody is documented at `{asked}`; {suggest(asked, list(of_forum))}")
         return of_forum[asked], asked, []
     counts = Counter(row["series"] for row in rows)
     series = max(sorted(counts), key=lambda name: counts[name])

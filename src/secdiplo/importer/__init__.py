@@ -1,8 +1,9 @@
-"""Anybody's file of one row per interaction into a dataset folder.
+"""Convert a file of one row per interaction into a dataset folder.
 
-The way of a file: rows of text (`source`) -> a proposed map (`columns`, `spellings`, `proposal`)
--> a human's decisions -> the map read (`mapping`) -> rows of the sheet (`convert`) -> a folder
-that `secdiplo.store.check` has checked. What is doubtful waits for the human; nothing is guessed.
+`readers` open a file of any kind as rows of text. `profile` matches its columns to those of the
+coding sheet, and `proposal` writes a map for a human to complete; `code_lists` and
+`secdiplo.countries` say which codes its values stand for. `column_map` reads the completed map,
+and `convert` applies it. The folder that results is checked. Nothing doubtful is decided here.
 """
 
 from __future__ import annotations
@@ -15,15 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from secdiplo import resources, store
+from secdiplo import resources, store, toml
 from secdiplo.errors import Problem, UsageError
-from secdiplo.importer import convert, spellings, toml
-from secdiplo.importer.mapping import Mapping
+from secdiplo.importer import code_lists, convert
+from secdiplo.importer.column_map import ColumnMap, read_map
 from secdiplo.importer.proposal import propose
-from secdiplo.importer.reading import read_map
-from secdiplo.importer.source import open_source
+from secdiplo.importer.readers import open_source
 
-__all__ = ["Mapping", "propose", "read_map", "run"]
+__all__ = ["ColumnMap", "propose", "read_map", "run"]
 
 REFERENCE = ("forums.csv", "organizations.csv", "sessions.csv")
 """Reference sheets that a copy of the paper's dataset needs: its claims name their entries."""
@@ -84,7 +84,7 @@ def run(
 
 @contextmanager
 def _leaving_nothing(out: Path) -> Iterator[None]:
-    """Remove the folders above `out` that were made for it, should anything fail."""
+    """Remove the folders made above `out` if anything fails."""
     made = [parent for parent in out.absolute().parents if not parent.exists()]
     try:
         yield
@@ -102,7 +102,7 @@ def _remove(folders: list[Path]) -> None:
             folder.rmdir()
 
 
-def _settings(mapping: Mapping) -> str:
+def _settings(mapping: ColumnMap) -> str:
     """Write the text of dataset.toml."""
     settings = dict(mapping.dataset)
     home = {"country": settings.pop("home"), "not_foreign": settings.pop("not_foreign", [])}
@@ -118,7 +118,7 @@ def _lines(table: dict[str, Any]) -> list[str]:
     return [f"{toml.key(key)} = {toml.text(value)}" for key, value in table.items()]
 
 
-def _write_codes(mapping: Mapping, folder: Path) -> None:
+def _write_codes(mapping: ColumnMap, folder: Path) -> None:
     """Write codes.csv: the built-in one, or the agencies, ranks and topics of the map."""
     if not mapping.codes:
         shutil.copyfile(resources.shipped("data") / "codes.csv", folder / "codes.csv")
@@ -130,11 +130,11 @@ def _write_codes(mapping: Mapping, folder: Path) -> None:
             for code, (label, parent) in table.items():
                 writer.writerow((name, code, label, f"{label}.", parent))
         if mapping.dataset.get("annotations") == "builtin" and "topic" not in mapping.codes:
-            topics = [row for row in spellings.reference("codes.csv") if row["list"] == "topic"]
+            topics = [row for row in code_lists.reference("codes.csv") if row["list"] == "topic"]
             writer.writerows(row.values() for row in topics)
 
 
-def _copy_reference(mapping: Mapping, folder: Path) -> None:
+def _copy_reference(mapping: ColumnMap, folder: Path) -> None:
     if mapping.dataset.get("annotations") != "builtin":
         return
     (folder / "reference").mkdir()

@@ -1,8 +1,7 @@
-"""Rows of a file into rows of the sheet, by a map; what the map does not say is a problem."""
+"""Convert the rows of a file into rows of the coding sheet, by a column map."""
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 import unicodedata
@@ -11,12 +10,12 @@ from dataclasses import dataclass, field
 
 from secdiplo import schema
 from secdiplo.errors import DataError, Problem
-from secdiplo.importer import dates, spellings
-from secdiplo.importer.mapping import DATES, Key, Mapping
-from secdiplo.importer.records import Source, broken
-from secdiplo.importer.spellings import BLANK, CLOSED, ORGANIZATION
+from secdiplo.importer import code_lists, dates
+from secdiplo.importer.code_lists import BLANK, CLOSED, ORGANIZATION
+from secdiplo.importer.column_map import DATES, ColumnMap, Key
+from secdiplo.importer.readers.source import Source, broken
 from secdiplo.ingest.found import MAX_LISTED
-from secdiplo.near import offered
+from secdiplo.suggest import did_you_mean, suggest
 from secdiplo.tables import SHEET
 
 ASSUMED = (
@@ -35,8 +34,8 @@ ASSUMED = (
 SPECIAL = {"event_key", "counterpart", "counterpart_type", "inferred"}
 
 
-def header(mapping: Mapping) -> list[str]:
-    """Give the columns of the sheet that is written: its own, then those carried through."""
+def header(mapping: ColumnMap) -> list[str]:
+    """Return the columns of the sheet to write: its own, then those carried through."""
     names = [
         column.name
         for column in SHEET.columns
@@ -45,14 +44,14 @@ def header(mapping: Mapping) -> list[str]:
     return [*names, *mapping.keep]
 
 
-def rows(source: Source, mapping: Mapping) -> Iterator[list[str]]:
+def rows(source: Source, mapping: ColumnMap) -> Iterator[list[str]]:
     """Yield the rows of the sheet in the order of the file.
 
     Parameters
     ----------
     source : Source
         The file.
-    mapping : Mapping
+    mapping : ColumnMap
         The map.
 
     Yields
@@ -83,7 +82,7 @@ def rows(source: Source, mapping: Mapping) -> Iterator[list[str]]:
         raise DataError(problems)
 
 
-def _lacking(source: Source, mapping: Mapping) -> list[Problem]:
+def _lacking(source: Source, mapping: ColumnMap) -> list[Problem]:
     """Find columns that the map names and the file does not have."""
     asked: list[tuple[Key, tuple[str, ...]]] = [
         (("columns", name), given) for name, given in mapping.columns.items()
@@ -93,9 +92,7 @@ def _lacking(source: Source, mapping: Mapping) -> list[Problem]:
     for key, names in asked:
         for name in names:
             if name not in source.columns:
-                near = difflib.get_close_matches(name, source.columns, 1, 0.5)
-                known = ", ".join(source.columns[:12])
-                hint = offered(near) if near else f"it has: {known}"
+                hint = suggest(name, source.columns, "it has")
                 what = f"{source.path.name} has no column {schema.shown(name)}; {hint}"
                 problems.append(mapping.problem(what, *key))
     return sorted(problems)
@@ -115,7 +112,7 @@ class _Conversion:
     """The state of one pass over a file."""
 
     source: Source
-    mapping: Mapping
+    mapping: ColumnMap
     cache: dict[tuple[str, str], str | None] = field(default_factory=dict)
     unknown: dict[tuple[str, str, str], _Unknown] = field(default_factory=dict)
     alike: list[Problem] = field(default_factory=list)
@@ -131,10 +128,10 @@ class _Conversion:
         self.kept = [(name, index[name]) for name in self.mapping.keep]
         self.plain = [name for name in header(self.mapping) if name in SHEET.by_name]
         self.plain = [name for name in self.plain if name not in SPECIAL]
-        self.known = {name: self.mapping.spellings(name).codes for name in CLOSED}
+        self.known = {name: self.mapping.names(name).codes for name in CLOSED}
 
     def row(self, line: int, record: list[str]) -> dict[str, str]:
-        """Make the cells of one row."""
+        """Return the cells of one row."""
         assumed: set[str] = set()
         cells = {name: self._cell(name, line, record, assumed) for name in self.plain}
         kind = self._cell("counterpart_type", line, record, assumed)
@@ -155,7 +152,7 @@ class _Conversion:
     # --- cells ------------------------------------------------------------------------------
 
     def _given(self, name: str, record: list[str]) -> str:
-        """Read a cell of the file: of several columns the first that is filled."""
+        """Return a cell of the file; of several columns, the first that is filled."""
         return next((record[place] for place in self.places.get(name, ()) if record[place]), "")
 
     def _cell(self, name: str, line: int, record: list[str], assumed: set[str]) -> str:
@@ -173,7 +170,7 @@ class _Conversion:
         return value
 
     def _value(self, name: str, given: str) -> str | None:
-        """Give what a cell of the file becomes; None if the map does not say."""
+        """Return the converted value of a cell; None if the map does not define it."""
         if (name, given) not in self.cache:
             self.cache[name, given] = self._read(name, given)
         return self.cache[name, given]
@@ -203,7 +200,7 @@ class _Conversion:
     def _counterpart(
         self, kind: str, line: int, record: list[str], assumed: set[str]
     ) -> tuple[str, str]:
-        """Give the type and code of the counterpart; both blank where the file names none."""
+        """Return the type and code of the counterpart; both blank if the file names none."""
         given = self._given("counterpart", record)
         code = self.mapping.values.get("counterpart", {}).get(given) if given else BLANK
         if code == BLANK:
@@ -213,7 +210,7 @@ class _Conversion:
             assumed.add("counterpart")
         if code is None and kind == "organization":
             return kind, given
-        if code is None and given in spellings.countries().codes:
+        if code is None and given in code_lists.country_codes():
             code = given
         if code is None:
             self._note("counterpart", given, line, self._what("counterpart", given))
@@ -225,7 +222,7 @@ class _Conversion:
         return found, code.removeprefix(ORGANIZATION)
 
     def _fit_forum(self, cells: dict[str, str], assumed: set[str]) -> None:
-        """Name a forum by its series and year, and only where the format asks for one."""
+        """Name a forum by its series and year, and only if the format needs one."""
         if cells["format"] == "bilateral" and "forum" in assumed:
             assumed.discard("forum")
             cells["forum"] = ""
@@ -235,7 +232,7 @@ class _Conversion:
             cells["forum"] = f"{forum} {year}"
 
     def _fit_place(self, cells: dict[str, str], assumed: set[str]) -> None:
-        """Give a default place to meetings in person only."""
+        """Remove a default place from meetings that are not in person."""
         for name in ("host_country", "city"):
             if cells["mode"] != "in_person" and name in assumed:
                 assumed.discard(name)
@@ -267,7 +264,7 @@ class _Conversion:
         return key
 
     def _compare(self, base: str, line: int, record: list[str]) -> None:
-        """Note a row that is alike to an earlier one in every cell: one meeting, or two."""
+        """Note a row that equals an earlier one in every cell."""
         digest = hashlib.blake2b("\0".join(record).encode(), digest_size=12).digest()
         first = self.seen.setdefault(base, {}).setdefault(digest, line)
         alike = first != line and self.mapping.same_rows == "refuse"
@@ -286,23 +283,21 @@ class _Conversion:
             self.unknown.setdefault(key, _Unknown(line, what)).count += 1
 
     def _what(self, name: str, given: str) -> str:
-        """Say why a value cannot stand, and what to do."""
+        """Return why a value is not accepted, and what to do."""
         where = f"write it under [values.{name}]"
-        if name == "counterpart":
-            code = spellings.suggest_counterpart(given)
-            hint = f"did you mean `{code}`?" if code else "a country's ISO3 code, or `org:ACRONYM`?"
-            return f"has no mapping; {hint} {where}"
-        if name in CLOSED:
-            codes = self.mapping.spellings(name)
-            code = codes.suggest(given)
-            hint = f"did you mean `{code}`?" if code else schema.nearest(given, codes.codes)
-            return f"has no mapping; {hint} {where}"
+        if name == "counterpart" or name in CLOSED:
+            names = self.mapping.names(name)
+            if near := names.suggest(given):
+                return f"has no mapping; {did_you_mean(near)} {where}"
+            if name == "counterpart":
+                return f"has no mapping; a country's ISO3 code, or `org:ACRONYM`? {where}"
+            return f"has no mapping; {schema.nearest(given, names.codes)} {where}"
         if dates.ambiguous(given) and not self.mapping.date_format.get(name):
             return "can be day or month first; say which by date_format in the map"
         return f"is not a date that is read; {where} as `2024-09-07`, `2024-09` or `2024`"
 
     def problems(self) -> list[Problem]:
-        """List every value that the map does not know, and rows that are alike, by line."""
+        """Return every value that the map does not define, and equal rows, by line."""
         found = list(self.alike)
         for (name, given, what), unknown in self.unknown.items():
             columns = " + ".join(self.mapping.columns.get(name, (name,)))

@@ -1,4 +1,4 @@
-"""Dates as people write them, read at the precision that is written and never guessed.
+"""Read dates as people write them, at the precision that is written; never guess.
 
 A date in figures such as `7/9/2024` can be read in two ways: it is read only by the format that
 the map gives. All other forms that are read here have one reading.
@@ -86,7 +86,7 @@ def read(text: str, written: str = "", epoch: datetime.date | None = None) -> st
 
 
 def compose(year: str, month: str | None = "", day: str | None = "") -> str | None:
-    """Make a date of its parts, each blank where it is not known; None if there is none such.
+    """Compose a date from its parts, which may be blank; return None if there is no such date.
 
     Examples
     --------
@@ -128,7 +128,7 @@ def _by_format(text: str, written: str) -> str | None:
 
 
 def check_format(written: str) -> None:
-    """Refuse a format that does not say which part of a date is which.
+    """Refuse a format that does not identify each part of a date.
 
     Raises
     ------
@@ -142,12 +142,12 @@ def check_format(written: str) -> None:
 
 
 def ambiguous(text: str) -> bool:
-    """Tell whether a cell is a date in figures that could be day or month first."""
+    """Return whether a cell is a numeric date that could be day or month first."""
     return _SLASHED.fullmatch(_TIME.sub("", text.strip())) is not None
 
 
 def decide(cells: Iterable[str]) -> str | None:
-    """Find the format of a column's dates in figures, if they decide it.
+    """Find the format of a column's numeric dates, if the values decide it.
 
     Parameters
     ----------

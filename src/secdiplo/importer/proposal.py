@@ -1,19 +1,20 @@
-"""The text of a MAP.toml for a file: what is clear filled in, what is doubtful left to decide."""
+"""Propose a column map: fill in what is clear, and leave what is doubtful to decide."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from secdiplo import countries, resources, toml
 from secdiplo import folder as folders
-from secdiplo import resources
-from secdiplo.importer import dates, toml
+from secdiplo.importer import code_lists, dates
+from secdiplo.importer.code_lists import BLANK, CLOSED, ORGANIZATION
+from secdiplo.importer.column_map import DATES
 from secdiplo.importer.convert import slug
-from secdiplo.importer.mapping import DATES
-from secdiplo.importer.plan import Plan, make_plan
-from secdiplo.importer.source import open_source
-from secdiplo.importer.spellings import BLANK, ORGANIZATION
-from secdiplo.importer.suggestions import codes, values
+from secdiplo.importer.profile import DERIVED, FileColumn, FileProfile, make_profile
+from secdiplo.importer.readers import open_source
+from secdiplo.suggest import did_you_mean, ranked
 from secdiplo.tables import SHEET
 
 PAPER_ADDRESS = "https://doi.org/10.7910/DVN/DBZIUW"
@@ -62,46 +63,52 @@ def propose(file: Path | str, sheet: str = "") -> str:
     DataError
         The file is damaged or has no rows.
     """
-    plan = make_plan(open_source(file, sheet))
-    parts = [_head(plan), _top(plan, sheet), _dataset(plan), _columns(plan), _defaults(plan)]
-    parts += [values(plan, target) for target in SHEET.by_name]
-    parts.append(codes(plan))
+    profile = make_profile(open_source(file, sheet))
+    parts = [
+        _head(profile),
+        _top(profile, sheet),
+        _dataset(profile),
+        _columns(profile),
+        _defaults(profile),
+    ]
+    parts += [_value_lines(profile, target) for target in SHEET.by_name]
+    parts.append(_code_lines(profile))
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
 
 # --- settings -------------------------------------------------------------------------------
 
 
-def _head(plan: Plan) -> list[str]:
+def _head(profile: FileProfile) -> list[str]:
     text = HEAD.format(
-        file=toml.comment(plan.source.path.name),
-        columns=len(plan.columns),
-        rows=plan.rows,
+        file=toml.comment(profile.source.path.name),
+        columns=len(profile.columns),
+        rows=profile.rows,
         blank=BLANK,
         org=ORGANIZATION,
     )
     return text.rstrip().split("\n")
 
 
-def _top(plan: Plan, sheet: str) -> list[str]:
+def _top(profile: FileProfile, sheet: str) -> list[str]:
     lines = []
-    if plan.source.sheets:
-        chosen, *rest = plan.source.sheets
+    if profile.source.sheets:
+        chosen, *rest = profile.source.sheets
         others = ", ".join(map(toml.text, rest))
         note = f"  # other sheets: {others}" if rest else ""
         lines.append(f"{'' if sheet or rest else '# '}sheet = {toml.text(chosen)}{note}")
     return [
         *lines,
-        _date_format(plan),
+        _date_format(profile),
         'same_rows = "refuse"  # "separate" if rows alike in every cell are different meetings',
         "keep = []  # columns of the file to carry through, of those listed under [columns]",
     ]
 
 
-def _date_format(plan: Plan) -> str:
+def _date_format(profile: FileProfile) -> str:
     found = {}
     for target in DATES:
-        column = plan.column(target)
+        column = profile.column(target)
         written = dates.decide(column.values) if column else None
         if written is not None:
             found[target] = written
@@ -110,7 +117,7 @@ def _date_format(plan: Plan) -> str:
     why = "as days over 12 show"
     if "" in found.values():
         name = next(target for target, written in found.items() if not written)
-        file_column = plan.column(name)
+        file_column = profile.column(name)
         cell = next(filter(dates.ambiguous, file_column.values if file_column else ()), "")
         why = f'left to decide: "{cell}" can be day first, "%d/%m/%Y", or month first, "%m/%d/%Y"'
     one = set(found.values())
@@ -118,10 +125,10 @@ def _date_format(plan: Plan) -> str:
     return f"date_format = {value}  # {why}"
 
 
-def _dataset(plan: Plan) -> list[str]:
-    stem = plan.source.path.stem
+def _dataset(profile: FileProfile) -> list[str]:
+    stem = profile.source.path.stem
     lines = ["[dataset]", f"name = {toml.text(slug(stem) or 'dataset')}  # from the file's name"]
-    if not plan.paper:
+    if not profile.paper:
         return [
             *lines,
             f"title = {toml.text(stem)}",
@@ -164,11 +171,11 @@ def _scopes(home: folders.Folder) -> Iterator[str]:
 # --- columns --------------------------------------------------------------------------------
 
 
-def _columns(plan: Plan) -> list[str]:
+def _columns(profile: FileProfile) -> list[str]:
     lines = ["[columns]  # column of the sheet = column of the file"]
     for column in SHEET.columns:
-        lines.append(_column_line(plan, column.name))
-    rest = [column for name, column in plan.columns.items() if name not in plan.taken()]
+        lines.append(_column_line(profile, column.name))
+    rest = [column for name, column in profile.columns.items() if name not in profile.taken()]
     if rest:
         lines.append("# Columns of the file that nothing is made of; those under keep stay:")
     for other in rest:
@@ -177,19 +184,19 @@ def _columns(plan: Plan) -> list[str]:
     return [line for line in lines if line]
 
 
-def _column_line(plan: Plan, target: str) -> str:
-    """Write the line of one column of the sheet; blank where nothing need be said."""
+def _column_line(profile: FileProfile, target: str) -> str:
+    """Write the line of one column of the sheet; blank if it needs none."""
     needed = target in {"date", "counterpart"}
     line = f'{target} = ""  # left to decide: {SHEET.by_name[target].meaning}'
-    if target == "date" and plan.parts:
-        line = f"date = {toml.text(plan.parts)}  # year, month and day"
-    elif target in plan.sure:
-        line = f"{target} = {toml.text(plan.sure[target].name)}  # {plan.sure[target].why}"
-        column = plan.column(target)
+    if target == "date" and profile.parts:
+        line = f"date = {toml.text(profile.parts)}  # year, month and day"
+    elif target in profile.sure:
+        line = f"{target} = {toml.text(profile.sure[target].name)}  # {profile.sure[target].why}"
+        column = profile.column(target)
         if target == "event_key" and column and len(column.values) == column.filled > 1:
             line = f"# {line}; but every row has its own: is it the number of a row?"
-    elif target in plan.perhaps:
-        match = plan.perhaps[target]
+    elif target in profile.perhaps:
+        match = profile.perhaps[target]
         name = toml.text(match.name)
         doubt = f"perhaps {name}: {match.why}" if needed else f"perhaps: {match.why}"
         line = f'{target} = ""  # {doubt}' if needed else f"# {target} = {name}  # {doubt}"
@@ -200,19 +207,19 @@ def _column_line(plan: Plan, target: str) -> str:
     return line
 
 
-def _defaults(plan: Plan) -> list[str]:
+def _defaults(profile: FileProfile) -> list[str]:
     lines = ["[defaults]  # the value of blank cells, and of columns that the file does not have"]
     for column in SHEET.columns:
         if column.name in {"event_key", "date"}:
             continue
-        blanks = plan.blanks(column.name)
+        blanks = profile.blanks(column.name)
         if blanks and (column.required or column.name == "forum"):
-            lines.append(_default_line(plan, column.name, blanks))
+            lines.append(_default_line(profile, column.name, blanks))
     return lines if len(lines) > 1 else []
 
 
-def _default_line(plan: Plan, target: str, blanks: int) -> str:
-    many = "no column gives it" if target not in plan.sure else f"blank in {blanks} rows"
+def _default_line(profile: FileProfile, target: str, blanks: int) -> str:
+    many = "no column gives it" if target not in profile.sure else f"blank in {blanks} rows"
     if target == "forum":
         return (
             'forum = "Unnamed forum"  # for sideline and multilateral rows that name none; '
@@ -222,9 +229,187 @@ def _default_line(plan: Plan, target: str, blanks: int) -> str:
         value, why = USUAL[target]
         return f"{target} = {toml.text(value)}  # {many}: {why}"
     if target == "source_url":
-        value = PAPER_ADDRESS if plan.paper else ""
+        value = PAPER_ADDRESS if profile.paper else ""
         doubt = "" if value else "left to decide: "
         return f"{target} = {toml.text(value)}  # {many}; {doubt}the address of the dataset itself"
-    mark = "# " if target in plan.sure else ""
+    mark = "# " if target in profile.sure else ""
     meaning = SHEET.by_name[target].meaning
     return f'{mark}{target} = ""  # {many}; left to decide: {meaning}'
+
+
+COUNTRIES = {"counterpart", "host_country"}
+Finder = Callable[[str], str | None]
+Suggester = Callable[[str], list[str]]
+Finders = tuple[Finder, Suggester, Mapping[str, str]]
+
+
+def _value_lines(profile: FileProfile, target: str) -> list[str]:
+    """Write the codes of one column's values: exact ones filled in, doubtful ones blank.
+
+    Parameters
+    ----------
+    profile : FileProfile
+        What was found out about the file.
+    target : str
+        The column of the sheet.
+
+    Returns
+    -------
+    list of str
+        The lines of its table; none where its values stay as they are.
+    """
+    column = profile.column(target)
+    if column is None:
+        return []
+    if target in {"official", "forum", "topic"}:
+        return _open_values(profile, target, column)
+    if target not in CLOSED and target != "counterpart":
+        return []
+    find, suggest, codes = _finders(profile, target, column)
+    lines, exact = [], 0
+    for value, count in sorted(column.values.items(), key=lambda item: (-item[1], item[0])):
+        code = find(value)
+        if code == value and value in codes:
+            exact += 1
+            continue
+        many = f"{count} row" + ("s" if count > 1 else "")
+        if code:
+            caution = countries.note(value) if CLOSED.get(target, "country") == "country" else ""
+            note = f"  # {caution}" if caution else ""
+            lines.append(f"{toml.text(value)} = {toml.text(code)}{note}")
+        else:
+            near = suggest(value)
+            doubt = did_you_mean(near, '"') if near else _no_code(target, codes)
+            lines.append(f'{toml.text(value)} = ""  # {doubt} ({many})')
+    if not lines:
+        return [f"# [values.{target}]: every value is a code already"]
+    head = f"[values.{target}]"
+    return [f"{head}  # {exact} more are codes already" if exact else head, *lines]
+
+
+def _finders(profile: FileProfile, target: str, column: FileColumn) -> Finders:
+    """Return how values of a column are found and suggested, and the codes."""
+    official, short = profile.sure.get("official"), code_lists.iso2()
+    if target in DERIVED and not profile.paper:
+        return _no_code_found, _no_codes, {}
+    known = code_lists.names_of(target)
+    if target in DERIVED and official and official.name == column.name:
+        return (lambda value: _of_official(value, target)), _no_codes, known.codes
+    if target in COUNTRIES and all(v in short or v in code_lists.MISSING for v in column.values):
+        return short.get, known.suggest, known.codes
+    return known.find, known.suggest, known.codes
+
+
+def _no_code_found(value: str) -> None:
+    """Find nothing."""
+
+
+def _no_codes(value: str) -> list[str]:
+    """Suggest nothing."""
+    return []
+
+
+def _of_official(value: str, target: str) -> str | None:
+    """Look up the agency or rank of an official, if the reference sheet has just one."""
+    official = code_lists.officials().find(value)
+    rows = code_lists.reference("reference/officials.csv")
+    found = {row[target] for row in rows if row["official"] == official}
+    return found.pop() if len(found) == 1 else None
+
+
+def _no_code(target: str, codes: Mapping[str, str]) -> str:
+    if not codes:
+        return f"left to decide: a code of yours, under [codes.{CLOSED[target]}]"
+    if target == "counterpart":
+        return f'left to decide: an ISO3 code, "{ORGANIZATION}ACRONYM" or "{BLANK}"'
+    known = ", ".join(list(codes)[:8]) + (", ..." if len(codes) > 8 else "")
+    return f"left to decide: {known}"
+
+
+def _open_values(profile: FileProfile, target: str, column: FileColumn) -> list[str]:
+    """Write values of an open list: they stay as they are unless a line says otherwise."""
+    if not profile.paper:
+        return []
+    known = {
+        "official": code_lists.officials(),
+        "forum": code_lists.series(),
+        "topic": code_lists.builtin("topic"),
+    }[target]
+    items = dict.fromkeys(
+        item.strip()
+        for value in column.values
+        for item in (value.split(";") if target == "topic" else [value])
+    )
+    lines = []
+    for value in items:
+        year = re.search(r" (\d{4})$", value) if target == "forum" else None
+        bare = value[: year.start()] if year else value
+        code = known.find(bare)
+        near = code or next(iter(known.suggest(bare)), None) or _reordered(bare, known.codes)
+        if not near or near == bare:
+            continue
+        full = toml.text(near + year[0] if year else near)
+        if code:
+            lines.append(f"{toml.text(value)} = {full}")
+        else:
+            lines.append(f"# {toml.text(value)} = {full}  # perhaps; else it stays as it is")
+    if not lines:
+        return []
+    return [f"[values.{target}]  # other values stay as they are", *lines]
+
+
+def _reordered(value: str, known: dict[str, str]) -> str | None:
+    """Find a name with its parts in another order, or a similar spelling."""
+    parts = {" ".join(sorted(code_lists.fold(name).split())): name for name in known}
+    near = ranked(" ".join(sorted(code_lists.fold(value).split())), parts)
+    return parts[near[0][1]] if near and near[0][0] >= 0.9 else None
+
+
+def _code_lines(profile: FileProfile) -> list[str]:
+    """Write the lists of agencies and ranks for a dataset that has its own.
+
+    Parameters
+    ----------
+    profile : FileProfile
+        What was found out about the file.
+
+    Returns
+    -------
+    list of str
+        Empty tables to fill in; the built-in lists as comments, if only some values are others.
+    """
+    if profile.paper:
+        return _built_in_codes(profile)
+    lines = [
+        '# The dataset\'s own agencies: code = "label", such as EXP = "Example Police".',
+        "[codes.agency]",
+        "",
+        '# Its ranks: code = "label; agency that has it; ..."; without an agency it fits all.',
+        "[codes.rank]",
+    ]
+    topic = profile.column("topic")
+    if topic:
+        items = {item.strip() for value in topic.values for item in value.split(";")} - {""}
+        lines += ["", "# The topics in use; an unknown one is a notice.", "[codes.topic]"]
+        lines += [f"{toml.key(item)} = {toml.text(item)}" for item in sorted(items)]
+    return lines
+
+
+def _built_in_codes(profile: FileProfile) -> list[str]:
+    """Write the built-in agencies and ranks as comments, where the file has others too."""
+    lines = []
+    for target in DERIVED:
+        column = profile.column(target)
+        find = _finders(profile, target, column)[0] if column else _no_code_found
+        if column and not all(map(find, column.values)):
+            lines.append(f"a value of {target} is none of the built-in codes")
+    if not lines:
+        return []
+    lines = [f"# Where {lines[0]}, uncomment these lists and add yours:"]
+    for name in ("agency", "rank"):
+        lines.append(f"# [codes.{name}]")
+        for row in code_lists.reference("codes.csv"):
+            if row["list"] == name:
+                text = "; ".join(part for part in (row["label"], row["parent"]) if part)
+                lines.append(f"# {toml.key(row['code'])} = {toml.text(text)}")
+    return lines

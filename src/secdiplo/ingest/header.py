@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import re
 from pathlib import Path
 
 from secdiplo.errors import Problem
 from secdiplo.ingest.records import records
-from secdiplo.near import offered
+from secdiplo.suggest import closest, did_you_mean
 from secdiplo.tables import Table
 
 MAX_COLUMNS = 1_000
@@ -66,9 +65,9 @@ def name_problems(
         elif name in known or _region(table, name):
             continue
         else:
-            near = difflib.get_close_matches(_folded(name), [*missing, *optional], 1, 0.7)
+            near = closest(_folded(name), [*missing, *optional])
             missing = [other for other in missing if other not in near]
-            hint = offered(near) if near else _unknown_hint(table)
+            hint = did_you_mean(near) if near else _unknown_hint(table)
             what = f"unknown column `{name}`; {hint}"
         problems.append(Problem(label, line, str(place), what))
     for name in missing:

@@ -15,21 +15,31 @@ from secdiplo.schema.words import LONG
 MAX_RECORD = 1 << 24  # bytes of one record, within which an oversized cell is still named
 
 
-def records(path: Path) -> Iterator[tuple[int, list[str]]]:
+def records(
+    path: Path, *, delimiter: str = ",", encoding: str = "utf-8-sig", longest: int | None = None
+) -> Iterator[tuple[int, list[str]]]:
     """Yield (line of the record's start, cells) of a CSV file; blank lines are no records.
+
+    Parameters
+    ----------
+    path : Path
+    delimiter, encoding : str
+        How its cells are separated, and its encoding.
+    longest : int, optional
+        The most characters of a cell; without it those of a record.
 
     Raises
     ------
     csv.Error
         A record that cannot be read: what is wrong with it, and the line on which it starts.
     """
-    csv.field_size_limit(MAX_RECORD)
+    csv.field_size_limit(longest or MAX_RECORD)
     with (
         scan.opened(path) as raw,
-        io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as file,
+        io.TextIOWrapper(raw, encoding=encoding, newline="") as file,
     ):
         lines = _Lines(file)
-        reader = csv.reader(lines, strict=True)
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
         start = 1
         while True:
             lines.room = MAX_RECORD
@@ -38,7 +48,7 @@ def records(path: Path) -> Iterator[tuple[int, list[str]]]:
             except StopIteration:
                 return
             except csv.Error as error:
-                raise csv.Error(_reason(str(error)), start) from None
+                raise csv.Error(_reason(str(error), delimiter), start) from None
             if len(cells) > 1 or (cells and cells[0].strip()):
                 yield start, cells
             start = reader.line_num + 1
@@ -64,14 +74,16 @@ class _Lines:
         return line
 
 
-def _reason(error: str) -> str:
-    """What the CSV reader found, in words that say what to do."""
+def _reason(error: str, delimiter: str) -> str:
+    """Say what the CSV reader found, and what to do."""
     if "field larger" in error:
         return LONG
     if "end of data" in error:
         return "a quote is opened in this record and not closed; close it, or double it"
+    mark = {",": "comma", ";": "semicolon", "\t": "tab"}.get(delimiter, f"`{delimiter}`")
     return (
-        "a quoted cell does not end at a comma; close its quote there, and double the quotes inside"
+        f"a quoted cell does not end at a {mark}; "
+        "close its quote there, and double the quotes inside"
     )
 
 

@@ -183,7 +183,7 @@ def _scanned(path: Path, label: str) -> Scanned | Iterable[Problem]:
             try:
                 decoder.decode(chunk)
             except UnicodeDecodeError:
-                return _encoding_problems(path, label)
+                return encoding_problems(path, label)
             if len(chunk.translate(None, CONTROL)) != len(chunk):
                 return _control_problems(path, label)
             seen += len(chunk)
@@ -199,7 +199,7 @@ def _scanned(path: Path, label: str) -> Scanned | Iterable[Problem]:
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return _encoding_problems(path, label)
+        return encoding_problems(path, label)
     sha256 = file_digest(path) if packed else digest.hexdigest()
     return Scanned(sha256, newlines + (last != b"\n"), seen, is_long)
 
@@ -218,8 +218,8 @@ def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
         number += line.endswith(b"\n")
 
 
-def _encoding_problems(path: Path, label: str) -> list[Problem]:
-    """The first byte that is not UTF-8; the whole file has one encoding, so one message."""
+def encoding_problems(path: Path, label: str) -> list[Problem]:
+    """Return the first byte that is not UTF-8; the file has one encoding, so one message."""
     first, others, seen = None, 0, 0
     with opened(path) as file:
         for number, line in _lines(file):

@@ -15,8 +15,9 @@ from secdiplo.panel import measures as measuring
 from secdiplo.panel import membership
 from secdiplo.panel.leftover import left_out
 from secdiplo.panel.measures import Measure
-from secdiplo.params import Param, bind, nearest
+from secdiplo.params import Param, bind
 from secdiplo.sqltext import bound, literal
+from secdiplo.suggest import suggest
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
@@ -176,7 +177,7 @@ def _of_scope(built: Built, query: queries.Query, given: Mapping[str, Any]) -> d
     }:  # elsewhere a word for a blank
         listed = "select distinct scope from scopes order by scope"
         scopes = [name for (name,) in built.con.cursor().execute(listed).fetchall()]
-        raise UsageError(f"no scope `{scope}`: a panel has one; {nearest(scope, scopes)}")
+        raise UsageError(f"no scope `{scope}`: a panel has one; {suggest(scope, scopes)}")
     own = [param for param in query.params if param.name not in {"start", "end"}]
     values = bind("panel", own, given, built.dataset)
     queries.check_values(built, values, given.keys())
@@ -206,7 +207,7 @@ def _values(
 def _known(name: str, value: Any, known: Any) -> None:
     if value not in known:
         raise UsageError(f"`{name}` is one of {', '.join(known)}, not `{value}`; "
-                         f"{nearest(str(value), list(known))}")  # fmt: skip
+                         f"{suggest(str(value), list(known))}")  # fmt: skip
 
 
 def _codes(built: Built) -> dict[str, list[str]]:

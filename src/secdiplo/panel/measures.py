@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from secdiplo.errors import UsageError
-from secdiplo.params import nearest
 from secdiplo.sqltext import literal, quoted
+from secdiplo.suggest import suggest
 
 BASES = {
     "events": ("event", "count(distinct event_id)", ""),
@@ -107,7 +107,7 @@ def parse(names: Sequence[str], codes: dict[str, list[str]]) -> list[Measure]:
     found: dict[str, Measure] = {}
     for name in names or DEFAULT:
         if name not in known:
-            raise UsageError(f"no measure `{name}`; {nearest(name, list(known))}")
+            raise UsageError(f"no measure `{name}`; {suggest(name, list(known))}")
         found[name] = known[name]
     return list(found.values())
 

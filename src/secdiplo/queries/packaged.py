@@ -16,7 +16,8 @@ from pathlib import Path
 from secdiplo import resources
 from secdiplo.engine import Run
 from secdiplo.errors import UsageError
-from secdiplo.params import Param, declared, nearest
+from secdiplo.params import Param, declared
+from secdiplo.suggest import suggest
 from secdiplo.tables import TABLES
 
 UNITS = {
@@ -136,7 +137,7 @@ def load(name: str) -> Query:
     name = str(name)
     file = resources.sql("queries") / f"{name}.sql"
     if not re.fullmatch(r"\w{1,99}", name) or not file.is_file():
-        raise UsageError(f"no query `{name}`; {nearest(name, names())}")
+        raise UsageError(f"no query `{name}`; {suggest(name, names())}")
     return parse(name, file.read_text(encoding="utf-8"))
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.errors import UsageError
-from secdiplo.params import bind, nearest
+from secdiplo.params import bind
 from secdiplo.queries.packaged import Query, load
 from secdiplo.queries.pieces import runs
 from secdiplo.sqltext import bound
+from secdiplo.suggest import suggest
 
 if TYPE_CHECKING:
     from secdiplo.engine import Engine
@@ -131,7 +132,7 @@ def check_values(built: Built, values: Mapping[str, Any], which: Set[str]) -> No
         several = name in {"agency", "rank", "wording"}
         for item in str(values[name]).split(",") if several else [str(values[name])]:
             if item not in known:
-                raise UsageError(f"unknown {name} `{item}`; {nearest(item, known)}")
+                raise UsageError(f"unknown {name} `{item}`; {suggest(item, known)}")
 
 
 def run(built: Built, name: str, given: Mapping[str, Any]) -> Result:

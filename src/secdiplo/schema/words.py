@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from secdiplo.near import closest, offered
+from secdiplo.suggest import closest, did_you_mean
 from secdiplo.tables import Column
 from secdiplo.text import find_invisible, named
 
@@ -16,7 +16,6 @@ YEARS = ("1900", "2100")  # a year outside is a slip of the keys
 ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 NOTHING = {"na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "?"}
-SHORT = 5  # letters of a code within which one wrong letter weighs much
 LISTED = 12
 SHEETS_OF = {
     "country": "reference/countries.csv",
@@ -128,10 +127,8 @@ def nearest(value: str, known: Mapping[str, str], kind: str = "") -> str:
     if kind == "country" and plain in NOTHING:
         return _blank_hint(plain, known)
     spellings = _spellings(known)
-    cutoff = 0.6 if len(plain) <= SHORT else 0.75
-    near = [plain] if plain in spellings else closest(plain, spellings, cutoff)
-    if near:
-        return offered(spellings[name] for name in near)
+    if near := [plain] if plain in spellings else closest(plain, spellings):
+        return did_you_mean(spellings[name] for name in near)
     if kind in OPEN:
         return "add it there, or mend it"
     if kind in SHEETS_OF and len(known) > LISTED:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from secdiplo.errors import UsageError
-from secdiplo.importer import text, typed
-from secdiplo.importer.records import Source, broken
-from secdiplo.importer.typed import NAMES
+from secdiplo.importer.readers import text, typed
+from secdiplo.importer.readers.source import Source, broken
+from secdiplo.importer.readers.typed import NAMES
 
 MAX_BYTES = 2 << 30
 
@@ -67,7 +67,7 @@ def open_source(path: Path | str, sheet: str = "") -> Source:
 
 
 def _kind(path: Path) -> str:
-    """Tell the kind of a file by its ending, and refuse one whose first bytes say otherwise."""
+    """Return the kind of a file by its ending; refuse it if its first bytes are of another kind."""
     if not path.is_file():
         raise UsageError(f"{path}: no such file; name a CSV, TSV, xlsx, dta or Parquet file")
     kind = KINDS.get(path.suffix.lower())

@@ -1,14 +1,14 @@
-"""Which column of a file is which column of the sheet: by name, and by what its values are."""
+"""Profile a file: find which of its columns is which of the sheet, by names and values."""
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from secdiplo.importer import dates, spellings
-from secdiplo.importer.records import Source
+from secdiplo.importer import code_lists, dates
+from secdiplo.importer.readers.source import Source, broken
+from secdiplo.suggest import similarity
 
 MAX_DISTINCT = 2_000  # different values of a column that are kept
 SAMPLE = 100  # different values that are looked at to tell what a column is
@@ -76,7 +76,7 @@ PARTS = {
 
 
 @dataclass
-class Column:
+class FileColumn:
     """A column of the file: its name and different values, with how many rows have each."""
 
     name: str
@@ -84,13 +84,13 @@ class Column:
     filled: int = 0
 
     def share(self, holds: Callable[[str], object]) -> float:
-        """Give the share of the first different values for which something holds."""
+        """Return the share of the first distinct values that satisfy a condition."""
         sample = list(self.values)[:SAMPLE]
         return sum(bool(holds(value)) for value in sample) / max(len(sample), 1)
 
 
 @dataclass(frozen=True)
-class Match:
+class ColumnMatch:
     """A column of the file that is, or may be, one of the sheet, and why."""
 
     target: str
@@ -99,9 +99,9 @@ class Match:
     why: str
 
 
-def survey(source: Source) -> tuple[list[Column], int]:
-    """Read a file once: of every column its different values, up to a limit; and the rows."""
-    columns = [Column(name) for name in source.columns]
+def survey(source: Source) -> tuple[list[FileColumn], int]:
+    """Read a file once; return each column with its distinct values, and the number of rows."""
+    columns = [FileColumn(name) for name in source.columns]
     rows = 0
     for _, cells in source.rows():
         rows += 1
@@ -125,36 +125,36 @@ def _is_url(value: str) -> bool:
 
 
 def _is_country(value: str) -> bool:
-    return spellings.countries().find(value) is not None or value in spellings.iso2()
+    return code_lists.names_of("host_country").find(value) is not None or value in code_lists.iso2()
 
 
 def _is_counterpart(value: str) -> bool:
-    return _is_country(value) or spellings.counterpart(value) is not None
+    return code_lists.names_of("counterpart").find(value) is not None or value in code_lists.iso2()
 
 
 def _is_agency(value: str) -> bool:
     words = r"\b(ministry|police|agency|commission|bureau|department|service|gendarmerie)\b"
-    known = spellings.builtin("agency").find(value)
+    known = code_lists.builtin("agency").find(value)
     return known is not None or re.search(words, value, re.I) is not None
 
 
 def _is_rank(value: str) -> bool:
     words = r"\b(minister|secretary|chief|director|commissioner|general|deputy|head)\b"
-    known = spellings.builtin("rank").find(value)
+    known = code_lists.builtin("rank").find(value)
     return known is not None or re.search(words, value, re.I) is not None
 
 
 def _in_list(name: str) -> Callable[[str], bool]:
-    known = spellings.builtin(name)
-    return lambda value: (known.find(value) or known.suggest(value)) is not None
+    known = code_lists.builtin(name)
+    return lambda value: bool(known.suggest(value))
 
 
 def _is_official(value: str) -> bool:
-    return spellings.officials().find(value) is not None
+    return code_lists.officials().find(value) is not None
 
 
 def _holds(target: str) -> Callable[[str], bool] | None:
-    """Give what the values of a column of the sheet have in common, if anything."""
+    """Return the condition that values of a column of the sheet satisfy, if there is one."""
     kinds: dict[str, Callable[[str], bool]] = {
         "date": _is_date,
         "date_end": _is_date,
@@ -167,7 +167,7 @@ def _holds(target: str) -> Callable[[str], bool] | None:
         "official": _is_official,
     }
     if target in {"format", "mode", "counterpart_type", "confidence", "row_status"}:
-        return _in_list(spellings.CLOSED[target])
+        return _in_list(code_lists.CLOSED[target])
     return kinds.get(target)
 
 
@@ -177,23 +177,23 @@ BY_VALUES = ("source_url", "date", "counterpart", "agency", "official", "format"
 """Columns that values alone can make, where only one column of the file has such values."""
 
 
-def match(columns: list[Column]) -> list[Match]:
-    """Find which columns of a file are which of the sheet.
+def match(columns: list[FileColumn]) -> list[ColumnMatch]:
+    """Match the columns of a file to those of the sheet.
 
     Parameters
     ----------
-    columns : list of Column
+    columns : list of FileColumn
         As `survey` gives them.
 
     Returns
     -------
-    list of Match
+    list of ColumnMatch
         At most one for each column of the file and of the sheet, the best first; those below
         `SURE` are doubtful.
     """
     targets = list(SYNONYMS)
     scored = [
-        (score, targets.index(target), place, Match(target, column.name, score, why))
+        (score, targets.index(target), place, ColumnMatch(target, column.name, score, why))
         for place, column in enumerate(columns)
         for target in targets
         for score, why in [_score(target, column)]
@@ -204,20 +204,20 @@ def match(columns: list[Column]) -> list[Match]:
     return found + _by_values(columns, found)
 
 
-def _best(matches: Iterable[Match]) -> list[Match]:
-    found: list[Match] = []
+def _best(matches: Iterable[ColumnMatch]) -> list[ColumnMatch]:
+    found: list[ColumnMatch] = []
     for each in matches:
         if all(each.target != other.target and each.name != other.name for other in found):
             found.append(each)
     return found
 
 
-def _score(target: str, column: Column) -> tuple[float, str]:
-    """Tell how well a column of the file fits one of the sheet, from 0 to 1, and why."""
+def _score(target: str, column: FileColumn) -> tuple[float, str]:
+    """Return how well a column of the file fits one of the sheet, from 0 to 1, and why."""
     name, like = _name_score(target, column.name)
     if name < PERHAPS:
         return 0.0, ""
-    why = "by its name" if like == spellings.fold(column.name) else f"its name is like `{like}`"
+    why = "by its name" if like == code_lists.fold(column.name) else f"its name is like `{like}`"
     holds = _holds(target)
     if not column.values:
         return name, f"{why}; it is blank throughout"
@@ -235,7 +235,7 @@ def _score(target: str, column: Column) -> tuple[float, str]:
 
 def _name_score(target: str, name: str) -> tuple[float, str]:
     spelt = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)  # MeetingDate is two words
-    plain = spellings.fold(spelt)
+    plain = code_lists.fold(spelt)
     best = (0.0, "")
     for place, synonym in enumerate(SYNONYMS[target].split("; ")):
         if plain == synonym:
@@ -243,16 +243,16 @@ def _name_score(target: str, name: str) -> tuple[float, str]:
         elif sorted(plain.split()) == sorted(synonym.split()):
             score = 0.95
         else:
-            score = 0.9 * difflib.SequenceMatcher(None, plain, synonym).ratio()
+            score = 0.9 * similarity(plain, synonym)
         best = max(best, (score, synonym))
     return best
 
 
-def _by_values(columns: list[Column], found: list[Match]) -> list[Match]:
-    """Find columns of the sheet that no name gave, where the values of just one column fit."""
+def _by_values(columns: list[FileColumn], found: list[ColumnMatch]) -> list[ColumnMatch]:
+    """Match the remaining columns of the sheet whose values fit just one column of the file."""
     used = {each.name for each in found if each.score >= SURE}
     sure = {each.target for each in found if each.score >= SURE}
-    more: list[Match] = []
+    more: list[ColumnMatch] = []
     for target in BY_VALUES:
         holds = _holds(target)
         if target in sure or holds is None:
@@ -267,21 +267,21 @@ def _by_values(columns: list[Column], found: list[Match]) -> list[Match]:
             used.add(fitting[0].name)
             why = f"no name tells, but {share:.0%} of its values fit"
             # A ministry or police that is not known can be that of the other side.
-            known = target != "agency" or fitting[0].share(spellings.builtin(target).find) >= 0.8
-            more.append(Match(target, fitting[0].name, SURE if known else PERHAPS, why))
+            known = target != "agency" or fitting[0].share(code_lists.builtin(target).find) >= 0.8
+            more.append(ColumnMatch(target, fitting[0].name, SURE if known else PERHAPS, why))
     named = {each.target for each in more}
     return [
         e for e in found if e.target not in named and (e.score >= SURE or e.name not in used)
     ] + more
 
 
-def _is_year(column: Column) -> bool:
+def _is_year(column: FileColumn) -> bool:
     return column.share(lambda value: re.fullmatch(r"\d{4}", value)) > 0.5
 
 
-def date_parts(columns: list[Column]) -> list[str]:
-    """Find the columns of year, month and day, in this order, that are a date together."""
-    names = {spellings.fold(column.name): column.name for column in columns}
+def date_parts(columns: list[FileColumn]) -> list[str]:
+    """Find the columns of year, month and day, in this order, that form a date together."""
+    names = {code_lists.fold(column.name): column.name for column in columns}
     found = []
     for part in PARTS.values():
         name = next((names[spelt] for spelt in part.split("; ") if spelt in names), None)
@@ -289,3 +289,85 @@ def date_parts(columns: list[Column]) -> list[str]:
             break
         found.append(name)
     return found
+
+
+DERIVED = ("agency", "official_rank")
+"""Columns that the reference sheet of officials gives where the file does not."""
+
+
+@dataclass(frozen=True)
+class FileProfile:
+    """What is known about a file before a map is proposed.
+
+    Attributes
+    ----------
+    source : Source
+        The file.
+    columns : dict
+        Its columns by name.
+    rows : int
+        The number of its rows.
+    sure, perhaps : dict
+        Column of the sheet -> the column of the file that is, or may be, it.
+    parts : list of str
+        The columns of year, month and day where no other is the date.
+    paper : bool
+        Whether most agencies or officials are those of the built-in dataset.
+    """
+
+    source: Source
+    columns: dict[str, FileColumn]
+    rows: int
+    sure: dict[str, ColumnMatch]
+    perhaps: dict[str, ColumnMatch]
+    parts: list[str]
+    paper: bool
+
+    def column(self, target: str) -> FileColumn | None:
+        """Return the column of the file that is matched to one of the sheet."""
+        return self.columns[self.sure[target].name] if target in self.sure else None
+
+    def blanks(self, target: str) -> int:
+        """Count the rows that have no value in a column of the sheet."""
+        column = self.column(target)
+        return self.rows - column.filled if column else self.rows
+
+    def taken(self) -> set[str]:
+        """Return the columns of the file that are used."""
+        return {match.name for match in self.sure.values()} | set(self.parts)
+
+
+def make_profile(source: Source) -> FileProfile:
+    """Profile a file: read its values and match its columns.
+
+    Raises
+    ------
+    DataError
+        The file has no rows.
+    """
+    found, rows = survey(source)
+    if not rows:
+        raise broken(source.path, "a header and no rows; give the file that has the rows")
+    by_name = {column.name: column for column in found}
+    matches = match(found)
+    sure = {match.target: match for match in matches if match.score >= SURE}
+    perhaps = {match.target: match for match in matches if match.score < SURE}
+    parts = [] if "date" in sure else date_parts(found)
+    paper = _of_the_paper(by_name, sure)
+    if paper and "official" in sure:
+        name = sure["official"].name
+        why = "no column says it: from the reference sheet of officials, see [values]"
+        for target in DERIVED:
+            sure.setdefault(target, ColumnMatch(target, name, 1.0, why))
+    return FileProfile(source, by_name, rows, sure, perhaps, parts, paper)
+
+
+def _of_the_paper(by_name: dict[str, FileColumn], sure: dict[str, ColumnMatch]) -> bool:
+    """Return whether a file is like the paper's: by its officials, for others too have an `MPS`."""
+    if "official" in sure:
+        return by_name[sure["official"].name].share(code_lists.officials().find) >= 0.5
+    if "agency" not in sure:
+        return False
+    column, known = by_name[sure["agency"].name], code_lists.builtin("agency")
+    different = {known.find(value) for value in column.values} - {None}
+    return len(different) > 1 and column.share(known.find) >= 0.5

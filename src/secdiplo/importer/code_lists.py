@@ -1,4 +1,4 @@
-"""What a value can stand for: the codes of closed lists by their spellings.
+"""Look up the codes that values stand for: those of closed lists, countries and organizations.
 
 A spelling is exact when it is the code, its label or a recorded name, but for case, accents and
 marks. Everything else is at most a suggestion, for a human to decide.
@@ -7,24 +7,28 @@ marks. Everything else is at most a suggestion, for a human to decide.
 from __future__ import annotations
 
 import csv
-import difflib
 import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from secdiplo import resources
+from secdiplo import countries, resources
 from secdiplo.codes import LISTS
+from secdiplo.suggest import closest
 from secdiplo.tables import SHEET
 
 ORGANIZATION = "org:"  # as in the identifiers of interactions
 BLANK = "(blank)"
+MISSING = {"NA": ("NAM",)}
+"""Codes of countries that mean a missing value as well."""
+MAX_OFFERED = 5
 DOMAIN = ("agency", "rank", "topic")
 CLOSED = {
     column.name: column.codes for column in SHEET.columns if column.codes and not column.open_codes
 }
-"""Of each column of the sheet that takes codes only: the list."""
+"""The list of each column of the sheet that takes codes only."""
 
 SUGGESTED = {
     "format": {
@@ -78,8 +82,22 @@ def fold(text: str) -> str:
     return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
 
 
+class CodeNames(Protocol):
+    """The codes of one list, by the names that values have for them."""
+
+    @property
+    def codes(self) -> Mapping[str, str]:
+        """Return each code with its label and other names, separated by ``"; "``."""
+
+    def find(self, value: str) -> str | None:
+        """Return the code that a value stands for, or None if that is not certain."""
+
+    def suggest(self, value: str) -> list[str]:
+        """Return the codes that a value may stand for, for a human to decide."""
+
+
 @dataclass(frozen=True)
-class Spellings:
+class CodeList:
     """The codes of one list, by how they are spelt.
 
     Attributes
@@ -107,25 +125,61 @@ class Spellings:
             return parts.pop() if len(parts) == 1 else None
         return None
 
-    def suggest(self, value: str) -> str | None:
-        """Suggest a code for a value: by a word in it, or by its nearest spelling."""
+    def suggest(self, value: str) -> list[str]:
+        """Suggest codes for a value: by a word in it, or by the nearest spellings."""
         plain = fold(value)
-        if not plain:
-            return None
+        if found := self.find(value):
+            return [found]
         inside = [
             (len(name), code)
             for name, code in (*self.exact.items(), *self.hints.items())
             if f" {name} " in f" {plain} " and len(name) > 2
         ]
         if inside:
-            return max(inside)[1]
-        near = difflib.get_close_matches(plain, self.exact, 1, 0.7) if len(plain) > 3 else []
-        return self.exact[near[0]] if near else None
+            return [max(inside)[1]]
+        near = closest(plain, self.exact) if len(plain) > 3 else []
+        return list(dict.fromkeys(self.exact[name] for name in near))
+
+
+@dataclass(frozen=True)
+class CountryNames:
+    """Countries, and organizations as ``org:`` and an acronym, as `secdiplo.countries` knows them.
+
+    Two-letter codes need a column that holds nothing else (`iso2`): letters of other systems look
+    the same, and `NA` is Namibia and a missing value.
+    """
+
+    organizations: bool = False
+
+    @property
+    def codes(self) -> Mapping[str, str]:
+        """Return each country with its names."""
+        return country_codes()
+
+    def find(self, value: str) -> str | None:
+        """Return what a value names for certain."""
+        found = countries.look_up(value, iso2=False)
+        return self._code(found) if found else None
+
+    def suggest(self, value: str) -> list[str]:
+        """Return what `secdiplo.countries` suggests: what is named in full, or what is nearest."""
+        if value in MISSING:
+            return [*MISSING[value], BLANK]
+        if found := self.find(value):
+            return [found]
+        near = countries.suggest(value)
+        best = [each.entity for each in near if each.score == near[0].score]
+        return [code for entity in best if (code := self._code(entity))][:MAX_OFFERED]
+
+    def _code(self, entity: countries.Entity) -> str | None:
+        if isinstance(entity, countries.Country):
+            return entity.iso3
+        return ORGANIZATION + entity.code if self.organizations else None
 
 
 def _spellings(
     codes: Mapping[str, str], names: Iterable[tuple[str, str]], hints: Mapping[str, str]
-) -> Spellings:
+) -> CodeList:
     """Index a list and further (name, code) pairs; a name of two codes stands for neither."""
     exact: dict[str, str] = {}
     clashing: set[str] = set()
@@ -133,7 +187,7 @@ def _spellings(
         folded = fold(name)
         if folded and exact.setdefault(folded, code) != code:
             clashing.add(folded)
-    return Spellings(
+    return CodeList(
         dict(codes), {name: code for name, code in exact.items() if name not in clashing}, hints
     )
 
@@ -145,57 +199,46 @@ def reference(name: str) -> list[dict[str, str]]:
 
 
 @functools.cache
-def countries() -> Spellings:
-    """Give the countries by ISO 3166-1 alpha-3 code, name and other names.
-
-    Two-letter codes are left out: `AU` is Australia and the African Union, `NA` Namibia and a
-    missing value. `iso2` has them, for columns that hold nothing else.
-    """
-    rows = reference("reference/countries.csv")
-    names = []
-    for row in rows:
-        names += [(name, row["iso3"]) for name in (row["name"], *row["aliases"].split(";"))]
-        if match := re.fullmatch(r"(.+?) \((.+)\)", row["name"]):
-            names += [(match[1], row["iso3"])] if " part" not in match[2] else []
-    codes = {row["iso3"]: f"{row['name']}; {row['iso2']}; {row['aliases']}" for row in rows}
-    return _spellings(codes, names, {})
+def country_codes() -> dict[str, str]:
+    """Map ISO 3166-1 alpha-3 codes to the English name, the two-letter code and other names."""
+    known = countries.countries().values()
+    return {each.iso3: "; ".join((each.name, each.iso2, *each.names.values())) for each in known}
 
 
 @functools.cache
 def iso2() -> dict[str, str]:
-    """Map two-letter country codes to ISO 3166-1 alpha-3 codes."""
-    return {row["iso2"]: row["iso3"] for row in reference("reference/countries.csv")}
+    """Map two-letter country codes to ISO 3166-1 alpha-3 codes; without `NA`."""
+    known = countries.countries().values()
+    return {each.iso2: each.iso3 for each in known if each.iso2 not in MISSING}
 
 
 @functools.cache
-def organizations() -> Spellings:
-    """Give the organizations of the reference sheet, by acronym and name."""
-    rows = reference("reference/organizations.csv")
-    codes = {row["code"]: row["name"] for row in rows}
-    return _spellings(codes, [(row["name"], row["code"]) for row in rows], {})
-
-
-@functools.cache
-def officials() -> Spellings:
-    """Give the officials of the built-in dataset, by name."""
+def officials() -> CodeList:
+    """Return the officials of the built-in dataset, by name."""
     rows = reference("reference/officials.csv")
     names = {row["official"]: row["name_zh"] for row in rows}
     return _spellings(names, [(row["name_zh"], row["official"]) for row in rows], {})
 
 
 @functools.cache
-def series() -> Spellings:
-    """Give the series of forums of the reference sheet, by name and the name in its note."""
+def series() -> CodeList:
+    """Return the series of forums of the reference sheet, by name and the name in its note."""
     rows = reference("reference/forums.csv")
     codes = {row["series"]: row["note"] for row in rows}
     return _spellings(codes, [(row["note"].split(";")[0], row["series"]) for row in rows], {})
 
 
 @functools.cache
-def builtin(name: str) -> Spellings:
-    """Give a list: one of the toolkit, the countries, or one of the built-in dataset."""
-    if name == "country":
-        return countries()
+def names_of(column: str) -> CodeNames:
+    """Return what the values of a column of the sheet stand for, by the lists that are built in."""
+    if column == "counterpart":
+        return CountryNames(organizations=True)
+    return CountryNames() if CLOSED[column] == "country" else builtin(CLOSED[column])
+
+
+@functools.cache
+def builtin(name: str) -> CodeList:
+    """Return a list: one of the toolkit, or one of the built-in dataset."""
     hints = SUGGESTED.get(name, {})
     if name in LISTS:
         return _spellings(dict.fromkeys(LISTS[name], ""), [], hints)
@@ -204,28 +247,6 @@ def builtin(name: str) -> Spellings:
     return _spellings(codes, [(row["label"], row["code"]) for row in rows], hints)
 
 
-def given(labels: Mapping[str, str]) -> Spellings:
-    """Give a list that a map makes of its own: code -> label."""
+def given(labels: Mapping[str, str]) -> CodeList:
+    """Return a list that a map makes of its own: code -> label."""
     return _spellings(labels, [(label, code) for code, label in labels.items()], {})
-
-
-def counterpart(value: str) -> str | None:
-    """Tell what a counterpart exactly is: a country's code, ``org:`` and an acronym, or unknown.
-
-    Examples
-    --------
-    >>> counterpart("Holland"), counterpart("Interpol"), counterpart("AU"), counterpart("Narnia")
-    ('NLD', 'org:INTERPOL', 'org:AU', None)
-    """
-    country, organization = countries().find(value), organizations().find(value)
-    if country and organization:
-        return None
-    return country or (ORGANIZATION + organization if organization else None)
-
-
-def suggest_counterpart(value: str) -> str | None:
-    """Suggest the country or organization that a value may stand for."""
-    if country := countries().suggest(value):
-        return country
-    organization = organizations().suggest(value)
-    return ORGANIZATION + organization if organization else None

@@ -1,4 +1,4 @@
-"""Files of typed values: Excel workbooks, Parquet and Stata data.
+"""Read files of typed values: Excel workbooks, Parquet and Stata data.
 
 A date becomes ISO 8601 at the precision that the file itself gives it, so that a month that a
 spreadsheet holds as its first day stays a month.
@@ -16,7 +16,8 @@ from typing import Any
 
 from secdiplo import schema
 from secdiplo.errors import SecdiploError, UsageError
-from secdiplo.importer.records import Record, Source, broken, clean, make_source, reason
+from secdiplo.importer.readers.source import Record, Source, broken, clean, make_source, reason
+from secdiplo.suggest import suggest
 
 MAX_UNPACKED = 2 << 30
 CHUNK = 5_000  # rows of a columnar file that are held at once
@@ -62,7 +63,7 @@ def _quiet(rows: Iterator[Any]) -> Iterator[Any]:
 
 
 def _guarded(path: Path, kind: str, records: Iterator[Record]) -> Iterator[Record]:
-    """Iterate over what a library reads; whatever it raises on a damaged file is a problem."""
+    """Iterate over what a library reads, and report what it raises on a damaged file."""
     try:
         yield from records
     except SecdiploError:
@@ -101,7 +102,7 @@ def workbook(path: Path, sheet: str) -> Source:
     if not names:
         raise broken(path, "a workbook without a sheet; save the sheet as CSV")
     if sheet and sheet not in names:
-        raise UsageError(f"{path}: no sheet `{sheet}`; {schema.nearest(sheet, _as_codes(names))}")
+        raise UsageError(f"{path}: no sheet `{sheet}`; {suggest(sheet, names)}")
     chosen = sheet or names[0]
     rest = [name for name in names if name != chosen]
     return make_source(
@@ -111,10 +112,6 @@ def workbook(path: Path, sheet: str) -> Source:
         sheets=(chosen, *rest),
         epoch=epoch,
     )
-
-
-def _as_codes(names: list[str]) -> dict[str, str]:
-    return dict.fromkeys(names, "")
 
 
 def _excel_records(path: Path, sheet: str) -> Iterator[Record]:
@@ -166,7 +163,7 @@ def _excel_text(path: Path, line: int, place: int, cell: Any, formula: Any) -> s
 
 
 def _shown_length(number_format: str) -> int | None:
-    """Tell how much of an ISO date a cell shows: one that shows `Sep-24` is a month, no day."""
+    """Return how many characters of an ISO date a cell displays: `Sep-24` is a month, not a day."""
     shown = re.sub(r'\[[^\]]*\]|"[^"]*"|\\.', "", number_format.lower())
     if "d" in shown or "y" not in shown:
         return None
@@ -233,7 +230,7 @@ def _open_stata(path: Path, **options: Any) -> Any:
 
 
 def _periods(reader: Any) -> list[str]:
-    """Give the letter of each variable's display format: `m` for `%tm`, a month, and so on.
+    """Return the letter of each variable's display format: `m` for `%tm`, a month, and so on.
 
     The reader turns every period into its first day; only the format says how fine it is.
     """

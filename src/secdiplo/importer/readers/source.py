@@ -1,4 +1,4 @@
-"""A file as rows of trimmed text: its header, its rows one by one, and what is broken."""
+"""Represent a file as a header and rows of trimmed text."""
 
 from __future__ import annotations
 
@@ -43,24 +43,24 @@ class Source:
 
 
 def clean(text: str) -> str:
-    """Trim a cell, and leave one blank of each run of them."""
+    """Trim a cell, and replace each run of blanks by one."""
     return " ".join(text.split())
 
 
 def broken(path: Path, what: str, line: int = 1, column: str = "1") -> DataError:
-    """Make the error of one thing that is wrong with a file."""
+    """Return the error for one problem of a file."""
     return DataError([Problem(path.name, line, column, what)])
 
 
 def reason(error: Exception) -> str:
-    """Give the first words of a library's message, on one line."""
+    """Return the first words of a library's message, on one line."""
     return (" ".join(str(error).split()) or type(error).__name__)[:100]
 
 
 def make_source(
     path: Path, records: Callable[[], Iterator[Record]], ragged: bool = False, **more: Any
 ) -> Source:
-    """Make a source of all records, of which the first with two filled cells is the header.
+    """Make a source from records; the first with two filled cells is the header.
 
     A title above the table has one filled cell only.
     """
@@ -98,7 +98,7 @@ def _names(path: Path, cells: list[str]) -> tuple[str, ...]:
 def _rows(
     path: Path, records: Iterator[Record], header: int, width: int, ragged: bool
 ) -> Iterator[Record]:
-    """Yield the rows below the header, as wide as it; ragged rows of a text are problems."""
+    """Yield the rows below the header, padded to its width; ragged rows of a text are problems."""
     problems: list[Problem] = []
     for line, cells in records:
         if line <= header or not any(cells):

@@ -1,0 +1,394 @@
+"""Read and check a column map: how columns and values of a file become those of the sheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from secdiplo import schema, toml
+from secdiplo.errors import DataError, Problem, UsageError
+from secdiplo.folder import MAX_NAME, scope_problems, taken_names
+from secdiplo.importer import code_lists, dates
+from secdiplo.importer.code_lists import BLANK, CLOSED, ORGANIZATION, CodeNames
+from secdiplo.importer.readers.source import clean
+from secdiplo.suggest import did_you_mean
+from secdiplo.tables import SHEET
+
+Key = tuple[str, ...]
+DATES = tuple(column.name for column in SHEET.columns if column.kind in {"partial_date", "date"})
+
+
+@dataclass(frozen=True)
+class ColumnMap:
+    """What a map says.
+
+    Attributes
+    ----------
+    path : Path
+        The file of the map.
+    dataset, scopes : dict
+        What goes into dataset.toml.
+    columns : dict
+        Column of the sheet -> columns of the file: the first that is not blank counts; of a
+        date they are its year, month and day.
+    defaults : dict
+        Column of the sheet -> the value of its blank cells.
+    values : dict
+        Column of the sheet -> value of the file -> value of the sheet.
+    codes : dict
+        List -> code -> (label, parent), for a dataset with agencies and ranks of its own.
+    date_format : dict
+        Column of the sheet -> the format of its dates in figures.
+    keep : tuple of str
+        Further columns of the file that are carried through.
+    sheet : str
+        The sheet of a workbook; blank for the first.
+    same_rows : str
+        What rows that are alike in every cell are: ``refuse`` or ``separate`` events.
+    text : str
+        The text of its file, for the lines of problems.
+    """
+
+    path: Path
+    dataset: dict[str, Any] = field(default_factory=dict)
+    scopes: dict[str, Any] = field(default_factory=dict)
+    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    defaults: dict[str, str] = field(default_factory=dict)
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
+    codes: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    date_format: dict[str, str] = field(default_factory=dict)
+    keep: tuple[str, ...] = ()
+    sheet: str = ""
+    same_rows: str = "refuse"
+    text: str = field(default="", repr=False)
+
+    def problem(self, what: str, *key: str) -> Problem:
+        """Return the problem of one key, at its line or that of its table."""
+        line = toml.line_of(self.text, *key)
+        return Problem(self.path.name, line, clean(key[-1]), what)
+
+    def names(self, column: str) -> CodeNames:
+        """Return the names of the codes of a column, including those that the map defines."""
+        name = CLOSED.get(column, "country")
+        if self.codes and name in code_lists.DOMAIN:
+            made = self.codes.get(name, {})
+            return code_lists.given({code: label for code, (label, _) in made.items()})
+        return code_lists.names_of(column)
+
+
+MAX_MAP = 10_000_000
+KEYS: dict[str, type | tuple[type, ...]] = {
+    "sheet": str,
+    "date_format": (str, dict),
+    "same_rows": str,
+    "keep": list,
+    "dataset": dict,
+    "scopes": dict,
+    "columns": dict,
+    "defaults": dict,
+    "values": dict,
+    "codes": dict,
+}
+DATASET: dict[str, type | tuple[type, ...]] = {
+    "name": str,
+    "title": str,
+    "version": str,
+    "licence": str,
+    "citation": str,
+    "complete": bool,
+    "annotations": str,
+    "default_scope": str,
+    "home": str,
+    "not_foreign": list,
+}
+NEEDED = ("name", "title", "version", "licence", "home")
+
+
+def read_map(path: Path | str) -> ColumnMap:
+    """Read and check a map.
+
+    Parameters
+    ----------
+    path : path
+        The TOML file.
+
+    Returns
+    -------
+    ColumnMap
+
+    Raises
+    ------
+    UsageError
+        There is no such file.
+    DataError
+        With every problem at once: unknown keys, columns that the sheet needs, values that are
+        no codes, blanks that are left to decide.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise UsageError(f"{path}: no such map; `secdiplo import FILE -o {path}` proposes one")
+    text, data = toml.read(path, MAX_MAP, "over ten megabytes; this is no map")
+    draft = ColumnMap(path, text=text)
+    problems = list(_table_problems(draft, data))
+    if problems:
+        raise DataError(sorted(problems))
+    mapping = _made(draft, data)
+    problems = sorted(set(_decisions(mapping, data)))
+    if problems:
+        raise DataError(problems)
+    return mapping
+
+
+def _table_problems(draft: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
+    """Check the keys and types of a map and of the tables within it."""
+
+    def report(path: Key, what: str) -> Problem:
+        return draft.problem(what, *path)
+
+    yield from toml.check_table(report, data, KEYS)
+    rest = [name for name in SHEET.by_name if name != "event_key"]
+    known: dict[str, dict[str, Any]] = {
+        "columns": dict.fromkeys(SHEET.by_name, (str, list)),
+        "defaults": dict.fromkeys(rest, str),
+        "values": dict.fromkeys(rest, dict),
+        "date_format": dict.fromkeys(DATES, str),
+        "codes": dict.fromkeys(code_lists.DOMAIN, dict),
+    }
+    tables = {name: table for name, table in data.items() if isinstance(table, dict)}
+    if isinstance(dataset := data.get("dataset", {}), dict):
+        yield from toml.check_table(
+            report, dataset, DATASET, ("dataset",), needed=NEEDED, filled=False
+        )
+    for section, keys in known.items():
+        yield from toml.check_table(report, tables.get(section, {}), keys, (section,))
+    for section in ("values", "codes"):
+        for name, table in tables.get(section, {}).items():
+            if isinstance(table, dict):
+                texts = dict.fromkeys(table, str)
+                yield from toml.check_table(report, table, texts, (section, name))
+    for name, scope in tables.get("scopes", {}).items():
+        yield from scope_problems(report, name, scope)
+
+
+def _made(draft: ColumnMap, data: dict[str, Any]) -> ColumnMap:
+    columns = data.get("columns", {})
+    written = data.get("date_format", {})
+    codes = {
+        name: {code: _label_and_parent(text) for code, text in table.items()}
+        for name, table in data.get("codes", {}).items()
+    }
+    return ColumnMap(
+        path=draft.path,
+        dataset=data.get("dataset", {}),
+        scopes=data.get("scopes", {}),
+        columns={
+            name: tuple(clean(item) for item in ([given] if isinstance(given, str) else given))
+            for name, given in columns.items()
+        },
+        defaults={name: clean(value) for name, value in data.get("defaults", {}).items()},
+        values={
+            name: {clean(value): clean(code) for value, code in table.items()}
+            for name, table in data.get("values", {}).items()
+        },
+        codes=codes,
+        date_format=dict.fromkeys(DATES, written) if isinstance(written, str) else written,
+        keep=tuple(clean(name) for name in data.get("keep", ())),
+        sheet=data.get("sheet", ""),
+        same_rows=data.get("same_rows", "refuse"),
+        text=draft.text,
+    )
+
+
+def _label_and_parent(text: str) -> tuple[str, str]:
+    """Split `Label; PARENT; PARENT`."""
+    label, *parents = (part.strip() for part in text.split(";"))
+    return label, "; ".join(part for part in parents if part)
+
+
+SAME_ROWS = ("refuse", "separate")
+RESERVED = {*taken_names(), "record", "rowid"}
+"""Names that a column cannot be carried through under."""
+
+
+def _decisions(mapping: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
+    """Yield everything that is wrong or left open in a map.
+
+    Parameters
+    ----------
+    mapping : ColumnMap
+        The map.
+    data : dict
+        Its TOML, of which blanks are looked for.
+
+    Yields
+    ------
+    Problem
+        In no order, some perhaps twice.
+    """
+    yield from _blanks(mapping, data)
+    for check in (_dataset, _formats, _columns, _codes, _values, _keep):
+        yield from check(mapping)
+
+
+def _blanks(mapping: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
+    """Find blanks that are left for a human to decide."""
+    hints = {
+        "date_format": "write `%d/%m/%Y` if the day stands first, `%m/%d/%Y` if the month does",
+        "dataset": "write it",
+        "columns": "name a column of the file, or remove the line",
+        "defaults": "write the value of the rows that have none",
+        "values": f"write a code, or `{BLANK}` for none",
+        "codes": "write `label; parent`",
+    }
+    for section, hint in hints.items():
+        for path in _blank_paths(data.get(section), section):
+            near = ""
+            if section == "values" and len(path) == 3:
+                near = _near(mapping, path[1], path[2])
+            yield mapping.problem(f"left to decide; {hint}{near}", *path)
+
+
+def _blank_paths(value: Any, *path: str) -> Iterator[Key]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _blank_paths(inner, *path, key)
+    elif (isinstance(value, str) and not value.strip()) or (value == [] and path[0] == "columns"):
+        yield path
+
+
+def _near(mapping: ColumnMap, column: str, value: str) -> str:
+    if column != "counterpart" and column not in CLOSED:
+        return ""
+    near = mapping.names(column).suggest(value)
+    return f" ({did_you_mean(near)})" if near else ""
+
+
+def _dataset(mapping: ColumnMap) -> Iterator[Problem]:
+    dataset = mapping.dataset
+    version = dataset.get("version") or "1.0"
+    if not re.fullmatch(r"\d+\.\d+", version):
+        what = f"`{version}` is not a version; write it as `1.0`"
+        yield mapping.problem(what, "dataset", "version")
+    known = code_lists.country_codes()
+    for key, codes in (
+        ("home", [dataset.get("home")]),
+        ("not_foreign", dataset.get("not_foreign")),
+    ):
+        for code in codes or ():
+            if code and code not in known:
+                what = f"unknown country {schema.shown(code)}; {_country_hint(code)}"
+                yield mapping.problem(what, "dataset", key)
+    if dataset.get("annotations", "builtin") not in {"builtin", ""}:
+        what = "`builtin` is the only one here; remove the line, and add your own to the folder"
+        yield mapping.problem(what, "dataset", "annotations")
+    scope = dataset.get("default_scope") or "all"
+    if scope not in {"all", *mapping.scopes}:
+        what = f"no scope `{scope}`; name one of [scopes], or `all`"
+        yield mapping.problem(what, "dataset", "default_scope")
+    if mapping.same_rows not in SAME_ROWS:
+        what = f"`{mapping.same_rows}`; write `refuse` or `separate`"
+        yield mapping.problem(what, "same_rows")
+
+
+def _formats(mapping: ColumnMap) -> Iterator[Problem]:
+    for name, written in mapping.date_format.items():
+        try:
+            if written:
+                dates.check_format(written)
+        except UsageError as error:
+            key = ("date_format", name)
+            yield mapping.problem(
+                str(error), *(key if toml.has_line(mapping.text, *key) else key[:1])
+            )
+
+
+def _columns(mapping: ColumnMap) -> Iterator[Problem]:
+    """Find required columns that neither the file nor a default gives."""
+    for column in SHEET.columns:
+        needed = (column.required and column.name != "event_key") or column.name == "counterpart"
+        if needed and column.name not in {*mapping.columns, *mapping.defaults}:
+            what = "missing; name its column under [columns], or its value under [defaults]"
+            yield mapping.problem(what, "columns", column.name)
+    for name in DATES:
+        if len(mapping.columns.get(name, ())) > 3:
+            what = "more than three columns; give those of year, month and day"
+            yield mapping.problem(what, "columns", name)
+
+
+def _codes(mapping: ColumnMap) -> Iterator[Problem]:
+    if not mapping.codes:
+        return
+    for name in ("agency", "rank"):
+        if not mapping.codes.get(name):
+            what = f"no codes under [codes.{name}]; agencies and ranks are made together"
+            yield mapping.problem(what, "codes", name)
+    agencies = mapping.codes.get("agency", {})
+    for name, table in mapping.codes.items():
+        for code, (_, parents) in table.items():
+            if not code.strip() or ";" in code or ("," in code and name != "topic"):
+                what = "a code is no list; write it without `;` and `,`"
+                yield mapping.problem(what, "codes", name, code)
+            for parent in parents.split("; ") if parents and name == "rank" else ():
+                if parent not in agencies:
+                    known = {agency: label for agency, (label, _) in agencies.items()}
+                    what = f"unknown agency {schema.shown(parent)}; {schema.nearest(parent, known)}"
+                    yield mapping.problem(what, "codes", name, code)
+
+
+def _values(mapping: ColumnMap) -> Iterator[Problem]:
+    """Find unknown codes in [values] and [defaults]."""
+    for column, table in mapping.values.items():
+        for value, code in table.items():
+            if code and code != BLANK and (what := _wrong(mapping, column, code)):
+                yield mapping.problem(what, "values", column, value)
+    for column, value in mapping.defaults.items():
+        if value and (what := _wrong(mapping, column, value)):
+            yield mapping.problem(what, "defaults", column)
+
+
+def _wrong(mapping: ColumnMap, column: str, code: str) -> str:
+    """Return what is wrong with a value for the sheet; blank if nothing is."""
+    if column == "counterpart":
+        known = code_lists.country_codes()
+        acronym = code.removeprefix(ORGANIZATION) if code.startswith(ORGANIZATION) else ""
+        if code not in known and not acronym.strip():
+            near = _country_hint(code)
+            hint = f"an organization is written `{ORGANIZATION}ACRONYM`"
+            return f"unknown country {schema.shown(code)}; {near} {hint}"
+    elif column in CLOSED:
+        codes = mapping.names(column).codes
+        if code not in codes:
+            near = (
+                _country_hint(code) if CLOSED[column] == "country" else schema.nearest(code, codes)
+            )
+            return f"unknown code {schema.shown(code)}; {near}"
+    elif column in DATES and dates.read(code) != code:
+        return f"{schema.shown(code)} is no date; write `2024-09-07`, `2024-09` or `2024`"
+    elif column == "source_url" and not re.fullmatch(r"https?://[^\s/$.?#]\S*", code):
+        return f"{schema.shown(code)} is not an http(s) address; give that of a page"
+    return ""
+
+
+def _country_hint(code: str) -> str:
+    near = code_lists.CountryNames().suggest(code)
+    return did_you_mean(near) if near else "write an ISO 3166-1 alpha-3 code, such as `KEN`"
+
+
+def _keep(mapping: ColumnMap) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for name in mapping.keep:
+        plain = name.casefold()
+        if not name or '"' in name:
+            yield mapping.problem("a name that is blank or has a quote; rename it", "keep")
+        elif len(name) > MAX_NAME:
+            what = f"`{name}` is over {MAX_NAME} letters; rename the column of the file"
+            yield mapping.problem(what, "keep")
+        elif plain in RESERVED:
+            what = f"`{name}` is a column of the tables; map it under [columns], or leave it out"
+            yield mapping.problem(what, "keep")
+        elif plain in seen:
+            yield mapping.problem(f"`{name}` twice; keep one", "keep")
+        seen.add(plain)

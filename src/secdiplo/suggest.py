@@ -1,0 +1,141 @@
+"""Suggest known names for an unknown one: the only place that compares spellings.
+
+Two names are near when few letters differ: inserted, deleted, replaced, or swapped with their
+neighbour (the optimal string alignment distance). Rapidfuzz is imported only when a suggestion is
+needed, that is, when a command fails anyway.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+NEAR = 0.65  # the similarity from which a name is near: about one letter in three may differ
+MAX_TYPOS, MIN_LETTERS = 2, 5  # or so many letters, in names that are not shorter
+MAX_OFFERED = 5
+MAX_LISTED = 12
+MIN_WORD = 4  # letters of a word that is looked for within longer names
+MAX_WORDS = 3  # of such a name; longer ones are descriptions
+
+
+def similarity(one: str, other: str) -> float:
+    """Return how similar two texts are, from 0 to 1.
+
+    Examples
+    --------
+    >>> similarity("video", "viedo"), similarity("abc", "xyz")
+    (0.8, 0.0)
+    """
+    return _scorer()(one, other)
+
+
+def _scorer() -> Callable[..., float]:
+    from rapidfuzz.distance import OSA
+
+    return OSA.normalized_similarity
+
+
+def ranked(word: str, known: Iterable[str]) -> list[tuple[float, str]]:
+    """Rank the names that are near to a word.
+
+    Parameters
+    ----------
+    word : str
+        Compared as it is written; fold the case of both before.
+    known : iterable of str
+        The names.
+
+    Returns
+    -------
+    list of (float, str)
+        Similarity and name, the most similar first, then in alphabetical order.
+    """
+    from rapidfuzz import process
+
+    choices = list(dict.fromkeys(known))
+    found = process.extract(word, choices, scorer=_scorer(), limit=None, score_cutoff=0.5)
+    near = [(score, name) for name, score, _ in found if _is_near(score, word, name)]
+    return sorted(near, key=lambda pair: (-pair[0], pair[1]))
+
+
+def _is_near(score: float, word: str, name: str) -> bool:
+    """Return whether few letters differ, given the similarity and so their number."""
+    letters = max(len(word), len(name))
+    return score >= NEAR or (letters >= MIN_LETTERS and round((1 - score) * letters) <= MAX_TYPOS)
+
+
+def closest(word: str, known: Iterable[str]) -> list[str]:
+    """Return the name that is nearest to a word, or all that are equally near.
+
+    Parameters
+    ----------
+    word : str
+        In any case.
+    known : iterable of str
+        The names.
+
+    Returns
+    -------
+    list of str
+        In alphabetical order. If no spelling is near, the few names that contain the word as one
+        of theirs; empty if nothing is near.
+
+    Examples
+    --------
+    >>> closest("MSP", ["CPLC", "MPS", "MSS"]), closest("visits", ["events", "officials"])
+    (['MPS', 'MSS'], [])
+    >>> closest("regional", ["country_totals", "regional_shares"])
+    ['regional_shares']
+    """
+    by_case: dict[str, list[str]] = {}
+    for name in dict.fromkeys(known):
+        by_case.setdefault(name.casefold(), []).append(name)
+    plain = word.strip().casefold()
+    near = ranked(plain, by_case)
+    best = [name for score, name in near if score == near[0][0]]
+    if not best and len(plain) >= MIN_WORD:
+        words = {name: re.split(r"[\W_]+", name) for name in by_case}
+        best = [name for name in by_case if plain in words[name] and len(words[name]) <= MAX_WORDS]
+    if len(best) > MAX_OFFERED:
+        return []
+    return sorted(name for folded in best for name in by_case[folded])
+
+
+def did_you_mean(names: Iterable[str], quote: str = "`") -> str:
+    """Ask whether one of these names was meant.
+
+    Examples
+    --------
+    >>> did_you_mean(["MPS", "MSS"])
+    'did you mean `MPS` or `MSS`?'
+    """
+    offered = " or ".join(f"{quote}{name}{quote}" for name in dict.fromkeys(names))
+    return f"did you mean {offered}?"
+
+
+def suggest(word: str, known: Sequence[str], otherwise: str = "known") -> str:
+    """Suggest the nearest names, or list what is known.
+
+    Parameters
+    ----------
+    word : str
+        What was given.
+    known : sequence of str
+        What could have been given.
+    otherwise : str
+        The word in front of the list, if nothing is near.
+
+    Returns
+    -------
+    str
+        The end of a message.
+
+    Examples
+    --------
+    >>> suggest("cvs", ["csv", "json"]), suggest("xml", ["csv", "json"], "formats")
+    ('did you mean `csv`?', 'formats: csv, json')
+    """
+    if near := closest(word, known):
+        return did_you_mean(near)
+    more = f", ... ({len(known)} in all)" if len(known) > MAX_LISTED else ""
+    return f"{otherwise}: {', '.join(list(known)[:MAX_LISTED]) or 'none'}{more}"

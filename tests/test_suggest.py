@@ -1,0 +1,53 @@
+"""Suggestions: the nearest names, all that are equally near, or what is known."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from secdiplo.suggest import closest, did_you_mean, suggest
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "found"),
+    [
+        ("MPX", ["CPLC", "MPS", "MSS"], ["MPS"]),
+        ("MSP", ["CPLC", "MPS", "MSS"], ["MPS", "MSS"]),  # two letters swapped, or one wrong
+        ("mps", ["CPLC", "MPS", "MSS"], ["MPS"]),
+        ("REPRODUCE", ["reproduce", "report"], ["reproduce"]),
+        ("ministre", ["minister", "vice_minister"], ["minister"]),
+        ("visits", ["events", "interactions", "officials"], []),
+        ("Atlantis", ["Caribbean Netherlands", "Albania", "Antilles"], []),
+        ("totals", ["agency_totals", "country_totals", "shares"], ["agency_totals", "country_totals"]),
+        ("total", ["a_total", "b_total", "c_total", "d_total", "e_total", "f_total"], []),
+        ("all", ["all_or_nothing"], []),
+        ("number", ["the number of all events"], []),
+        ("", ["a", "b"], []),
+        ("x", [], []),
+        ("same", ["Same", "SAME"], ["SAME", "Same"]),
+    ],
+)  # fmt: skip
+def test_the_nearest_names(word, known, found):
+    assert closest(word, known) == found
+    assert closest(word, reversed(known)) == found
+
+
+def test_a_message_offers_names_or_lists_what_is_known():
+    assert suggest("cvs", ["csv", "json"]) == "did you mean `csv`?"
+    assert suggest("xlsx", ["csv", "json"], "formats") == "formats: csv, json"
+    assert suggest("x", []) == "known: none"
+    many = [f"name {number}" for number in range(14)]
+    assert suggest("x", many).endswith("name 11, ... (14 in all)")
+    assert did_you_mean(["a", "b", "a"], '"') == 'did you mean "a" or "b"?'
+
+
+def test_only_a_suggestion_imports_rapidfuzz():
+    code = (
+        "import sys\nfrom secdiplo.suggest import suggest\n"
+        "print('rapidfuzz' in sys.modules)\nsuggest('a', ['b'])\n"
+        "print('rapidfuzz' in sys.modules, 'numpy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True", "False"]
