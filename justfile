@@ -10,8 +10,18 @@ lint:
 types:
     mypy
 
+# The everyday suite, on two cores
 test:
     pytest -n 2 --dist loadfile
+
+# All tests, as CI runs them
+test-all:
+    pytest -m '' -n 2 --dist loadfile
+
+# What fails most often, in under a minute
+quick:
+    ruff check .
+    pytest -x -n 2 tests/test_layers.py tests/test_cli.py tests/test_folder.py tests/test_ingest.py tests/test_claims.py tests/test_reliability.py tests/test_suggest.py
 
 # Rewrite every generated file and block
 docs:

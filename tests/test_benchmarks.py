@@ -8,6 +8,8 @@ import pytest
 
 import secdiplo as sd
 
+pytestmark = pytest.mark.slow
+
 SCALE = Path(__file__).resolve().parent.parent / "benchmarks" / "scale"
 sys.path.insert(0, str(SCALE))
 import compare  # noqa: E402

@@ -14,6 +14,8 @@ import pytest
 
 import secdiplo as sd
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(

@@ -22,6 +22,8 @@ from secdiplo.engine import open_engine
 from secdiplo.engine.translate import REFUSED, to_spark
 from secdiplo.tables import TABLES
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 LACKING = [name for name in ("pyspark", "sqlglot") if importlib.util.find_spec(name) is None]
 if not shutil.which("java"):

@@ -19,6 +19,8 @@ from secdiplo.export import FORMATS, contents, export
 from secdiplo.export.names import for_stata, shortened
 from secdiplo.tables import TABLES
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(__file__).resolve().parent / "data"
 
 

@@ -33,6 +33,8 @@ from secdiplo.store import verify, writing
 from secdiplo.store.onto import build_onto
 from secdiplo.tables import TABLES
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 MINI = ROOT / "tests" / "data" / "mini"
 KILLS = int(os.environ.get("SECDIPLO_FAULTS", "4"))

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 FUZZ = Path(__file__).resolve().parents[1] / "fuzz"
 SECONDS = float(os.environ.get("SECDIPLO_FUZZ_SECONDS", "12"))
 

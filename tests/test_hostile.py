@@ -42,7 +42,10 @@ finally:
     print("PEAK", peak[1] if peak else 0, file=sys.stderr)
 """
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc"),
+]
 
 
 @pytest.fixture

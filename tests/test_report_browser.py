@@ -24,7 +24,10 @@ _spec = importlib.util.spec_from_file_location("browser", Path(__file__).with_na
 browser = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(browser)
 
-pytestmark = pytest.mark.skipif(bool(browser.lacking()), reason=browser.lacking() or "-")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(bool(browser.lacking()), reason=browser.lacking() or "-"),
+]
 
 MINI = Path(__file__).parent / "data" / "mini"
 CHARTS = ("country", "period", "agency", "format", "rank", "region", "official", "forum")

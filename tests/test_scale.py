@@ -25,6 +25,8 @@ from secdiplo.store import onto, scratch, verify, writing
 from secdiplo.store.onto import build_onto
 from secdiplo.tables import TABLES
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 MINI = ROOT / "tests" / "data" / "mini"
 
