@@ -19,7 +19,7 @@ import secdiplo as sd
 from secdiplo import resources, store
 from secdiplo.audit import filters, ledger
 from secdiplo.cli import main
-from secdiplo.ingest import judge
+from secdiplo.ingest import validator
 
 DATA = Path(__file__).resolve().parent / "data"
 BAD = DATA / "bad"
@@ -91,13 +91,13 @@ def test_the_folders_are_those_of_the_maker(tmp_path):
 def test_every_check_has_a_folder(monkeypatch):
     monkeypatch.chdir(BAD)
     found = set()
-    say = judge.Judge._say
+    say = validator.Validator._add_problems
 
     def noting(self, check, sheet, names, rows):
         found.update([check.name] if rows else [])
         say(self, check, sheet, names, rows)
 
-    monkeypatch.setattr(judge.Judge, "_say", noting)
+    monkeypatch.setattr(validator.Validator, "_add_problems", noting)
     for case in (*MAKER["ROWS"], *MAKER["ANNOTATIONS"], *MAKER["NOTICES"]):
         sd.check(case.name)
     for name in ("country_of_support", "country_of_participant"):

@@ -27,7 +27,7 @@ import secdiplo as sd
 from secdiplo import files, resources, store
 from secdiplo.cli import main
 from secdiplo.errors import DataError, StoreError, UsageError
-from secdiplo.ingest import layout
+from secdiplo.ingest import sheet_files
 from secdiplo.store import manifest as manifests
 from secdiplo.store import verify, writing
 from secdiplo.store.onto import build_onto
@@ -430,7 +430,7 @@ def test_an_input_that_changes_while_it_is_read(how, tmp_path, monkeypatch):
     store.build(folder, target)
     before = digests(target)
     sheet = folder / SHEET
-    create = layout._create
+    create = sheet_files._create
 
     def changing(con, read):
         create(con, read)
@@ -448,7 +448,7 @@ def test_an_input_that_changes_while_it_is_read(how, tmp_path, monkeypatch):
         else:
             sheet.unlink()
 
-    monkeypatch.setattr(layout, "_create", changing)
+    monkeypatch.setattr(sheet_files, "_create", changing)
     result = CliRunner().invoke(main, ["build", str(folder), "-o", str(target)])
     assert result.exit_code == 1
     assert isinstance(result.exception, SystemExit)

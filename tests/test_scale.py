@@ -20,7 +20,7 @@ import secdiplo as sd
 from secdiplo import queries, store
 from secdiplo.cli import main
 from secdiplo.errors import DataError, StoreError, UsageError
-from secdiplo.ingest import layout, rules
+from secdiplo.ingest import sheet_files, staging
 from secdiplo.store import onto, scratch, verify, writing
 from secdiplo.store.onto import build_onto
 from secdiplo.tables import TABLES
@@ -87,7 +87,7 @@ def by_year(whole, tmp_path_factory):
     out = tmp_path_factory.mktemp("years") / "tables"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writing, "PARTED", 100)
-        patch.setattr(rules, "STAGED", 0)
+        patch.setattr(staging, "STAGED", 0)
         store.build(whole, out)
     return out
 
@@ -99,7 +99,7 @@ def test_tables_by_year_have_the_same_content(plain, by_year):
     one, many = manifest_of(plain)["tables"], manifest_of(by_year)["tables"]
     for name in TABLES:
         assert {key: many[name][key] for key in ("rows", "content")} == one[name], name
-    assert {name for name in TABLES if "parts" in many[name]} == set(rules.DATED)
+    assert {name for name in TABLES if "parts" in many[name]} == set(staging.DATED)
 
 
 def test_a_file_a_year_holds_the_events_that_begin_in_it(by_year):
@@ -198,7 +198,7 @@ def test_a_sheet_of_another_form_gives_the_same_tables(
     whole, plain, tmp_path, form, late, monkeypatch
 ):
     if late:
-        monkeypatch.setattr(layout, "LARGE", 0)
+        monkeypatch.setattr(sheet_files, "LARGE", 0)
         monkeypatch.setattr(scratch, "SPILL", 0)
     folder = shutil.copytree(whole, tmp_path / "data")
     rows = sheet_rows(folder)
@@ -317,7 +317,7 @@ def test_cells_of_a_large_sheet_are_trimmed_like_those_of_a_small(mini, tmp_path
     for row, mark in zip(rows, ("\u00a0", "\t", " ", "\u3000", "\n", "  "), strict=False):
         row[place] = f"{mark}{row[place]}{mark}"
     save_rows(mini / "curated" / "interactions.csv", [header, *rows])
-    monkeypatch.setattr(layout, "LARGE", 0)
+    monkeypatch.setattr(sheet_files, "LARGE", 0)
     found, _ = store.build(mini, tmp_path / "b")
     assert found["tables"] == expected["tables"]
 

@@ -13,7 +13,7 @@ import pytest
 
 import secdiplo as sd
 from secdiplo import queries, resources, store
-from secdiplo.ingest import rules
+from secdiplo.ingest import staging
 from secdiplo.queries import pieces
 from secdiplo.store import shares, writing
 from secdiplo.store.shares import Share
@@ -27,7 +27,7 @@ ROOM = 500 * 80  # bytes: that many for 80 rows of the sheet, or for 10 of those
 
 def regrouped(folder: Path) -> Path:
     """The same tables in row groups as small as those of large tables are beside their files."""
-    for name in rules.DATED:
+    for name in staging.DATED:
         for file in [folder / f"{name}.parquet", *folder.glob(f"{name}/*/*.parquet")]:
             if file.is_file():
                 table = pq.read_table(file, partitioning=None)
@@ -101,7 +101,7 @@ def test_every_row_lies_in_one_share(folders, where, scarce):
     built = store.open_tables(folders[where])
     found = shares.shares(built, None, None, 500)
     assert len(found) >= 5
-    for name in rules.DATED:
+    for name in staging.DATED:
         built.need([name])
         key = ", ".join(TABLES[name].key)
         every = built.con.execute(f"select {key} from {name}").fetchall()

@@ -20,7 +20,7 @@ from secdiplo import folder as folders
 from secdiplo import resources
 from secdiplo.errors import DataError, UsageError
 from secdiplo.folder import Folder
-from secdiplo.ingest.rules import MACROS
+from secdiplo.ingest.staging import MACROS
 from secdiplo.sqltext import literal
 from secdiplo.store import connected, replacing
 

@@ -14,7 +14,7 @@ from secdiplo.importer import code_lists, dates
 from secdiplo.importer.code_lists import BLANK, CLOSED, ORGANIZATION
 from secdiplo.importer.column_map import DATES, ColumnMap, Key
 from secdiplo.importer.readers.source import Source, broken
-from secdiplo.ingest.found import MAX_LISTED
+from secdiplo.ingest.problem_collector import MAX_LISTED
 from secdiplo.suggest import did_you_mean, suggest
 from secdiplo.tables import SHEET
 

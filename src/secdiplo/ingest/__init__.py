@@ -17,10 +17,10 @@ from secdiplo import folder as folders
 from secdiplo import schema
 from secdiplo.errors import DataError, Problem, Problems
 from secdiplo.folder import Folder
-from secdiplo.ingest import layout, rules
-from secdiplo.ingest.found import Found
-from secdiplo.ingest.judge import Judge, settings
-from secdiplo.ingest.layout import Sheet
+from secdiplo.ingest import sheet_files, staging
+from secdiplo.ingest.problem_collector import ProblemCollector
+from secdiplo.ingest.sheet_files import Sheet
+from secdiplo.ingest.validator import Validator, settings
 from secdiplo.tables import SHEET, SHEETS
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def ingest(
     path: Path | str | Folder,
     *,
     make: str = "table",
-    found: Found | None = None,
+    collector: ProblemCollector | None = None,
     files: Sequence[tuple[Path, str]] = (),
     former: Callable[[duckdb.DuckDBPyConnection, Sheet], Sheet] | None = None,
 ) -> Ingested:
@@ -71,7 +71,7 @@ def ingest(
     make : str
         What to make of the tables: ``table``, ``view`` (for writing each out once), or nothing,
         where the folder is only checked.
-    found : Found, optional
+    collector : ProblemCollector, optional
         Takes the problems; of its own where none is given.
     files : sequence of (Path, str), optional
         The files of the coder's sheet and what messages call them; else those of the folder.
@@ -88,25 +88,25 @@ def ingest(
         With the errors and notices of every file, in the order of file and line.
     """
     folder = path if isinstance(path, Folder) else folders.read(path)
-    found = found or Found()
-    sheets, lost = _read_sheets(con, folder, found, files)
+    collector = collector or ProblemCollector()
+    sheets, lost = _read_sheets(con, folder, collector, files)
     if former and ROWS in sheets:
         sheets[ROWS] = former(con, sheets[ROWS])
-    rules.stage(con, folder, sheets)
-    judge = Judge(con, sheets, lost, found)
-    judge.all()
-    found.add(settings(folder, judge.codes))
-    if found.any_error:
-        raise DataError(found.problems())
+    staging.stage(con, folder, sheets)
+    validator = Validator(con, sheets, lost, collector)
+    validator.all()
+    collector.add(settings(folder, validator.codes))
+    if collector.any_error:
+        raise DataError(collector.problems())
     if make:
-        rules.make_tables(con, folder, make)
-    return Ingested(folder, sheets, found.problems())
+        staging.make_tables(con, folder, make)
+    return Ingested(folder, sheets, collector.problems())
 
 
 def _read_sheets(
     con: duckdb.DuckDBPyConnection,
     folder: Folder,
-    found: Found,
+    collector: ProblemCollector,
     given: Sequence[tuple[Path, str]] = (),
 ) -> tuple[dict[str, Sheet], set[str]]:
     """The sheets that were read, and the names of those that could not be."""
@@ -125,16 +125,16 @@ def _read_sheets(
             else:
                 continue
             lost.add(table.name)
-            found.add([Problem(label, 1, "1", what)])
+            collector.add([Problem(label, 1, "1", what)])
             continue
         extra = folder.extra_columns if table.name == ROWS else ()
-        sheet = layout.read(con, table, files, found, extra)
+        sheet = sheet_files.read(con, table, files, collector, extra)
         if sheet:
             sheets[table.name] = sheet
         else:
             lost.add(table.name)
-    found.add(_missing(folder, sheets, lost))
-    found.add(_unknown(folder))
+    collector.add(_missing(folder, sheets, lost))
+    collector.add(_unknown(folder))
     return sheets, lost
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from secdiplo.errors import Problem
-from secdiplo.ingest.found import Found
+from secdiplo.ingest.problem_collector import ProblemCollector
 
 CHUNK = 1 << 20
 COUNTED = 1 << 28  # bytes up to which further lines of another encoding are counted
@@ -136,14 +136,14 @@ class _Stream(io.RawIOBase):
         return len(read)
 
 
-def scan(path: Path, label: str, found: Found) -> Scanned | None:
+def scan(path: Path, label: str, collector: ProblemCollector) -> Scanned | None:
     """Hash a file and see that it is UTF-8 text without control characters.
 
     Parameters
     ----------
     path, label : Path, str
         Where it lies, and what messages call it.
-    found : Found
+    collector : ProblemCollector
         Takes the problems of the text.
 
     Returns
@@ -154,14 +154,14 @@ def scan(path: Path, label: str, found: Found) -> Scanned | None:
     try:
         scanned = _scanned(path, label)
         if not isinstance(scanned, Scanned):
-            found.add(scanned)
+            collector.add(scanned)
             return None
         return scanned
     except OSError as error:
         what = f"cannot be read ({error.strerror or error}); allow reading it"
         if compression(path) and error.errno in {0, None}:
             what = f"cannot be decompressed ({error.strerror or error}); compress it again"
-        found.add([Problem(label, 1, "1", what)])
+        collector.add([Problem(label, 1, "1", what)])
         return None
 
 

@@ -57,7 +57,7 @@ def build(
         As of `secdiplo.build`, and so are what is returned and raised.
     """
     from secdiplo.ingest import ingest
-    from secdiplo.ingest.found import collected
+    from secdiplo.ingest.problem_collector import collected
     from secdiplo.store.target import complete, keep_sheets, refuse_foreign
     from secdiplo.store.writing import Writer
 
@@ -67,8 +67,8 @@ def build(
     refuse_foreign(out, problems)
     with replacing(out) as folder:
         with workspace(path, folder, memory, threads) as con:
-            with collected(problems) as found:
-                ingested = ingest(con, path, make="view", found=found)
+            with collected(problems) as collector:
+                ingested = ingest(con, path, make="view", collector=collector)
             manifest = describe(con, ingested)
             Writer(con, folder, manifest).all()
         keep_sheets(ingested, folder / SHEETS)
@@ -101,11 +101,11 @@ def check(
         a kind, the others are counted in its ``more``.
     """
     from secdiplo.ingest import ingest
-    from secdiplo.ingest.found import collected
+    from secdiplo.ingest.problem_collector import collected
 
     with workspace(path, None, memory, threads) as con:
         try:
-            with collected(problems) as found:
-                return ingest(con, path, make="", found=found).notices
+            with collected(problems) as collector:
+                return ingest(con, path, make="", collector=collector).notices
         except DataError as error:
             return error.problems

@@ -27,7 +27,7 @@ from secdiplo.tables import SHEET
 if TYPE_CHECKING:
     import duckdb
 
-    from secdiplo.ingest.layout import Sheet
+    from secdiplo.ingest.sheet_files import Sheet
 
 FORMER = "(tables)"  # what messages call the rows that were there before
 
@@ -53,7 +53,7 @@ class Former:
         The table ``touched`` takes the events that have a new row or have lost one, and
         ``touched_years`` the years in which these began before.
         """
-        from secdiplo.ingest.layout import Part
+        from secdiplo.ingest.sheet_files import SheetFile
 
         extra = self.manifest["dataset"]["extra_columns"]
         names = (*SHEET.by_name, *extra)
@@ -86,7 +86,7 @@ class Former:
         )
         ((before,),) = con.execute(f"select count(*) from {sheet.raw}").fetchall()
         con.execute(f"insert into {sheet.raw} by name from new_rows")
-        old = Part(self.tables, FORMER, names, "", header_line=0, rows=before)
+        old = SheetFile(self.tables, FORMER, names, "", header_line=0, rows=before)
         new = (replace(part, before=part.before + before) for part in sheet.parts)
         return replace(
             sheet,
@@ -156,10 +156,12 @@ def _joined(
 ) -> tuple[dict[str, Any], Problems]:
     """Check the new rows among the former ones; the manifest without tables, and the notices."""
     from secdiplo.ingest import ingest
-    from secdiplo.ingest.found import collected
+    from secdiplo.ingest.problem_collector import collected
 
-    with collected(problems) as found:
-        ingested = ingest(con, folder, make="view", found=found, files=sheets, former=former.join)
+    with collected(problems) as collector:
+        ingested = ingest(
+            con, folder, make="view", collector=collector, files=sheets, former=former.join
+        )
     new = describe(con, ingested)
     inputs = dict(former.manifest["inputs"])
     for label, digest in new["inputs"].items():

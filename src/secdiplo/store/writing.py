@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secdiplo.ingest import rules
+from secdiplo.ingest import staging
 from secdiplo.ingest.scan import file_digest
 from secdiplo.sqltext import exactly, literal, quoted
 from secdiplo.store.content import Content, content, total
@@ -79,16 +79,16 @@ class Writer:
         if rows > PARTED:
             found = self._con.execute("select distinct event_year from rows order by 1").fetchall()
             for year in (year for (year,) in found if year not in kept):
-                rules.only(self._con, year)
-                rules.number(self._con)
+                staging.only(self._con, year)
+                staging.number(self._con)
                 sql = "select min(date_min)::varchar, max(date_max)::varchar from events"
                 (days,) = self._con.execute(sql).fetchall()
-                files = self._together(rules.DATED, year)
+                files = self._together(staging.DATED, year)
                 written += [replace(file, days=days) for file in files]
-            rules.only(self._con, None)
-            undated = [name for name in TABLES if name not in rules.DATED]
+            staging.only(self._con, None)
+            undated = [name for name in TABLES if name not in staging.DATED]
         else:
-            rules.number(self._con)
+            staging.number(self._con)
         written += self._together(undated, None)
         self.record(written)
 
@@ -104,7 +104,7 @@ class Writer:
             return [job.result() for job in jobs]
 
     def _write(self, con: duckdb.DuckDBPyConnection, name: str, year: int | None) -> Written:
-        rules.only(con, year)
+        staging.only(con, year)
         file = f"{name}.parquet" if year is None else f"{name}/event_year={year}/part-0.parquet"
         target = self._folder / file
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from secdiplo.errors import DataError, Problem, UsageError
-from secdiplo.ingest.found import MAX_LISTED
+from secdiplo.ingest.problem_collector import MAX_LISTED
 
 MAX_COLUMNS = 2_000
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 WHOLE = "1"  # the column of a problem of a whole record
 
 
-class Flagged:
+class InvalidCells:
     """A table of (record, column), which exists only where something is wrong.
 
     Parameters

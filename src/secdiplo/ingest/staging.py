@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from secdiplo import resources
 from secdiplo.codes import LISTS
 from secdiplo.folder import Folder
-from secdiplo.ingest.layout import Sheet
+from secdiplo.ingest.sheet_files import Sheet
 from secdiplo.sqltext import literal, quoted
 from secdiplo.tables import SHEETS, TABLES, Table
 

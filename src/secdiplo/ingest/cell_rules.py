@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from secdiplo import schema
 from secdiplo.errors import Problem
-from secdiplo.ingest.flagged import WHOLE, Flagged
-from secdiplo.ingest.found import MAX_LISTED, Found
+from secdiplo.ingest.invalid_cells import WHOLE, InvalidCells
+from secdiplo.ingest.problem_collector import MAX_LISTED, ProblemCollector
 from secdiplo.sqltext import literal, quoted
 from secdiplo.tables import Table
 
 if TYPE_CHECKING:
     import duckdb
 
-    from secdiplo.ingest.layout import Sheet
+    from secdiplo.ingest.sheet_files import Sheet
     from secdiplo.schema import CodeLists
 
 AS_ATTESTED = "coalesce(row_status, 'attested') in ('attested', 'synthetic')"
@@ -29,8 +29,8 @@ def check_cells(
     con: duckdb.DuckDBPyConnection,
     sheet: Sheet,
     codes: CodeLists,
-    flagged: Flagged,
-    found: Found,
+    flagged: InvalidCells,
+    collector: ProblemCollector,
 ) -> None:
     """Find the bad cells of a sheet; imputed rows have rules of their own.
 
@@ -41,9 +41,9 @@ def check_cells(
     sheet : Sheet
     codes : mapping
         The dataset's code lists.
-    flagged : Flagged
+    flagged : InvalidCells
         Takes the bad cells.
-    found : Found
+    collector : ProblemCollector
         Takes the problems: those of the first thousand bad rows, unless every one is wanted, and
         a count of the others.
     """
@@ -51,11 +51,11 @@ def check_cells(
     broken = ", ".join(str(row) for row in sorted(sheet.broken)) or "0"
     rows = f"{new} and rowid + 1 not in ({broken})"
     if "row_status" not in sheet.columns:
-        _check_rows(con, sheet, sheet.table, rows, codes, flagged, found)
+        _check_rows(con, sheet, sheet.table, rows, codes, flagged, collector)
         return
     attested, imputed = f"{rows} and {AS_ATTESTED}", f"{rows} and not {AS_ATTESTED}"
-    _check_rows(con, sheet, sheet.table, attested, codes, flagged, found)
-    _check_rows(con, sheet, sheet.table.of_imputed, imputed, codes, flagged, found)
+    _check_rows(con, sheet, sheet.table, attested, codes, flagged, collector)
+    _check_rows(con, sheet, sheet.table.of_imputed, imputed, codes, flagged, collector)
 
 
 def _check_rows(
@@ -64,8 +64,8 @@ def _check_rows(
     table: Table,
     where: str,
     codes: CodeLists,
-    flagged: Flagged,
-    found: Found,
+    flagged: InvalidCells,
+    collector: ProblemCollector,
 ) -> None:
     """Find the bad cells of some rows by the rules of one declaration."""
     flags = schema.flags(table, sheet.raw, codes, where)
@@ -81,15 +81,15 @@ def _check_rows(
     con.execute("delete from bad_cells where row in (from empty_rows)")
     con.execute(f"insert into bad_cells select row, {literal(WHOLE)}, null, null from empty_rows")
     flagged.take('select row, "column" from bad_cells')
-    found.add(_problems(con, sheet, table, codes, found.every))
-    if not found.every:
+    collector.add(_problems(con, sheet, table, codes, collector.every))
+    if not collector.every:
         counted = con.execute(
             f'select "column", count(*) from bad_cells where row not in ({FIRST_ROWS}) '
             "group by all order by all"
         )
         for column, number in counted.fetchall():
             kind = EMPTY_KIND if column == WHOLE else KIND
-            found.count(sheet.label, column, kind, "error", number)
+            collector.count(sheet.label, column, kind, "error", number)
 
 
 def _problems(

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from secdiplo.errors import Problem
 from secdiplo.files import file_stamp, scratch_room
 from secdiplo.ingest import header, parquet, scan
-from secdiplo.ingest.found import MAX_LISTED, Found
+from secdiplo.ingest.problem_collector import MAX_LISTED, ProblemCollector
 from secdiplo.ingest.records import Lines, records
 from secdiplo.schema.words import LONG, MAX_CELL
 from secdiplo.sqltext import exactly, literal, quoted
@@ -34,7 +34,7 @@ LARGE = 32 << 20  # bytes of text above which trimming costs less after loading 
 
 
 @dataclass(frozen=True)
-class Part:
+class SheetFile:
     """One file of a sheet.
 
     Attributes
@@ -90,7 +90,7 @@ class Sheet:
     ----------
     table : Table
         The declaration, with the further columns that the sheet carries.
-    parts : tuple of Part
+    parts : tuple of SheetFile
         Its files, in the order of their records.
     columns : tuple of str
         The columns that any of them has.
@@ -101,7 +101,7 @@ class Sheet:
     """
 
     table: Table
-    parts: tuple[Part, ...]
+    parts: tuple[SheetFile, ...]
     columns: tuple[str, ...]
     broken: frozenset[int] = frozenset()
     checked: int | None = None
@@ -131,7 +131,7 @@ def read(
     con: duckdb.DuckDBPyConnection,
     table: Table,
     files: Sequence[tuple[Path, str]],
-    found: Found,
+    collector: ProblemCollector,
     extra: tuple[str, ...] = (),
 ) -> Sheet | None:
     """Read the files of one sheet into the raw table of its name.
@@ -144,7 +144,7 @@ def read(
         The declaration of the sheet.
     files : sequence of (Path, str)
         Where they lie, and what messages call them.
-    found : Found
+    collector : ProblemCollector
         Takes the problems.
     extra : tuple of str
         Columns beyond the declaration that are carried through as text.
@@ -155,7 +155,7 @@ def read(
         None where the layout has errors, so that nothing can be said of the cells. Records that
         are ragged or too long are left out and named in the sheet's `broken`.
     """
-    read = [_readable(table, path, label, extra, found) for path, label in files]
+    read = [_readable(table, path, label, extra, collector) for path, label in files]
     parts = [part for part in read if part]
     if len(parts) < len(files):
         return None
@@ -165,7 +165,7 @@ def read(
     broken: set[int] = set()
     before = 0
     for part in parts:
-        bad = _loaded(con, sheet, part, found)
+        bad = _loaded(con, sheet, part, collector)
         if bad is None:
             return None
         ((count,),) = con.execute(f"select count(*) from {sheet.raw}").fetchall()
@@ -176,61 +176,63 @@ def read(
         broken |= {before + row for row in bad}
         before = count
     if any(part.size > LARGE or part.is_parquet for part in parts):
-        found.add(_tidy(con, sheet))
+        collector.add(_tidy(con, sheet))
     if table.needed and not before:
         what = "a header and no rows; add rows, or the right file"
-        found.add([Problem(sheet.label, max(sheet.header_line, 1), "1", what)])
+        collector.add([Problem(sheet.label, max(sheet.header_line, 1), "1", what)])
     return replace(sheet, broken=frozenset(broken))
 
 
 def _loaded(
-    con: duckdb.DuckDBPyConnection, sheet: Sheet, part: Part, found: Found
+    con: duckdb.DuckDBPyConnection, sheet: Sheet, part: SheetFile, collector: ProblemCollector
 ) -> frozenset[int] | None:
     """Add a file to the raw table as `_load` does, unless it is another one by then."""
     bad = None
     try:
-        bad = _load(con, sheet, part, found)
+        bad = _load(con, sheet, part, collector)
     except OSError:
         if part.stamp == file_stamp(part.path):
             raise
     if part.stamp != file_stamp(part.path):
-        found.add([Problem(part.label, 1, "1", CHANGED)])
+        collector.add([Problem(part.label, 1, "1", CHANGED)])
         return None
     return bad
 
 
 def _readable(
-    table: Table, path: Path, label: str, extra: tuple[str, ...], found: Found
-) -> Part | None:
+    table: Table, path: Path, label: str, extra: tuple[str, ...], collector: ProblemCollector
+) -> SheetFile | None:
     """A file before its rows are read, unless it goes away in the meantime."""
     try:
-        return _part(table, path, label, extra, found)
+        return _part(table, path, label, extra, collector)
     except OSError:
-        found.add([Problem(label, 1, "1", CHANGED)])
+        collector.add([Problem(label, 1, "1", CHANGED)])
         return None
 
 
 def _part(
-    table: Table, path: Path, label: str, extra: tuple[str, ...], found: Found
-) -> Part | None:
+    table: Table, path: Path, label: str, extra: tuple[str, ...], collector: ProblemCollector
+) -> SheetFile | None:
     """A file with its digest and header, before its rows are read."""
     stamp = file_stamp(path)
     if parquet.is_parquet(path):
         opened = parquet.opened(path, label)
         if isinstance(opened, Problem):
-            found.add([opened])
+            collector.add([opened])
             return None
         sha256, names = opened
-        if found.add(header.name_problems(names, label, 1, table, extra)):
+        if collector.add(header.name_problems(names, label, 1, table, extra)):
             return None
-        return Part(path, label, names, sha256, path.stat().st_size, header_line=0, stamp=stamp)
-    scanned = scan.scan(path, label, found)
+        return SheetFile(
+            path, label, names, sha256, path.stat().st_size, header_line=0, stamp=stamp
+        )
+    scanned = scan.scan(path, label, collector)
     if scanned is None:
         return None
     line, names, problems = header.read(path, label, table, extra)
-    if found.add(problems):
+    if collector.add(problems):
         return None
-    return Part(
+    return SheetFile(
         path,
         label,
         names,
@@ -258,7 +260,7 @@ def _create(con: duckdb.DuckDBPyConnection, sheet: Sheet) -> None:
 
 
 def _load(
-    con: duckdb.DuckDBPyConnection, sheet: Sheet, part: Part, found: Found
+    con: duckdb.DuckDBPyConnection, sheet: Sheet, part: SheetFile, collector: ProblemCollector
 ) -> frozenset[int] | None:
     """Add a file to the raw table; the records that could not be read, or None where none could."""
     import duckdb
@@ -274,10 +276,10 @@ def _load(
         raise
     except duckdb.Error as error:
         if part.is_parquet:
-            found.add([parquet.problem(part.label, error)])
+            collector.add([parquet.problem(part.label, error)])
             return None
     shape = Shape()
-    found.add(_shape_problems(part, shape))
+    collector.add(_shape_problems(part, shape))
     broken = shape.broken
     if not shape.readable or len(broken) > MAX_LISTED:
         return None
@@ -287,7 +289,7 @@ def _load(
 
 
 @contextmanager
-def _without(part: Part, broken: set[int]) -> Iterator[Path]:
+def _without(part: SheetFile, broken: set[int]) -> Iterator[Path]:
     """A copy of a file whose broken records are blank."""
     width = len(part.columns)
     with scratch_room():
@@ -301,7 +303,7 @@ def _without(part: Part, broken: set[int]) -> Iterator[Path]:
         yield copy
 
 
-def _csv(part: Part, skip: int, packed: str | None = None) -> str:
+def _csv(part: SheetFile, skip: int, packed: str | None = None) -> str:
     """SQL that reads the file `$path` below its header."""
     packed = packed or scan.compression(part.path) or "none"
     types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in part.columns)
@@ -313,7 +315,7 @@ def _csv(part: Part, skip: int, packed: str | None = None) -> str:
 
 
 def _insert(
-    con: duckdb.DuckDBPyConnection, sheet: Sheet, part: Part, source: str, path: Path
+    con: duckdb.DuckDBPyConnection, sheet: Sheet, part: SheetFile, source: str, path: Path
 ) -> None:
     late = part.size > LARGE or part.is_parquet  # trimmed by `_tidy`
     columns = ", ".join(f"{_trimmed(name, late)} as {quoted(name)}" for name in part.columns)
@@ -371,7 +373,7 @@ class Shape:
     readable: bool = True
 
 
-def _shape_problems(part: Part, shape: Shape) -> Iterator[Problem]:
+def _shape_problems(part: SheetFile, shape: Shape) -> Iterator[Problem]:
     """Ragged and oversized records with their lines, which go into `shape`."""
     width = len(part.columns)
     try:

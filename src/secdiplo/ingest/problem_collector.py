@@ -20,7 +20,7 @@ MAX_LISTED = 1_000  # problems of one kind that are listed one by one
 HEADER = ("file", "line", "column", "level", "what")
 
 
-class Found:
+class ProblemCollector:
     """Collects problems in bounded memory.
 
     Parameters
@@ -131,7 +131,7 @@ def _refuse_other(target: Path) -> None:
 
 
 @contextmanager
-def collected(problems: Path | str | None) -> Iterator[Found]:
+def collected(problems: Path | str | None) -> Iterator[ProblemCollector]:
     """What takes problems, and writes them to a file, if there is one, with or without errors.
 
     Raises
@@ -141,7 +141,7 @@ def collected(problems: Path | str | None) -> Iterator[Found]:
     """
     if problems is not None:
         _refuse_other(Path(problems))
-    with closing(Found(every=problems is not None)) as found:
+    with closing(ProblemCollector(every=problems is not None)) as found:
         try:
             yield found
         except DataError:

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 from secdiplo import resources, schema
 from secdiplo.errors import Problem
 from secdiplo.folder import Folder
-from secdiplo.ingest import rules
-from secdiplo.ingest.cells import check_cells
-from secdiplo.ingest.flagged import WHOLE, Flagged
-from secdiplo.ingest.found import MAX_LISTED, Found
-from secdiplo.ingest.layout import Sheet
+from secdiplo.ingest import staging
+from secdiplo.ingest.cell_rules import check_cells
+from secdiplo.ingest.invalid_cells import WHOLE, InvalidCells
+from secdiplo.ingest.problem_collector import MAX_LISTED, ProblemCollector
+from secdiplo.ingest.sheet_files import Sheet
 from secdiplo.sqltext import literal, quoted
 from secdiplo.tables import SHEETS
 
@@ -118,7 +118,7 @@ def checks() -> list[Check]:
 
 
 @dataclass
-class Judge:
+class Validator:
     """What is known of a folder while its sheets are judged one after the other.
 
     Attributes
@@ -127,14 +127,14 @@ class Judge:
         The code lists of the sheets that are right.
     unsound : set of str
         Sheets that nothing else can be judged by: not read, or with a key that is wrong.
-    found : Found
+    collector : ProblemCollector
         Takes the problems.
     """
 
     con: duckdb.DuckDBPyConnection
     sheets: Mapping[str, Sheet]
     unsound: set[str]
-    found: Found
+    collector: ProblemCollector
     codes: Codes = field(default_factory=dict)
 
     @cached_property
@@ -142,7 +142,7 @@ class Judge:
         return checks()
 
     def all(self) -> None:
-        """Judge every sheet, those that hold lists first."""
+        """Validator every sheet, those that hold lists first."""
         self.codes["column"] = {c.name: "" for c in SHEETS["interactions_sheet"].columns}
         self.codes["list"] = DOMAIN
         for name in [*LISTING, *(name for name in SHEETS if name not in LISTING)]:
@@ -150,22 +150,22 @@ class Judge:
                 self._sheet(name, self.sheets[name])
 
     def _sheet(self, name: str, sheet: Sheet) -> None:
-        flagged = Flagged(self.con)
+        flagged = InvalidCells(self.con)
         flagged.add((row, WHOLE) for row in sheet.broken)
-        check_cells(self.con, sheet, self.codes, flagged, self.found)
-        self._learn(name, sheet)
+        check_cells(self.con, sheet, self.codes, flagged, self.collector)
+        self._take_codes(name, sheet)
         keys = {WHOLE, *key_of(sheet)}
-        self._offenders(repeated(sheet), sheet, flagged)
+        self._report_violations(repeated(sheet), sheet, flagged)
         for check in self._checks:
             if check.sheet == name and self._can(check):
                 if sheet.checked is not None:
-                    rules.only_touched(self.con, check.over == "touched")
-                self._offenders(check, sheet, flagged)
+                    staging.only_touched(self.con, check.over == "touched")
+                self._report_violations(check, sheet, flagged)
         if sheet.checked is not None:
-            rules.only_touched(self.con, False)
+            staging.only_touched(self.con, False)
         if flagged.errors & keys:
             self.unsound.add(name)
-        self._settle(name, sheet)
+        self._finish(name, sheet)
 
     def _can(self, check: Check) -> bool:
         """Whether the sheets that a check looks at are there and right."""
@@ -174,7 +174,7 @@ class Judge:
             return False
         return set(check.needs) <= set(self.sheets) and not others & self.unsound
 
-    def _learn(self, name: str, sheet: Sheet) -> None:
+    def _take_codes(self, name: str, sheet: Sheet) -> None:
         """Take the code lists of a sheet."""
         if name in LISTING:
             for kind, code, label in self.con.execute(
@@ -183,7 +183,7 @@ class Judge:
                 if code is not None:
                     self.codes.setdefault(kind, {})[code] = label or ""
 
-    def _settle(self, name: str, sheet: Sheet) -> None:
+    def _finish(self, name: str, sheet: Sheet) -> None:
         """Give up the lists of a sheet that is wrong; say which needed ones are empty."""
         if name != "codes_sheet":
             if name == "countries" and name in self.unsound:
@@ -195,36 +195,36 @@ class Judge:
             return
         empty = [kind for kind in NEEDED_LISTS if not self.codes.get(kind)]
         what = "no code of the list `{}`; add those of the dataset"
-        self.found.add(
+        self.collector.add(
             Problem(sheet.label, sheet.header_line, "list", what.format(kind)) for kind in empty
         )
 
-    def _offenders(self, check: Check, sheet: Sheet, flagged: Flagged) -> None:
+    def _report_violations(self, check: Check, sheet: Sheet, flagged: InvalidCells) -> None:
         """Run a check; what rests on cells that are wrong already is left out."""
         sql = flagged.without(check.text, check.scope, check.reads, sheet.raw)
         cursor = self.con.execute(sql)
         names = [column[0] for column in cursor.description or ()]
         rows = cursor.fetchmany(MAX_LISTED + 1)
-        if len(rows) <= MAX_LISTED and not self.found.every:
-            self._say(check, sheet, names, rows)
+        if len(rows) <= MAX_LISTED and not self.collector.every:
+            self._add_problems(check, sheet, names, rows)
             flagged.add(((row[0], row[1]) for row in rows), check.level)
             return
-        self.con.execute(f"create or replace table offenders as {sql}")
-        flagged.take('select "row", "column" from offenders', check.level)
-        listed = "" if self.found.every else f" limit {MAX_LISTED}"
-        cursor = self.con.cursor().execute(f"from offenders order by 1, 2{listed}")
+        self.con.execute(f"create or replace table violations as {sql}")
+        flagged.take('select "row", "column" from violations', check.level)
+        listed = "" if self.collector.every else f" limit {MAX_LISTED}"
+        cursor = self.con.cursor().execute(f"from violations order by 1, 2{listed}")
         while rows := cursor.fetchmany(MAX_LISTED):
-            self._say(check, sheet, names, rows)
-        if not self.found.every:
+            self._add_problems(check, sheet, names, rows)
+        if not self.collector.every:
             counted = (
-                'select "column", count(*) from (select "column" from offenders order by row, '
+                'select "column", count(*) from (select "column" from violations order by row, '
                 f'"column" offset {MAX_LISTED}) group by all'
             )
             for column, number in self.con.execute(counted).fetchall():
-                self.found.count(sheet.label, column, check.title, check.level, number)
-        self.con.execute("drop table offenders")
+                self.collector.count(sheet.label, column, check.title, check.level, number)
+        self.con.execute("drop table violations")
 
-    def _say(self, check: Check, sheet: Sheet, names: list[str], rows: list[Any]) -> None:
+    def _add_problems(self, check: Check, sheet: Sheet, names: list[str], rows: list[Any]) -> None:
         def problems() -> Iterator[Problem]:
             for values in rows:
                 cell = dict(zip(names, values, strict=True))
@@ -232,7 +232,7 @@ class Judge:
                 place = sheet.place(cell["row"])
                 yield Problem(*place, cell["column"], what, check.level, check.title)
 
-        self.found.add(problems())
+        self.collector.add(problems())
 
 
 def repeated(sheet: Sheet) -> Check:
