@@ -10,8 +10,10 @@ import secdiplo as sd
 PLAIN = {
     "official_rank": "rank",
     "host_country": "host country",
-    "confidence": "confidence",
     "forum": "forum (free labels)",
+    "counterpart_name": "name of the person met",
+    "counterpart_title": "office of the person met",
+    "inferred": "`inferred`",
 }
 
 
@@ -30,15 +32,14 @@ def reliability() -> str:
     """Return one paragraph: how far the second coder agrees with the first."""
     found = dataset().reliability()
     rows = found.frame()
-    nominal = rows[(rows["distance"] == "nominal")].set_index("column")["alpha"]
-    whole = [name for name in nominal.index if nominal[name] == 1]
-    less = ["format", "date", "city", "confidence", "forum"]
-    sets = rows[rows["column"] == "topic"].iloc[0]
-    listed = ", ".join(f"{PLAIN.get(name, name)} {nominal[name]:.2f}" for name in less)
+    alpha = rows[rows["distance"] != "days"].set_index("column")["alpha"].dropna()
+    alpha = alpha.drop("counterpart")  # rows are matched on it
+    whole = [PLAIN.get(name, name) for name in alpha.index if alpha[name] == 1]
+    less = [f"{PLAIN.get(name, name)} {alpha[name]:.2f}" for name in alpha.index if alpha[name] < 1]
     return folded(
-        f"A second coder coded {found.units} random events without seeing the first coding; "
-        f"{found.matched} rows match by event and counterpart. Krippendorff's alpha (nominal): "
-        f"{', '.join(PLAIN.get(name, name) for name in whole)} 1.00; {listed}. For topics, with a "
-        f"distance of sets (MASI), alpha is {sets['alpha']:.2f}. "
-        "`secdiplo reliability` prints all columns with their intervals."
+        "A second coder coded a random sample of events without seeing the first coding. "
+        f"{found.summary()} Krippendorff's alpha over the matched pairs: {', '.join(whole)} 1.00; "
+        f"{', '.join(less)}. Topics and `inferred` are compared by the overlap of the lists, other "
+        "columns as equal or not. `secdiplo reliability` prints the intervals, the rows without a "
+        "partner and the cells that differ; the codebook describes the measures."
     )

@@ -250,7 +250,7 @@ def test_supporters_and_participants_stand_beside_what_is_claimed(ds):
     for wording, shown in maps.WORDINGS.items():
         assert (f"{shown} ({wordings[wording]})" in text) == bool(wordings[wording])
     by_name = wordings["support"]
-    assert f"{len(known)} countries on record" in text and f"{by_name} of them by name" in text
+    assert f"{len(known)} countries on record" in text and f"{by_name} support it by name" in text
     assert "113 countries" in text and "119 countries and organizations" in text
     text = said(ds.plot("figure_5"))
     with (ROOT / "data/curated/forum_participants.csv").open(encoding="utf-8", newline="") as file:

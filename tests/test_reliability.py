@@ -229,7 +229,7 @@ def replace(path, old, new, count=-1):
     ("file", "old", "new", "message"),
     [
         ("coder2.csv", "\nU02,", "\nU77,", "reliability/coder2.csv:3:unit: `U77` is not a unit"),
-        ("coder2.csv", "\nU", "\nV", "(nor are 43 other values)"),
+        ("coder2.csv", "\nU", "\nV", "the same is true of 43 more"),
         ("units.csv", "2023-04-14-mps-liu", "2023-04-15-mps-liu",
          "reliability/units.csv:3:event_key: `2023-04-15-mps-liu-zhao-bra` is not an event"),
         ("coder2.csv", "confidence,page_seen", "certainty,page",

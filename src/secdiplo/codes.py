@@ -73,7 +73,7 @@ LISTS: dict[str, dict[str, str]] = {
     },
     "publisher_basis": {
         "recorded": "The coding sheet names the publisher.",
-        "host": "The publisher is that of the host name of the address.",
+        "host": "Derived from the host name of the address.",
     },
     "session_basis": {
         "reference": "The days stand in the folder's sheet of sessions, with a source.",

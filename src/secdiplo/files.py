@@ -253,13 +253,13 @@ def csv_rows(path: Path, needed: Sequence[str] = ()) -> list[tuple[int, dict[str
     Returns
     -------
     list of (int, dict)
-        Each row with the line on which it starts; a missing last cell is the empty string.
+        Each row with the line on which it starts.
 
     Raises
     ------
     DataError
-        The file is too large, is not CSV in UTF-8, lacks a column, or has a row that is longer
-        than the header.
+        The file is too large, is not CSV in UTF-8, lacks a column or has one twice, or has a row
+        that is longer or shorter than the header.
     """
     label = f"{path.parent.name}/{path.name}"
 
@@ -271,14 +271,20 @@ def csv_rows(path: Path, needed: Sequence[str] = ()) -> list[tuple[int, dict[str
     rows, line = [], 1
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, restval="", strict=True)
-            lacking = [name for name in needed if name not in (reader.fieldnames or ())]
-            if lacking:
-                raise refuse(1, lacking[0], f"no column `{lacking[0]}`; add it")
+            reader = csv.DictReader(file, restval=None, strict=True)
+            names = list(reader.fieldnames or ())
+            for name in needed:
+                if name not in names:
+                    raise refuse(1, name, f"no column `{name}`; add it, or rename yours")
+            for place, name in enumerate(names):
+                if name in names[:place]:
+                    raise refuse(1, name, f"two columns `{name}`; rename one of them")
             line = reader.line_num + 1
             for row in reader:
                 if None in row:
                     raise refuse(line, "1", "more cells than the header has; remove them")
+                if None in row.values():
+                    raise refuse(line, "1", "fewer cells than the header has; add them")
                 rows.append((line, row))
                 line = reader.line_num + 1
     except UnicodeDecodeError:

@@ -7,6 +7,8 @@ import click
 from secdiplo.cli.options import data_option, format_option, opened
 from secdiplo.cli.output import print_rows
 
+WIDE = ("event_key", "counterpart_name")  # columns of --show unmatched that a table leaves out
+
 
 @click.command()
 @click.option("--second", metavar="DIR", help="The folder of the second coding; reliability in "
@@ -25,13 +27,17 @@ def reliability(
 ) -> None:
     """Compare the coding with a second coding of the same events.
 
-    Rows of the two codings match when they have the same unit and counterpart. For each column:
-    how many matched rows are equal, Krippendorff's alpha, and its bootstrap interval.
+    Rows of the two codings are matched on unit and counterpart. For each column the table has the
+    number of matched pairs, the share of equal cells, Krippendorff's alpha, and its 95 percent
+    bootstrap interval (pairs resampled, percentiles). Two blank cells are equal.
 
     \b
-    nominal   two values are equal or not
-    days      for dates: the difference in days (of a month: from its middle)
-    masi      for lists: how much of them is shared
+    nominal   two cells are equal or not
+    days      for dates: the difference in days; a month or year counts as its middle
+    masi      for lists: how much the two lists overlap
+
+    --show unmatched lists the rows that have no partner, and why; --show differences the cells that
+    differ.
 
     Example: secdiplo reliability --show differences
     """
@@ -41,7 +47,11 @@ def reliability(
     built = opened(ctx)
     source = folder_of(ctx.ensure_object(dict).get("data"))
     found = coding.reliability(built, source, second, resamples=resamples, seed=seed)
-    print_rows(*found.table(show), style)
+    columns, rows = found.table(show)
+    if style == "table" and show == "unmatched":  # what fits on a line; csv and json have the rest
+        kept = [n for n, name in enumerate(columns) if name not in WIDE]
+        columns, rows = tuple(columns[n] for n in kept), [tuple(r[n] for n in kept) for r in rows]
+    print_rows(columns, rows, style)
     click.echo(found.summary(), err=style != "table")
 
 

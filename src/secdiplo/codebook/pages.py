@@ -36,10 +36,14 @@ INTRODUCTION = (
 
 
 RELIABILITY = (
-    "Agreement is the share of matched rows with equal cells; alpha is Krippendorff's, with its 95 "
-    "percent bootstrap interval (low to high). Distances: nominal (equal or not), days, and masi "
-    "(for lists, how much of them is shared). Rows are matched by unit and counterpart, so that "
-    "counterpart agrees in all of them. Alpha is blank where all values are equal."
+    "Units are pairs of matched rows. Rows are matched on the event drawn and the counterpart, so "
+    "counterpart agrees by construction; where an event has several rows with one counterpart, the "
+    "official, the date and the name of the person decide. Agreement is the share of equal cells; "
+    "two blank cells are equal, and names are compared letter by letter. Alpha is Krippendorff's; "
+    "low and high are its 95 percent bootstrap interval (1,000 resamples of pairs, percentiles). "
+    "Distances: nominal (equal or not), masi (for lists, by overlap), and days. Alpha for days "
+    "uses squared days, and is high because the dates span years; the mean distance is in days. "
+    "Alpha is blank if all values are equal."
 )
 
 
@@ -80,7 +84,7 @@ def markdown(
             parts.append(f"### {name}\n")
             parts.append(render.render(("code", "label", "meaning"), codes, "markdown"))
     if agreed:
-        parts += ["## Reliability\n", f"{agreed.summary()}. {RELIABILITY}\n"]
+        parts += ["## Reliability\n", f"{agreed.summary()} {RELIABILITY}\n"]
         parts.append(render.render(*agreed.table(), "markdown"))
     parts.append("## Queries\n")
     parts.append(queries_markdown())
@@ -269,7 +273,7 @@ def _reliability(agreed: Reliability) -> str:
         + "</tr>"
         for row in rows
     )  # fmt: skip
-    about = html.escape(f"{agreed.summary()}. {RELIABILITY}")
+    about = html.escape(f"{agreed.summary()} {RELIABILITY}")
     return f"<p>{about}</p><table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>"
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from secdiplo import schema
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.files import csv_rows
 from secdiplo.store import flat
+from secdiplo.suggest import closest, did_you_mean
 from secdiplo.tables import SHEET
 
 if TYPE_CHECKING:
@@ -52,12 +54,15 @@ class Codings:
         The rows of these units in the coding sheet, and those of the second coder.
     columns : tuple of str
         The columns that both codings have.
+    sheet : list of dict
+        All rows of the coding sheet.
     """
 
     units: dict[str, str]
     first: list[CodedRow]
     second: list[CodedRow]
     columns: tuple[str, ...]
+    sheet: list[dict[str, str]]
 
 
 def read(built: Built, folder: Path) -> Codings:
@@ -85,7 +90,7 @@ def read(built: Built, folder: Path) -> Codings:
     for name in (UNITS, SECOND):
         if not (folder / name).is_file():
             what = f"no second coding: {folder / name} does not exist"
-            raise UsageError(f"{what}; name the folder with `--second DIR`")
+            raise UsageError(f"{what}; name a folder with {UNITS} and {SECOND}")
     sheet = _sheet_rows(built)
     events = {row["event_key"] for row in sheet}
     units_label, second_label = (f"{folder.name}/{name}" for name in (UNITS, SECOND))
@@ -101,11 +106,16 @@ def read(built: Built, folder: Path) -> Codings:
             second_label, "unit", ((line, row["unit"]) for line, row in second_rows), set(units),
             f"is not a unit of {UNITS}",
         ),
+        *_repeated_units(units_label, unit_rows),
         *_unknown_columns(second_label, second_rows, built.dataset["extra_columns"]),
+        *_bad_cells(built, second_label, second_rows),
     ]  # fmt: skip
     if problems:
         raise DataError(problems)
-    if not second_rows or not units:
+    if not units:
+        what = "a header and no rows; add the units and their events"
+        raise DataError([Problem(units_label, 1, "unit", what)])
+    if not second_rows:
         what = "no unit was coded by both coders; add the rows of the second coder"
         raise DataError([Problem(second_label, 1, "unit", what)])
     first = [
@@ -117,7 +127,7 @@ def read(built: Built, folder: Path) -> Codings:
     second = [CodedRow(row["unit"], units[row["unit"]], _trimmed(row)) for _, row in second_rows]
     given = second_rows[0][1]
     columns = tuple(c.name for c in SHEET.columns if c.name in given and c.name != "note")
-    return Codings(units, first, second, columns)
+    return Codings(units, first, second, columns, sheet)
 
 
 def _sheet_rows(built: Built) -> list[dict[str, str]]:
@@ -148,8 +158,53 @@ def _unknown(
         return []
     line, value = wrong[0]
     others = len({other for _, other in wrong}) - 1
-    more = f" (nor are {others} other values)" if others else ""
-    return [Problem(file, line, column, f"`{value}` {what}{more}; correct it or add it there")]
+    more = f"; the same is true of {others} more" if others else ""
+    return [Problem(file, line, column, f"`{value}` {what}{more}; correct it, or add it there")]
+
+
+def _repeated_units(file: str, rows: Sequence[tuple[int, dict[str, str]]]) -> list[Problem]:
+    """Return a problem for the first unit that has two rows."""
+    seen: dict[str, int] = {}
+    for line, row in rows:
+        if row["unit"] in seen:
+            what = f"unit `{row['unit']}` is in line {seen[row['unit']]} too; remove one of them"
+            return [Problem(file, line, "unit", what)]
+        seen[row["unit"]] = line
+    return []
+
+
+def _bad_cells(
+    built: Built, file: str, rows: Sequence[tuple[int, dict[str, str]]]
+) -> list[Problem]:
+    """Return a problem for each cell that the coding sheet could not have; blanks are allowed."""
+    codes = _codes(built)
+    rules = {column.name: schema.judge(column, codes) for column in SHEET.columns}
+    problems = []
+    for line, row in rows:
+        for name, cell in _trimmed(row).items():
+            if not cell or name not in rules:
+                continue
+            verdict = rules[name](cell)
+            if verdict:
+                what = schema.explain_cell(SHEET.by_name[name], cell, verdict, codes)
+                problems.append(Problem(file, line, name, what))
+        code = row["counterpart"].strip()
+        if row.get("counterpart_type", "").strip() == "country" and code not in codes["country"]:
+            hint = schema.nearest(code, codes["country"], "country")
+            problems.append(Problem(file, line, "counterpart", f"unknown country `{code}`; {hint}"))
+    return problems
+
+
+def _codes(built: Built) -> dict[str, dict[str, str]]:
+    """Return the code lists of the dataset, with the countries."""
+    built.need(["codes", "countries"])
+    found: dict[str, dict[str, str]] = {}
+    cursor = built.con.cursor()
+    for name, code, label in cursor.execute("select list, code, label from codes").fetchall():
+        found.setdefault(name, {})[code] = label or ""
+    names = "select iso3, concat_ws('; ', name, iso2, aliases) from countries"
+    found["country"] = dict(cursor.execute(names).fetchall())
+    return found
 
 
 def _unknown_columns(
@@ -162,5 +217,7 @@ def _unknown_columns(
     if not wrong:
         return []
     names = ", ".join(f"`{name}`" for name in wrong)
-    what = f"unknown columns {names}; use the columns of the coding sheet, and {', '.join(OWN)}"
+    near = closest(wrong[0], sorted(known - set(given)))
+    hint = did_you_mean(near) if near else f"use those of the coding sheet, and {', '.join(OWN)}"
+    what = f"unknown column{'s' * (len(wrong) > 1)} {names}; {hint}"
     return [Problem(file, 1, wrong[0], what)]

@@ -1,7 +1,7 @@
 """Match the rows of two codings: which row of one coder is the same meeting as which of the other.
 
 Rows match within a unit when they have the same counterpart. Where a coder has several rows with
-one counterpart, the official decides, then the day, then how alike the names of the persons are.
+one counterpart, the official decides, then the date, then how similar the names of the persons are.
 """
 
 from __future__ import annotations
@@ -66,16 +66,26 @@ def _pairs(
 
 
 def _likeness(first: CodedRow, second: CodedRow) -> tuple[bool, bool, float]:
-    """Return how alike two rows with one counterpart are: official, day, person met."""
+    """Return how similar two rows with one counterpart are: official, date, person met."""
     a, b = first.cells, second.cells
     one, other = (_plain(cells.get("counterpart_name", "")) for cells in (a, b))
-    dates = [cells.get("date", "") for cells in (a, b)]
-    shorter = min(map(len, dates))
     return (
         a["official"] == b.get("official", ""),
-        bool(shorter) and dates[0][:shorter] == dates[1][:shorter],
+        same_time(a.get("date", ""), b.get("date", "")),
         difflib.SequenceMatcher(None, one, other, autojunk=False).ratio(),
     )
+
+
+def same_time(first: str, second: str) -> bool:
+    """Return whether two dates are the same as far as the coarser one goes.
+
+    Examples
+    --------
+    >>> same_time("2024-09", "2024-09-07"), same_time("2024-09", ""), same_time("2024", "2023-01")
+    (True, False, False)
+    """
+    shorter = min(len(first), len(second))
+    return shorter > 0 and first[:shorter] == second[:shorter]
 
 
 def _plain(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo.coding import codings
 from secdiplo.coding.codings import CodedRow
-from secdiplo.coding.matching import Matched, match
+from secdiplo.coding.matching import Matched, match, same_time
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.tables import SHEET
 
@@ -25,8 +25,16 @@ MAX_RESAMPLES = 1_000_000
 NOT_COMPARED = ("source_url", "source_publisher", "source_date", "source_title", "event_key")
 AGREEMENT = ("column", "distance", "units", "agreement", "alpha", "low", "high", "mean_distance")
 UNMATCHED = (
-    "unit", "event_key", "coder", "date", "official", "counterpart", "counterpart_name", "note",
-)  # fmt: skip
+    "unit",
+    "event_key",
+    "coder",
+    "date",
+    "official",
+    "counterpart",
+    "counterpart_name",
+    "why",
+)
+ELSEWHERE = "coded as another event"
 DIFFERENCES = ("unit", "event_key", "counterpart", "column", "first", "second")
 
 
@@ -37,9 +45,11 @@ class Reliability:
     Attributes
     ----------
     units : int
-        What the second coder was asked to code.
+        Events that the second coder was asked to code.
+    matched_units : int
+        Those of them in which a row of one coder matches one of the other.
     matched : int
-        Rows that both coders have: the units of the measures.
+        Pairs of matched rows: what the measures are computed over.
     agreement : list of tuple
         One row per column and distance; columns `AGREEMENT`.
     unmatched : list of tuple
@@ -49,6 +59,7 @@ class Reliability:
     """
 
     units: int
+    matched_units: int
     matched: int
     agreement: list[tuple[Any, ...]]
     unmatched: list[tuple[Any, ...]]
@@ -56,11 +67,17 @@ class Reliability:
 
     def summary(self) -> str:
         """Return one line: how many units and rows were compared."""
-        only = [sum(row[2] == coder for row in self.unmatched) for coder in ("first", "second")]
+        first = sum(row[2] == "first" for row in self.unmatched)
+        reasons = [row[-1] for row in self.unmatched if row[2] == "second"]
+        elsewhere = sum(reason == ELSEWHERE for reason in reasons)
         return (
-            f"{self.units} units coded twice: {self.matched} rows matched, "
-            f"{only[0]} only in the first coding, {only[1]} only in the second"
+            f"{self.units} events were drawn; {self.matched_units} of them match in {self.matched} "
+            f"pairs of rows. {first} rows are only in the first coding, {len(reasons)} only in the "
+            f"second ({elsewhere} of these are coded as other events)."
         )
+
+    def __repr__(self) -> str:
+        return f"<Reliability: {self.summary()} See frame().>"
 
     def frame(self, name: str = "agreement") -> pd.DataFrame:
         """Return one of the tables as a DataFrame.
@@ -94,7 +111,7 @@ class Reliability:
             "differences": (DIFFERENCES, self.differences),
         }
         if name not in tables:
-            raise UsageError(f'no table "{name}" of a reliability; use {", ".join(tables)}')
+            raise UsageError(f'no table "{name}"; use {", ".join(tables)}')
         return tables[name]
 
 
@@ -132,6 +149,8 @@ def reliability(
     DataError
         Unknown units or columns, or no row that both coders have.
     """
+    if not isinstance(resamples, int) or not isinstance(seed, int):
+        raise UsageError("`resamples` and `seed` are whole numbers; correct them")
     if not 0 <= resamples <= MAX_RESAMPLES or seed < 0:
         what = f"`resamples` is a whole number from 0 to {MAX_RESAMPLES}, `seed` from 0"
         raise UsageError(f"{what}; correct it")
@@ -147,9 +166,10 @@ def reliability(
     columns = [name for name in both.columns if name not in NOT_COMPARED]
     return Reliability(
         len(both.units),
+        len({first.unit for first, _ in found.pairs}),
         len(found.pairs),
         [row for name in columns for row in _agreement(found, name, resamples, seed)],
-        _unmatched(found),
+        _unmatched(found, both.sheet),
         _differences(found, columns),
     )
 
@@ -194,13 +214,26 @@ def _value(row: CodedRow, column: str) -> Hashable:
     return cell
 
 
-def _unmatched(found: Matched) -> list[tuple[Any, ...]]:
+def _unmatched(found: Matched, sheet: Sequence[dict[str, str]]) -> list[tuple[Any, ...]]:
     rows = []
     for coder, members in (("first", found.only_first), ("second", found.only_second)):
         for row in members:
-            cells = [row.cells.get(name) or None for name in UNMATCHED[3:]]
-            rows.append((row.unit, row.event_key, coder, *cells))
+            why = "not in the second coding" if coder == "first" else _why(row, sheet)
+            cells = [row.cells.get(name) or None for name in UNMATCHED[3:-1]]
+            rows.append((row.unit, row.event_key, coder, *cells, why))
     return sorted(rows, key=lambda row: tuple(str(cell or "") for cell in row))
+
+
+def _why(row: CodedRow, sheet: Sequence[dict[str, str]]) -> str:
+    """Return why a row of the second coder has no partner in its unit."""
+    cells = row.cells
+    if not cells["counterpart"]:
+        return "no counterpart"
+    for other in sheet:
+        alike = all(other[name] == cells.get(name, "") for name in ("counterpart", "official"))
+        if alike and same_time(other["date"], cells.get("date", "")):
+            return ELSEWHERE
+    return "not in the coding sheet"
 
 
 def _differences(found: Matched, columns: Sequence[str]) -> list[tuple[Any, ...]]:

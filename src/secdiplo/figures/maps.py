@@ -113,11 +113,11 @@ def gsi_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     beside = f", beside {own[0]:g} in a published map" if own else ""
     names = ", ".join(str(row["counterpart"]) for row in others)
     by_name = sum(row["wording"] == "support" for row in countries)
-    strict = f", {by_name} of them by name" if any(row["wording"] for row in countries) else ""
+    strict = f"; {by_name} support it by name" if any(row["wording"] for row in countries) else ""
     words = Words(
-        f"{phrases.counted(len(countries), 'country')} on record with support for the Global "
+        f"{phrases.counted(len(countries), 'country')} on record with a statement on the Global "
         f"Security Initiative (全球安全倡议){strict}{beside}",
-        "Countries with a public expression of support on record, by its wording",
+        "Countries with a public statement on record, by its wording",
         (
             *([f"Documented organizations: {len(others)} ({names})."] if others else []),
             *_odd({row["counterpart"]: 1 for row in countries}),

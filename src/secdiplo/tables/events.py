@@ -231,8 +231,9 @@ EVENTS = Table(
         Column(
             "independent_sources",
             "integer",
-            "The number of publishers that the cited pages of the event come from; reposts are "
-            "not counted, and pages of one publisher count once.",
+            "The number of different publishers of the cited pages, without reposts. A host that "
+            "is not in `publishers` counts as a publisher of its own. Agency copy in another paper, "
+            "and outlets of one owner, are not recognized: publishers may share one report.",
             required=True,
             unit="publisher",
         ),
@@ -393,7 +394,7 @@ SOURCES = Table(
         Column(
             "publisher",
             "text",
-            "Who published the page, as recorded; else by the host name of the address.",
+            "Who published the page, as recorded; otherwise derived from the host name.",
             required=True,
         ),
         Column(
@@ -409,14 +410,14 @@ SOURCES = Table(
             "The country of the publisher, by the host name.",
             codes="country",
             ref="countries.iso3",
-            blank="International, not known, or the host is not among the publishers.",
+            blank="International, not known, or the host is not listed in `publishers`.",
         ),
         Column(
             "publisher_kind",
             "code",
             "The kind of publisher, by the host name.",
             codes="publisher_kind",
-            blank="The host is not among the publishers.",
+            blank="The host is not listed in `publishers`.",
         ),
         Column(
             "date",

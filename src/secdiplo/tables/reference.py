@@ -292,8 +292,8 @@ FORUMS = Table(
 
 GSI_SUPPORT = Table(
     name="gsi_support",
-    grain="One row is one country or organization with a documented public expression of "
-    "support for the Global Security Initiative.",
+    grain="One row is one country or organization with a documented public statement on the "
+    "Global Security Initiative: support, or less (see `wording`).",
     key=("counterpart_type", "counterpart"),
     sheet="curated/gsi_support.csv",
     group="reference",
@@ -305,7 +305,7 @@ GSI_SUPPORT = Table(
         Column(
             "wording",
             "code",
-            "How far the words go: support by name, or less.",
+            "How strong the wording is, in the earliest statement found.",
             codes="support_wording",
             blank="Not coded.",
             optional=True,

@@ -6,7 +6,7 @@
 -- param: rank (varchar, null): The ranks taken in, separated by commas.
 -- param: official (varchar, null): The official of the home country, by the name in the sheet.
 -- param: confidence (varchar, 'low', one of high|medium|low): The least confidence in an event; imputed ones have the least.
--- param: min_sources (count, null): Minimum number of independent sources of an event (one per publisher; reposts not counted).
+-- param: min_sources (count, null): Minimum number of different publishers of an event's sources, without reposts.
 -- within: participations, events, interactions
 scope_window as (
     select

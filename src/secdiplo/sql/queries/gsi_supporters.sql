@@ -1,4 +1,4 @@
--- title: Documented supporters of the Global Security Initiative
+-- title: Documented statements on the Global Security Initiative
 -- source: Carnegie 2025, section The Global Security Initiative and Figure 4
 -- grain: One row is one country or organization.
 -- unit: country_or_organization
@@ -11,7 +11,7 @@
 -- column: region: The region of a country in the scheme; blank for an organization.
 -- column: first_date: The date of the expression on record, at the precision that is known.
 -- column: form: What kind of expression it was.
--- column: wording: How far the words go: support by name, only in a bundle, praise, or attributed collectively.
+-- column: wording: How strong the wording is: support by name, only with other initiatives, praise, or attributed collectively.
 -- column: document: What it was, in the coder's words.
 -- column: source_url: The address of the page.
 -- note: An expression counts when it was made by that day at the latest, however finely dated.
