@@ -424,7 +424,7 @@ def test_a_solution_that_does_not_check_is_no_answer(monkeypatch):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_many_cells_take_the_narrow_search(seed):
+def test_many_cells(seed):
     """A table of 2,500 cells whose margins hold but for one planted sum of four claims."""
     random = np.random.default_rng(seed)
     table = random.poisson(0.5, (50, 50))

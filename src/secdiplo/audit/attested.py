@@ -187,31 +187,6 @@ def lower_bounds(cells: Cells, events: Sequence[Event], size: int) -> tuple[list
     return held.rows(), held.size
 
 
-def point(cells: Cells, events: Sequence[Event], size: int) -> np.ndarray:
-    """The numbers of all cells in a world of events, each on one day.
-
-    Parameters
-    ----------
-    cells : Cells
-    events : sequence of Event
-    size : int
-        The number of variables; those after the cells are left at 0.
-
-    Returns
-    -------
-    array
-    """
-    held = _held(cells, events, size)
-    x = np.zeros(size)
-    for cell, count in held.sure.items():
-        x[cell] = count
-    for (i, class_), names in held.met.items():
-        x[cells.found[i, class_]] = len(names)
-        steps = cells.steps.get((i, class_), ())
-        x[list(steps[: len(names)])] = 1
-    return x
-
-
 def _held(cells: Cells, events: Sequence[Event], size: int) -> _Held:
     """What the cells hold of some events."""
     held = _Held(cells, size)

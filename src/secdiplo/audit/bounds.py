@@ -16,7 +16,7 @@ from secdiplo.audit.conflicts import minimal_conflicts
 from secdiplo.audit.grid import cells_of, conditions, form_of
 from secdiplo.audit.ledger import Ledger
 from secdiplo.audit.problem import Problem
-from secdiplo.audit.settle import Settled, informed, settle
+from secdiplo.audit.settle import Settled, settle
 from secdiplo.audit.solver import Solver, unfinished
 from secdiplo.audit.system import Answer, System
 from secdiplo.errors import UsageError
@@ -248,12 +248,10 @@ class Asking:
         self.solvers: list[Solver] = []
         for place, reading in enumerate(settled.readings):
             implied = None if loose else settled.implied[place]
-            if bounds.events is None:
-                self.solvers.append(informed(settled, self.problem, reading, implied))
-            else:
-                system = self.problem.system(reading, implied)
-                held = with_events(self.problem, system, bounds.events)
-                self.solvers.append(Solver(held, bounds.time_limit))
+            system = self.problem.system(reading, implied)
+            if bounds.events is not None:
+                system = with_events(self.problem, system, bounds.events)
+            self.solvers.append(Solver(system, bounds.time_limit))
         if bounds.events is not None and not loose:
             self._be_sure(bounds)
 

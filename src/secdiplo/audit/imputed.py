@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from secdiplo.audit.attested import Event, Placing
+from secdiplo.audit.attested import Placing
 from secdiplo.audit.cells import ONE_ON_ONE
 from secdiplo.audit.fit import Fit, Kept, Rest
 from secdiplo.audit.merge import Bundle, nested
@@ -91,24 +91,6 @@ def imputed(fit: Fit, x: np.ndarray, rng: np.random.Generator) -> list[Row]:
         maker.furnish(meeting)
     maker.name(meetings)
     return maker.rows(meetings)
-
-
-def as_events(rows: Sequence[Row]) -> list[Event]:
-    """The events of wholly imputed rows, each on the first day of its period."""
-    found: dict[int | str, Event] = {}
-    for row in rows:
-        before = found.get(row.event)
-        lead = (row.agency, row.official, row.rank)
-        met = (row.counterpart_type, row.counterpart)
-        found[row.event] = Event(
-            str(row.event),
-            (row.days[0], row.days[0]),
-            row.format,
-            row.forum,
-            tuple(dict.fromkeys([*(before.leads if before else ()), lead])),
-            tuple(dict.fromkeys([*(before.counterparts if before else ()), met])),
-        )
-    return list(found.values())
 
 
 class _Maker:

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from secdiplo.audit.attested import Event, point
 from secdiplo.audit.cells import Cells, Expression, Form
 from secdiplo.audit.counts import DISTINCT
 from secdiplo.audit.filters import Filter
@@ -102,22 +101,6 @@ class Problem:
     def calls(self) -> int:
         """How often a solver was called."""
         return sum(solver.calls for solver in self._solvers.values())
-
-    def world(self, events: Sequence[Event], combination: Reading) -> np.ndarray:
-        """The numbers of all cells and flags in a world of events."""
-        size = self.cells.size + len(self.flags)
-        x = point(self.cells, events, size)
-        for figure in self.ledger.figures:
-            if figure.kind == "rank":
-                mine = self._total(self.counted(figure, combination), x)
-                for value, form in self.ranked(figure, combination).items():
-                    if (figure.id, value) in self.flags:
-                        x[self.flags[figure.id, value]] = self._total(form, x) > mine
-        return x
-
-    def _total(self, form: Form, x: np.ndarray) -> float:
-        expression = self.expression(form)
-        return float(x[expression.columns] @ expression.values)
 
     # --- the counts of a figure -------------------------------------------------------------
 

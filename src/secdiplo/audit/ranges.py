@@ -8,7 +8,7 @@ import numpy as np
 
 from secdiplo.audit.ledger import Figure
 from secdiplo.audit.problem import Problem, Reading
-from secdiplo.audit.settle import Settled, informed
+from secdiplo.audit.settle import Settled
 from secdiplo.audit.solver import Solver
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def intervals(settled: Settled) -> Intervals:
     """
     problem = Problem(settled.ledger, (), (), None, settled.readings, settled.cap)
     solvers = [
-        (reading, informed(settled, problem, reading, implied))
+        (reading, Solver(problem.system(reading, implied)))
         for reading, implied in zip(settled.readings, settled.implied, strict=True)
     ]
     found: dict[str, Range] = {}

@@ -9,9 +9,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from secdiplo.audit import conflicts
-from secdiplo.audit.attested import Event
-from secdiplo.audit.fit import Fit, Rest
-from secdiplo.audit.imputed import as_events, imputed
 from secdiplo.audit.ledger import Ledger
 from secdiplo.audit.problem import Implied, Problem, Reading, cap_of
 from secdiplo.audit.solver import Solver, unfinished
@@ -37,8 +34,6 @@ class Settled:
         More than any count of events or interactions can be.
     implied : tuple of mapping
         For each reading what it implies of ranks, as `Problem.system` takes it.
-    worlds : tuple of tuple of Event
-        For each reading some events in which all these figures are true.
     calls : int
         How often a solver was called.
     """
@@ -49,7 +44,6 @@ class Settled:
     possible: tuple[tuple[Reading, bool], ...] = ()
     cap: int = 0
     implied: tuple[Implied, ...] = ()
-    worlds: tuple[tuple[Event, ...], ...] = ()
     calls: int = 0
 
 
@@ -94,9 +88,8 @@ def settle(
     cap = min(_most(problem, readings, dropped), cap_of(ledger))
     tight = [Problem(ledger, (), (), time_limit, [reading], cap) for reading in readings]
     implied = tuple(_implied(one) for one in tight)
-    worlds = tuple(_world(one, known) for one, known in zip(tight, implied, strict=True))
     calls = problem.calls - before
-    return Settled(ledger, dropped, readings, tuple(possible), cap, implied, worlds, calls)
+    return Settled(ledger, dropped, readings, tuple(possible), cap, implied, calls)
 
 
 def _largest(
@@ -164,30 +157,6 @@ def _implied(problem: Problem) -> Implied:
         if ranked.low == ranked.high and len(left) == (ranked.low or 0) - 1:
             found.update(dict.fromkeys(left, 1))
     return found
-
-
-def _world(problem: Problem, implied: Implied) -> tuple[Event, ...]:
-    """Some events in which all figures are true, so that other systems need not look for any."""
-    reading = problem.combinations[0]
-    solver = Solver(problem.system(reading, implied), problem.time_limit)
-    point = solver.minimum(fewest(problem, solver)).x
-    if point is None:
-        return ()
-    rests = [
-        Rest(bundle, {cell: cell for cell in bundle.cells}) for bundle in problem.cells.bundles
-    ]
-    rows = imputed(Fit(problem, reading, solver, rests=rests), point, np.random.default_rng(0))
-    return tuple(as_events(rows))
-
-
-def informed(
-    settled: Settled, problem: Problem, reading: Reading, implied: Implied | None
-) -> Solver:
-    """The solver of one reading, which knows worlds in which all figures are true."""
-    solver = Solver(problem.system(reading, implied), problem.time_limit)
-    for world in settled.worlds:
-        solver.know(problem.world(world, reading))
-    return solver
 
 
 def labels(ledger: Ledger, reading: Mapping[str, int]) -> dict[str, str]:

@@ -11,7 +11,6 @@ import math
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,17 +18,11 @@ import numpy as np
 from secdiplo.audit.system import EXACT, Answer, Bound, Part, System, Vector, scipy_with_solvers
 from secdiplo.errors import SecdiploError
 
-LARGE = 2000  # columns from which an integer point is first sought in a narrow box
-CAPS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)  # the narrow boxes: no cell above this
-SHARES = (0.0, 0.3, 0.15, 0.4)  # of the cells, how many are held one lower still
-SETTLE = 10.0  # seconds to show that no point outside a box is better
+LARGE = 2000  # columns from which a search among few cells is not worth its time
 NODES = 500  # of a search that may fail without harm; a number of seconds would not repeat
 POOL = 8  # known points whose cells such a search may use
 GRACE = 1e-6  # by how much a relaxation may be off
 SOME = 0.2  # how far from the least `Solver.some` may stay
-MOMENT = 0.2  # seconds; the least that a search in a box is given
-GOLDEN = 0.6180339887498949  # its multiples spread evenly, and the same way each time
-PATIENCE = (1.0, 5.0, 25.0)  # seconds for a search in a box, by round, until better is learnt
 TINY = 1e-7  # below this a dual or a violation of a relaxation counts as none
 KEEP = 256  # integer points and subsets remembered
 
@@ -76,8 +69,6 @@ class Solver:
         self.calls = 0
         self._points: list[tuple[frozenset[str], Vector]] = []
         self._clashes: list[frozenset[str]] = []
-        self._hint: tuple[int, float] = (1, 0.0)
-        self._pace = 1.0
         self.restart()
 
     def restart(self) -> None:
@@ -126,11 +117,6 @@ class Solver:
         answer = self._guided(part, objective) or self.run(part, objective)
         self._learn(answer)
         return answer
-
-    def know(self, x: Vector) -> None:
-        """Take note of an integer point, if it satisfies all facts and the bounds of cells."""
-        if (x >= 0).all() and (x <= self.system.whole.upper).all():
-            self._learn(Answer("unfinished", x=x))
 
     def reached(self, objective: Vector, value: float) -> bool:
         """Whether a known point that satisfies all rows has this objective or less."""
@@ -226,10 +212,6 @@ class Solver:
         if not part.upper.size:
             x = np.empty(0)
             return Answer("optimal", 0, 0.0, x) if part.holds(x) else Answer("infeasible")
-        if part.upper.size >= LARGE:
-            answer = self._narrow(part, objective)
-            if answer is not None:
-                return answer
         answer = self._attempt(part, objective)
         return self._endless(part, objective) if answer.status == "unbounded" else answer
 
@@ -268,45 +250,6 @@ class Solver:
             return Answer("unbounded", x=point.x)
         again = self._attempt(part, objective, _Box(presolve=False))
         return Answer("unfinished", x=point.x) if again.status == "unbounded" else again
-
-    def _narrow(self, part: Part, objective: Vector) -> Answer | None:
-        """Seek an optimum among points with small cells; None where that settles nothing.
-
-        On thousands of cells the integer solver may not find a first point for minutes, but finds
-        one among small numbers at once, or else often in a box of a slightly other shape.
-        """
-        zeros, hope, shut = np.zeros(objective.size), False, set[int]()
-        spread = np.arange(objective.size) * GOLDEN % 1.0
-        for patience in PATIENCE:
-            failures = 0
-            for cap, share in [self._hint, *product(CAPS, SHARES)]:
-                if cap in shut or failures == 2 * len(SHARES):
-                    continue
-                upper = np.minimum(part.upper, cap - (spread < share))
-                start = time.monotonic()
-                answer = self._attempt(part, objective, _Box(upper, patience * self._pace))
-                if answer.value is not None:
-                    self._hint = cap, share  # where the next question likely finds its point
-                    if patience == PATIENCE[0]:
-                        self._pace = max(MOMENT, 1.5 * (time.monotonic() - start))
-                    return self._settled(part, objective, answer)
-                if not hope:  # no box will do if there is not even a point in fractions
-                    relaxed = self._milp(part, zeros, 0, EVERYWHERE)
-                    hope = relaxed is not None and relaxed.status == 0
-                if not hope:
-                    return None
-                if answer.status == "infeasible" and not share:
-                    shut.add(cap)
-                failures += answer.status == "unfinished"
-        return None
-
-    def _settled(self, part: Part, objective: Vector, answer: Answer) -> Answer | None:
-        """An answer from a box, if a second problem shows that no point outside is better."""
-        if not objective.any():
-            return answer
-        better = part.with_row((objective, -np.inf, (answer.value or 0) - 1.0))
-        proof = self._attempt(better, np.zeros(objective.size), _Box(seconds=SETTLE))
-        return answer if proof.status == "infeasible" else None
 
     def suspects(self, order: list[str], bound: Bound | None = None) -> list[str]:
         """Owners that already conflict in fractions: those whose rows have a dual price.
