@@ -25,35 +25,42 @@ class MeetingCells(Ground):
         rest = [i for i in range(len(self.forms)) if i not in self.whole]
         table = np.concatenate([self.events[rest], self.domain[None], fixed[None]])
         signatures, of_part = distinct_columns(table)
-        cells: dict[tuple[object, ...], int] = {}
+        times, within = signatures[:-2], signatures[-2] > 0
         count = len(atoms.classes)
-        cell_of = np.zeros((signatures.shape[1], count), dtype=np.int64)
-        classes: list[tuple[int, ...]] = []
-        vectors = []
-        for number in range(signatures.shape[1]):
-            times = signatures[:-2, number]
-            active = [rest[k] for k in np.flatnonzero(times)]
-            apart = self.whom[active].astype(np.int64)
-            if any(i in self.distinct for i in active):
-                apart = np.concatenate([apart, np.eye(count, dtype=np.int64)])
-            for group in groups(apart, count):
-                vector = times * self.whom[rest, group[0]]
-                within = bool(signatures[-2, number])
-                key = (vector.tobytes(), within and group, int(signatures[-1, number]))
-                if key not in cells:
-                    cells[key] = len(classes)
-                    classes.append(group)
-                    vectors.append((vector, within))
-                elif not within:  # beyond the domain, classes that count alike need no care
-                    known = classes[cells[key]]
-                    classes[cells[key]] = tuple(sorted({*known, *group}))
-                cell_of[number, list(group)] = cells[key]
+        counted = times[:, :, None] * self.whom[rest][:, None, :]
+        alike = np.array(
+            [self._alike(rest, t > 0, w) for t, w in zip(times.T, within, strict=True)]
+        )
+        marks = np.repeat(signatures[-2:, :, None], count, axis=2)
+        columns = np.concatenate([counted, marks, np.moveaxis(alike, 2, 0)])
+        merged, cell_of = distinct_columns(columns.reshape(len(columns), -1))
+        cell_of = cell_of.reshape(len(within), count)
+        classes = [
+            tuple(np.unique(np.nonzero(cell_of == cell)[1]).tolist())
+            for cell in range(merged.shape[1])
+        ]
         self._add(len(classes))
         self.on_one = np.zeros((len(self.forms), len(classes)), dtype=np.int64)
-        self.on_one[rest] = np.array([vector for vector, _ in vectors]).T
+        self.on_one[rest] = merged[: len(rest)]
         self.meetings = Meetings(of_part, cell_of, classes)
-        self.within = np.array([within for _, within in vectors], dtype=bool)
-        self._spread([within for _, within in vectors])
+        self.within = merged[len(rest)] > 0
+        self._spread(self.within.tolist())
+
+    def _alike(self, rest: Sequence[int], active: np.ndarray, within: bool) -> np.ndarray:
+        """For each class, those that must share its cell to be told apart from others as needed.
+
+        Beyond the domain, classes that count alike need no care, but where different counterparts
+        are counted.
+        """
+        count = len(self.atoms.classes)
+        forms = [i for i, counts in zip(rest, active, strict=True) if counts]
+        distinct = [i for i in forms if i in self.distinct]
+        if within and not distinct:
+            apart = self.whom[forms]
+            return np.asarray((apart[:, :, None] == apart[:, None, :]).all(axis=0))
+        if within:
+            return np.eye(count, dtype=bool)
+        return np.diag(self.whom[distinct].any(axis=0))
 
     def _choose_domain(self) -> None:
         """The events over which most forms only ask with whom the meeting was.
