@@ -9,6 +9,7 @@ import pytest
 
 from secdiplo.audit.conflicts import (
     Change,
+    binding_claims,
     largest_feasible,
     minimal_conflicts,
     smallest_change,
@@ -174,7 +175,7 @@ def test_optimum_and_what_binds_it(ledger, sense):
             return best(ledger.points[ledger.holding(owners)] @ objective, default=None)
 
         answer = ask(objective, chosen)
-        binding = solver.binding(objective, sense, answer, chosen)
+        binding = binding_claims(solver, objective, sense, answer, chosen)
         assert set(binding) <= set(chosen)
         assert list(binding) == [o for o in ledger.owners if o in binding]
         if not ledger.possible(chosen):
@@ -267,7 +268,7 @@ def test_unbounded_objective():
     solver = solver_for([row("a", [1, -1], 0, 0)], [INF, INF])
     answer = solver.maximum(np.array([1.0, 1.0]))
     assert (answer.status, answer.value, answer.bound) == ("unbounded", None, None)
-    assert solver.binding(np.array([1.0, 1.0]), "max", answer) == ()
+    assert binding_claims(solver, np.array([1.0, 1.0]), "max", answer) == ()
     assert solver.minimum(np.array([1.0, 1.0])).value == 0
     assert solver.maximum(np.array([1.0, -1.0])).value == 0
 
@@ -287,7 +288,7 @@ def test_facts_alone_infeasible():
     assert smallest_change(solver, ["a", "b"]) == (None, True)
     answer = solver.minimum(np.array([1.0, 0.0]))
     assert answer.status == "infeasible"
-    assert solver.binding(np.array([1.0, 0.0]), "min", answer) == ()
+    assert binding_claims(solver, np.array([1.0, 0.0]), "min", answer) == ()
 
 
 def test_no_time_no_answer():
@@ -297,7 +298,7 @@ def test_no_time_no_answer():
     assert solver.timed_out
     for answer in (solver.minimum(np.ones(1)), solver.maximum(np.ones(1), ["a"])):
         assert (answer.status, answer.value, answer.x) == ("unfinished", None, None)
-    assert solver.binding(np.ones(1), "min", Answer("optimal", 2, 2.0), ["a"]) == ("a",)
+    assert binding_claims(solver, np.ones(1), "min", Answer("optimal", 2, 2.0), ["a"]) == ("a",)
     assert minimal_conflicts(solver, ["a", "b"]) == ([], False)
     assert largest_feasible(solver, ["a", "b"]) == (("a", "b"), False)
     assert smallest_change(solver, ["a", "b"]) == (None, False)
@@ -361,7 +362,7 @@ def test_conflict_that_only_integers_show():
         [Change("ab", -1)],
     )
     answer = solver.maximum(np.array([1.0, 0, 0, 0]))
-    assert solver.binding(np.array([1.0, 0, 0, 0]), "max", answer) == ("ab", "bc", "ac")
+    assert binding_claims(solver, np.array([1.0, 0, 0, 0]), "max", answer) == ("ab", "bc", "ac")
 
 
 def test_integer_and_fractional_bounds_differ():
@@ -370,10 +371,12 @@ def test_integer_and_fractional_bounds_differ():
     solver = solver_for(rows, [9, 9])
     answer = solver.maximum(np.ones(2))
     assert (answer.value, answer.bound) == (2, 2.0)
-    assert solver.binding(np.ones(2), "max", answer) == ("eight",)
+    assert binding_claims(solver, np.ones(2), "max", answer) == ("eight",)
     even = solver_for([row("even", [2, 2, -2, 0], 0, 0), row("odd", [2, 2, 0, 2], 1, 3)], [3] * 4)
     answer = even.minimum(np.array([1.0, 1.0, 0.0, 1.0]))
-    assert answer.value == 1 and even.binding(np.array([1.0, 1, 0, 1]), "min", answer) == ("odd",)
+    assert answer.value == 1 and binding_claims(even, np.array([1.0, 1, 0, 1]), "min", answer) == (
+        "odd",
+    )
 
 
 def test_rows_are_drawn_in_to_integers_and_must_have_integer_coefficients():
@@ -384,7 +387,7 @@ def test_rows_are_drawn_in_to_integers_and_must_have_integer_coefficients():
     with pytest.raises(ValueError, match="integer"):
         solver.minimum(np.array([0.5]))
     with pytest.raises(ValueError, match="min or max"):
-        solver.binding(np.ones(1), "least", Answer("infeasible"))
+        binding_claims(solver, np.ones(1), "least", Answer("infeasible"))
 
 
 def test_empty_systems():
@@ -453,4 +456,4 @@ def test_many_cells(seed):
     answer = solver.maximum(objective, kept)
     figure = int(table[::3, 10:20].sum()) + 2
     assert answer.value == figure
-    assert solver.binding(objective, "max", answer, kept) == ("whole", "part1", "part2")
+    assert binding_claims(solver, objective, "max", answer, kept) == ("whole", "part1", "part2")

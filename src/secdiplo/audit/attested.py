@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from secdiplo.audit.cells import Cells
-from secdiplo.audit.merge import Bundle
+from secdiplo.audit.merge import Bundle, EventSlot
 from secdiplo.audit.space import Days, Space
 from secdiplo.audit.system import Row, fact
 
@@ -79,14 +79,6 @@ def events_of(built: Built, space: Space) -> list[Event]:
     return list(found.values())
 
 
-@dataclass(frozen=True)
-class Spot:
-    """Where an attested event can stand: indices of a profile and a place."""
-
-    profile: int
-    place: int
-
-
 class Placing:
     """Attested events in the cells of a problem.
 
@@ -118,7 +110,7 @@ class Placing:
         kind, name = counterpart
         return self._classes.get((kind, name), self._classes.get((kind, None), 0))
 
-    def spots(self, event: Event) -> list[Spot]:
+    def spots(self, event: Event) -> list[EventSlot]:
         """Where an event can stand, by its agencies, days and forum."""
         leads = []
         for agency, official, rank in event.leads:
@@ -127,13 +119,14 @@ class Placing:
         profile = self._profiles[tuple(sorted(leads))]
         spans = self._spans(event.days)
         if event.format == "bilateral":
-            return [Spot(profile, span) for span in spans]
+            return [EventSlot(event.format, profile, span) for span in spans]
         forum = self._forum(event.forum)
         places = [self._beside.get((span, forum)) for span in spans]
         if all(place is None for place in places):  # its year is not that of the session
             other = len(self.cells.atoms.forums) - 1
             places = [self._beside[span, other] for span in spans]
-        return [Spot(profile, place) for place in places if place is not None]
+        fmt = event.format
+        return [EventSlot(fmt, profile, place) for place in places if place is not None]
 
     def _spans(self, days: Days) -> list[int]:
         spans = self.cells.atoms.spans
@@ -209,7 +202,7 @@ class _Held:
         self.met: dict[tuple[int, int], dict[str, dict[str, list[int]]]] = {}
         self.free: dict[str, int] = {}  # the number of spots of events that have several
 
-    def add(self, event: Event, spots: Sequence[Spot], classes: Sequence[int]) -> None:
+    def add(self, event: Event, spots: Sequence[EventSlot], classes: Sequence[int]) -> None:
         """Add one event, with the classes of its counterparts."""
         parts = [self._parts(event, spot, classes) for spot in spots]
         if all(part == parts[0] for part in parts):
@@ -222,28 +215,30 @@ class _Held:
         for variable, part, spot in zip(variables, parts, spots, strict=True):
             self._hold(part, variable, event, spot, classes)
 
-    def _parts(self, event: Event, spot: Spot, classes: Sequence[int]) -> dict[int, int]:
+    def _parts(self, event: Event, spot: EventSlot, classes: Sequence[int]) -> dict[int, int]:
         """How much each cell holds of an event that stands there."""
         if event.format != "multilateral":
             if not classes:
                 return {}
-            cell = self.cells.meeting(event.format, spot.profile, spot.place, classes[0])
-            flow = self.cells.spread.get((cell, classes[0]))
-            return {cell: 1} if flow is None else {cell: 1, flow: 1}
-        bundle = self.cells.bundle(spot.profile, spot.place)
+            return dict.fromkeys(self.cells.of_meeting(spot, classes[0]), 1)
+        bundle = self.cells.bundle(spot)
         held = {bundle.events: 1}
         for members, cell in bundle.parts:
             count = sum(class_ in members for class_ in classes)
             if count:
                 held[cell] = count
-        for mask, cell in bundle.groups.items():
-            inside = np.frombuffer(mask, dtype=bool)
-            if cell != bundle.events and any(inside[class_] for class_ in classes):
+        for mask, cell in bundle.subsets:
+            if any(mask[class_] for class_ in classes):
                 held[cell] = 1
         return held
 
     def _hold(
-        self, part: dict[int, int], variable: int, event: Event, spot: Spot, classes: Sequence[int]
+        self,
+        part: dict[int, int],
+        variable: int,
+        event: Event,
+        spot: EventSlot,
+        classes: Sequence[int],
     ) -> None:
         for cell, count in part.items():
             if variable < 0:
@@ -251,14 +246,12 @@ class _Held:
             else:
                 self.chosen.setdefault(cell, []).append((variable, count))
         if event.format == "multilateral" and classes:
-            bundle = self.cells.bundle(spot.profile, spot.place)
+            bundle = self.cells.bundle(spot)
             self.named.setdefault(bundle.events, []).append((variable, len(classes) - 1))
-        for i in self.cells.distinct:
-            if self.cells.taken(i, event.format, spot.profile, spot.place):
-                for class_, (_, name) in zip(classes, event.counterparts, strict=True):
-                    if (i, class_) in self.cells.found:
-                        events = self.met.setdefault((i, class_), {}).setdefault(name, {})
-                        events.setdefault(event.event_id, []).append(variable)
+        for class_, (_, name) in zip(classes, event.counterparts, strict=True):
+            for i in self.cells.different(spot, class_):
+                events = self.met.setdefault((i, class_), {}).setdefault(name, {})
+                events.setdefault(event.event_id, []).append(variable)
 
     def rows(self) -> list[Row]:
         """At least the attested events; the others still need a counterpart each."""

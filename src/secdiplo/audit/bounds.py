@@ -12,7 +12,7 @@ import numpy as np
 from secdiplo.audit import ledger as ledgers
 from secdiplo.audit.attested import Event, events_of, lower_bounds
 from secdiplo.audit.cells import Expression, Form
-from secdiplo.audit.conflicts import minimal_conflicts
+from secdiplo.audit.conflicts import binding_claims, minimal_conflicts
 from secdiplo.audit.grid import cells_of, conditions, form_of
 from secdiplo.audit.ledger import Ledger
 from secdiplo.audit.problem import Problem
@@ -325,7 +325,7 @@ class Asking:
         solver.restart()
         expression = self.loose.problem.expression(form)
         objective = expression.dense(solver.system.whole.upper.size)
-        return solver.binding(objective, sense, Answer("optimal", value))
+        return binding_claims(solver, objective, sense, Answer("optimal", value))
 
 
 def _proven(bound: float | None, sign: int) -> str:

@@ -22,7 +22,7 @@ from secdiplo.audit.counts import (
     allows,
 )
 from secdiplo.audit.gatherings import GatheringCells
-from secdiplo.audit.merge import Bundle, nested
+from secdiplo.audit.merge import Bundle, EventSlot, nested
 from secdiplo.audit.space import Days, Space
 from secdiplo.errors import UsageError
 
@@ -132,7 +132,7 @@ class Cells(GatheringCells):
         for bundle in self.bundles:
             if not self.gatherings[i, bundle.raw[0]]:
                 continue
-            part = next(part for classes, part in bundle.parts if class_ in classes)
+            part = bundle.part_of(class_)
             if self.session(bundle) >= 0:
                 self._fact([part, cell], [1, -1], high=0)
             else:
@@ -203,24 +203,35 @@ class Cells(GatheringCells):
 
     # --- where an event stands --------------------------------------------------------------
 
-    def part(self, fmt: str, profile: int, place: int) -> int:
+    def part(self, at: EventSlot) -> int:
         """The number of an event part."""
-        if fmt == "bilateral":
-            return profile * len(self.atoms.alone) + place
+        if at.format == "bilateral":
+            return at.profile * len(self.atoms.alone) + at.place
         before = len(self.atoms.profiles) * len(self.atoms.alone)
-        return before + profile * len(self.atoms.beside) + place
+        return before + at.profile * len(self.atoms.beside) + at.place
 
-    def meeting(self, fmt: str, profile: int, place: int, class_: int) -> int:
+    def meeting(self, at: EventSlot, class_: int) -> int:
         """The cell of a one-on-one meeting."""
-        signature = self.meetings.signature[self.part(fmt, profile, place)]
+        signature = self.meetings.signature[self.part(at)]
         return int(self.meetings.cell_of[signature, class_])
 
-    def bundle(self, profile: int, place: int) -> Bundle:
+    def of_meeting(self, at: EventSlot, class_: int) -> list[int]:
+        """All cells that count a one-on-one meeting: its own, and that of what is spread."""
+        cell = self.meeting(at, class_)
+        flow = self.spread.get((cell, class_))
+        return [cell] if flow is None else [cell, flow]
+
+    def bundle(self, at: EventSlot) -> Bundle:
         """The bundle of a multilateral event."""
-        number = int(self.bundle_of[profile * len(self.atoms.beside) + place])
+        number = int(self.bundle_of[at.profile * len(self.atoms.beside) + at.place])
         return self.bundles[number]
 
-    def taken(self, i: int, fmt: str, profile: int, place: int) -> bool:
+    def taken(self, i: int, at: EventSlot) -> bool:
         """Whether a form counts an event that stands there, whoever was met."""
-        inside = self.atoms.alone_in if fmt == "bilateral" else self.atoms.beside_in
-        return bool(self.atoms.who[i, profile] and inside[i, place] and allows(self.forms[i], fmt))
+        inside = self.atoms.alone_in if at.format == "bilateral" else self.atoms.beside_in
+        held = self.atoms.who[i, at.profile] and inside[i, at.place]
+        return bool(held and allows(self.forms[i], at.format))
+
+    def different(self, at: EventSlot, class_: int) -> list[int]:
+        """The counts of different counterparts that take in a class at such an event."""
+        return [i for i in self.distinct if (i, class_) in self.found and self.taken(i, at)]

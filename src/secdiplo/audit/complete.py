@@ -434,8 +434,7 @@ class _Reasons:
                 self.full.append((figure.id, place))
 
     def _counts(self, place: int, item: Kept) -> bool:
-        fmt, spot = item.event.format, item.spot
-        if not self.cells.taken(place, fmt, spot.profile, spot.place):
+        if not self.cells.taken(place, item.spot):
             return False
         if item.counterpart is None:
             return self.cells.forms[place].unit == "event" and bool(self.cells.whom[place].all())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from secdiplo.audit.solver import Solver
-from secdiplo.audit.system import Answer, Bound, Row, System
+from secdiplo.audit.system import Answer, Bound, Row, System, Vector
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,44 @@ def irreducible(
     if suspects and len(suspects) < len(order) and possible(suspects) is False:
         return _delete(suspects, possible, 1)
     return _delete(order, possible, max(1, len(order) // 4))
+
+
+def binding_claims(
+    solver: Solver,
+    objective: Vector,
+    sense: str,
+    answer: Answer,
+    owners: Collection[str] | None = None,
+) -> tuple[str, ...]:
+    """Return a set of claims that alone gives the same bound, while no subset of it does.
+
+    Parameters
+    ----------
+    solver : Solver
+        The solver, whose time budget is used.
+    objective : Vector
+    sense : {"min", "max"}
+    answer : Answer
+        The solver's answer for the objective and these claims.
+    owners : collection of str, optional
+        The claims to choose from; None for all.
+
+    Returns
+    -------
+    tuple of str
+        In the order of the system. For an infeasible answer the set is a conflict; for an
+        unbounded or unfinished one it is empty. If `solver.timed_out` has become true, the set
+        still gives the bound, but may contain claims that are not needed.
+    """
+    if sense not in ("min", "max"):
+        raise ValueError(f"sense must be min or max, not {sense!r}")
+    if answer.status == "infeasible":
+        return irreducible(solver, owners)[0]
+    if answer.status != "optimal" or answer.value is None:
+        return ()
+    row = np.asarray(objective, float)
+    better = (-np.inf, answer.value - 1.0) if sense == "min" else (answer.value + 1.0, np.inf)
+    return irreducible(solver, owners, (row, *better))[0]
 
 
 def _delete(

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from secdiplo.audit.attested import Event, Placing, Spot, coarse
+from secdiplo.audit.attested import Event, Placing, coarse
 from secdiplo.audit.cells import Cells
-from secdiplo.audit.merge import Bundle
+from secdiplo.audit.merge import Bundle, EventSlot
 from secdiplo.audit.problem import Problem, Reading
+from secdiplo.audit.settle import Settled
 from secdiplo.audit.solver import Solver, unfinished
 from secdiplo.audit.system import Bound, Row, System, fact
-
-if TYPE_CHECKING:
-    from secdiplo.audit.settle import Settled
 
 EVENT = 1_000  # an interaction outweighs this many events without a named counterpart
 
@@ -36,7 +33,7 @@ class Kept:
 
     event: Event
     counterpart: tuple[str, str] | None
-    spot: Spot
+    spot: EventSlot
     variable: int
 
 
@@ -116,7 +113,7 @@ class _Fitting:
         self.held: dict[int, list[int]] = {}  # cell -> variables of what is attested in it
         self.rest: dict[int, Rest] = {}
         self.met: dict[tuple[int, int, str], list[int]] = {}
-        self.bare: dict[str, Spot] = {}  # the events that name nobody
+        self.bare: dict[str, EventSlot] = {}  # the events that name nobody
         self.fit = Fit(problem, reading, Solver(self.base))
         for event in events:
             spots = self.placing.spots(event)
@@ -134,42 +131,37 @@ class _Fitting:
         columns, values = zip(*terms, strict=True)
         self.rows.append(fact(columns, values, low, high))
 
-    def _meeting(self, event: Event, spot: Spot) -> None:
+    def _meeting(self, event: Event, spot: EventSlot) -> None:
         counterpart = event.counterparts[0]
         class_ = self.placing.class_of(counterpart)
         variable = self._new(1)
         self.fit.kept.append(Kept(event, counterpart, spot, variable))
-        cell = self.cells.meeting(event.format, spot.profile, spot.place, class_)
-        self.held.setdefault(cell, []).append(variable)
-        flow = self.cells.spread.get((cell, class_))
-        if flow is not None:
-            self.held.setdefault(flow, []).append(variable)
-        self._meets(event, spot, counterpart, class_, variable)
+        for cell in self.cells.of_meeting(spot, class_):
+            self.held.setdefault(cell, []).append(variable)
+        self._meets(spot, counterpart, class_, variable)
 
     def _meets(
-        self, event: Event, spot: Spot, counterpart: tuple[str, str], class_: int, variable: int
+        self, spot: EventSlot, counterpart: tuple[str, str], class_: int, variable: int
     ) -> None:
-        for i in self.cells.distinct:
-            counted = self.cells.taken(i, event.format, spot.profile, spot.place)
-            if counted and (i, class_) in self.cells.found:
-                self.met.setdefault((i, class_, counterpart[1]), []).append(variable)
+        for i in self.cells.different(spot, class_):
+            self.met.setdefault((i, class_, counterpart[1]), []).append(variable)
 
-    def _gathering(self, event: Event, spot: Spot) -> None:
+    def _gathering(self, event: Event, spot: EventSlot) -> None:
         """A multilateral event stays with some of its counterparts; one that names nobody gains."""
-        bundle = self.cells.bundle(spot.profile, spot.place)
+        bundle = self.cells.bundle(spot)
         stays = self._new(1)
         self.fit.gathered[event.event_id] = stays
         self._hold(bundle, bundle.events, stays)
         inside: dict[int, list[int]] = {}
         for counterpart in event.counterparts:
             class_ = self.placing.class_of(counterpart)
-            part = next(cell for classes, cell in bundle.parts if class_ in classes)
+            part = bundle.part_of(class_)
             variable = self._new(1)
             self.fit.kept.append(Kept(event, counterpart, spot, variable))
             self._row([(variable, 1), (stays, -1)], -np.inf, 0)
             self._hold(bundle, part, variable)
             inside.setdefault(part, []).append(variable)
-            self._meets(event, spot, counterpart, class_, variable)
+            self._meets(spot, counterpart, class_, variable)
         if not event.counterparts:
             self.fit.kept.append(Kept(event, None, spot, stays))
             self.bare[event.event_id] = spot
@@ -182,9 +174,8 @@ class _Fitting:
                 inside.setdefault(part, []).append(variable)
         met = [variable for variables in inside.values() for variable in variables]
         self._row([(stays, 1), *((variable, -1) for variable in met)], -np.inf, 0)
-        for mask, cell in bundle.groups.items():
-            if cell != bundle.events:
-                self._has(bundle, np.frombuffer(mask, dtype=bool), cell, inside)
+        for mask, cell in bundle.subsets:
+            self._has(bundle, mask, cell, inside)
 
     def _has(
         self, bundle: Bundle, mask: np.ndarray, cell: int, inside: dict[int, list[int]]
@@ -254,7 +245,7 @@ class _Fitting:
             at = [n for n, place in enumerate(places) if place.span in fixed]
             for profile in range(len(atoms.profiles)):
                 for place in at:
-                    part = self.cells.part(fmt, profile, place)
+                    part = self.cells.part(EventSlot(fmt, profile, place))
                     cells |= set(self.cells.meetings.cell_of[signature[part]].tolist())
         for cell in sorted(cells):
             self._row([(cell, 1), *((v, -1) for v in self.held.get(cell, []))], -np.inf, 0)
@@ -306,11 +297,9 @@ class _Fitting:
         """No event gains more counterparts of a class than there are different ones."""
         for (event, part), variable in self.fit.gained.items():
             spot = self.bare[event]
-            if self.cells.taken(i, "multilateral", spot.profile, spot.place):
-                bundle = self.cells.bundle(spot.profile, spot.place)
-                classes = next(classes for classes, own in bundle.parts if own == part)
-                if class_ in classes:
-                    self._row([(variable, 1), (cell, -1)], -np.inf, 0)
+            met = class_ in self.cells.bundle(spot).classes_of(part)
+            if met and self.cells.taken(i, spot):
+                self._row([(variable, 1), (cell, -1)], -np.inf, 0)
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,11 @@ import numpy as np
 from secdiplo.audit.attested import Placing
 from secdiplo.audit.cells import ONE_ON_ONE
 from secdiplo.audit.fit import Fit, Kept, Rest
-from secdiplo.audit.merge import Bundle, nested
+from secdiplo.audit.merge import Bundle, EventSlot, nested
 from secdiplo.audit.space import Days
 from secdiplo.errors import SecdiploError
 
 ATTEMPTS = 50
-Part = tuple[str, int, int]
-"""Where an event can stand: its format, and indices of a profile and a place."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ class Row:
 class Meeting:
     """An imputed event, or counterparts that an attested event gains."""
 
-    part: Part
+    at: EventSlot
     classes: list[int]
     attested: Kept | None = None
     leads: list[tuple[str, str | None, str]] = field(default_factory=list)
@@ -103,10 +101,6 @@ class _Maker:
         self.placing = Placing(self.cells, exact=True)
         self.stays = [item for item in fit.kept if self.x[item.variable]]
 
-    def _shuffled(self, items: Iterable[int]) -> list[int]:
-        listed = list(items)
-        return [listed[i] for i in self.rng.permutation(len(listed))]
-
     # --- which events -----------------------------------------------------------------------
 
     def one_on_one(self) -> list[Meeting]:
@@ -115,11 +109,8 @@ class _Maker:
         for item in self.stays:
             if item.event.format != "multilateral" and item.counterpart:
                 class_ = self.placing.class_of(item.counterpart)
-                spot = item.spot
-                cell = self.cells.meeting(item.event.format, spot.profile, spot.place, class_)
-                left[cell] -= 1
-                if (cell, class_) in self.cells.spread:
-                    left[self.cells.spread[cell, class_]] -= 1
+                for cell in self.cells.of_meeting(item.spot, class_):
+                    left[cell] -= 1
         wanted: dict[int, list[tuple[int, ...]]] = {}
         for kind in self.cells.kinds:
             pool = [members for members, flow in kind.parts for _ in range(left[flow])]
@@ -139,9 +130,9 @@ class _Maker:
         sizes = np.array([len(self.atoms.classes[c].members) or 1 for c in classes], dtype=float)
         return int(classes[int(self.rng.choice(len(classes), p=sizes / sizes.sum()))])
 
-    def _parts(self) -> dict[tuple[int, int], list[Part]]:
+    def _parts(self) -> dict[tuple[int, int], list[EventSlot]]:
         """The event parts of every cell and class."""
-        found: dict[tuple[int, int], list[Part]] = {}
+        found: dict[tuple[int, int], list[EventSlot]] = {}
         meetings = self.cells.meetings
         for fmt in ONE_ON_ONE:
             places = self.atoms.alone if fmt == "bilateral" else self.atoms.beside
@@ -149,15 +140,16 @@ class _Maker:
                 for number, place in enumerate(places):
                     if self.atoms.spans[place.span].fixed:
                         continue
-                    signature = meetings.signature[self.cells.part(fmt, profile, number)]
+                    at = EventSlot(fmt, profile, number)
+                    signature = meetings.signature[self.cells.part(at)]
                     for class_, cell in enumerate(meetings.cell_of[signature].tolist()):
-                        found.setdefault((cell, class_), []).append((fmt, profile, number))
+                        found.setdefault((cell, class_), []).append(at)
         return found
 
-    def _choice(self, parts: Sequence[Part]) -> Part:
+    def _choice(self, parts: Sequence[EventSlot]) -> EventSlot:
         """One of the parts with the fewest agencies: no agency takes part without need."""
-        fewest = min(len(self.atoms.profiles[profile]) for _, profile, _ in parts)
-        few = [part for part in parts if len(self.atoms.profiles[part[1]]) == fewest]
+        sizes = [len(self.atoms.profiles[part.profile]) for part in parts]
+        few = [part for part, size in zip(parts, sizes, strict=True) if size == min(sizes)]
         return few[int(self.rng.integers(len(few)))]
 
     def gatherings(self) -> list[Meeting]:
@@ -169,7 +161,7 @@ class _Maker:
                 continue
             beside = len(self.atoms.beside)
             parts = [
-                ("multilateral", int(raw) // beside, int(raw) % beside)
+                EventSlot("multilateral", int(raw) // beside, int(raw) % beside)
                 for raw in rest.bundle.raw
                 if not self.atoms.spans[self.atoms.beside[int(raw) % beside].span].fixed
             ]
@@ -225,11 +217,8 @@ class _Maker:
             item = unnamed.get(event)
             if item is None or not self.x[variable]:
                 continue
-            spot = item.spot
-            at = ("multilateral", spot.profile, spot.place)
-            meeting = found.setdefault(event, Meeting(at, [], item))
-            bundle = self.cells.bundle(spot.profile, spot.place)
-            classes = next(classes for classes, cell in bundle.parts if cell == part)
+            meeting = found.setdefault(event, Meeting(item.spot, [], item))
+            classes = self.cells.bundle(item.spot).classes_of(part)
             for _ in range(self.x[variable]):
                 meeting.classes.append(self._room(meeting, classes))
         return list(found.values())
@@ -242,18 +231,17 @@ class _Maker:
             meeting.leads = list(meeting.attested.event.leads)
             meeting.days = meeting.attested.event.days
             return
-        fmt, profile, place = meeting.part
-        for number in self.atoms.profiles[profile]:
+        for number in self.atoms.profiles[meeting.at.profile]:
             participant = self.atoms.participants[number]
             unnamed = [m for m in participant.members if m[0] is None]
             choices = unnamed or list(participant.members)
             official, rank = choices[int(self.rng.integers(len(choices)))]
             meeting.leads.append((participant.agency, official, rank))
-        meeting.days = self._days(fmt, profile, place, meeting.classes)
+        meeting.days = self._days(meeting.at, meeting.classes)
 
-    def _days(self, fmt: str, profile: int, place: int, classes: Sequence[int]) -> Days:
+    def _days(self, at: EventSlot, classes: Sequence[int]) -> Days:
         """A run of days that no figure tells apart for such an event, the longest around it."""
-        runs = list(self._runs(fmt, profile, place, classes))
+        runs = list(self._runs(at, classes))
         joined: list[Days] = []
         for run in sorted(runs):
             if joined and joined[-1][1] + datetime.timedelta(days=1) == run[0]:
@@ -263,20 +251,20 @@ class _Maker:
         lengths = np.array([(b - a).days + 1 for a, b in joined], dtype=float)
         return joined[int(self.rng.choice(len(joined), p=lengths / lengths.sum()))]
 
-    def _runs(self, fmt: str, profile: int, place: int, classes: Sequence[int]) -> Iterable[Days]:
+    def _runs(self, at: EventSlot, classes: Sequence[int]) -> Iterable[Days]:
         """The runs of days of every span in which the event would count in the same figures."""
-        places = self.atoms.alone if fmt == "bilateral" else self.atoms.beside
-        same = self._signature(fmt, profile, place, classes)
+        places = self.atoms.alone if at.format == "bilateral" else self.atoms.beside
+        same = self._signature(at, classes)
         for number, other in enumerate(places):
             span = self.atoms.spans[other.span]
-            alike = other.forum == places[place].forum and not span.fixed
-            if alike and self._signature(fmt, profile, number, classes) == same:
+            alike = other.forum == places[at.place].forum and not span.fixed
+            if alike and self._signature(at._replace(place=number), classes) == same:
                 yield from span.runs
 
-    def _signature(self, fmt: str, profile: int, place: int, classes: Sequence[int]) -> object:
-        if fmt == "multilateral":
-            return self.cells.bundle_of[profile * len(self.atoms.beside) + place]
-        return self.cells.meeting(fmt, profile, place, classes[0])
+    def _signature(self, at: EventSlot, classes: Sequence[int]) -> int:
+        if at.format == "multilateral":
+            return self.cells.bundle(at).events
+        return self.cells.meeting(at, classes[0])
 
     # --- whom -------------------------------------------------------------------------------
 
@@ -328,7 +316,7 @@ class _Maker:
         return self.atoms.classes[class_].size is None
 
     def _in(self, i: int, meeting: Meeting) -> bool:
-        return self.cells.taken(i, *meeting.part)
+        return self.cells.taken(i, meeting.at)
 
     def _known(self, i: int, class_: int) -> set[str]:
         """The attested counterparts of a class that stay, in the events of a count."""
@@ -337,7 +325,7 @@ class _Maker:
             for item in self.stays
             if item.counterpart
             and self.placing.class_of(item.counterpart) == class_
-            and self.cells.taken(i, item.event.format, item.spot.profile, item.spot.place)
+            and self.cells.taken(i, item.spot)
         }
 
     def _give(self, slot: tuple[Meeting, int], pool: set[str], *, made_up: bool = False) -> bool:
@@ -370,7 +358,7 @@ class _Maker:
                     kind = self.atoms.classes[class_].kind
                     forum = self._forum(meeting)
                     found.append(
-                        Row(event, agency, official, rank, meeting.part[0], forum, kind, name,
+                        Row(event, agency, official, rank, meeting.at.format, forum, kind, name,
                             meeting.days)
                     )  # fmt: skip
         return found
@@ -378,15 +366,14 @@ class _Maker:
     def _forum(self, meeting: Meeting) -> str | None:
         if meeting.attested:
             return meeting.attested.event.forum
-        fmt, _, place = meeting.part
-        if fmt == "bilateral":
+        if meeting.at.format == "bilateral":
             return None
-        return self.atoms.forums[self.atoms.beside[place].forum][0]
+        return self.atoms.forums[self.atoms.beside[meeting.at.place].forum][0]
 
 
 def _order(meeting: Meeting) -> tuple[object, ...]:
     leads = tuple((agency, rank, official or "") for agency, official, rank in meeting.leads)
-    return meeting.days, meeting.part[0], leads, tuple(sorted(meeting.names))
+    return meeting.days, meeting.at.format, leads, tuple(sorted(meeting.names))
 
 
 def _own(

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from secdiplo.errors import UsageError
+
+
+class EventSlot(NamedTuple):
+    """Where an event can fall: its format, and indices of a profile and a place."""
+
+    format: str
+    profile: int
+    place: int
 
 
 @dataclass
@@ -37,6 +46,20 @@ class Bundle:
         """All its cells."""
         both = [self.events, *self.groups.values(), *(part for _, part in self.parts)]
         return list(dict.fromkeys(both))
+
+    @property
+    def subsets(self) -> list[tuple[np.ndarray, int]]:
+        """The sets of classes that figures ask for, each with its cell."""
+        sets = [(np.frombuffer(mask, dtype=bool), cell) for mask, cell in self.groups.items()]
+        return [(mask, cell) for mask, cell in sets if cell != self.events]
+
+    def part_of(self, class_: int) -> int:
+        """The cell that counts interactions with a class."""
+        return next(cell for classes, cell in self.parts if class_ in classes)
+
+    def classes_of(self, part: int) -> np.ndarray:
+        """The classes with which a cell counts interactions."""
+        return next(classes for classes, cell in self.parts if cell == part)
 
 
 @dataclass

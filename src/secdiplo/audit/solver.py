@@ -178,32 +178,6 @@ class Solver:
         value = None if answer.value is None else -answer.value
         return replace(answer, value=value, bound=None if answer.bound is None else -answer.bound)
 
-    def binding(
-        self,
-        objective: Vector,
-        sense: str,
-        answer: Answer,
-        owners: Collection[str] | None = None,
-    ) -> tuple[str, ...]:
-        """A set of owners that alone, with the facts, gives the same bound, and no subset does.
-
-        `answer` is what `minimum` (`sense` is ``min``) or `maximum` (``max``) gave for the
-        objective and the owners. For an infeasible one the set is a conflict; for an unbounded or
-        unfinished one it is empty. Owners come in the order of the system. If `timed_out` has
-        become true, the set still gives the bound, but an owner of it may be idle.
-        """
-        from secdiplo.audit.conflicts import irreducible  # which itself asks a solver
-
-        if sense not in ("min", "max"):
-            raise ValueError(f"sense must be min or max, not {sense!r}")
-        if answer.status == "infeasible":
-            return irreducible(self, owners)[0]
-        if answer.status != "optimal" or answer.value is None:
-            return ()
-        row = np.asarray(objective, float)
-        better = (-np.inf, answer.value - 1.0) if sense == "min" else (answer.value + 1.0, np.inf)
-        return irreducible(self, owners, (row, *better))[0]
-
     def run(self, part: Part, objective: Vector) -> Answer:
         """Minimise an integer objective over the integer points of a part."""
         objective = np.asarray(objective, float)
