@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from secdiplo.audit.conflicts import (
-    Change,
+    Correction,
     binding_claims,
     largest_feasible,
     minimal_conflicts,
     smallest_change,
 )
 from secdiplo.audit.solver import EVERYWHERE, Solver
-from secdiplo.audit.system import Answer, Part, Row, System
+from secdiplo.audit.system import Answer, Constraint, ConstraintSet, System
 
 SEEDS = range(72)
 INF = np.inf
@@ -24,7 +24,7 @@ INF = np.inf
 def row(owner, coefficients, low, high, step=1.0):
     coefficients = np.asarray(coefficients, float)
     columns = np.flatnonzero(coefficients)
-    return Row(owner, columns, coefficients[columns], low, high, step)
+    return Constraint(owner, columns, coefficients[columns], low, high, step)
 
 
 def solver_for(rows, upper, **options):
@@ -52,7 +52,7 @@ class Ledger:
         self.owners = tuple(names)
         self.points = np.array(list(product(*(range(u + 1) for u in self.upper))), float)
         self.truth = {
-            name: np.all([self.met(r) for r in self.rows if r.owner == name], axis=0)
+            name: np.all([self.met(r) for r in self.rows if r.claim_id == name], axis=0)
             for name in ("", *names)
         }
 
@@ -117,7 +117,7 @@ class Ledger:
                 [
                     (self.sums(r) - r.step * by >= r.low) & (self.sums(r) - r.step * by <= r.high)
                     for r in self.rows
-                    if r.owner == owner
+                    if r.claim_id == owner
                 ],
                 axis=0,
             )
@@ -219,15 +219,15 @@ def test_smallest_change(ledger):
         assert changes is None
         return
     assert sum(abs(c.by) for c in changes) == expected[0]
-    assert sum(ledger.owners.index(c.owner) * abs(c.by) for c in changes) == expected[1]
-    assert [c.owner for c in changes] == [
-        o for o in ledger.owners if o in {c.owner for c in changes}
+    assert sum(ledger.owners.index(c.claim_id) * abs(c.by) for c in changes) == expected[1]
+    assert [c.claim_id for c in changes] == [
+        o for o in ledger.owners if o in {c.claim_id for c in changes}
     ]
-    by = {c.owner: c.by for c in changes}
+    by = {c.claim_id: c.by for c in changes}
     moved = [
-        Row(r.owner, r.columns, r.values, r.low + shift, r.high + shift)
+        Constraint(r.claim_id, r.columns, r.values, r.low + shift, r.high + shift)
         for r in ledger.rows
-        for shift in [r.step * by.get(r.owner, 0)]
+        for shift in [r.step * by.get(r.claim_id, 0)]
     ]
     assert solver_for(moved, ledger.upper).feasible() is True
 
@@ -247,14 +247,14 @@ def test_share_and_count_share_their_slack():
     assert largest_feasible(solver, ["whole", "part", "share"]) == (("whole",), True)
     changes, proven = smallest_change(solver, ["whole", "part", "share"])
     assert proven and sum(abs(c.by) for c in changes) == 4
-    by = {c.owner: c.by for c in changes}
+    by = {c.claim_id: c.by for c in changes}
     part, whole = 9 + by.get("part", 0), 10 + by.get("whole", 0)
     assert 45 * whole <= 100 * (part - by.get("share", 0)) <= 55 * whole
 
 
 def test_changes_fall_on_early_owners():
     rows = [row("b", [1], 2, 2), row("a", [1], 5, 5)]
-    assert smallest_change(solver_for(rows, [INF]), ["a", "b"]) == ([Change("b", 3)], True)
+    assert smallest_change(solver_for(rows, [INF]), ["a", "b"]) == ([Correction("b", 3)], True)
 
 
 def test_consistent_owners_need_no_change():
@@ -324,12 +324,12 @@ def test_time_running_out_midway_says_so():
             solver.timed_out |= solver.calls > patience
             return INF if solver.calls <= patience else None
 
-        solver._begin = begin
-        found, complete = minimal_conflicts(solver, solver.system.owners)
+        solver._seconds_left = begin
+        found, complete = minimal_conflicts(solver, solver.system.claim_ids)
         assert all(len(c) == 2 for c in found) and len(set(found)) == len(found)
         assert complete is (len(found) == 15 and not solver.timed_out)
         solver.calls = 0
-        dropped, proven = largest_feasible(solver, solver.system.owners)
+        dropped, proven = largest_feasible(solver, solver.system.claim_ids)
         assert not proven or dropped == ("c0", "c1", "c2", "c3", "c4")
 
 
@@ -353,13 +353,13 @@ def test_conflict_that_only_integers_show():
     ]
     solver = solver_for(rows, [INF] * 4)
     assert solver._milp(solver.system.part(), np.zeros(4), 0, EVERYWHERE).status == 0
-    assert solver.suspects(list(solver.system.owners)) == []
+    assert solver.suspects(list(solver.system.claim_ids)) == []
     assert solver.feasible() is False
-    assert minimal_conflicts(solver, solver.system.owners) == ([("ab", "bc", "ac")], True)
-    assert largest_feasible(solver, solver.system.owners) == (("ab",), True)
-    assert smallest_change(solver, solver.system.owners)[0] in (
-        [Change("ab", 1)],
-        [Change("ab", -1)],
+    assert minimal_conflicts(solver, solver.system.claim_ids) == ([("ab", "bc", "ac")], True)
+    assert largest_feasible(solver, solver.system.claim_ids) == (("ab",), True)
+    assert smallest_change(solver, solver.system.claim_ids)[0] in (
+        [Correction("ab", 1)],
+        [Correction("ab", -1)],
     )
     answer = solver.maximum(np.array([1.0, 0, 0, 0]))
     assert binding_claims(solver, np.array([1.0, 0, 0, 0]), "max", answer) == ("ab", "bc", "ac")
@@ -397,7 +397,7 @@ def test_empty_systems():
     hollow = solver_for([row("a", [0, 0], 1, 1), row("b", [1, 0], 1, 1)], [3, 3])
     assert minimal_conflicts(hollow, ["a", "b"]) == ([("a",)], True)
     assert largest_feasible(hollow, ["a", "b"]) == (("a",), True)
-    assert smallest_change(hollow, ["a", "b"]) == ([Change("a", -1)], True)
+    assert smallest_change(hollow, ["a", "b"]) == ([Correction("a", -1)], True)
     free = solver_for([], [2, 3])
     assert free.maximum(np.ones(2)).value == 5 and free.maximum(np.ones(2)).x.tolist() == [2, 3]
 
@@ -405,7 +405,7 @@ def test_empty_systems():
 def test_points_are_checked_without_rounding():
     """A point off by one in a sum of 10^15 does not pass, nor does one too large to check."""
     system = System(2, np.array([INF, INF]), [row("a", [1, -1], 0, 0)])
-    part: Part = system.part()
+    part: ConstraintSet = system.part()
     assert part.holds(np.array([1e15, 1e15])) and not part.holds(np.array([1e15, 1e15 + 1]))
     assert not part.holds(np.array([1e16, 1e16]))
     assert not part.holds(np.array([-1.0, -1.0]))
@@ -436,7 +436,7 @@ def test_many_cells(seed):
 
     def claim(owner, block, shift=0):
         figure = table.ravel()[block.ravel()].sum() + shift
-        rows.append(Row(owner, block.ravel(), np.ones(block.size), figure, figure))
+        rows.append(Constraint(owner, block.ravel(), np.ones(block.size), figure, figure))
 
     for i in range(0, 50, 2):
         claim(f"row{i}", cells[i])
@@ -445,11 +445,11 @@ def test_many_cells(seed):
     for k in range(3):
         claim(f"part{k}", cells[::3, 10 + 10 * k : 20 + 10 * k])
     solver = solver_for(rows, np.full(2500, INF))
-    owners = solver.system.owners
+    owners = solver.system.claim_ids
     planted = ("whole", "part0", "part1", "part2")
     assert minimal_conflicts(solver, owners) == ([planted], True)
     assert largest_feasible(solver, owners) == (("whole",), True)
-    assert smallest_change(solver, owners) == ([Change("whole", -2)], True)
+    assert smallest_change(solver, owners) == ([Correction("whole", -2)], True)
     objective = np.zeros(2500)
     objective[cells[::3, 10:20]] = 1
     kept = [o for o in owners if o != "part0"]

@@ -60,9 +60,7 @@ def audit(
         lambda: report.audit(built, max_conflicts=max_conflicts, time_limit=time_limit),
     )
     if style == "table":
-        from secdiplo.audit.words import text
-
-        click.echo(text(found))
+        click.echo(found.text())
     else:
         print_rows(report.COLUMNS, [finding.row() for finding in found.findings], style)
         click.echo(found.summary(), err=True)
@@ -113,7 +111,7 @@ def bounds(
     built = opened(ctx)
     table = with_progress(
         "Bounding",
-        lambda: bounding.table(
+        lambda: bounding.bounds_table(
             built, unit, conditions, by, with_attested=with_attested, claims=claims,
             time_limit=time_limit,
         ),
@@ -153,7 +151,7 @@ def complete(
     secdiplo reproduce --data completed
     secdiplo query regional_shares --data completed --draws
     """
-    from secdiplo.audit.complete import complete as write
+    from secdiplo.audit.completion.writing import complete as write
 
     path = chosen_folder(ctx, folder)
     done = with_progress(

@@ -11,7 +11,7 @@ from secdiplo.errors import UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from secdiplo.audit.complete import Completion
+    from secdiplo.audit.completion.writing import Completion
     from secdiplo.store import Built
 
 As = Literal["pandas", "arrow"]
@@ -124,7 +124,7 @@ class Audited:
         from secdiplo.audit import bounds
 
         check_as(as_)
-        table = bounds.table(
+        table = bounds.bounds_table(
             self._built,
             unit,
             where or {},
@@ -175,16 +175,16 @@ class Audited:
         SecdiploError
             The time did not suffice.
         """
-        from secdiplo.audit import complete
+        from secdiplo.audit.completion import writing
 
         if self._source is None:
             what = "a completion is made from a dataset folder, not from built tables"
             raise UsageError(f"{what}; load the folder")
-        return complete.complete(self._source, out, draws=draws, seed=seed, time_limit=time_limit)
+        return writing.complete(self._source, out, draws=draws, seed=seed, time_limit=time_limit)
 
 
 def check_as(as_: str) -> None:
-    """Refuse any other form of a result than the two that there are."""
+    """Refuse any other spec of a result than the two that there are."""
     if as_ not in ("pandas", "arrow"):
         raise UsageError(f"`as_` is pandas or arrow, not `{as_}`")
 
