@@ -119,8 +119,9 @@ def main() -> None:
     times, before = [], bounds.calls
     for region in regions:
         where = {"region": region, "format": "bilateral"}
-        model = bounds.model_for([count_spec("event", where, bounds.ledger.space)])
-        expression = model.model.asked[0]
+        spec = count_spec("event", where, bounds.ledger.space)
+        model = bounding.BoundsModel(bounds, [spec])
+        expression = model.model.expression(spec)
         times += [timed(lambda s=s, a=model, e=expression: a._end(e, s))[0] for s in (1, -1)]
     line("one bound (median of 24)", statistics.median(times), 3, "0.05 s")
     before = bounds.calls

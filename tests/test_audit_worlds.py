@@ -577,7 +577,9 @@ def test_ledger(seed, tmp_path):
         pytest.skip("the figures themselves overlap")
     readings = list(ledger.readings())
     possible = [ledger.feasible(reading) for reading in readings]
-    assert [verdict for _, verdict in report.consistent.possible] == [bool(len(p)) for p in possible]
+    assert [verdict for _, verdict in report.consistent.possible] == [
+        bool(len(p)) for p in possible
+    ]
     assert report.feasible == any(len(p) for p in possible)
     dropped = report.consistent.dropped
     if dropped and len(readings) == 1:

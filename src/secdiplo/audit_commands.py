@@ -52,7 +52,7 @@ def audit(
 
     Example: secdiplo audit
     """
-    from secdiplo.audit import report
+    from secdiplo.audit import messages, report
 
     built = opened(ctx)
     found = with_progress(
@@ -62,7 +62,7 @@ def audit(
     if style == "table":
         click.echo(found.text())
     else:
-        print_rows(report.COLUMNS, [finding.row() for finding in found.findings], style)
+        print_rows(messages.COLUMNS, [finding.row() for finding in found.findings], style)
         click.echo(found.summary(), err=True)
     if strict and not found.feasible:
         ctx.exit(1)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from secdiplo.audit.counts import CountSpec, Expression
 from secdiplo.audit.filters import WHO, WHOM
 from secdiplo.audit.ledger import Figure
 from secdiplo.audit.model import Model, Reading
-from secdiplo.audit.variables import CountSpec, Expression, Variables
+from secdiplo.audit.variables import Variables
 
 AXES = {
     "who": WHO | {"agencies"},
@@ -21,7 +22,7 @@ AXES = {
     "when": {"period", "season", "year"},
 }
 COVERING = ("agency", "format", "counterpart_type", "region")
-MOST_PARTS = 12
+MAX_PARTS = 12
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def _disjoint(
 ) -> Iterator[SumMismatch]:
     """Yield mismatches of disjoint parts that sum to more than the total."""
     taken: list[tuple[Figure, int]] = []
-    for figure, place in sorted(inside, key=lambda item: -(_value(item[0]) or 0))[:MOST_PARTS]:
+    for figure, place in sorted(inside, key=lambda item: -(_value(item[0]) or 0))[:MAX_PARTS]:
         if all(relations.apart[place, other] for _, other in taken):
             taken.append((figure, place))
     gap = sum(_value(figure) or 0 for figure, _ in taken) - (_value(total) or 0)

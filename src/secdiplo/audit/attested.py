@@ -84,7 +84,7 @@ class EventPlacer:
 
     Parameters
     ----------
-    cells : Variables
+    variables : Variables
     exact : bool
         Whether an event may only stand in a period that is exactly its days as coded, the rule by
         which queries count; otherwise in every period in which it can have taken place.
@@ -170,7 +170,7 @@ def lower_bounds(
 
     Parameters
     ----------
-    cells : Variables
+    variables : Variables
     events : sequence of AttestedEvent
     size : int
         The number of variables so far.
@@ -180,20 +180,15 @@ def lower_bounds(
     (list of Constraint, int)
         The rows, and the number of variables with the choices.
     """
-    held = _held(variables, events, size)
-    return held.rows(), held.size
-
-
-def _held(variables: Variables, events: Sequence[AttestedEvent], size: int) -> _Held:
-    """Collect what the attested events add to each variable."""
-    held = _Held(variables, size)
+    counted = _AttestedCounts(variables, size)
     placer = EventPlacer(variables)
     for event in events:
-        held.add(event, placer.slots(event), [placer.group_of(c) for c in event.counterparts])
-    return held
+        groups = [placer.group_of(counterpart) for counterpart in event.counterparts]
+        counted.add(event, placer.slots(event), groups)
+    return counted.rows(), counted.size
 
 
-class _Held:
+class _AttestedCounts:
     """What attested events add to each variable, certainly or by choice of a slot."""
 
     def __init__(self, variables: Variables, size: int) -> None:
@@ -289,7 +284,7 @@ class _Held:
             columns, values = columns + met, values + [-1] * len(met)
             for name, events in self.met[i, group].items():
                 for event, variables in events.items():
-                    inner = [self._spots(j, group, name, event) for j in inside]
+                    inner = [self._choices(j, group, name, event) for j in inside]
                     beyond = [v for v in variables if not any(v in own for own in inner)]
                     if self._is_sure(event, beyond):
                         sure -= 1
@@ -298,7 +293,7 @@ class _Held:
             rows.append(fact(columns, values, -np.inf, sure))
         return rows
 
-    def _spots(self, i: int, group: int, name: str, event: str) -> list[int]:
+    def _choices(self, i: int, group: int, name: str, event: str) -> list[int]:
         return self.met.get((i, group), {}).get(name, {}).get(event, [])
 
     def _is_sure(self, event: str, variables: Sequence[int]) -> bool:

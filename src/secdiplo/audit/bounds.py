@@ -13,12 +13,12 @@ from secdiplo.audit import ledger as ledgers
 from secdiplo.audit.attested import AttestedEvent, events_of, lower_bounds
 from secdiplo.audit.conflicts import binding_claims, minimal_conflicts
 from secdiplo.audit.consistency import ConsistentSet, find_consistent
+from secdiplo.audit.counts import CountSpec, Expression
 from secdiplo.audit.grid import conditions, count_spec, grid_cells
 from secdiplo.audit.ledger import Ledger
 from secdiplo.audit.model import Model
 from secdiplo.audit.solver import Solver, unfinished
 from secdiplo.audit.system import Answer, System
-from secdiplo.audit.variables import CountSpec, Expression
 from secdiplo.errors import UsageError
 
 if TYPE_CHECKING:
@@ -130,15 +130,11 @@ class Bounds:
         found: list[CountBounds] = []
         for start in range(0, len(specs), BATCH):
             batch = specs[start : start + BATCH]
-            model_for = self.model_for([spec for spec in batch if spec is not None])
+            model = BoundsModel(self, [spec for spec in batch if spec is not None])
             for cell, spec in zip(cells[start:], batch, strict=False):
-                found.append(model_for.bound(cell, spec, claims=claims))
-            self.calls += model_for.calls
+                found.append(model.bound(cell, spec, claims=claims))
+            self.calls += model.calls
         return found
-
-    def model_for(self, specs: Sequence[CountSpec]) -> BoundsModel:
-        """Return a model in which these counts can be bounded."""
-        return BoundsModel(self, specs)
 
 
 @dataclass(frozen=True)
@@ -367,5 +363,5 @@ def attested_count(spec: CountSpec, bounds: Bounds) -> int:
     empty = Ledger(bounds.ledger.space, ())
     model = Model(empty, [spec])
     system = with_events(model, model.system({}), bounds.events or [])
-    objective = model.asked[0].dense(system.whole.upper.size)
+    objective = model.expression(spec).dense(system.whole.upper.size)
     return Solver(system).minimum(objective).value or 0

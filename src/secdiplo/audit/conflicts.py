@@ -265,7 +265,7 @@ def _without(order: list[str], dropped: Iterable[int]) -> list[str]:
 class _HittingSets:
     """Sets of positions that intersect every known conflict and contain no set already tried.
 
-    Choosing is itself a small model in zeros and ones, over the claims in known conflicts.
+    Choosing is itself a small problem in zeros and ones, over the claims in known conflicts.
     """
 
     def __init__(self, solver: Solver, order: list[str]) -> None:

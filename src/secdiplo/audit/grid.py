@@ -6,10 +6,10 @@ import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
+from secdiplo.audit.counts import CountSpec
 from secdiplo.audit.filters import ANOTHER, KEYS, Filter, parse
 from secdiplo.audit.ledger import Ledger
 from secdiplo.audit.space import FORMATS, Space
-from secdiplo.audit.variables import CountSpec
 from secdiplo.errors import UsageError
 from secdiplo.params import nearest
 
@@ -18,7 +18,7 @@ GRIDS = (
     "agency", "agencies", "official", "rank", "format", "counterpart_type", "region",
     "counterpart", "forum", "year",
 )  # fmt: skip
-MOST_CELLS = 2_000
+MAX_CELLS = 2_000
 
 
 def conditions(where: Mapping[str, object]) -> dict[str, str]:
@@ -85,8 +85,8 @@ def grid_cells(ledger: Ledger, where: Mapping[str, str], by: Sequence[str]) -> l
         raise UsageError("a dimension stands twice in the grid; drop one")
     values = [list(_values(ledger, name)) for name in by]
     count = math.prod(len(listed) for listed in values)
-    if count > MOST_CELLS:
-        raise UsageError(f"a grid of {count:,} cells, more than {MOST_CELLS:,}; leave one out")
+    if count > MAX_CELLS:
+        raise UsageError(f"a grid of {count:,} cells, more than {MAX_CELLS:,}; leave one out")
     return [dict(zip(by, cell, strict=True)) for cell in itertools.product(*values)]
 
 

@@ -38,7 +38,7 @@ class EventGroup:
         For each set of groups that a claim asks for: the variable that counts the events with one
         of them.
     parts : list of (array of int, int)
-        Classes and the variable that counts interactions with them.
+        Groups and the variable that counts interactions with them.
     """
 
     raw: np.ndarray
@@ -97,7 +97,7 @@ class MeetingPool:
     ----------
     cells : list of int
     parts : list of (tuple of int, int)
-        Classes, and the variable that counts the meetings with them.
+        Groups, and the variable that counts the meetings with them.
     """
 
     cells: list[int]
@@ -133,7 +133,7 @@ def nested(masks: Sequence[np.ndarray], what: str) -> list[int]:
     Raises
     ------
     UsageError
-        Two sets overlap and neither holds the other.
+        Two sets overlap and neither contains the other.
     """
     sizes = [int(mask.sum()) for mask in masks]
     parents = []
@@ -229,28 +229,27 @@ class OneOnOneVariables(VariableSpace):
         apart = self.counterpart_mask[self.domain_specs].astype(np.int64)
         if any(i in self.distinct for i in self.domain_specs):
             apart = np.concatenate([apart, np.eye(count, dtype=np.int64)])
-        part_of = {c: n for n, members_ in enumerate(alike_columns(apart, count)) for c in members_}
+        part_of = {c: n for n, whole in enumerate(alike_columns(apart, count)) for c in whole}
         self.meetings_with: dict[int, list[int]] = {c: [] for c in range(count)}
-        self.pooled_cell: dict[
-            tuple[int, int], int
-        ] = {}  # (variable, group) -> the variable of its part
+        # (variable, group) -> the variable of its part in the pool
+        self.pooled_cell: dict[tuple[int, int], int] = {}
         self.pools: list[MeetingPool] = []
         pools: dict[tuple[int, ...], list[int]] = {}
         for cell, inside in enumerate(within):
             if inside:
                 pools.setdefault(self.meetings.groups[cell], []).append(cell)
-        for members_, cells in pools.items():
-            parts = sorted({part_of[c] for c in members_})
+        for whole, cells in pools.items():
+            parts = sorted({part_of[c] for c in whole})
             if len(parts) == 1:
-                for c in members_:
+                for c in whole:
                     self.meetings_with[c] += cells
                 continue
             flows = [self._add(1) for _ in parts]
-            for c in members_:
+            for c in whole:
                 flow = flows[parts.index(part_of[c])]
                 self.meetings_with[c].append(flow)
                 self.pooled_cell.update({(cell, c): flow for cell in cells})
-            members = [tuple(c for c in members_ if part_of[c] == part) for part in parts]
+            members = [tuple(c for c in whole if part_of[c] == part) for part in parts]
             self.pools.append(MeetingPool(cells, list(zip(members, flows, strict=True))))
             everything = [1] * len(cells) + [-1] * len(flows)
             self._fact([*cells, *flows], everything, high=0, low=0)

@@ -11,16 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from secdiplo.audit.counts import DISTINCT
+from secdiplo.audit.counts import DISTINCT, CountSpec, Expression
 from secdiplo.audit.filters import Filter
 from secdiplo.audit.ledger import Figure, Ledger, Part
 from secdiplo.audit.solver import Solver
 from secdiplo.audit.space import Days
 from secdiplo.audit.system import Constraint, System
-from secdiplo.audit.variables import CountSpec, Expression, Variables
+from secdiplo.audit.variables import Variables
 from secdiplo.errors import UsageError
 
-MOST_COMBINATIONS = 1_000
+MAX_COMBINATIONS = 1_000
 Reading = Mapping[str, int]
 """The place of the interpretation that is taken, for each claim that has several."""
 Implied = Mapping[tuple[str, str], int]
@@ -49,8 +49,6 @@ class Model:
     variables : Variables
     combinations : list of dict
         Every way to read the claims together, the first interpretations first.
-    asked : list of Expression
-        The counts asked for, as sums over variables.
     """
 
     def __init__(
@@ -75,7 +73,6 @@ class Model:
         self.variables = Variables(
             ledger.space, list(specs.values()), fixed, cap or count_limit(ledger)
         )
-        self.asked = [self.expression(spec) for spec in asked]
         self._solvers: dict[tuple[int, ...], Solver] = {}
         self.flags: dict[tuple[str, str], int] = {}  # whether a ranked count is greater
 
@@ -279,15 +276,13 @@ def all_readings(ledger: Ledger) -> list[Reading]:
     Raises
     ------
     UsageError
-        There are more than `MOST_COMBINATIONS`.
+        There are more than `MAX_COMBINATIONS`.
     """
     several = [figure for figure in ledger.figures if len(figure.readings) > 1]
     count = math.prod(len(figure.readings) for figure in several)
-    if count > MOST_COMBINATIONS:
+    if count > MAX_COMBINATIONS:
         what = f"the figures can be read together in {count:,} ways"
-        raise UsageError(
-            f"{what}, more than {MOST_COMBINATIONS:,}; drop readings that you rule out"
-        )
+        raise UsageError(f"{what}, more than {MAX_COMBINATIONS:,}; drop readings that you rule out")
     names = [figure.id for figure in several]
     return [
         dict(zip(names, way, strict=True))

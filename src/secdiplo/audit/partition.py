@@ -17,7 +17,7 @@ from secdiplo.audit.filters import ANOTHER, JOINT, WHO, WHOM, Filter
 from secdiplo.audit.space import Days, Space
 from secdiplo.errors import UsageError
 
-MOST_PROFILES = 20_000
+MAX_PROFILES = 20_000
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def _profiles(space: Space, participants: Sequence[Participant]) -> tuple[tuple[
     count = 1
     for choice in choices:
         count *= len(choice)
-        if count > MOST_PROFILES:
+        if count > MAX_PROFILES:
             what = "the figures tell too many combinations of agencies and officials apart"
             raise UsageError(f"{what} ({len(choices)} agencies); ask for fewer at a time")
     return tuple(

@@ -15,9 +15,9 @@ from secdiplo.audit.conflicts import (
     smallest_change,
 )
 from secdiplo.audit.consistency import ConsistentSet, find_consistent, reading_labels
+from secdiplo.audit.counts import Expression
 from secdiplo.audit.ledger import Ledger
 from secdiplo.audit.messages import (
-    COLUMNS,
     AuditFinding,
     Conflict,
     claim_text,
@@ -31,7 +31,6 @@ from secdiplo.audit.messages import (
 from secdiplo.audit.model import Model, Reading, spec_key
 from secdiplo.audit.percentages import percentage_finding
 from secdiplo.audit.solver import Solver
-from secdiplo.audit.variables import Expression
 from secdiplo.errors import UsageError
 from secdiplo.printed import folded
 
@@ -369,14 +368,3 @@ class _Audit:
         )
         names = tuple(change.claim_id for change in best)
         return [AuditFinding("repair", "note", names, text + self._changed(best))]
-
-
-__all__ = [
-    "COLUMNS",
-    "MAX_CONFLICTS",
-    "AuditFinding",
-    "AuditReport",
-    "Conflict",
-    "audit",
-    "of_ledger",
-]

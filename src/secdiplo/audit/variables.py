@@ -15,8 +15,6 @@ import numpy as np
 
 from secdiplo.audit.counts import (
     DISTINCT,
-    ONE_ON_ONE,
-    UNITS,
     CountSpec,
     Expression,
     allows,
@@ -24,8 +22,6 @@ from secdiplo.audit.counts import (
 from secdiplo.audit.merging import EventGroup, EventSlot, MultilateralVariables, nested
 from secdiplo.audit.space import Days, Space
 from secdiplo.errors import UsageError
-
-__all__ = ["ONE_ON_ONE", "UNITS", "CountSpec", "Expression", "Variables"]
 
 
 class Variables(MultilateralVariables):
@@ -45,7 +41,7 @@ class Variables(MultilateralVariables):
     ----------
     size : int
         The number of variables.
-    facts : list of Row
+    facts : list of Constraint
     expressions : list of Expression
         One for each count.
     """
@@ -61,9 +57,8 @@ class Variables(MultilateralVariables):
         self._merge_meetings()
         self.event_group_of, self.event_groups, self.event_group_counts = self._merge_multilateral()
         self._one_session()
-        self.distinct_cells: dict[
-            tuple[int, int], int
-        ] = {}  # (distinct count, group) -> its variable
+        # (distinct count, group) -> its variable
+        self.distinct_cells: dict[tuple[int, int], int] = {}
         self.distinct_steps: dict[tuple[int, int], list[int]] = {}
         # The same -> the distinct counts inside it, and the interactions that are in none of them.
         self.nested_distinct: dict[tuple[int, int], tuple[list[int], list[int]]] = {}

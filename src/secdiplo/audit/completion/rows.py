@@ -10,9 +10,9 @@ import numpy as np
 
 from secdiplo.audit.attested import EventPlacer
 from secdiplo.audit.completion.model import AttestedRow, CompletionModel, ImputedGroup
+from secdiplo.audit.counts import ONE_ON_ONE
 from secdiplo.audit.merging import EventGroup, EventSlot, nested
 from secdiplo.audit.space import Days
-from secdiplo.audit.variables import ONE_ON_ONE
 from secdiplo.errors import SecdiploError
 
 ATTEMPTS = 50

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from secdiplo.store import Built
 
 LEFT_OUT = "left_out.csv"
-MOST_DRAWS = 1_000
+MAX_DRAWS = 1_000
 EVENT_CELLS = ("date", "date_end", "format", "mode", "forum", "host_country", "city", "confidence")
 
 
@@ -153,8 +153,8 @@ def complete(
         The time did not suffice.
     """
     source, target = folders.read(path), Path(out).resolve()
-    if not 0 <= draws <= MOST_DRAWS:
-        raise UsageError(f"{draws} draws; ask for 0 to {MOST_DRAWS:,}")
+    if not 0 <= draws <= MAX_DRAWS:
+        raise UsageError(f"{draws} draws; ask for 0 to {MAX_DRAWS:,}")
     if seed < 0:
         raise UsageError(f"seed {seed} is negative; give a whole number from 0")
     _refuse(target, source.path)
