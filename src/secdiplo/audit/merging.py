@@ -169,7 +169,7 @@ class OneOnOneVariables(VariableSpace):
         self._choose_domain()
         rest = [i for i in range(len(self.specs)) if i not in self.domain_specs]
         table = np.concatenate([self.one_on_one_counts[rest], self.domain[None], fixed[None]])
-        signatures, of_part = distinct_columns(table)
+        signatures, of_part = distinct_columns(table.astype(np.int16))
         times, within = signatures[:-2], signatures[-2] > 0
         count = len(partition.counterpart_groups)
         counted = times[:, :, None] * self.counterpart_mask[rest][:, None, :]
@@ -177,7 +177,7 @@ class OneOnOneVariables(VariableSpace):
             [self._alike(rest, t > 0, w) for t, w in zip(times.T, within, strict=True)]
         )
         marks = np.repeat(signatures[-2:, :, None], count, axis=2)
-        columns = np.concatenate([counted, marks, np.moveaxis(alike, 2, 0)])
+        columns = np.concatenate([counted, marks, np.moveaxis(alike, 2, 0).astype(np.int16)])
         merged, cell_of = distinct_columns(columns.reshape(len(columns), -1))
         cell_of = cell_of.reshape(len(within), count)
         pairs = np.unique([cell_of.ravel(), np.tile(np.arange(count), len(within))], axis=1)
