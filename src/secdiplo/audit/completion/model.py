@@ -56,8 +56,6 @@ class CompletionModel:
         How the claims are read.
     solver : Solver
     attested_rows : list of AttestedRow
-    event_stays : dict of str to int
-        The variable of each attested multilateral event: 1 where it stays.
     gained : dict of (str, int) to int
         The variables of interactions imputed to an attested event that names nobody: by event
         and the variable of its event group.
@@ -68,7 +66,6 @@ class CompletionModel:
     reading: Reading
     solver: Solver
     attested_rows: list[AttestedRow] = field(default_factory=list)
-    event_stays: dict[str, int] = field(default_factory=dict)
     gained: dict[tuple[str, int], int] = field(default_factory=dict)
     imputed_groups: list[ImputedGroup] = field(default_factory=list)
 
@@ -152,7 +149,6 @@ class _ModelBuilder:
         """Let a multilateral event stay with some counterparts, or gain some if it names nobody."""
         event_group = self.variables.event_group(at)
         stays = self._new(1)
-        self.fit.event_stays[event.event_id] = stays
         self._hold(event_group, event_group.events, stays)
         inside: dict[int, list[int]] = {}
         for counterpart in event.counterparts:
