@@ -50,10 +50,10 @@ class VariableSpace:
         self.facts: list[Constraint] = []
         self.size = 0
         self.distinct = [i for i, spec in enumerate(specs) if spec.unit in DISTINCT]
-        pools = np.array([group.kind for group in self.partition.counterpart_groups])
+        kinds = np.array([group.kind for group in self.partition.counterpart_groups])
         self.counterpart_mask = self.partition.counterpart_mask.copy()
         for i in self.distinct:
-            self.counterpart_mask[i] &= pools == specs[i].unit
+            self.counterpart_mask[i] &= kinds == specs[i].unit
 
     def _masks(self, fmt: str, slots: np.ndarray) -> np.ndarray:
         """Return for each count how often it counts an event in each slot, for any counterpart."""

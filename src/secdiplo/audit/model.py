@@ -234,12 +234,12 @@ def _outside_base(variables: Variables, part: int, base: int) -> list[Expression
     groups = [list(of_cell) for of_cell in variables.meetings.groups]
     whole = [bool(over[cell, own].all()) for cell, own in enumerate(groups)]
     nothing, found = np.flatnonzero(whole).tolist(), []
-    for kind in variables.pools:
-        some = [c for c in kind.cells if over[c, groups[c]].any() and not whole[c]]
+    for pool in variables.pools:
+        some = [c for c in pool.cells if over[c, groups[c]].any() and not whole[c]]
         if some:  # groups that the other count leaves out are met in other variables alone
             outside = over[some[0]]
-            flows = [flow for members, flow in kind.parts if outside[members[0]]]
-            rest = [c for c in kind.cells if c not in some]
+            flows = [flow for members, flow in pool.parts if outside[members[0]]]
+            rest = [c for c in pool.cells if c not in some]
             values = np.array([1] * len(flows) + [-1] * len(rest), dtype=float)
             found.append(Expression(np.array([*flows, *rest], dtype=np.int64), values))
     for number, event_group in enumerate(variables.event_groups):

@@ -12,14 +12,14 @@ from secdiplo.audit.consistency import ConsistentSet
 
 
 def left_out(
-    fit: CompletionModel, x: np.ndarray, order: Callable[[AttestedRow], object]
+    fitted: CompletionModel, x: np.ndarray, order: Callable[[AttestedRow], object]
 ) -> list[AttestedRow]:
     """Return the attested interactions and unnamed events that a completion leaves out.
 
     Of several that count alike those go that come last by `order`.
     """
     alike: dict[tuple[object, ...], list[AttestedRow]] = {}
-    for item in fit.attested_rows:
+    for item in fitted.attested_rows:
         single = item.event.format == "multilateral"
         key = (item.variable,) if single else (item.event.format, item.at, item.counterpart)
         alike.setdefault(key, []).append(item)

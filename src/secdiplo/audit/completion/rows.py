@@ -95,11 +95,11 @@ class _RowMaker:
                 for cell in self.variables.meeting_cells(item.at, group):
                     left[cell] -= 1
         wanted: dict[int, list[tuple[int, ...]]] = {}
-        for kind in self.variables.pools:
-            pool = [members for members, flow in kind.parts for _ in range(left[flow])]
-            pool = [pool[i] for i in self.rng.permutation(len(pool))]
-            for cell in kind.cells:
-                wanted[cell] = [pool.pop() for _ in range(left[cell])]
+        for pool in self.variables.pools:
+            waiting = [members for members, flow in pool.parts for _ in range(left[flow])]
+            waiting = [waiting[i] for i in self.rng.permutation(len(waiting))]
+            for cell in pool.cells:
+                wanted[cell] = [waiting.pop() for _ in range(left[cell])]
         parts = self._parts()
         found = []
         for cell, members in enumerate(self.variables.meetings.groups):
