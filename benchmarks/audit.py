@@ -18,9 +18,9 @@ from secdiplo import resources
 from secdiplo.audit import bounds as bounding
 from secdiplo.audit import ledger as ledgers
 from secdiplo.audit import report
-from secdiplo.audit.complete import complete
+from secdiplo.audit.completion.writing import complete
 from secdiplo.audit.filters import parse
-from secdiplo.audit.grid import form_of
+from secdiplo.audit.grid import count_spec
 from secdiplo.audit.ledger import Figure, Ledger
 from secdiplo.store import open_any
 
@@ -119,9 +119,10 @@ def main() -> None:
     times, before = [], bounds.calls
     for region in regions:
         where = {"region": region, "format": "bilateral"}
-        asking = bounds.asking([form_of("event", where, bounds.ledger.space)])
-        expression = asking.problem.asked[0]
-        times += [timed(lambda s=s, a=asking, e=expression: a._end(e, s))[0] for s in (1, -1)]
+        spec = count_spec("event", where, bounds.ledger.space)
+        model = bounding.BoundsModel(bounds, [spec])
+        expression = model.model.expression(spec)
+        times += [timed(lambda s=s, a=model, e=expression: a._end(e, s))[0] for s in (1, -1)]
     line("one bound (median of 24)", statistics.median(times), 3, "0.05 s")
     before = bounds.calls
     spent, cells = timed(

@@ -6,16 +6,23 @@ import csv
 import json
 import shutil
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 import secdiplo as sd
 from secdiplo import queries
 from secdiplo.audit import bounds as bounding
+from secdiplo.audit import ledger as ledgers
 from secdiplo.audit import report
-from secdiplo.audit.complete import complete
+from secdiplo.audit.completion.writing import complete
+from secdiplo.audit.counts import CountSpec
+from secdiplo.audit.filters import parse
 from secdiplo.audit.ledger import admitted, compressed
+from secdiplo.audit.solver import Solver
 from secdiplo.audit.space import SEASON_DAYS
+from secdiplo.audit.system import Constraint, System
+from secdiplo.audit.variables import Variables
 from secdiplo.cli import main
 from secdiplo.errors import DataError, UsageError
 from secdiplo.store import open_any
@@ -74,7 +81,7 @@ def test_the_parts_of_the_season_lie_inside_one_another(found):
     assert "25 (P22) + 4 (P23) + 11 (P24) + 24 (P25) = 64, 15 more than 49" in text
     assert "some lie inside others" in text
     assert found.feasible
-    ways = [reading for reading, possible in found.settled.possible if possible]
+    ways = [reading for reading, possible in found.consistent.possible if possible]
     assert {(way["P22"], way["P26"]) for way in ways} == {(2, 0)}
 
 
@@ -313,3 +320,18 @@ def test_conditions_in_python_are_texts_numbers_or_lists():
         ds.bounds("event", {"region": None})
     with pytest.raises(UsageError, match="max_conflicts"):
         ds.audit(max_conflicts=0)
+
+
+def test_one_meeting_has_one_counterpart_also_beyond_what_most_claims_count(built):
+    space = ledgers.read(built).space
+
+    def count(unit, period, **where):
+        return CountSpec(unit, parse({"format": "bilateral", "period": period, **where}, space))
+
+    named = [count("event", "2023", counterpart=name) for name in ("JPN", "FRA", "RUS")]
+    asked = [count("country", "2024"), count("interaction", "2024")]
+    cells = Variables(space, [count("event", "2023"), *named, *asked])
+    countries, interactions = cells.expressions[-2:]
+    one = Constraint("one", interactions.columns, interactions.values, 1, 1)
+    solver = Solver(System(cells.size, np.full(cells.size, np.inf), [*cells.facts, one]))
+    assert solver.maximum(countries.dense(cells.size)).value == 1

@@ -23,7 +23,7 @@ import pytest
 
 from secdiplo import store
 from secdiplo.audit.bounds import Bounds
-from secdiplo.audit.complete import complete
+from secdiplo.audit.completion.writing import complete
 from secdiplo.audit.report import audit
 from secdiplo.errors import UsageError
 
@@ -577,9 +577,11 @@ def test_ledger(seed, tmp_path):
         pytest.skip("the figures themselves overlap")
     readings = list(ledger.readings())
     possible = [ledger.feasible(reading) for reading in readings]
-    assert [verdict for _, verdict in report.settled.possible] == [bool(len(p)) for p in possible]
+    assert [verdict for _, verdict in report.consistent.possible] == [
+        bool(len(p)) for p in possible
+    ]
     assert report.feasible == any(len(p) for p in possible)
-    dropped = report.settled.dropped
+    dropped = report.consistent.dropped
     if dropped and len(readings) == 1:
         same_conflicts(report, ledger)
     if any(name[0] == "F" for name in dropped):
@@ -640,9 +642,9 @@ def same_conflicts(report, ledger):
     impossible = {s for s in sets if not any(s <= pattern for pattern in patterns)}
     assert least(found) == least(impossible)
     fewest = min(len(names) - len(pattern) for pattern in patterns)
-    fenced = any(name[0] == "F" for name in report.settled.dropped)
-    assert len(report.settled.dropped) <= fewest
-    assert fenced or len(report.settled.dropped) == fewest
+    fenced = any(name[0] == "F" for name in report.consistent.dropped)
+    assert len(report.consistent.dropped) <= fewest
+    assert fenced or len(report.consistent.dropped) == fewest
 
 
 def chosen(worlds: Worlds, events: list[Event]) -> np.ndarray:

@@ -1,9 +1,9 @@
-"""Published figures as one system: whether all can be true, and what they leave open.
+"""Published values as one system: whether all can be true, and what they leave open.
 
-The way of a figure: row of ``claims`` -> what it counts (`filters`, over the values that `space`
-has) and how it bounds it (`ledger`) -> the finest parts that figures tell apart (`atoms`) ->
-integer cells with the facts of the definitions (`merge`, `cells`) -> constraints (`problem`) ->
-the solver (`system`, `solver`, `conflicts`). On these stand what can be true at all (`settle`),
-the audit (`sums`, `report`, `words`), bounds (`bounds`, `ranges`, `intervals`) and completions
-(`attested`, `fit`, `imputed`, `complete`, `draws`).
+A claim passes through these modules: `ledger` reads it, with `filters` over the values in `space`;
+`partition` splits each dimension as far as claims tell its values apart; `counts`, `merging` and
+`variables` make integer variables and the facts of the definitions; `model` adds the claims as
+constraints; `system`, `solver` and `conflicts` answer questions about them. The results build on
+that: `consistency`, the audit (`additivity`, `percentages`, `report`, `messages`), `bounds` (with
+`grid` and `intervals`) and `completion` (with `attested`).
 """

@@ -1,4 +1,4 @@
-"""Attested events of the scope, placed in the cells that figures tell apart."""
+"""Attested events of the scope, assigned to the variables of a model."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from secdiplo.audit.cells import Cells
-from secdiplo.audit.merge import Bundle
+from secdiplo.audit.merging import EventGroup, EventSlot
 from secdiplo.audit.space import Days, Space
-from secdiplo.audit.system import Row, fact
+from secdiplo.audit.system import Constraint, fact
+from secdiplo.audit.variables import Variables
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
 
 
 @dataclass(frozen=True)
-class Event:
+class AttestedEvent:
     """An attested event of the scope.
 
     Attributes
@@ -42,8 +42,8 @@ class Event:
     counterparts: tuple[tuple[str, str], ...]
 
 
-def events_of(built: Built, space: Space) -> list[Event]:
-    """The attested events of the scope, by id.
+def events_of(built: Built, space: Space) -> list[AttestedEvent]:
+    """Return the attested events of the scope, by id.
 
     Notes
     -----
@@ -62,7 +62,7 @@ def events_of(built: Built, space: Space) -> list[Event]:
         "where p.row_status = 'attested' "
         "order by p.event_id, r.position, o.official nulls last, p.participation_id"
     )
-    found: dict[str, Event] = {}
+    found: dict[str, AttestedEvent] = {}
     for event, first, last, fmt, forum, agency, official, rank, kind, name in rows.fetchall():
         if rank not in space.ranks.get(agency, ()):
             continue
@@ -75,81 +75,76 @@ def events_of(built: Built, space: Space) -> list[Event]:
         met = before.counterparts if before else ()
         if name is not None and (kind, name) not in met:
             met = (*met, (kind, name))
-        found[event] = Event(event, (first, last), fmt, forum, leads, met)
+        found[event] = AttestedEvent(event, (first, last), fmt, forum, leads, met)
     return list(found.values())
 
 
-@dataclass(frozen=True)
-class Spot:
-    """Where an attested event can stand: indices of a profile and a place."""
-
-    profile: int
-    place: int
-
-
-class Placing:
-    """Attested events in the cells of a problem.
+class EventPlacer:
+    """Assigns attested events to the slots of a model.
 
     Parameters
     ----------
-    cells : Cells
+    variables : Variables
     exact : bool
-        Whether an event may only stand in a span that is exactly its days as coded, the rule by
-        which queries count; otherwise in every span in which it can have taken place.
+        Whether an event may only stand in a period that is exactly its days as coded, the rule by
+        which queries count; otherwise in every period in which it can have taken place.
     """
 
-    def __init__(self, cells: Cells, *, exact: bool = False) -> None:
-        self.cells, self.exact = cells, exact
-        atoms = cells.atoms
+    def __init__(self, variables: Variables, *, exact: bool = False) -> None:
+        self.variables, self.exact = variables, exact
+        partition = variables.partition
         self._who: dict[tuple[str, str | None, str], int] = {}
-        for number, participant in enumerate(atoms.participants):
+        for number, participant in enumerate(partition.participants):
             for official, rank in participant.members:
                 self._who[participant.agency, official, rank] = number
-        self._profiles = {profile: n for n, profile in enumerate(atoms.profiles)}
-        self._classes: dict[tuple[str, str | None], int] = {}
-        for number, class_ in enumerate(atoms.classes):
-            self._classes.update({(class_.kind, name): number for name in class_.members})
-            if class_.size is None:
-                self._classes[class_.kind, None] = number
-        self._beside = {(p.span, p.forum): n for n, p in enumerate(atoms.beside)}
+        self._profiles = {profile: n for n, profile in enumerate(partition.profiles)}
+        self._groups: dict[tuple[str, str | None], int] = {}
+        for number, group in enumerate(partition.counterpart_groups):
+            self._groups.update({(group.kind, name): number for name in group.members})
+            if group.size is None:
+                self._groups[group.kind, None] = number
+        self._beside = {(p.period, p.forum): n for n, p in enumerate(partition.forum_slots)}
 
-    def class_of(self, counterpart: tuple[str, str]) -> int:
-        """The class of a counterpart."""
+    def group_of(self, counterpart: tuple[str, str]) -> int:
+        """Return the group of a counterpart."""
         kind, name = counterpart
-        return self._classes.get((kind, name), self._classes.get((kind, None), 0))
+        return self._groups.get((kind, name), self._groups.get((kind, None), 0))
 
-    def spots(self, event: Event) -> list[Spot]:
-        """Where an event can stand, by its agencies, days and forum."""
+    def slots(self, event: AttestedEvent) -> list[EventSlot]:
+        """Return the slots in which an event can fall, by its agencies, days and forum."""
         leads = []
         for agency, official, rank in event.leads:
             named = self._who.get((agency, official, rank))
             leads.append(self._who[agency, None, rank] if named is None else named)
         profile = self._profiles[tuple(sorted(leads))]
-        spans = self._spans(event.days)
+        periods = self._periods(event.days)
         if event.format == "bilateral":
-            return [Spot(profile, span) for span in spans]
+            return [EventSlot(event.format, profile, period) for period in periods]
         forum = self._forum(event.forum)
-        places = [self._beside.get((span, forum)) for span in spans]
+        places = [self._beside.get((period, forum)) for period in periods]
         if all(place is None for place in places):  # its year is not that of the session
-            other = len(self.cells.atoms.forums) - 1
-            places = [self._beside[span, other] for span in spans]
-        return [Spot(profile, place) for place in places if place is not None]
+            other = len(self.variables.partition.forums) - 1
+            places = [self._beside[period, other] for period in periods]
+        fmt = event.format
+        return [EventSlot(fmt, profile, place) for place in places if place is not None]
 
-    def _spans(self, days: Days) -> list[int]:
-        spans = self.cells.atoms.spans
+    def _periods(self, days: Days) -> list[int]:
+        periods = self.variables.partition.periods
         inside = [
             n
-            for n, span in enumerate(spans)
-            if not span.fixed and any(a <= days[1] and days[0] <= b for a, b in span.runs)
+            for n, period in enumerate(periods)
+            if not period.fixed and any(a <= days[1] and days[0] <= b for a, b in period.runs)
         ]
         if self.exact and len(inside) > 1:
-            return [n for n, span in enumerate(spans) if span.fixed and span.runs == (days,)]
+            return [
+                n for n, period in enumerate(periods) if period.fixed and period.runs == (days,)
+            ]
         return inside
 
     def _forum(self, forum: str | None) -> int:
-        """A session that the figures name, another of a series that they name, or any other."""
-        forums = self.cells.atoms.forums
-        known = self.cells.space.sessions.get(forum or "")
+        """Return the index of a named session, of another one of its series, or of any other."""
+        forums = self.variables.partition.forums
+        known = self.variables.space.sessions.get(forum or "")
         series = known.series if known else None
         for number, (session, name) in enumerate(forums):
             if session == forum and session is not None:
@@ -159,165 +154,137 @@ class Placing:
         return len(forums) - 1
 
 
-def coarse(events: Iterable[Event], cells: Cells) -> list[Days]:
-    """The days of events that are known less finely than the figures ask."""
-    placing = Placing(cells)
-    return sorted({e.days for e in events if len(placing._spans(e.days)) > 1})
+def coarse(events: Iterable[AttestedEvent], variables: Variables) -> list[Days]:
+    """Return the dates of events that are too imprecise for the claims."""
+    placer = EventPlacer(variables)
+    return sorted({e.days for e in events if len(placer._periods(e.days)) > 1})
 
 
-def lower_bounds(cells: Cells, events: Sequence[Event], size: int) -> tuple[list[Row], int]:
-    """Rows that make the cells hold at least the attested events.
+def lower_bounds(
+    variables: Variables, events: Sequence[AttestedEvent], size: int
+) -> tuple[list[Constraint], int]:
+    """Return constraints that make the variables count at least the attested events.
 
-    An event that can stand in several spans stands in one of them, which further variables
+    An event that can stand in several periods stands in one of them, which further variables
     choose.
 
     Parameters
     ----------
-    cells : Cells
-    events : sequence of Event
+    variables : Variables
+    events : sequence of AttestedEvent
     size : int
         The number of variables so far.
 
     Returns
     -------
-    (list of Row, int)
+    (list of Constraint, int)
         The rows, and the number of variables with the choices.
     """
-    held = _held(cells, events, size)
-    return held.rows(), held.size
-
-
-def point(cells: Cells, events: Sequence[Event], size: int) -> np.ndarray:
-    """The numbers of all cells in a world of events, each on one day.
-
-    Parameters
-    ----------
-    cells : Cells
-    events : sequence of Event
-    size : int
-        The number of variables; those after the cells are left at 0.
-
-    Returns
-    -------
-    array
-    """
-    held = _held(cells, events, size)
-    x = np.zeros(size)
-    for cell, count in held.sure.items():
-        x[cell] = count
-    for (i, class_), names in held.met.items():
-        x[cells.found[i, class_]] = len(names)
-        steps = cells.steps.get((i, class_), ())
-        x[list(steps[: len(names)])] = 1
-    return x
-
-
-def _held(cells: Cells, events: Sequence[Event], size: int) -> _Held:
-    """What the cells hold of some events."""
-    held = _Held(cells, size)
-    placing = Placing(cells)
+    counted = _AttestedCounts(variables, size)
+    placer = EventPlacer(variables)
     for event in events:
-        held.add(event, placing.spots(event), [placing.class_of(c) for c in event.counterparts])
-    return held
+        groups = [placer.group_of(counterpart) for counterpart in event.counterparts]
+        counted.add(event, placer.slots(event), groups)
+    return counted.rows(), counted.size
 
 
-class _Held:
-    """What the cells hold of attested events, surely or by choice."""
+class _AttestedCounts:
+    """What attested events add to each variable, certainly or by choice of a slot."""
 
-    def __init__(self, cells: Cells, size: int) -> None:
-        self.cells, self.size = cells, size
+    def __init__(self, variables: Variables, size: int) -> None:
+        self.variables, self.size = variables, size
         self.sure: dict[int, int] = {}
         self.chosen: dict[int, list[tuple[int, int]]] = {}
-        self.named: dict[int, list[tuple[int, int]]] = {}  # bundle -> (variable or -1, extra)
-        self.choices: list[Row] = []
-        # (distinct form, class) -> counterpart -> event -> the variables of the spots it takes in
+        self.named: dict[int, list[tuple[int, int]]] = {}  # event group -> (variable or -1, extra)
+        self.choices: list[Constraint] = []
+        # (distinct count, group) -> counterpart -> event -> the variables of the slots it takes in
         self.met: dict[tuple[int, int], dict[str, dict[str, list[int]]]] = {}
-        self.free: dict[str, int] = {}  # the number of spots of events that have several
+        self.free: dict[str, int] = {}  # the number of slots of events that have several
 
-    def add(self, event: Event, spots: Sequence[Spot], classes: Sequence[int]) -> None:
-        """Add one event, with the classes of its counterparts."""
-        parts = [self._parts(event, spot, classes) for spot in spots]
+    def add(self, event: AttestedEvent, slots: Sequence[EventSlot], groups: Sequence[int]) -> None:
+        """Add one event, with the groups of its counterparts."""
+        parts = [self._parts(event, at, groups) for at in slots]
         if all(part == parts[0] for part in parts):
-            self._hold(parts[0], -1, event, spots[0], classes)
+            self._hold(parts[0], -1, event, slots[0], groups)
             return
-        self.free[event.event_id] = len(spots)
-        variables = list(range(self.size, self.size + len(spots)))
-        self.size += len(spots)
+        self.free[event.event_id] = len(slots)
+        variables = list(range(self.size, self.size + len(slots)))
+        self.size += len(slots)
         self.choices.append(fact(variables, [1] * len(variables), 1, 1))
-        for variable, part, spot in zip(variables, parts, spots, strict=True):
-            self._hold(part, variable, event, spot, classes)
+        for variable, part, at in zip(variables, parts, slots, strict=True):
+            self._hold(part, variable, event, at, groups)
 
-    def _parts(self, event: Event, spot: Spot, classes: Sequence[int]) -> dict[int, int]:
-        """How much each cell holds of an event that stands there."""
+    def _parts(self, event: AttestedEvent, at: EventSlot, groups: Sequence[int]) -> dict[int, int]:
+        """Return how much each variable counts of an event in this slot."""
         if event.format != "multilateral":
-            if not classes:
+            if not groups:
                 return {}
-            cell = self.cells.meeting(event.format, spot.profile, spot.place, classes[0])
-            flow = self.cells.spread.get((cell, classes[0]))
-            return {cell: 1} if flow is None else {cell: 1, flow: 1}
-        bundle = self.cells.bundle(spot.profile, spot.place)
-        held = {bundle.events: 1}
-        for members, cell in bundle.parts:
-            count = sum(class_ in members for class_ in classes)
+            return dict.fromkeys(self.variables.meeting_cells(at, groups[0]), 1)
+        event_group = self.variables.event_group(at)
+        held = {event_group.events: 1}
+        for members, cell in event_group.parts:
+            count = sum(group in members for group in groups)
             if count:
                 held[cell] = count
-        for mask, cell in bundle.groups.items():
-            inside = np.frombuffer(mask, dtype=bool)
-            if cell != bundle.events and any(inside[class_] for class_ in classes):
+        for mask, cell in event_group.subsets:
+            if any(mask[group] for group in groups):
                 held[cell] = 1
         return held
 
     def _hold(
-        self, part: dict[int, int], variable: int, event: Event, spot: Spot, classes: Sequence[int]
+        self,
+        part: dict[int, int],
+        variable: int,
+        event: AttestedEvent,
+        at: EventSlot,
+        groups: Sequence[int],
     ) -> None:
         for cell, count in part.items():
             if variable < 0:
                 self.sure[cell] = self.sure.get(cell, 0) + count
             else:
                 self.chosen.setdefault(cell, []).append((variable, count))
-        if event.format == "multilateral" and classes:
-            bundle = self.cells.bundle(spot.profile, spot.place)
-            self.named.setdefault(bundle.events, []).append((variable, len(classes) - 1))
-        for i in self.cells.distinct:
-            if self.cells.taken(i, event.format, spot.profile, spot.place):
-                for class_, (_, name) in zip(classes, event.counterparts, strict=True):
-                    if (i, class_) in self.cells.found:
-                        events = self.met.setdefault((i, class_), {}).setdefault(name, {})
-                        events.setdefault(event.event_id, []).append(variable)
+        if event.format == "multilateral" and groups:
+            event_group = self.variables.event_group(at)
+            self.named.setdefault(event_group.events, []).append((variable, len(groups) - 1))
+        for group, (_, name) in zip(groups, event.counterparts, strict=True):
+            for i in self.variables.distinct_counts_of(at, group):
+                events = self.met.setdefault((i, group), {}).setdefault(name, {})
+                events.setdefault(event.event_id, []).append(variable)
 
-    def rows(self) -> list[Row]:
-        """At least the attested events; the others still need a counterpart each."""
+    def rows(self) -> list[Constraint]:
+        """Return the constraints; events without a named counterpart still need one each."""
         rows = list(self.choices)
         for cell in sorted(self.sure.keys() | self.chosen.keys()):
             chosen = self.chosen.get(cell, [])
             columns = [cell, *(variable for variable, _ in chosen)]
             values = [1, *(-count for _, count in chosen)]
             rows.append(fact(columns, values, self.sure.get(cell, 0), np.inf))
-        for bundle in self.cells.bundles:
-            if bundle.events in self.named:
-                rows.append(self._covered(bundle))
+        for event_group in self.variables.event_groups:
+            if event_group.events in self.named:
+                rows.append(self._covered(event_group))
         return rows + self._different()
 
-    def _different(self) -> list[Row]:
-        """Different counterparts are at least those attested, and others need other meetings."""
-        rows: list[Row] = []
+    def _different(self) -> list[Constraint]:
+        """Bound the different counterparts from below, and those not attested from above."""
+        rows: list[Constraint] = []
         known = {name: self._known(name, rows) for name in self.met}
-        for (i, class_), found in self.cells.found.items():
-            if (i, class_) not in self.met or (i, class_) not in self.cells.inside:
+        for (i, group), found in self.variables.distinct_cells.items():
+            if (i, group) not in self.met or (i, group) not in self.variables.nested_distinct:
                 continue
-            sure, flags = known[i, class_]
+            sure, flags = known[i, group]
             columns, values = [found, *flags], [1, *[-1] * len(flags)]
             rows.append(fact(columns, values, sure, np.inf))
-            inside, met = self.cells.inside[i, class_]
+            inside, met = self.variables.nested_distinct[i, group]
             for j in inside:
-                less, others = known.get((j, class_), (0, []))
+                less, others = known.get((j, group), (0, []))
                 sure -= less
-                columns += [self.cells.found[j, class_], *others]
+                columns += [self.variables.distinct_cells[j, group], *others]
                 values += [-1, *[1] * len(others)]
             columns, values = columns + met, values + [-1] * len(met)
-            for name, events in self.met[i, class_].items():
+            for name, events in self.met[i, group].items():
                 for event, variables in events.items():
-                    inner = [self._spots(j, class_, name, event) for j in inside]
+                    inner = [self._choices(j, group, name, event) for j in inside]
                     beyond = [v for v in variables if not any(v in own for own in inner)]
                     if self._is_sure(event, beyond):
                         sure -= 1
@@ -326,15 +293,15 @@ class _Held:
             rows.append(fact(columns, values, -np.inf, sure))
         return rows
 
-    def _spots(self, i: int, class_: int, name: str, event: str) -> list[int]:
-        return self.met.get((i, class_), {}).get(name, {}).get(event, [])
+    def _choices(self, i: int, group: int, name: str, event: str) -> list[int]:
+        return self.met.get((i, group), {}).get(name, {}).get(event, [])
 
     def _is_sure(self, event: str, variables: Sequence[int]) -> bool:
-        """Whether an event surely stands in one of some spots."""
+        """Check whether an event certainly falls in one of some slots."""
         return -1 in variables or (bool(variables) and len(variables) == self.free.get(event))
 
-    def _known(self, key: tuple[int, int], rows: list[Row]) -> tuple[int, list[int]]:
-        """How many counterparts are surely among the different ones; a variable for each other."""
+    def _known(self, key: tuple[int, int], rows: list[Constraint]) -> tuple[int, list[int]]:
+        """Return how many counterparts are certain, and a choice variable for each other one."""
         sure, flags = 0, []
         for events in self.met[key].values():
             if any(self._is_sure(event, variables) for event, variables in events.items()):
@@ -342,18 +309,18 @@ class _Held:
                 continue
             flag, self.size = self.size, self.size + 1
             flags.append(flag)
-            spots = [variable for variables in events.values() for variable in variables]
-            rows.append(fact([flag, *spots], [1, *[-1] * len(spots)], -np.inf, 0))
+            slots = [variable for variables in events.values() for variable in variables]
+            rows.append(fact([flag, *slots], [1, *[-1] * len(slots)], -np.inf, 0))
             for own in events.values():
                 rows.append(fact([*own, flag], [*[1] * len(own), -1], -np.inf, 0))
         return sure, flags
 
-    def _covered(self, bundle: Bundle) -> Row:
-        """Every event that names nobody needs an interaction beyond those attested."""
-        named = self.named[bundle.events]
+    def _covered(self, event_group: EventGroup) -> Constraint:
+        """Require an interaction beyond the attested ones for every event that names nobody."""
+        named = self.named[event_group.events]
         sure = sum(extra for variable, extra in named if variable < 0)
         chosen = [(variable, extra) for variable, extra in named if variable >= 0 and extra]
-        parts = [part for _, part in bundle.parts]
-        columns = [*parts, bundle.events, *(variable for variable, _ in chosen)]
+        parts = [part for _, part in event_group.parts]
+        columns = [*parts, event_group.events, *(variable for variable, _ in chosen)]
         values = [*[1] * len(parts), -1, *(-extra for _, extra in chosen)]
         return fact(columns, values, sure, np.inf)

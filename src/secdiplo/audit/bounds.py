@@ -1,4 +1,4 @@
-"""Exact bounds on counts that no figure states: what the published figures leave open."""
+"""Exact bounds on unpublished counts: what the published values leave open."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from secdiplo.audit import ledger as ledgers
-from secdiplo.audit.attested import Event, events_of, lower_bounds
-from secdiplo.audit.cells import Expression, Form
-from secdiplo.audit.conflicts import minimal_conflicts
-from secdiplo.audit.grid import cells_of, conditions, form_of
+from secdiplo.audit.attested import AttestedEvent, events_of, lower_bounds
+from secdiplo.audit.conflicts import binding_claims, minimal_conflicts
+from secdiplo.audit.consistency import ConsistentSet, find_consistent
+from secdiplo.audit.counts import CountSpec, Expression
+from secdiplo.audit.grid import conditions, count_spec, grid_cells
 from secdiplo.audit.ledger import Ledger
-from secdiplo.audit.problem import Problem
-from secdiplo.audit.settle import Settled, informed, settle
+from secdiplo.audit.model import Model
 from secdiplo.audit.solver import Solver, unfinished
 from secdiplo.audit.system import Answer, System
 from secdiplo.errors import UsageError
@@ -32,8 +32,8 @@ COLUMNS = ("lower", "upper", "lower_claims", "upper_claims")
 
 
 @dataclass(frozen=True)
-class Bound:
-    """The least and greatest number that the figures leave open for one count.
+class CountBounds:
+    """The minimum and maximum of one count.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Bound:
     upper : int or None
         None where nothing bounds it.
     lower_claims, upper_claims : tuple of str
-        A smallest set of figures that gives the bound, no figure of it being idle; blank where
+        A smallest set of claims that gives the bound, no claim of it being idle; blank where
         the definitions alone give it.
     """
 
@@ -55,11 +55,11 @@ class Bound:
 
 
 class AttestedError(UsageError):
-    """More is attested than published, so that no bounds hold both."""
+    """More rows are attested than published, so no bounds exist."""
 
 
 class Bounds:
-    """Bounds on counts, from the figures of a dataset.
+    """Bounds on counts, from the claims of a dataset.
 
     Parameters
     ----------
@@ -71,8 +71,8 @@ class Bounds:
 
     Attributes
     ----------
-    settled : Settled
-        The figures that the bounds rest on.
+    consistent : ConsistentSet
+        The claims that the bounds rest on.
     """
 
     def __init__(
@@ -82,14 +82,14 @@ class Bounds:
         if not ledger.figures:
             raise UsageError(f"{ledgers.NO_FIGURES}: nothing bounds them")
         self.time_limit = time_limit
-        self.settled: Settled = settle(ledger, time_limit)
-        self.calls = self.settled.calls
+        self.consistent: ConsistentSet = find_consistent(ledger, time_limit)
+        self.calls = self.consistent.calls
         self.events = events_of(built, ledger.space) if with_attested else None
 
     @property
     def ledger(self) -> Ledger:
-        """The figures that the bounds rest on."""
-        return self.settled.ledger
+        """The claims that the bounds rest on."""
+        return self.consistent.ledger
 
     def grid(
         self,
@@ -98,8 +98,8 @@ class Bounds:
         by: Sequence[str] = (),
         *,
         claims: bool = True,
-    ) -> list[Bound]:
-        """Bounds on one count, or on that of every cell of a grid.
+    ) -> list[CountBounds]:
+        """Return bounds on one count, or on every cell of a grid.
 
         Parameters
         ----------
@@ -110,11 +110,11 @@ class Bounds:
         by : sequence of str
             Dimensions, of `GRIDS`.
         claims : bool
-            Whether to find the figures that bind, which takes longer.
+            Whether to find the claims that bind, which takes longer.
 
         Returns
         -------
-        list of Bound
+        list of CountBounds
 
         Raises
         ------
@@ -125,24 +125,20 @@ class Bounds:
         UnfinishedError
             The time did not suffice.
         """
-        cells = cells_of(self.ledger, where or {}, by)
-        forms = [form_of(unit, {**(where or {}), **cell}, self.ledger.space) for cell in cells]
-        found: list[Bound] = []
-        for start in range(0, len(forms), BATCH):
-            batch = forms[start : start + BATCH]
-            asking = self.asking([form for form in batch if form is not None])
-            for cell, form in zip(cells[start:], batch, strict=False):
-                found.append(asking.bound(cell, form, claims=claims))
-            self.calls += asking.calls
+        cells = grid_cells(self.ledger, where or {}, by)
+        specs = [count_spec(unit, {**(where or {}), **cell}, self.ledger.space) for cell in cells]
+        found: list[CountBounds] = []
+        for start in range(0, len(specs), BATCH):
+            batch = specs[start : start + BATCH]
+            model = BoundsModel(self, [spec for spec in batch if spec is not None])
+            for cell, spec in zip(cells[start:], batch, strict=False):
+                found.append(model.bound(cell, spec, claims=claims))
+            self.calls += model.calls
         return found
-
-    def asking(self, forms: Sequence[Form]) -> Asking:
-        """A system in which some counts can be asked for."""
-        return Asking(self, forms)
 
 
 @dataclass(frozen=True)
-class Table:
+class BoundsTable:
     """Bounds as columns and rows.
 
     Attributes
@@ -153,7 +149,7 @@ class Table:
     about : str
         The unit, the conditions, and what the bounds rest on.
     dropped : tuple of str
-        Figures that were given up, since not all can be true.
+        Claims that were given up, since not all can be true.
     """
 
     columns: tuple[str, ...]
@@ -162,7 +158,7 @@ class Table:
     dropped: tuple[str, ...]
 
     def frame(self) -> pd.DataFrame:
-        """The rows as a frame."""
+        """Return the rows as a data frame."""
         import pandas as pd
 
         found = pd.DataFrame(self.rows, columns=list(self.columns))
@@ -170,7 +166,7 @@ class Table:
         return found
 
 
-def table(
+def bounds_table(
     built: Built,
     unit: str,
     where: Mapping[str, object],
@@ -179,8 +175,8 @@ def table(
     with_attested: bool = False,
     claims: bool | None = None,
     time_limit: float | None = None,
-) -> Table:
-    """Bounds on a count, or on every cell of a grid, as a table.
+) -> BoundsTable:
+    """Return bounds on one count, or on every cell of a grid, as a table.
 
     Parameters
     ----------
@@ -190,13 +186,13 @@ def table(
     with_attested : bool
         Whether the counts also hold the attested rows in scope.
     claims : bool, optional
-        Whether to name the figures that bind; by default those of a single count.
+        Whether to name the claims that bind; by default those of a single count.
     time_limit : float, optional
         Seconds for each question.
 
     Returns
     -------
-    Table
+    BoundsTable
     """
     asked = conditions(where)
     bounds = Bounds(built, with_attested=with_attested, time_limit=time_limit)
@@ -215,119 +211,119 @@ def table(
     about = f"Unit: {unit}; what {count} published figures leave open"
     about += " beside the attested rows" if with_attested else ""
     about += f"; {', '.join(f'{k}={v}' for k, v in asked.items())}" if where else ""
-    if bounds.settled.dropped:
-        about += f"; given up, since not all can be true: {', '.join(bounds.settled.dropped)}"
+    if bounds.consistent.dropped:
+        about += f"; given up, since not all can be true: {', '.join(bounds.consistent.dropped)}"
     columns = (*by, *COLUMNS[: 4 if named else 2])
-    return Table(columns, rows, about, bounds.settled.dropped)
+    return BoundsTable(columns, rows, about, bounds.consistent.dropped)
 
 
-class Asking:
-    """One system for some counts: a solver for each way to read the figures.
+class BoundsModel:
+    """A model for some counts, with a solver for each interpretation of the claims.
 
     Parameters
     ----------
     bounds : Bounds
-    forms : sequence of Form
+    specs : sequence of CountSpec
         The counts that can be asked for.
     loose : bool
-        Whether to know nothing of how large counts can be: for parts of the figures.
+        Whether to know nothing of how large counts can be: for parts of the claims.
     """
 
-    def __init__(self, bounds: Bounds, forms: Sequence[Form], *, loose: bool = False) -> None:
-        settled = bounds.settled
-        self.bounds, self.forms, self.limit = bounds, forms, bounds.time_limit
-        self.owners = [figure.id for figure in settled.ledger.figures]
-        self.problem = Problem(
-            settled.ledger,
-            forms,
+    def __init__(self, bounds: Bounds, specs: Sequence[CountSpec], *, loose: bool = False) -> None:
+        consistent = bounds.consistent
+        self.bounds, self.specs, self.limit = bounds, specs, bounds.time_limit
+        self.claim_ids = [figure.id for figure in consistent.ledger.figures]
+        self.model = Model(
+            consistent.ledger,
+            specs,
             (),
             bounds.time_limit,
-            settled.readings,
-            None if loose else settled.cap,
+            consistent.readings,
+            None if loose else consistent.cap,
         )
         self.solvers: list[Solver] = []
-        for place, reading in enumerate(settled.readings):
-            implied = None if loose else settled.implied[place]
-            if bounds.events is None:
-                self.solvers.append(informed(settled, self.problem, reading, implied))
-            else:
-                system = self.problem.system(reading, implied)
-                held = with_events(self.problem, system, bounds.events)
-                self.solvers.append(Solver(held, bounds.time_limit))
+        for place, reading in enumerate(consistent.readings):
+            implied = None if loose else consistent.implied[place]
+            system = self.model.system(reading, implied)
+            if bounds.events is not None:
+                system = with_events(self.model, system, bounds.events)
+            self.solvers.append(Solver(system, bounds.time_limit))
         if bounds.events is not None and not loose:
-            self._be_sure(bounds)
+            self._check_attested(bounds)
 
     @cached_property
-    def loose(self) -> Asking:
-        """The same system for parts of the figures."""
-        return Asking(self.bounds, self.forms, loose=True)
+    def loose(self) -> BoundsModel:
+        """The same model without the limits that hold for all claims only, for subsets of them."""
+        return BoundsModel(self.bounds, self.specs, loose=True)
 
     @property
     def calls(self) -> int:
-        """How often a solver was called."""
+        """The number of solver calls."""
         own = sum(solver.calls for solver in self.solvers)
         return own + (self.loose.calls if "loose" in self.__dict__ else 0)
 
-    def _be_sure(self, bounds: Bounds) -> None:
-        """Be sure that the attested rows admit one of the readings.
+    def _check_attested(self, bounds: Bounds) -> None:
+        """Check that the attested rows are possible under at least one interpretation.
 
         Raises
         ------
         AttestedError
-            There is none; the message names the figures that more is attested for.
+            There is none; the message names the claims that more is attested for.
         """
-        if not any(solver.feasible(self.owners) for solver in self.solvers):
-            raise AttestedError(too_many(self.solvers[0], self.problem, bounds))
+        if not any(solver.feasible(self.claim_ids) for solver in self.solvers):
+            raise AttestedError(exceeded_message(self.solvers[0], self.model, bounds))
 
-    def bound(self, cell: Mapping[str, str], form: Form | None, *, claims: bool = True) -> Bound:
-        """The bounds on one count."""
-        if form is None:
-            return Bound(cell, 0, 0)
-        expression = self.problem.expression(form)
+    def bound(
+        self, cell: Mapping[str, str], spec: CountSpec | None, *, claims: bool = True
+    ) -> CountBounds:
+        """Return the bounds on one count."""
+        if spec is None:
+            return CountBounds(cell, 0, 0)
+        expression = self.model.expression(spec)
         lower, low_at = self._end(expression, 1)
         upper, high_at = self._end(expression, -1)
         if not claims:
-            return Bound(cell, lower or 0, upper)
-        return Bound(
+            return CountBounds(cell, lower or 0, upper)
+        return CountBounds(
             cell,
             lower or 0,
             upper,
-            self._binding(form, "min", lower, low_at),
-            self._binding(form, "max", upper, high_at),
+            self._binding(spec, "min", lower, low_at),
+            self._binding(spec, "max", upper, high_at),
         )
 
     def _end(self, expression: Expression, sign: int) -> tuple[int | None, int]:
-        """The least (or, by sign, greatest) value over all readings, and in which it is had."""
+        """Return the minimum (or maximum) and the interpretation that attains it."""
         best: int | None = None
         at = 0
         for place, solver in enumerate(self.solvers):
             solver.restart()
             objective = sign * expression.dense(solver.system.whole.upper.size)
-            if sign > 0 and solver.reached(objective, 0):
+            if sign > 0 and solver.attains(objective, 0):
                 return 0, place  # no count is less
-            if best is not None and solver.relaxed(objective) > best - 1 + 1e-6:
+            if best is not None and solver.relaxation_bound(objective) > best - 1 + 1e-6:
                 continue
             answer = solver.minimum(objective)
-            if answer.status == "infeasible":  # a reading that the attested rows rule out
+            if answer.status == "infeasible":  # a interpretation that the attested rows rule out
                 continue
             if answer.status == "unbounded":
                 return None, place
             if answer.value is None:
                 raise unfinished(self.limit, _proven(answer.bound, sign))
-            if answer.value <= -self.problem.cells.cap:
+            if answer.value <= -self.model.variables.cap:
                 return None, place
             if best is None or answer.value < best:
                 best, at = answer.value, place
         return (None if best is None else sign * best), at
 
-    def _binding(self, form: Form, sense: str, value: int | None, at: int) -> tuple[str, ...]:
+    def _binding(self, spec: CountSpec, sense: str, value: int | None, at: int) -> tuple[str, ...]:
         if value is None or (sense == "min" and value == 0):
             return ()
         solver = self.loose.solvers[at]
         solver.restart()
-        expression = self.loose.problem.expression(form)
+        expression = self.loose.model.expression(spec)
         objective = expression.dense(solver.system.whole.upper.size)
-        return solver.binding(objective, sense, Answer("optimal", value))
+        return binding_claims(solver, objective, sense, Answer("optimal", value))
 
 
 def _proven(bound: float | None, sign: int) -> str:
@@ -336,24 +332,24 @@ def _proven(bound: float | None, sign: int) -> str:
     return f"{'at least' if sign > 0 else 'at most'} {sign * bound:g}"
 
 
-def with_events(problem: Problem, system: System, events: Sequence[Event]) -> System:
-    """A system in which the cells also hold the attested events."""
+def with_events(model: Model, system: System, events: Sequence[AttestedEvent]) -> System:
+    """Extend a system so that the variables also count the attested events."""
     size = system.whole.upper.size
-    more, total = lower_bounds(problem.cells, events, size)
+    more, total = lower_bounds(model.variables, events, size)
     return system.extended(more, np.ones(total - size))
 
 
-def too_many(solver: Solver, problem: Problem, bounds: Bounds) -> str:
-    """What to say where more is attested than published: the figures, and both numbers."""
+def exceeded_message(solver: Solver, model: Model, bounds: Bounds) -> str:
+    """Return the message that names claims exceeded by attested rows, with both numbers."""
     sets, _ = minimal_conflicts(solver, [f.id for f in bounds.ledger.figures])
     lines = []
     for ids in sets:
         if len(ids) == 1:
             figure = bounds.ledger.by_id[ids[0]]
-            reading = problem.combinations[0]
-            least = attested_count(problem.counted(figure, reading), bounds)
+            reading = model.combinations[0]
+            least = attested_count(model.counted(figure, reading), bounds)
             what = f"{figure.claim['value']:g} {figure.claim['unit']} published"
-            where = problem.counted(figure, reading).filter
+            where = model.counted(figure, reading).filter
             lines.append(f"{figure.id} ({where}): at least {least} attested, {what}")
         else:
             lines.append(f"{' and '.join(ids)}: not both with what is attested")
@@ -362,10 +358,10 @@ def too_many(solver: Solver, problem: Problem, bounds: Bounds) -> str:
     return "\n  ".join(["more is attested than published, so that no bounds hold both:", *lines])
 
 
-def attested_count(form: Form, bounds: Bounds) -> int:
-    """The least value that the attested rows alone give a count."""
+def attested_count(spec: CountSpec, bounds: Bounds) -> int:
+    """Return the minimum of a count given the attested rows alone."""
     empty = Ledger(bounds.ledger.space, ())
-    problem = Problem(empty, [form])
-    system = with_events(problem, problem.system({}), bounds.events or [])
-    objective = problem.asked[0].dense(system.whole.upper.size)
+    model = Model(empty, [spec])
+    system = with_events(model, model.system({}), bounds.events or [])
+    objective = model.expression(spec).dense(system.whole.upper.size)
     return Solver(system).minimum(objective).value or 0

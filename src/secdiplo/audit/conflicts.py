@@ -1,4 +1,4 @@
-"""What cannot all be true: every minimal conflict, the least to drop, the least to change."""
+"""Claims that cannot all be true: minimal conflicts, and the fewest to drop or change."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from secdiplo.audit.solver import Solver
-from secdiplo.audit.system import Answer, Bound, Row, System
+from secdiplo.audit.system import Answer, Constraint, ExtraRow, System, Vector
 
 
 @dataclass(frozen=True)
-class Change:
-    """A correction: the figure of `owner` must rise (+) or fall (-) by `by` units."""
+class Correction:
+    """A correction: the value of the claim must rise (+) or fall (-) by `by` units."""
 
-    owner: str
+    claim_id: str
     by: int
 
 
 def minimal_conflicts(
-    solver: Solver, owners: Collection[str] | None = None, limit: int = 20
+    solver: Solver, claim_ids: Collection[str] | None = None, limit: int = 20
 ) -> tuple[list[tuple[str, ...]], bool]:
-    """All minimal sets of owners that cannot hold together with the facts.
+    """Return all minimal sets of claims that cannot hold together with the facts.
 
-    The smallest set of owners that meets every conflict found so far, and that was not tried
+    The smallest set of claims that meets every conflict found so far, and that was not tried
     before, is left out. If the rest cannot hold, it is reduced to a new conflict; if it can, that
     choice is struck off. When no choice is left, no conflict is.
 
@@ -32,8 +32,8 @@ def minimal_conflicts(
     ----------
     solver : Solver
         The solver, whose budget of time is used.
-    owners : collection of str, optional
-        The owners to look among; None for all.
+    claim_ids : collection of str, optional
+        The claims to look among; None for all.
     limit : int
         The search ends with this many conflicts.
 
@@ -44,8 +44,8 @@ def minimal_conflicts(
         ``[()]`` if the facts alone cannot hold. The second value is True if these are proven to
         be all; False after `limit` conflicts or when time ran out.
     """
-    order = solver.system.order(owners)
-    choices = _Choices(solver, order)
+    order = solver.system.order(claim_ids)
+    choices = _HittingSets(solver, order)
     while len(choices.conflicts) < limit:
         dropped = choices.smallest()
         if dropped is None:
@@ -56,7 +56,7 @@ def minimal_conflicts(
         if verdict:
             choices.tried.append(dropped)
             continue
-        conflict, minimal = irreducible(solver, _without(order, dropped))
+        conflict, minimal = minimal_conflict(solver, _without(order, dropped))
         if not minimal:
             break
         choices.add(conflict)
@@ -65,24 +65,24 @@ def minimal_conflicts(
     return choices.sets(), False
 
 
-def irreducible(
-    solver: Solver, owners: Collection[str] | None = None, bound: Bound | None = None
+def minimal_conflict(
+    solver: Solver, claim_ids: Collection[str] | None = None, bound: ExtraRow | None = None
 ) -> tuple[tuple[str, ...], bool]:
-    """Reduce owners that cannot all hold (with the facts and `bound`) to a minimal such set.
+    """Reduce claims that cannot all hold (with the facts and `bound`) to a minimal such set.
 
     Parameters
     ----------
     solver : Solver
         The solver, whose budget of time is used.
-    owners : collection of str, optional
-        Owners known to be impossible together; None for all.
-    bound : Bound, optional
+    claim_ids : collection of str, optional
+        claims known to be impossible together; None for all.
+    bound : ExtraRow, optional
         A further row, treated as a fact.
 
     Returns
     -------
     tuple of tuple of str and bool
-        The set in the order of the system, and whether time sufficed to prove it minimal. Owners
+        The set in the order of the system, and whether time sufficed to prove it minimal. claims
         are tried for removal in that order, first those that conflict in fractions already.
     """
 
@@ -90,10 +90,10 @@ def irreducible(
         if bound is None:
             return solver.feasible(chosen)
         part = solver.system.part(chosen).with_row(bound)
-        status = solver.run(part, np.zeros(part.upper.size)).status
+        status = solver.solve(part, np.zeros(part.upper.size)).status
         return {"optimal": True, "infeasible": False}.get(status)
 
-    order = solver.system.order(owners)
+    order = solver.system.order(claim_ids)
     verdict = possible(())
     if verdict is not True:
         return ((), True) if verdict is False else (tuple(order), False)
@@ -103,10 +103,48 @@ def irreducible(
     return _delete(order, possible, max(1, len(order) // 4))
 
 
+def binding_claims(
+    solver: Solver,
+    objective: Vector,
+    sense: str,
+    answer: Answer,
+    claim_ids: Collection[str] | None = None,
+) -> tuple[str, ...]:
+    """Return a set of claims that alone gives the same bound, while no subset of it does.
+
+    Parameters
+    ----------
+    solver : Solver
+        The solver, whose time budget is used.
+    objective : Vector
+    sense : {"min", "max"}
+    answer : Answer
+        The solver's answer for the objective and these claims.
+    claim_ids : collection of str, optional
+        The claims to choose from; None for all.
+
+    Returns
+    -------
+    tuple of str
+        In the order of the system. For an infeasible answer the set is a conflict; for an
+        unbounded or unfinished one it is empty. If `solver.timed_out` has become true, the set
+        still gives the bound, but may contain claims that are not needed.
+    """
+    if sense not in ("min", "max"):
+        raise ValueError(f"sense must be min or max, not {sense!r}")
+    if answer.status == "infeasible":
+        return minimal_conflict(solver, claim_ids)[0]
+    if answer.status != "optimal" or answer.value is None:
+        return ()
+    row = np.asarray(objective, float)
+    better = (-np.inf, answer.value - 1.0) if sense == "min" else (answer.value + 1.0, np.inf)
+    return minimal_conflict(solver, claim_ids, (row, *better))[0]
+
+
 def _delete(
     kept: list[str], possible: Callable[[Collection[str]], bool | None], chunk: int
 ) -> tuple[tuple[str, ...], bool]:
-    """Drop from an impossible set, in order, what it does not need, in growing chunks."""
+    """Drop claims that an impossible set does not need, in order and in growing chunks."""
     at = 0
     while at < len(kept):
         size = min(chunk, len(kept) - at)
@@ -124,30 +162,30 @@ def _delete(
 
 
 def largest_feasible(
-    solver: Solver, owners: Collection[str] | None = None
+    solver: Solver, claim_ids: Collection[str] | None = None
 ) -> tuple[tuple[str, ...], bool]:
-    """The owners to drop so that the others can hold: as few as possible.
+    """Return the fewest claims to drop so that the others can hold.
 
-    Among the sets with the fewest owners, the one is given whose positions in the order of the
+    Among the sets with the fewest claims, the one is given whose positions in the order of the
     system, written in ascending order, come first when compared one by one: it holds the earliest
-    owner that any such set holds, then the earliest second one, and so on.
+    claim that any such set holds, then the earliest second one, and so on.
 
     Parameters
     ----------
     solver : Solver
         The solver, whose budget of time is used.
-    owners : collection of str, optional
-        The owners to look among; None for all.
+    claim_ids : collection of str, optional
+        The claims to look among; None for all.
 
     Returns
     -------
     tuple of tuple of str and bool
-        The owners to drop, and whether they are proven to be the ones described. Where time ran
+        The claims to drop, and whether they are proven to be the ones described. Where time ran
         out, the others can hold nonetheless, as far as the facts can. If the facts alone cannot
-        hold, no dropping helps: all owners, and False.
+        hold, no dropping helps: all claims, and False.
     """
-    order = solver.system.order(owners)
-    choices = _Choices(solver, order)
+    order = solver.system.order(claim_ids)
+    choices = _HittingSets(solver, order)
     dropped = tuple(range(len(order)))
     known = False  # whether `dropped` is proven to be of the smallest size that will do
     while True:
@@ -162,7 +200,7 @@ def largest_feasible(
         if verdict:
             dropped, known = trial, True
             continue
-        conflict, _ = irreducible(solver, _without(order, trial))
+        conflict, _ = minimal_conflict(solver, _without(order, trial))
         if not conflict:
             break
         choices.add(conflict)
@@ -170,34 +208,34 @@ def largest_feasible(
 
 
 def smallest_change(
-    solver: Solver, owners: Collection[str] | None = None
-) -> tuple[list[Change] | None, bool]:
-    """The least sum of absolute changes of figures that lets the owners hold together.
+    solver: Solver, claim_ids: Collection[str] | None = None
+) -> tuple[list[Correction] | None, bool]:
+    """Return the corrections with the smallest total after which all claims can hold.
 
-    Each owner's figure changes by a whole number of units, and all of its rows move with it. Among
-    the changes with the least total, those with the least sum of position times units are given,
-    the position being that among the given owners in the order of the system: changes fall on
-    early owners. What is then still tied (+1 or -1 on one owner, say) is as the solver finds it.
+    The value of each claim changes by a whole number of units, and all of its rows move with it.
+    Of the changes with the least total, those with the least sum of position times units are given.
+    The position is that among the given claims in the order of the system: changes fall on early
+    claims. Remaining ties (+1 or -1 on one claim, say) are as the solver finds them.
 
     Parameters
     ----------
     solver : Solver
         The solver, whose budget of time is used.
-    owners : collection of str, optional
-        The owners that are to hold; None for all.
+    claim_ids : collection of str, optional
+        The claims that are to hold; None for all.
 
     Returns
     -------
-    tuple of list of Change (or None) and bool
+    tuple of list of Correction (or None) and bool
         The changes in the order of the system (empty: none needed), and whether they are proven
         to be least in total and in the tie. None: no changes mend it (proven if the second value
         is True) or none were found in time.
     """
-    order = solver.system.order(owners)
+    order = solver.system.order(claim_ids)
     part = solver.system.elastic(order)
     cells = part.upper.size - 2 * len(order)
     total = np.append(np.zeros(cells), np.ones(2 * len(order)))
-    least = solver.run(part, total)
+    least = solver.solve(part, total)
     if least.status == "infeasible":
         return None, True
     if least.value is None or not least.value:
@@ -205,52 +243,52 @@ def smallest_change(
     places = np.arange(len(order), dtype=float)
     tie = np.concatenate([np.zeros(cells), places, places])
     value = float(least.value)
-    chosen = solver.run(part.with_row((total, value, value)), tie)
+    chosen = solver.solve(part.with_row((total, value, value)), tie)
     proven = chosen.status == "optimal"
     return _changes(chosen if chosen.x is not None else least, order, cells), proven
 
 
-def _changes(answer: Answer, order: list[str], cells: int) -> list[Change] | None:
-    """The changes that an integer solution of an elastic part makes."""
+def _changes(answer: Answer, order: list[str], cells: int) -> list[Correction] | None:
+    """Return the corrections in an integer solution of an elastic set."""
     if answer.x is None:
         return None
     rise, fall = np.split(answer.x[cells:], 2)
-    return [Change(order[at], int(rise[at] - fall[at])) for at in np.flatnonzero(rise != fall)]
+    return [Correction(order[at], int(rise[at] - fall[at])) for at in np.flatnonzero(rise != fall)]
 
 
 def _without(order: list[str], dropped: Iterable[int]) -> list[str]:
-    """The owners but for those at some positions."""
+    """Return the claim ids except those at some positions."""
     gone = set(dropped)
-    return [owner for place, owner in enumerate(order) if place not in gone]
+    return [claim_id for place, claim_id in enumerate(order) if place not in gone]
 
 
-class _Choices:
-    """The sets of positions that meet every known conflict and contain no set already tried.
+class _HittingSets:
+    """Sets of positions that intersect every known conflict and contain no set already tried.
 
-    Choosing is itself a small problem in zeros and ones, over the owners in known conflicts.
+    Choosing is itself a small problem in zeros and ones, over the claims in known conflicts.
     """
 
     def __init__(self, solver: Solver, order: list[str]) -> None:
         self.solver = solver
         self.order = order
-        self.place = {owner: place for place, owner in enumerate(order)}
+        self.place = {claim_id: place for place, claim_id in enumerate(order)}
         self.conflicts: list[tuple[int, ...]] = []
         self.tried: list[tuple[int, ...]] = []
         self.unfinished = False
 
     def add(self, conflict: Iterable[str]) -> None:
-        """Note a conflict."""
-        self.conflicts.append(tuple(self.place[owner] for owner in conflict))
+        """Record a conflict."""
+        self.conflicts.append(tuple(self.place[claim_id] for claim_id in conflict))
 
     def sets(self) -> list[tuple[str, ...]]:
-        """The known conflicts, by size and then by order."""
+        """Return the known conflicts, by size and then by order."""
         ranked = sorted(self.conflicts, key=lambda places: (len(places), places))
         return [tuple(self.order[place] for place in places) for places in ranked]
 
     def smallest(
         self, inside: Collection[int] = (), outside: Collection[int] = ()
     ) -> tuple[int, ...] | None:
-        """A smallest such set with and without some positions; None if there is none (or time)."""
+        """Return a smallest set with and without some positions; None if there is none."""
         used = sorted({place for conflict in self.conflicts for place in conflict})
         column = {place: index for index, place in enumerate(used)}
         rows = [_count(column, conflict, 1, np.inf) for conflict in self.conflicts]
@@ -258,14 +296,14 @@ class _Choices:
         rows += [_count(column, (place,), 1, 1) for place in inside]
         rows += [_count(column, (place,), 0, 0) for place in outside]
         small = System(len(used), np.ones(len(used)), rows)
-        answer = self.solver.run(small.whole, np.ones(len(used)))
+        answer = self.solver.solve(small.whole, np.ones(len(used)))
         self.unfinished = answer.status == "unfinished"
         if answer.status != "optimal" or answer.x is None:
             return None
         return tuple(used[index] for index in np.flatnonzero(answer.x))
 
     def first(self, witness: tuple[int, ...]) -> tuple[int, ...] | None:
-        """Of the sets as small as `witness`, the one whose ascending positions come first."""
+        """Return the set of the same size as `witness` whose ascending positions come first."""
         inside: list[int] = []
         outside: list[int] = []
         for place in sorted({place for conflict in self.conflicts for place in conflict}):
@@ -283,7 +321,7 @@ class _Choices:
         return tuple(inside)
 
 
-def _count(column: dict[int, int], places: Iterable[int], low: float, high: float) -> Row:
-    """A row that limits how many of some positions are chosen."""
+def _count(column: dict[int, int], places: Iterable[int], low: float, high: float) -> Constraint:
+    """Return a constraint on how many of some positions are chosen."""
     columns = np.array([column[place] for place in places], np.int64)
-    return Row("", columns, np.ones(columns.size), low, high)
+    return Constraint("", columns, np.ones(columns.size), low, high)

@@ -1,4 +1,4 @@
-"""Counts that figures ask for, and the ground that cells and facts are made on."""
+"""Counts that claims ask for, and the space of variables that they are sums over."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from secdiplo.audit.atoms import Atoms, Place, atoms_of
 from secdiplo.audit.filters import Filter
+from secdiplo.audit.partition import Partition, Slot, partition_of
 from secdiplo.audit.space import Days, Space
-from secdiplo.audit.system import Row, fact
+from secdiplo.audit.system import Constraint, fact
 
 UNITS = ("event", "interaction", "agency_interaction", "country", "organization")
 DISTINCT = ("country", "organization")
@@ -18,8 +18,8 @@ ONE_ON_ONE = ("bilateral", "sideline")
 
 
 @dataclass(frozen=True)
-class Form:
-    """A count that the figures speak of: its unit and its filter."""
+class CountSpec:
+    """A count that claims refer to: its unit and its filter."""
 
     unit: str
     filter: Filter
@@ -27,50 +27,54 @@ class Form:
 
 @dataclass(frozen=True)
 class Expression:
-    """A count as a sum over cells."""
+    """A count as a weighted sum of variables."""
 
     columns: np.ndarray
     values: np.ndarray
 
     def dense(self, size: int) -> np.ndarray:
-        """The coefficient of every cell."""
+        """Return the coefficient of every variable."""
         full = np.zeros(size)
         np.add.at(full, self.columns, self.values)
         return full
 
 
-class Ground:
-    """The parts of the dimensions, the number of cells, and the facts between them."""
+class VariableSpace:
+    """The partition of the dimensions, the number of variables, and the facts between them."""
 
     def __init__(
-        self, space: Space, forms: Sequence[Form], fixed: Sequence[Days], cap: int
+        self, space: Space, specs: Sequence[CountSpec], fixed: Sequence[Days], cap: int
     ) -> None:
-        self.space, self.forms, self.cap = space, tuple(forms), cap
-        self.atoms: Atoms = atoms_of(space, [form.filter for form in forms], fixed)
-        self.facts: list[Row] = []
+        self.space, self.specs, self.cap = space, tuple(specs), cap
+        self.partition: Partition = partition_of(space, [spec.filter for spec in specs], fixed)
+        self.facts: list[Constraint] = []
         self.size = 0
-        self.distinct = [i for i, form in enumerate(forms) if form.unit in DISTINCT]
-        kinds = np.array([class_.kind for class_ in self.atoms.classes])
-        self.whom = self.atoms.whom.copy()
+        self.distinct = [i for i, spec in enumerate(specs) if spec.unit in DISTINCT]
+        kinds = np.array([group.kind for group in self.partition.counterpart_groups])
+        self.counterpart_mask = self.partition.counterpart_mask.copy()
         for i in self.distinct:
-            self.whom[i] &= kinds == forms[i].unit
+            self.counterpart_mask[i] &= kinds == specs[i].unit
 
-    def _masks(self, fmt: str, places: np.ndarray) -> np.ndarray:
-        """For each form, how often an event at (profile, place) counts, whoever was met."""
-        allowed = np.array([allows(form, fmt) for form in self.forms])
-        per_agency = np.array([form.unit == "agency_interaction" for form in self.forms])
-        who = np.where(per_agency[:, None], self.atoms.who, np.minimum(self.atoms.who, 1))
-        grid = who[:, :, None] * places[:, None, :] * allowed[:, None, None]
-        return np.asarray(grid.reshape(len(self.forms), -1))
+    def _masks(self, fmt: str, slots: np.ndarray) -> np.ndarray:
+        """Return for each count how often it counts an event in each slot, for any counterpart."""
+        allowed = np.array([allows(spec, fmt) for spec in self.specs])
+        per_agency = np.array([spec.unit == "agency_interaction" for spec in self.specs])
+        who = np.where(
+            per_agency[:, None],
+            self.partition.agency_counts,
+            np.minimum(self.partition.agency_counts, 1),
+        )
+        grid = who[:, :, None] * slots[:, None, :] * allowed[:, None, None]
+        return np.asarray(grid.reshape(len(self.specs), -1))
 
-    def _fixed(self, places: Sequence[Place]) -> np.ndarray:
-        """A number for each place of a span that only holds attested rows, else 0."""
-        spans = self.atoms.spans
-        held = [p.span + 1 if spans[p.span].fixed else 0 for p in places]
-        return np.tile(np.array(held, dtype=np.int64), len(self.atoms.profiles))
+    def _fixed(self, slots: Sequence[Slot]) -> np.ndarray:
+        """Return a number for each slot of a period reserved for attested rows, else 0."""
+        periods = self.partition.periods
+        held = [p.period + 1 if periods[p.period].fixed else 0 for p in slots]
+        return np.tile(np.array(held, dtype=np.int64), len(self.partition.profiles))
 
     def _add(self, count: int) -> int:
-        """The first of some new cells."""
+        """Add some variables and return the index of the first."""
         self.size += count
         return self.size - count
 
@@ -80,7 +84,7 @@ class Ground:
         self.facts.append(fact(columns, values, low, high))
 
 
-def allows(form: Form, fmt: str) -> bool:
-    """Whether a form counts events of a format."""
-    condition = form.filter.conditions.get("format")
+def allows(spec: CountSpec, fmt: str) -> bool:
+    """Check whether a count includes events of a format."""
+    condition = spec.filter.conditions.get("format")
     return condition is None or condition.takes(fmt)

@@ -1,4 +1,4 @@
-"""What a dataset does with its published figures: a part of the facade."""
+"""Audit, bounds and completions as methods of a dataset."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from secdiplo.errors import UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from secdiplo.audit.complete import Completion
+    from secdiplo.audit.completion.writing import Completion
     from secdiplo.store import Built
 
 As = Literal["pandas", "arrow"]
@@ -30,7 +30,7 @@ class Audited:
     def audit(
         self, *, max_conflicts: int = 20, time_limit: float | None = None, as_: As = "pandas"
     ) -> pd.DataFrame:
-        """Whether all published figures can be true, and what they say of one another.
+        """Check whether all published values can be true, and what they imply.
 
         Parameters
         ----------
@@ -62,12 +62,12 @@ class Audited:
         """
         import pandas as pd
 
-        from secdiplo.audit import report
+        from secdiplo.audit import messages, report
 
         check_as(as_)
         found = report.audit(self._built, max_conflicts=max_conflicts, time_limit=time_limit)
         rows = [finding.row() for finding in found.findings]
-        frame = pd.DataFrame(rows, columns=list(report.COLUMNS))
+        frame = pd.DataFrame(rows, columns=list(messages.COLUMNS))
         frame.attrs.update(
             summary=found.summary(),
             feasible=found.feasible,
@@ -88,7 +88,7 @@ class Audited:
         time_limit: float | None = None,
         as_: As = "pandas",
     ) -> pd.DataFrame:
-        """Exact bounds on counts that are not published: what the published figures leave open.
+        """Return exact bounds on unpublished counts: what the published values leave open.
 
         Parameters
         ----------
@@ -124,7 +124,7 @@ class Audited:
         from secdiplo.audit import bounds
 
         check_as(as_)
-        table = bounds.table(
+        table = bounds.bounds_table(
             self._built,
             unit,
             where or {},
@@ -145,7 +145,7 @@ class Audited:
         seed: int = 0,
         time_limit: float | None = None,
     ) -> Completion:
-        """Write a dataset that keeps what is attested and meets the published figures.
+        """Write a dataset that keeps attested rows and agrees with the published values.
 
         Imputed rows are marked; that totals are met is no evidence that they took place.
 
@@ -175,22 +175,22 @@ class Audited:
         SecdiploError
             The time did not suffice.
         """
-        from secdiplo.audit import complete
+        from secdiplo.audit.completion import writing
 
         if self._source is None:
             what = "a completion is made from a dataset folder, not from built tables"
             raise UsageError(f"{what}; load the folder")
-        return complete.complete(self._source, out, draws=draws, seed=seed, time_limit=time_limit)
+        return writing.complete(self._source, out, draws=draws, seed=seed, time_limit=time_limit)
 
 
 def check_as(as_: str) -> None:
-    """Refuse any other form of a result than the two that there are."""
+    """Raise an error unless the form of a result is pandas or arrow."""
     if as_ not in ("pandas", "arrow"):
         raise UsageError(f"`as_` is pandas or arrow, not `{as_}`")
 
 
 def as_arrow(frame: pd.DataFrame) -> Any:
-    """A frame as an Arrow table, its attributes as metadata."""
+    """Return a frame as an Arrow table, with its attributes as metadata."""
     import pyarrow
 
     table: pyarrow.Table = pyarrow.Table.from_pandas(frame, preserve_index=False)

@@ -1,4 +1,4 @@
-"""What is asked of bounds: counts by their unit and conditions, and grids of them."""
+"""Counts to be bounded: a unit with conditions, or a grid of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from secdiplo.audit.cells import Form
+from secdiplo.audit.counts import CountSpec
 from secdiplo.audit.filters import ANOTHER, KEYS, Filter, parse
 from secdiplo.audit.ledger import Ledger
 from secdiplo.audit.space import FORMATS, Space
@@ -18,11 +18,11 @@ GRIDS = (
     "agency", "agencies", "official", "rank", "format", "counterpart_type", "region",
     "counterpart", "forum", "year",
 )  # fmt: skip
-MOST_CELLS = 2_000
+MAX_CELLS = 2_000
 
 
 def conditions(where: Mapping[str, object]) -> dict[str, str]:
-    """Conditions as text: a whole number as such, a list separated by commas.
+    """Return conditions as text: numbers as such, lists separated by commas.
 
     Raises
     ------
@@ -38,8 +38,8 @@ def conditions(where: Mapping[str, object]) -> dict[str, str]:
     return found
 
 
-def form_of(unit: str, where: Mapping[str, str], space: Space) -> Form | None:
-    """A count by its unit and conditions; None where its definition leaves nothing.
+def count_spec(unit: str, where: Mapping[str, str], space: Space) -> CountSpec | None:
+    """Return a count by its unit and conditions; None if its definition excludes everything.
 
     Raises
     ------
@@ -49,13 +49,13 @@ def form_of(unit: str, where: Mapping[str, str], space: Space) -> Form | None:
     if unit not in UNITS:
         raise UsageError(f"unknown unit `{unit}`; {suggest(str(unit), UNITS)}")
     if unit != "bilateral_meeting":
-        return Form(unit, parse(where, space))
+        return CountSpec(unit, parse(where, space))
     found = parse(where, space)
     formats = [f for f in FORMATS[:2] if _takes(found, "format", f)]
     if not formats or not _takes(found, "counterpart_type", "country"):
         return None
     more = {"format": "+".join(formats), "counterpart_type": "country"}
-    return Form("event", parse({**where, **more}, space))
+    return CountSpec("event", parse({**where, **more}, space))
 
 
 def _takes(filter_: Filter, name: str, value: str) -> bool:
@@ -63,8 +63,8 @@ def _takes(filter_: Filter, name: str, value: str) -> bool:
     return condition is None or condition.takes(value)
 
 
-def cells_of(ledger: Ledger, where: Mapping[str, str], by: Sequence[str]) -> list[dict[str, str]]:
-    """The cells of a grid.
+def grid_cells(ledger: Ledger, where: Mapping[str, str], by: Sequence[str]) -> list[dict[str, str]]:
+    """Return the cells of a grid.
 
     Raises
     ------
@@ -85,8 +85,8 @@ def cells_of(ledger: Ledger, where: Mapping[str, str], by: Sequence[str]) -> lis
         raise UsageError("a dimension stands twice in the grid; drop one")
     values = [list(_values(ledger, name)) for name in by]
     count = math.prod(len(listed) for listed in values)
-    if count > MOST_CELLS:
-        raise UsageError(f"a grid of {count:,} cells, more than {MOST_CELLS:,}; leave one out")
+    if count > MAX_CELLS:
+        raise UsageError(f"a grid of {count:,} cells, more than {MAX_CELLS:,}; leave one out")
     return [dict(zip(by, cell, strict=True)) for cell in itertools.product(*values)]
 
 

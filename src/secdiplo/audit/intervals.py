@@ -1,4 +1,4 @@
-"""What all published figures together admit for each of them, computed or kept in built tables."""
+"""Intervals of the claims given all others, read from built tables or computed."""
 
 from __future__ import annotations
 
@@ -10,25 +10,24 @@ if TYPE_CHECKING:
 
 
 def of_built(built: Built) -> Intervals:
-    """The intervals of open tables: those that `derive` put in the manifest, or made anew.
+    """Return the intervals stored in the manifest by `derive`, or compute them.
 
-    None where the figures cannot be read as constraints.
+    None where the claims cannot be read as constraints.
     """
     kept = built.manifest.get("intervals")
     if kept is not None:
         return {name: (low, high) for name, (low, high) in kept.items()}
     from secdiplo.audit import ledger as ledgers
-    from secdiplo.audit.ranges import intervals
-    from secdiplo.audit.settle import settle
+    from secdiplo.audit.consistency import find_consistent, intervals
     from secdiplo.errors import DataError
 
     try:
         ledger = ledgers.read(built)
     except DataError:
         return {}
-    return intervals(settle(ledger)) if ledger.figures else {}
+    return intervals(find_consistent(ledger)) if ledger.figures else {}
 
 
 def derive(built: Built) -> dict[str, Any]:
-    """The intervals as a part of the manifest, so that reading them needs no solver."""
+    """Return the intervals as a part of the manifest, so that reading them needs no solver."""
     return {"intervals": {name: list(ends) for name, ends in of_built(built).items()}}

@@ -1,4 +1,4 @@
-"""The audit: what the published figures say of one another."""
+"""The audit: whether the published values are consistent, and what they imply."""
 
 from __future__ import annotations
 
@@ -7,22 +7,32 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.audit import ledger as ledgers
-from secdiplo.audit.cells import Expression
+from secdiplo.audit.additivity import SumMismatch, overlap, sum_mismatches
 from secdiplo.audit.conflicts import (
-    Change,
-    irreducible,
+    Correction,
+    minimal_conflict,
     minimal_conflicts,
     smallest_change,
 )
-from secdiplo.audit.findings import COLUMNS, Conflict, Finding
+from secdiplo.audit.consistency import ConsistentSet, find_consistent, reading_labels
+from secdiplo.audit.counts import Expression
 from secdiplo.audit.ledger import Ledger
-from secdiplo.audit.phrases import added, as_read, changed, plural, said, size
-from secdiplo.audit.problem import Problem, Reading, key
-from secdiplo.audit.settle import Settled, labels, settle
-from secdiplo.audit.shares import share
+from secdiplo.audit.messages import (
+    AuditFinding,
+    Conflict,
+    claim_text,
+    correction_text,
+    plural,
+    reading_text,
+    sections,
+    sum_text,
+    total_change,
+)
+from secdiplo.audit.model import Model, Reading, spec_key
+from secdiplo.audit.percentages import percentage_finding
 from secdiplo.audit.solver import Solver
-from secdiplo.audit.sums import Sum, overlap, sums_of
 from secdiplo.errors import UsageError
+from secdiplo.render import folded
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
@@ -32,16 +42,16 @@ SEARCH = 60.0  # seconds for conflict sets, unless a limit is asked for: there c
 
 
 @dataclass(frozen=True)
-class Report:
+class AuditReport:
     """Everything that the audit found.
 
     Attributes
     ----------
     ledger : Ledger
-        The figures that are constraints, and those that are not.
-    settled : Settled
-        A largest set of figures that can all be true.
-    findings : list of Finding
+        The claims that are constraints, and those that are not.
+    consistent : ConsistentSet
+        A largest set of claims that can all be true.
+    findings : list of AuditFinding
     conflicts : list of Conflict
     all_conflicts : bool
         Whether there are no more.
@@ -50,38 +60,51 @@ class Report:
     """
 
     ledger: Ledger
-    settled: Settled
-    findings: tuple[Finding, ...]
+    consistent: ConsistentSet
+    findings: tuple[AuditFinding, ...]
     conflicts: tuple[Conflict, ...]
     all_conflicts: bool
     calls: int
 
     @property
     def feasible(self) -> bool:
-        """Whether all figures can be true, in one reading of each."""
-        return not self.settled.dropped
+        """Whether all claims can be true under some interpretation."""
+        return not self.consistent.dropped
 
     def summary(self) -> str:
-        """One line: whether all figures can be true."""
+        """Return one line that says whether all claims can be true."""
         count = len(self.ledger.figures)
         if not count:
             return f"{ledgers.NO_FIGURES}: nothing to audit"
         if not self.feasible:
-            dropped = ", ".join(self.settled.dropped)
+            dropped = ", ".join(self.consistent.dropped)
             more = "" if self.all_conflicts else " at least"
             sets = plural(len(self.conflicts), "conflict")
             return f"{count} figures cannot all be true:{more} {sets}; without {dropped} they can"
-        ways = len(self.settled.possible)
+        ways = len(self.consistent.possible)
         if ways == 1:
             return f"{count} figures can all be true"
-        good = len(self.settled.readings)
+        good = len(self.consistent.readings)
         return f"{count} figures can all be true, in {good} of {ways} ways to read them together"
+
+    def text(self) -> str:
+        """Return the whole audit in lines that fit a terminal of 80 columns."""
+        parts = [folded(self.summary(), 0)]
+        outside = len(self.ledger.outside)
+        if outside:
+            what = f"{outside} other figures count something else and are not checked."
+            parts.append(folded(what, 0))
+        parts += sections(self.findings)
+        if not self.all_conflicts:
+            what = "There may be more conflicts; allow more with --max-conflicts or --time-limit."
+            parts.append(folded(what, 0))
+        return "\n".join(parts)
 
 
 def audit(
     built: Built, *, max_conflicts: int = MAX_CONFLICTS, time_limit: float | None = None
-) -> Report:
-    """Check the published figures of a dataset as one system.
+) -> AuditReport:
+    """Check the published values of a dataset as one system.
 
     Parameters
     ----------
@@ -93,14 +116,14 @@ def audit(
 
     Returns
     -------
-    Report
+    AuditReport
 
     Raises
     ------
     DataError
-        A figure cannot be read as a constraint.
+        A claim cannot be read as a constraint.
     UnfinishedError
-        The time did not suffice to say whether all figures can be true.
+        The time did not suffice to say whether all claims can be true.
     """
     if not isinstance(max_conflicts, int) or max_conflicts < 1:
         raise UsageError(f"max_conflicts is a number from 1, not `{max_conflicts!r}`")
@@ -109,82 +132,84 @@ def audit(
 
 def of_ledger(
     ledger: Ledger, max_conflicts: int = MAX_CONFLICTS, time_limit: float | None = None
-) -> Report:
-    """Check the figures of a ledger as one system: see `audit`."""
+) -> AuditReport:
+    """Check the claims of a ledger as one system: see `audit`."""
     if not ledger.figures:
-        return Report(ledger, Settled(ledger), (), (), True, 0)
-    problem = Problem(ledger, time_limit=time_limit)
-    settled = settle(ledger, time_limit, problem)
-    work = _Work(ledger, settled, problem, max_conflicts, time_limit)
+        return AuditReport(ledger, ConsistentSet(ledger), (), (), True, 0)
+    model = Model(ledger, time_limit=time_limit)
+    consistent = find_consistent(ledger, time_limit, model)
+    work = _Audit(ledger, consistent, model, max_conflicts, time_limit)
     findings = [*work.shares(), *work.sums(), *work.readings()]
     conflicts, complete = work.conflicts()
-    findings += work.told(conflicts)
+    findings += work.conflict_findings(conflicts)
     findings += work.repair()
-    return Report(ledger, settled, tuple(findings), tuple(conflicts), complete, work.calls)
+    return AuditReport(ledger, consistent, tuple(findings), tuple(conflicts), complete, work.calls)
 
 
-class _Work:
+class _Audit:
     """The steps of one audit."""
 
     def __init__(
         self,
         ledger: Ledger,
-        settled: Settled,
-        problem: Problem,
+        consistent: ConsistentSet,
+        model: Model,
         max_conflicts: int,
         time_limit: float | None,
     ) -> None:
-        self.ledger, self.settled, self.problem = ledger, settled, problem
+        self.ledger, self.consistent, self.model = ledger, consistent, model
         self.max_conflicts, self.time_limit = max_conflicts, time_limit
         self.further = 0
         self.least: dict[object, tuple[int, int] | None] = {}
 
     @property
     def calls(self) -> int:
-        """How often a solver was called."""
-        return self.settled.calls + self.problem.calls + self.further
+        """The number of solver calls."""
+        return self.consistent.calls + self.model.calls + self.further
 
     # --- shares -----------------------------------------------------------------------------
 
-    def shares(self) -> list[Finding]:
-        """For every percentage, the numerators or bases that its rounding admits."""
+    def shares(self) -> list[AuditFinding]:
+        """Return for every percentage the numerators or bases that its rounding admits."""
         return [
-            share(self.ledger, figure) for figure in self.ledger.figures if figure.kind == "share"
+            percentage_finding(self.ledger, figure)
+            for figure in self.ledger.figures
+            if figure.kind == "share"
         ]
 
     # --- sums -------------------------------------------------------------------------------
 
-    def sums(self) -> list[Finding]:
-        """Sums that must add up and do not."""
+    def sums(self) -> list[AuditFinding]:
+        """Return the sums that do not add up."""
         found = []
-        for sum_ in sums_of(self.problem):
-            text = added(sum_)
+        for sum_ in sum_mismatches(self.model):
+            text = sum_text(sum_)
             if sum_.apart and sum_.gap > 0:
                 text += ": they cannot all be separate parts of it; some lie inside others"
-                found.append(Finding("sum", "note", sum_.key, text + self._only(sum_)))
+                found.append(AuditFinding("sum", "note", sum_.key, text + self._only(sum_)))
                 continue
             text += self._consequences(sum_)
-            found.append(Finding("sum", "note", sum_.key, text))
+            found.append(AuditFinding("sum", "note", sum_.key, text))
         return found
 
-    def _only(self, sum_: Sum) -> str:
-        """In which readings the figures of an impossible sum can be true at all."""
+    def _only(self, sum_: SumMismatch) -> str:
+        """Return the interpretations in which the claims of an impossible sum can be true."""
         several = [name for name in sum_.key if len(self.ledger.by_id[name].readings) > 1]
         good = {
             tuple(reading[name] for name in several)
-            for reading in self.settled.readings
+            for reading in self.consistent.readings
             if all(name in reading for name in several)
         }
-        if not several or sum_.total.id in self.settled.dropped:
+        if not several or sum_.total.id in self.consistent.dropped:
             return ""
         ways = [
-            as_read(labels(self.ledger, dict(zip(several, way, strict=True))))
+            reading_text(reading_labels(self.ledger, dict(zip(several, way, strict=True))))
             for way in sorted(good)
         ]
         return f". Possible only with {'; or '.join(ways)}" if ways else ""
 
-    def _consequences(self, sum_: Sum) -> str:
-        """What a sum that does not come out implies, alone and with all other figures."""
+    def _consequences(self, sum_: SumMismatch) -> str:
+        """Return what a mismatched sum implies, alone and with all other claims."""
         gap, unit = abs(sum_.gap), sum_.total.unit
         words = "are counted more than once" if sum_.gap > 0 else "are in none of the counts"
         if gap == 1:
@@ -199,27 +224,27 @@ class _Work:
             f"and at least {plural(outside, 'event')} outside"
         )
 
-    def _least(self, sum_: Sum) -> tuple[int, int] | None:
-        """The least number of shared interactions and of events in no part, all taken together."""
-        forms = [self.problem.counted(part, {}) for part in sum_.parts]
-        total = self.problem.counted(sum_.total, sum_.reading)
-        interactions = overlap(self.problem, total, forms, "interaction")
-        events = overlap(self.problem, total, forms, "event")
-        if interactions is None or events is None or not self.settled.readings:
+    def _least(self, sum_: SumMismatch) -> tuple[int, int] | None:
+        """Return the minimum number of shared interactions and of events outside all parts."""
+        specs = [self.model.counted(part, {}) for part in sum_.parts]
+        total = self.model.counted(sum_.total, sum_.reading)
+        interactions = overlap(self.model, total, specs, "interaction")
+        events = overlap(self.model, total, specs, "event")
+        if interactions is None or events is None or not self.consistent.readings:
             return None
-        known = (key(total)[1:], *sorted(str(key(form)[1:]) for form in forms))
+        known = (spec_key(total)[1:], *sorted(str(spec_key(spec)[1:]) for spec in specs))
         if known not in self.least:
             self.least[known] = self._solved(interactions[0], events[1])
         return self.least[known]
 
     def _solved(self, *counts: Expression) -> tuple[int, int] | None:
-        """The least values of some counts with all figures that can be true."""
-        kept = [figure.id for figure in self.settled.ledger.figures]
+        """Return the minimum of some counts given all claims that can be true."""
+        kept = [figure.id for figure in self.consistent.ledger.figures]
         found = []
         for expression in counts:
             values = []
-            for reading in self.settled.readings:
-                solver = self.problem.solver(reading)
+            for reading in self.consistent.readings:
+                solver = self.model.solver(reading)
                 objective = expression.dense(solver.system.whole.upper.size)
                 values.append(solver.minimum(objective, kept).value)
             if None in values:
@@ -227,42 +252,42 @@ class _Work:
             found.append(min(value for value in values if value is not None))
         return found[0], found[1]
 
-    # --- readings ---------------------------------------------------------------------------
+    # --- interpretations --------------------------------------------------------------------
 
-    def readings(self) -> list[Finding]:
-        """Which ways to read the figures together can be true."""
+    def readings(self) -> list[AuditFinding]:
+        """Return which combinations of interpretations can be true."""
         found = []
-        if len(self.settled.possible) < 2:
+        if len(self.consistent.possible) < 2:
             return []
-        for reading, possible in self.settled.possible:
-            taken = labels(self.ledger, reading)
-            text = as_read(taken)
+        for reading, possible in self.consistent.possible:
+            taken = reading_labels(self.ledger, reading)
+            text = reading_text(taken)
             verdict = "holds" if possible else "conflict"
-            found.append(Finding("reading", verdict, tuple(taken), text))
+            found.append(AuditFinding("reading", verdict, tuple(taken), text))
         return found
 
     # --- conflicts --------------------------------------------------------------------------
 
     def conflicts(self) -> tuple[list[Conflict], bool]:
-        """The minimal conflict sets: of all readings where none is possible, else of each other."""
+        """Return the minimal conflicts, of all interpretations if none is possible."""
         found: list[Conflict] = []
         seen: set[tuple[Any, ...]] = set()
         complete = True
-        feasible = not self.settled.dropped
-        for reading, possible in self.settled.possible:
+        feasible = not self.consistent.dropped
+        for reading, possible in self.consistent.possible:
             if possible or (feasible and self._explained(reading, found)):
                 continue
-            solver = self.problem.solver(reading)
+            solver = self.model.solver(reading)
             solver.restart()
             if feasible:
-                sets, whole = [irreducible(solver)[0]], True
+                sets, whole = [minimal_conflict(solver)[0]], True
             else:
                 room = self.max_conflicts - len(found)
                 if room <= 0:
                     return found, False
                 limit = self.time_limit or SEARCH
-                searching = Solver(self.problem.system(reading), limit)
-                sets, whole = minimal_conflicts(searching, self.problem.owners, room)
+                searching = Solver(self.model.system(reading), limit)
+                sets, whole = minimal_conflicts(searching, self.model.claim_ids, room)
                 self.further += searching.calls
             complete = complete and whole
             for ids in sets:
@@ -274,21 +299,21 @@ class _Work:
         return found, complete
 
     def _explained(self, reading: Reading, found: Sequence[Conflict]) -> bool:
-        """Whether a conflict that is known already rules a reading out."""
-        taken = labels(self.ledger, reading)
+        """Check whether a known conflict already rules an interpretation out."""
+        taken = reading_labels(self.ledger, reading)
         return any(all(taken[n] == label for n, label in c.reading.items()) for c in found)
 
     def _conflict(self, ids: tuple[str, ...], reading: Reading, *, of_reading: bool) -> Conflict:
         changes, proven = self._change(reading, ids)
         changes = changes if changes is not None and proven else []
-        taken = labels(self.ledger, reading)
+        taken = reading_labels(self.ledger, reading)
         # What a share refers to is read in one way too, also where it is no part of the conflict.
         about = {name: taken[name] for name in taken if name in self._referred(ids)}
         return Conflict(ids, about, tuple(changes), of_reading)
 
-    def _change(self, reading: Reading, ids: Sequence[str]) -> tuple[list[Change] | None, bool]:
-        """The smallest change of some figures, if it is found in time."""
-        solver = Solver(self.problem.system(reading), self.time_limit or SEARCH)
+    def _change(self, reading: Reading, ids: Sequence[str]) -> tuple[list[Correction] | None, bool]:
+        """Return the smallest change of some claims, if it is found in time."""
+        solver = Solver(self.model.system(reading), self.time_limit or SEARCH)
         found = smallest_change(solver, ids)
         self.further += solver.calls
         return found
@@ -300,43 +325,46 @@ class _Work:
             names |= {part.figure for part in (figure.numerator, figure.base) if part}
         return names
 
-    def told(self, conflicts: Sequence[Conflict]) -> list[Finding]:
-        """Conflicts in words: those of the same figures and change together."""
+    def conflict_findings(self, conflicts: Sequence[Conflict]) -> list[AuditFinding]:
+        """Return conflicts in words, those of the same claims and changes together."""
         alike: dict[tuple[Any, ...], list[Conflict]] = {}
         for conflict in conflicts:
             key = (conflict.claims, conflict.changes, conflict.of_reading)
             alike.setdefault(key, []).append(conflict)
         found = []
         for (claims, changes, of_reading), members in alike.items():
-            text = "; ".join(f"{name} {said(self.ledger.by_id[name])}" for name in claims)
+            text = "; ".join(f"{name} {claim_text(self.ledger.by_id[name])}" for name in claims)
             if changes:
-                text += f". They miss one another by {size(changes)}; the smallest change: "
+                text += f". They miss one another by {total_change(changes)}; the smallest change: "
                 text += self._changed(changes)
             for member in members:
                 if member.reading:
-                    text += f". Read with {as_read(member.reading)}"
+                    text += f". Read with {reading_text(member.reading)}"
             verdict = "note" if of_reading else "conflict"
-            found.append(Finding("conflict", verdict, claims, text))
+            found.append(AuditFinding("conflict", verdict, claims, text))
         return found
 
-    def _changed(self, changes: Sequence[Change]) -> str:
-        return ", ".join(changed(self.ledger.by_id[c.owner], c.by) for c in changes)
+    def _changed(self, changes: Sequence[Correction]) -> str:
+        return ", ".join(correction_text(self.ledger.by_id[c.claim_id], c.by) for c in changes)
 
-    def repair(self) -> list[Finding]:
-        """The smallest change of all figures after which all can be true."""
-        if not self.settled.dropped:
+    def repair(self) -> list[AuditFinding]:
+        """Return the smallest change of all claims after which all can be true."""
+        if not self.consistent.dropped:
             return []
-        best: list[Change] | None = None
-        for reading, _ in self.settled.possible:
-            changes, proven = self._change(reading, self.problem.owners)
-            if proven and changes is not None and (best is None or size(changes) < size(best)):
+        best: list[Correction] | None = None
+        for reading, _ in self.consistent.possible:
+            changes, proven = self._change(reading, self.model.claim_ids)
+            if (
+                proven
+                and changes is not None
+                and (best is None or total_change(changes) < total_change(best))
+            ):
                 best = changes
         if best is None:
             what = "the smallest change of all figures was not found in time"
-            return [Finding("repair", "note", self.settled.dropped, what)]
-        text = f"all figures can be true after the smallest change, by {size(best)} in all: "
-        names = tuple(change.owner for change in best)
-        return [Finding("repair", "note", names, text + self._changed(best))]
-
-
-__all__ = ["COLUMNS", "MAX_CONFLICTS", "Conflict", "Finding", "Report", "audit", "of_ledger"]
+            return [AuditFinding("repair", "note", self.consistent.dropped, what)]
+        text = (
+            f"all figures can be true after the smallest change, by {total_change(best)} in all: "
+        )
+        names = tuple(change.claim_id for change in best)
+        return [AuditFinding("repair", "note", names, text + self._changed(best))]

@@ -1,4 +1,4 @@
-"""How far sums over cells can go, what can hold together, and why.
+"""Exact minima and maxima of counts, and feasibility of sets of claims.
 
 Every answer rests on an integer solution that was checked exactly, and on a bound or an
 impossibility that the solver proved. Where these are not to be had in time, the answer is
@@ -11,35 +11,36 @@ import math
 import time
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from secdiplo.audit.system import EXACT, Answer, Bound, Part, System, Vector, scipy_with_solvers
+from secdiplo.audit.system import (
+    EXACT,
+    Answer,
+    ConstraintSet,
+    ExtraRow,
+    System,
+    Vector,
+    scipy_with_solvers,
+)
 from secdiplo.errors import SecdiploError
 
-LARGE = 2000  # columns from which an integer point is first sought in a narrow box
-CAPS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64)  # the narrow boxes: no cell above this
-SHARES = (0.0, 0.3, 0.15, 0.4)  # of the cells, how many are held one lower still
-SETTLE = 10.0  # seconds to show that no point outside a box is better
+LARGE = 2000  # columns from which a search among few variables is not worth its time
 NODES = 500  # of a search that may fail without harm; a number of seconds would not repeat
-POOL = 8  # known points whose cells such a search may use
+POOL = 8  # known points whose variables such a search may use
 GRACE = 1e-6  # by how much a relaxation may be off
 SOME = 0.2  # how far from the least `Solver.some` may stay
-MOMENT = 0.2  # seconds; the least that a search in a box is given
-GOLDEN = 0.6180339887498949  # its multiples spread evenly, and the same way each time
-PATIENCE = (1.0, 5.0, 25.0)  # seconds for a search in a box, by round, until better is learnt
 TINY = 1e-7  # below this a dual or a violation of a relaxation counts as none
 KEEP = 256  # integer points and subsets remembered
 
 
 class UnfinishedError(SecdiploError):
-    """The solver ran out of time, so that no exact answer can be given."""
+    """The solver ran out of time, so no exact answer can be given."""
 
 
 def unfinished(limit: float | None, proven: str = "") -> UnfinishedError:
-    """What to raise after so many seconds, with what is proven so far."""
+    """Return the error to raise after the time limit, with what is proven so far."""
     what = "no exact answer" + (f" within {limit:g} seconds" if limit else "")
     what += f"; proven so far: {proven}" if proven else ""
     if limit is None:
@@ -50,7 +51,7 @@ def unfinished(limit: float | None, proven: str = "") -> UnfinishedError:
 
 
 class _Box(NamedTuple):
-    """How one search is narrowed; None: not at all."""
+    """Limits of one search; None for no limit."""
 
     upper: Vector | None = None
     seconds: float | None = None
@@ -63,7 +64,7 @@ EVERYWHERE = _Box()
 
 
 class Solver:
-    """Questions to a system, within one budget of time.
+    """Answers questions about a system within one time budget.
 
     `time_limit` is in seconds for all questions together, from the making of the solver or from
     `restart`. `calls` counts the linear and integer problems solved so far; `timed_out` tells
@@ -76,25 +77,23 @@ class Solver:
         self.calls = 0
         self._points: list[tuple[frozenset[str], Vector]] = []
         self._clashes: list[frozenset[str]] = []
-        self._hint: tuple[int, float] = (1, 0.0)
-        self._pace = 1.0
         self.restart()
 
     def restart(self) -> None:
-        """Give the solver its full budget of time again."""
+        """Reset the time budget."""
         limit = math.inf if self.time_limit is None else self.time_limit
         self._deadline = time.monotonic() + limit
         self.timed_out = False
 
     def feasible(
-        self, owners: Collection[str] | None = None, near: Vector | None = None
+        self, claim_ids: Collection[str] | None = None, near: Vector | None = None
     ) -> bool | None:
-        """Whether the rows of the owners (None: all) and the facts can hold; None: unfinished.
+        """Check whether the claims (None: all) can hold with the facts; None if unfinished.
 
         Points and impossible sets found earlier are used again. A point is first sought where
         the objective `near` is small, if one is given.
         """
-        wanted = frozenset(self.system.order(owners))
+        wanted = frozenset(self.system.order(claim_ids))
         if any(wanted.isdisjoint(broken) for broken, _ in self._points):
             return True
         if any(clash <= wanted for clash in self._clashes):
@@ -104,60 +103,59 @@ class Solver:
             self._guided(part, near)
             if any(wanted.isdisjoint(broken) for broken, _ in self._points):
                 return True
-        answer = self.run(part, np.zeros(part.upper.size))
+        answer = self.solve(part, np.zeros(part.upper.size))
         if answer.status == "infeasible":
             self._clashes = [*self._clashes[-KEEP:], wanted]
-        self._learn(answer)
+        self._remember(answer)
         return {"optimal": True, "infeasible": False}.get(answer.status)
 
     def minimum(
         self,
         objective: Vector,
-        owners: Collection[str] | None = None,
-        more: Sequence[Bound] = (),
+        claim_ids: Collection[str] | None = None,
+        more: Sequence[ExtraRow] = (),
     ) -> Answer:
-        """The least value of an (integer) objective over the rows of the owners and the facts.
+        """Return the minimum of an (integer) objective given the claims and the facts.
 
         Further rows can be given in `more`.
         """
-        part = self.system.part(owners)
+        part = self.system.part(claim_ids)
         for bound in more:
             part = part.with_row(bound)
-        answer = self._guided(part, objective) or self.run(part, objective)
-        self._learn(answer)
+        answer = self._guided(part, objective) or self.solve(part, objective)
+        self._remember(answer)
         return answer
 
-    def know(self, x: Vector) -> None:
-        """Take note of an integer point, if it satisfies all facts and the bounds of cells."""
-        if (x >= 0).all() and (x <= self.system.whole.upper).all():
-            self._learn(Answer("unfinished", x=x))
-
-    def reached(self, objective: Vector, value: float) -> bool:
-        """Whether a known point that satisfies all rows has this objective or less."""
+    def attains(self, objective: Vector, value: float) -> bool:
+        """Check whether a known point that satisfies all rows has this objective or less."""
         return any(not broken and objective @ x <= value for broken, x in self._points)
 
-    def relaxed(self, objective: Vector, owners: Collection[str] | None = None) -> float:
-        """What the objective cannot fall below, from the relaxation: infinite where it is empty.
+    def relaxation_bound(
+        self, objective: Vector, claim_ids: Collection[str] | None = None
+    ) -> float:
+        """Return the minimum of the LP relaxation: infinity if that is infeasible.
 
         Without an answer in time, or where nothing bounds it, minus infinity.
         """
-        result = self._milp(self.system.part(owners), np.asarray(objective, float), 0, EVERYWHERE)
+        result = self._milp(
+            self.system.part(claim_ids), np.asarray(objective, float), 0, EVERYWHERE
+        )
         if result is None or result.status not in (0, 2):
             return -math.inf
         return math.inf if result.status == 2 else float(result.fun)
 
-    def some(self, objective: Vector, more: Sequence[Bound] = ()) -> Vector | None:
-        """A point that satisfies all rows, and `more`, with a rather small objective."""
+    def good_point(self, objective: Vector, more: Sequence[ExtraRow] = ()) -> Vector | None:
+        """Return a point that satisfies all rows, and `more`, with a rather small objective."""
         part = self.system.part()
         for bound in more:
             part = part.with_row(bound)
         answer = self._attempt(part, objective, _Box(gap=SOME))
         return answer.x
 
-    def _guided(self, part: Part, objective: Vector) -> Answer | None:
-        """Seek an optimum among the cells that the relaxation and known points use.
+    def _guided(self, part: ConstraintSet, objective: Vector) -> Answer | None:
+        """Seek an optimum among the variables that the relaxation and known points use.
 
-        Few cells are quickly searched. What is found there is an optimum of the whole if it meets
+        A search among few variables is quick. What it finds is an optimum of the whole if it meets
         the bound of the relaxation, rounded up; else None.
         """
         objective = np.asarray(objective, float)
@@ -178,63 +176,33 @@ class Solver:
         answer = self._attempt(part, objective, _Box(upper=upper, nodes=NODES))
         if answer.value is None:
             return None
-        self._learn(answer)
+        self._remember(answer)
         return answer if answer.value <= least else None
 
     def maximum(
         self,
         objective: Vector,
-        owners: Collection[str] | None = None,
-        more: Sequence[Bound] = (),
+        claim_ids: Collection[str] | None = None,
+        more: Sequence[ExtraRow] = (),
     ) -> Answer:
-        """The greatest value of an (integer) objective over the rows of the owners and facts."""
-        answer = self.minimum(-np.asarray(objective, float), owners, more)
+        """Return the maximum of an (integer) objective given the claims and the facts."""
+        answer = self.minimum(-np.asarray(objective, float), claim_ids, more)
         value = None if answer.value is None else -answer.value
         return replace(answer, value=value, bound=None if answer.bound is None else -answer.bound)
 
-    def binding(
-        self,
-        objective: Vector,
-        sense: str,
-        answer: Answer,
-        owners: Collection[str] | None = None,
-    ) -> tuple[str, ...]:
-        """A set of owners that alone, with the facts, gives the same bound, and no subset does.
-
-        `answer` is what `minimum` (`sense` is ``min``) or `maximum` (``max``) gave for the
-        objective and the owners. For an infeasible one the set is a conflict; for an unbounded or
-        unfinished one it is empty. Owners come in the order of the system. If `timed_out` has
-        become true, the set still gives the bound, but an owner of it may be idle.
-        """
-        from secdiplo.audit.conflicts import irreducible  # which itself asks a solver
-
-        if sense not in ("min", "max"):
-            raise ValueError(f"sense must be min or max, not {sense!r}")
-        if answer.status == "infeasible":
-            return irreducible(self, owners)[0]
-        if answer.status != "optimal" or answer.value is None:
-            return ()
-        row = np.asarray(objective, float)
-        better = (-np.inf, answer.value - 1.0) if sense == "min" else (answer.value + 1.0, np.inf)
-        return irreducible(self, owners, (row, *better))[0]
-
-    def run(self, part: Part, objective: Vector) -> Answer:
-        """Minimise an integer objective over the integer points of a part."""
+    def solve(self, part: ConstraintSet, objective: Vector) -> Answer:
+        """Minimise an integer objective over the integer points of a constraint set."""
         objective = np.asarray(objective, float)
         if (objective != np.rint(objective)).any():
             raise ValueError("the objective must have integer coefficients")
         if not part.upper.size:
             x = np.empty(0)
             return Answer("optimal", 0, 0.0, x) if part.holds(x) else Answer("infeasible")
-        if part.upper.size >= LARGE:
-            answer = self._narrow(part, objective)
-            if answer is not None:
-                return answer
         answer = self._attempt(part, objective)
-        return self._endless(part, objective) if answer.status == "unbounded" else answer
+        return self._unbounded(part, objective) if answer.status == "unbounded" else answer
 
-    def _attempt(self, part: Part, objective: Vector, box: _Box = EVERYWHERE) -> Answer:
-        """One integer problem; what its solver says is believed only if it checks exactly."""
+    def _attempt(self, part: ConstraintSet, objective: Vector, box: _Box = EVERYWHERE) -> Answer:
+        """Solve one integer problem and check the solution exactly."""
         result = self._milp(part, objective, 1, box)
         if result is None:
             return Answer("unfinished")
@@ -257,9 +225,9 @@ class Solver:
         dual = result.mip_dual_bound
         return Answer("unfinished", None, dual if dual is None else float(dual), x)
 
-    def _endless(self, part: Part, objective: Vector) -> Answer:
-        """Tell apart what the solver calls "unbounded or infeasible"; prove the first exactly."""
-        point = self.run(part, np.zeros(objective.size))
+    def _unbounded(self, part: ConstraintSet, objective: Vector) -> Answer:
+        """Decide whether "unbounded or infeasible" means unbounded, with an exact proof."""
+        point = self.solve(part, np.zeros(objective.size))
         if point.status != "optimal":
             return replace(point, value=None)
         moves = part.directions().with_row((objective, -np.inf, -1.0))
@@ -269,47 +237,8 @@ class Solver:
         again = self._attempt(part, objective, _Box(presolve=False))
         return Answer("unfinished", x=point.x) if again.status == "unbounded" else again
 
-    def _narrow(self, part: Part, objective: Vector) -> Answer | None:
-        """Seek an optimum among points with small cells; None where that settles nothing.
-
-        On thousands of cells the integer solver may not find a first point for minutes, but finds
-        one among small numbers at once, or else often in a box of a slightly other shape.
-        """
-        zeros, hope, shut = np.zeros(objective.size), False, set[int]()
-        spread = np.arange(objective.size) * GOLDEN % 1.0
-        for patience in PATIENCE:
-            failures = 0
-            for cap, share in [self._hint, *product(CAPS, SHARES)]:
-                if cap in shut or failures == 2 * len(SHARES):
-                    continue
-                upper = np.minimum(part.upper, cap - (spread < share))
-                start = time.monotonic()
-                answer = self._attempt(part, objective, _Box(upper, patience * self._pace))
-                if answer.value is not None:
-                    self._hint = cap, share  # where the next question likely finds its point
-                    if patience == PATIENCE[0]:
-                        self._pace = max(MOMENT, 1.5 * (time.monotonic() - start))
-                    return self._settled(part, objective, answer)
-                if not hope:  # no box will do if there is not even a point in fractions
-                    relaxed = self._milp(part, zeros, 0, EVERYWHERE)
-                    hope = relaxed is not None and relaxed.status == 0
-                if not hope:
-                    return None
-                if answer.status == "infeasible" and not share:
-                    shut.add(cap)
-                failures += answer.status == "unfinished"
-        return None
-
-    def _settled(self, part: Part, objective: Vector, answer: Answer) -> Answer | None:
-        """An answer from a box, if a second problem shows that no point outside is better."""
-        if not objective.any():
-            return answer
-        better = part.with_row((objective, -np.inf, (answer.value or 0) - 1.0))
-        proof = self._attempt(better, np.zeros(objective.size), _Box(seconds=SETTLE))
-        return answer if proof.status == "infeasible" else None
-
-    def suspects(self, order: list[str], bound: Bound | None = None) -> list[str]:
-        """Owners that already conflict in fractions: those whose rows have a dual price.
+    def suspects(self, order: list[str], bound: ExtraRow | None = None) -> list[str]:
+        """Return claims that conflict in the LP relaxation: those whose rows have a dual price.
 
         The least total change that mends the relaxation is positive exactly when it conflicts,
         and the prices of its rows then combine them to a contradiction.
@@ -320,13 +249,13 @@ class Solver:
         prices = self._prices(part, self.system.whole.upper.size)
         if prices is None:
             return []
-        rows = self.system.row_owner[self.system.mask(order)]
+        rows = self.system.row_claim[self.system.mask(order)]
         priced = np.unique(rows[np.abs(prices[: rows.size]) > TINY])
-        return [self.system.owners[index] for index in priced if index >= 0]
+        return [self.system.claim_ids[index] for index in priced if index >= 0]
 
-    def _prices(self, part: Part, cells: int) -> Vector | None:
-        """The duals of the rows of an elastic part, if its relaxation needs any change at all."""
-        left = self._begin()
+    def _prices(self, part: ConstraintSet, cells: int) -> Vector | None:
+        """Return the duals of an elastic set, or None if its relaxation needs no change."""
+        left = self._seconds_left()
         if left is None:
             return None
         same = part.low == part.high
@@ -353,9 +282,9 @@ class Solver:
         prices[least] += np.abs(result.ineqlin.marginals[most.sum() :])
         return prices
 
-    def _milp(self, part: Part, objective: Vector, integral: int, box: _Box) -> Any:
-        """One call of the solver with the time that is left; None if none is."""
-        left = self._begin()
+    def _milp(self, part: ConstraintSet, objective: Vector, integral: int, box: _Box) -> Any:
+        """Call the solver once with the time that is left; None if none is."""
+        left = self._seconds_left()
         if left is None:
             return None
         left = min(left, math.inf if box.seconds is None else box.seconds)
@@ -374,8 +303,8 @@ class Solver:
             options=options,
         )
 
-    def _begin(self) -> float | None:
-        """Count a call and give the seconds left for it; None if there are none."""
+    def _seconds_left(self) -> float | None:
+        """Count a call and return the seconds left for it; None if there are none."""
         left = self._deadline - time.monotonic()
         if left <= 0:
             self.timed_out = True
@@ -383,9 +312,9 @@ class Solver:
         self.calls += 1
         return left
 
-    def _learn(self, answer: Answer) -> None:
-        """Keep a point that satisfies the facts, and which owners it breaks."""
+    def _remember(self, answer: Answer) -> None:
+        """Keep a point that satisfies the facts, and the claims that it violates."""
         if answer.x is not None:
-            broken = self.system.broken(answer.x)
+            broken = self.system.violated(answer.x)
             if "" not in broken and all(broken != known for known, _ in self._points):
                 self._points = [*self._points[-KEEP:], (broken, answer.x)]

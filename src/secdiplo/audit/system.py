@@ -1,4 +1,4 @@
-"""Linear rows over non-negative integer cells, as matrices that a solver takes."""
+"""Linear constraints on non-negative integer variables, as matrices for a solver."""
 
 from __future__ import annotations
 
@@ -12,33 +12,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vector = NDArray[np.float64]
-Bound = tuple[Vector, float, float]  # one further row: coefficients of all columns, low, high
+ExtraRow = tuple[Vector, float, float]  # one further row: coefficients of all columns, low, high
 
 EXACT = 2.0**53  # integers up to here are exact in floating point, and so are their sums
 
 
 @dataclass(frozen=True, eq=False)
-class Row:
-    """A linear expression over the cells that must lie in an interval."""
+class Constraint:
+    """A linear expression that must be in an interval."""
 
-    owner: str  # the id of the claim that says so; blank for a fact, which always holds
-    columns: NDArray[Any]  # the cells; one named twice counts with the sum
+    claim_id: str  # the id of the claim that says so; blank for a fact, which always holds
+    columns: NDArray[Any]  # the variables; one named twice counts with the sum
     values: NDArray[Any]  # their coefficients, all integers
     low: float  # may be -inf
     high: float  # may be inf
-    step: float = 1.0  # how far the expression moves when the owner's figure changes by one unit
+    step: float = 1.0  # how far the expression moves when the claim changes by one unit
 
 
 def fact(
     columns: Sequence[int], values: Sequence[float], low: float = -np.inf, high: float = np.inf
-) -> Row:
-    """A row that always holds."""
-    return Row("", np.array(columns, dtype=np.int64), np.array(values, dtype=float), low, high)
+) -> Constraint:
+    """Return a constraint that always holds."""
+    return Constraint(
+        "", np.array(columns, dtype=np.int64), np.array(values, dtype=float), low, high
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What came of one question to the solver."""
+    """The answer of the solver to one question."""
 
     status: str  # optimal, infeasible, unbounded or unfinished
     value: int | None = None  # the objective at the optimum; None unless optimal
@@ -47,8 +49,8 @@ class Answer:
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
-    """The rows in force for a set of owners, ready for the solver; lower bounds are zero."""
+class ConstraintSet:
+    """The constraints of some claims, ready for the solver; lower bounds are zero."""
 
     matrix: Any
     low: Vector
@@ -57,7 +59,7 @@ class Part:
 
     @cached_property
     def constraints(self) -> Any:
-        """The rows in the form the solver takes, made once per part."""
+        """The rows in the form that the solver takes, made once."""
         if not self.low.size:
             return ()
         return scipy_with_solvers().optimize.LinearConstraint(
@@ -65,7 +67,7 @@ class Part:
         )
 
     def holds(self, x: Vector) -> bool:
-        """Whether an integer point satisfies all rows and bounds, without rounding anywhere."""
+        """Check whether an integer point satisfies all rows and bounds, without any rounding."""
         if (np.abs(self.matrix.data).max(initial=0.0) + 1) * np.abs(x).sum() > EXACT:
             return False
         if (x < 0).any() or (x > self.upper).any():
@@ -73,22 +75,22 @@ class Part:
         sums = self.matrix @ x
         return bool((sums >= self.low).all() and (sums <= self.high).all())
 
-    def with_row(self, bound: Bound) -> Part:
-        """The part with one row more."""
+    def with_row(self, bound: ExtraRow) -> ConstraintSet:
+        """Return the set with one more row."""
         sparse = scipy_with_solvers().sparse
         row, low, high = bound
         more = np.zeros(self.upper.size)
         more[: row.size] = row
-        return Part(
+        return ConstraintSet(
             sparse.vstack([self.matrix, sparse.csr_array(more[None, :])], format="csr"),
             np.append(self.low, low),
             np.append(self.high, high),
             self.upper,
         )
 
-    def directions(self) -> Part:
-        """The moves that can be repeated for ever without leaving the rows."""
-        return Part(
+    def directions(self) -> ConstraintSet:
+        """Return the directions in which one can move forever within the rows."""
+        return ConstraintSet(
             self.matrix,
             np.where(np.isfinite(self.low), 0.0, -np.inf),
             np.where(np.isfinite(self.high), 0.0, np.inf),
@@ -97,14 +99,14 @@ class Part:
 
 
 class System:
-    """All rows over a number of cells; a subset of the owners is a mask over them.
+    """All constraints; a subset of the claims is a mask over them.
 
-    `upper` bounds the cells and may be infinite. Limits of rows between two integers are drawn in
-    to the next ones. A coefficient or step that is no integer is a `ValueError`: exact answers
+    `upper` bounds the variables and may be infinite. Limits between two integers are drawn in to
+    the next ones. A coefficient or step that is no integer is a `ValueError`: exact answers
     would not be possible.
     """
 
-    def __init__(self, columns: int, upper: Vector, rows: Sequence[Row]) -> None:
+    def __init__(self, columns: int, upper: Vector, rows: Sequence[Constraint]) -> None:
         values = np.concatenate([np.asarray(r.values, float) for r in rows] or [np.empty(0)])
         cells = [np.asarray(r.columns, np.int64) for r in rows]
         places = np.concatenate(cells or [np.empty(0, np.int64)])
@@ -112,33 +114,33 @@ class System:
         self.steps = np.array([row.step for row in rows], float)
         if (values != np.rint(values)).any() or (self.steps != np.rint(self.steps)).any():
             raise ValueError("coefficients and steps must be integers")
-        self.owners = tuple(dict.fromkeys(row.owner for row in rows if row.owner))
-        self.position = {owner: index for index, owner in enumerate(self.owners)}
-        self.row_owner = np.array([self.position.get(row.owner, -1) for row in rows], np.int64)
+        self.claim_ids = tuple(dict.fromkeys(row.claim_id for row in rows if row.claim_id))
+        self.position = {claim_id: index for index, claim_id in enumerate(self.claim_ids)}
+        self.row_claim = np.array([self.position.get(row.claim_id, -1) for row in rows], np.int64)
         matrix = scipy_with_solvers().sparse.coo_array(
             (values, (lines, places)), shape=(len(rows), columns)
         )
         low = np.ceil(np.array([row.low for row in rows], float))
         high = np.floor(np.array([row.high for row in rows], float))
-        self.whole = Part(matrix.tocsr(), low, high, np.floor(np.asarray(upper, float)))
-        self._parts: dict[bytes, Part] = {}
+        self.whole = ConstraintSet(matrix.tocsr(), low, high, np.floor(np.asarray(upper, float)))
+        self._parts: dict[bytes, ConstraintSet] = {}
 
-    def order(self, owners: Collection[str] | None = None) -> list[str]:
-        """The given owners (None: all) in the order of the system."""
-        if owners is None:
-            return list(self.owners)
-        return sorted(set(owners), key=self.position.__getitem__)
+    def order(self, claim_ids: Collection[str] | None = None) -> list[str]:
+        """Return the given claim ids (None: all) in the order of the system."""
+        if claim_ids is None:
+            return list(self.claim_ids)
+        return sorted(set(claim_ids), key=self.position.__getitem__)
 
-    def mask(self, owners: Collection[str] | None = None) -> NDArray[np.bool_]:
-        """The rows of the given owners and the facts."""
-        chosen = np.zeros(len(self.owners) + 1, bool)
+    def mask(self, claim_ids: Collection[str] | None = None) -> NDArray[np.bool_]:
+        """Return which rows belong to the given claims or are facts."""
+        chosen = np.zeros(len(self.claim_ids) + 1, bool)
         chosen[-1] = True  # the facts, whose index is -1
-        chosen[[self.position[owner] for owner in self.order(owners)]] = True
-        return chosen[self.row_owner]
+        chosen[[self.position[claim_id] for claim_id in self.order(claim_ids)]] = True
+        return chosen[self.row_claim]
 
-    def part(self, owners: Collection[str] | None = None) -> Part:
-        """The rows of the given owners and the facts, as the solver wants them."""
-        mask = self.mask(owners)
+    def part(self, claim_ids: Collection[str] | None = None) -> ConstraintSet:
+        """Return the rows of the given claims and the facts."""
+        mask = self.mask(claim_ids)
         if mask.all():
             return self.whole
         key = np.packbits(mask).tobytes()
@@ -146,13 +148,13 @@ class System:
             if len(self._parts) >= 8:
                 del self._parts[next(iter(self._parts))]
             whole = self.whole
-            self._parts[key] = Part(
+            self._parts[key] = ConstraintSet(
                 whole.matrix[np.flatnonzero(mask)], whole.low[mask], whole.high[mask], whole.upper
             )
         return self._parts[key]
 
-    def extended(self, rows: Sequence[Row], upper: Vector) -> System:
-        """The system with further facts over its cells and new ones with these upper bounds."""
+    def extended(self, rows: Sequence[Constraint], upper: Vector) -> System:
+        """Return the system with further facts and new variables with these upper bounds."""
         more = System(self.whole.upper.size + upper.size, np.zeros(0), rows)
         wide = scipy_with_solvers().sparse.csr_array(
             (self.whole.matrix.data, self.whole.matrix.indices, self.whole.matrix.indptr),
@@ -160,8 +162,8 @@ class System:
         )
         both = copy.copy(self)
         both.steps = np.append(self.steps, more.steps)
-        both.row_owner = np.append(self.row_owner, np.full(len(rows), -1))
-        both.whole = Part(
+        both.row_claim = np.append(self.row_claim, np.full(len(rows), -1))
+        both.whole = ConstraintSet(
             scipy_with_solvers().sparse.vstack([wide, more.whole.matrix], format="csr"),
             np.append(self.whole.low, more.whole.low),
             np.append(self.whole.high, more.whole.high),
@@ -170,35 +172,37 @@ class System:
         both._parts = {}
         return both
 
-    def elastic(self, owners: Collection[str] | None = None) -> Part:
-        """The part in which each owner's figure may rise and fall.
+    def elastic(self, claim_ids: Collection[str] | None = None) -> ConstraintSet:
+        """Return the set in which the value of each claim may rise and fall.
 
-        The columns after the cells are the rise of each owner and then the fall of each, in units
-        of the owner's figure and in the order of the system.
+        The columns after the variables are the rise of each claim, then the fall of each, in units
+        of the claim and in the order of the system.
         """
-        chosen, mask, part = self.order(owners), self.mask(owners), self.part(owners)
-        place = np.full(len(self.owners) + 1, -1)
-        place[[self.position[owner] for owner in chosen]] = np.arange(len(chosen))
-        column = place[self.row_owner[mask]]
+        chosen, mask, part = self.order(claim_ids), self.mask(claim_ids), self.part(claim_ids)
+        place = np.full(len(self.claim_ids) + 1, -1)
+        place[[self.position[claim_id] for claim_id in chosen]] = np.arange(len(chosen))
+        column = place[self.row_claim[mask]]
         rows = np.flatnonzero(column >= 0)
         entries = (self.steps[mask][rows], (rows, column[rows]))
         fall = scipy_with_solvers().sparse.coo_array(entries, shape=(column.size, len(chosen)))
-        return Part(
+        return ConstraintSet(
             scipy_with_solvers().sparse.hstack([part.matrix, -fall, fall], format="csr"),
             part.low,
             part.high,
             np.append(part.upper, np.full(2 * len(chosen), np.inf)),
         )
 
-    def broken(self, x: Vector) -> frozenset[str]:
-        """The owners whose rows an integer point does not satisfy (blank among them: a fact)."""
+    def violated(self, x: Vector) -> frozenset[str]:
+        """Return the claims that an integer point violates (blank for a fact)."""
         sums = self.whole.matrix @ x
         rows = (sums < self.whole.low) | (sums > self.whole.high)
-        return frozenset("" if i < 0 else self.owners[i] for i in np.unique(self.row_owner[rows]))
+        return frozenset(
+            "" if i < 0 else self.claim_ids[i] for i in np.unique(self.row_claim[rows])
+        )
 
 
 def scipy_with_solvers() -> Any:
-    """SciPy with its solvers and sparse matrices, imported only once one is needed."""
+    """Return SciPy with its solvers, imported only when one is needed."""
     import scipy.optimize  # type: ignore[import-untyped,unused-ignore]
     import scipy.sparse  # type: ignore[import-untyped,unused-ignore]
 

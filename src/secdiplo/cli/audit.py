@@ -45,7 +45,7 @@ def audit(
 
     Example: secdiplo audit
     """
-    from secdiplo.audit import report
+    from secdiplo.audit import messages, report
 
     built = opened(ctx)
     found = with_progress(
@@ -53,11 +53,9 @@ def audit(
         lambda: report.audit(built, max_conflicts=max_conflicts, time_limit=time_limit),
     )
     if style == "table":
-        from secdiplo.audit.words import text
-
-        click.echo(text(found))
+        click.echo(found.text())
     else:
-        print_rows(report.COLUMNS, [finding.row() for finding in found.findings], style)
+        print_rows(messages.COLUMNS, [finding.row() for finding in found.findings], style)
         click.echo(found.summary(), err=True)
     if strict and not found.feasible:
         ctx.exit(1)
@@ -106,7 +104,7 @@ def bounds(
     built = opened(ctx)
     table = with_progress(
         "Bounding",
-        lambda: bounding.table(
+        lambda: bounding.bounds_table(
             built, unit, conditions, by, with_attested=with_attested, claims=claims,
             time_limit=time_limit,
         ),
@@ -146,7 +144,7 @@ def complete(
     secdiplo reproduce --data completed
     secdiplo query regional_shares --data completed --draws
     """
-    from secdiplo.audit.complete import complete as write
+    from secdiplo.audit.completion.writing import complete as write
 
     path = chosen_folder(ctx, folder)
     done = with_progress(

@@ -33,7 +33,7 @@ def reliability(
 
     \b
     nominal   two cells are equal or not
-    days      for dates: the difference in days; a month or year counts as its middle
+    days      for dates: the difference; a month or year counts as its middle
     masi      for lists: how much the two lists overlap
 
     --show unmatched lists the rows that have no partner, and why; --show differences the cells that

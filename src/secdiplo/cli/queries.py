@@ -124,7 +124,7 @@ def query_help(query: Query) -> str:
 
 
 def _over_draws(ctx: click.Context, name: str, given: dict[str, str], style: str) -> None:
-    from secdiplo.audit.draws import over_draws
+    from secdiplo.audit.completion.draws import over_draws
 
     folder = ctx.ensure_object(dict).get("data")
     if ctx.ensure_object(dict).get("engine") == "spark":

@@ -92,24 +92,11 @@ def read(built: Built, folder: Path) -> Codings:
             what = f"no second coding: {folder / name} does not exist"
             raise UsageError(f"{what}; name a folder with {UNITS} and {SECOND}")
     sheet = _sheet_rows(built)
-    events = {row["event_key"] for row in sheet}
     units_label, second_label = (f"{folder.name}/{name}" for name in (UNITS, SECOND))
     unit_rows = csv_rows(folder / UNITS, ("unit", "event_key"))
     second_rows = csv_rows(folder / SECOND, NEEDED)
     units = {row["unit"]: row["event_key"] for _, row in unit_rows}
-    problems = [
-        *_unknown(
-            units_label, "event_key", ((line, row["event_key"]) for line, row in unit_rows), events,
-            "is not an event of the coding sheet",
-        ),
-        *_unknown(
-            second_label, "unit", ((line, row["unit"]) for line, row in second_rows), set(units),
-            f"is not a unit of {UNITS}",
-        ),
-        *_repeated_units(units_label, unit_rows),
-        *_unknown_columns(second_label, second_rows, built.dataset["extra_columns"]),
-        *_bad_cells(built, second_label, second_rows),
-    ]  # fmt: skip
+    problems = _problems(built, folder, sheet, unit_rows, second_rows)
     if problems:
         raise DataError(problems)
     if not units:
@@ -128,6 +115,32 @@ def read(built: Built, folder: Path) -> Codings:
     given = second_rows[0][1]
     columns = tuple(c.name for c in SHEET.columns if c.name in given and c.name != "note")
     return Codings(units, first, second, columns, sheet)
+
+
+def _problems(
+    built: Built,
+    folder: Path,
+    sheet: Sequence[dict[str, str]],
+    unit_rows: Sequence[tuple[int, dict[str, str]]],
+    second_rows: Sequence[tuple[int, dict[str, str]]],
+) -> list[Problem]:
+    """Return what is wrong with the units and rows of a second coding."""
+    units_label, second_label = (f"{folder.name}/{name}" for name in (UNITS, SECOND))
+    events = {row["event_key"] for row in sheet}
+    units = {row["unit"] for _, row in unit_rows}
+    return [
+        *_unknown(
+            units_label, "event_key", ((line, row["event_key"]) for line, row in unit_rows), events,
+            "is not an event of the coding sheet",
+        ),
+        *_unknown(
+            second_label, "unit", ((line, row["unit"]) for line, row in second_rows), units,
+            f"is not a unit of {UNITS}",
+        ),
+        *_repeated_units(units_label, unit_rows),
+        *_unknown_columns(second_label, second_rows, built.dataset["extra_columns"]),
+        *_bad_cells(built, second_label, second_rows),
+    ]  # fmt: skip
 
 
 def _sheet_rows(built: Built) -> list[dict[str, str]]:

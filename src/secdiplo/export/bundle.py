@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from secdiplo.store import Built
 
-CORE = ("click", "duckdb", "matplotlib", "pandas", "pandera", "pyarrow", "scipy")
+CORE = ("click", "duckdb", "matplotlib", "pandas", "pandera", "pyarrow", "rapidfuzz", "scipy")
 PARTS = ("codes.csv", "curated", "reference")  # of a dataset folder, beside dataset.toml
 SHIPPED = ("data", "seeds", "schema")
 LISTED = ("path", "rows", "bytes", "sha256", "what")

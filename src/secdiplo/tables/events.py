@@ -232,8 +232,8 @@ EVENTS = Table(
             "independent_sources",
             "integer",
             "The number of different publishers of the cited pages, without reposts. A host that "
-            "is not in `publishers` counts as a publisher of its own. Agency copy in another paper, "
-            "and outlets of one owner, are not recognized: publishers may share one report.",
+            "is not in `publishers` counts as a publisher of its own. Agency copy and outlets of "
+            "one owner are not recognized: several publishers may share one report.",
             required=True,
             unit="publisher",
         ),

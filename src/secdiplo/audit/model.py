@@ -1,4 +1,4 @@
-"""The figures of a ledger as integer systems, one for each way to read them together."""
+"""The claims of a ledger as integer systems, one for each interpretation."""
 
 from __future__ import annotations
 
@@ -11,88 +11,86 @@ from typing import Any
 
 import numpy as np
 
-from secdiplo.audit.attested import Event, point
-from secdiplo.audit.cells import Cells, Expression, Form
-from secdiplo.audit.counts import DISTINCT
+from secdiplo.audit.counts import DISTINCT, CountSpec, Expression
 from secdiplo.audit.filters import Filter
 from secdiplo.audit.ledger import Figure, Ledger, Part
 from secdiplo.audit.solver import Solver
 from secdiplo.audit.space import Days
-from secdiplo.audit.system import Row, System
+from secdiplo.audit.system import Constraint, System
+from secdiplo.audit.variables import Variables
 from secdiplo.errors import UsageError
 
-MOST_COMBINATIONS = 1_000
+MAX_COMBINATIONS = 1_000
 Reading = Mapping[str, int]
-"""The place of the reading that is taken, for each figure that has several."""
+"""The place of the interpretation that is taken, for each claim that has several."""
 Implied = Mapping[tuple[str, str], int]
-"""Whether a ranked value has a greater count than the figure's, by figure and value."""
+"""Whether a ranked value has a greater count than the claim's, by claim and value."""
 
 
-class Problem:
-    """A ledger over its cells, with further counts that will be asked for.
+class Model:
+    """The claims of a ledger over its variables, with further counts to be bounded.
 
     Parameters
     ----------
     ledger : Ledger
-    asked : sequence of Form
+    asked : sequence of CountSpec
         Counts whose bounds will be asked for.
     fixed : sequence of (date, date)
-        Days of attested events that are known less finely than the figures ask.
+        Days of attested events that are known less finely than the claims ask.
     time_limit : float, optional
         Seconds for each solver.
     combinations : sequence of dict, optional
-        The ways to read the figures together; all by default.
+        The ways to read the claims together; all by default.
     cap : int, optional
         More than any count can be.
 
     Attributes
     ----------
-    cells : Cells
+    variables : Variables
     combinations : list of dict
-        Every way to read the figures together, the first readings first.
-    asked : list of Expression
-        The counts asked for, as sums over cells.
+        Every way to read the claims together, the first interpretations first.
     """
 
     def __init__(
         self,
         ledger: Ledger,
-        asked: Sequence[Form] = (),
+        asked: Sequence[CountSpec] = (),
         fixed: Sequence[Days] = (),
         time_limit: float | None = None,
         combinations: Sequence[Reading] | None = None,
         cap: int | None = None,
     ) -> None:
         self.ledger, self.time_limit = ledger, time_limit
-        self.combinations = ways(ledger) if combinations is None else list(combinations)
-        forms: dict[Any, Form] = {}
+        self.combinations = all_readings(ledger) if combinations is None else list(combinations)
+        specs: dict[Any, CountSpec] = {}
         for combination in self.combinations:
             for figure in ledger.figures:
-                for form in self._of(figure, combination):
-                    forms.setdefault(key(form), form)
-        for form in asked:
-            forms.setdefault(key(form), form)
-        self._place = {name: place for place, name in enumerate(forms)}
-        self.cells = Cells(ledger.space, list(forms.values()), fixed, cap or cap_of(ledger))
-        self.asked = [self.expression(form) for form in asked]
+                for spec in self._of(figure, combination):
+                    specs.setdefault(spec_key(spec), spec)
+        for spec in asked:
+            specs.setdefault(spec_key(spec), spec)
+        self._index = {name: place for place, name in enumerate(specs)}
+        self.variables = Variables(
+            ledger.space, list(specs.values()), fixed, cap or count_limit(ledger)
+        )
         self._solvers: dict[tuple[int, ...], Solver] = {}
         self.flags: dict[tuple[str, str], int] = {}  # whether a ranked count is greater
 
     @property
-    def owners(self) -> tuple[str, ...]:
-        """The identifiers of the figures, in order."""
+    def claim_ids(self) -> tuple[str, ...]:
+        """The identifiers of the claims, in order."""
         return tuple(figure.id for figure in self.ledger.figures)
 
-    def place(self, form: Form) -> int:
-        """Where a form stands among the forms of the cells."""
-        return self._place[key(form)]
+    def index_of(self, spec: CountSpec) -> int:
+        """Return the index of a count."""
+        return self._index[spec_key(spec)]
 
-    def expression(self, form: Form) -> Expression:
-        """A count as a sum over cells."""
-        return self.cells.expressions[self.place(form)]
+    def expression(self, spec: CountSpec) -> Expression:
+        """Return a count as a sum of variables."""
+        return self.variables.expressions[self.index_of(spec)]
 
     def solver(self, combination: Reading) -> Solver:
-        """The solver of one way to read the figures."""
+        """Return the solver of one combination of interpretations."""
         name = tuple(combination.values())
         if name not in self._solvers:
             self._solvers[name] = Solver(self.system(combination), self.time_limit)
@@ -100,55 +98,39 @@ class Problem:
 
     @property
     def calls(self) -> int:
-        """How often a solver was called."""
+        """The number of solver calls."""
         return sum(solver.calls for solver in self._solvers.values())
 
-    def world(self, events: Sequence[Event], combination: Reading) -> np.ndarray:
-        """The numbers of all cells and flags in a world of events."""
-        size = self.cells.size + len(self.flags)
-        x = point(self.cells, events, size)
-        for figure in self.ledger.figures:
-            if figure.kind == "rank":
-                mine = self._total(self.counted(figure, combination), x)
-                for value, form in self.ranked(figure, combination).items():
-                    if (figure.id, value) in self.flags:
-                        x[self.flags[figure.id, value]] = self._total(form, x) > mine
-        return x
+    # --- the counts of a claim -------------------------------------------------------------
 
-    def _total(self, form: Form, x: np.ndarray) -> float:
-        expression = self.expression(form)
-        return float(x[expression.columns] @ expression.values)
-
-    # --- the counts of a figure -------------------------------------------------------------
-
-    def counted(self, figure: Figure, combination: Reading) -> Form:
-        """What a figure counts: of a share, its numerator."""
+    def counted(self, figure: Figure, combination: Reading) -> CountSpec:
+        """Return what a claim counts: for a share, its numerator."""
         own = figure.readings[combination.get(figure.id, 0)]
         if figure.numerator is None:
-            return Form(figure.unit, own)
+            return CountSpec(figure.unit, own)
         return self._part(figure.numerator, combination, own)
 
-    def base(self, figure: Figure, combination: Reading) -> Form:
-        """What a share is taken over."""
+    def base(self, figure: Figure, combination: Reading) -> CountSpec:
+        """Return the base of a share."""
         if figure.base is None:
             raise ValueError(f"{figure.id} is no share")
         return self._part(figure.base, combination, figure.readings[0])
 
-    def _part(self, part: Part, combination: Reading, own: Filter) -> Form:
+    def _part(self, part: Part, combination: Reading, own: Filter) -> CountSpec:
         if not part.figure:
-            return Form(part.unit, part.filter or own)
+            return CountSpec(part.unit, part.filter or own)
         other = self.ledger.by_id[part.figure]
-        return Form(part.unit, other.readings[combination.get(other.id, 0)])
+        return CountSpec(part.unit, other.readings[combination.get(other.id, 0)])
 
-    def ranked(self, figure: Figure, combination: Reading) -> dict[str, Form]:
-        """What a rank compares: the count of each value of its dimension."""
-        form = self.counted(figure, combination)
+    def ranked(self, figure: Figure, combination: Reading) -> dict[str, CountSpec]:
+        """Return the counts that a rank compares, one for each value of its dimension."""
+        spec = self.counted(figure, combination)
         return {
-            value: replace(form, filter=form.filter.with_(**{figure.over: value}))
+            value: replace(spec, filter=spec.filter.with_(**{figure.over: value}))
             for value in self.ledger.space.known[figure.over]
         }
 
-    def _of(self, figure: Figure, combination: Reading) -> Iterator[Form]:
+    def _of(self, figure: Figure, combination: Reading) -> Iterator[CountSpec]:
         yield self.counted(figure, combination)
         if figure.kind == "share":
             yield self.base(figure, combination)
@@ -158,11 +140,11 @@ class Problem:
     # --- constraints ------------------------------------------------------------------------
 
     def system(self, combination: Reading, implied: Implied | None = None) -> System:
-        """The constraints of the figures, read in one way, and the facts.
+        """Return the constraints of the claims under one interpretation, and the facts.
 
-        With what all figures together imply it is only the system of all of them, not of some.
+        With what all claims together imply it is only the system of all of them, not of some.
         """
-        rows, extra = list(self.cells.facts), 0
+        rows, extra = list(self.variables.facts), 0
         for figure in self.ledger.figures:
             if figure.kind == "share":
                 rows += self._share(figure, combination, exact=implied is not None)
@@ -172,12 +154,12 @@ class Problem:
             else:
                 count = self.expression(self.counted(figure, combination))
                 rows.append(_row(figure.id, [(count, 1)], figure.low, figure.high))
-        size = self.cells.size
+        size = self.variables.size
         upper = np.concatenate([np.full(size, np.inf), np.ones(extra)])
         return System(size + extra, upper, rows)
 
-    def _share(self, figure: Figure, combination: Reading, *, exact: bool) -> Iterator[Row]:
-        """A share lies within its interval, its base is not nothing, and holds what it is of."""
+    def _share(self, figure: Figure, combination: Reading, *, exact: bool) -> Iterator[Constraint]:
+        """Bound a share, require a base above zero, and keep the numerator inside the base."""
         part, base = self.counted(figure, combination), self.base(figure, combination)
         counts = self.expression(part), self.expression(base)
         for end, low, high in ((figure.low, 0, np.inf), (figure.high, -np.inf, 0)):
@@ -193,20 +175,20 @@ class Problem:
             last = math.floor((figure.high or 0) * (total.low or 0) / 100)
             yield _row("", [(counts[0], 1)], first, last)
         yield _row(figure.id, [(counts[1], 1)], 1, np.inf, step=0)
-        for beyond in _beyond(self.cells, self.place(part), self.place(base)):
+        for beyond in _outside_base(self.variables, self.index_of(part), self.index_of(base)):
             if beyond.columns.size:
                 yield _row(figure.id, [(beyond, 1)], -np.inf, 0, step=0)
 
     def _rank(
         self, figure: Figure, combination: Reading, extra: int, implied: Implied
-    ) -> tuple[list[Row], int]:
-        """As many values have a greater count as the rank says; equal counts share a rank."""
-        forms = self.ranked(figure, combination)
+    ) -> tuple[list[Constraint], int]:
+        """Require as many greater counts as the rank says; equal counts share a rank."""
+        specs = self.ranked(figure, combination)
         mine = self.expression(self.counted(figure, combination))
         others = {
-            value: self.expression(form)
-            for value, form in forms.items()
-            if key(form) != key(self.counted(figure, combination))
+            value: self.expression(spec)
+            for value, spec in specs.items()
+            if spec_key(spec) != spec_key(self.counted(figure, combination))
         }
         if figure.high == 1:
             rows = [
@@ -214,10 +196,10 @@ class Problem:
                 for other in others.values()
             ]
             return rows or [_row(figure.id, [(mine, 0)], 0, 0)], extra
-        cap, rows, flags = self.cells.cap, [], []
+        cap, rows, flags = self.variables.cap, [], []
         for value, other in others.items():
-            flag = _one(self.cells.size + extra)
-            self.flags[figure.id, value] = self.cells.size + extra
+            flag = _one(self.variables.size + extra)
+            self.flags[figure.id, value] = self.variables.size + extra
             extra += 1
             flags.append((flag, 1))
             known = implied.get((figure.id, value))
@@ -236,62 +218,71 @@ class Problem:
         return rows, extra
 
 
-def _beyond(cells: Cells, part: int, base: int) -> list[Expression]:
-    """What one form counts and another does not: sums that are not above 0 if it is nothing.
+def _outside_base(variables: Variables, part: int, base: int) -> list[Expression]:
+    """Return expressions that are zero iff `part` counts nothing outside `base`.
 
-    Of multilateral events and of different counterparts that is all that the cells tell.
+    Of multilateral events and of different counterparts that is all that the variables tell.
     """
-    if cells.forms[part].unit in DISTINCT:
-        over = [c for (i, k), c in cells.found.items() if i == part and not cells.whom[base, k]]
+    if variables.specs[part].unit in DISTINCT:
+        over = [
+            c
+            for (i, k), c in variables.distinct_cells.items()
+            if i == part and not variables.counterpart_mask[base, k]
+        ]
         return [Expression(np.array(over, dtype=np.int64), np.ones(len(over)))]
-    over = _counting(cells, part) & ~_counting(cells, base)
-    classes = [list(of_cell) for of_cell in cells.meetings.classes]
-    whole = [bool(over[cell, own].all()) for cell, own in enumerate(classes)]
+    over = _counting(variables, part) & ~_counting(variables, base)
+    groups = [list(of_cell) for of_cell in variables.meetings.groups]
+    whole = [bool(over[cell, own].all()) for cell, own in enumerate(groups)]
     nothing, found = np.flatnonzero(whole).tolist(), []
-    for kind in cells.kinds:
-        some = [c for c in kind.cells if over[c, classes[c]].any() and not whole[c]]
-        if some:  # classes that the other form leaves out are met in other cells alone
+    for pool in variables.pools:
+        some = [c for c in pool.cells if over[c, groups[c]].any() and not whole[c]]
+        if some:  # groups that the other count leaves out are met in other variables alone
             outside = over[some[0]]
-            flows = [flow for members, flow in kind.parts if outside[members[0]]]
-            rest = [c for c in kind.cells if c not in some]
+            flows = [flow for members, flow in pool.parts if outside[members[0]]]
+            rest = [c for c in pool.cells if c not in some]
             values = np.array([1] * len(flows) + [-1] * len(rest), dtype=float)
             found.append(Expression(np.array([*flows, *rest], dtype=np.int64), values))
-    for number, bundle in enumerate(cells.bundles):
-        if not cells.on_many[part, number]:
+    for number, event_group in enumerate(variables.event_groups):
+        if not variables.event_group_counts[part, number]:
             continue
-        own = cells.of_bundle(part, bundle)
-        other = cells.of_bundle(base, bundle) if cells.on_many[base, number] else []
-        if cells.forms[part].unit == cells.forms[base].unit == "event" and own and other:
+        own = variables.of_event_group(part, event_group)
+        other = (
+            variables.of_event_group(base, event_group)
+            if variables.event_group_counts[base, number]
+            else []
+        )
+        if variables.specs[part].unit == variables.specs[base].unit == "event" and own and other:
             if own != other:
                 found.append(Expression(np.array(own + other), np.array([1.0, -1.0])))
-        elif not other or cells.forms[part].unit != "event":
-            kept = bundle.cells if cells.forms[base].unit == "event" and other else other
+        elif not other or variables.specs[part].unit != "event":
+            kept = event_group.cells if variables.specs[base].unit == "event" and other else other
             nothing += [cell for cell in own if cell not in kept]
     return [Expression(np.array(nothing, dtype=np.int64), np.ones(len(nothing))), *found]
 
 
-def _counting(cells: Cells, i: int) -> np.ndarray:
-    """Whether a form counts the meetings of a cell with a class."""
-    if i in cells.whole:
-        return np.outer(cells.within, cells.whom[i])
-    return np.outer(cells.on_one[i] > 0, np.ones(len(cells.atoms.classes), dtype=bool))
+def _counting(variables: Variables, i: int) -> np.ndarray:
+    """Check which meetings a count includes, by variable and counterpart group."""
+    if i in variables.domain_specs:
+        return np.outer(variables.in_domain, variables.counterpart_mask[i])
+    return np.outer(
+        variables.meeting_counts[i] > 0,
+        np.ones(len(variables.partition.counterpart_groups), dtype=bool),
+    )
 
 
-def ways(ledger: Ledger) -> list[Reading]:
-    """Every way to read the figures together, the first readings first.
+def all_readings(ledger: Ledger) -> list[Reading]:
+    """Return every combination of interpretations, the first ones first.
 
     Raises
     ------
     UsageError
-        There are more than `MOST_COMBINATIONS`.
+        There are more than `MAX_COMBINATIONS`.
     """
     several = [figure for figure in ledger.figures if len(figure.readings) > 1]
     count = math.prod(len(figure.readings) for figure in several)
-    if count > MOST_COMBINATIONS:
+    if count > MAX_COMBINATIONS:
         what = f"the figures can be read together in {count:,} ways"
-        raise UsageError(
-            f"{what}, more than {MOST_COMBINATIONS:,}; drop readings that you rule out"
-        )
+        raise UsageError(f"{what}, more than {MAX_COMBINATIONS:,}; drop readings that you rule out")
     names = [figure.id for figure in several]
     return [
         dict(zip(names, way, strict=True))
@@ -299,18 +290,18 @@ def ways(ledger: Ledger) -> list[Reading]:
     ]
 
 
-def key(form: Form) -> Any:
-    """What makes two counts the same."""
-    filter_ = form.filter
+def spec_key(spec: CountSpec) -> Any:
+    """Return a key that is equal for equal counts."""
+    filter_ = spec.filter
     conditions = sorted(
         (name, condition.negated, *sorted(condition.values))
         for name, condition in filter_.conditions.items()
     )
-    return form.unit, tuple(conditions), filter_.periods, filter_.season
+    return spec.unit, tuple(conditions), filter_.periods, filter_.season
 
 
-def cap_of(ledger: Ledger) -> int:
-    """More than any count can be that the figures bound at all."""
+def count_limit(ledger: Ledger) -> int:
+    """Return a limit above every count that the claims bound."""
     total, factor = 1_000, 1
     for figure in ledger.figures:
         if figure.kind == "count":
@@ -325,18 +316,18 @@ def _one(column: int) -> Expression:
 
 
 def _row(
-    owner: str,
+    claim_id: str,
     terms: Sequence[tuple[Expression, float]],
     low: Fraction | float | None,
     high: Fraction | float | None,
     step: float = 1,
-) -> Row:
+) -> Constraint:
     columns = np.concatenate([expression.columns for expression, _ in terms])
     values = np.concatenate([expression.values * times for expression, times in terms])
     found, where = np.unique(columns, return_inverse=True)
     sums = np.bincount(where, weights=values, minlength=len(found))
-    return Row(
-        owner,
+    return Constraint(
+        claim_id,
         found,
         sums,
         -np.inf if low is None else float(low),

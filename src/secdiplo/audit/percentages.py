@@ -1,21 +1,21 @@
-"""Rounded shares: the whole numbers that they admit."""
+"""Rounded percentages: the whole numbers that they admit (the GRIM test)."""
 
 from __future__ import annotations
 
 import math
 from fractions import Fraction
 
-from secdiplo.audit.findings import Finding
 from secdiplo.audit.ledger import Figure, Ledger, admitted, compressed
+from secdiplo.audit.messages import AuditFinding
 from secdiplo.claims import tidy
 
 
-def share(ledger: Ledger, figure: Figure) -> Finding:
-    """What the rounding of a percentage admits, where its base or its numerator is published."""
+def percentage_finding(ledger: Ledger, figure: Figure) -> AuditFinding:
+    """Return the numerators or bases that a rounded percentage admits."""
     low, high = figure.low or Fraction(0), figure.high or Fraction(100)
     value = f"{tidy(figure.claim['value'])} percent"
-    numerator = exact(ledger, figure.numerator.figure if figure.numerator else "")
-    base = exact(ledger, figure.base.figure if figure.base else "")
+    numerator = exact_value(ledger, figure.numerator.figure if figure.numerator else "")
+    base = exact_value(ledger, figure.base.figure if figure.base else "")
     names = [figure.id]
     if base is not None and figure.base:
         names.append(figure.base.figure)
@@ -25,7 +25,7 @@ def share(ledger: Ledger, figure: Figure) -> Finding:
             found = [number for number in found if number == numerator]
         text = f"{value} of {base}: {compressed(found) or 'no whole number'}"
         text += " only" if len(found) == 1 else ""
-        return Finding("share", "holds" if found else "conflict", tuple(names), text)
+        return AuditFinding("share", "holds" if found else "conflict", tuple(names), text)
     if numerator is not None and figure.numerator:
         names.append(figure.numerator.figure)
         first = math.ceil(100 * numerator / high) if high else 0
@@ -34,13 +34,13 @@ def share(ledger: Ledger, figure: Figure) -> Finding:
         bases = f"at least {first}" if last is None else compressed(range(first, last + 1))
         text = f"{numerator} is {said_} of {bases or 'no whole number'}"
         verdict = "holds" if bases else "conflict"
-        return Finding("share", verdict, tuple(names), text)
+        return AuditFinding("share", verdict, tuple(names), text)
     text = f"{value}: neither what it is of nor its base is published"
-    return Finding("share", "note", tuple(names), text)
+    return AuditFinding("share", "note", tuple(names), text)
 
 
-def exact(ledger: Ledger, name: str) -> int | None:
-    """The number that a figure gives, if it is one number."""
+def exact_value(ledger: Ledger, name: str) -> int | None:
+    """Return the value of a claim if it is an exact count."""
     figure = ledger.by_id.get(name)
     if figure is None or figure.kind != "count" or figure.low != figure.high:
         return None

@@ -1,7 +1,7 @@
-"""The finest parts of each dimension that some figures tell apart, and what falls into which.
+"""Partition of each dimension into the values that no claim tells apart.
 
-Two officials, countries or spans of days that no figure tells apart are one part, so that the
-number of cells depends on the figures and not on the number of countries or days.
+Two officials, countries or periods of days that no claim tells apart are one part, so that the
+number of variables depends on the claims and not on the number of countries or days.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from secdiplo.audit.filters import ANOTHER, JOINT, WHO, WHOM, Filter
 from secdiplo.audit.space import Days, Space
 from secdiplo.errors import UsageError
 
-MOST_PROFILES = 20_000
+MAX_PROFILES = 20_000
 
 
 @dataclass(frozen=True)
 class Participant:
-    """Who leads an agency's part in an event: ranks and officials that no figure tells apart."""
+    """The lead of an agency: ranks and officials that no claim tells apart."""
 
     agency: str
     members: tuple[tuple[str | None, str], ...]  # (official or None for another, rank)
 
 
 @dataclass(frozen=True)
-class Class:
-    """Counterparts that no figure tells apart; without a size there may be any number."""
+class CounterpartGroup:
+    """Counterparts that no claim tells apart; `size` is None if their number is open."""
 
     kind: str
     members: tuple[str, ...]
@@ -38,56 +38,56 @@ class Class:
 
 
 @dataclass(frozen=True)
-class Span:
-    """Days that no figure tells apart, as runs of days; `fixed` spans only hold attested rows."""
+class Period:
+    """Days that no claim tells apart, as runs; a `fixed` period only contains attested rows."""
 
     runs: tuple[Days, ...]
     fixed: bool = False
 
 
 @dataclass(frozen=True)
-class Place:
-    """When and beside which session: indices of a span and of a forum (-1 for none)."""
+class Slot:
+    """A period and a forum, as indices (-1 for no forum)."""
 
-    span: int
+    period: int
     forum: int
 
 
 @dataclass(frozen=True)
-class Atoms:
-    """The parts of every dimension, and for each filter the parts that it takes in.
+class Partition:
+    """The partition of every dimension, and the parts that each filter includes.
 
     Attributes
     ----------
     participants : tuple of Participant
     profiles : tuple of tuple of int
         The agencies of an event: a participant each. Each agency is counted once, by its lead.
-    spans : tuple of Span
+    periods : tuple of Period
     forums : tuple of (str or None, str or None)
         (session, series); (None, series) is another session of it, (None, None) any other.
-    alone, beside : tuple of Place
+    bilateral_slots, forum_slots : tuple of Slot
         Where bilateral events stand, and where sideline and multilateral ones do.
-    classes : tuple of Class
-    who : array of int, filters x profiles
+    counterpart_groups : tuple of CounterpartGroup
+    agency_counts : array of int, filters x profiles
         How many agencies of the profile meet the filter's conditions; 0 means not taken in.
-    alone_in, beside_in : array of bool, filters x places
-    whom : array of bool, filters x classes
+    bilateral_mask, forum_mask : array of bool, filters x slots
+    counterpart_mask : array of bool, filters x counterpart_groups
     """
 
     participants: tuple[Participant, ...]
     profiles: tuple[tuple[int, ...], ...]
-    spans: tuple[Span, ...]
+    periods: tuple[Period, ...]
     forums: tuple[tuple[str | None, str | None], ...]
-    alone: tuple[Place, ...]
-    beside: tuple[Place, ...]
-    classes: tuple[Class, ...]
-    who: np.ndarray
-    alone_in: np.ndarray
-    beside_in: np.ndarray
-    whom: np.ndarray
+    bilateral_slots: tuple[Slot, ...]
+    forum_slots: tuple[Slot, ...]
+    counterpart_groups: tuple[CounterpartGroup, ...]
+    agency_counts: np.ndarray
+    bilateral_mask: np.ndarray
+    forum_mask: np.ndarray
+    counterpart_mask: np.ndarray
 
 
-def atoms_of(space: Space, filters: Sequence[Filter], fixed: Sequence[Days] = ()) -> Atoms:
+def partition_of(space: Space, filters: Sequence[Filter], fixed: Sequence[Days] = ()) -> Partition:
     """Split every dimension as far as the filters tell its values apart.
 
     Parameters
@@ -95,11 +95,11 @@ def atoms_of(space: Space, filters: Sequence[Filter], fixed: Sequence[Days] = ()
     space : Space
     filters : sequence of Filter
     fixed : sequence of (date, date)
-        Days of attested events that are known less finely than the figures ask.
+        Days of attested events that are known less finely than the claims ask.
 
     Returns
     -------
-    Atoms
+    Partition
 
     Raises
     ------
@@ -109,27 +109,29 @@ def atoms_of(space: Space, filters: Sequence[Filter], fixed: Sequence[Days] = ()
     participants = _participants(space, filters)
     profiles = _profiles(space, participants)
     forums = _forums(space, filters)
-    spans = _spans(space, filters, forums, fixed)
-    alone = tuple(Place(span, -1) for span in range(len(spans)))
+    periods = _periods(space, filters, forums, fixed)
+    alone = tuple(Slot(period, -1) for period in range(len(periods)))
     beside = tuple(
-        Place(s, f)
-        for s, span in enumerate(spans)
+        Slot(s, f)
+        for s, period in enumerate(periods)
         for f, (session, _) in enumerate(forums)
-        if _fits(space, span, session)
+        if _fits(space, period, session)
     )
-    classes = _classes(space, filters)
-    return Atoms(
+    counterpart_groups = _counterpart_groups(space, filters)
+    return Partition(
         participants,
         profiles,
-        spans,
+        periods,
         forums,
         alone,
         beside,
-        classes,
+        counterpart_groups,
         np.array([_who(f, participants, profiles) for f in filters], dtype=np.int64),
-        _places(filters, alone, spans, forums),
-        _places(filters, beside, spans, forums),
-        np.array([[_takes_class(f, c, space) for c in classes] for f in filters], dtype=bool),
+        _slot_mask(filters, alone, periods, forums),
+        _slot_mask(filters, beside, periods, forums),
+        np.array(
+            [[_takes_group(f, c, space) for c in counterpart_groups] for f in filters], dtype=bool
+        ),
     )
 
 
@@ -137,7 +139,7 @@ def atoms_of(space: Space, filters: Sequence[Filter], fixed: Sequence[Days] = ()
 
 
 def named_officials(filters: Sequence[Filter]) -> list[str]:
-    """The officials that filters name."""
+    """Return the officials that filters name."""
     values = {
         v for f in filters if "official" in f.conditions for v in f.conditions["official"].values
     }
@@ -145,7 +147,7 @@ def named_officials(filters: Sequence[Filter]) -> list[str]:
 
 
 def _leads(filter_: Filter, agency: str, official: str | None, rank: str) -> bool:
-    """Whether an agency's part under this lead meets the conditions on who takes part."""
+    """Check whether an agency under this lead meets the conditions on who takes part."""
     name = official or ANOTHER
     values = {"agency": agency, "rank": rank, "official": name}
     return all(
@@ -175,7 +177,7 @@ def _profiles(space: Space, participants: Sequence[Participant]) -> tuple[tuple[
     count = 1
     for choice in choices:
         count *= len(choice)
-        if count > MOST_PROFILES:
+        if count > MAX_PROFILES:
             what = "the figures tell too many combinations of agencies and officials apart"
             raise UsageError(f"{what} ({len(choices)} agencies); ask for fewer at a time")
     return tuple(
@@ -206,7 +208,7 @@ def _who(
 
 
 def _forums(space: Space, filters: Sequence[Filter]) -> tuple[tuple[str | None, str | None], ...]:
-    """The sessions that filters name, the other sessions of a named series, and all others."""
+    """Return the named sessions, the other sessions of a named series, and all others."""
     values = {v for f in filters if "forum" in f.conditions for v in f.conditions["forum"].values}
     sessions = sorted(values & set(space.sessions))
     series = sorted(values - set(sessions))
@@ -216,20 +218,20 @@ def _forums(space: Space, filters: Sequence[Filter]) -> tuple[tuple[str | None, 
     return (*found, *((None, name) for name in series), (None, None))
 
 
-def _fits(space: Space, span: Span, session: str | None) -> bool:
-    """Whether a session can have met within a span: its members belong to its year."""
+def _fits(space: Space, period: Period, session: str | None) -> bool:
+    """Check whether a session can have met in a period: it belongs to its year."""
     year = space.sessions[session].year if session else None
     if year is None:
         return True
-    return any(a.year <= year <= b.year for a, b in span.runs)
+    return any(a.year <= year <= b.year for a, b in period.runs)
 
 
-def _spans(
+def _periods(
     space: Space,
     filters: Sequence[Filter],
     forums: Sequence[tuple[str | None, str | None]],
     fixed: Sequence[Days],
-) -> tuple[Span, ...]:
+) -> tuple[Period, ...]:
     first, last = space.window
     day = datetime.timedelta(days=1)
     cuts = {first, last + day}
@@ -248,8 +250,8 @@ def _spans(
             runs[-1] = (runs[-1][0], days[1])
         else:
             runs.append(days)
-    found = [Span(tuple(runs)) for runs in groups.values()]
-    return (*found, *(Span((days,), fixed=True) for days in dict.fromkeys(fixed)))
+    found = [Period(tuple(runs)) for runs in groups.values()]
+    return (*found, *(Period((days,), fixed=True) for days in dict.fromkeys(fixed)))
 
 
 def _in_forum(filter_: Filter, forum: tuple[str | None, str | None] | None) -> bool:
@@ -260,20 +262,20 @@ def _in_forum(filter_: Filter, forum: tuple[str | None, str | None] | None) -> b
     return held != condition.negated
 
 
-def _places(
+def _slot_mask(
     filters: Sequence[Filter],
-    places: Sequence[Place],
-    spans: Sequence[Span],
+    slots: Sequence[Slot],
+    periods: Sequence[Period],
     forums: Sequence[tuple[str | None, str | None]],
 ) -> np.ndarray:
-    spots = np.array([place.span for place in places], dtype=np.int64)
-    held = np.array([place.forum for place in places], dtype=np.int64)
+    in_period = np.array([slot.period for slot in slots], dtype=np.int64)
+    in_session = np.array([slot.forum for slot in slots], dtype=np.int64)
     rows = []
     for filter_ in filters:
-        in_time = np.array([filter_.in_time(span.runs[0]) for span in spans], dtype=bool)
+        in_time = np.array([filter_.in_time(period.runs[0]) for period in periods], dtype=bool)
         in_forum = [_in_forum(filter_, forum) for forum in (*forums, None)]  # -1 is the last
-        rows.append(in_time[spots] & np.array(in_forum, dtype=bool)[held])
-    return np.array(rows, dtype=bool).reshape(len(filters), len(places))
+        rows.append(in_time[in_period] & np.array(in_forum, dtype=bool)[in_session])
+    return np.array(rows, dtype=bool).reshape(len(filters), len(slots))
 
 
 # --- whom -----------------------------------------------------------------------------------
@@ -285,17 +287,17 @@ def _takes(filter_: Filter, kind: str, name: str | None, region: str | None) -> 
 
 
 def _asks(filter_: Filter) -> list[str]:
-    """What a filter asks of a counterpart."""
+    """Return the conditions of a filter on the counterpart."""
     return [key for key in WHOM if key in filter_.conditions]
 
 
-def _takes_class(filter_: Filter, class_: Class, space: Space) -> bool:
-    name = class_.members[0] if class_.members else None
-    return _takes(filter_, class_.kind, name, space.regions.get(name or ""))
+def _takes_group(filter_: Filter, group: CounterpartGroup, space: Space) -> bool:
+    name = group.members[0] if group.members else None
+    return _takes(filter_, group.kind, name, space.regions.get(name or ""))
 
 
-def _classes(space: Space, filters: Sequence[Filter]) -> tuple[Class, ...]:
-    """Countries and organizations by the filters that take them in.
+def _counterpart_groups(space: Space, filters: Sequence[Filter]) -> tuple[CounterpartGroup, ...]:
+    """Group countries and organizations by the filters that include them.
 
     An organization that no sheet lists is possible too, so that their number is open.
     """
@@ -304,14 +306,16 @@ def _classes(space: Space, filters: Sequence[Filter]) -> tuple[Class, ...]:
     for country, region in space.regions.items():
         signature = tuple(_takes(f, "country", country, region) for f in filters)
         groups.setdefault(signature, []).append(country)
-    found = [Class("country", tuple(m), len(m)) for m in groups.values()]
+    found = [CounterpartGroup("country", tuple(m), len(m)) for m in groups.values()]
     others = tuple(_takes(f, "organization", None, None) for f in filters)
     groups = {others: []}
     for organization in space.organizations:
         signature = tuple(_takes(f, "organization", organization, None) for f in filters)
         groups.setdefault(signature, []).append(organization)
     found += [
-        Class("organization", tuple(members), None if signature == others else len(members))
+        CounterpartGroup(
+            "organization", tuple(members), None if signature == others else len(members)
+        )
         for signature, members in groups.items()
     ]
     return tuple(found)

@@ -1,4 +1,4 @@
-"""Completions: the attested rows that fit the published figures, and imputed ones beside them."""
+"""Completions: datasets of attested and imputed rows that agree with the published values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import json
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,10 +16,19 @@ import numpy as np
 from secdiplo import claims, queries, store
 from secdiplo import folder as folders
 from secdiplo.audit import ledger as ledgers
-from secdiplo.audit.attested import Placing, events_of
-from secdiplo.audit.fit import Best, Fit, Kept, another, best, fit
-from secdiplo.audit.imputed import Row, gone, imputed
-from secdiplo.audit.settle import Settled, labels, settle
+from secdiplo.audit.attested import events_of
+from secdiplo.audit.completion.draws import DRAWS, RECORD, over_draws
+from secdiplo.audit.completion.left_out import Reasons, by_name, left_out, random_order
+from secdiplo.audit.completion.model import (
+    AttestedRow,
+    BestCompletion,
+    CompletionModel,
+    best_completion,
+    build_model,
+    random_completion,
+)
+from secdiplo.audit.completion.rows import ImputedRow, imputed_rows
+from secdiplo.audit.consistency import ConsistentSet, find_consistent, reading_labels
 from secdiplo.errors import DataError, StoreError, UsageError
 from secdiplo.tables import SHEET
 
@@ -28,10 +37,8 @@ if TYPE_CHECKING:
 
     from secdiplo.store import Built
 
-RECORD = "completion.json"
 LEFT_OUT = "left_out.csv"
-DRAWS = "draws"
-MOST_DRAWS = 1_000
+MAX_DRAWS = 1_000
 EVENT_CELLS = ("date", "date_end", "format", "mode", "forum", "host_country", "city", "confidence")
 
 
@@ -50,9 +57,9 @@ class Completion:
     interactions, events : int
         Imputed ones.
     dropped : tuple of str
-        Figures that cannot be true with the others, and are not met.
+        Claims that cannot be true with the others, and are not met.
     met, unmet : tuple of str
-        Figures that the completion reproduces, and others that it should.
+        Claims that the completion reproduces, and others that it should.
     calls : int
         How often a solver was called.
     """
@@ -101,8 +108,6 @@ class Completion:
         """
         import pandas as pd
 
-        from secdiplo.audit.draws import over_draws
-
         columns, rows, _ = over_draws(self.folder, name, params)
         return pd.DataFrame(rows, columns=list(columns))
 
@@ -115,9 +120,9 @@ def complete(
     seed: int = 0,
     time_limit: float | None = None,
 ) -> Completion:
-    """Write a dataset that meets the published figures.
+    """Write a dataset that agrees with the published values.
 
-    It keeps as many attested interactions of the scope as a largest set of figures admits that
+    It keeps as many attested interactions of the scope as a largest set of claims admits that
     can all be true, and adds the fewest imputed ones. Attested rows outside the scope stay.
 
     Parameters
@@ -141,15 +146,15 @@ def complete(
     Raises
     ------
     DataError
-        The folder has errors, or a figure cannot be read as a constraint.
+        The folder has errors, or a claim cannot be read as a constraint.
     UsageError
         Nothing to meet; or `out` holds something else.
     UnfinishedError
         The time did not suffice.
     """
     source, target = folders.read(path), Path(out).resolve()
-    if not 0 <= draws <= MOST_DRAWS:
-        raise UsageError(f"{draws} draws; ask for 0 to {MOST_DRAWS:,}")
+    if not 0 <= draws <= MAX_DRAWS:
+        raise UsageError(f"{draws} draws; ask for 0 to {MAX_DRAWS:,}")
     if seed < 0:
         raise UsageError(f"seed {seed} is negative; give a whole number from 0")
     _refuse(target, source.path)
@@ -162,15 +167,15 @@ def complete(
     ledger = ledgers.read(built)
     if not ledger.figures:
         raise UsageError(f"{ledgers.NO_FIGURES}: nothing to meet")
-    settled = settle(ledger, time_limit)
-    fitted = fit(settled, events_of(built, ledger.space), time_limit)
-    found = best(fitted)
-    writer = _Writer(source, built, settled, fitted, found, seed)
+    consistent = find_consistent(ledger, time_limit)
+    fitted = build_model(consistent, events_of(built, ledger.space), time_limit)
+    found = best_completion(fitted)
+    writer = _CompletionWriter(source, built, consistent, fitted, found, seed)
     return writer.all(target, draws)
 
 
 def _refuse(out: Path, source: Path) -> None:
-    """Never write over something that is no completion."""
+    """Raise an error if the folder contains anything but a completion."""
     if out == source.resolve() or out in source.resolve().parents:
         raise UsageError(f"{out} holds the dataset folder; name another folder")
     if out.exists() and not out.is_dir():
@@ -187,7 +192,7 @@ def _files(out: Path) -> list[str]:
 
 
 def _foreign(out: Path) -> list[str]:
-    """The files of a folder that no completion wrote: they are never replaced."""
+    """Return the files of a folder that no completion wrote; they are never replaced."""
     try:
         record = json.loads((out / RECORD).read_text(encoding="utf-8"))
         ours = set(map(str, record["files"]))
@@ -196,13 +201,13 @@ def _foreign(out: Path) -> list[str]:
     return [name for name in _files(out) if name not in ours]
 
 
-def _met(folder: Path, settled: Settled) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Which of the figures a completion reproduces by the queries, and which it does not."""
+def _met(folder: Path, consistent: ConsistentSet) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the claims that the completion reproduces by their queries, and the others."""
     try:
         built, _ = store.open_folder(folder)
     except DataError as error:
         raise StoreError(f"the completion does not check: {error}") from None
-    wanted = {figure.id for figure in settled.ledger.figures}
+    wanted = {figure.id for figure in consistent.ledger.figures}
     found = {f.claim["claim_id"]: f for f in claims.reproduce(built)}
     testable = [name for name in sorted(wanted) if found[name].query]
     met = tuple(name for name in testable if _holds(found[name]))
@@ -210,24 +215,24 @@ def _met(folder: Path, settled: Settled) -> tuple[tuple[str, ...], tuple[str, ..
 
 
 def _holds(finding: claims.Finding) -> bool:
-    """Whether a figure is reproduced; one that is at most something also by less."""
+    """Check whether a claim is reproduced; an upper limit also holds for a smaller value."""
     at_most = finding.claim["relation"] == "at_most" and finding.found is not None
     return finding.status == "reproduced" or (at_most and finding.status == "consistent")
 
 
-class _Writer:
+class _CompletionWriter:
     """Writes completions of one dataset."""
 
     def __init__(
         self,
         source: folders.Folder,
         built: Built,
-        settled: Settled,
-        fitted: Fit,
-        found: Best,
+        consistent: ConsistentSet,
+        fitted: CompletionModel,
+        found: BestCompletion,
         seed: int,
     ) -> None:
-        self.source, self.settled, self.fit, self.best = source, settled, fitted, found
+        self.source, self.consistent, self.fit, self.best = source, consistent, fitted, found
         self.seed, self.dataset = seed, built.dataset
         cursor = built.con.cursor().execute("select * from raw_interactions_sheet order by rowid")
         self.columns = [column[0] for column in cursor.description or ()]
@@ -240,33 +245,33 @@ class _Writer:
             summary = self.write(fresh, self.best.x, 0)
             for number, name in enumerate(names, 1):
                 rng = np.random.default_rng([self.seed, number])
-                x = another(self.fit, self.best, rng)
+                x = random_completion(self.fit, self.best, rng)
                 self.write(fresh / DRAWS / name, x, number)
-            met, unmet = _met(fresh, self.settled)
+            met, unmet = _met(fresh, self.consistent)
             self._list(fresh)
         return Completion(
             folder=target,
             draws=tuple(target / DRAWS / name for name in names),
-            dropped=self.settled.dropped,
+            dropped=self.consistent.dropped,
             met=met,
             unmet=unmet,
-            calls=self.settled.calls + self.fit.solver.calls,
+            calls=self.consistent.calls + self.fit.solver.calls,
             **summary,
         )
 
     def _list(self, out: Path) -> None:
-        """Note in the record which files belong to the completion."""
+        """Record which files belong to the completion."""
         record = json.loads((out / RECORD).read_text(encoding="utf-8"))
         text = json.dumps({**record, "files": _files(out)}, indent=2, ensure_ascii=False)
         (out / RECORD).write_text(text + "\n", encoding="utf-8")
 
     def write(self, out: Path, x: np.ndarray, number: int) -> dict[str, int]:
-        """Write one completion; returns its counts."""
+        """Write one completion and return its counts."""
         rng = np.random.default_rng([self.seed, number, 1])
-        left = gone(self.fit, x, _order(rng) if number else _by_name)
-        rows = imputed(self.fit, x, rng)
+        left = left_out(self.fit, x, random_order(rng) if number else by_name)
+        rows = imputed_rows(self.fit, x, rng)
         counts = {
-            "kept": _named(self.fit.kept) - _named(left),
+            "kept": _named(self.fit.attested_rows) - _named(left),
             "left_out": _named(left),
             "interactions": len({(row.event, row.counterpart) for row in rows}),
             "events": len({row.event for row in rows if isinstance(row.event, int)}),
@@ -279,7 +284,7 @@ class _Writer:
         return counts
 
     def _copy(self, out: Path) -> None:
-        """The other sheets, as they are."""
+        """Copy the other sheets unchanged."""
         path = self.source.path
         sheets = [path / "codes.csv", *path.glob("curated/*.csv"), *path.glob("reference/*.csv")]
         notes = self.source.annotations
@@ -292,7 +297,7 @@ class _Writer:
                 shutil.copyfile(sheet, target)
 
     def _toml(self, out: Path, counts: Mapping[str, int]) -> None:
-        """The settings, under a name and a title that say what this is."""
+        """Write the settings, with a name and a title that say what this is."""
         total = counts["kept"] + counts["interactions"]
         note = f"completed: {counts['interactions']} of {total} interactions in scope imputed"
         changed = {
@@ -306,7 +311,9 @@ class _Writer:
                                lines[at], count=1)  # fmt: skip
         (out / "dataset.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
-    def _interactions(self, out: Path, left: Sequence[Kept], rows: Sequence[Row]) -> None:
+    def _interactions(
+        self, out: Path, left: Sequence[AttestedRow], rows: Sequence[ImputedRow]
+    ) -> None:
         whole = {item.event.event_id for item in left if item.counterpart is None}
         single = {(item.event.event_id, item.counterpart) for item in left if item.counterpart}
         stays = [
@@ -328,7 +335,7 @@ class _Writer:
         self._mentions(out, {row["event_key"] for row in stays})
 
     def _mentions(self, out: Path, events: set[str]) -> None:
-        """A mention of an event that does not stay names it no more."""
+        """Clear the event id of mentions whose event does not stay."""
         for sheet in sorted(out.rglob("mentions.csv")):
             with sheet.open(encoding="utf-8-sig", newline="") as file:
                 reader = csv.DictReader(file)
@@ -341,8 +348,8 @@ class _Writer:
                 writer.writeheader()
                 writer.writerows(rows)
 
-    def _cells(self, row: Row, events: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-        """An imputed row of the sheet."""
+    def _cells(self, row: ImputedRow, events: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+        """Return an imputed row as cells of the coding sheet."""
         cells: dict[str, Any] = {
             "agency": row.agency,
             "official": row.official,
@@ -365,9 +372,9 @@ class _Writer:
             )
         return {name: value for name, value in cells.items() if value is not None}
 
-    def _left_out(self, out: Path, left: Sequence[Kept]) -> None:
-        """The attested rows that do not fit, with the figures that exclude them."""
-        reasons = _Reasons(self.fit, self.settled)
+    def _left_out(self, out: Path, left: Sequence[AttestedRow]) -> None:
+        """Write the attested rows that do not fit, with the claims that exclude them."""
+        reasons = Reasons(self.fit, self.consistent)
         with (out / LEFT_OUT).open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(["event_id", "counterpart_type", "counterpart", "agencies", "claims"])
@@ -377,13 +384,13 @@ class _Writer:
                 writer.writerow([item.event.event_id, *met, agencies, "; ".join(reasons.of(item))])
 
     def _record(self, out: Path, counts: Mapping[str, int], number: int) -> None:
-        reading = labels(self.settled.ledger, self.fit.reading)
+        reading = reading_labels(self.consistent.ledger, self.fit.reading)
         record = {
             "completion_of": f"{self.dataset['name']} {self.dataset['version']}",
             "draw": number,
             "seed": self.seed,
-            "figures": [figure.id for figure in self.settled.ledger.figures],
-            "figures_dropped": list(self.settled.dropped),
+            "figures": [figure.id for figure in self.consistent.ledger.figures],
+            "figures_dropped": list(self.consistent.dropped),
             "readings": reading,
             "attested_kept": counts["kept"],
             "attested_left_out": counts["left_out"],
@@ -395,53 +402,6 @@ class _Writer:
         (out / RECORD).write_text(text + "\n", encoding="utf-8")
 
 
-def _named(items: Sequence[Kept]) -> int:
-    """How many of them are interactions, not events that name nobody."""
+def _named(items: Sequence[AttestedRow]) -> int:
+    """Count the interactions, without events that name nobody."""
     return sum(item.counterpart is not None for item in items)
-
-
-def _by_name(item: Kept) -> object:
-    return item.event.event_id, item.counterpart or ("", "")
-
-
-def _order(rng: np.random.Generator) -> Callable[[Kept], object]:
-    """An order by chance, the same for the same item."""
-    places: dict[object, float] = {}
-    return lambda item: places.setdefault(_by_name(item), float(rng.random()))
-
-
-class _Reasons:
-    """Which figures exclude an attested row: those for which more is attested than published."""
-
-    def __init__(self, fitted: Fit, settled: Settled) -> None:
-        self.cells = fitted.problem.cells
-        self.placing = Placing(self.cells, exact=True)
-        self.full: list[tuple[str, int]] = []
-        self.any: list[tuple[str, int]] = []
-        for figure in settled.ledger.figures:
-            if figure.kind != "count" or figure.high is None:
-                continue
-            place = fitted.problem.place(fitted.problem.counted(figure, fitted.reading))
-            counted = [item for item in fitted.kept if self._counts(place, item)]
-            distinct: dict[str, set[object]] = {
-                "event": {item.event.event_id for item in counted},
-                "interaction": {(item.event.event_id, item.counterpart) for item in counted},
-            }
-            names: set[object] = {item.counterpart for item in counted}
-            found = len(distinct.get(figure.unit, names))
-            self.any.append((figure.id, place))
-            if found > figure.high:
-                self.full.append((figure.id, place))
-
-    def _counts(self, place: int, item: Kept) -> bool:
-        fmt, spot = item.event.format, item.spot
-        if not self.cells.taken(place, fmt, spot.profile, spot.place):
-            return False
-        if item.counterpart is None:
-            return self.cells.forms[place].unit == "event" and bool(self.cells.whom[place].all())
-        return bool(self.cells.whom[place, self.placing.class_of(item.counterpart)])
-
-    def of(self, item: Kept) -> list[str]:
-        """The figures that exclude a row; where no single one does, all that count it."""
-        found = [name for name, place in self.full if self._counts(place, item)]
-        return found or [name for name, place in self.any if self._counts(place, item)]

@@ -1,4 +1,4 @@
-"""A query over the draws of a completion: the least and greatest value of every number."""
+"""Queries over the draws of a completion: the minimum and maximum of every number."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from secdiplo import queries, store
-from secdiplo.audit.complete import DRAWS, RECORD
 from secdiplo.errors import UsageError
+
+RECORD = "completion.json"
+DRAWS = "draws"
 
 
 def over_draws(
@@ -19,7 +21,7 @@ def over_draws(
     Parameters
     ----------
     folder : path
-        What `secdiplo.audit.complete.complete` wrote, with draws.
+        What `secdiplo.audit.completion.writing.complete` wrote, with draws.
     name : str
         A packaged query.
     given : mapping
@@ -60,7 +62,7 @@ def over_draws(
 
 
 def _ends(column: queries.ResultColumn, draws: Sequence[Mapping[str, Any]]) -> tuple[Any, Any]:
-    """The least and greatest value; none where a draw has none that could be taken for 0."""
+    """Return the minimum and maximum; None where a draw has no value and 0 is not one."""
     counted = column.unit not in {"percent", "rank", "year"}
     values = [draw.get(column.name, 0 if counted else None) for draw in draws]
     known = [value for value in values if value is not None]

@@ -1,4 +1,4 @@
-"""Sums that must add up: parts of a published total that are published too."""
+"""Published parts that do not add up to their published total."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from secdiplo.audit.cells import Cells, Expression, Form
+from secdiplo.audit.counts import CountSpec, Expression
 from secdiplo.audit.filters import WHO, WHOM
 from secdiplo.audit.ledger import Figure
-from secdiplo.audit.problem import Problem, Reading
+from secdiplo.audit.model import Model, Reading
+from secdiplo.audit.variables import Variables
 
 AXES = {
     "who": WHO | {"agencies"},
@@ -21,12 +22,12 @@ AXES = {
     "when": {"period", "season", "year"},
 }
 COVERING = ("agency", "format", "counterpart_type", "region")
-MOST_PARTS = 12
+MAX_PARTS = 12
 
 
 @dataclass(frozen=True)
-class Sum:
-    """Published parts of a published total that do not add up to it.
+class SumMismatch:
+    """Published parts that do not add up to a published total.
 
     Attributes
     ----------
@@ -48,20 +49,20 @@ class Sum:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """The figures, the total first."""
+        """Return the claim ids, the total first."""
         return (self.total.id, *(part.id for part in self.parts))
 
 
-def sums_of(problem: Problem) -> list[Sum]:
-    """Every sum of exact counts that does not come out, whichever way the total is read."""
-    exact = [f for f in problem.ledger.figures if f.kind == "count" and _value(f) is not None]
-    found: dict[tuple[str, ...], Sum] = {}
-    relations = _Relations(problem.cells)
+def sum_mismatches(model: Model) -> list[SumMismatch]:
+    """Return every mismatch among exact counts, under any interpretation of the total."""
+    exact = [f for f in model.ledger.figures if f.kind == "count" and _value(f) is not None]
+    found: dict[tuple[str, ...], SumMismatch] = {}
+    relations = _Relations(model.variables)
     for total in exact:
         if total.unit not in {"event", "interaction"}:
             continue
         for reading in range(len(total.readings)):
-            for sum_ in _of_total(problem, relations, total, {total.id: reading}, exact):
+            for sum_ in _of_total(model, relations, total, {total.id: reading}, exact):
                 found.setdefault(sum_.key, sum_)
     return _largest(list(found.values()))
 
@@ -70,8 +71,8 @@ def _value(figure: Figure) -> int | None:
     return int(figure.low) if figure.low is not None and figure.low == figure.high else None
 
 
-def _largest(found: list[Sum]) -> list[Sum]:
-    """Leave out impossible sums whose figures all stand in a larger one of the same total."""
+def _largest(found: list[SumMismatch]) -> list[SumMismatch]:
+    """Drop impossible sums that are contained in a larger one of the same total."""
     return [
         one
         for one in found
@@ -86,37 +87,37 @@ def _largest(found: list[Sum]) -> list[Sum]:
 
 
 def _of_total(
-    problem: Problem,
+    model: Model,
     relations: _Relations,
     total: Figure,
     reading: Reading,
     exact: Sequence[Figure],
-) -> Iterator[Sum]:
-    whole = problem.place(problem.counted(total, reading))
+) -> Iterator[SumMismatch]:
+    whole = model.index_of(model.counted(total, reading))
     inside = []
     for figure in exact:
         if figure is total or figure.unit not in {total.unit, "event"}:
             continue
-        place = problem.place(problem.counted(figure, {}))
+        place = model.index_of(model.counted(figure, {}))
         if relations.within[place, whole] and not relations.within[whole, place]:
             inside.append((figure, place))
-    yield from _families(problem, relations, total, reading, inside)
+    yield from _families(model, relations, total, reading, inside)
     yield from _disjoint(relations, total, reading, inside)
 
 
 def _families(
-    problem: Problem,
+    model: Model,
     relations: _Relations,
     total: Figure,
     reading: Reading,
     inside: Sequence[tuple[Figure, int]],
-) -> Iterator[Sum]:
-    """Parts that differ from the total along one axis, such as its agencies."""
+) -> Iterator[SumMismatch]:
+    """Yield mismatches of parts that differ from the total along one axis, such as agency."""
     for axis in AXES:
         family = [
             (figure, place)
             for figure, place in inside
-            if _axes(problem, total, reading, figure) == {axis}
+            if _axes(model, total, reading, figure) == {axis}
         ]
         parts = _widest(relations, family, total.unit)
         if len(parts) < 2:
@@ -126,50 +127,50 @@ def _families(
         figures = tuple(figure for figure, _ in parts)
         own = all(figure.unit == total.unit for figure in figures)
         apart = all(relations.apart[a, b] for (_, a), (_, b) in itertools.combinations(parts, 2))
-        if gap > 0 or (gap < 0 and own and _covers(problem, total, reading, figures)):
-            yield Sum(total, figures, gap, apart, reading)
+        if gap > 0 or (gap < 0 and own and _covers(model, total, reading, figures)):
+            yield SumMismatch(total, figures, gap, apart, reading)
 
 
 def _disjoint(
     relations: _Relations, total: Figure, reading: Reading, inside: Sequence[tuple[Figure, int]]
-) -> Iterator[Sum]:
-    """Parts that are apart by definition and sum to more than the total."""
+) -> Iterator[SumMismatch]:
+    """Yield mismatches of disjoint parts that sum to more than the total."""
     taken: list[tuple[Figure, int]] = []
-    for figure, place in sorted(inside, key=lambda item: -(_value(item[0]) or 0))[:MOST_PARTS]:
+    for figure, place in sorted(inside, key=lambda item: -(_value(item[0]) or 0))[:MAX_PARTS]:
         if all(relations.apart[place, other] for _, other in taken):
             taken.append((figure, place))
     gap = sum(_value(figure) or 0 for figure, _ in taken) - (_value(total) or 0)
     if len(taken) > 1 and gap > 0:
         ordered = sorted((figure for figure, _ in taken), key=lambda figure: figure.id)
-        yield Sum(total, tuple(ordered), gap, True, reading)
+        yield SumMismatch(total, tuple(ordered), gap, True, reading)
 
 
-def _axes(problem: Problem, total: Figure, reading: Reading, part: Figure) -> set[str]:
-    """Along which axes a part is narrower than a total."""
-    whole = problem.counted(total, reading).filter
-    own = problem.counted(part, {}).filter
+def _axes(model: Model, total: Figure, reading: Reading, part: Figure) -> set[str]:
+    """Return the axes along which a part is narrower than a total."""
+    whole = model.counted(total, reading).filter
+    own = model.counted(part, {}).filter
     differ = {
         name
         for name in {*whole.conditions, *own.conditions}
         if whole.conditions.get(name) != own.conditions.get(name)
     }
     found = {axis for axis, names in AXES.items() if names & differ}
-    window = problem.ledger.space.window
+    window = model.ledger.space.window
     days = [tuple(filter_.in_time((day, day)) for day in window) for filter_ in (whole, own)]
     if (whole.periods != own.periods and days[0] != days[1]) or whole.season != own.season:
         found.add("when")
     return found
 
 
-def _covers(problem: Problem, total: Figure, reading: Reading, parts: Sequence[Figure]) -> bool:
-    """Whether the parts name every value of a dimension that the total takes in."""
-    whole = problem.counted(total, reading).filter
-    filters = [problem.counted(part, {}).filter for part in parts]
+def _covers(model: Model, total: Figure, reading: Reading, parts: Sequence[Figure]) -> bool:
+    """Check whether the parts name every value of a dimension that the total includes."""
+    whole = model.counted(total, reading).filter
+    filters = [model.counted(part, {}).filter for part in parts]
     for name in COVERING:
         if not all(name in f.conditions for f in filters):
             continue
         named = {value for f in filters for value in f.conditions[name].values}
-        known = set(problem.ledger.space.known[name])
+        known = set(model.ledger.space.known[name])
         if name in whole.conditions:
             known = {value for value in known if whole.conditions[name].takes(value)}
         if known <= named:
@@ -178,39 +179,43 @@ def _covers(problem: Problem, total: Figure, reading: Reading, parts: Sequence[F
 
 
 def _widest(
-    cells: _Relations, family: Sequence[tuple[Figure, int]], unit: str
+    relations: _Relations, family: Sequence[tuple[Figure, int]], unit: str
 ) -> list[tuple[Figure, int]]:
-    """The parts that lie within no other; of equal ones those in the unit of the total."""
+    """Return the parts that no other part contains; of equal ones, those in the total's unit."""
     ranked = sorted(family, key=lambda item: (item[0].unit != unit, item[0].id))
     kept: list[tuple[Figure, int]] = []
     for figure, place in ranked:
         wider = [
             other
             for other, at in family
-            if other is not figure and cells.within[place, at] and not cells.within[at, place]
+            if other is not figure
+            and relations.within[place, at]
+            and not relations.within[at, place]
         ]
-        if not wider and not any(cells.within[place, at] for _, at in kept):
+        if not wider and not any(relations.within[place, at] for _, at in kept):
             kept.append((figure, place))
     return sorted(kept, key=lambda item: item[0].id)
 
 
 class _Relations:
-    """Which forms count only what others count, and which have nothing in common."""
+    """Which counts contain one another, and which are disjoint."""
 
-    def __init__(self, cells: Cells) -> None:
-        events = np.concatenate([cells.events > 0, cells.gatherings > 0], axis=1)
-        self.within = _inside(events) & _inside(cells.whom)
-        self.apart = ~(_meets(events) & _meets(cells.whom))
+    def __init__(self, variables: Variables) -> None:
+        events = np.concatenate(
+            [variables.one_on_one_counts > 0, variables.multilateral_counts > 0], axis=1
+        )
+        self.within = _subset(events) & _subset(variables.counterpart_mask)
+        self.apart = ~(_intersects(events) & _intersects(variables.counterpart_mask))
 
 
-def _inside(masks: np.ndarray) -> np.ndarray:
-    """Whether each mask lies within each other one."""
+def _subset(masks: np.ndarray) -> np.ndarray:
+    """Check for each pair of masks whether the first is contained in the second."""
     numbers = masks.astype(np.float32)
     return np.asarray(numbers @ (1 - numbers).T == 0)
 
 
-def _meets(masks: np.ndarray) -> np.ndarray:
-    """Whether each mask has something in common with each other one."""
+def _intersects(masks: np.ndarray) -> np.ndarray:
+    """Check for each pair of masks whether they intersect."""
     numbers = masks.astype(np.float32)
     return np.asarray(numbers @ numbers.T > 0)
 
@@ -219,14 +224,14 @@ def _meets(masks: np.ndarray) -> np.ndarray:
 
 
 def overlap(
-    problem: Problem, total: Form, parts: Sequence[Form], unit: str
+    model: Model, total: CountSpec, parts: Sequence[CountSpec], unit: str
 ) -> tuple[Expression, Expression] | None:
-    """What of a total is counted more than once by its parts, and what is counted by none.
+    """Return what the parts count more than once, and what of the total no part counts.
 
     Parameters
     ----------
-    problem : Problem
-    total, parts : Form, sequence of Form
+    model : Model
+    total, parts : CountSpec, sequence of CountSpec
         None of them may ask with whom.
     unit : str
         ``event`` or ``interaction``.
@@ -234,12 +239,12 @@ def overlap(
     Returns
     -------
     (Expression, Expression) or None
-        None where a form asks with whom.
+        None where a count asks with whom.
     """
-    cells = problem.cells
-    places = [problem.place(form) for form in parts]
-    whole = problem.place(total)
-    if not cells.whom[[whole, *places]].all():
+    variables = model.variables
+    places = [model.index_of(spec) for spec in parts]
+    whole = model.index_of(total)
+    if not variables.counterpart_mask[[whole, *places]].all():
         return None
     shared: dict[int, int] = {}
     outside: dict[int, int] = {}
@@ -250,17 +255,19 @@ def overlap(
         elif taken and not held:
             outside[cell] = 1
 
-    first = np.unique(cells.meetings.signature, return_index=True)[1]
+    first = np.unique(variables.meetings.signature, return_index=True)[1]
     for signature, event in enumerate(first):
-        held = int((cells.events[places, event] > 0).sum())
-        for cell in set(cells.meetings.cell_of[signature].tolist()):
-            add(cell, held, int(cells.events[whole, event]))
-    for bundle in cells.bundles:
-        raw = bundle.raw[0]
-        held = int((cells.gatherings[places, raw] > 0).sum())
-        counted = [bundle.events] if unit == "event" else [part for _, part in bundle.parts]
+        held = int((variables.one_on_one_counts[places, event] > 0).sum())
+        for cell in set(variables.meetings.cell_of[signature].tolist()):
+            add(cell, held, int(variables.one_on_one_counts[whole, event]))
+    for event_group in variables.event_groups:
+        raw = event_group.raw[0]
+        held = int((variables.multilateral_counts[places, raw] > 0).sum())
+        counted = (
+            [event_group.events] if unit == "event" else [part for _, part in event_group.parts]
+        )
         for cell in counted:
-            add(cell, held, int(cells.gatherings[whole, raw]))
+            add(cell, held, int(variables.multilateral_counts[whole, raw]))
     return _expression(shared), _expression(outside)
 
 
