@@ -237,6 +237,19 @@ def replace(path, old, new, count=-1):
         ("coder2.csv", "unit,event_no", "case,event_no", "reliability/coder2.csv:1:unit: no column"),
         ("units.csv", "event_key", "event", "reliability/units.csv:1:event_key: no column"),
         ("coder2.csv", "U02,1,", 'U02,"1,', "reliability/coder2.csv:"),
+        ("coder2.csv", "U02,1,2023-04-14", "U02,1,14.4.2023",
+         "reliability/coder2.csv:3:date: `14.4.2023` is not a date; write"),
+        ("coder2.csv", "U02,1,2023-04-14", "U02,1,2023-13-45", "is not in the calendar; mend"),
+        ("coder2.csv", "Du Hangwei,vice_minister", "Du Hangwei,Vice Minister",
+         "reliability/coder2.csv:2:official_rank: unknown code `Vice Minister`; did you mean"),
+        ("coder2.csv", "country,ARE,Abd", "country,Emirates,Abd",
+         "reliability/coder2.csv:2:counterpart: unknown country `Emirates`"),
+        ("coder2.csv", "topic,inferred", "official,inferred", ":1:official: two columns"),
+        ("coder2.csv", "\nU02,1,", "\nU05,1\nU02,1,", ":3:1: fewer cells than the header"),
+        ("coder2.csv", "official,official_rank", "offical,official_rank",
+         "unknown column `offical`; did you mean `official`?"),
+        ("units.csv", "\nU02,", "\nU01,2022-11-13-mps-du-hangwei-are,x\nU02,",
+         "reliability/units.csv:3:unit: unit `U01` is in line 2 too; remove"),
     ],
 )  # fmt: skip
 def test_one_message_and_exit_1(second, file, old, new, message):
@@ -265,6 +278,9 @@ def test_calls_that_are_wrong(second, tmp_path):
     assert run(second, "--resamples", "-1").exit_code == 2
     with pytest.raises(sd.UsageError, match="resamples"):
         sd.load().reliability(resamples=-1)
+    for wrong in ({"second": 5}, {"seed": "x"}, {"resamples": 2.5}):
+        with pytest.raises(sd.UsageError):
+            sd.load().reliability(**wrong)
     with pytest.raises(sd.UsageError, match="no table"):
         sd.load().reliability(resamples=0).frame("pairs")
 

@@ -151,6 +151,8 @@ def reliability(
     """
     if not isinstance(resamples, int) or not isinstance(seed, int):
         raise UsageError("`resamples` and `seed` are whole numbers; correct them")
+    if second is not None and not isinstance(second, str | Path):
+        raise UsageError(f"a second coding is given by the path of its folder, not by `{second}`")
     if not 0 <= resamples <= MAX_RESAMPLES or seed < 0:
         what = f"`resamples` is a whole number from 0 to {MAX_RESAMPLES}, `seed` from 0"
         raise UsageError(f"{what}; correct it")
