@@ -17,6 +17,27 @@ MAX_LISTED = 12
 MIN_WORD = 4  # letters of a word that is looked for within longer names
 MAX_WORDS = 3  # of such a name; longer ones are descriptions
 
+FORMER_NAMES = {  # public names of version 1: what they are called now
+    "--onto": ["--append-to"],
+    "--rank": ["--official-rank"],
+    "anchor": ["quote"],
+    "build_onto": ["append"],
+    "cell_state": ["status"],
+    "complete": ["impute", "exhaustive"],  # the command, and the key of dataset.toml
+    "counterpart_name": ["counterpart_person"],
+    "counterpart_title": ["counterpart_office"],
+    "found": ["recomputed"],
+    "gpscfl_season": ["forum_window"],
+    "is_complete": ["is_exhaustive"],
+    "less_finely_dated": ["imprecise_dates"],
+    "paper": ["carnegie2025"],
+    "people_met": ["meeting_list"],
+    "rank": ["official_rank"],
+    "readings": ["interpretations"],
+    "season": ["forum_window"],
+    "synth": ["simulate"],
+}
+
 
 def similarity(one: str, other: str) -> float:
     """Return how similar two texts are, from 0 to 1.
@@ -113,8 +134,20 @@ def did_you_mean(names: Iterable[str], quote: str = "`") -> str:
     return f"did you mean {offered}?"
 
 
+def present_name(former: str, known: Iterable[str]) -> str | None:
+    """Return what a name of version 1 is called now, if that is one of the known names.
+
+    Examples
+    --------
+    >>> present_name("synth", ["build", "simulate"]), present_name("synth", ["csv"])
+    ('simulate', None)
+    """
+    choices = set(known)
+    return next((name for name in FORMER_NAMES.get(former, ()) if name in choices), None)
+
+
 def suggest(word: str, known: Sequence[str], otherwise: str = "known") -> str:
-    """Suggest the nearest names, or list what is known.
+    """Say the present name of a former one, suggest the nearest names, or list what is known.
 
     Parameters
     ----------
@@ -134,7 +167,11 @@ def suggest(word: str, known: Sequence[str], otherwise: str = "known") -> str:
     --------
     >>> suggest("cvs", ["csv", "json"]), suggest("xml", ["csv", "json"], "formats")
     ('did you mean `csv`?', 'formats: csv, json')
+    >>> suggest("people_met", ["meeting_list", "topic_totals"])
+    'it is now `meeting_list`'
     """
+    if present := present_name(word, known):
+        return f"it is now `{present}`"
     if near := closest(word, known):
         return did_you_mean(near)
     more = f", ... ({len(known)} in all)" if len(known) > MAX_LISTED else ""
