@@ -14,7 +14,6 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from secdiplo import resources
 from secdiplo.audit import bounds as bounding
 from secdiplo.audit import ledger as ledgers
 from secdiplo.audit import report
@@ -22,6 +21,7 @@ from secdiplo.audit.completion.writing import complete
 from secdiplo.audit.filters import parse
 from secdiplo.audit.grid import count_spec
 from secdiplo.audit.ledger import Figure, Ledger
+from secdiplo.folder import resources
 from secdiplo.store import open_any
 
 HERE = Path(__file__).resolve().parent

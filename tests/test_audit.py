@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import secdiplo as sd
-from secdiplo import queries
+from secdiplo import query as queries
 from secdiplo.audit import bounds as bounding
 from secdiplo.audit import ledger as ledgers
 from secdiplo.audit import report

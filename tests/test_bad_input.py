@@ -16,9 +16,10 @@ import pytest
 from click.testing import CliRunner
 
 import secdiplo as sd
-from secdiplo import resources, store
+from secdiplo import store
 from secdiplo.audit import filters, ledger
 from secdiplo.cli import main
+from secdiplo.folder import resources
 from secdiplo.ingest import validator
 
 DATA = Path(__file__).resolve().parent / "data"

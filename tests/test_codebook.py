@@ -14,8 +14,8 @@ import pytest
 import secdiplo as sd
 from secdiplo import codebook
 from secdiplo.codebook import pages, variables
-from secdiplo.tables import TABLES
-from secdiplo.tables.history import CHANGES, FIRST, KINDS
+from secdiplo.schema.history import CHANGES, FIRST, KINDS
+from secdiplo.schema.tables import TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 

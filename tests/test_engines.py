@@ -17,10 +17,13 @@ import pandas as pd
 import pytest
 
 import secdiplo as sd
-from secdiplo import claims, integrity, queries, resources, store
+from secdiplo import claims, store
+from secdiplo import query as queries
 from secdiplo.engine import open_engine
-from secdiplo.engine.translate import REFUSED, to_spark
-from secdiplo.tables import TABLES
+from secdiplo.folder import resources
+from secdiplo.scale.spark_sql import REFUSED, to_spark
+from secdiplo.schema.tables import TABLES
+from secdiplo.store import integrity
 
 pytestmark = pytest.mark.slow
 
@@ -118,7 +121,7 @@ def on_both(folder: Path):
 def both(tmp_path_factory):
     """The built-in tables, synthetic and crowded ones, each on both engines."""
     folder = tmp_path_factory.mktemp("engines")
-    sd.synth(folder / "made_up", 2_000, seed=3)
+    sd.simulate(folder / "made_up", 2_000, seed=3)
     sd.build(folder / "made_up", folder / "synthetic")
     return {
         "built-in": on_both(resources.built()),
@@ -157,7 +160,7 @@ def test_published_figures_are_found_alike():
 @spark
 def test_large_tables_are_planned_otherwise_and_give_the_same(monkeypatch):
     """Partitions, adaptive plans and compiled stages, which small tables do without."""
-    monkeypatch.setattr("secdiplo.engine.spark.SHARE", 20_000)
+    monkeypatch.setattr("secdiplo.scale.spark.SHARE", 20_000)
     here, there = on_both(resources.built())
     for name in ("official_counterparts", "people_met", "regional_shares"):
         rows = [typed(queries.run(built, name, {"scope": "all"}).rows) for built in (here, there)]

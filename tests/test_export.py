@@ -27,12 +27,12 @@ from hypothesis import strategies as st
 import secdiplo as sd
 from secdiplo import store
 from secdiplo.cli import main
-from secdiplo.csv_injection import STARTS, guarded, unguarded
 from secdiplo.errors import SecdiploError, StoreError, UsageError
 from secdiplo.export import FORMATS, Exported, bundle, columnar, export, place, workbook
 from secdiplo.export.names import MAX_STATA, RESERVED, for_stata, shortened
-from secdiplo.render import render
-from secdiplo.tables import SHEET, TABLES
+from secdiplo.output.csv_injection import STARTS, guarded, unguarded
+from secdiplo.output.render import render
+from secdiplo.schema.tables import SHEET, TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "tests" / "data"

@@ -14,10 +14,11 @@ import duckdb
 import pytest
 
 import secdiplo as sd
-from secdiplo import resources, store
+from secdiplo import store
 from secdiplo.export import FORMATS, contents, export
 from secdiplo.export.names import for_stata, shortened
-from secdiplo.tables import TABLES
+from secdiplo.folder import resources
+from secdiplo.schema.tables import TABLES
 
 pytestmark = pytest.mark.slow
 

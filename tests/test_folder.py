@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 import secdiplo as sd
-from secdiplo import folder, resources, toml
-from secdiplo.tables import SHEETS
+from secdiplo.folder import reading as folder
+from secdiplo.folder import resources, toml
+from secdiplo.schema.tables import SHEETS
 
 ROOT = Path(__file__).resolve().parents[1]
 MINI = ROOT / "tests" / "data" / "mini"

@@ -13,8 +13,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from secdiplo import claims, importer, resources, store
+from secdiplo import claims, importer, store
 from secdiplo.errors import DataError, SecdiploError, UsageError
+from secdiplo.folder import resources
 from secdiplo.importer import dates, readers
 from secdiplo.importer.code_lists import names_of as code_names
 from secdiplo.importer.readers import text, typed

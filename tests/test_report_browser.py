@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 import secdiplo as sd
-from secdiplo import queries, report
-from secdiplo.render import render
+from secdiplo import query as queries
+from secdiplo import report
+from secdiplo.output.render import render
 from secdiplo.report import libraries, payload
 from secdiplo.store import open_any
 

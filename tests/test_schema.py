@@ -12,8 +12,8 @@ import pytest
 
 import secdiplo as sd
 from secdiplo import schema
-from secdiplo.codes import LISTS
-from secdiplo.tables import SHEETS, SQL_TYPES, TABLES
+from secdiplo.schema.codes import LISTS
+from secdiplo.schema.tables import SHEETS, SQL_TYPES, TABLES
 
 ROOT = Path(__file__).resolve().parents[1]
 DECLARED = {**SHEETS, **TABLES}

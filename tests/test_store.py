@@ -17,11 +17,12 @@ import pytest
 from click.testing import CliRunner
 
 import secdiplo as sd
-from secdiplo import files, resources, store
+from secdiplo import files, store
 from secdiplo.cli import main
 from secdiplo.errors import StoreError, UsageError
+from secdiplo.folder import resources
+from secdiplo.schema.tables import TABLES
 from secdiplo.store import writing
-from secdiplo.tables import TABLES
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "tests" / "data"

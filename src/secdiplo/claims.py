@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import queries
+from secdiplo import query as queries
 from secdiplo.errors import UsageError
 
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from secdiplo import resources
 from secdiplo.audit.facade import As, Audited, as_arrow, check_as
 from secdiplo.errors import UsageError
 from secdiplo.export.facade import Exporting
 from secdiplo.files import enough_memory
+from secdiplo.folder import resources
 from secdiplo.panel.facade import Paneled
+from secdiplo.schema.tables import TABLES
 from secdiplo.shown import Shown
 from secdiplo.suggest import suggest
-from secdiplo.tables import TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +87,7 @@ class Dataset(Audited, Shown, Paneled, Exporting):
         -------
         dict of str to str
         """
-        from secdiplo import queries
+        from secdiplo import query as queries
 
         return {name: queries.load(name).title for name in queries.names()}
 
@@ -121,7 +121,7 @@ class Dataset(Audited, Shown, Paneled, Exporting):
         >>> sd.load("tests/data/mini").query("format_totals").columns.tolist()[:3]
         ['format', 'events', 'interactions']
         """
-        from secdiplo import queries
+        from secdiplo import query as queries
 
         query, values = queries.prepare(self._built, name, params)
         attrs = {
@@ -218,7 +218,7 @@ class Dataset(Audited, Shown, Paneled, Exporting):
         >>> sd.load("tests/data/mini").sql("select count(*) as n from events")["n"].item()
         5
         """
-        from secdiplo import queries
+        from secdiplo import query as queries
 
         attrs = {"dataset": f"{self.name} {self.version}"}
         if unsafe:
@@ -320,7 +320,7 @@ class Dataset(Audited, Shown, Paneled, Exporting):
     ) -> pd.DataFrame:
         import duckdb
 
-        from secdiplo import queries
+        from secdiplo import query as queries
 
         check_as(as_)
         try:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import claims, queries
+from secdiplo import claims
+from secdiplo import query as queries
 from secdiplo.audit.filters import COLUMNS, Filter, parse, period
 from secdiplo.audit.space import Space, space_of
 from secdiplo.errors import DataError, Problem, UsageError

@@ -9,7 +9,7 @@ from secdiplo.audit.additivity import SumMismatch
 from secdiplo.audit.conflicts import Correction
 from secdiplo.audit.ledger import Figure
 from secdiplo.claims import tidy
-from secdiplo.render import folded
+from secdiplo.output.render import folded
 
 COLUMNS = ("kind", "verdict", "claims", "finding")
 

@@ -32,7 +32,7 @@ from secdiplo.audit.model import Model, Reading, spec_key
 from secdiplo.audit.percentages import percentage_finding
 from secdiplo.audit.solver import Solver
 from secdiplo.errors import UsageError
-from secdiplo.render import folded
+from secdiplo.output.render import folded
 
 if TYPE_CHECKING:
     from secdiplo.store import Built

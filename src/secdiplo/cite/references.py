@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from secdiplo import __version__
-from secdiplo.folder import BUILTIN
+from secdiplo.folder.reading import BUILTIN
 
 if TYPE_CHECKING:
     from secdiplo.store import Built

@@ -156,7 +156,7 @@ def complete(
 
 def _folded(text: str) -> str:
     """A text as lines that fit the terminal."""
-    from secdiplo.render import folded
+    from secdiplo.output.render import folded
 
     return folded(text, 0)
 

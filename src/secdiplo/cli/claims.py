@@ -10,7 +10,7 @@ import click
 from secdiplo.claims import COLUMNS, MARKS, Finding, tidy
 from secdiplo.cli.options import bounds_option, data_option, engine_options, format_option, opened
 from secdiplo.cli.output import print_rows, with_progress
-from secdiplo.render import folded, render
+from secdiplo.output.render import folded, render
 
 SHOWN = ("claim_id", "anchor", "published", "found", "unit", "status", "query")
 

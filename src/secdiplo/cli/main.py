@@ -33,7 +33,7 @@ MODULES = {  # command: the module of this package that has it, imported when it
     "reproduce": "claims",
     "seeds": "seeds",
     "sql": "queries",
-    "synth": "simulate",
+    "simulate": "simulate",
     "tables": "queries",
     "verify": "store",
 }

@@ -19,17 +19,17 @@ KINDS = 100  # kinds of problems, by file and column, of which the others are co
 
 def print_rows(columns: Any, rows: Any, style: str) -> None:
     """Rows to stdout."""
-    from secdiplo.render import render
+    from secdiplo.output.render import render
 
     click.echo(render(columns, rows, style), nl=False)
 
 
-def print_pieces(columns: Any, batches: Any) -> None:
+def print_batches(columns: Any, batches: Any) -> None:
     """Rows to stdout as CSV, however many, some thousands at a time."""
-    from secdiplo.render import csv_pieces
+    from secdiplo.output.render import csv_batches
 
-    for piece in csv_pieces(columns, batches):
-        click.echo(piece, nl=False)
+    for text in csv_batches(columns, batches):
+        click.echo(text, nl=False)
 
 
 def numbers(problems: list[Problem]) -> str:

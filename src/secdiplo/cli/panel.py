@@ -82,7 +82,7 @@ def _show(built: Built, made: Panel, style: str) -> None:
     if style != "table":
         print_rows(columns, cursor.fetchall(), style)
         return
-    from secdiplo.render import render
+    from secdiplo.output.render import render
 
     rows = cursor.fetchmany(SHOWN + 1)
     more, rows = len(rows) > SHOWN, rows[:SHOWN]
@@ -121,7 +121,7 @@ def _write(built: Built, made: Panel, target: Path) -> int:
         with whole(target) as fresh:
             pyarrow.parquet.write_table(table, fresh, compression="zstd")
         return int(table.num_rows)
-    from secdiplo.render import render
+    from secdiplo.output.render import render
 
     cursor.execute(made.sql, made.params)
     columns, rows = [column[0] for column in cursor.description or ()], cursor.fetchall()

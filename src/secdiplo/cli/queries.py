@@ -16,11 +16,11 @@ from secdiplo.cli.options import (
     opened,
     pairs,
 )
-from secdiplo.cli.output import print_pieces, print_rows
-from secdiplo.render import FOLDED, folded
+from secdiplo.cli.output import print_batches, print_rows
+from secdiplo.output.render import FOLDED, folded
 
 if TYPE_CHECKING:
-    from secdiplo.queries import Query
+    from secdiplo.query import Query
 
 
 @click.command()
@@ -32,7 +32,7 @@ def tables(ctx: click.Context, style: str) -> None:
 
     Example: secdiplo tables
     """
-    from secdiplo.tables import TABLES
+    from secdiplo.schema.tables import TABLES
 
     manifest = opened(ctx).manifest["tables"]
     rows = [(name, manifest[name]["rows"], table.grain) for name, table in TABLES.items()]
@@ -49,7 +49,7 @@ def queries(style: str) -> None:
 
     Example: secdiplo queries
     """
-    from secdiplo import queries as packaged
+    from secdiplo import query as packaged
 
     found = [packaged.load(name) for name in packaged.names()]
     print_rows(("query", "title", "unit"), [(q.name, q.title, q.unit) for q in found], style)
@@ -80,7 +80,7 @@ def query(
 
     Example: secdiplo query regional_shares -p scheme=un_m49 -p agency=MPS,CPLC
     """
-    from secdiplo import queries as packaged
+    from secdiplo import query as packaged
 
     if wants_help and name:
         click.echo(query_help(packaged.load(name)))
@@ -95,7 +95,7 @@ def query(
     built = opened(ctx)
     if style == "csv":
         streamed = packaged.stream(built, name, given)
-        print_pieces(streamed.columns, streamed.batches)
+        print_batches(streamed.columns, streamed.batches)
         return
     result = packaged.run(built, name, given)
     print_rows(result.columns, result.rows, style)
@@ -156,7 +156,7 @@ def sql(ctx: click.Context, statement: str, unsafe: bool, style: str) -> None:
     """
     import duckdb
 
-    from secdiplo import queries as packaged
+    from secdiplo import query as packaged
     from secdiplo import store
     from secdiplo.engine.duck import BATCH
     from secdiplo.errors import UsageError
@@ -171,7 +171,7 @@ def sql(ctx: click.Context, statement: str, unsafe: bool, style: str) -> None:
             cursor = built.con.execute(statement)
             columns = [column[0] for column in cursor.description or ()]
             if style == "csv":
-                print_pieces(columns, iter(lambda: cursor.fetchmany(BATCH) or [], []))
+                print_batches(columns, iter(lambda: cursor.fetchmany(BATCH) or [], []))
             else:
                 rows = cursor.fetchall()
     except duckdb.Error as error:

@@ -86,7 +86,7 @@ def build(
             raise click.UsageError("--onto takes the tables that it names; leave --data out", ctx)
         files = [file for source in sources for file in _matching(source)]
         manifest, notices = with_progress(
-            f"Building onto {onto}", lambda: building.build_onto(onto, files, out, **given)
+            f"Building onto {onto}", lambda: building.append(onto, files, out, **given)
         )
     else:
         if len(sources) > 1:
@@ -127,8 +127,9 @@ def verify(ctx: click.Context, tables: str | None) -> None:
 
     Example: secdiplo verify tables
     """
-    from secdiplo import integrity, resources
     from secdiplo.errors import StoreError
+    from secdiplo.folder import resources
+    from secdiplo.store import integrity
     from secdiplo.store import verify as verifying
 
     chosen = ctx.ensure_object(dict)

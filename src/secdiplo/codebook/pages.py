@@ -6,9 +6,10 @@ import html
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import queries, render
-from secdiplo.codes import LISTS
-from secdiplo.tables import SHEET, TABLES, Column, Table
+from secdiplo import query as queries
+from secdiplo.output import render
+from secdiplo.schema.codes import LISTS
+from secdiplo.schema.tables import SHEET, TABLES, Column, Table
 
 if TYPE_CHECKING:
     from secdiplo.codebook.variables import Variable

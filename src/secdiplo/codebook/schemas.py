@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from secdiplo.codes import LISTS
-from secdiplo.tables import Column, Table
+from secdiplo.schema.codes import LISTS
+from secdiplo.schema.tables import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

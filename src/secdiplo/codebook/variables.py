@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secdiplo.sqltext import quoted
-from secdiplo.tables import SHEET, TABLES, Column, Table
-from secdiplo.tables.history import changes, since
+from secdiplo.schema.history import changes, since
+from secdiplo.schema.tables import SHEET, TABLES, Column, Table
+from secdiplo.sql.quoting import quoted
 
 if TYPE_CHECKING:
     from secdiplo.store import Built

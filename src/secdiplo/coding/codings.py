@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from secdiplo import schema
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.files import csv_rows
+from secdiplo.schema.tables import SHEET
 from secdiplo.store import flat
 from secdiplo.suggest import closest, did_you_mean
-from secdiplo.tables import SHEET
 
 if TYPE_CHECKING:
     from secdiplo.store import Built

@@ -12,7 +12,7 @@ from secdiplo.coding import codings
 from secdiplo.coding.codings import CodedRow
 from secdiplo.coding.matching import Matched, match, same_time
 from secdiplo.errors import DataError, Problem, UsageError
-from secdiplo.tables import SHEET
+from secdiplo.schema.tables import SHEET
 
 if TYPE_CHECKING:
     import pandas as pd

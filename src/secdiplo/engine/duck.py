@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from secdiplo.engine import Engine, Run, Statement
 from secdiplo.errors import StoreError
 from secdiplo.files import reason, scarce
-from secdiplo.sqltext import bound
+from secdiplo.sql.quoting import bound
 
 if TYPE_CHECKING:
     import duckdb

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from secdiplo import queries
+from secdiplo import query as queries
 from secdiplo.cite import styles
 from secdiplo.cite.references import AUTHORS_DATASET, PAPER
 from secdiplo.export.contents import Contents
-from secdiplo.folder import BUILTIN
+from secdiplo.folder.reading import BUILTIN
 
 MAKERS = "The secdiplo developers"
 LICENCES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from secdiplo.tables import Column, Table
+from secdiplo.schema.tables import Column, Table
 
 SIDES = {
     "home": "The side whose diplomacy the dataset is about.",

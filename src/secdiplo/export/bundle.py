@@ -11,12 +11,15 @@ from importlib.metadata import PackageNotFoundError, distribution, requires, ver
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import __version__, cite, codebook, figures, queries, render, resources, store
-from secdiplo import folder as folders
+from secdiplo import __version__, cite, codebook, figures, store
+from secdiplo import query as queries
 from secdiplo.audit import intervals
 from secdiplo.errors import UsageError
 from secdiplo.export import about, columnar, place, results
 from secdiplo.export.contents import Contents
+from secdiplo.folder import reading as folders
+from secdiplo.folder import resources
+from secdiplo.output import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

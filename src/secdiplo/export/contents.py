@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secdiplo.codes import LISTS
-from secdiplo.sqltext import quoted
-from secdiplo.tables import TABLES, Column, Table
+from secdiplo.schema.codes import LISTS
+from secdiplo.schema.tables import TABLES, Column, Table
+from secdiplo.sql.quoting import quoted
 
 if TYPE_CHECKING:
     import pyarrow

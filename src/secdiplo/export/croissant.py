@@ -9,7 +9,7 @@ from typing import Any
 from secdiplo.export import about, columnar, place
 from secdiplo.export.contents import Contents
 from secdiplo.export.names import for_stata
-from secdiplo.tables import Column
+from secdiplo.schema.tables import Column
 
 VERSION = "http://mlcommons.org/croissant/1.1"
 CONTEXT: dict[str, Any] = {

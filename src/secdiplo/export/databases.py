@@ -12,8 +12,8 @@ from typing import Any
 
 from secdiplo.export import about
 from secdiplo.export.contents import Contents, Reference
-from secdiplo.sqltext import literal, quoted
-from secdiplo.tables import Column, Table
+from secdiplo.schema.tables import Column, Table
+from secdiplo.sql.quoting import literal, quoted
 
 SQLITE_TYPES = {"VARCHAR": "TEXT", "DATE": "DATE", "INTEGER": "INTEGER", "DOUBLE": "REAL"}
 # What DuckDB 1.1 can read as well; the default format of a release is for it and later ones.

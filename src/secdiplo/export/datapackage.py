@@ -7,9 +7,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from secdiplo import codebook, csv_injection
+from secdiplo import codebook
 from secdiplo.export import about, columnar, place
 from secdiplo.export.contents import Contents
+from secdiplo.output import csv_injection
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\n"}

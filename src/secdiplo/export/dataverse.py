@@ -16,7 +16,7 @@ from secdiplo.cite import styles
 from secdiplo.cite.references import AUTHORS_DATASET, PAPER
 from secdiplo.export import about, columnar, place
 from secdiplo.export.contents import Contents
-from secdiplo.folder import BUILTIN
+from secdiplo.folder.reading import BUILTIN
 
 LICENCES = {
     "CC-BY-4.0": ("CC BY 4.0", "http://creativecommons.org/licenses/by/4.0"),

@@ -86,8 +86,8 @@ class Exporting:
         >>> sd.load("tests/data/mini").flat().columns[:3].tolist()
         ['event_key', 'date', 'date_end']
         """
+        from secdiplo.schema.tables import SHEET
         from secdiplo.store import flat
-        from secdiplo.tables import SHEET
 
         attrs = {
             "table": SHEET.name,

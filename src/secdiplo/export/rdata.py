@@ -17,7 +17,7 @@ from typing import Any
 
 from secdiplo.errors import SecdiploError
 from secdiplo.export.contents import Contents
-from secdiplo.tables import Column, Table
+from secdiplo.schema.tables import Column, Table
 
 SYMBOL, PAIR, CHAR, LOGICAL, INTEGER, REAL, STRING, LIST, NIL = 1, 2, 9, 10, 13, 14, 16, 19, 254
 OBJECT, ATTRIBUTES, TAG = 1 << 8, 1 << 9, 1 << 10

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secdiplo import claims, figures, queries
+from secdiplo import claims, figures
+from secdiplo import query as queries
 from secdiplo.audit import intervals
 from secdiplo.errors import UsageError
 from secdiplo.export.columnar import write_csv

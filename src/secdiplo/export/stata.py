@@ -22,7 +22,7 @@ from secdiplo.errors import SecdiploError
 from secdiplo.export.columnar import write_csv
 from secdiplo.export.contents import Code, Contents
 from secdiplo.export.names import for_stata, shortened
-from secdiplo.tables import Column, Table
+from secdiplo.schema.tables import Column, Table
 
 MAX_LABEL = 80  # letters of a variable's label
 MAX_FIXED = 244  # bytes of a text that is held in its row; longer ones are strL

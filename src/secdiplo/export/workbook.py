@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import cite, queries
+from secdiplo import cite
+from secdiplo import query as queries
 from secdiplo.errors import SecdiploError
 from secdiplo.export import variables
 from secdiplo.export.contents import Contents

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import claims, queries
+from secdiplo import claims
+from secdiplo import query as queries
 from secdiplo.claims import Finding
 from secdiplo.errors import UsageError
-from secdiplo.queries import Result
+from secdiplo.query import Result
 
 if TYPE_CHECKING:
     from secdiplo.figures.catalogue import Spec

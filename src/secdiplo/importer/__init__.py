@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from secdiplo import resources, store, toml
+from secdiplo import store
 from secdiplo.errors import Problem, UsageError
+from secdiplo.folder import resources, toml
 from secdiplo.importer import code_lists, convert
 from secdiplo.importer.column_map import ColumnMap, read_map
 from secdiplo.importer.proposal import propose

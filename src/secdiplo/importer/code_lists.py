@@ -14,10 +14,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from secdiplo import countries, resources
-from secdiplo.codes import LISTS
+from secdiplo import countries
+from secdiplo.folder import resources
+from secdiplo.schema.codes import LISTS
+from secdiplo.schema.tables import SHEET
 from secdiplo.suggest import closest
-from secdiplo.tables import SHEET
 
 ORGANIZATION = "org:"  # as in the identifiers of interactions
 BLANK = "(blank)"

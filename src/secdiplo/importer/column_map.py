@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from secdiplo import schema, toml
+from secdiplo import schema
 from secdiplo.errors import DataError, Problem, UsageError
-from secdiplo.folder import MAX_NAME, scope_problems, taken_names
+from secdiplo.folder import toml
+from secdiplo.folder.reading import MAX_NAME, scope_problems, taken_names
 from secdiplo.importer import code_lists, dates
 from secdiplo.importer.code_lists import BLANK, CLOSED, ORGANIZATION, CodeNames
 from secdiplo.importer.readers.source import clean
+from secdiplo.schema.tables import SHEET
 from secdiplo.suggest import did_you_mean
-from secdiplo.tables import SHEET
 
 Key = tuple[str, ...]
 DATES = tuple(column.name for column in SHEET.columns if column.kind in {"partial_date", "date"})

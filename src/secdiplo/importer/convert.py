@@ -15,8 +15,8 @@ from secdiplo.importer.code_lists import BLANK, CLOSED, ORGANIZATION
 from secdiplo.importer.column_map import DATES, ColumnMap, Key
 from secdiplo.importer.readers.source import Source, broken
 from secdiplo.ingest.problem_collector import MAX_LISTED
+from secdiplo.schema.tables import SHEET
 from secdiplo.suggest import did_you_mean, suggest
-from secdiplo.tables import SHEET
 
 ASSUMED = (
     "date",

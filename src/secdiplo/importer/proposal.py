@@ -6,16 +6,17 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from secdiplo import countries, resources, toml
-from secdiplo import folder as folders
+from secdiplo import countries
+from secdiplo.folder import reading as folders
+from secdiplo.folder import resources, toml
 from secdiplo.importer import code_lists, dates
 from secdiplo.importer.code_lists import BLANK, CLOSED, ORGANIZATION
 from secdiplo.importer.column_map import DATES
 from secdiplo.importer.convert import slug
 from secdiplo.importer.profile import DERIVED, FileColumn, FileProfile, make_profile
 from secdiplo.importer.readers import open_source
+from secdiplo.schema.tables import SHEET
 from secdiplo.suggest import did_you_mean, ranked
-from secdiplo.tables import SHEET
 
 PAPER_ADDRESS = "https://doi.org/10.7910/DVN/DBZIUW"
 PAPER_TITLE = "China's Internal Security Diplomacy Dataset"

@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secdiplo import folder as folders
 from secdiplo import schema
 from secdiplo.errors import DataError, Problem, Problems
-from secdiplo.folder import Folder
+from secdiplo.folder import reading as folders
+from secdiplo.folder.reading import Folder
 from secdiplo.ingest import sheet_files, staging
 from secdiplo.ingest.problem_collector import ProblemCollector
 from secdiplo.ingest.sheet_files import Sheet
 from secdiplo.ingest.validator import Validator, settings
-from secdiplo.tables import SHEET, SHEETS
+from secdiplo.schema.tables import SHEET, SHEETS
 
 if TYPE_CHECKING:
     import duckdb
@@ -65,7 +65,7 @@ def ingest(
     Parameters
     ----------
     con : DuckDB connection
-        An empty database; it ends up with one table for each of `secdiplo.tables.TABLES`.
+        An empty database; it ends up with one table for each of `secdiplo.schema.tables.TABLES`.
     path : path or Folder
         The dataset folder, or what was read of its settings.
     make : str

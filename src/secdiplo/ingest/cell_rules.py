@@ -9,8 +9,8 @@ from secdiplo import schema
 from secdiplo.errors import Problem
 from secdiplo.ingest.invalid_cells import WHOLE, InvalidCells
 from secdiplo.ingest.problem_collector import MAX_LISTED, ProblemCollector
-from secdiplo.sqltext import literal, quoted
-from secdiplo.tables import Table
+from secdiplo.schema.tables import Table
+from secdiplo.sql.quoting import literal, quoted
 
 if TYPE_CHECKING:
     import duckdb

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from secdiplo.errors import Problem
 from secdiplo.ingest.records import records
+from secdiplo.schema.tables import Table
 from secdiplo.suggest import closest, did_you_mean
-from secdiplo.tables import Table
 
 MAX_COLUMNS = 1_000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from secdiplo.sqltext import literal
+from secdiplo.sql.quoting import literal
 
 if TYPE_CHECKING:
     import duckdb

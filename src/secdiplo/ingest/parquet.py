@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from secdiplo.errors import Problem
 from secdiplo.ingest import scan
 from secdiplo.ingest.header import MAX_COLUMNS
-from secdiplo.sqltext import exactly, quoted
+from secdiplo.sql.quoting import exactly, quoted
 
 if TYPE_CHECKING:
     import duckdb

@@ -11,10 +11,10 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from secdiplo.csv_injection import guarded
 from secdiplo.errors import DataError, Problem, Problems, UsageError
-from secdiplo.files import scratch_room, whole
-from secdiplo.sqltext import exactly, literal
+from secdiplo.files import temporary_space, whole
+from secdiplo.output.csv_injection import guarded
+from secdiplo.sql.quoting import exactly, literal
 
 MAX_LISTED = 1_000  # problems of one kind that are listed one by one
 HEADER = ("file", "line", "column", "level", "what")
@@ -37,7 +37,7 @@ class ProblemCollector:
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._spool: IO[str] | None = None
         if every:
-            with scratch_room():
+            with temporary_space():
                 self._scratch = tempfile.TemporaryDirectory(prefix="secdiplo-")
                 self._rows = Path(self._scratch.name) / "problems.csv"
                 self._spool = self._rows.open("w", encoding="utf-8", newline="")
@@ -57,7 +57,7 @@ class ProblemCollector:
                 self._more[key] += 1
             if self._spool:
                 cells = (problem.file, problem.line, problem.column, problem.level, problem.what)
-                with scratch_room():
+                with temporary_space():
                     csv.writer(self._spool, lineterminator="\n").writerow(map(guarded, cells))
         return number
 
@@ -87,7 +87,7 @@ class ProblemCollector:
 
         if self._spool is None or self._scratch is None:
             return
-        with scratch_room():
+        with temporary_space():
             self._spool.close()
         kinds = ("BIGINT" if name == "line" else "VARCHAR" for name in HEADER)
         types = ", ".join(

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secdiplo.errors import Problem
-from secdiplo.files import file_stamp, scratch_room
+from secdiplo.files import file_stamp, temporary_space
 from secdiplo.ingest import header, parquet, scan
 from secdiplo.ingest.problem_collector import MAX_LISTED, ProblemCollector
 from secdiplo.ingest.records import Lines, records
+from secdiplo.schema.tables import Column, Table
 from secdiplo.schema.words import LONG, MAX_CELL
-from secdiplo.sqltext import exactly, literal, quoted
-from secdiplo.tables import Column, Table
+from secdiplo.sql.quoting import exactly, literal, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -292,11 +292,11 @@ def _load(
 def _without(part: SheetFile, broken: set[int]) -> Iterator[Path]:
     """A copy of a file whose broken records are blank."""
     width = len(part.columns)
-    with scratch_room():
+    with temporary_space():
         folder = tempfile.TemporaryDirectory(prefix="secdiplo-")
     with folder as name:
         copy = Path(name) / "rows.csv"
-        with scratch_room(), copy.open("w", encoding="utf-8", newline="") as file:
+        with temporary_space(), copy.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             for number, (_, cells) in enumerate(records(part.path)):
                 writer.writerow([""] * width if number in broken else cells[:width])

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from secdiplo import resources
-from secdiplo.codes import LISTS
-from secdiplo.folder import Folder
+from secdiplo.folder import resources
+from secdiplo.folder.reading import Folder
 from secdiplo.ingest.sheet_files import Sheet
-from secdiplo.sqltext import literal, quoted
-from secdiplo.tables import SHEETS, TABLES, Table
+from secdiplo.schema.codes import LISTS
+from secdiplo.schema.tables import SHEETS, TABLES, Table
+from secdiplo.sql.quoting import literal, quoted
 
 if TYPE_CHECKING:
     import duckdb

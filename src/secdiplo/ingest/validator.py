@@ -13,16 +13,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import resources, schema
+from secdiplo import schema
 from secdiplo.errors import Problem
-from secdiplo.folder import Folder
+from secdiplo.folder import resources
+from secdiplo.folder.reading import Folder
 from secdiplo.ingest import staging
 from secdiplo.ingest.cell_rules import check_cells
 from secdiplo.ingest.invalid_cells import WHOLE, InvalidCells
 from secdiplo.ingest.problem_collector import MAX_LISTED, ProblemCollector
 from secdiplo.ingest.sheet_files import Sheet
-from secdiplo.sqltext import literal, quoted
-from secdiplo.tables import SHEETS
+from secdiplo.schema.tables import SHEETS
+from secdiplo.sql.quoting import literal, quoted
 
 if TYPE_CHECKING:
     import duckdb

@@ -9,14 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import countries, queries, resources
+from secdiplo import countries
+from secdiplo import query as queries
 from secdiplo.errors import UsageError
+from secdiplo.folder import resources
 from secdiplo.panel import measures as measuring
 from secdiplo.panel import membership
 from secdiplo.panel.leftover import left_out
 from secdiplo.panel.measures import Measure
-from secdiplo.params import Param, bind
-from secdiplo.sqltext import bound, literal
+from secdiplo.query.params import Param, bind
+from secdiplo.sql.quoting import bound, literal
 from secdiplo.suggest import suggest
 
 if TYPE_CHECKING:

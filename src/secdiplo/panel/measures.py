@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from secdiplo.errors import UsageError
-from secdiplo.sqltext import literal, quoted
+from secdiplo.sql.quoting import literal, quoted
 from secdiplo.suggest import suggest
 
 BASES = {

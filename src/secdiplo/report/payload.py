@@ -10,9 +10,11 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import __version__, cite, claims, queries, world
+from secdiplo import __version__, cite, claims
+from secdiplo import query as queries
 from secdiplo.audit import intervals
 from secdiplo.claims import MARKS
+from secdiplo.figures import basemap
 from secdiplo.report import shapes
 
 if TYPE_CHECKING:
@@ -119,7 +121,7 @@ def _about(built: Built, scope: str) -> dict[str, Any]:
         "imputed": counts[1],
         "synthetic": queries.is_synthetic(built),
         "units": queries.UNITS,
-        "convention": world.CONVENTION,
+        "convention": basemap.CONVENTION,
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from secdiplo import world
+from secdiplo.figures import basemap
 
 WIDTH = 960
 STEPS = 2  # coordinates are kept to half a unit of the drawing
@@ -23,7 +23,7 @@ def drawn() -> dict[str, Any]:
         width and height; shapes (code, path), areas (paths without a code), and circles
         (code, x, y) of countries that are too small to be seen.
     """
-    found = world.load()
+    found = basemap.load()
     left, right, bottom, top = found.extent
     scale = WIDTH / (right - left)
 

@@ -17,10 +17,10 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from secdiplo.codes import LISTS
+from secdiplo.schema.codes import LISTS
+from secdiplo.schema.tables import TABLES, Column, Table
 from secdiplo.schema.words import DATE, ERRORS, MAX_CELL, YEARS, explain, nearest, shown
-from secdiplo.sqltext import literal, quoted
-from secdiplo.tables import TABLES, Column, Table
+from secdiplo.sql.quoting import literal, quoted
 from secdiplo.text import SQL_INVISIBLE, find_invisible
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from secdiplo.schema.tables import Column
 from secdiplo.suggest import closest, did_you_mean
-from secdiplo.tables import Column
 from secdiplo.text import find_invisible, named
 
 MAX_CELL = 100_000

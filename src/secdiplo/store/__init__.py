@@ -14,7 +14,7 @@ from secdiplo.files import replacing
 from secdiplo.store.content import content_hash
 from secdiplo.store.manifest import DESCRIBED, FORMAT, MANIFEST, SHEETS, describe
 from secdiplo.store.opening import Built, open_any, open_folder, open_tables, open_unsafe
-from secdiplo.store.scratch import connected, workspace
+from secdiplo.store.workspace import connected, open_workspace
 
 if TYPE_CHECKING:
     from secdiplo.store.target import Derive
@@ -33,8 +33,8 @@ __all__ = [
     "open_folder",
     "open_tables",
     "open_unsafe",
+    "open_workspace",
     "replacing",
-    "workspace",
 ]
 
 
@@ -66,7 +66,7 @@ def build(
         raise UsageError(f"{out} holds the dataset folder; name another folder for the tables")
     refuse_foreign(out, problems)
     with replacing(out) as folder:
-        with workspace(path, folder, memory, threads) as con:
+        with open_workspace(path, folder, memory, threads) as con:
             with collected(problems) as collector:
                 ingested = ingest(con, path, make="view", collector=collector)
             manifest = describe(con, ingested)
@@ -103,7 +103,7 @@ def check(
     from secdiplo.ingest import ingest
     from secdiplo.ingest.problem_collector import collected
 
-    with workspace(path, None, memory, threads) as con:
+    with open_workspace(path, None, memory, threads) as con:
         try:
             with collected(problems) as collector:
                 return ingest(con, path, make="", collector=collector).notices

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from secdiplo.sqltext import quoted
-from secdiplo.tables import SHEET
+from secdiplo.schema.tables import SHEET
+from secdiplo.sql.quoting import quoted
 
 NEEDED = (
     "events",

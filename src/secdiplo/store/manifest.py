@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from secdiplo import __version__
 from secdiplo.errors import StoreError
 from secdiplo.files import file_stamp, no_folder
-from secdiplo.tables import TABLES
-from secdiplo.tables.files import files_of
+from secdiplo.schema.tables import TABLES
+from secdiplo.store.table_files import files_of
 
 if TYPE_CHECKING:
     import duckdb

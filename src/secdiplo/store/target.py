@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo.errors import UsageError
 from secdiplo.files import LITTER
-from secdiplo.folder import ROWS
+from secdiplo.folder.reading import ROWS
 from secdiplo.store.manifest import MANIFEST, save
 from secdiplo.store.opening import Built
-from secdiplo.store.scratch import connected
+from secdiplo.store.workspace import connected
 from secdiplo.store.writing import digests
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from secdiplo import queries, store
+from secdiplo import query as queries
+from secdiplo import store
 from secdiplo.errors import UsageError
 
 RECORD = "completion.json"

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from secdiplo import claims, queries, store
-from secdiplo import folder as folders
+from secdiplo import claims, store
+from secdiplo import query as queries
 from secdiplo.audit import ledger as ledgers
 from secdiplo.audit.attested import events_of
 from secdiplo.audit.completion.draws import DRAWS, RECORD, over_draws
@@ -30,7 +30,8 @@ from secdiplo.audit.completion.model import (
 from secdiplo.audit.completion.rows import ImputedRow, imputed_rows
 from secdiplo.audit.consistency import ConsistentSet, find_consistent, reading_labels
 from secdiplo.errors import DataError, StoreError, UsageError
-from secdiplo.tables import SHEET
+from secdiplo.folder import reading as folders
+from secdiplo.schema.tables import SHEET
 
 if TYPE_CHECKING:
     import pandas as pd

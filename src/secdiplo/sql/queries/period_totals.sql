@@ -3,7 +3,7 @@
 -- grain: One row is one period and one agency.
 -- unit: agency_interaction
 -- uses: scoped
--- pieces: totals
+-- batches: totals
 -- param: by (varchar, 'half', one of half|year|quarter|month): The length of a period.
 -- column: period: The period, or `dated less finely` for events known only to a longer one.
 -- column: agency: The agency.

@@ -16,12 +16,12 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import folder as folders
-from secdiplo import resources
 from secdiplo.errors import DataError, UsageError
-from secdiplo.folder import Folder
+from secdiplo.folder import reading as folders
+from secdiplo.folder import resources
+from secdiplo.folder.reading import Folder
 from secdiplo.ingest.staging import MACROS
-from secdiplo.sqltext import literal
+from secdiplo.sql.quoting import literal
 from secdiplo.store import connected, replacing
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ create macro drawn(event, salt, many) as (mixed(stirred(stirred(xor(stirred(
 """
 
 
-def synth(
+def simulate(
     out: Path | str,
     rows: int,
     *,
@@ -104,7 +104,7 @@ def synth(
     --------
     >>> import tempfile, secdiplo as sd
     >>> with tempfile.TemporaryDirectory() as place:
-    ...     sheet = sd.synth(f"{place}/made_up", 300, seed=1)
+    ...     sheet = sd.simulate(f"{place}/made_up", 300, seed=1)
     ...     ds = sd.load(f"{place}/made_up")
     >>> ds.tables()["participations"], ds.query("dataset_totals").attrs["status"]
     (300, 'counted over synthetic rows (made up, no evidence of anything)')
@@ -186,12 +186,12 @@ def _settings(
     """Write dataset.toml: the home country and scopes of the real one, under another name."""
     head = {
         "name": NAME,
-        "title": f"SYNTHETIC, made up by secdiplo synth ({rows:,} rows, seed {seed}, years "
+        "title": f"SYNTHETIC, made up by secdiplo simulate ({rows:,} rows, seed {seed}, years "
         f"{years[0]}-{years[1]}): nothing in it took place; shaped like: {like.title}",
         "version": "1.0",
         "licence": like.licence,
-        "citation": f"SYNTHETIC rows made by secdiplo synth, {rows:,} rows, seed {seed}; they are "
-        "evidence of nothing.",
+        "citation": f"SYNTHETIC rows made by secdiplo simulate, {rows:,} rows, seed {seed}; "
+        "they are evidence of nothing.",
     }
     lines = [f'{key} = "{value}"' for key, value in head.items()]
     lines += ["complete = false", f'default_scope = "{like.default_scope}"', ""]
@@ -221,7 +221,7 @@ def _number(*words: object) -> int:
 
 
 def _sql(name: str) -> str:
-    return (resources.sql("synth") / f"{name}.sql").read_text(encoding="utf-8")
+    return (resources.sql("simulate") / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _shape(con: duckdb.DuckDBPyConnection, sheet: Path, home: str, years: tuple[int, int]) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.engine import Engine, Statement
-from secdiplo.engine.session import session
-from secdiplo.engine.translate import to_spark
 from secdiplo.errors import StoreError, UsageError
-from secdiplo.tables import TABLES
-from secdiplo.tables.files import files_of
+from secdiplo.scale.spark_session import session
+from secdiplo.scale.spark_sql import to_spark
+from secdiplo.schema.tables import TABLES
+from secdiplo.store.table_files import files_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,7 +39,7 @@ class SparkEngine(Engine):
         The folder of the built tables, which the workers of a cluster see by the same path.
     manifest : mapping
     master : str, optional
-        See `secdiplo.engine.session.session`.
+        See `secdiplo.scale.spark_session.session`.
 
     Raises
     ------

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from secdiplo import queries
-from secdiplo.codes import LISTS
-from secdiplo.sqltext import literal, quoted
-from secdiplo.tables import TABLES, Column, Table
+from secdiplo.schema.codes import LISTS
+from secdiplo.schema.tables import TABLES, Column, Table
+from secdiplo.sql.quoting import literal, quoted
+from secdiplo.store.opening import engine_of
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
@@ -200,7 +200,7 @@ def check(built: Built) -> list[Finding]:
     >>> check(store.open_tables(resources.built()))
     []
     """
-    engine = queries.engine_of(built)
+    engine = engine_of(built)
     built.need(TABLES)  # says what is wrong with a file
     findings = []
     for name in TABLES:

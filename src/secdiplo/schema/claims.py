@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from secdiplo.tables.model import Column, Table
+from secdiplo.schema.declarations import Column, Table
 
 SPAN = (
     Column("seed_file", "text", "The text.", required=True, ref="seeds.seed_file"),

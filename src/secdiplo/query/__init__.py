@@ -1,24 +1,24 @@
 """Packaged queries: their text, how they are run, and what else is asked of open tables.
 
 A query goes from its file (`packaged`) through the parameters that are bound and the files that
-are chosen (`running`), on large tables in shares of the events (`pieces`), to an engine.
+are chosen (`running`), on large tables in batches of events (`batches`), to an engine.
 """
 
 from __future__ import annotations
 
-from secdiplo.queries.packaged import UNITS, Query, ResultColumn, load, names, parse
-from secdiplo.queries.running import (
+from secdiplo.query.packaged import UNITS, Query, ResultColumn, load, names, parse
+from secdiplo.query.running import (
     Result,
     Streamed,
     check_values,
-    engine_of,
     prepare,
     run,
     stream,
     used,
 )
-from secdiplo.queries.statement import check_statement, said
-from secdiplo.queries.status import basis, is_synthetic
+from secdiplo.query.statement import check_statement, said
+from secdiplo.query.status import basis, is_synthetic
+from secdiplo.store.opening import engine_of
 
 __all__ = [
     "UNITS",

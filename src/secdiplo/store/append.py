@@ -10,19 +10,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import folder as folders
 from secdiplo.errors import Problems, StoreError, UsageError
 from secdiplo.files import replacing
-from secdiplo.folder import SUFFIXES, Folder
-from secdiplo.sqltext import quoted
+from secdiplo.folder import reading as folders
+from secdiplo.folder.reading import SUFFIXES, Folder
+from secdiplo.schema.tables import SHEET
+from secdiplo.sql.quoting import quoted
 from secdiplo.store import flat, verify, writing
 from secdiplo.store.content import Content
 from secdiplo.store.manifest import MANIFEST, SHEETS, describe, load, stamp_of, unchanged
 from secdiplo.store.opening import relation
-from secdiplo.store.scratch import workspace
 from secdiplo.store.target import Derive, complete, refuse_foreign
+from secdiplo.store.workspace import open_workspace
 from secdiplo.store.writing import Writer, Written
-from secdiplo.tables import SHEET
 
 if TYPE_CHECKING:
     import duckdb
@@ -97,7 +97,7 @@ class Former:
         )
 
 
-def build_onto(
+def append_rows(
     tables: Path | str,
     files: Path | str | Sequence[Path | str],
     out: Path | str | None = None,
@@ -107,14 +107,14 @@ def build_onto(
     threads: int | None = None,
     problems: Path | str | None = None,
 ) -> tuple[dict[str, Any], Problems]:
-    """Add rows to built tables or replace them: `secdiplo.build_onto`, without what is derived.
+    """Add rows to built tables or replace them: `secdiplo.append`, without what is derived.
 
     Parameters
     ----------
     derive : function, optional
         As of `build`.
     tables, files, out, memory, threads, problems
-        As of `secdiplo.build_onto`, and so are what is returned and raised.
+        As of `secdiplo.append`, and so are what is returned and raised.
     """
     tables = Path(tables).resolve()
     stamp = stamp_of(tables)
@@ -126,7 +126,7 @@ def build_onto(
     _refuse_damaged(former)
     with replacing(target) as fresh:
         also = [path for path, _ in sheets]
-        with workspace(tables, fresh, memory, threads, also) as con:
+        with open_workspace(tables, fresh, memory, threads, also) as con:
             new, notices = _joined(con, former, folder, sheets, problems)
             kept = _kept(con, former, fresh)
             Writer(con, fresh, new).all(kept)

@@ -1,4 +1,4 @@
-"""Scratch databases: in memory for a small folder, bounded and on disk for a large one."""
+"""Temporary databases: in memory for a small folder, bounded and on disk for a large one."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secdiplo.errors import StoreError, UsageError
-from secdiplo.files import reason, scarce, scratch_room
-from secdiplo.sqltext import literal
+from secdiplo.files import reason, scarce, temporary_space
+from secdiplo.sql.quoting import literal
 
 if TYPE_CHECKING:
     import duckdb
@@ -118,7 +118,7 @@ def is_large(text: int) -> bool:
 
 def text_of(*places: Path) -> int:
     """Bytes of text that sheets or tables, or those in a folder, are reckoned to hold."""
-    from secdiplo.folder import SUFFIXES  # which opening built tables has no need of
+    from secdiplo.folder.reading import SUFFIXES  # which opening built tables has no need of
 
     size = 0
     for place in places:
@@ -130,14 +130,14 @@ def text_of(*places: Path) -> int:
 
 
 @contextmanager
-def workspace(
+def open_workspace(
     path: Path | str,
     scratch: Path | None = None,
     memory: str | None = None,
     threads: int | None = None,
     also: Iterable[Path] = (),
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A scratch database for one dataset folder.
+    """Open a temporary database for one dataset folder.
 
     Parameters
     ----------
@@ -157,7 +157,7 @@ def workspace(
     """
     import duckdb
 
-    with scratch_room() if scratch is None else nullcontext():
+    with temporary_space() if scratch is None else nullcontext():
         room = tempfile.TemporaryDirectory(prefix="secdiplo-", dir=scratch)
     with room as folder:
         try:

@@ -36,7 +36,7 @@ class Column:
     blank : str
         What a blank means, where one is allowed.
     codes : str
-        The name of a code list: of the toolkit (`secdiplo.codes.LISTS`) or of the dataset.
+        The name of a code list: of the toolkit (`secdiplo.schema.codes.LISTS`) or of the dataset.
     open_codes : bool
         Whether an unknown code is only a notice.
     unit : str

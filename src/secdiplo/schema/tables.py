@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from secdiplo.tables.events import EVENT_TABLES, SHEET
-from secdiplo.tables.model import SQL_TYPES, Column, Table
-from secdiplo.tables.reference import CODES_SHEET, REFERENCE_TABLES, SESSIONS_SHEET
-from secdiplo.tables.seeds import SEED_TABLES
+from secdiplo.schema.claims import SEED_TABLES
+from secdiplo.schema.declarations import SQL_TYPES, Column, Table
+from secdiplo.schema.events import EVENT_TABLES, SHEET
+from secdiplo.schema.reference import CODES_SHEET, REFERENCE_TABLES, SESSIONS_SHEET
 
 __all__ = ["SHEET", "SHEETS", "SQL_TYPES", "TABLES", "Column", "Table"]
 

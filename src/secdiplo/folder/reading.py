@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from secdiplo import resources, toml
 from secdiplo.errors import DataError, Problem
 from secdiplo.files import no_folder
+from secdiplo.folder import resources, toml
+from secdiplo.schema.tables import SHEET, TABLES
 from secdiplo.suggest import closest, did_you_mean
-from secdiplo.tables import SHEET, TABLES
 
 KEYS = {
     "name": str,

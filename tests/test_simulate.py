@@ -12,8 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 import secdiplo as sd
-from secdiplo import claims, figures, queries, report, resources, store
+from secdiplo import claims, figures, report, store
+from secdiplo import query as queries
 from secdiplo.cli import main
+from secdiplo.folder import resources
 
 REAL = resources.shipped("data")
 ROWS, SEED = 20_000, 11
@@ -39,8 +41,8 @@ def real():
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("synth") / "made_up"
-    sd.synth(folder, ROWS, seed=SEED)
+    folder = tmp_path_factory.mktemp("simulate") / "made_up"
+    sd.simulate(folder, ROWS, seed=SEED)
     return folder
 
 
@@ -51,8 +53,8 @@ def sheet(folder):
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("synth") / "small"
-    sd.synth(folder, 600, seed=2)
+    folder = tmp_path_factory.mktemp("simulate") / "small"
+    sd.simulate(folder, 600, seed=2)
     return folder
 
 
@@ -229,7 +231,7 @@ def test_claims_are_not_tested_and_nothing_is_completed(small, tmp_path):
 
 @pytest.mark.parametrize("rows", [1, 300, 5_000, 200_000])
 def test_check_and_build_accept_it_without_a_notice(rows, tmp_path):
-    sheet = sd.synth(tmp_path / "made_up", rows, seed=3)
+    sheet = sd.simulate(tmp_path / "made_up", rows, seed=3)
     assert sd.check(tmp_path / "made_up") == []
     manifest, notices = sd.build(tmp_path / "made_up", tmp_path / "tables")
     assert notices == [] and manifest["tables"]["participations"]["rows"] == rows
@@ -240,7 +242,7 @@ def test_check_and_build_accept_it_without_a_notice(rows, tmp_path):
     ("first", "last"), [(1990, 2030), (2023, 2023), (1900, 1902), (2098, 2099)]
 )
 def test_other_years_repeat_the_real_ones(first, last, real, tmp_path):
-    sheet = read(sd.synth(tmp_path / "made_up", 5_000, first=first, last=last))
+    sheet = read(sd.simulate(tmp_path / "made_up", 5_000, first=first, last=last))
     assert sd.check(tmp_path / "made_up") == []
     year = sheet["date"].str[:4].astype(int)
     assert (year.min(), year.max()) == (first, last)
@@ -260,7 +262,7 @@ def test_other_years_repeat_the_real_ones(first, last, real, tmp_path):
 
 
 def test_the_window_of_the_scope_is_that_of_the_years_asked_for(tmp_path):
-    sd.synth(tmp_path / "m", 500, first=2000, last=2003)
+    sd.simulate(tmp_path / "m", 500, first=2000, last=2003)
     ds = sd.load(tmp_path / "m")
     ((first, last),) = ds._built.con.execute(
         "select min(start_date), max(end_date) from scopes where scope = 'paper'"
@@ -276,25 +278,25 @@ def test_the_window_of_the_scope_is_that_of_the_years_asked_for(tmp_path):
 )
 def test_numbers_that_are_none_are_refused_by_python_too(given, tmp_path):
     with pytest.raises(sd.UsageError, match="choose from"):
-        sd.synth(tmp_path / "m", **{"rows": 10, **given})
+        sd.simulate(tmp_path / "m", **{"rows": 10, **given})
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_same_call_gives_the_same_bytes(folder, tmp_path):
     again = tmp_path / "again"
-    sd.synth(again, ROWS, seed=SEED)
+    sd.simulate(again, ROWS, seed=SEED)
     files = sorted(p.relative_to(folder) for p in folder.rglob("*") if p.is_file())
     assert files == sorted(p.relative_to(again) for p in again.rglob("*") if p.is_file())
     assert [digest(folder / f) for f in files] == [digest(again / f) for f in files]
-    other = sd.synth(tmp_path / "other", ROWS, seed=SEED + 1)
+    other = sd.simulate(tmp_path / "other", ROWS, seed=SEED + 1)
     assert digest(other) != digest(again / "curated" / "interactions.csv")
 
 
 @pytest.mark.parametrize("kind", ["csv", "csv.zst", "parquet"])
 def test_threads_change_nothing(kind, tmp_path, monkeypatch):
-    from secdiplo import synthetic
+    from secdiplo.scale import simulate
 
-    found, connected = set(), synthetic._connected
+    found, connected = set(), simulate._connected
     for threads in (1, 2, 5):
 
         def few(threads=threads):
@@ -302,21 +304,21 @@ def test_threads_change_nothing(kind, tmp_path, monkeypatch):
             con.execute(f"set threads = {threads}")
             return con
 
-        monkeypatch.setattr(synthetic, "_connected", few)
-        found.add(digest(sd.synth(tmp_path / str(threads), 300_000, seed=9, kind=kind)))
+        monkeypatch.setattr(simulate, "_connected", few)
+        found.add(digest(sd.simulate(tmp_path / str(threads), 300_000, seed=9, kind=kind)))
     assert len(found) == 1
 
 
 def test_the_bytes_are_those_of_every_release(tmp_path):
     """A reader's data must not change with the toolkit or DuckDB: change this only knowingly."""
-    sheet = sd.synth(tmp_path / "made_up", 1_000, seed=42)
+    sheet = sd.simulate(tmp_path / "made_up", 1_000, seed=42)
     columns = ["event_key", "date", "agency", "counterpart", "counterpart_name", "source_date"]
     text = read(sheet)[columns].to_csv(index=False, lineterminator="\n")
     assert hashlib.sha256(text.encode()).hexdigest()[:16] == "df2d57fcce0a86ad"
 
 
 def test_a_longer_sheet_starts_with_the_shorter_one(folder, tmp_path):
-    short = sd.synth(tmp_path / "short", 700, seed=SEED).read_bytes()
+    short = sd.simulate(tmp_path / "short", 700, seed=SEED).read_bytes()
     assert (folder / "curated" / "interactions.csv").read_bytes().startswith(short)
 
 
@@ -325,7 +327,7 @@ def test_a_longer_sheet_starts_with_the_shorter_one(folder, tmp_path):
 
 @pytest.mark.parametrize("kind", ["csv.gz", "csv.zst", "parquet"])
 def test_every_kind_has_the_same_cells(kind, folder, tmp_path):
-    sheet = sd.synth(tmp_path / "made_up", ROWS, seed=SEED, kind=kind)
+    sheet = sd.simulate(tmp_path / "made_up", ROWS, seed=SEED, kind=kind)
     assert sheet.name == f"interactions.{kind}" and [sheet] == list(sheet.parent.iterdir())
     csv = folder / "curated" / "interactions.csv"
     plain = f"from read_csv('{csv}', all_varchar = true)"
@@ -337,7 +339,7 @@ def test_every_kind_has_the_same_cells(kind, folder, tmp_path):
 
 
 def test_row_groups_are_of_the_usual_size(tmp_path):
-    sheet = sd.synth(tmp_path / "made_up", 300_000, kind="parquet")
+    sheet = sd.simulate(tmp_path / "made_up", 300_000, kind="parquet")
     about = pq.ParquetFile(sheet).metadata
     assert [about.row_group(i).num_rows for i in range(about.num_row_groups)] == [
         122_880, 122_880, 54_240,
@@ -362,7 +364,7 @@ def test_row_groups_are_of_the_usual_size(tmp_path):
     ],
 )
 def test_numbers_out_of_range_are_refused(args, tmp_path):
-    done = run("synth", *args, "-o", tmp_path / "made_up")
+    done = run("simulate", *args, "-o", tmp_path / "made_up")
     assert done.exit_code == 2 and "Traceback" not in done.output
     assert list(tmp_path.iterdir()) == []
 
@@ -370,22 +372,22 @@ def test_numbers_out_of_range_are_refused(args, tmp_path):
 def test_only_an_earlier_synthetic_folder_is_replaced(small, mini, tmp_path):
     out = tmp_path / "made_up"
     out.mkdir()
-    assert run("synth", "--rows", 50, "-o", out).exit_code == 0  # an empty folder will do
+    assert run("simulate", "--rows", 50, "-o", out).exit_code == 0  # an empty folder will do
     before = digest(out / "curated" / "interactions.csv")
-    assert "--force" in run("synth", "--rows", 60, "-o", out).output
+    assert "--force" in run("simulate", "--rows", 60, "-o", out).output
     assert digest(out / "curated" / "interactions.csv") == before
-    assert run("synth", "--rows", 60, "--as", "parquet", "-o", out, "--force").exit_code == 0
+    assert run("simulate", "--rows", 60, "--as", "parquet", "-o", out, "--force").exit_code == 0
     assert [file.name for file in (out / "curated").iterdir()] == ["interactions.parquet"]
     (out / "mine.txt").write_text("mine", encoding="utf-8")
-    done = run("synth", "--rows", 60, "-o", out, "--force")
+    done = run("simulate", "--rows", 60, "-o", out, "--force")
     assert done.exit_code == 2 and "mine.txt" in done.output
     before = digest(mini / "dataset.toml")
-    done = run("synth", "--rows", 60, "-o", mini, "--force")
+    done = run("simulate", "--rows", 60, "-o", mini, "--force")
     assert done.exit_code == 2 and "no synthetic folder" in done.output
     assert digest(mini / "dataset.toml") == before
     file = tmp_path / "file"
     file.write_text("", encoding="utf-8")
-    assert run("synth", "--rows", 60, "-o", file, "--force").exit_code == 2
+    assert run("simulate", "--rows", 60, "-o", file, "--force").exit_code == 2
 
 
 def test_a_sheet_that_mixes_them_with_others_is_refused(small, real, tmp_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from secdiplo.tables.model import Column, Table
+from secdiplo.schema.declarations import Column, Table
 
 ROW_STATUS = Column(
     "row_status",

@@ -1,4 +1,4 @@
-"""Shares of the events of built tables, each of which can be worked on in memory."""
+"""Partitions of the events of built tables, each small enough for the memory."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from secdiplo.sqltext import exactly, literal
-from secdiplo.store.scratch import bytes_of
-from secdiplo.tables import Table
+from secdiplo.schema.tables import Table
+from secdiplo.sql.quoting import exactly, literal
+from secdiplo.store.workspace import bytes_of
 
 if TYPE_CHECKING:
     from secdiplo.store.opening import Built
@@ -18,7 +18,7 @@ SHEET = "participations"  # the table that has the rows of the sheet
 
 
 @dataclass(frozen=True)
-class Share:
+class Partition:
     """The events of one year, or those of them whose keys lie from one on and before another.
 
     Attributes
@@ -44,8 +44,8 @@ class Share:
         return ""
 
 
-def shares(built: Built, first: Any, last: Any, row: int) -> list[Share]:
-    """Shares of the events between two days, in the order of their years and keys.
+def make_partitions(built: Built, first: Any, last: Any, row: int) -> list[Partition]:
+    """Divide the events between two days into partitions, in the order of their years and keys.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def shares(built: Built, first: Any, last: Any, row: int) -> list[Share]:
 
     Returns
     -------
-    list of Share
+    list of Partition
         Empty where all events fit into the memory of the connection, and where the tables are
         held in a database and not in files.
     """
@@ -72,7 +72,7 @@ def shares(built: Built, first: Any, last: Any, row: int) -> list[Share]:
     found = []
     for year, those in sorted(files.items(), key=lambda item: item[0] or 0):
         keys = _keys(built, [file for file, _ in those], room // row)
-        found += [Share(year, *ends) for ends in pairwise([None, *keys, None])]
+        found += [Partition(year, *ends) for ends in pairwise([None, *keys, None])]
     return found
 
 
@@ -85,8 +85,8 @@ def _memory(built: Built) -> int:
 def _keys(built: Built, files: list[str], most: int) -> list[str]:
     """Keys of events between which there are about so many rows: those that begin a row group.
 
-    Tables are written in the order of their keys. If they were not, the shares would be of unequal
-    size, but nothing else.
+    Tables are written in the order of their keys. If they were not, the partitions would
+    be of unequal size, but nothing else.
     """
     listed = ", ".join(literal(exactly(built.folder / file)) for file in files if built.folder)
     sql = (

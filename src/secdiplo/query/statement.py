@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from secdiplo.errors import UsageError
-from secdiplo.tables import TABLES
+from secdiplo.schema.tables import TABLES
 
 if TYPE_CHECKING:
     from secdiplo.store import Built

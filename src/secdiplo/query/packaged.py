@@ -1,7 +1,7 @@
 """Packaged queries: one SQL file each, with a header that says what it counts and from where.
 
 A header is lines ``-- key: value``: title, source, grain, unit, uses (shared steps in
-``sql/parts``), within, pieces, bytes, param, column and note. The loader composes the parts and
+``sql/parts``), within, batches, bytes, param, column and note. The loader composes the parts and
 the body; DuckDB itself says whether the declared parameters are those of the statement.
 """
 
@@ -13,12 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from secdiplo import resources
 from secdiplo.engine import Run
 from secdiplo.errors import UsageError
-from secdiplo.params import Param, declared
+from secdiplo.folder import resources
+from secdiplo.query.params import Param, declared
+from secdiplo.schema.tables import TABLES
 from secdiplo.suggest import suggest
-from secdiplo.tables import TABLES
 
 UNITS = {
     "event": "One meeting, video meeting, call, dialogue or conference.",
@@ -64,12 +64,12 @@ class Query:
     within : dict of str to tuple of str
         By the text of a step, the tables of which it reads only rows of events that can lie in
         the window of the scope.
-    pieces : tuple of str
-        Steps that may be worked out for some of the events after the others, since what follows
-        adds up their rows; or `ROWS`, where this is so of the whole statement, of which the rows
+    batches : tuple of str
+        Steps that may be computed in batches of events, since what follows adds up their
+        rows; or `ROWS`, where this is so of the whole statement, of which the rows
         are in the order of the events' years and keys.
     row : int
-        Bytes of memory that a row of the sheet takes while these steps are worked out.
+        Bytes of memory that a row of the sheet takes while these steps are computed.
     runs : tuple of Run
         See `secdiplo.engine.Statement`.
     """
@@ -84,7 +84,7 @@ class Query:
     columns: tuple[ResultColumn, ...]
     sql: str
     within: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    pieces: tuple[str, ...] = ()
+    batches: tuple[str, ...] = ()
     row: int = ROW
     runs: tuple[Run, ...] = ()
 
@@ -191,7 +191,7 @@ def parse(name: str, text: str) -> Query:
         columns=tuple(columns),
         sql=sql,
         within=within,
-        pieces=tuple(_list(head.get("pieces", []))),
+        batches=tuple(_list(head.get("batches", []))),
         row=int(row),
     )
 

@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from secdiplo.csv_injection import guarded
+from secdiplo.output.csv_injection import guarded
 
 FORMATS = ("table", "csv", "json", "markdown")
 WIDTH = 80
@@ -46,14 +46,16 @@ def render(columns: Sequence[str], rows: Sequence[Sequence[Any]], style: str) ->
         objects = [dict(zip(columns, map(_plain, row), strict=True)) for row in rows]
         return json.dumps(objects, indent=1, ensure_ascii=False) + "\n"
     if style == "csv":
-        return "".join(csv_pieces(columns, [rows]))
+        return "".join(csv_batches(columns, [rows]))
     if style == "markdown":
         return _markdown(columns, rows)
     return table(columns, rows)
 
 
-def csv_pieces(columns: Sequence[str], batches: Iterable[Sequence[Sequence[Any]]]) -> Iterator[str]:
-    """CSV piece by piece: the header, then the rows of each batch."""
+def csv_batches(
+    columns: Sequence[str], batches: Iterable[Sequence[Sequence[Any]]]
+) -> Iterator[str]:
+    """Write CSV in batches: the header, then the rows of each batch."""
     yield _csv([columns])
     for batch in batches:
         yield _csv([_flat(cell) for cell in row] for row in batch)

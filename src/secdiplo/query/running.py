@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.errors import UsageError
-from secdiplo.params import bind
-from secdiplo.queries.packaged import Query, load
-from secdiplo.queries.pieces import runs
-from secdiplo.sqltext import bound
+from secdiplo.query.batches import runs
+from secdiplo.query.packaged import Query, load
+from secdiplo.query.params import bind
+from secdiplo.sql.quoting import bound
+from secdiplo.store.opening import engine_of
 from secdiplo.suggest import suggest
 
 if TYPE_CHECKING:
-    from secdiplo.engine import Engine
     from secdiplo.store import Built
 
 
@@ -164,13 +164,6 @@ def stream(built: Built, name: str, given: Mapping[str, Any]) -> Streamed:
     query, values = prepare(built, name, given)
     columns, batches = engine_of(built).stream(query, used(query, values))
     return Streamed(columns, batches, query, values)
-
-
-def engine_of(built: Built) -> Engine:
-    """What runs packaged statements on these tables."""
-    from secdiplo.engine.duck import DuckEngine
-
-    return built.engine or DuckEngine(built.con, built.need, built.folder)
 
 
 def used(query: Query, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""Queries on large tables: steps for some of the events after the others, the rest over them all.
+"""Queries on large tables: some steps in batches of events, the rest on their results.
 
 DuckDB writes to disk what an aggregate or a join does not hold in memory, but not always enough
 of it where several stand one after the other: on a hundred million rows it then ends for want of
-memory. What a query counts belongs to one event each, so that its steps can be worked out in
-shares of the events that need no disk.
+memory. What a query counts belongs to one event each, so that its steps can be computed in
+batches of events that need no disk.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo.engine import Run
 from secdiplo.errors import UsageError
-from secdiplo.queries.packaged import ROWS, Query
+from secdiplo.query.packaged import ROWS, Query
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
-    from secdiplo.store.shares import Share
+    from secdiplo.store.partitions import Partition
 
 
 def runs(built: Built, query: Query, window: tuple[Any, Any]) -> tuple[Run, ...]:
@@ -36,19 +36,21 @@ def runs(built: Built, query: Query, window: tuple[Any, Any]) -> tuple[Run, ...]
     tuple of Run
         Empty where one statement will do.
     """
-    if not query.pieces:
+    if not query.batches:
         return ()
-    from secdiplo.store.shares import shares
+    from secdiplo.store.partitions import make_partitions
 
-    found = shares(built, *window, query.row)
-    if not found or (query.pieces == (ROWS,) and found[0].year is None):
+    found = make_partitions(built, *window, query.row)
+    if not found or (query.batches == (ROWS,) and found[0].year is None):
         return ()
-    texts = [query.narrowed(functools.partial(_source, built, window, share)) for share in found]
-    if query.pieces == (ROWS,):
+    texts = [
+        query.narrowed(functools.partial(_source, built, window, partition)) for partition in found
+    ]
+    if query.batches == (ROWS,):
         return tuple(Run((), text) for text in texts)
     rest, before = query.sql, []
-    for step in query.pieces:
-        table = f"piece_{step}"
+    for step in query.batches:
+        table = f"batch_{step}"
         first, last = span(query.sql, step)
         rest = rest.replace(query.sql[first:last], f"    select * from {table}\n")
         for number, text in enumerate(texts):
@@ -58,8 +60,8 @@ def runs(built: Built, query: Query, window: tuple[Any, Any]) -> tuple[Run, ...]
     return (Run(tuple(before), rest),)
 
 
-def _source(built: Built, window: tuple[Any, Any], share: Share, name: str) -> str | None:
-    return built.source(name, *window, share)
+def _source(built: Built, window: tuple[Any, Any], partition: Partition, name: str) -> str | None:
+    return built.source(name, *window, partition)
 
 
 def span(sql: str, step: str) -> tuple[int, int]:

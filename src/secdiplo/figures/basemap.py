@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from secdiplo import resources
+from secdiplo.folder import resources
 
 FILE = "world-50m.json"
 CONVENTION = (

@@ -9,7 +9,7 @@ from typing import Any
 from secdiplo import store
 from secdiplo.audit import intervals
 from secdiplo.errors import Problems
-from secdiplo.store import onto
+from secdiplo.store.append import append_rows
 
 
 def build(
@@ -54,7 +54,7 @@ def build(
     )
 
 
-def build_onto(
+def append(
     tables: Path | str,
     files: Path | str | Sequence[Path | str],
     out: Path | str | None = None,
@@ -63,7 +63,7 @@ def build_onto(
     threads: int | None = None,
     problems: Path | str | None = None,
 ) -> tuple[dict[str, Any], Problems]:
-    """Add the rows of sheets to built tables, as `secdiplo build --onto` does.
+    """Add the rows of sheets to built tables, as `secdiplo build --append-to` does.
 
     Parameters
     ----------
@@ -92,6 +92,6 @@ def build_onto(
     StoreError
         The tables cannot be read or written; nothing was changed.
     """
-    return onto.build_onto(
+    return append_rows(
         tables, files, out, intervals.derive, memory=memory, threads=threads, problems=problems
     )

@@ -1,4 +1,4 @@
-"""Large tables are worked through in shares of the events: the same rows, whatever the shares."""
+"""Queries on large tables give the same rows whatever the partitions of the events."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ import pyarrow.parquet as pq
 import pytest
 
 import secdiplo as sd
-from secdiplo import queries, resources, store
+from secdiplo import query as queries
+from secdiplo import store
+from secdiplo.folder import resources
 from secdiplo.ingest import staging
-from secdiplo.queries import pieces
-from secdiplo.store import shares, writing
-from secdiplo.store.shares import Share
-from secdiplo.tables import TABLES
+from secdiplo.query import batches
+from secdiplo.schema.tables import TABLES
+from secdiplo.store import partitions, writing
+from secdiplo.store.partitions import Partition
 
 ROOT = Path(__file__).resolve().parents[1]
 OTHERS = runpy.run_path(str(ROOT / "tests" / "test_engines.py"))
@@ -38,7 +40,7 @@ def regrouped(folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
     """The crowded copy of the built-in sheet, in one file a table and in one a year."""
-    folder = tmp_path_factory.mktemp("shares")
+    folder = tmp_path_factory.mktemp("partitions")
     plain = OTHERS["crowded"](folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writing, "PARTED", 100)
@@ -48,7 +50,7 @@ def folders(tmp_path_factory):
 
 @pytest.fixture
 def scarce(monkeypatch):
-    monkeypatch.setattr(shares, "_memory", lambda built: ROOM)
+    monkeypatch.setattr(partitions, "_memory", lambda built: ROOM)
 
 
 CASES = [
@@ -64,14 +66,14 @@ def test_every_query_gives_the_same_in_shares(folders, where, name, params, monk
     built = store.open_tables(folders[where])
     expected = queries.run(built, name, params)
     assert expected.query.runs == ()
-    monkeypatch.setattr(shares, "_memory", lambda built: ROOM)
+    monkeypatch.setattr(partitions, "_memory", lambda built: ROOM)
     found = queries.run(built, name, params)
     assert (found.columns, found.rows) == (expected.columns, expected.rows)
-    if found.query.pieces == ("rows",):  # in the order of years, which one file does not have
+    if found.query.batches == ("rows",):  # in the order of years, which one file does not have
         assert len(found.query.runs) > 3 or (where == "plain" and not found.query.runs)
-    elif found.query.pieces:
+    elif found.query.batches:
         (run,) = found.query.runs
-        assert len(run.before) > 3 * len(found.query.pieces)
+        assert len(run.before) > 3 * len(found.query.batches)
     streamed = queries.stream(built, name, params)
     assert streamed.columns == expected.columns
     assert list(itertools.chain.from_iterable(streamed.batches)) == expected.rows
@@ -82,7 +84,7 @@ def test_every_query_gives_the_same_in_shares(folders, where, name, params, monk
 def test_frames_and_arrow_tables_are_the_same_too(folders, where, name, monkeypatch):
     ds = sd.load(folders[where])
     frame, table = ds.query(name, scope="all"), ds.query(name, scope="all", as_="arrow")
-    monkeypatch.setattr(shares, "_memory", lambda built: ROOM)
+    monkeypatch.setattr(partitions, "_memory", lambda built: ROOM)
     assert ds.query(name, scope="all").equals(frame)
     assert ds.query(name, scope="all", as_="arrow").equals(table)
 
@@ -99,7 +101,7 @@ def test_threads_do_not_meet_in_their_shares(folders, scarce):
 @pytest.mark.parametrize("where", ["plain", "by year"])
 def test_every_row_lies_in_one_share(folders, where, scarce):
     built = store.open_tables(folders[where])
-    found = shares.shares(built, None, None, 500)
+    found = partitions.make_partitions(built, None, None, 500)
     assert len(found) >= 5
     for name in staging.DATED:
         built.need([name])
@@ -118,16 +120,16 @@ def test_every_row_lies_in_one_share(folders, where, scarce):
 
 def test_a_share_holds_about_as_many_rows_as_there_is_memory_for(folders, scarce):
     built = store.open_tables(folders["by year"])
-    for share in shares.shares(built, None, None, 500):
-        source = built.source("participations", None, None, share)
+    for partition in partitions.make_partitions(built, None, None, 500):
+        source = built.source("participations", None, None, partition)
         ((rows,),) = built.con.execute(f"select count(*) from {source}").fetchall()
         assert 0 < rows <= 80 + GROUP
 
 
 def test_years_outside_the_window_have_no_shares(folders, scarce):
     built = store.open_tables(folders["by year"])
-    found = shares.shares(built, "2024-02-01", "2024-12-31", 500)
-    assert {share.year for share in found} == {2024}
+    found = partitions.make_partitions(built, "2024-02-01", "2024-12-31", 500)
+    assert {partition.year for partition in found} == {2024}
     query, _ = queries.prepare(
         built, "agency_totals", {"scope": "all", "start": "2024-02-01", "end": "2024-12-31"}
     )
@@ -137,23 +139,23 @@ def test_years_outside_the_window_have_no_shares(folders, scarce):
 
 def test_what_fits_into_memory_is_one_statement():
     built = store.open_tables(resources.built())
-    assert shares.shares(built, None, None, 500) == []
+    assert partitions.make_partitions(built, None, None, 500) == []
     assert queries.prepare(built, "agency_totals", {})[0].runs == ()
 
 
 def test_a_dataset_folder_is_one_statement(scarce):
     ds = sd.load("tests/data/mini")
     assert ds.query("agency_totals").shape[0] > 0
-    assert shares.shares(ds._built, None, None, 500) == []
+    assert partitions.make_partitions(ds._built, None, None, 500) == []
 
 
 def test_keys_with_signs_below_the_number_sign_begin_no_share():
     """A participation's key, `a#1`, must lie between the keys between which its event lies."""
-    share = Share(None, "a", "b")
-    assert share.where(TABLES["events"]) == "event_id >= 'a' and event_id < 'b'"
-    assert "participation_id < 'b'" in share.where(TABLES["interaction_topics"])
-    assert share.where(TABLES["countries"]) == ""
-    assert Share(None, None, "it's").where(TABLES["events"]) == "event_id < 'it''s'"
+    partition = Partition(None, "a", "b")
+    assert partition.where(TABLES["events"]) == "event_id >= 'a' and event_id < 'b'"
+    assert "participation_id < 'b'" in partition.where(TABLES["interaction_topics"])
+    assert partition.where(TABLES["countries"]) == ""
+    assert Partition(None, None, "it's").where(TABLES["events"]) == "event_id < 'it''s'"
 
 
 @pytest.mark.parametrize("key", ["a b", "a!", 'a"', "a#2"])
@@ -165,19 +167,19 @@ def test_such_a_key_is_passed_over(tmp_path, key):
         for one in rows:
             writer.write_table(one)
     built = replace(store.open_tables(resources.built()), con=duckdb.connect(), folder=tmp_path)
-    assert shares._keys(built, ["participations.parquet"], 1) == ["b"]
+    assert partitions._keys(built, ["participations.parquet"], 1) == ["b"]
 
 
 @pytest.mark.parametrize("name", queries.names())
 def test_the_steps_are_there_and_every_count_of_events_has_some(name):
     query = queries.load(name)
-    for step in set(query.pieces) - {"rows"}:
-        first, last = pieces.span(query.sql, step)
+    for step in set(query.batches) - {"rows"}:
+        first, last = batches.span(query.sql, step)
         assert query.sql[first:last].strip().startswith("select")
     counts = "in_scope" in query.sql and name != "dialogue_attendance"  # which reads few events
-    assert bool(query.pieces) == counts
+    assert bool(query.batches) == counts
 
 
 def test_a_step_that_is_not_there_is_refused():
     with pytest.raises(sd.UsageError, match="no step `totals`"):
-        pieces.span("with one as (\n    select 1\n)\n\nselect * from one", "totals")
+        batches.span("with one as (\n    select 1\n)\n\nselect * from one", "totals")

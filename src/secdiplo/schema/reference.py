@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from secdiplo.tables.events import dates
-from secdiplo.tables.model import Column, Table
+from secdiplo.schema.declarations import Column, Table
+from secdiplo.schema.events import dates
 
 
 def cited(needs_url: bool) -> tuple[Column, ...]:
