@@ -34,7 +34,6 @@ ORDER = [
     "figures",
     "report",
     "export",
-    "shown",
     "building",
     "dataset",
     "cli",

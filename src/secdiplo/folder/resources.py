@@ -24,3 +24,10 @@ def built() -> Path:
 def sql(kind: str) -> Path:
     """The folder of packaged SQL: ``queries``, ``parts``, ``checks`` or ``ingest``."""
     return PACKAGE / "sql" / kind
+
+
+def folder_of(path: Path | str | None) -> Path | None:
+    """Return the dataset folder of a path: the shipped one without it, None for built tables."""
+    if path is None:
+        return shipped("data")
+    return Path(path) if (Path(path) / "dataset.toml").is_file() else None

@@ -6,7 +6,7 @@ are chosen (`running`), on large tables in batches of events (`batches`), to an 
 
 from __future__ import annotations
 
-from secdiplo.query.packaged import UNITS, Query, ResultColumn, load, names, parse
+from secdiplo.query.packaged import UNITS, Query, ResultColumn, load, names, parse, titles
 from secdiplo.query.running import (
     Result,
     Streamed,
@@ -38,5 +38,6 @@ __all__ = [
     "run",
     "said",
     "stream",
+    "titles",
     "used",
 ]

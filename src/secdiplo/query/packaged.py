@@ -116,6 +116,11 @@ def names() -> list[str]:
     return sorted(file.stem for file in resources.sql("queries").glob("*.sql"))
 
 
+def titles() -> dict[str, str]:
+    """Return the titles of the packaged queries by name."""
+    return {name: load(name).title for name in names()}
+
+
 @functools.cache
 def load(name: str) -> Query:
     """Read a packaged query.

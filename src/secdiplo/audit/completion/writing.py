@@ -114,7 +114,7 @@ class Completion:
 
 
 def complete(
-    path: Path | str,
+    path: Path | str | None,
     out: Path | str,
     *,
     draws: int = 0,
@@ -128,8 +128,8 @@ def complete(
 
     Parameters
     ----------
-    path : path
-        The dataset folder.
+    path : path or None
+        The dataset folder; None for built tables, which are refused.
     out : path
         The folder to write; replaced as a whole where it holds a completion.
     draws : int
@@ -153,13 +153,13 @@ def complete(
     UnfinishedError
         The time did not suffice.
     """
-    source, target = folders.read(path), Path(out).resolve()
+    source, target = _folder(path), Path(out).resolve()
     if not 0 <= draws <= MAX_DRAWS:
         raise UsageError(f"{draws} draws; ask for 0 to {MAX_DRAWS:,}")
     if seed < 0:
         raise UsageError(f"seed {seed} is negative; give a whole number from 0")
     _refuse(target, source.path)
-    built, _ = store.open_folder(path)
+    built, _ = store.open_folder(source.path)
     if queries.is_synthetic(built):
         raise UsageError("it holds synthetic rows, which no figures are about; complete another")
     made_up = "select count(*) from participations where row_status = 'imputed'"
@@ -173,6 +173,14 @@ def complete(
     found = best_completion(fitted)
     writer = _CompletionWriter(source, built, consistent, fitted, found, seed)
     return writer.all(target, draws)
+
+
+def _folder(path: Path | str | None) -> folders.Folder:
+    """Read the dataset folder, and refuse built tables."""
+    if path is None:
+        what = "a completion is made from a dataset folder, not from built tables"
+        raise UsageError(f"{what}; load the folder")
+    return folders.read(path)
 
 
 def _refuse(out: Path, source: Path) -> None:
