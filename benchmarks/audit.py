@@ -17,9 +17,9 @@ from pathlib import Path
 from secdiplo.audit import bounds as bounding
 from secdiplo.audit import ledger as ledgers
 from secdiplo.audit import report
-from secdiplo.audit.completion.writing import complete
 from secdiplo.audit.filters import parse
 from secdiplo.audit.grid import count_spec
+from secdiplo.audit.imputation.writing import impute
 from secdiplo.audit.ledger import Figure, Ledger
 from secdiplo.folder import resources
 from secdiplo.store import open_any
@@ -132,8 +132,8 @@ def main() -> None:
     line(f"a grid of {count} bounds", spent, bounds.calls - before, "5 s for 100")
     with tempfile.TemporaryDirectory() as scratch:
         data = resources.shipped("data")
-        spent, done = timed(lambda: complete(data, Path(scratch) / "out"))
-        line("one completion, written and checked", spent, done.calls, "30 s")
+        spent, done = timed(lambda: impute(data, Path(scratch) / "out"))
+        line("one imputation, written and checked", spent, done.calls, "30 s")
     ledger, planted = synthetic(ledgers.read(built))
     spent, found = timed(lambda: report.of_ledger(ledger))
     if not all(any(set(c.claims) <= ids for c in found.conflicts) for ids in planted):

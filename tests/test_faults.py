@@ -116,7 +116,7 @@ def seconds(args):
     return time.monotonic() - start
 
 
-@pytest.mark.parametrize("kind", ["build", "onto"])
+@pytest.mark.parametrize("kind", ["build", "append"])
 def test_a_killed_run_leaves_the_tables_of_before_or_its_own(kind, tmp_path):
     home = tmp_path / "home"
     home.mkdir()
@@ -129,7 +129,9 @@ def test_a_killed_run_leaves_the_tables_of_before_or_its_own(kind, tmp_path):
 
     def run():
         return (
-            ["build", "--onto", tables, more] if kind == "onto" else ["build", folder, "-o", tables]
+            ["build", "--append-to", tables, more]
+            if kind == "append"
+            else ["build", folder, "-o", tables]
         )
 
     store.build(folder, tables)
@@ -407,14 +409,14 @@ def test_rows_are_not_added_to_tables_that_were_replaced_meanwhile(tmp_path, mon
     tables, out = tmp_path / "a" / "tables", tmp_path / "b" / "tables"
     store.build(folder, tables)
     other_city(folder, "Xiamen")
-    joined = store.onto._joined
+    joined = store.append._joined
 
     def slow(*args):
         found = joined(*args)
         store.build(folder, tables)
         return found
 
-    monkeypatch.setattr(store.onto, "_joined", slow)
+    monkeypatch.setattr(store.append, "_joined", slow)
     with pytest.raises(StoreError, match="other tables have taken the place"):
         append_rows(tables, [folder / SHEET], out)
     assert list(out.parent.iterdir()) == []
@@ -666,7 +668,7 @@ def test_damaged_tables_are_not_built_upon(built, tmp_path):
     for name in names_of(built):
         with spoilt(built / name, flip(chance)):
             before = digests(built)
-            result = CliRunner().invoke(main, ["build", "--onto", str(built), str(new)])
+            result = CliRunner().invoke(main, ["build", "--append-to", str(built), str(new)])
             assert isinstance(result.exception, SystemExit), result.exception
             assert result.exit_code == 1
             assert name in one_line(result)

@@ -115,7 +115,7 @@ def test_every_figure_says_status_scope_version_and_source(ds, name):
     figure = ds.plot(name)
     text = said(figure)
     assert f"secdiplo data {ds.version}, secdiplo {sd.__version__}" in text
-    assert "attested rows" in text and "does not claim to be complete" in text
+    assert "attested rows" in text and "does not claim to be exhaustive" in text
     assert "Scope: " in text
     assert re.search(r"Quer(y|ies): |secdiplo reproduce", text)
     assert figure.described.split(".")[0].split(";")[0][:20] in text

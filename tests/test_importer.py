@@ -305,7 +305,7 @@ def test_the_proposal_leaves_open_only_what_is_doubtful(
     ]
     assert '#   "coder": ' in proposal
     assert data["dataset"]["annotations"] == "builtin"
-    assert data["dataset"]["complete"] is True
+    assert data["dataset"]["exhaustive"] is True
 
 
 def test_without_event_ids_a_row_is_an_event_unless_it_is_multilateral(
@@ -1283,4 +1283,4 @@ def test_another_country_s_ministry_of_public_security_is_not_the_paper_s(tmp_pa
     table = "agency,date,official,country\nMPS,2023-05-07,To Lam,Laos\nMPS,2023-05-08,To Lam,Cuba\n"
     data = propose(tmp_path, table)
     assert "annotations" not in data["dataset"]
-    assert (data["dataset"]["home"], data["dataset"]["complete"]) == ("", False)
+    assert (data["dataset"]["home"], data["dataset"]["exhaustive"]) == ("", False)

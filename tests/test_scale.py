@@ -600,12 +600,13 @@ def test_it_is_said_how_many_rows_were_added_and_replaced(plain, whole, tmp_path
     extra[header.index("counterpart_name")] = "Somebody Else"
     save_rows(tmp_path / "new.csv", [header, *rows[:3], extra])
     result = CliRunner().invoke(
-        main, ["build", "--onto", str(tables), str(tmp_path / "new.csv"), "-o", str(tmp_path / "o")]
+        main,
+        ["build", "--append-to", str(tables), str(tmp_path / "new.csv"), "-o", str(tmp_path / "o")],
     )
     assert result.stdout.endswith("(1 row added, 3 replaced)\n"), result.stderr
-    assert manifest_of(tmp_path / "o")["onto"] == {"added": 1, "replaced": 3}
+    assert manifest_of(tmp_path / "o")["appended"] == {"added": 1, "replaced": 3}
     again, _ = append_rows(tmp_path / "o", tmp_path / "new.csv")
-    assert again["onto"] == {"added": 0, "replaced": 4}
+    assert again["appended"] == {"added": 0, "replaced": 4}
     assert "new.csv" in again["inputs"]
     save_rows(tmp_path / "new.csv", [header, *rows[:2]])
     third, _ = append_rows(tmp_path / "o", tmp_path / "new.csv")
@@ -695,7 +696,7 @@ def test_a_name_with_brackets_is_that_of_one_file(whole, plain, tmp_path, form):
     save(new / f"more [1].{form}", [header, *rows[40:60]])
     save(new / f"more 1.{form}", [header, *rows[60:65]])
     manifest, _ = append_rows(tables["rows [2]"], [new / f"more [1].{form}"])
-    assert manifest["onto"]["added"] == 20
+    assert manifest["appended"]["added"] == 20
 
 
 def test_a_sheet_of_new_rows_is_named_once(whole, plain):

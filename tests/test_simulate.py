@@ -211,18 +211,18 @@ def test_exports_and_the_explorer_say_synthetic(small, tmp_path):
     assert '"synthetic":true' in page.replace(" ", "")
 
 
-def test_claims_are_not_tested_and_nothing_is_completed(small, tmp_path):
+def test_claims_are_not_tested_and_nothing_is_imputed(small, tmp_path):
     spoilt = tmp_path / "spoilt"
     shutil.copytree(small, spoilt)
     toml = spoilt / "dataset.toml"
     text = toml.read_text(encoding="utf-8").replace(
-        "complete =", 'annotations = "builtin"\ncomplete ='
+        "exhaustive =", 'annotations = "builtin"\nexhaustive ='
     )
     toml.write_text(text, encoding="utf-8")
     found = claims.reproduce(store.open_folder(spoilt)[0])
     assert {finding.status for finding in found} == {"not_testable"}
     assert any(finding.note == "The rows are synthetic." for finding in found)
-    done = run("--data", spoilt, "complete", "-o", tmp_path / "completed")
+    done = run("--data", spoilt, "impute", "-o", tmp_path / "imputed")
     assert done.exit_code == 2 and "synthetic rows" in done.output
 
 

@@ -429,10 +429,9 @@ def test_damage_within_the_pages_gives_a_message(built):
         ("", "not readable"),
         ("{", "not readable"),
         ("[]", "not readable"),
-        ('{"format": 1}', "another version"),
-        ('{"format": 2}', "not readable"),
-        ('{"format": 2, "tables": {}, "dataset": {}}', "another version"),
+        ('{"format": 3}', "not readable"),
         ('{"format": 3, "tables": {}, "dataset": {}}', "another version"),
+        ('{"format": 4, "tables": {}, "dataset": {}}', "another version"),
     ],
 )
 def test_a_broken_manifest_is_named(built, content, what):
@@ -441,9 +440,18 @@ def test_a_broken_manifest_is_named(built, content, what):
         sd.load(built)
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_tables_of_an_earlier_version_name_the_command_that_rebuilds_them(built, number):
+    (built / "manifest.json").write_text(f'{{"format": {number}}}', encoding="utf-8")
+    with pytest.raises(StoreError) as error:
+        sd.load(built)
+    assert "built by an earlier version" in str(error.value)
+    assert str(error.value).endswith(f"run `secdiplo build FOLDER -o {built}` again")
+
+
 def test_a_manifest_without_the_dataset_is_named(built):
     manifest = manifest_of(built)
-    del manifest["dataset"]["complete"]
+    del manifest["dataset"]["exhaustive"]
     (built / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.raises(StoreError, match=r"manifest\.json: of another version"):
         sd.load(built)

@@ -198,7 +198,7 @@ def _finding(
         values = [_value(built, claim, *cells, cache) for cells in _cells(claim)]
     except UsageError as error:
         return Finding(claim, None, "not_testable", query, str(error))
-    complete = bool(built.dataset["complete"]) and not tables & PARTIAL
+    complete = bool(built.dataset["exhaustive"]) and not tables & PARTIAL
     verdicts = [status(claim, value, complete) for value in values]
     taken = verdicts.index("reproduced") if "reproduced" in verdicts else 0
     verdict, value = verdicts[taken], values[taken]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from secdiplo.audit.completion.writing import Completion
+    from secdiplo.audit.imputation.writing import Imputation
     from secdiplo.coding import Reliability
     from secdiplo.export import Exported
     from secdiplo.query.frames import As
@@ -57,7 +57,7 @@ class Dataset:
     @property
     def is_exhaustive(self) -> bool:
         """Whether the dataset claims to hold every interaction in its scope."""
-        return bool(self._built.dataset["complete"])
+        return bool(self._built.dataset["exhaustive"])
 
     if not TYPE_CHECKING:  # a type checker still reports unknown attributes
 
@@ -362,7 +362,7 @@ class Dataset:
         draws: int = 0,
         seed: int = 0,
         time_limit: float | None = None,
-    ) -> Completion:
+    ) -> Imputation:
         """Write a dataset that keeps attested rows and agrees with the published values.
 
         Imputed rows are marked; that totals are met is no evidence that they took place.
@@ -372,7 +372,7 @@ class Dataset:
         out : path
             The folder to write.
         draws : int
-            How many further completions to draw, each as good.
+            How many further imputations to draw, each as good.
         seed : int
             Of everything that is chosen by chance.
         time_limit : float, optional
@@ -380,7 +380,7 @@ class Dataset:
 
         Returns
         -------
-        Completion
+        Imputation
             Its ``folder`` can be loaded; ``query`` runs a query over its draws.
 
         Raises
@@ -393,9 +393,9 @@ class Dataset:
         SecdiploError
             The time did not suffice.
         """
-        from secdiplo.audit.completion import writing
+        from secdiplo.audit.imputation.writing import impute
 
-        return writing.complete(self._source, out, draws=draws, seed=seed, time_limit=time_limit)
+        return impute(self._source, out, draws=draws, seed=seed, time_limit=time_limit)
 
     def panel(
         self,

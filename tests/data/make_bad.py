@@ -730,7 +730,7 @@ CELLS = [
     Case(
         "formula_in_extra_column",
         both(
-            text(TOML, "complete = false", 'complete = false\nextra_columns = ["weather"]'),
+            text(TOML, "exhaustive = false", 'exhaustive = false\nextra_columns = ["weather"]'),
             column("weather", "fine"),
             cell(5, "weather", "=1+1"),
         ),
@@ -1421,11 +1421,11 @@ SETTINGS = [
             text(TOML, "licence", "license"),
             text(TOML, "not_foreign", "non_foreign"),
             text(TOML, "end = ", "ende = "),
-            text(TOML, "complete = false", 'complete = false\ncolour = "red"'),
+            text(TOML, "exhaustive = false", 'exhaustive = false\ncolour = "red"'),
         ),
         f"{TOML}:4:license: unknown key `license`; did you mean `licence`?\n"
         f"{TOML}:7:colour: unknown key `colour`; known: name, title, version, licence, citation, "
-        "complete, annotations, default_scope, home, scopes, extra_columns, interactions\n"
+        "exhaustive, annotations, default_scope, home, scopes, extra_columns, interactions\n"
         f"{TOML}:12:home.non_foreign: unknown key `home.non_foreign`; did you mean `not_foreign`?\n"
         f"{TOML}:17:scopes.example.ende: unknown key `scopes.example.ende`; did you mean `end`?",
     ),
@@ -1442,13 +1442,13 @@ SETTINGS = [
         "toml_types",
         both(
             text(TOML, 'version = "1.0"', "version = 1.0"),
-            text(TOML, "complete = false", 'complete = "no"'),
+            text(TOML, "exhaustive = false", 'exhaustive = "no"'),
             text(TOML, '["HKG", "MAC"]', '"HKG"'),
             text(TOML, '"2022-06"', "2022-06-01"),
             text(TOML, '["minister"]', '"minister"'),
         ),
         f"{TOML}:3:version: `version` is not text; put it in quotes\n"
-        f"{TOML}:6:complete: `complete` is not true or false; write one, without quotes\n"
+        f"{TOML}:6:exhaustive: `exhaustive` is not true or false; write one, without quotes\n"
         f'{TOML}:11:home.not_foreign: `home.not_foreign` is not a list of texts; write `["a", '
         '"b"]`\n'
         f"{TOML}:15:scopes.example.start: `scopes.example.start` is not text; put it in quotes\n"
@@ -1514,8 +1514,8 @@ SETTINGS = [
         "toml_extra_columns",
         text(
             TOML,
-            "complete = false",
-            'complete = false\nextra_columns = ["Note", "event_id", "weather", "weather", ""]',
+            "exhaustive = false",
+            'exhaustive = false\nextra_columns = ["Note", "event_id", "weather", "weather", ""]',
         ),
         f"{TOML}:7:extra_columns: `Note` is taken already; drop it here, or rename yours\n"
         f"{TOML}:7:extra_columns: `` cannot name a column; give it 1 to 32 letters\n"
@@ -1524,17 +1524,19 @@ SETTINGS = [
     ),
     Case(
         "path_leaves_the_folder",
-        text(TOML, "complete = false", 'complete = false\nannotations = "../../mini/annotations"'),
+        text(
+            TOML, "exhaustive = false", 'exhaustive = false\nannotations = "../../mini/annotations"'
+        ),
         f"{TOML}:7:annotations: `../../mini/annotations` leaves the folder; keep it inside",
     ),
     Case(
         "path_absolute",
-        text(TOML, "complete = false", 'complete = false\nannotations = "/etc"'),
+        text(TOML, "exhaustive = false", 'exhaustive = false\nannotations = "/etc"'),
         f"{TOML}:7:annotations: `/etc` leaves the folder; keep it inside",
     ),
     Case(
         "path_nowhere",
-        text(TOML, "complete = false", 'complete = false\nannotations = "notes"'),
+        text(TOML, "exhaustive = false", 'exhaustive = false\nannotations = "notes"'),
         f"{TOML}:7:annotations: no folder `notes`; make it, or drop the key",
     ),
 ]

@@ -58,7 +58,7 @@ def queries(style: str) -> None:
 @click.command(context_settings={"ignore_unknown_options": False}, add_help_option=False)
 @click.argument("name", required=False)
 @click.option("-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter.")
-@click.option("--draws", is_flag=True, help="Least and greatest value over a completion's draws.")
+@click.option("--draws", is_flag=True, help="Least and greatest value over an imputation's draws.")
 @click.option("-h", "--help", "wants_help", is_flag=True, help="Show the help, also of one query.")
 @format_option
 @engine_options
@@ -124,16 +124,16 @@ def query_help(query: Query) -> str:
 
 
 def _over_draws(ctx: click.Context, name: str, given: dict[str, str], style: str) -> None:
-    from secdiplo.audit.completion.draws import over_draws
+    from secdiplo.audit.imputation.draws import over_draws
 
     folder = ctx.ensure_object(dict).get("data")
     if ctx.ensure_object(dict).get("engine") == "spark":
         raise click.UsageError("--draws runs on DuckDB; leave --engine out", ctx)
     if not folder:
-        raise click.UsageError("--draws needs --data, the folder of a completion", ctx)
+        raise click.UsageError("--draws needs --data, the folder of an imputation", ctx)
     columns, rows, count = over_draws(folder, name, given)
     print_rows(columns, rows, style)
-    click.echo(f"over {count} draws of a completion: attested and imputed rows", err=True)
+    click.echo(f"over {count} draws of an imputation: attested and imputed rows", err=True)
 
 
 @click.command()

@@ -80,11 +80,11 @@ def described(contents: Contents) -> str:
     dataset: dict[str, Any] = contents.built.dataset
     rows = {name: contents.count(name) for name in ("events", "interactions", "participations")}
     counts = ", ".join(f"{count:,} {name}" for name, count in rows.items())
-    complete = "claims" if dataset["complete"] else "does not claim"
+    claims = "claims" if dataset["exhaustive"] else "does not claim"
     rows_are = "Attested rows name the page that says so; imputed rows are marked in row_status."
     if queries.is_synthetic(contents.built):
         rows_are = "Its rows are synthetic rows: made up, and evidence of nothing; see row_status."
     return (
-        f"{dataset['title']}. {counts}. The dataset {complete} to hold every interaction in its "
+        f"{dataset['title']}. {counts}. The dataset {claims} to hold every interaction in its "
         f"scope. {rows_are}"
     )

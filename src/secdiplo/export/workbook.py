@@ -62,13 +62,13 @@ def xlsx(contents: Contents, folder: Path) -> None:
 
 def _readme(contents: Contents) -> list[tuple[str, str]]:
     dataset = contents.built.dataset
-    complete = "Claims" if dataset["complete"] else "Does not claim"
+    claims = "Claims" if dataset["exhaustive"] else "Does not claim"
     rows = [
         ("dataset", dataset["name"]),
         ("title", dataset["title"]),
         ("version", dataset["version"]),
         ("licence", dataset["licence"]),
-        ("completeness", f"{complete} to hold every interaction in its scope."),
+        ("exhaustive", f"{claims} to hold every interaction in its scope."),
         ("status of rows", f"{queries.basis(contents.built).capitalize()}; see row_status."),
         ("made with", f"secdiplo {contents.built.manifest['toolkit']}"),
     ]

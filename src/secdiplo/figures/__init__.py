@@ -93,9 +93,9 @@ def _refuse_empty(spec: Spec, data: Inputs) -> None:
 
 def _footer(spec: Spec, data: Inputs) -> list[str]:
     """The lines below every figure: status, scope, version and source."""
-    complete = "" if data.dataset["complete"] else "; the sheet does not claim to be complete"
+    partial = "" if data.dataset["exhaustive"] else "; the sheet does not claim to be exhaustive"
     status = data.basis[0].upper() + data.basis[1:]
-    lines = [f"Status: {status.lower()} (counts are derived from them){complete}."]
+    lines = [f"Status: {status.lower()} (counts are derived from them){partial}."]
     main = spec.queries[0][0] if spec.queries else ""
     if main:
         form = f" Its form is after Carnegie 2025, {spec.paper}." if spec.paper else ""

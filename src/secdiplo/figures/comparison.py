@@ -43,7 +43,7 @@ def claims_compared(data: Inputs, width: float, footer: Sequence[str]) -> Any:
         (
             "Admitted: the least and greatest value that all published figures together admit, "
             "where the audit has a bound. Fewer attested than published are expected "
-            "of a sheet that does not claim to be complete.",
+            "of a sheet that does not claim to be exhaustive.",
             *([f"Published only, since no table at hand can recompute them ({len(rest)}): "
                f"{', '.join(rest)}."] if rest else []),
         ),

@@ -22,7 +22,7 @@ KEYS = {
     "version": str,
     "licence": str,
     "citation": str,
-    "complete": bool,
+    "exhaustive": bool,
     "annotations": str,
     "default_scope": str,
     "home": dict,
@@ -66,7 +66,7 @@ class Folder:
         Where manifest.csv, claims.csv and the other seed sheets lie.
     owns_annotations : bool
         Whether the mentions of the annotations are about this dataset's events.
-    complete : bool
+    exhaustive : bool
         Whether the sheet claims to hold every interaction in its scope.
     interactions : str
         The files of the coder's sheet, as a pattern (``curated/*.csv.gz``); blank where it is one
@@ -79,7 +79,7 @@ class Folder:
     version: str
     licence: str
     citation: str
-    complete: bool
+    exhaustive: bool
     home: str
     not_foreign: tuple[str, ...]
     scopes: tuple[Scope, ...]
@@ -175,7 +175,7 @@ def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
         version=data["version"],
         licence=data["licence"],
         citation=data.get("citation", ""),
-        complete=data.get("complete", False),
+        exhaustive=data.get("exhaustive", False),
         home=home["country"],
         not_foreign=tuple(home.get("not_foreign", ())),
         scopes=scopes,

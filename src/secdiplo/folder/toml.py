@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from secdiplo.errors import DataError, Problem
-from secdiplo.suggest import closest, did_you_mean
+from secdiplo.suggest import closest, did_you_mean, present_name
 
 MAX_DOTS = 100  # outside quotes, on one line
 MAX_PROBLEMS = 1_000  # of one file
@@ -188,9 +188,13 @@ def check_table(
         dotted = ".".join(place)
         kind = known.get(key)
         if kind is None:
-            near = closest(key, [name for name in known if name not in data])
+            present = present_name(key, known)
+            near = (
+                [present] if present else closest(key, [name for name in known if name not in data])
+            )
             missing = [name for name in missing if name not in near]
-            hint = did_you_mean(near) if near else "known: " + ", ".join(known)
+            meant = f"it is now `{present}`" if present else did_you_mean(near)
+            hint = meant if near else "known: " + ", ".join(known)
             what = f"unknown key `{dotted}`; {hint}"
         else:
             what = _mistyped(dotted, value, kind, (one_text or {}).get(key, "give one text"))

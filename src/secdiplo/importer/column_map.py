@@ -99,7 +99,7 @@ DATASET: dict[str, type | tuple[type, ...]] = {
     "version": str,
     "licence": str,
     "citation": str,
-    "complete": bool,
+    "exhaustive": bool,
     "annotations": str,
     "default_scope": str,
     "home": str,

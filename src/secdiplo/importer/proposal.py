@@ -136,7 +136,7 @@ def _dataset(profile: FileProfile) -> list[str]:
             'version = "1.0"',
             'licence = ""  # left to decide: under which licence its makers share it',
             '# citation = ""  # how to cite it',
-            "complete = false  # true if it claims to hold every interaction in its scope",
+            "exhaustive = false  # true if it claims to hold every interaction in its scope",
             'home = ""  # left to decide: the ISO3 code of the country whose officials these are',
             "not_foreign = []  # ISO3 codes of what is not foreign to it",
         ]
@@ -147,7 +147,7 @@ def _dataset(profile: FileProfile) -> list[str]:
         'version = "1.0"',
         f"licence = {toml.text(f'as stated at {PAPER_ADDRESS}')}",
         f"citation = {toml.text(PAPER_CITATION)}",
-        "complete = true  # a figure that it does not give is then contradicted, not consistent",
+        "exhaustive = true  # a figure that it does not give is then contradicted, not consistent",
         "# Keep the next line only for a copy of the paper's dataset: it sets the paper's",
         "# published figures beside those of this file.",
         'annotations = "builtin"',

@@ -395,7 +395,7 @@ def _described(
         "scope": ", ".join(f"{n}={values[n]}" for n in named if values.get(n) is not None),
         "dataset": f"{dataset['name']} {dataset['version']}",
         "status": f"counted over {queries.basis(built)}; "
-        + ("the dataset claims to be complete" if dataset["complete"] else zeros),
+        + ("the dataset claims to be exhaustive" if dataset["exhaustive"] else zeros),
         "left_out": "; ".join(panel.left_out),
     }
     if unit == "official":

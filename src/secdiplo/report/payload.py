@@ -108,7 +108,7 @@ def _about(built: Built, scope: str) -> dict[str, Any]:
         ["participations"],
     )
     keys = (
-        "name", "title", "version", "licence", "complete", "home", "not_foreign", "default_scope"
+        "name", "title", "version", "licence", "exhaustive", "home", "not_foreign", "default_scope"
     )  # fmt: skip
     return {
         **{key: dataset[key] for key in keys},

@@ -194,7 +194,7 @@ def _settings(
         "they are evidence of nothing.",
     }
     lines = [f'{key} = "{value}"' for key, value in head.items()]
-    lines += ["complete = false", f'default_scope = "{like.default_scope}"', ""]
+    lines += ["exhaustive = false", f'default_scope = "{like.default_scope}"', ""]
     tables = like.text[like.text.index("[home]") :].rstrip("\n")
     if asked != (None, None):  # the window of the real scope would leave out most of other years
         title = f"Events of {years[0]} to {years[1]} with the ranks of the built-in scope"

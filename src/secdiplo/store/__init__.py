@@ -58,7 +58,7 @@ def build(
     """
     from secdiplo.ingest import ingest
     from secdiplo.ingest.problem_collector import collected
-    from secdiplo.store.target import complete, keep_sheets, refuse_foreign
+    from secdiplo.store.target import finish, keep_sheets, refuse_foreign
     from secdiplo.store.writing import Writer
 
     out, source = Path(out).resolve(), Path(path).resolve()  # through links, to what they name
@@ -72,7 +72,7 @@ def build(
             manifest = describe(con, ingested)
             Writer(con, folder, manifest).all()
         keep_sheets(ingested, folder / SHEETS)
-        complete(folder, manifest, derive)
+        finish(folder, manifest, derive)
     return manifest, ingested.notices
 
 

@@ -20,7 +20,7 @@ from secdiplo.store import flat, verify, writing
 from secdiplo.store.content import Content
 from secdiplo.store.manifest import MANIFEST, SHEETS, describe, load, stamp_of, unchanged
 from secdiplo.store.opening import relation
-from secdiplo.store.target import Derive, complete, refuse_foreign
+from secdiplo.store.target import Derive, finish, refuse_foreign
 from secdiplo.store.workspace import open_workspace
 from secdiplo.store.writing import Writer, Written
 
@@ -133,7 +133,7 @@ def append_rows(
         shutil.copytree(tables / SHEETS, fresh / SHEETS)
         names = [file.file for files_of_year in kept.values() for file in files_of_year]
         before = former.manifest["files"]
-        complete(fresh, new, derive, {name: before[name] for name in names if name in before})
+        finish(fresh, new, derive, {name: before[name] for name in names if name in before})
         unchanged(tables, stamp)  # another run may have built them anew in the meantime
     return new, notices
 
@@ -171,7 +171,7 @@ def _joined(
     sheet = ingested.sheets[SHEET.name]
     rows = sum(part.rows for part in sheet.parts) - (sheet.checked or 0)
     replaced = former.manifest["tables"]["participations"]["rows"] - (sheet.checked or 0)
-    new["onto"] = {"added": rows - replaced, "replaced": replaced}
+    new["appended"] = {"added": rows - replaced, "replaced": replaced}
     return new, ingested.notices
 
 

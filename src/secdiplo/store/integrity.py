@@ -196,7 +196,8 @@ def check(built: Built) -> list[Finding]:
 
     Examples
     --------
-    >>> from secdiplo import resources, store
+    >>> from secdiplo import store
+    >>> from secdiplo.folder import resources
     >>> check(store.open_tables(resources.built()))
     []
     """

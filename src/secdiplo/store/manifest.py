@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from secdiplo.ingest import Ingested
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 REMEDY = "move the folder away and build the tables again"
 SHEETS = "sheets"  # the folder of the settings and reference sheets that the tables rest on
@@ -29,7 +29,7 @@ DESCRIBED = (  # what the manifest says of the dataset
     "version",
     "licence",
     "citation",
-    "complete",
+    "exhaustive",
     "home",
     "default_scope",
     "default_scheme",
@@ -53,7 +53,7 @@ def describe(con: duckdb.DuckDBPyConnection, ingested: Ingested) -> dict[str, An
             "version": folder.version,
             "licence": folder.licence,
             "citation": folder.citation,
-            "complete": folder.complete,
+            "exhaustive": folder.exhaustive,
             "home": folder.home,
             "not_foreign": list(folder.not_foreign),
             "default_scope": folder.default_scope,
@@ -111,11 +111,19 @@ def load(file: Path) -> dict[str, Any]:
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise StoreError(f"{file}: not readable; {REMEDY}") from None
+    if not known and _is_earlier(manifest["format"]):
+        what = "these tables were built by an earlier version of the toolkit"
+        raise StoreError(f"{file}: {what}; run `secdiplo build FOLDER -o {file.parent}` again")
     if not known:
         raise StoreError(f"{file}: of another version of the toolkit; build the tables again")
     if not inside:
         raise StoreError(f"{file}: names files that no build writes; {REMEDY}")
     return manifest
+
+
+def _is_earlier(number: object) -> bool:
+    """Return whether a manifest is of an earlier format."""
+    return type(number) is int and number < FORMAT
 
 
 def stamp_of(folder: Path) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""The folder that a build writes: what may be replaced there, and what makes it complete."""
+"""The folder that a build writes: what may be replaced there, and what is added last."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ def _foreign(out: Path) -> list[str]:
     return sorted(found - ours - {MANIFEST} if ours else found)
 
 
-def complete(
+def finish(
     folder: Path,
     manifest: dict[str, Any],
     derive: Derive | None,
     known: Mapping[str, Any] | None = None,
 ) -> None:
-    """Add to written tables what is derived of them, the digests of all files and the manifest.
+    """Add to written tables what is derived from them, the digests of all files and the manifest.
 
     Parameters
     ----------

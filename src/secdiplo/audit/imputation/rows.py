@@ -1,4 +1,4 @@
-"""Imputed rows from a solution of the completion model."""
+"""Imputed rows from a solution of the imputation model."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from secdiplo.audit.attested import EventPlacer
-from secdiplo.audit.completion.model import AttestedRow, CompletionModel, ImputedGroup
 from secdiplo.audit.counts import ONE_ON_ONE
+from secdiplo.audit.imputation.model import AttestedRow, ImputationModel, ImputedGroup
 from secdiplo.audit.merging import EventGroup, EventSlot, nested
 from secdiplo.audit.space import Days
 from secdiplo.errors import SecdiploError
@@ -51,12 +51,12 @@ class ImputedEvent:
     names: list[str] = field(default_factory=list)
 
 
-def imputed_rows(fit: CompletionModel, x: np.ndarray, rng: np.random.Generator) -> list[ImputedRow]:
-    """Return the imputed rows of a completion.
+def imputed_rows(fit: ImputationModel, x: np.ndarray, rng: np.random.Generator) -> list[ImputedRow]:
+    """Return the imputed rows of an imputation.
 
     Parameters
     ----------
-    fit : CompletionModel
+    fit : ImputationModel
     x : array
         A solution of its system.
     rng : Generator
@@ -77,7 +77,7 @@ def imputed_rows(fit: CompletionModel, x: np.ndarray, rng: np.random.Generator) 
 class _RowMaker:
     """Turns a solution of the model into imputed events."""
 
-    def __init__(self, fit: CompletionModel, x: np.ndarray, rng: np.random.Generator) -> None:
+    def __init__(self, fit: ImputationModel, x: np.ndarray, rng: np.random.Generator) -> None:
         self.fit, self.rng = fit, rng
         self.x = [int(value) for value in x]
         self.variables, self.partition = fit.model.variables, fit.model.variables.partition

@@ -1,4 +1,4 @@
-"""Attested rows that a completion leaves out, and the claims that exclude them."""
+"""Attested rows that an imputation leaves out, and the claims that exclude them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Callable
 import numpy as np
 
 from secdiplo.audit.attested import EventPlacer
-from secdiplo.audit.completion.model import AttestedRow, CompletionModel
 from secdiplo.audit.consistency import ConsistentSet
+from secdiplo.audit.imputation.model import AttestedRow, ImputationModel
 
 
 def left_out(
-    fitted: CompletionModel, x: np.ndarray, order: Callable[[AttestedRow], object]
+    fitted: ImputationModel, x: np.ndarray, order: Callable[[AttestedRow], object]
 ) -> list[AttestedRow]:
-    """Return the attested interactions and unnamed events that a completion leaves out.
+    """Return the attested interactions and unnamed events that an imputation leaves out.
 
     Of several that count alike those go that come last by `order`.
     """
@@ -44,7 +44,7 @@ def random_order(rng: np.random.Generator) -> Callable[[AttestedRow], object]:
 class Reasons:
     """Finds the claims that exclude an attested row: those that attested rows exceed."""
 
-    def __init__(self, fitted: CompletionModel, consistent: ConsistentSet) -> None:
+    def __init__(self, fitted: ImputationModel, consistent: ConsistentSet) -> None:
         self.variables = fitted.model.variables
         self.placer = EventPlacer(self.variables, exact=True)
         self.full: list[tuple[str, int]] = []

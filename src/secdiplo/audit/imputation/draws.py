@@ -1,4 +1,4 @@
-"""Queries over the draws of a completion: the minimum and maximum of every number."""
+"""Queries over the draws of an imputation: the minimum and maximum of every number."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from secdiplo import query as queries
 from secdiplo import store
 from secdiplo.errors import UsageError
 
-RECORD = "completion.json"
+RECORD = "imputation.json"
 DRAWS = "draws"
 
 
 def over_draws(
     folder: Path | str, name: str, given: Mapping[str, Any]
 ) -> tuple[tuple[str, ...], list[tuple[Any, ...]], int]:
-    """Run a query on every draw of a completion.
+    """Run a query on every draw of an imputation.
 
     Parameters
     ----------
     folder : path
-        What `secdiplo.audit.completion.writing.complete` wrote, with draws.
+        What `secdiplo.audit.imputation.writing.impute` wrote, with draws.
     name : str
         A packaged query.
     given : mapping
@@ -42,7 +42,7 @@ def over_draws(
     """
     folders = sorted(path.parent for path in (Path(folder) / DRAWS).glob(f"*/{RECORD}"))
     if not folders:
-        raise UsageError(f"{folder}: no draws here; make some with `secdiplo complete --draws`")
+        raise UsageError(f"{folder}: no draws here; make some with `secdiplo impute --draws`")
     query = queries.load(name)
     names = [column.name for column in query.columns if not column.unit]
     numbers = [column for column in query.columns if column.unit]

@@ -1,4 +1,4 @@
-"""Completions: datasets of attested and imputed rows that agree with the published values."""
+"""Imputations: datasets of attested and imputed rows that agree with the published values."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from secdiplo import claims, store
 from secdiplo import query as queries
 from secdiplo.audit import ledger as ledgers
 from secdiplo.audit.attested import events_of
-from secdiplo.audit.completion.draws import DRAWS, RECORD, over_draws
-from secdiplo.audit.completion.left_out import Reasons, by_name, left_out, random_order
-from secdiplo.audit.completion.model import (
-    AttestedRow,
-    BestCompletion,
-    CompletionModel,
-    best_completion,
-    build_model,
-    random_completion,
-)
-from secdiplo.audit.completion.rows import ImputedRow, imputed_rows
 from secdiplo.audit.consistency import ConsistentSet, find_consistent, reading_labels
+from secdiplo.audit.imputation.draws import DRAWS, RECORD, over_draws
+from secdiplo.audit.imputation.left_out import Reasons, by_name, left_out, random_order
+from secdiplo.audit.imputation.model import (
+    AttestedRow,
+    BestImputation,
+    ImputationModel,
+    best_imputation,
+    build_model,
+    random_imputation,
+)
+from secdiplo.audit.imputation.rows import ImputedRow, imputed_rows
 from secdiplo.errors import DataError, StoreError, UsageError
 from secdiplo.folder import reading as folders
 from secdiplo.schema.tables import SHEET
@@ -44,8 +44,8 @@ EVENT_CELLS = ("date", "date_end", "format", "mode", "forum", "host_country", "c
 
 
 @dataclass(frozen=True)
-class Completion:
-    """A completion that was written.
+class Imputation:
+    """An imputation that was written.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class Completion:
     dropped : tuple of str
         Claims that cannot be true with the others, and are not met.
     met, unmet : tuple of str
-        Claims that the completion reproduces, and others that it should.
+        Claims that the imputation reproduces, and others that it should.
     calls : int
         How often a solver was called.
     """
@@ -113,14 +113,14 @@ class Completion:
         return pd.DataFrame(rows, columns=list(columns))
 
 
-def complete(
+def impute(
     path: Path | str | None,
     out: Path | str,
     *,
     draws: int = 0,
     seed: int = 0,
     time_limit: float | None = None,
-) -> Completion:
+) -> Imputation:
     """Write a dataset that agrees with the published values.
 
     It keeps as many attested interactions of the scope as a largest set of claims admits that
@@ -131,9 +131,9 @@ def complete(
     path : path or None
         The dataset folder; None for built tables, which are refused.
     out : path
-        The folder to write; replaced as a whole where it holds a completion.
+        The folder to write; replaced as a whole where it holds an imputation.
     draws : int
-        How many further completions to draw, each as good, for the spread of what is left open.
+        How many further imputations to draw, each as good, for the spread of what is left open.
         They are no sample from a known distribution.
     seed : int
         Of everything that is chosen by chance.
@@ -142,7 +142,7 @@ def complete(
 
     Returns
     -------
-    Completion
+    Imputation
 
     Raises
     ------
@@ -161,30 +161,30 @@ def complete(
     _refuse(target, source.path)
     built, _ = store.open_folder(source.path)
     if queries.is_synthetic(built):
-        raise UsageError("it holds synthetic rows, which no figures are about; complete another")
+        raise UsageError("it holds synthetic rows, which no figures are about; impute another")
     made_up = "select count(*) from participations where row_status = 'imputed'"
     if built.con.cursor().execute(made_up).fetchone() != (0,):
-        raise UsageError("it holds imputed rows already; complete the attested dataset instead")
+        raise UsageError("it holds imputed rows already; impute the attested dataset instead")
     ledger = ledgers.read(built)
     if not ledger.figures:
         raise UsageError(f"{ledgers.NO_FIGURES}: nothing to meet")
     consistent = find_consistent(ledger, time_limit)
     fitted = build_model(consistent, events_of(built, ledger.space), time_limit)
-    found = best_completion(fitted)
-    writer = _CompletionWriter(source, built, consistent, fitted, found, seed)
+    found = best_imputation(fitted)
+    writer = _ImputationWriter(source, built, consistent, fitted, found, seed)
     return writer.all(target, draws)
 
 
 def _folder(path: Path | str | None) -> folders.Folder:
     """Read the dataset folder, and refuse built tables."""
     if path is None:
-        what = "a completion is made from a dataset folder, not from built tables"
+        what = "an imputation is made from a dataset folder, not from built tables"
         raise UsageError(f"{what}; load the folder")
     return folders.read(path)
 
 
 def _refuse(out: Path, source: Path) -> None:
-    """Raise an error if the folder contains anything but a completion."""
+    """Raise an error if the folder contains anything but an imputation."""
     if out == source.resolve() or out in source.resolve().parents:
         raise UsageError(f"{out} holds the dataset folder; name another folder")
     if out.exists() and not out.is_dir():
@@ -201,7 +201,7 @@ def _files(out: Path) -> list[str]:
 
 
 def _foreign(out: Path) -> list[str]:
-    """Return the files of a folder that no completion wrote; they are never replaced."""
+    """Return the files of a folder that no imputation wrote; they are never replaced."""
     try:
         record = json.loads((out / RECORD).read_text(encoding="utf-8"))
         ours = set(map(str, record["files"]))
@@ -211,11 +211,11 @@ def _foreign(out: Path) -> list[str]:
 
 
 def _met(folder: Path, consistent: ConsistentSet) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the claims that the completion reproduces by their queries, and the others."""
+    """Return the claims that the imputation reproduces by their queries, and the others."""
     try:
         built, _ = store.open_folder(folder)
     except DataError as error:
-        raise StoreError(f"the completion does not check: {error}") from None
+        raise StoreError(f"the imputation does not check: {error}") from None
     wanted = {figure.id for figure in consistent.ledger.figures}
     found = {f.claim["claim_id"]: f for f in claims.reproduce(built)}
     testable = [name for name in sorted(wanted) if found[name].query]
@@ -229,16 +229,16 @@ def _holds(finding: claims.Finding) -> bool:
     return finding.status == "reproduced" or (at_most and finding.status == "consistent")
 
 
-class _CompletionWriter:
-    """Writes completions of one dataset."""
+class _ImputationWriter:
+    """Writes imputations of one dataset."""
 
     def __init__(
         self,
         source: folders.Folder,
         built: Built,
         consistent: ConsistentSet,
-        fitted: CompletionModel,
-        found: BestCompletion,
+        fitted: ImputationModel,
+        found: BestImputation,
         seed: int,
     ) -> None:
         self.source, self.consistent, self.fit, self.best = source, consistent, fitted, found
@@ -247,18 +247,18 @@ class _CompletionWriter:
         self.columns = [column[0] for column in cursor.description or ()]
         self.sheet = [dict(zip(self.columns, row, strict=True)) for row in cursor.fetchall()]
 
-    def all(self, target: Path, draws: int) -> Completion:
-        """Write the best completion and some draws."""
+    def all(self, target: Path, draws: int) -> Imputation:
+        """Write the best imputation and some draws."""
         names = [f"{number:04}" for number in range(1, draws + 1)]
         with store.replacing(target) as fresh:
             summary = self.write(fresh, self.best.x, 0)
             for number, name in enumerate(names, 1):
                 rng = np.random.default_rng([self.seed, number])
-                x = random_completion(self.fit, self.best, rng)
+                x = random_imputation(self.fit, self.best, rng)
                 self.write(fresh / DRAWS / name, x, number)
             met, unmet = _met(fresh, self.consistent)
             self._list(fresh)
-        return Completion(
+        return Imputation(
             folder=target,
             draws=tuple(target / DRAWS / name for name in names),
             dropped=self.consistent.dropped,
@@ -269,13 +269,13 @@ class _CompletionWriter:
         )
 
     def _list(self, out: Path) -> None:
-        """Record which files belong to the completion."""
+        """Record which files belong to the imputation."""
         record = json.loads((out / RECORD).read_text(encoding="utf-8"))
         text = json.dumps({**record, "files": _files(out)}, indent=2, ensure_ascii=False)
         (out / RECORD).write_text(text + "\n", encoding="utf-8")
 
     def write(self, out: Path, x: np.ndarray, number: int) -> dict[str, int]:
-        """Write one completion and return its counts."""
+        """Write one imputation and return its counts."""
         rng = np.random.default_rng([self.seed, number, 1])
         left = left_out(self.fit, x, random_order(rng) if number else by_name)
         rows = imputed_rows(self.fit, x, rng)
@@ -308,9 +308,9 @@ class _CompletionWriter:
     def _toml(self, out: Path, counts: Mapping[str, int]) -> None:
         """Write the settings, with a name and a title that say what this is."""
         total = counts["kept"] + counts["interactions"]
-        note = f"completed: {counts['interactions']} of {total} interactions in scope imputed"
+        note = f"{counts['interactions']} of {total} interactions in scope imputed"
         changed = {
-            "name": f"{self.source.name}-completed",
+            "name": f"{self.source.name}-imputed",
             "title": f"{self.source.title} ({note})",
         }
         lines = self.source.text.splitlines()
@@ -395,7 +395,7 @@ class _CompletionWriter:
     def _record(self, out: Path, counts: Mapping[str, int], number: int) -> None:
         reading = reading_labels(self.consistent.ledger, self.fit.reading)
         record = {
-            "completion_of": f"{self.dataset['name']} {self.dataset['version']}",
+            "imputation_of": f"{self.dataset['name']} {self.dataset['version']}",
             "draw": number,
             "seed": self.seed,
             "figures": [figure.id for figure in self.consistent.ledger.figures],

@@ -1,4 +1,4 @@
-"""The integer model of completions: which attested rows stay, and what is imputed."""
+"""The integer model of imputations: which attested rows stay, and what is imputed."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ class ImputedGroup:
 
 
 @dataclass
-class CompletionModel:
-    """An integer system whose solutions are completions.
+class ImputationModel:
+    """An integer system whose solutions are imputations.
 
     Attributes
     ----------
@@ -72,8 +72,8 @@ class CompletionModel:
 
 def build_model(
     consistent: ConsistentSet, events: Sequence[AttestedEvent], time_limit: float | None = None
-) -> CompletionModel:
-    """Build the model of completions.
+) -> ImputationModel:
+    """Build the model of imputations.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def build_model(
 
     Returns
     -------
-    CompletionModel
+    ImputationModel
     """
     reading = consistent.readings[0]
     plain = Model(consistent.ledger, (), (), None, [reading], consistent.cap)
@@ -113,7 +113,7 @@ class _ModelBuilder:
         self.rest: dict[int, ImputedGroup] = {}
         self.met: dict[tuple[int, int, str], list[int]] = {}
         self.bare: dict[str, EventSlot] = {}  # the events that name nobody
-        self.fit = CompletionModel(model, reading, Solver(self.base))
+        self.fit = ImputationModel(model, reading, Solver(self.base))
         for event in events:
             slots = self.placer.slots(event)
             if event.format == "multilateral":
@@ -208,7 +208,7 @@ class _ModelBuilder:
 
     # --- the rest of the rows ---------------------------------------------------------------
 
-    def build(self, time_limit: float | None) -> CompletionModel:
+    def build(self, time_limit: float | None) -> ImputationModel:
         """Return the model with all constraints."""
         copies = {old: new for rest in self.rest.values() for old, new in rest.cells.items()}
         for cell, new in copies.items():
@@ -306,22 +306,22 @@ class _ModelBuilder:
 
 
 @dataclass(frozen=True)
-class BestCompletion:
-    """A completion that keeps the most attested rows and adds the fewest imputed ones.
+class BestImputation:
+    """An imputation that keeps the most attested rows and adds the fewest imputed ones.
 
     Attributes
     ----------
     x : array
-        A completion that keeps the most and adds the least.
+        An imputation that keeps the most and adds the least.
     rows : tuple
-        What makes another completion as good, as further rows of the system.
+        What makes another imputation as good, as further rows of the system.
     """
 
     x: np.ndarray
     rows: tuple[ExtraRow, ...]
 
 
-def objectives(fitted: CompletionModel) -> tuple[np.ndarray, np.ndarray]:
+def objectives(fitted: ImputationModel) -> tuple[np.ndarray, np.ndarray]:
     """Return the weights of what is kept and of what is added."""
     size = fitted.solver.system.whole.upper.size
     kept, added = np.zeros(size), np.zeros(size)
@@ -335,7 +335,7 @@ def objectives(fitted: CompletionModel) -> tuple[np.ndarray, np.ndarray]:
     return kept, added
 
 
-def best_completion(fitted: CompletionModel) -> BestCompletion:
+def best_imputation(fitted: ImputationModel) -> BestImputation:
     """Keep the most attested interactions, then events, and add the fewest imputed ones.
 
     Of these, the agencies of an event are as few as can be.
@@ -360,10 +360,10 @@ def best_completion(fitted: CompletionModel) -> BestCompletion:
     if fewest.value is None or fewest.x is None:
         raise unfinished(fitted.solver.time_limit)
     rows.append((together, -np.inf, float(fewest.value)))
-    return BestCompletion(fewest.x, tuple(rows))
+    return BestImputation(fewest.x, tuple(rows))
 
 
-def agency_weights(fitted: CompletionModel) -> np.ndarray:
+def agency_weights(fitted: ImputationModel) -> np.ndarray:
     """Return the minimum number of agencies in an event of each variable."""
     variables, partition = fitted.model.variables, fitted.model.variables.partition
     weights = np.zeros(fitted.solver.system.whole.upper.size)
@@ -383,10 +383,10 @@ def agency_weights(fitted: CompletionModel) -> np.ndarray:
     return weights
 
 
-def random_completion(
-    fitted: CompletionModel, best: BestCompletion, rng: np.random.Generator
+def random_imputation(
+    fitted: ImputationModel, best: BestImputation, rng: np.random.Generator
 ) -> np.ndarray:
-    """Return a random completion that keeps as much and adds as little as the best one."""
+    """Return a random imputation that keeps as much and adds as little as the best one."""
     objective = np.zeros(fitted.solver.system.whole.upper.size)
     count = fitted.model.variables.size
     objective[:count] = rng.integers(0, 100, count)
