@@ -160,7 +160,7 @@ def test_published_figures_are_found_alike():
 @spark
 def test_large_tables_are_planned_otherwise_and_give_the_same(monkeypatch):
     """Partitions, adaptive plans and compiled stages, which small tables do without."""
-    monkeypatch.setattr("secdiplo.scale.spark.SHARE", 20_000)
+    monkeypatch.setattr("secdiplo.scale.spark.PARTITION_BYTES", 20_000)
     here, there = on_both(resources.built())
     for name in ("official_counterparts", "people_met", "regional_shares"):
         rows = [typed(queries.run(built, name, {"scope": "all"}).rows) for built in (here, there)]

@@ -452,7 +452,7 @@ def test_datasets_without_forums_draw_the_rest(tmp_path):
 # Files
 
 
-@pytest.mark.parametrize("ending", style.ENDINGS)
+@pytest.mark.parametrize("ending", style.FIGURE_ENDINGS)
 def test_the_same_figure_gives_the_same_bytes(ds, tmp_path, ending):
     for name in ("bilateral_map", "forum_season"):
         files = [

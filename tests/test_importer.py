@@ -361,7 +361,7 @@ def test_the_folder_has_the_settings_codes_and_reference_sheets(
     assert settings["scopes"]["paper"]["ranks"]["CPLC"] == ["cplc_secretary"]
     assert settings["extra_columns"] == ["coder"]
     assert (out / "codes.csv").read_bytes() == (DATA / "codes.csv").read_bytes()
-    assert {file.name for file in (out / "reference").iterdir()} == {*importer.REFERENCE}
+    assert {file.name for file in (out / "reference").iterdir()} == {*importer.COPIED_SHEETS}
     raw = (out / "curated" / "interactions.csv").read_bytes()
     assert b"\r" not in raw
     assert set(read_csv(out / "curated" / "interactions.csv").coder) == {"A", "B"}

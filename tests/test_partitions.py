@@ -19,7 +19,7 @@ from secdiplo.ingest import staging
 from secdiplo.query import batches
 from secdiplo.schema.tables import TABLES
 from secdiplo.store import partitions, writing
-from secdiplo.store.partitions import Partition
+from secdiplo.store.partitions import EventPartition
 
 ROOT = Path(__file__).resolve().parents[1]
 OTHERS = runpy.run_path(str(ROOT / "tests" / "test_engines.py"))
@@ -151,11 +151,11 @@ def test_a_dataset_folder_is_one_statement(scarce):
 
 def test_keys_with_signs_below_the_number_sign_begin_no_share():
     """A participation's key, `a#1`, must lie between the keys between which its event lies."""
-    partition = Partition(None, "a", "b")
+    partition = EventPartition(None, "a", "b")
     assert partition.where(TABLES["events"]) == "event_id >= 'a' and event_id < 'b'"
     assert "participation_id < 'b'" in partition.where(TABLES["interaction_topics"])
     assert partition.where(TABLES["countries"]) == ""
-    assert Partition(None, None, "it's").where(TABLES["events"]) == "event_id < 'it''s'"
+    assert EventPartition(None, None, "it's").where(TABLES["events"]) == "event_id < 'it''s'"
 
 
 @pytest.mark.parametrize("key", ["a b", "a!", 'a"', "a#2"])

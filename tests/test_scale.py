@@ -199,7 +199,7 @@ def test_a_sheet_of_another_form_gives_the_same_tables(
     whole, plain, tmp_path, form, late, monkeypatch
 ):
     if late:
-        monkeypatch.setattr(sheet_files, "LARGE", 0)
+        monkeypatch.setattr(sheet_files, "LARGE_SHEET", 0)
         monkeypatch.setattr(workspace, "SPILL", 0)
     folder = shutil.copytree(whole, tmp_path / "data")
     rows = sheet_rows(folder)
@@ -318,7 +318,7 @@ def test_cells_of_a_large_sheet_are_trimmed_like_those_of_a_small(mini, tmp_path
     for row, mark in zip(rows, ("\u00a0", "\t", " ", "\u3000", "\n", "  "), strict=False):
         row[place] = f"{mark}{row[place]}{mark}"
     save_rows(mini / "curated" / "interactions.csv", [header, *rows])
-    monkeypatch.setattr(sheet_files, "LARGE", 0)
+    monkeypatch.setattr(sheet_files, "LARGE_SHEET", 0)
     found, _ = store.build(mini, tmp_path / "b")
     assert found["tables"] == expected["tables"]
 
@@ -561,7 +561,7 @@ COMMANDS = [
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
 def test_too_little_memory_is_a_message(command, by_year, whole, monkeypatch):
-    monkeypatch.setattr(workspace, "LEAST", 0)
+    monkeypatch.setattr(workspace, "MIN_MEMORY", 0)
     said = set()
     for data in (by_year, whole):
         for memory in ("400KB", "1MB", "3MB", "10MB"):

@@ -216,7 +216,7 @@ def test_rows_are_sorted_by_their_key(fresh, name):
 
 def test_the_manifest_says_what_was_built(fresh):
     manifest = manifest_of(fresh)
-    assert set(manifest["dataset"]) == {*store.DESCRIBED, "not_foreign"}
+    assert set(manifest["dataset"]) == {*store.DATASET_FIELDS, "not_foreign"}
     assert set(manifest["tables"]) == set(TABLES)
     assert {file.name for file in fresh.iterdir()} == {
         "manifest.json",

@@ -12,7 +12,7 @@ from secdiplo.cli.options import bounds_option, data_option, engine_options, for
 from secdiplo.cli.output import print_rows, with_progress
 from secdiplo.output.render import folded, render
 
-SHOWN = ("claim_id", "anchor", "published", "found", "unit", "status", "query")
+TABLE_COLUMNS = ("claim_id", "anchor", "published", "found", "unit", "status", "query")
 
 
 @click.command()
@@ -74,7 +74,7 @@ def _noted(finding: Finding) -> str:
 
 def sections(findings: Sequence[Finding]) -> str:
     """One table a section of the source, in the order of the text, its notes below it."""
-    places = [COLUMNS.index(name) for name in SHOWN]
+    places = [COLUMNS.index(name) for name in TABLE_COLUMNS]
     parts = []
     for section, group in groupby(findings, key=lambda finding: finding.claim["section"]):
         members = list(group)
@@ -84,7 +84,7 @@ def sections(findings: Sequence[Finding]) -> str:
             for row in cells
         ]
         parts.append(f"\n{section}\n")
-        parts.append(render(("id", *SHOWN[1:]), rows, "table").rstrip("\n"))
+        parts.append(render(("id", *TABLE_COLUMNS[1:]), rows, "table").rstrip("\n"))
         notes = [(f.claim["claim_id"], _noted(f)) for f in members]
         parts += [folded(f"{name}: {note}") for name, note in notes if note]
     return "\n".join(parts) + "\n"

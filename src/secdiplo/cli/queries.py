@@ -158,7 +158,7 @@ def sql(ctx: click.Context, statement: str, unsafe: bool, style: str) -> None:
 
     from secdiplo import query as packaged
     from secdiplo import store
-    from secdiplo.engine.duck import BATCH
+    from secdiplo.engine.duck import ROW_BATCH
     from secdiplo.errors import UsageError
     from secdiplo.files import enough_memory
 
@@ -171,7 +171,7 @@ def sql(ctx: click.Context, statement: str, unsafe: bool, style: str) -> None:
             cursor = built.con.execute(statement)
             columns = [column[0] for column in cursor.description or ()]
             if style == "csv":
-                print_batches(columns, iter(lambda: cursor.fetchmany(BATCH) or [], []))
+                print_batches(columns, iter(lambda: cursor.fetchmany(ROW_BATCH) or [], []))
             else:
                 rows = cursor.fetchall()
     except duckdb.Error as error:

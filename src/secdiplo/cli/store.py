@@ -19,7 +19,7 @@ from secdiplo.cli.options import (
 )
 from secdiplo.cli.output import numbers, plural, print_problems, with_progress
 
-COUNTED = ("events", "interactions", "participations")
+COUNTED_TABLES = ("events", "interactions", "participations")
 
 
 @click.command()
@@ -102,7 +102,7 @@ def build(
         )
     print_problems(notices)
     tables = manifest["tables"]
-    counts = ", ".join(f"{tables[name]['rows']:,} {name}" for name in COUNTED)
+    counts = ", ".join(f"{tables[name]['rows']:,} {name}" for name in COUNTED_TABLES)
     if append_to is not None:
         done = manifest["appended"]
         counts += f" ({plural(done['added'], 'row')} added, {done['replaced']:,} replaced)"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-BATCH = 10_000  # rows that are held at a time where there may be too many
+ROW_BATCH = 10_000  # rows that are held at a time where there may be too many
 
 
 class DuckEngine(Engine):
@@ -61,7 +61,7 @@ class DuckEngine(Engine):
         def batches() -> Iterator[list[tuple[Any, ...]]]:
             with self._reading(statement):
                 for cursor in chain([first], cursors):
-                    while rows := cursor.fetchmany(BATCH):
+                    while rows := cursor.fetchmany(ROW_BATCH):
                         yield rows
 
         return tuple(column[0] for column in first.description or ()), batches()

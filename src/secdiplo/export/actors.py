@@ -17,7 +17,7 @@ SIDES = {
     "home": "The side whose diplomacy the dataset is about.",
     "foreign": "The side that it met.",
 }
-KINDS = {
+ACTOR_KINDS = {
     "agency": "An agency of the home country.",
     "official": "An official of the home country who is named.",
     "country": "A foreign country.",
@@ -73,7 +73,7 @@ ACTORS = Table(
     ),
 )
 
-NEEDED = (
+ACTORS_TABLES = (
     "events",
     "interactions",
     "participations",
@@ -136,4 +136,4 @@ order by event_id, side desc, kind, code, name, part_of
 
 def read_actors(built: Built, as_: As) -> pd.DataFrame:
     """Return one row per actor per event: `Dataset.actors`."""
-    return read_as(built, ACTORS, STATEMENT, NEEDED, as_)
+    return read_as(built, ACTORS, STATEMENT, ACTORS_TABLES, as_)

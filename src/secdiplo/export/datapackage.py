@@ -14,7 +14,7 @@ from secdiplo.output import csv_injection
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\n"}
-KINDS = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+MEDIA_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
 
 def datapackage(contents: Contents, folder: Path) -> None:
@@ -50,7 +50,9 @@ def descriptor(contents: Contents, folder: Path) -> dict[str, Any]:
     if sources := about.sources(contents):
         package["sources"] = sources
     package["resources"] = [
-        _resource(contents, folder, name, ending) for ending in KINDS for name in contents.tables
+        _resource(contents, folder, name, ending)
+        for ending in MEDIA_TYPES
+        for name in contents.tables
     ]
     return package
 
@@ -70,7 +72,7 @@ def _resource(contents: Contents, folder: Path, name: str, ending: str) -> dict[
         "title": name,
         "description": table.grain,
         "format": ending,
-        "mediatype": KINDS[ending],
+        "mediatype": MEDIA_TYPES[ending],
     }
     if ending == "csv":
         resource |= {"encoding": "utf-8", "dialect": DIALECT}

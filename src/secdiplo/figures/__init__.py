@@ -68,7 +68,7 @@ def draw(
     _refuse_empty(spec, data)
     module, function = spec.drawn_by.split(".")
     drawn_by = getattr(importlib.import_module(f"secdiplo.figures.{module}"), function)
-    with rc_context(style.STYLE):
+    with rc_context(style.RC_PARAMS):
         figure: Figure = drawn_by(data, inches, _footer(spec, data))
     return figure
 

@@ -23,12 +23,14 @@ from numpy.typing import NDArray
 
 from secdiplo.folder import resources
 
-FILE = "world-50m.json"
+MAP_FILE = "world-50m.json"
 CONVENTION = (
     "Borders as in Natural Earth 1:50m, de facto; they stand for no position of this project"
 )
 SOUTH = -58.0  # what lies below, Antarctica, is cut off
-SMALL = 0.0003  # a country whose largest shape is smaller, in units of the map, has a circle too
+SMALL_AREA = (
+    0.0003  # a country whose largest shape is smaller, in units of the map, has a circle too
+)
 EXTRA = {"TUV": (179.2, -8.51), "GIB": (-5.35, 36.13)}  # from the file at 1:10 million, rounded
 NAMED = {"Kosovo": "XKX"}  # what the file gives a name and no code
 
@@ -100,7 +102,7 @@ def load() -> World:
     with (reference / "countries.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["iso_numeric"]]
     codes = {row["iso_numeric"]: row["iso3"] for row in rows}
-    topology = json.loads((reference / FILE).read_text(encoding="utf-8"))
+    topology = json.loads((reference / MAP_FILE).read_text(encoding="utf-8"))
     arcs = _arcs(topology)
     shapes: dict[str, list[list[Ring]]] = {}
     unassigned: dict[str, list[list[Ring]]] = {}
@@ -118,7 +120,7 @@ def load() -> World:
         areas = [abs(_area(rings[0])) for rings in polygons]
         largest = polygons[int(np.argmax(areas))][0]
         points[code] = (float(largest[:, 0].mean()), float(largest[:, 1].mean()))
-        if max(areas) < SMALL:
+        if max(areas) < SMALL_AREA:
             small.add(code)
     for code, (longitude, latitude) in EXTRA.items():
         ((x, y),) = project(np.array([longitude]), np.array([latitude]))

@@ -15,16 +15,16 @@ from secdiplo.figures.style import (
     FAINT,
     INK,
     PUBLISHED,
-    RULE,
+    RULE_COLOUR,
     SERIES,
-    Sheet,
+    FigureCanvas,
     Words,
     cut,
     whole_numbers,
     wide,
 )
 
-ROW = 0.145  # inches
+ROW_HEIGHT = 0.145  # inches
 PANELS = (("percent", "percent"), ("rank", "place"), ("year", "year"))
 
 
@@ -55,13 +55,13 @@ def claims_compared(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     groups["count"] = [finding for finding in tested if finding.claim["unit"] not in known]
     groups = {unit: members for unit, members in groups.items() if members}
     gap, head = 0.42, 0.2
-    tall = sum(len(members) * ROW + gap + head for members in groups.values())
-    sheet = Sheet(width, words, footer, tall + 0.25)
+    tall = sum(len(members) * ROW_HEIGHT + gap + head for members in groups.values())
+    sheet = FigureCanvas(width, words, footer, tall + 0.25)
     names = {True: 2.6, False: 1.45}[width > 4.5]
     top = 0.3
     _legend(sheet, data.status)
     for unit, members in groups.items():
-        own = len(members) * ROW
+        own = len(members) * ROW_HEIGHT
         bottom = sheet.room - top - head - own
         axes = sheet.axes(names, 0.78, bottom, top + head)
         _panel(axes, unit, members, names)
@@ -69,7 +69,7 @@ def claims_compared(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     return sheet.figure
 
 
-def _legend(sheet: Sheet, status: str) -> None:
+def _legend(sheet: FigureCanvas, status: str) -> None:
     handles = [
         Line2D([], [], marker="D", ls="", mfc="white", mec=PUBLISHED, mew=1.2, ms=5,
                label="published"),
@@ -89,7 +89,9 @@ def _panel(axes: Axes, unit: str, members: Sequence[Finding], names: float) -> N
     if unit == "count":
         axes.set_xscale("symlog", linthresh=1, linscale=0.35)
     places = range(len(members))
-    axes.hlines(places, 0, 1, transform=axes.get_yaxis_transform(), colors=RULE, lw=0.4, zorder=0)
+    axes.hlines(
+        places, 0, 1, transform=axes.get_yaxis_transform(), colors=RULE_COLOUR, lw=0.4, zorder=0
+    )
     for place, finding in enumerate(members):
         if finding.lower is not None and unit != "year":
             upper = finding.upper

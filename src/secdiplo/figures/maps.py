@@ -20,9 +20,9 @@ from secdiplo.figures.style import (
     CHARACTER,
     HOME,
     INK,
-    NOTHING,
+    NO_DATA,
     SHADES,
-    Sheet,
+    FigureCanvas,
     Words,
     bare,
     cut,
@@ -211,7 +211,7 @@ def _drawn(
     longest = max(len(text) for _, text in legend) * CHARACTER * 7 / 72 + 0.45
     columns = max(1, min(entries, int(inner / longest), 4 if width > 4.5 else 2))
     below = 0.1 + 0.17 * -(-entries // columns)
-    sheet = Sheet(width, words, footer, height + below)
+    sheet = FigureCanvas(width, words, footer, height + below)
     axes = sheet.axes(0, 0, below, 0)
     bare(axes)
     axes.set_xlim(west - 0.05, east + 0.05)
@@ -225,7 +225,7 @@ def _drawn(
         for shade, text in legend
     ]
     handles += [
-        Patch(facecolor=NOTHING, edgecolor=EDGE, label=f"none {data.there}"),
+        Patch(facecolor=NO_DATA, edgecolor=EDGE, label=f"none {data.there}"),
         Patch(facecolor=HOME, hatch="////", edgecolor="white", label=f"home ({home})"),
     ]
     sheet.figure.legend(
@@ -240,7 +240,7 @@ def _shapes(
 ) -> None:
     paths: dict[str, list[Path]] = {}
     for code, polygons in [*shown.shapes.items(), *shown.unassigned.items()]:
-        shade = HOME if code in home else fills.get(code, NOTHING)
+        shade = HOME if code in home else fills.get(code, NO_DATA)
         paths.setdefault(shade, []).append(_path(polygons))
     for shade, members in paths.items():
         axes.add_collection(

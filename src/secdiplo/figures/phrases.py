@@ -16,7 +16,7 @@ RELATIONS = {
 }
 
 
-UNITS = {"countries_regions_organizations": "countries, regions and organizations"}
+UNIT_PHRASES = {"countries_regions_organizations": "countries, regions and organizations"}
 
 
 def listed(names: Sequence[str]) -> str:
@@ -57,7 +57,7 @@ def half(period: str) -> str:
 
 def figure(claim: Mapping[str, Any]) -> str:
     """A published figure with its unit."""
-    unit = UNITS.get(claim["unit"]) or str(claim["unit"]).replace("_", " ")
+    unit = UNIT_PHRASES.get(claim["unit"]) or str(claim["unit"]).replace("_", " ")
     return f"{RELATIONS.get(claim['relation'], '')}{tidy(claim['value'])} {unit}"
 
 

@@ -13,10 +13,10 @@ from typing import Any
 from secdiplo.errors import DataError, Problem
 from secdiplo.files import no_folder
 from secdiplo.folder import resources, toml
-from secdiplo.schema.tables import SHEET, TABLES
+from secdiplo.schema.tables import CODING_SHEET, TABLES
 from secdiplo.suggest import closest, did_you_mean
 
-KEYS = {
+SETTINGS_KEYS = {
     "name": str,
     "title": str,
     "version": str,
@@ -30,10 +30,12 @@ KEYS = {
     "extra_columns": list,
     "interactions": str,
 }
-NEEDED = ("name", "title", "version", "licence", "home")
+NEEDED_KEYS = ("name", "title", "version", "licence", "home")
 HOME_KEYS = {"country": str, "not_foreign": list}
 SCOPE_KEYS = {"title": str, "start": str, "end": str, "ranks": dict}
-ROWS = "curated/interactions.csv"  # the coder's sheet, where `interactions` names no other files
+CODING_SHEET_FILE = (
+    "curated/interactions.csv"  # the coder's sheet, where `interactions` names no other files
+)
 SUFFIXES = (".csv", ".csv.gz", ".csv.zst", ".parquet")
 MAX_FILES = 10_000
 MAX_TOML = 1_000_000
@@ -102,7 +104,7 @@ class Folder:
         if "/" not in relative and relative != "codes.csv":
             return self._annotation(relative)
         path = self.path / relative
-        if relative == ROWS:
+        if relative == CODING_SHEET_FILE:
             return self.files(relative)[0]
         if relative == "reference/countries.csv" and not path.exists():
             return resources.shipped("data") / relative, f"(secdiplo)/{relative}"
@@ -113,12 +115,12 @@ class Folder:
 
         The coder's sheet may lie in several files, compressed or in Parquet; others are one CSV.
         """
-        if relative != ROWS:
+        if relative != CODING_SHEET_FILE:
             return [self.sheet(relative)]
         if self.interactions:
             found = _matching(self.path, self.interactions) or [self.path / self.interactions]
         else:
-            found = _usual(self.path)[:1] or [self.path / ROWS]
+            found = _usual(self.path)[:1] or [self.path / CODING_SHEET_FILE]
         return [(file, file.relative_to(self.path).as_posix()) for file in found]
 
     def _annotation(self, file: str) -> tuple[Path, str]:
@@ -196,7 +198,7 @@ def _check(text: str, data: dict[str, Any], path: Path) -> list[Problem]:
         return at(".".join(path), what)
 
     pattern = {"interactions": "give one pattern, `curated/*.csv`"}
-    problems = toml.check_table(report, data, KEYS, needed=NEEDED, one_text=pattern)
+    problems = toml.check_table(report, data, SETTINGS_KEYS, needed=NEEDED_KEYS, one_text=pattern)
     if isinstance(data.get("home"), dict):
         needed = ("country",)
         problems += toml.check_table(report, data["home"], HOME_KEYS, ("home",), needed=needed)
@@ -219,7 +221,7 @@ def scope_problems(report: toml.Report, name: str, body: Any) -> list[Problem]:
     """Return what is wrong with a scope, whose problems `report` makes."""
     path = ("scopes", name)
     if not isinstance(body, dict):
-        return [report(path, f"`scopes.{name}` is not {toml.KINDS[dict]}")]
+        return [report(path, f"`scopes.{name}` is not {toml.TOML_TYPES[dict]}")]
     problems = toml.check_table(report, body, SCOPE_KEYS, path)
     if name == "all":
         problems.append(report(path, "`all` is the scope that leaves nothing out; rename yours"))
@@ -236,7 +238,7 @@ def scope_problems(report: toml.Report, name: str, body: Any) -> list[Problem]:
     ranks = body.get("ranks", {})
     for agency, codes in ranks.items() if isinstance(ranks, dict) else ():
         if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
-            what = f"`ranks.{agency}` is not {toml.KINDS[list]}"
+            what = f"`ranks.{agency}` is not {toml.TOML_TYPES[list]}"
             problems.append(report((*path, "ranks", agency), what))
     return problems
 
@@ -253,7 +255,11 @@ def _first_day(text: str) -> datetime.date | None:
 def taken_names() -> set[str]:
     """Return the names that no further column of the coding sheet may have."""
     tables = ("events", "interactions", "participations", "sources")
-    return {"row", *SHEET.by_name, *(name for table in tables for name in TABLES[table].by_name)}
+    return {
+        "row",
+        *CODING_SHEET.by_name,
+        *(name for table in tables for name in TABLES[table].by_name),
+    }
 
 
 def _extra_problems(at: Any, names: Any) -> list[Problem]:
@@ -363,7 +369,7 @@ def _lies_in(file: Path, folder: Path) -> bool:
 
 def _usual(path: Path) -> list[Path]:
     """The coder's sheets under the usual name, in any of the forms that are read."""
-    names = (ROWS.removesuffix(".csv") + suffix for suffix in SUFFIXES)
+    names = (CODING_SHEET_FILE.removesuffix(".csv") + suffix for suffix in SUFFIXES)
     return [path / name for name in names if (path / name).exists()]
 
 

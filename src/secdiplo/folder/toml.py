@@ -15,7 +15,7 @@ from secdiplo.suggest import closest, did_you_mean, present_name
 
 MAX_DOTS = 100  # outside quotes, on one line
 MAX_PROBLEMS = 1_000  # of one file
-KINDS = {
+TOML_TYPES = {
     str: "text; put it in quotes",
     bool: "true or false; write one, without quotes",
     dict: "a table; write it as one",
@@ -213,9 +213,9 @@ def _mistyped(dotted: str, value: Any, kind: type | tuple[type, ...], one_text: 
     if isinstance(value, list) and kind is str:
         return f"`{dotted}` is a list; {one_text}"
     if not isinstance(value, kind):
-        return f"`{dotted}` is not {KINDS[kind if isinstance(kind, type) else kind[0]]}"
+        return f"`{dotted}` is not {TOML_TYPES[kind if isinstance(kind, type) else kind[0]]}"
     if isinstance(value, list) and not all(isinstance(item, str) for item in value):
-        return f"`{dotted}` is not {KINDS[list]}"
+        return f"`{dotted}` is not {TOML_TYPES[list]}"
     return ""
 
 

@@ -26,7 +26,7 @@ from secdiplo.importer.readers import open_source
 
 __all__ = ["ColumnMap", "propose", "read_map", "run"]
 
-REFERENCE = ("forums.csv", "organizations.csv", "sessions.csv")
+COPIED_SHEETS = ("forums.csv", "organizations.csv", "sessions.csv")
 """Reference sheets that a copy of the paper's dataset needs: its claims name their entries."""
 
 
@@ -139,5 +139,5 @@ def _copy_reference(mapping: ColumnMap, folder: Path) -> None:
     if mapping.dataset.get("annotations") != "builtin":
         return
     (folder / "reference").mkdir()
-    for name in REFERENCE:
+    for name in COPIED_SHEETS:
         shutil.copyfile(resources.shipped("data") / "reference" / name, folder / "reference" / name)

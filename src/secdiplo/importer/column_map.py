@@ -11,15 +11,17 @@ from typing import Any
 from secdiplo import schema
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.folder import toml
-from secdiplo.folder.reading import MAX_NAME, scope_problems, taken_names
+from secdiplo.folder.reading import MAX_NAME, NEEDED_KEYS, scope_problems, taken_names
 from secdiplo.importer import code_lists, dates
-from secdiplo.importer.code_lists import BLANK, CLOSED, ORGANIZATION, CodeNames
+from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, ORGANIZATION, CodeNames
 from secdiplo.importer.readers.source import clean
-from secdiplo.schema.tables import SHEET
+from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.suggest import did_you_mean
 
 Key = tuple[str, ...]
-DATES = tuple(column.name for column in SHEET.columns if column.kind in {"partial_date", "date"})
+DATE_COLUMNS = tuple(
+    column.name for column in CODING_SHEET.columns if column.kind in {"partial_date", "date"}
+)
 
 
 @dataclass(frozen=True)
@@ -73,15 +75,15 @@ class ColumnMap:
 
     def names(self, column: str) -> CodeNames:
         """Return the names of the codes of a column, including those that the map defines."""
-        name = CLOSED.get(column, "country")
-        if self.codes and name in code_lists.DOMAIN:
+        name = CODED_COLUMNS.get(column, "country")
+        if self.codes and name in code_lists.ASKED_LISTS:
             made = self.codes.get(name, {})
             return code_lists.given({code: label for code, (label, _) in made.items()})
         return code_lists.names_of(column)
 
 
 MAX_MAP = 10_000_000
-KEYS: dict[str, type | tuple[type, ...]] = {
+MAP_KEYS: dict[str, type | tuple[type, ...]] = {
     "sheet": str,
     "date_format": (str, dict),
     "same_rows": str,
@@ -93,7 +95,7 @@ KEYS: dict[str, type | tuple[type, ...]] = {
     "values": dict,
     "codes": dict,
 }
-DATASET: dict[str, type | tuple[type, ...]] = {
+DATASET_KEYS: dict[str, type | tuple[type, ...]] = {
     "name": str,
     "title": str,
     "version": str,
@@ -105,7 +107,6 @@ DATASET: dict[str, type | tuple[type, ...]] = {
     "home": str,
     "not_foreign": list,
 }
-NEEDED = ("name", "title", "version", "licence", "home")
 
 
 def read_map(path: Path | str) -> ColumnMap:
@@ -149,19 +150,19 @@ def _table_problems(draft: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]
     def report(path: Key, what: str) -> Problem:
         return draft.problem(what, *path)
 
-    yield from toml.check_table(report, data, KEYS)
-    rest = [name for name in SHEET.by_name if name != "event_key"]
+    yield from toml.check_table(report, data, MAP_KEYS)
+    rest = [name for name in CODING_SHEET.by_name if name != "event_key"]
     known: dict[str, dict[str, Any]] = {
-        "columns": dict.fromkeys(SHEET.by_name, (str, list)),
+        "columns": dict.fromkeys(CODING_SHEET.by_name, (str, list)),
         "defaults": dict.fromkeys(rest, str),
         "values": dict.fromkeys(rest, dict),
-        "date_format": dict.fromkeys(DATES, str),
-        "codes": dict.fromkeys(code_lists.DOMAIN, dict),
+        "date_format": dict.fromkeys(DATE_COLUMNS, str),
+        "codes": dict.fromkeys(code_lists.ASKED_LISTS, dict),
     }
     tables = {name: table for name, table in data.items() if isinstance(table, dict)}
     if isinstance(dataset := data.get("dataset", {}), dict):
         yield from toml.check_table(
-            report, dataset, DATASET, ("dataset",), needed=NEEDED, filled=False
+            report, dataset, DATASET_KEYS, ("dataset",), needed=NEEDED_KEYS, filled=False
         )
     for section, keys in known.items():
         yield from toml.check_table(report, tables.get(section, {}), keys, (section,))
@@ -195,7 +196,7 @@ def _made(draft: ColumnMap, data: dict[str, Any]) -> ColumnMap:
             for name, table in data.get("values", {}).items()
         },
         codes=codes,
-        date_format=dict.fromkeys(DATES, written) if isinstance(written, str) else written,
+        date_format=dict.fromkeys(DATE_COLUMNS, written) if isinstance(written, str) else written,
         keep=tuple(clean(name) for name in data.get("keep", ())),
         sheet=data.get("sheet", ""),
         same_rows=data.get("same_rows", "refuse"),
@@ -210,7 +211,7 @@ def _label_and_parent(text: str) -> tuple[str, str]:
 
 
 SAME_ROWS = ("refuse", "separate")
-RESERVED = {*taken_names(), "record", "rowid"}
+RESERVED_COLUMNS = {*taken_names(), "record", "rowid"}
 """Names that a column cannot be carried through under."""
 
 
@@ -241,7 +242,7 @@ def _blanks(mapping: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
         "dataset": "write it",
         "columns": "name a column of the file, or remove the line",
         "defaults": "write the value of the rows that have none",
-        "values": f"write a code, or `{BLANK}` for none",
+        "values": f"write a code, or `{BLANK_LABEL}` for none",
         "codes": "write `label; parent`",
     }
     for section, hint in hints.items():
@@ -261,7 +262,7 @@ def _blank_paths(value: Any, *path: str) -> Iterator[Key]:
 
 
 def _near(mapping: ColumnMap, column: str, value: str) -> str:
-    if column != "counterpart" and column not in CLOSED:
+    if column != "counterpart" and column not in CODED_COLUMNS:
         return ""
     near = mapping.names(column).suggest(value)
     return f" ({did_you_mean(near)})" if near else ""
@@ -308,12 +309,12 @@ def _formats(mapping: ColumnMap) -> Iterator[Problem]:
 
 def _columns(mapping: ColumnMap) -> Iterator[Problem]:
     """Find required columns that neither the file nor a default gives."""
-    for column in SHEET.columns:
+    for column in CODING_SHEET.columns:
         needed = (column.required and column.name != "event_key") or column.name == "counterpart"
         if needed and column.name not in {*mapping.columns, *mapping.defaults}:
             what = "missing; name its column under [columns], or its value under [defaults]"
             yield mapping.problem(what, "columns", column.name)
-    for name in DATES:
+    for name in DATE_COLUMNS:
         if len(mapping.columns.get(name, ())) > 3:
             what = "more than three columns; give those of year, month and day"
             yield mapping.problem(what, "columns", name)
@@ -343,7 +344,7 @@ def _values(mapping: ColumnMap) -> Iterator[Problem]:
     """Find unknown codes in [values] and [defaults]."""
     for column, table in mapping.values.items():
         for value, code in table.items():
-            if code and code != BLANK and (what := _wrong(mapping, column, code)):
+            if code and code != BLANK_LABEL and (what := _wrong(mapping, column, code)):
                 yield mapping.problem(what, "values", column, value)
     for column, value in mapping.defaults.items():
         if value and (what := _wrong(mapping, column, value)):
@@ -359,14 +360,16 @@ def _wrong(mapping: ColumnMap, column: str, code: str) -> str:
             near = _country_hint(code)
             hint = f"an organization is written `{ORGANIZATION}ACRONYM`"
             return f"unknown country {schema.shown(code)}; {near} {hint}"
-    elif column in CLOSED:
+    elif column in CODED_COLUMNS:
         codes = mapping.names(column).codes
         if code not in codes:
             near = (
-                _country_hint(code) if CLOSED[column] == "country" else schema.nearest(code, codes)
+                _country_hint(code)
+                if CODED_COLUMNS[column] == "country"
+                else schema.nearest(code, codes)
             )
             return f"unknown code {schema.shown(code)}; {near}"
-    elif column in DATES and dates.read(code) != code:
+    elif column in DATE_COLUMNS and dates.read(code) != code:
         return f"{schema.shown(code)} is no date; write `2024-09-07`, `2024-09` or `2024`"
     elif column == "source_url" and not re.fullmatch(r"https?://[^\s/$.?#]\S*", code):
         return f"{schema.shown(code)} is not an http(s) address; give that of a page"
@@ -387,7 +390,7 @@ def _keep(mapping: ColumnMap) -> Iterator[Problem]:
         elif len(name) > MAX_NAME:
             what = f"`{name}` is over {MAX_NAME} letters; rename the column of the file"
             yield mapping.problem(what, "keep")
-        elif plain in RESERVED:
+        elif plain in RESERVED_COLUMNS:
             what = f"`{name}` is a column of the tables; map it under [columns], or leave it out"
             yield mapping.problem(what, "keep")
         elif plain in seen:

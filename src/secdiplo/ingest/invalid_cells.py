@@ -10,7 +10,7 @@ from secdiplo.sql.quoting import literal
 if TYPE_CHECKING:
     import duckdb
 
-WHOLE = "1"  # the column of a problem of a whole record
+WHOLE_RECORD = "1"  # the column of a problem of a whole record
 
 
 class InvalidCells:
@@ -75,7 +75,7 @@ class InvalidCells:
         """
         if not self._any:
             return check
-        wanted = ", ".join(map(literal, sorted(reads | {WHOLE})))
+        wanted = ", ".join(map(literal, sorted(reads | {WHOLE_RECORD})))
         touches = f'(f."column" in ({wanted}) or f."column" = o."column")'
         tainted = "flagged"
         if scope == "event":

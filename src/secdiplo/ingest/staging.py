@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from secdiplo.folder import resources
 from secdiplo.folder.reading import Folder
-from secdiplo.ingest.sheet_files import Sheet
+from secdiplo.ingest.sheet_files import SourceTable
 from secdiplo.schema.codes import LISTS
 from secdiplo.schema.tables import SHEETS, TABLES, Table
 from secdiplo.sql.quoting import literal, quoted
@@ -43,7 +43,9 @@ create or replace macro source_key(s) as 'src-' || left(sha256(s), 16);
 """
 
 
-def stage(con: duckdb.DuckDBPyConnection, folder: Folder, sheets: Mapping[str, Sheet]) -> None:
+def stage(
+    con: duckdb.DuckDBPyConnection, folder: Folder, sheets: Mapping[str, SourceTable]
+) -> None:
     """Make empty raw tables for absent sheets, the settings as tables, and the staged rows."""
     con.execute(MACROS)
     for table in SHEETS.values():

@@ -8,7 +8,7 @@ from typing import TypeVar
 Cell = TypeVar("Cell")
 
 STARTS = ("=", "@", "+", "-", "\t", "\r")
-MARK = "'"
+APOSTROPHE = "'"
 # Apostrophes before the sign are part of the rule, so that a cell that has one already does not
 # come back without it.
 _RISKY = re.compile(r"'*[=@+\-\t\r]")
@@ -39,7 +39,7 @@ def guarded(cell: Cell) -> Cell | str:
     >>> guarded("=1+1"), guarded("plain"), guarded(-1)
     ("'=1+1", 'plain', -1)
     """
-    return MARK + cell if isinstance(cell, str) and _RISKY.match(cell) else cell
+    return APOSTROPHE + cell if isinstance(cell, str) and _RISKY.match(cell) else cell
 
 
 def unguarded(cell: Cell) -> Cell | str:

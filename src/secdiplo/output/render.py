@@ -17,15 +17,15 @@ from typing import Any
 
 from secdiplo.output.csv_injection import guarded
 
-FORMATS = ("table", "csv", "json", "markdown")
-WIDTH = 80
-NARROWEST = 6
-LONGEST = 22
-SMALLEST, LARGEST = 0.1, 1e15  # of numbers that two decimals show well
+TEXT_FORMATS = ("table", "csv", "json", "markdown")
+TERMINAL_WIDTH = 80
+MIN_COLUMN = 6
+MAX_WORD_COLUMNS = 22
+SMALLEST_PLAIN, LARGEST_PLAIN = 0.1, 1e15  # of numbers that two decimals show well
 
 
 def render(columns: Sequence[str], rows: Sequence[Sequence[Any]], style: str) -> str:
-    """Write rows in one of `FORMATS`.
+    """Write rows in one of `TEXT_FORMATS`.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def text(cell: Any) -> str:
     if isinstance(cell, float) and not math.isfinite(cell):
         return str(cell)
     if isinstance(cell, float) and cell.is_integer():
-        return f"{int(cell)}" if abs(cell) <= LARGEST else f"{cell:.4g}"
+        return f"{int(cell)}" if abs(cell) <= LARGEST_PLAIN else f"{cell:.4g}"
     clean = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in str(_plain(cell)))
     return " ".join(clean.split())
 
@@ -115,7 +115,7 @@ def _texts(cells: Sequence[Any]) -> list[str]:
     if not broken:
         return [text(cell) for cell in cells]
     sizes = [abs(c) for c in cells if isinstance(c, float) and math.isfinite(c) and c]
-    if sizes and (min(sizes) < SMALLEST or max(sizes) > LARGEST):
+    if sizes and (min(sizes) < SMALLEST_PLAIN or max(sizes) > LARGEST_PLAIN):
         return [f"{cell:.4g}" if isinstance(cell, float) else text(cell) for cell in cells]
     places = min(2, max(len(f"{cell:.2f}".rstrip("0").partition(".")[2]) for cell in broken))
     return [
@@ -153,7 +153,7 @@ def _pad(piece: str, to: int, right: bool) -> str:
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], room: int | None = None) -> str:
     """An aligned table that fits the terminal; a single wide row stands as name and value."""
-    room = room or shutil.get_terminal_size((WIDTH, 24)).columns
+    room = room or shutil.get_terminal_size((TERMINAL_WIDTH, 24)).columns
     texts = [_texts([row[place] for row in rows]) for place in range(len(columns))]
     cells = [list(row) for row in zip(*texts, strict=True)]
     gaps = 2 * (len(columns) - 1)
@@ -176,10 +176,11 @@ def _widths(
     tall = [[name, *(row[place] for row in cells)] for place, name in enumerate(columns)]
     widths = [max(map(width, column)) for column in tall]
     words = [
-        min(LONGEST, max(width(w) for c in column for w in _words(c) or [""])) for column in tall
+        min(MAX_WORD_COLUMNS, max(width(w) for c in column for w in _words(c) or [""]))
+        for column in tall
     ]
     heads = [
-        max([NARROWEST, *map(width, column[1:])]) if flush else wide
+        max([MIN_COLUMN, *map(width, column[1:])]) if flush else wide
         for column, flush, wide in zip(tall, right, words, strict=True)
     ]
     for floor in (words, heads):

@@ -24,7 +24,7 @@ from secdiplo.suggest import suggest
 if TYPE_CHECKING:
     from secdiplo.store import Built
 
-UNITS = {
+PANEL_UNITS = {
     "country": ("country",),
     "dyad": ("agency", "country"),
     "official": ("official_id",),
@@ -32,7 +32,7 @@ UNITS = {
 }
 """What a row is about: the columns that tell its units apart; a dyad is of sender and receiver."""
 FREQUENCIES = {"year": "12 month", "half": "6 month", "quarter": "3 month", "month": "1 month"}
-CODES = ("iso3", "cow", "gw")
+CODE_SYSTEMS = ("iso3", "cow", "gw")
 STATES = {
     "observed": "At least one event of the unit falls into the period.",
     "zero": "The period lies in coverage, at least in part, and no event falls into it.",
@@ -125,10 +125,10 @@ def prepare(
     UsageError
         An unknown unit, frequency, system, measure, parameter or value.
     """
-    _known("unit", unit, UNITS)
+    _known("unit", unit, PANEL_UNITS)
     _known("freq", freq, FREQUENCIES)
-    _known("codes", codes, CODES)
-    if codes != "iso3" and "country" not in UNITS[unit]:
+    _known("codes", codes, CODE_SYSTEMS)
+    if codes != "iso3" and "country" not in PANEL_UNITS[unit]:
         raise UsageError(f"`codes` is of countries; leave it out of a panel by {unit}")
     text = (resources.sql("panel") / "cells.sql").read_text(encoding="utf-8")
     query = queries.parse("cells", text)
@@ -261,7 +261,7 @@ def _statement(
     built: Built, sql: str, unit: str, freq: str, codes: str, parsed: Sequence[Measure]
 ) -> str:
     """The statement with every name in braces filled in."""
-    keys = UNITS[unit]
+    keys = PANEL_UNITS[unit]
     sources = {"agency": "s.agency", "official_id": "s.official_id", "country": "s.counterpart"}
     inside_state = codes == "iso3" or "country" not in keys
     fills = {
@@ -400,7 +400,7 @@ def _described(
     }
     if unit == "official":
         attrs["tenures"] = _tenures(built)
-    if "country" in UNITS[unit] and codes == "iso3":
+    if "country" in PANEL_UNITS[unit] and codes == "iso3":
         attrs["membership"] = (
             "iso3 has no list of members: a country has counts, zeros too, in periods in which it "
             "was no state; use cow or gw for merging with panels of states"

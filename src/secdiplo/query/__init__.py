@@ -6,7 +6,7 @@ are chosen (`running`), on large tables in batches of events (`batches`), to an 
 
 from __future__ import annotations
 
-from secdiplo.query.packaged import UNITS, Query, ResultColumn, load, names, parse, titles
+from secdiplo.query.packaged import QUERY_UNITS, Query, ResultColumn, load, names, parse, titles
 from secdiplo.query.running import (
     Result,
     Streamed,
@@ -21,7 +21,7 @@ from secdiplo.query.status import basis, is_synthetic
 from secdiplo.store.opening import engine_of
 
 __all__ = [
-    "UNITS",
+    "QUERY_UNITS",
     "Query",
     "Result",
     "ResultColumn",

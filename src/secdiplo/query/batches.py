@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo.engine import Run
 from secdiplo.errors import UsageError
-from secdiplo.query.packaged import ROWS, Query
+from secdiplo.query.packaged import ALL_ROWS, Query
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
-    from secdiplo.store.partitions import Partition
+    from secdiplo.store.partitions import EventPartition
 
 
 def runs(built: Built, query: Query, window: tuple[Any, Any]) -> tuple[Run, ...]:
@@ -41,12 +41,12 @@ def runs(built: Built, query: Query, window: tuple[Any, Any]) -> tuple[Run, ...]
     from secdiplo.store.partitions import make_partitions
 
     found = make_partitions(built, *window, query.row)
-    if not found or (query.batches == (ROWS,) and found[0].year is None):
+    if not found or (query.batches == (ALL_ROWS,) and found[0].year is None):
         return ()
     texts = [
         query.narrowed(functools.partial(_source, built, window, partition)) for partition in found
     ]
-    if query.batches == (ROWS,):
+    if query.batches == (ALL_ROWS,):
         return tuple(Run((), text) for text in texts)
     rest, before = query.sql, []
     for step in query.batches:
@@ -60,7 +60,9 @@ def runs(built: Built, query: Query, window: tuple[Any, Any]) -> tuple[Run, ...]
     return (Run(tuple(before), rest),)
 
 
-def _source(built: Built, window: tuple[Any, Any], partition: Partition, name: str) -> str | None:
+def _source(
+    built: Built, window: tuple[Any, Any], partition: EventPartition, name: str
+) -> str | None:
     return built.source(name, *window, partition)
 
 

@@ -10,7 +10,7 @@ from secdiplo.files import enough_memory
 from secdiplo.query.running import prepare, used
 from secdiplo.query.statement import check_statement, said
 from secdiplo.query.status import basis
-from secdiplo.schema.tables import SHEET, TABLES, Table
+from secdiplo.schema.tables import CODING_SHEET, TABLES, Table
 from secdiplo.store.opening import engine_of
 from secdiplo.suggest import suggest
 
@@ -77,7 +77,7 @@ def read_coding_sheet(built: Built, as_: As) -> pd.DataFrame:
     from secdiplo.store import flat
 
     statement = flat.statement(built.dataset["extra_columns"])
-    return read_as(built, SHEET, statement, flat.NEEDED, as_)
+    return read_as(built, CODING_SHEET, statement, flat.SHEET_TABLES, as_)
 
 
 def read_as(

@@ -20,7 +20,7 @@ from secdiplo.query.params import Param, declared
 from secdiplo.schema.tables import TABLES
 from secdiplo.suggest import suggest
 
-UNITS = {
+QUERY_UNITS = {
     "event": "One meeting, video meeting, call, dialogue or conference.",
     "interaction": "One foreign counterpart in one event, however many agencies took part.",
     "agency_interaction": "One counterpart in one event for one agency; sums over agencies can "
@@ -29,8 +29,8 @@ UNITS = {
     "bilateral_meeting": "One event of format bilateral or sideline with a country.",
 }
 
-ROWS = "rows"
-ROW = 500  # bytes that joins and aggregates of a few columns take of a row, without any disk
+ALL_ROWS = "rows"
+ROW_BYTES = 500  # bytes that joins and aggregates of a few columns take of a row, without any disk
 
 _HEAD = re.compile(r"^-- (\w+): ?(.*)$")
 _COLUMN = re.compile(r"(\w+)(?: \(([^)]+)\))?: (.+)")
@@ -66,7 +66,7 @@ class Query:
         the window of the scope.
     batches : tuple of str
         Steps that may be computed in batches of events, since what follows adds up their
-        rows; or `ROWS`, where this is so of the whole statement, of which the rows
+        rows; or `ALL_ROWS`, where this is so of the whole statement, of which the rows
         are in the order of the events' years and keys.
     row : int
         Bytes of memory that a row of the sheet takes while these steps are computed.
@@ -85,7 +85,7 @@ class Query:
     sql: str
     within: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     batches: tuple[str, ...] = ()
-    row: int = ROW
+    row: int = ROW_BYTES
     runs: tuple[Run, ...] = ()
 
     @functools.cached_property
@@ -178,9 +178,9 @@ def parse(name: str, text: str) -> Query:
         if not found:
             raise UsageError(f"{name}.sql: column `{line}`; write `name (unit): meaning`")
         columns.append(ResultColumn(found[1], found[2] or "", found[3]))
-    row = " ".join(head.get("bytes", [str(ROW)]))
+    row = " ".join(head.get("bytes", [str(ROW_BYTES)]))
     if not re.fullmatch("[1-9][0-9]{0,8}", row):
-        raise UsageError(f"{name}.sql: `{row}` bytes of a row; write a number such as {ROW}")
+        raise UsageError(f"{name}.sql: `{row}` bytes of a row; write a number such as {ROW_BYTES}")
     single = {key: " ".join(head.get(key, [])) for key in ("title", "source", "grain", "unit")}
     for key, value in single.items():
         if not value:

@@ -11,8 +11,8 @@ from secdiplo.errors import UsageError
 from secdiplo.suggest import suggest
 
 _PARAM = re.compile(r"(\w+) \((\w+), ([^,)]+?)(?:, one of ([\w|]+))?\): (.+)")
-TYPES = ("varchar", "integer", "count", "date", "boolean")
-LARGEST = 36_500  # of a `count`: a century of days
+PARAM_TYPES = ("varchar", "integer", "count", "date", "boolean")
+MAX_COUNT = 36_500  # of a `count`: a century of days
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def declared(name: str, head: dict[str, list[str]]) -> dict[str, Param]:
     params = {}
     for line in head.get("param", []):
         found = _PARAM.fullmatch(line)
-        if not found or found[2] not in TYPES:
+        if not found or found[2] not in PARAM_TYPES:
             raise UsageError(f"{name}.sql: param `{line}`; write `name (type, default): meaning`")
         choices = tuple(found[4].split("|")) if found[4] else ()
         params[found[1]] = Param(found[1], found[2], found[3].strip(), choices, found[5])
@@ -111,7 +111,7 @@ def _value(param: Param, value: Any) -> Any:
         if param.type == "integer":
             return int(text)
         if param.type == "count":
-            if not 0 <= int(text) <= LARGEST:
+            if not 0 <= int(text) <= MAX_COUNT:
                 raise ValueError(text)
             return int(text)
         if param.type == "date":
@@ -121,7 +121,7 @@ def _value(param: Param, value: Any) -> Any:
     except (ValueError, KeyError):
         kind = {
             "integer": "a whole number",
-            "count": f"a whole number from 0 to {LARGEST}",
+            "count": f"a whole number from 0 to {MAX_COUNT}",
             "date": "a date such as 2024-09-07",
         }
         raise UsageError(

@@ -20,8 +20,8 @@ from secdiplo.report import shapes
 if TYPE_CHECKING:
     from secdiplo.store import Built
 
-ROWS = "people_met"
-COUNTED = "dataset_totals"
+ROWS_QUERY = "people_met"
+TOTALS_QUERY = "dataset_totals"
 
 
 def collect(built: Built, scope: str | None = None) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def collect(built: Built, scope: str | None = None) -> dict[str, Any]:
     UsageError
         There is no such scope.
     """
-    chosen = queries.prepare(built, COUNTED, {"scope": scope} if scope else {})[1]["scope"]
+    chosen = queries.prepare(built, TOTALS_QUERY, {"scope": scope} if scope else {})[1]["scope"]
     findings = claims.reproduce(built, intervals.of_built(built))
     return {
         "about": _about(built, chosen),
@@ -120,7 +120,7 @@ def _about(built: Built, scope: str) -> dict[str, Any]:
         "rows": counts[0],
         "imputed": counts[1],
         "synthetic": queries.is_synthetic(built),
-        "units": queries.UNITS,
+        "units": queries.QUERY_UNITS,
         "convention": basemap.CONVENTION,
     }
 
@@ -170,12 +170,12 @@ def _forums(built: Built) -> dict[str, list[Any]]:
 
 def _rows(built: Built) -> dict[str, Any]:
     """Every row of the query, whatever the scope, column by column."""
-    result = queries.run(built, ROWS, {"scope": "all"})
+    result = queries.run(built, ROWS_QUERY, {"scope": "all"})
     columns = {
         name: _coded([_plain(row[place]) for row in result.rows])
         for place, name in enumerate(result.columns)
     }
-    return {"query": ROWS, "columns": list(result.columns), "data": columns}
+    return {"query": ROWS_QUERY, "columns": list(result.columns), "data": columns}
 
 
 def _coded(cells: Iterable[Any]) -> dict[str, list[Any]]:
@@ -217,7 +217,7 @@ def _published(findings: Sequence[claims.Finding]) -> dict[str, list[Any]]:
     An exact figure goes before one that only bounds the total.
     """
     found: dict[str, list[Any]] = {}
-    whole = [f for f in findings if f.query == COUNTED and not f.claim["params"]]
+    whole = [f for f in findings if f.query == TOTALS_QUERY and not f.claim["params"]]
     for finding in sorted(whole, key=lambda f: f.claim["relation"] != "exact"):
         claim = finding.claim
         if claim["row"] or claim["base_query"]:

@@ -27,7 +27,7 @@ from secdiplo.store import connected, replacing
 if TYPE_CHECKING:
     import duckdb
 
-KINDS = {
+SHEET_FORMATS = {
     "csv": "format csv, header, delimiter ','",
     "csv.gz": "format csv, header, delimiter ',', compression gzip",
     "csv.zst": "format csv, header, delimiter ',', compression zstd",
@@ -35,14 +35,14 @@ KINDS = {
 }
 """What the sheet can be written as, by the ending of its file."""
 
-MAX_ROWS = 1_000_000_000
+MAX_SIMULATED_ROWS = 1_000_000_000
 MAX_SEED = 2**63 - 1
-YEARS = (1900, 2099)
+SIMULATED_YEARS = (1900, 2099)
 """Those that a sheet may have, without the last: a page can be of the year after its event."""
 NAME = "synthetic"
-EVENTS = 3_000  # of a block, after which the sizes of events come in the same order again
-MEMORY = "512MB"
-REFERENCE = ("countries.csv", "forums.csv", "organizations.csv")
+BLOCK_EVENTS = 3_000  # of a block, after which the sizes of events come in the same order again
+SIMULATION_MEMORY = "512MB"
+REFERENCE_SHEETS = ("countries.csv", "forums.csv", "organizations.csv")
 
 MIXED = """
 create macro stirred(x, factor) as xor(x, x >> 15) * factor & 4294967295::ubigint;
@@ -125,7 +125,7 @@ def _written(
         (fresh / "reference").mkdir()
         _settings(fresh, like, rows, seed, years, asked)
         shutil.copyfile(like.sheet("codes.csv")[0], fresh / "codes.csv")
-        for name in REFERENCE:
+        for name in REFERENCE_SHEETS:
             shutil.copyfile(like.sheet(f"reference/{name}")[0], fresh / "reference" / name)
         with _connected() as con:
             _shape(con, source, like.home, years)
@@ -136,12 +136,12 @@ def _written(
 
 def _refuse(out: Path, rows: int, seed: int, kind: str, replace: bool) -> None:
     """Refuse what cannot be made, and a folder that is not ours to replace."""
-    if type(rows) is not int or not 1 <= rows <= MAX_ROWS:
-        raise UsageError(f"{rows} rows cannot be made; choose from 1 to {MAX_ROWS:,}")
+    if type(rows) is not int or not 1 <= rows <= MAX_SIMULATED_ROWS:
+        raise UsageError(f"{rows} rows cannot be made; choose from 1 to {MAX_SIMULATED_ROWS:,}")
     if type(seed) is not int or not 0 <= seed <= MAX_SEED:
         raise UsageError(f"{seed} is no seed; choose from 0 to {MAX_SEED}")
-    if kind not in KINDS:
-        raise UsageError(f"no kind `{kind}` of sheet; choose from {', '.join(KINDS)}")
+    if kind not in SHEET_FORMATS:
+        raise UsageError(f"no kind `{kind}` of sheet; choose from {', '.join(SHEET_FORMATS)}")
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return
     if not replace:
@@ -154,8 +154,8 @@ def _refuse(out: Path, rows: int, seed: int, kind: str, replace: bool) -> None:
     if not mine:
         raise UsageError(f"{out} is no synthetic folder, so it is not replaced; name another")
     known = {"dataset.toml", "codes.csv", "reference/officials.csv"}
-    known |= {f"reference/{name}" for name in REFERENCE}
-    known |= {f"curated/interactions.{ending}" for ending in KINDS}
+    known |= {f"reference/{name}" for name in REFERENCE_SHEETS}
+    known |= {f"curated/interactions.{ending}" for ending in SHEET_FORMATS}
     files = (file.relative_to(out).as_posix() for file in out.rglob("*") if not file.is_dir())
     foreign = sorted(set(files) - known)
     if foreign:
@@ -169,8 +169,8 @@ def _years(sheet: Path, first: int | None, last: int | None) -> tuple[int, int]:
     start = min(found) if first is None else first
     end = max(found) if last is None else last
     whole = type(start) is type(end) is int
-    if not whole or not YEARS[0] <= start <= end <= YEARS[1]:
-        low, high = YEARS
+    if not whole or not SIMULATED_YEARS[0] <= start <= end <= SIMULATED_YEARS[1]:
+        low, high = SIMULATED_YEARS
         raise UsageError(f"no years from {start} to {end}; choose from {low} to {high}, in order")
     return start, end
 
@@ -206,7 +206,7 @@ def _settings(
 
 def _connected() -> duckdb.DuckDBPyConnection:
     con = connected()
-    con.execute(f"set memory_limit = '{MEMORY}'; set temp_directory = ''")
+    con.execute(f"set memory_limit = '{SIMULATION_MEMORY}'; set temp_directory = ''")
     # The rows keep their order only where the many rows run past the few of the other tables.
     con.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
     con.execute(MACROS)
@@ -252,7 +252,7 @@ def _sheet(con: duckdb.DuckDBPyConnection, file: Path, rows: int, seed: int) -> 
     given: dict[str, int] = {"rows": rows} | _layout(con, seed)
     for name in ("shape", "day", "partner"):
         given[f"{name}_salt"] = _number(name, seed)
-    kind = KINDS[file.name.removeprefix("interactions.")]
+    kind = SHEET_FORMATS[file.name.removeprefix("interactions.")]
     con.execute(f"copy ({_sql('rows')}) to {literal(str(file))} ({kind})", given)
 
 
@@ -264,7 +264,7 @@ def _layout(con: duckdb.DuckDBPyConnection, seed: int) -> dict[str, int]:
     """
     sizes = con.execute("select size, many, base from shape group by all order by size").fetchall()
     events = [size for size in sizes for _ in range(size[1])]
-    events *= max(1, EVENTS // len(events))
+    events *= max(1, BLOCK_EVENTS // len(events))
     order = sorted(range(len(events)), key=lambda place: (_number("layout", seed, place), place))
     places = [
         (event, base, many, size, slot)

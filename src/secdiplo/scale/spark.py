@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
 
-TYPES = {
+SPARK_TYPES = {
     "VARCHAR": "string",
     "DATE": "date",
     "INTEGER": "int",
     "DOUBLE": "double",
     "BOOLEAN": "boolean",
 }
-SHARE = 16 << 20  # bytes of Parquet for each partition of a shuffle
+PARTITION_BYTES = 16 << 20  # bytes of Parquet for each partition of a shuffle
 
 
 class SparkEngine(Engine):
@@ -65,9 +65,9 @@ class SparkEngine(Engine):
         size = sum(file.stat().st_size for file in files if file.is_file())
         # For a few megabytes planning and compiling cost more than the rows: one partition,
         # planned once, without compiled stages.
-        large = str(size > SHARE).lower()
+        large = str(size > PARTITION_BYTES).lower()
         for key, value in {
-            "spark.sql.shuffle.partitions": str(max(1, -(-size // SHARE))),
+            "spark.sql.shuffle.partitions": str(max(1, -(-size // PARTITION_BYTES))),
             "spark.sql.adaptive.enabled": large,
             "spark.sql.codegen.wholeStage": large,
         }.items():
@@ -82,7 +82,7 @@ class SparkEngine(Engine):
 
     def _view(self, name: str) -> None:
         columns = TABLES[name].columns
-        schema = ", ".join(f"`{column.name}` {TYPES[column.sql_type]}" for column in columns)
+        schema = ", ".join(f"`{column.name}` {SPARK_TYPES[column.sql_type]}" for column in columns)
         # Spark reads brackets and the like in a path as a pattern.
         files = [
             "file:" + re.sub(r"([\\{}\[\]*?,])", r"\\\1", str((self.folder / file).resolve()))

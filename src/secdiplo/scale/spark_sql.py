@@ -12,7 +12,7 @@ REFUSED: dict[str, str] = {}
 """Packaged queries that only DuckDB runs, and why: none at present."""
 
 # fmt: off
-COMMON = frozenset(
+COMMON_SYNTAX = frozenset(
     {
         "Add", "Alias", "And", "Boolean", "CTE", "Case", "Cast", "Coalesce", "Column",
         "Count", "DPipe", "DataType", "DateDiff", "Distinct", "Div", "EQ", "Exists",
@@ -27,8 +27,8 @@ COMMON = frozenset(
 # fmt: on
 """The kinds of syntax whose results tests compare on both engines, as sqlglot names them."""
 
-KINDS = frozenset({"INT", "BIGINT", "DOUBLE", "DATE", "VARCHAR", "TEXT", "BOOLEAN"})
-PARTS = frozenset({"YEAR", "QUARTER", "MONTH", "DAY"})
+CAST_TYPES = frozenset({"INT", "BIGINT", "DOUBLE", "DATE", "VARCHAR", "TEXT", "BOOLEAN"})
+EXTRACT_PARTS = frozenset({"YEAR", "QUARTER", "MONTH", "DAY"})
 
 
 @functools.cache
@@ -72,7 +72,7 @@ def _foreign(tree: Any) -> Iterator[str]:
     """What in a statement is outside of the common subset, in words."""
     for node in tree.walk():
         kind = type(node).__name__
-        if kind not in COMMON:
+        if kind not in COMMON_SYNTAX:
             yield f"it uses {_words(node)}, which is outside of the common subset"
         else:
             yield from _odd(node)
@@ -98,9 +98,9 @@ def _odd(node: Any) -> Iterator[str]:
         yield f"it has the decimal {node.this}, which the engines calculate with otherwise"
     elif isinstance(node, exp.GroupConcat) and not isinstance(node.this, exp.Order):
         yield "it joins texts of rows in no order"
-    elif isinstance(node, exp.DataType) and node.this.name not in KINDS:
+    elif isinstance(node, exp.DataType) and node.this.name not in CAST_TYPES:
         yield f"it casts to {node.sql(dialect='duckdb')}"
-    elif isinstance(node, exp.Extract) and node.name.upper() not in PARTS:
+    elif isinstance(node, exp.Extract) and node.name.upper() not in EXTRACT_PARTS:
         yield f"it extracts {node.name.lower()}"
     elif isinstance(node, exp.DateDiff) and str(node.args.get("unit")).upper() != "DAY":
         yield f"it counts in units of {node.args.get('unit')}"

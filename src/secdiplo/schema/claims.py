@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from secdiplo.schema.declarations import Column, Table
 
-SPAN = (
+SPAN_COLUMNS = (
     Column("seed_file", "text", "The text.", required=True, ref="seeds.seed_file"),
     Column(
         "start",
@@ -99,7 +99,7 @@ CLAIMS = Table(
         Column(
             "readings", "text", "The ways to read it: `name: one | other`.", blank="Only one way."
         ),
-        *SPAN,
+        *SPAN_COLUMNS,
         Column("note", "text", "What else is to be said.", blank="Nothing to add."),
         Column(
             "section",
@@ -134,7 +134,7 @@ MENTIONS = Table(
     group="seeds",
     columns=(
         Column("mention_id", "text", "The identifier of the mention.", required=True),
-        *SPAN,
+        *SPAN_COLUMNS,
         Column("date", "partial_date", "The date that the seed gives.", blank="It gives none."),
         Column("agency", "text", "The agency, in scope or not.", blank="Not named."),
         Column("official", "text", "The official of the home country.", blank="Not named."),

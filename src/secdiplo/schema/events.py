@@ -30,7 +30,7 @@ def dates(what: str) -> tuple[Column, ...]:
     )
 
 
-SHEET = Table(
+CODING_SHEET = Table(
     name="interactions_sheet",
     grain="One row is one event x Chinese official x foreign counterpart, as coders keep it.",
     key=("event_key", "agency", "official", "counterpart_type", "counterpart", "counterpart_name"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 FIRST = "1.0"
-KINDS = ("added", "renamed", "recoded", "removed")
+CHANGE_KINDS = ("added", "renamed", "recoded", "removed")
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Change:
     table, column : str
         The variable by its name in that version.
     kind : str
-        One of `KINDS`.
+        One of `CHANGE_KINDS`.
     what : str
         What changed, as a full sentence; of a renamed one its former name.
     """

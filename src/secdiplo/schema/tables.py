@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from secdiplo.schema.claims import SEED_TABLES
 from secdiplo.schema.declarations import SQL_TYPES, Column, Table
-from secdiplo.schema.events import EVENT_TABLES, SHEET
+from secdiplo.schema.events import CODING_SHEET, EVENT_TABLES
 from secdiplo.schema.reference import CODES_SHEET, REFERENCE_TABLES, SESSIONS_SHEET
 
-__all__ = ["SHEET", "SHEETS", "SQL_TYPES", "TABLES", "Column", "Table"]
+__all__ = ["CODING_SHEET", "SHEETS", "SQL_TYPES", "TABLES", "Column", "Table"]
 
 TABLES: dict[str, Table] = {
     table.name: table for table in (*EVENT_TABLES, *REFERENCE_TABLES, *SEED_TABLES)
@@ -15,6 +15,6 @@ TABLES: dict[str, Table] = {
 
 SHEETS: dict[str, Table] = {
     table.name: table
-    for table in (SHEET, SESSIONS_SHEET, CODES_SHEET, *TABLES.values())
+    for table in (CODING_SHEET, SESSIONS_SHEET, CODES_SHEET, *TABLES.values())
     if table.sheet
 }

@@ -11,12 +11,12 @@ from secdiplo.suggest import closest, did_you_mean
 from secdiplo.text import find_invisible, named
 
 MAX_CELL = 100_000
-LONG = f"a cell of over {MAX_CELL:,} bytes; shorten it, or close its quote"
+TOO_LONG = f"a cell of over {MAX_CELL:,} bytes; shorten it, or close its quote"
 YEARS = ("1900", "2100")  # a year outside is a slip of the keys
 ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
-DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
-NOTHING = {"na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "?"}
-LISTED = 12
+PARTIAL_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
+BLANK_WORDS = {"na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "?"}
+MAX_CODES_LISTED = 12
 SHEETS_OF = {
     "country": "reference/countries.csv",
     "organization": "reference/organizations.csv",
@@ -47,7 +47,7 @@ def explain(column: Column, value: str | None, verdict: str, closed: Mapping[str
     if verdict == "required":
         return "blank; fill it in"
     if verdict == "long":
-        return LONG
+        return TOO_LONG
     cell, value = shown(value), value or ""
     if verdict == "invisible":
         hidden = find_invisible(value) or ""
@@ -60,7 +60,7 @@ def explain(column: Column, value: str | None, verdict: str, closed: Mapping[str
     if verdict == "items":
         bad = next(item for item in value.split("; ") if item not in closed)
         return f"unknown item {shown(bad)}; {nearest(bad, closed, column.codes)}"
-    if not column.required and value.casefold() in NOTHING:
+    if not column.required and value.casefold() in BLANK_WORDS:
         return f"{cell} stands for no value; {_blank_hint(value, closed)}"
     if verdict == "code":
         return f"unknown code {cell}; {nearest(value, closed, column.codes)}"
@@ -77,9 +77,13 @@ def explain(column: Column, value: str | None, verdict: str, closed: Mapping[str
         return f"{cell} is not written in plain digits and hyphens; write `{plain}`"
     if column.kind == "date" and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         return f"{cell} is not a full day; write it as `2024-09-07`"
-    if verdict == "date" and DATE.fullmatch(value) and not YEARS[0] <= value[:4] <= YEARS[1]:
+    if (
+        verdict == "date"
+        and PARTIAL_DATE.fullmatch(value)
+        and not YEARS[0] <= value[:4] <= YEARS[1]
+    ):
         return f"{cell} is not between {YEARS[0]} and {YEARS[1]}; mend the year"
-    if verdict == "date" and DATE.fullmatch(value):
+    if verdict == "date" and PARTIAL_DATE.fullmatch(value):
         return f"{cell} is not in the calendar; mend the day or the month"
     return f"{cell} is not {kinds[verdict]}; {HINTS.get(verdict, 'mend it')}"
 
@@ -124,13 +128,17 @@ def nearest(value: str, known: Mapping[str, str], kind: str = "") -> str:
         The name of the list, which says in which sheet its codes stand.
     """
     plain = _plain(value).strip().casefold()
-    if kind == "country" and plain in NOTHING:
+    if kind == "country" and plain in BLANK_WORDS:
         return _blank_hint(plain, known)
     spellings = _spellings(known)
     if near := [plain] if plain in spellings else closest(plain, spellings):
         return did_you_mean(spellings[name] for name in near)
     if kind in OPEN:
         return "add it there, or mend it"
-    if kind in SHEETS_OF and len(known) > LISTED:
+    if kind in SHEETS_OF and len(known) > MAX_CODES_LISTED:
         return f"take a code of {SHEETS_OF[kind]}"
-    return "known: " + ", ".join(list(known)[:LISTED]) + (", ..." if len(known) > LISTED else "")
+    return (
+        "known: "
+        + ", ".join(list(known)[:MAX_CODES_LISTED])
+        + (", ..." if len(known) > MAX_CODES_LISTED else "")
+    )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from secdiplo.errors import DataError, Problems, UsageError
 from secdiplo.files import replacing
 from secdiplo.store.content import content_hash
-from secdiplo.store.manifest import DESCRIBED, FORMAT, MANIFEST, SHEETS, describe
+from secdiplo.store.manifest import DATASET_FIELDS, FORMAT, MANIFEST, SHEETS_FOLDER, describe
 from secdiplo.store.opening import Built, open_any, open_folder, open_tables, open_unsafe
 from secdiplo.store.workspace import connected, open_workspace
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from secdiplo.store.target import Derive
 
 __all__ = [
-    "DESCRIBED",
+    "DATASET_FIELDS",
     "FORMAT",
     "MANIFEST",
     "Built",
@@ -71,7 +71,7 @@ def build(
                 ingested = ingest(con, path, make="view", collector=collector)
             manifest = describe(con, ingested)
             Writer(con, folder, manifest).all()
-        keep_sheets(ingested, folder / SHEETS)
+        keep_sheets(ingested, folder / SHEETS_FOLDER)
         finish(folder, manifest, derive)
     return manifest, ingested.notices
 

@@ -14,11 +14,11 @@ from secdiplo.errors import Problems, StoreError, UsageError
 from secdiplo.files import replacing
 from secdiplo.folder import reading as folders
 from secdiplo.folder.reading import SUFFIXES, Folder
-from secdiplo.schema.tables import SHEET
+from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.sql.quoting import quoted
 from secdiplo.store import flat, verify, writing
 from secdiplo.store.content import Content
-from secdiplo.store.manifest import MANIFEST, SHEETS, describe, load, stamp_of, unchanged
+from secdiplo.store.manifest import MANIFEST, SHEETS_FOLDER, describe, load, stamp_of, unchanged
 from secdiplo.store.opening import relation
 from secdiplo.store.target import Derive, finish, refuse_foreign
 from secdiplo.store.workspace import open_workspace
@@ -27,7 +27,7 @@ from secdiplo.store.writing import Writer, Written
 if TYPE_CHECKING:
     import duckdb
 
-    from secdiplo.ingest.sheet_files import Sheet
+    from secdiplo.ingest.sheet_files import SourceTable
 
 FORMER = "(tables)"  # what messages call the rows that were there before
 
@@ -47,7 +47,7 @@ class Former:
     tables: Path
     manifest: dict[str, Any]
 
-    def join(self, con: duckdb.DuckDBPyConnection, sheet: Sheet) -> Sheet:
+    def join(self, con: duckdb.DuckDBPyConnection, sheet: SourceTable) -> SourceTable:
         """Add the former rows to the raw table, without those whose key a new row has.
 
         The table ``touched`` takes the events that have a new row or have lost one, and
@@ -56,9 +56,9 @@ class Former:
         from secdiplo.ingest.sheet_files import SheetFile
 
         extra = self.manifest["dataset"]["extra_columns"]
-        names = (*SHEET.by_name, *extra)
+        names = (*CODING_SHEET.by_name, *extra)
         con.execute("create schema former")
-        for name in flat.NEEDED:
+        for name in flat.SHEET_TABLES:
             source = relation(self.tables, name, self.manifest)
             con.execute(f"create view former.{name} as from {source}")
         con.execute("set schema = 'former'")
@@ -67,7 +67,7 @@ class Former:
         con.execute(f"create table main.former_rows as select {cells} from ({rows})")
         con.execute("set schema = 'main'")
         same = " and ".join(
-            f"n.{quoted(name)} is not distinct from f.{quoted(name)}" for name in SHEET.key
+            f"n.{quoted(name)} is not distinct from f.{quoted(name)}" for name in CODING_SHEET.key
         )
         con.execute(
             f"create table touched as select distinct event_key from {sheet.raw} "
@@ -130,7 +130,7 @@ def append_rows(
             new, notices = _joined(con, former, folder, sheets, problems)
             kept = _kept(con, former, fresh)
             Writer(con, fresh, new).all(kept)
-        shutil.copytree(tables / SHEETS, fresh / SHEETS)
+        shutil.copytree(tables / SHEETS_FOLDER, fresh / SHEETS_FOLDER)
         names = [file.file for files_of_year in kept.values() for file in files_of_year]
         before = former.manifest["files"]
         finish(fresh, new, derive, {name: before[name] for name in names if name in before})
@@ -168,7 +168,7 @@ def _joined(
         if label != FORMER:
             inputs[_unlike(label, digest, inputs)] = digest
     new["inputs"] = inputs
-    sheet = ingested.sheets[SHEET.name]
+    sheet = ingested.sheets[CODING_SHEET.name]
     rows = sum(part.rows for part in sheet.parts) - (sheet.checked or 0)
     replaced = former.manifest["tables"]["participations"]["rows"] - (sheet.checked or 0)
     new["appended"] = {"added": rows - replaced, "replaced": replaced}
@@ -183,9 +183,9 @@ def _unlike(label: str, digest: str, inputs: Mapping[str, str]) -> str:
 
 def _settings(tables: Path) -> Folder:
     """The settings and reference sheets that tables were built from."""
-    if not (tables / SHEETS / "dataset.toml").is_file():
+    if not (tables / SHEETS_FOLDER / "dataset.toml").is_file():
         raise StoreError(f"{tables}: without the sheets they rest on; build the tables again")
-    return folders.read(tables / SHEETS)
+    return folders.read(tables / SHEETS_FOLDER)
 
 
 def _named(files: Path | str | Sequence[Path | str]) -> list[tuple[Path, str]]:

@@ -45,7 +45,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Finding:
+class RuleViolation:
     """A rule that is broken, and by how many rows."""
 
     rule: Rule
@@ -177,7 +177,7 @@ def _listed(table: Table, column: Column) -> Rule:
 # --- checking -------------------------------------------------------------------------------
 
 
-def check(built: Built) -> list[Finding]:
+def check(built: Built) -> list[RuleViolation]:
     """Count the rows that break each rule, on the engine of the tables.
 
     Parameters
@@ -207,7 +207,9 @@ def check(built: Built) -> list[Finding]:
     for name in TABLES:
         ours = [rule for rule in rules() if rule.table == name]
         _, rows = engine.fetch(_together(name, ours), {})
-        findings += [Finding(rule, count) for rule, (_, count) in zip(ours, rows, strict=True)]
+        findings += [
+            RuleViolation(rule, count) for rule, (_, count) in zip(ours, rows, strict=True)
+        ]
     return [finding for finding in findings if finding.rows]
 
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 FORMAT = 3
 MANIFEST = "manifest.json"
 REMEDY = "move the folder away and build the tables again"
-SHEETS = "sheets"  # the folder of the settings and reference sheets that the tables rest on
-DESCRIBED = (  # what the manifest says of the dataset
+SHEETS_FOLDER = "sheets"  # the folder of the settings and reference sheets that the tables rest on
+DATASET_FIELDS = (  # what the manifest says of the dataset
     "name",
     "title",
     "version",
@@ -103,7 +103,7 @@ def load(file: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         known = manifest["format"] == FORMAT and set(TABLES) <= set(manifest["tables"])
-        known = known and set(DESCRIBED) <= set(manifest["dataset"])
+        known = known and set(DATASET_FIELDS) <= set(manifest["dataset"])
         inside = not known or all(
             re.fullmatch(rf"{name}(\.parquet|/event_year=\d+/part-\d+\.parquet)", path)
             for name in TABLES

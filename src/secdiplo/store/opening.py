@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from secdiplo.engine import Engine
-    from secdiplo.store.partitions import Partition
+    from secdiplo.store.partitions import EventPartition
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Built:
         ]
 
     def source(
-        self, name: str, first: Any, last: Any, partition: Partition | None = None
+        self, name: str, first: Any, last: Any, partition: EventPartition | None = None
     ) -> str | None:
         """SQL that reads of a table the files of events that can lie between two days.
 

@@ -14,11 +14,11 @@ from secdiplo.store.workspace import bytes_of
 if TYPE_CHECKING:
     from secdiplo.store.opening import Built
 
-SHEET = "participations"  # the table that has the rows of the sheet
+ROWS_TABLE = "participations"  # the table that has the rows of the sheet
 
 
 @dataclass(frozen=True)
-class Partition:
+class EventPartition:
     """The events of one year, or those of them whose keys lie from one on and before another.
 
     Attributes
@@ -44,7 +44,7 @@ class Partition:
         return ""
 
 
-def make_partitions(built: Built, first: Any, last: Any, row: int) -> list[Partition]:
+def make_partitions(built: Built, first: Any, last: Any, row: int) -> list[EventPartition]:
     """Divide the events between two days into partitions, in the order of their years and keys.
 
     Parameters
@@ -64,7 +64,7 @@ def make_partitions(built: Built, first: Any, last: Any, row: int) -> list[Parti
     if built.folder is None:
         return []
     files: dict[int | None, list[tuple[str, int]]] = defaultdict(list)
-    for part in built.parts(SHEET, first, last):
+    for part in built.parts(ROWS_TABLE, first, last):
         files[part.get("year")].append((part["file"], part["rows"]))
     room = _memory(built)
     if sum(rows for year in files.values() for _, rows in year) * row <= room:
@@ -72,7 +72,7 @@ def make_partitions(built: Built, first: Any, last: Any, row: int) -> list[Parti
     found = []
     for year, those in sorted(files.items(), key=lambda item: item[0] or 0):
         keys = _keys(built, [file for file, _ in those], room // row)
-        found += [Partition(year, *ends) for ends in pairwise([None, *keys, None])]
+        found += [EventPartition(year, *ends) for ends in pairwise([None, *keys, None])]
     return found
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo.errors import UsageError
 from secdiplo.files import LITTER
-from secdiplo.folder.reading import ROWS
+from secdiplo.folder.reading import CODING_SHEET_FILE
 from secdiplo.store.manifest import MANIFEST, save
 from secdiplo.store.opening import Built
 from secdiplo.store.workspace import connected
@@ -90,7 +90,7 @@ def keep_sheets(ingested: Ingested, target: Path) -> None:
     source = ingested.folder.path
     names = ["dataset.toml"]
     for sheet in ingested.sheets.values():
-        if sheet.table.sheet != ROWS:
+        if sheet.table.sheet != CODING_SHEET_FILE:
             names += [part.label for part in sheet.parts if (source / part.label).is_file()]
     for name in names:
         (target / name).parent.mkdir(parents=True, exist_ok=True)

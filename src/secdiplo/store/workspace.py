@@ -22,8 +22,8 @@ PACKED = 8  # how much more text a compressed or columnar file is reckoned to ho
 MAX_SEEN = 100_000  # files of a folder that are looked at
 # MB of DuckDB for a large folder: as many as its text has, within these. With less, more goes to
 # disk, for little time. The process takes up to half as much beside it.
-MEMORY = (600, 2_000)
-LEAST = 50  # MB
+MEMORY_RANGE = (600, 2_000)
+MIN_MEMORY = 50  # MB
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT])(i?)B", re.IGNORECASE)
 
 
@@ -55,8 +55,8 @@ def limit(
         They cannot be read, or are too small.
     """
     if memory is not None:
-        if bytes_of(memory) < LEAST * 10**6:
-            raise UsageError(f"`{memory}` is too little to work with; give {LEAST}MB or more")
+        if bytes_of(memory) < MIN_MEMORY * 10**6:
+            raise UsageError(f"`{memory}` is too little to work with; give {MIN_MEMORY}MB or more")
         con.execute(f"set memory_limit = {literal(memory)}")
     if threads is not None:
         if type(threads) is not int or threads < 1:
@@ -108,7 +108,7 @@ def database(
 
 
 def _bound(text: int) -> str:
-    return f"{min(max(text // 10**6, MEMORY[0]), MEMORY[1])}MB"
+    return f"{min(max(text // 10**6, MEMORY_RANGE[0]), MEMORY_RANGE[1])}MB"
 
 
 def is_large(text: int) -> bool:

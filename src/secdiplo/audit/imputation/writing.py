@@ -31,7 +31,7 @@ from secdiplo.audit.imputation.model import (
 from secdiplo.audit.imputation.rows import ImputedRow, imputed_rows
 from secdiplo.errors import DataError, StoreError, UsageError
 from secdiplo.folder import reading as folders
-from secdiplo.schema.tables import SHEET
+from secdiplo.schema.tables import CODING_SHEET
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -335,7 +335,7 @@ class _ImputationWriter:
         added = [self._cells(row, events) for row in rows]
         more = [name for name in ("row_status", "date_min", "date_max") if name not in self.columns]
         columns = [*self.columns, *more]
-        target = out / SHEET.sheet
+        target = out / CODING_SHEET.sheet
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
