@@ -74,7 +74,7 @@ def _imported() -> Any:
             import sqlglot  # noqa: F401
     except ImportError as error:
         raise UsageError(
-            f"the engine spark needs {error.name}; pip install 'secdiplo[spark]'"
+            f"the engine spark needs {error.name}; pip install 'secdiplo[scale]'"
         ) from None
     return pyspark.sql
 
