@@ -1,4 +1,4 @@
-"""Tables built of sheets, with what an audit of their published figures implies."""
+"""Build tables, or append rows to them, and store what the published values imply."""
 
 from __future__ import annotations
 

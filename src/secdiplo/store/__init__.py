@@ -1,7 +1,7 @@
 """Built tables: written as Parquet with a manifest, and opened as a DuckDB connection.
 
-Reading needs no part of what writes, so that a query starts without importing it: `build` takes
-it when it is called, and building onto tables has the module `store.onto`.
+Reading imports no module that writes, so that a query starts fast: `build` imports them when it is
+called, and rows are appended by the module `store.append`.
 """
 
 from __future__ import annotations
