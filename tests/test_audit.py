@@ -115,7 +115,7 @@ def test_imputed_rows_are_marked_and_name_no_source_or_person(imputation):
     assert imputed
     for row in imputed:
         assert row["agency"] and row["official_rank"] and row["counterpart"]
-        assert not row["source_url"] and not row["counterpart_name"] and not row["note"]
+        assert not row["source_url"] and not row["counterpart_person"] and not row["note"]
         if row["event_key"].startswith("imputed-"):
             assert not row["date"] and row["date_min"] <= row["date_max"]
     ds = sd.load(imputation.folder)
@@ -265,7 +265,7 @@ def test_a_figure_that_cannot_be_read_is_an_error_with_its_line(tmp_path, claim,
 
 
 def test_the_season_is_that_of_the_query():
-    (days,) = [p.default for p in queries.load("gpscfl_season").params if p.name == "days"]
+    (days,) = [p.default for p in queries.load("forum_window").params if p.name == "days"]
     assert int(days) == SEASON_DAYS
 
 

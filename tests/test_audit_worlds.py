@@ -121,11 +121,11 @@ ONE = Land(
         ("organization", "SCO", None),
     ),
     conditions="""
-    rank=minister / rank=!minister / official=Chen Yixin / official=another /
+    official_rank=minister / official_rank=!minister / official=Chen Yixin / official=another /
     format=multilateral / format=sideline / format=bilateral,sideline /
     counterpart_type=country / counterpart_type=organization / region=Pacific Islands /
     region=!Pacific Islands / counterpart=SCO / counterpart=FJI,KIR / forum=GPSCFL /
-    forum=GPSCFL 2024 / period=2023 / period=2024 / counterpart=RUS; rank=minister
+    forum=GPSCFL 2024 / period=2023 / period=2024 / counterpart=RUS; official_rank=minister
     """,
 )
 OPEN = Land(

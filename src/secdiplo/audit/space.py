@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from secdiplo.store import Built
 
 FORMATS = ("bilateral", "sideline", "multilateral")
-SEASON_DAYS = 7  # before and after a session: the default of the query `gpscfl_season`
+SEASON_DAYS = 7  # before and after a session: the default of the query `forum_window`
 EARLIEST, LATEST = datetime.date(1900, 1, 1), datetime.date(2100, 12, 31)
 
 Days = tuple[datetime.date, datetime.date]
@@ -146,7 +146,7 @@ def _ranks(rows: Any, scope: str) -> dict[str, tuple[str, ...]]:
     agencies = [
         row[0] for row in rows("select code from codes where list = 'agency' order by position")
     ]
-    codes = rows("select code, parent from codes where list = 'rank' order by position")
+    codes = rows("select code, parent from codes where list = 'official_rank' order by position")
     found = {}
     for agency in agencies:
         fits = [rank for rank, parent in codes if not parent or agency in parent.split("; ")]

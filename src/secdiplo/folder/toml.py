@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from secdiplo.errors import DataError, Problem
-from secdiplo.suggest import closest, did_you_mean, present_name
+from secdiplo.suggest import closest, hint
 
 MAX_DOTS = 100  # outside quotes, on one line
 MAX_PROBLEMS = 1_000  # of one file
@@ -188,14 +188,10 @@ def check_table(
         dotted = ".".join(place)
         kind = known.get(key)
         if kind is None:
-            present = present_name(key, known)
-            near = (
-                [present] if present else closest(key, [name for name in known if name not in data])
-            )
-            missing = [name for name in missing if name not in near]
-            meant = f"it is now `{present}`" if present else did_you_mean(near)
-            hint = meant if near else "known: " + ", ".join(known)
-            what = f"unknown key `{dotted}`; {hint}"
+            unused = [name for name in known if name not in data]
+            missing = [name for name in missing if name not in closest(key, unused)]
+            remedy = hint(key, unused) or "known: " + ", ".join(known)
+            what = f"unknown key `{dotted}`; {remedy}"
         else:
             what = _mistyped(dotted, value, kind, (one_text or {}).get(key, "give one text"))
             if not what and filled and key in needed and value == "":

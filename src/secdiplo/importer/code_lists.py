@@ -24,7 +24,7 @@ ORGANIZATION = "org:"  # as in the identifiers of interactions
 BLANK_LABEL = "(blank)"
 AMBIGUOUS_CODES = {"NA": ("NAM",)}
 """Codes of countries that mean a missing value as well."""
-ASKED_LISTS = ("agency", "rank", "topic")
+ASKED_LISTS = ("agency", "official_rank", "topic")
 CODED_COLUMNS = {
     column.name: column.codes
     for column in CODING_SHEET.columns
@@ -64,7 +64,7 @@ SUGGESTED = {
         "multilateral": "organization",
     },
     "confidence": {"certain": "high", "moderate": "medium", "uncertain": "low"},
-    "rank": {"deputy minister": "vice_minister", "head": "minister"},
+    "official_rank": {"deputy minister": "vice_minister", "head": "minister"},
 }
 """Words that suggest a code and do not prove it."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from secdiplo.errors import Problem
 from secdiplo.ingest.records import records
 from secdiplo.schema.tables import Table
-from secdiplo.suggest import closest, did_you_mean
+from secdiplo.suggest import closest, hint
 
 MAX_COLUMNS = 1_000
 
@@ -65,10 +65,9 @@ def name_problems(
         elif name in known or _region(table, name):
             continue
         else:
-            near = closest(_folded(name), [*missing, *optional])
-            missing = [other for other in missing if other not in near]
-            hint = did_you_mean(near) if near else _unknown_hint(table)
-            what = f"unknown column `{name}`; {hint}"
+            choices, given = [*missing, *optional], _folded(name)
+            missing = [other for other in missing if other not in closest(given, choices)]
+            what = f"unknown column `{name}`; {hint(given, choices) or _unknown_hint(table)}"
         problems.append(Problem(label, line, str(place), what))
     for name in missing:
         problems.append(Problem(label, line, name, f"column `{name}` is missing; add it"))

@@ -36,15 +36,15 @@ LISTING = {
     "seeds": "select 'seed', seed_file, name from {raw} order by seed_file",
     "claims": "select 'claim', claim_id, '' from {raw} order by claim_id",
 }
-CHECKED_LISTS = {"agency": "", "rank": "", "topic": "", "publisher_kind": ""}
-NEEDED_LISTS = ("agency", "rank")
+CHECKED_LISTS = {"agency": "", "official_rank": "", "topic": "", "publisher_kind": ""}
+NEEDED_LISTS = ("agency", "official_rank")
 SHEET_KEYS = {  # of sheets whose built table is identified by derived columns
     "forum_participants": (
         "forum",
         "year",
         "counterpart_type",
         "counterpart",
-        "counterpart_name",
+        "counterpart_person",
     ),
     "officials": ("official", "agency", "official_rank"),
 }
@@ -308,5 +308,5 @@ def settings(folder: Folder, codes: Codes) -> list[Problem]:
             key = f"scopes.{scope.name}.ranks.{agency}"
             check("agency", agency, key)
             for rank in ranks:
-                check("rank", rank, key)
+                check("official_rank", rank, key)
     return problems

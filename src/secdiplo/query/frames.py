@@ -167,7 +167,16 @@ def select(
 
 
 def _scope_text(values: Mapping[str, Any]) -> str:
-    names = ("scope", "start", "end", "agency", "rank", "official", "confidence", "min_sources")
+    names = (
+        "scope",
+        "start",
+        "end",
+        "agency",
+        "official_rank",
+        "official",
+        "confidence",
+        "min_sources",
+    )
     given = {name: values[name] for name in names if values.get(name) is not None}
     if "confidence" in given:  # the minimum, not the only one
         given["confidence"] = f"{given['confidence']} or better"

@@ -20,7 +20,7 @@ from secdiplo.report import shapes
 if TYPE_CHECKING:
     from secdiplo.store import Built
 
-ROWS_QUERY = "people_met"
+ROWS_QUERY = "meeting_list"
 TOTALS_QUERY = "dataset_totals"
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from secdiplo.schema.tables import Column
-from secdiplo.suggest import closest, did_you_mean
+from secdiplo.suggest import closest, did_you_mean, present_name
 from secdiplo.text import find_invisible, named
 
 MAX_CELL = 100_000
@@ -22,7 +22,7 @@ SHEETS_OF = {
     "organization": "reference/organizations.csv",
     "series": "reference/forums.csv",
     "agency": "codes.csv",
-    "rank": "codes.csv",
+    "official_rank": "codes.csv",
     "topic": "codes.csv",
 }
 HINTS = {
@@ -127,6 +127,8 @@ def nearest(value: str, known: Mapping[str, str], kind: str = "") -> str:
     kind : str
         The name of the list, which says in which sheet its codes stand.
     """
+    if present := present_name(value, known):
+        return f"it is now `{present}`"
     plain = _plain(value).strip().casefold()
     if kind == "country" and plain in BLANK_WORDS:
         return _blank_hint(plain, known)

@@ -63,7 +63,9 @@ items as (
     where name = 'season' and contains(cell, ':')
 ),
 known (name, code) as (
-    select list, code from raw_codes_sheet where list in ('agency', 'rank')
+    select list, code from raw_codes_sheet where list = 'agency'
+    union all
+    select 'rank', code from raw_codes_sheet where list = 'official_rank'
     union all
     select 'agencies', code from raw_codes_sheet where list = 'agency'
     union all
