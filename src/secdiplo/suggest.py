@@ -155,8 +155,8 @@ def hint(word: str, known: Iterable[str]) -> str:
 
     Examples
     --------
-    >>> hint("synth", ["build", "simulate"]), hint("biuld", ["build"]), hint("x", ["build"])
-    ('it is now `simulate`', 'did you mean `build`?', '')
+    >>> hint("synth", ["build", "simulate"]), hint("imputt", ["impute"]), hint("x", ["build"])
+    ('it is now `simulate`', 'did you mean `impute`?', '')
     """
     choices = list(known)
     if present := present_name(word, choices):
