@@ -18,7 +18,7 @@ from secdiplo.errors import DataError, UsageError
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "tests" / "data"
 TEXTS = os.environ.get("SECDIPLO_SEED_TEXTS", "")
-annotations = importlib.import_module("secdiplo.annotations")
+annotations = importlib.import_module("secdiplo.claims.annotations")
 
 
 @pytest.fixture

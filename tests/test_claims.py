@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 import secdiplo as sd
-from secdiplo import claims
+from secdiplo.claims import filters
+from secdiplo.claims import status as statuses
 
 
 def claim(**given):
@@ -47,13 +48,13 @@ def claim(**given):
     ],
 )  # fmt: skip
 def test_a_status_follows_from_the_numbers(given, found, complete, status):
-    assert claims.status(claim(**given), found, complete) == status
+    assert statuses.status(claim(**given), found, complete) == status
 
 
 def test_conditions_choose_rows():
-    assert claims.pairs("a=1; b=x y") == {"a": "1", "b": "x y"}
+    assert filters.pairs("a=1; b=x y") == {"a": "1", "b": "x y"}
     with pytest.raises(sd.UsageError, match="name=value"):
-        claims.pairs("a")
+        filters.pairs("a")
 
 
 @pytest.fixture(scope="module")

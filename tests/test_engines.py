@@ -17,7 +17,8 @@ import pandas as pd
 import pytest
 
 import secdiplo as sd
-from secdiplo import claims, integrity, queries, resources, store
+from secdiplo import integrity, queries, resources, store
+from secdiplo.claims.reproduce import reproduce
 from secdiplo.engine import open_engine
 from secdiplo.engine.translate import REFUSED, to_spark
 from secdiplo.tables import TABLES
@@ -149,7 +150,7 @@ def test_every_query_is_compared_or_refused():
 
 @spark
 def test_published_figures_are_found_alike():
-    here, there = (claims.reproduce(built) for built in on_both(resources.built()))
+    here, there = (reproduce(built) for built in on_both(resources.built()))
     assert there == here
     assert sum(finding.found is not None for finding in there) > 50
 

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from scipy.optimize import linprog
 
 import secdiplo as sd
-from secdiplo import annotations
+from secdiplo.claims import annotations
 from secdiplo.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -13,7 +13,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from secdiplo import claims, importer, resources, store
+from secdiplo import importer, resources, store
+from secdiplo.claims.reproduce import reproduce
 from secdiplo.errors import DataError, SecdiploError, UsageError
 from secdiplo.importer import dates, readers
 from secdiplo.importer.code_lists import names_of as code_names
@@ -336,7 +337,7 @@ def test_reproduce_runs_on_the_folder_and_counts_its_rows(
     )
     importer.run(file, path, tmp_path / "out")
     opened, notices = store.open_folder(tmp_path / "out")
-    found = {finding.claim["claim_id"]: finding.found for finding in claims.reproduce(opened)}
+    found = {finding.claim["claim_id"]: finding.found for finding in reproduce(opened)}
     pairs = sheet[sheet.counterpart != ""].drop_duplicates(["event_key", "counterpart"])
     assert notices == []
     assert found["P01"] == len(pairs)

@@ -12,7 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 import secdiplo as sd
-from secdiplo import claims, figures, queries, report, resources, store
+from secdiplo import figures, queries, report, resources, store
+from secdiplo.claims.reproduce import reproduce
 from secdiplo.cli import main
 
 REAL = resources.shipped("data")
@@ -217,7 +218,7 @@ def test_claims_are_not_tested_and_nothing_is_completed(small, tmp_path):
         "complete =", 'annotations = "builtin"\ncomplete ='
     )
     toml.write_text(text, encoding="utf-8")
-    found = claims.reproduce(store.open_folder(spoilt)[0])
+    found = reproduce(store.open_folder(spoilt)[0])
     assert {finding.status for finding in found} == {"not_testable"}
     assert any(finding.note == "The rows are synthetic." for finding in found)
     done = run("--data", spoilt, "complete", "-o", tmp_path / "completed")

@@ -248,15 +248,15 @@ class Dataset(Audited, Shown, Paneled, Exporting):
         """
         import pandas as pd
 
-        from secdiplo import claims
         from secdiplo.audit import intervals
+        from secdiplo.claims.reproduce import COLUMNS, reproduce, summary
 
         check_as(as_)
-        findings = claims.reproduce(self._built, intervals.of_built(self._built))
-        frame = pd.DataFrame([f.row() for f in findings], columns=list(claims.COLUMNS))
+        findings = reproduce(self._built, intervals.of_built(self._built))
+        frame = pd.DataFrame([f.row() for f in findings], columns=list(COLUMNS))
         for name in ("published", "found", "lower", "upper", "difference"):
             frame[name] = frame[name].astype("Float64")
-        frame.attrs.update(summary=claims.summary(findings), dataset=f"{self.name} {self.version}")
+        frame.attrs.update(summary=summary(findings), dataset=f"{self.name} {self.version}")
         return as_arrow(frame) if as_ == "arrow" else frame
 
     def reliability(

@@ -1259,7 +1259,7 @@ ANNOTATIONS = [
             cell(3, "season", "GPSCFL 2024: befor+during", CLAIMS),
         ),
         f"{CLAIMS}:2:season: notice: the days of the session `GPSCFL 2042` are not known; give "
-        "them in reference/sessions.csv, or mend its name\n"
+        "them in reference/sessions.csv, or correct its name\n"
         f"{CLAIMS}:3:season: unknown phase `befor`; known: before, during, after",
         (*SEEDS, SESSIONS),
     ),
@@ -1324,9 +1324,8 @@ ANNOTATIONS = [
         ),
         f"{CLAIMS}:5:base_filter: `format: bilateral` is not of the form key=value; write it so\n"
         f"{CLAIMS}:9:base_filter: `format=` has no value; give one\n"
-        f"{CLAIMS}:9:base_filter: `formats=bilateral` restricts nothing that is known; known: "
-        "agency, agencies, official, rank, format, counterpart_type, region, counterpart, forum, "
-        "season, period, year",
+        f"{CLAIMS}:9:base_filter: `formats=bilateral` restricts nothing that is known; did you "
+        "mean `format`?",
         SEEDS,
     ),
     Case(
@@ -1336,14 +1335,14 @@ ANNOTATIONS = [
             cells(3, CLAIMS, low="7.2", high="7.8", relation="rounded"),
         ),
         f"{CLAIMS}:2:high: the interval from 6 to 4 is upside down; swap its ends\n"
-        f"{CLAIMS}:3:high: no whole number lies from 7.2 to 7.8; mend low or high",
+        f"{CLAIMS}:3:high: no whole number lies from 7.2 to 7.8; correct low or high",
         SEEDS,
     ),
     Case(
         "claim_negative_or_in_parts",
         both(cell(2, "value", "-5", CLAIMS), cell(3, "value", "8.5", CLAIMS)),
         f"{CLAIMS}:2:value: `-5` is negative; a count, share or rank is not\n"
-        f"{CLAIMS}:3:value: `8.5` is not whole; mend it, or its measure",
+        f"{CLAIMS}:3:value: `8.5` is not whole; correct it, or its measure",
         SEEDS,
     ),
     Case(
@@ -1371,10 +1370,10 @@ ANNOTATIONS = [
             cell(4, "readings", "format & agency: bilateral | any & MPS", CLAIMS),
         ),
         f"{CLAIMS}:2:readings: `bilateral | any` names no column; write `column: value | value`\n"
-        f"{CLAIMS}:3:readings: `place` is no column to read in several ways; known: agency, "
-        "official, rank, format, counterpart_type, region, counterpart, forum, season, period\n"
-        f"{CLAIMS}:4:readings: reading `bilateral` has not one value for each of format, agency; "
-        "write `column: value | value`",
+        f"{CLAIMS}:3:readings: `place` is no column with several interpretations; known: "
+        "agency, official, rank, format, counterpart_type, region, counterpart, forum, season, period\n"
+        f"{CLAIMS}:4:readings: interpretation `bilateral` has not one value for each of format, "
+        "agency; write `column: value | value`",
         SEEDS,
     ),
     Case(
@@ -1383,8 +1382,8 @@ ANNOTATIONS = [
             cell(2, "official", "Wang Xiaohon", CLAIMS),
             cells(3, CLAIMS, counterpart_type="organization", counterpart="INTERPOOL"),
         ),
-        f"{CLAIMS}:2:official: notice: no sheet names the official `Wang Xiaohon`; add a row, or "
-        "mend the name\n"
+        f"{CLAIMS}:2:official: notice: no sheet names the official `Wang Xiaohon`; did you "
+        "mean `Wang Xiaohong`?\n"
         f"{CLAIMS}:3:counterpart: notice: organization `INTERPOOL` is not in "
         "reference/organizations.csv; did you mean `INTERPOL`?",
         SEEDS,

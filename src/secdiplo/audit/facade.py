@@ -43,14 +43,14 @@ class Audited:
         Returns
         -------
         DataFrame or pyarrow.Table
-            One row a finding: kind (share, sum, reading, conflict, repair), verdict (holds, note,
-            conflict), claims, finding. ``attrs`` holds summary, feasible, all_conflicts and the
-            number of solver calls.
+            One row per finding: kind (share, sum, interpretation, conflict, repair), verdict
+            (holds, note, conflict), claims, finding. ``attrs`` holds summary, feasible,
+            all_conflicts and the number of solver calls.
 
         Raises
         ------
         DataError
-            A figure cannot be read as a constraint.
+            A claim cannot be read as a constraint.
         SecdiploError
             The time did not suffice.
 
@@ -99,7 +99,7 @@ class Audited:
         by : str or sequence of str
             Dimensions of a grid.
         with_attested, claims : bool
-            Whether to hold the attested rows in scope; whether to name the figures that bind.
+            Whether to hold the attested rows in scope; whether to name the claims that bind.
         time_limit : float, optional
             Seconds for each question to the solver; else SecdiploError.
         as_ : {"pandas", "arrow"}
@@ -171,7 +171,7 @@ class Audited:
             These are built tables without the folder they were made from; or `out` holds
             something else.
         DataError
-            A figure cannot be read as a constraint.
+            A claim cannot be read as a constraint.
         SecdiploError
             The time did not suffice.
         """

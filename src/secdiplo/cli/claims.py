@@ -7,7 +7,9 @@ from itertools import groupby
 
 import click
 
-from secdiplo.claims import COLUMNS, MARKS, Finding, tidy
+from secdiplo.claims.reproduce import COLUMNS, ClaimResult, summary
+from secdiplo.claims.reproduce import reproduce as recompute
+from secdiplo.claims.status import MARKS, tidy
 from secdiplo.cli.options import bounds_option, data_option, engine_options, format_option, opened
 from secdiplo.cli.output import print_rows, with_progress
 from secdiplo.render import folded, render
@@ -40,17 +42,16 @@ def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
 
     Example: secdiplo reproduce --format csv
     """
-    from secdiplo import claims
     from secdiplo.audit import intervals
 
     built = opened(ctx)
     admitted = with_progress("Bounding", lambda: intervals.of_built(built))
-    findings = claims.reproduce(built, admitted)
+    findings = recompute(built, admitted)
     if style == "table":
         click.echo(sections(findings))
     else:
-        print_rows(claims.COLUMNS, [finding.row() for finding in findings], style)
-    click.echo(folded(claims.summary(findings), 0), err=style != "table")
+        print_rows(COLUMNS, [finding.row() for finding in findings], style)
+    click.echo(folded(summary(findings), 0), err=style != "table")
     if strict and any(finding.status == "contradicted" for finding in findings):
         ctx.exit(1)
 
@@ -62,7 +63,7 @@ def _marked(row: Sequence[object]) -> object:
     return f"{mark}{value}" if mark else value
 
 
-def _noted(finding: Finding) -> str:
+def _noted(finding: ClaimResult) -> str:
     """The notes on a finding, and what all figures admit where that is more than one value."""
     if finding.lower == finding.upper:
         return finding.note
@@ -72,7 +73,7 @@ def _noted(finding: Finding) -> str:
     return "; ".join(filter(None, [f"all figures together admit {ends}", finding.note]))
 
 
-def sections(findings: Sequence[Finding]) -> str:
+def sections(findings: Sequence[ClaimResult]) -> str:
     """One table a section of the source, in the order of the text, its notes below it."""
     places = [COLUMNS.index(name) for name in SHOWN]
     parts = []

@@ -23,7 +23,7 @@ def verify(ctx: click.Context, texts: str, folder: str | None) -> None:
 
     Example: secdiplo seeds verify --texts texts
     """
-    from secdiplo import annotations
+    from secdiplo.claims import annotations
 
     problems, compared = annotations.verify(texts, folder)
     print_problems(problems)

@@ -10,7 +10,8 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from secdiplo.claims import recipe, tidy
+from secdiplo.claims.reproduce import recipe
+from secdiplo.claims.status import tidy
 from secdiplo.errors import FigureError
 from secdiplo.figures import phrases
 from secdiplo.figures.inputs import Inputs, Row

@@ -8,7 +8,8 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from secdiplo.claims import STATUSES, Finding, tidy
+from secdiplo.claims.reproduce import ClaimResult
+from secdiplo.claims.status import STATUSES, tidy
 from secdiplo.figures.inputs import Inputs
 from secdiplo.figures.style import (
     ATTESTED,
@@ -48,7 +49,7 @@ def claims_compared(data: Inputs, width: float, footer: Sequence[str]) -> Any:
                f"{', '.join(rest)}."] if rest else []),
         ),
     )  # fmt: skip
-    groups: dict[str, list[Finding]] = {"count": []}
+    groups: dict[str, list[ClaimResult]] = {"count": []}
     for unit, _ in PANELS:
         groups[unit] = [finding for finding in tested if finding.claim["unit"] == unit]
     known = {unit for unit, _ in PANELS}
@@ -82,7 +83,7 @@ def _legend(sheet: Sheet, status: str) -> None:
                         handletextpad=0.5)  # fmt: skip
 
 
-def _panel(axes: Axes, unit: str, members: Sequence[Finding], names: float) -> None:
+def _panel(axes: Axes, unit: str, members: Sequence[ClaimResult], names: float) -> None:
     """One panel of figures of the same kind, a line each."""
     texts = {"count": "Counts (logarithmic above 1)", "percent": "Shares", "rank": "Ranks",
              "year": "Years"}  # fmt: skip
@@ -127,7 +128,7 @@ def _panel(axes: Axes, unit: str, members: Sequence[Finding], names: float) -> N
         axes.margins(x=0.15)
 
 
-def _name(finding: Finding, room: float) -> tuple[str, str]:
+def _name(finding: ClaimResult, room: float) -> tuple[str, str]:
     """A claim in one line: its id and as many words of it as fit, then both figures."""
     claim = finding.claim
     words = claim["anchor"] if room > 2 else str(claim["unit"]).replace("_", " ")

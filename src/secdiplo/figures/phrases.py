@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from secdiplo.claims import tidy
+from secdiplo.claims.status import tidy
 
 RELATIONS = {
     "at_least": "at least ",

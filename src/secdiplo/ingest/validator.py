@@ -18,6 +18,7 @@ from secdiplo.errors import Problem
 from secdiplo.folder import Folder
 from secdiplo.ingest import staging
 from secdiplo.ingest.cell_rules import check_cells
+from secdiplo.ingest.claims import claim_problems
 from secdiplo.ingest.invalid_cells import WHOLE, InvalidCells
 from secdiplo.ingest.problem_collector import MAX_LISTED, ProblemCollector
 from secdiplo.ingest.sheet_files import Sheet
@@ -36,6 +37,7 @@ LISTING = {
     "claims": "select 'claim', claim_id, '' from {raw} order by claim_id",
 }
 DOMAIN = {"agency": "", "rank": "", "topic": "", "publisher_kind": ""}
+CLAIMS_CHECK = "Claims that cannot be read as they are written"
 NEEDED_LISTS = ("agency", "rank")
 KEYS = {  # of sheets whose built table is identified by derived columns
     "forum_participants": (
@@ -163,6 +165,8 @@ class Validator:
                 self._report_violations(check, sheet, flagged)
         if sheet.checked is not None:
             staging.only_touched(self.con, False)
+        if name == "claims":
+            self._check_claims(sheet, flagged)
         if flagged.errors & keys:
             self.unsound.add(name)
         self._finish(name, sheet)
@@ -173,6 +177,14 @@ class Validator:
         if self.sheets[check.sheet].broken and check.scope != "row":
             return False
         return set(check.needs) <= set(self.sheets) and not others & self.unsound
+
+    def _check_claims(self, sheet: Sheet, flagged: InvalidCells) -> None:
+        """Parse every claim and report what is wrong with it."""
+        found = claim_problems(self.con, self.codes, self.unsound, flagged.cells())
+        self.collector.add(
+            Problem(*sheet.place(row), one.column, one.what, one.level, CLAIMS_CHECK)
+            for row, one in found
+        )
 
     def _take_codes(self, name: str, sheet: Sheet) -> None:
         """Take the code lists of a sheet."""

@@ -1,10 +1,4 @@
-"""Published figures beside recomputed ones, each with a status that the numbers decide.
-
-Statuses: ``reproduced`` (the tables give the figure), ``consistent`` (fewer are attested than
-published), ``exceeded`` (more are attested: a coding difference to explain), ``differs`` (a share
-or rank that comes out otherwise), ``contradicted`` (no added row could mend it; on tables that
-are complete, any mismatch), ``not_testable`` (with the reason).
-"""
+"""Recompute every claim on open tables and compare it with the published value."""
 
 from __future__ import annotations
 
@@ -14,12 +8,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from secdiplo import queries
+from secdiplo.claims.filters import pairs
+from secdiplo.claims.model import FILTERS
+from secdiplo.claims.status import STATUSES, status, tidy
 from secdiplo.errors import UsageError
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
 
-STATUSES = ("reproduced", "consistent", "exceeded", "differs", "contradicted", "not_testable")
 COLUMNS = (
     "claim_id",
     "section",
@@ -36,33 +32,13 @@ COLUMNS = (
     "note",
     "recipe",
 )
-FILTERS = (
-    "agency",
-    "official",
-    "rank",
-    "format",
-    "counterpart_type",
-    "region",
-    "counterpart",
-    "forum",
-)
 PARTIAL = {"gsi_support", "forum_participants"}  # never complete, whatever the sheet of events
-
-
-MARKS = {
-    "at_least": ">= ",
-    "more_than": "> ",
-    "at_most": "<= ",
-    "approx": "about ",
-    "approx_below": "almost ",
-}
-
 
 Intervals = Mapping[str, tuple[float | None, float | None]]
 
 
 @dataclass(frozen=True)
-class Finding:
+class ClaimResult:
     """One claim, what the tables give for it, and what follows.
 
     Attributes
@@ -126,14 +102,7 @@ def recipe(claim: Mapping[str, Any]) -> str:
     return cell("") if claim["base_query"] is None else f"100 x {cell('')} / {cell('base_')}"
 
 
-def tidy(value: float | None) -> float | int | None:
-    """A whole number as an integer."""
-    if value is None:
-        return None
-    return int(value) if float(value).is_integer() else round(value, 2)
-
-
-def rows(built: Built) -> list[dict[str, Any]]:
+def claim_rows(built: Built) -> list[dict[str, Any]]:
     """The table ``claims``, in the order of the paper, then of the other texts."""
     built.need(["claims"])
     cursor = built.con.cursor().execute(
@@ -145,7 +114,7 @@ def rows(built: Built) -> list[dict[str, Any]]:
 
 def reproduce(
     built: Built, intervals: Intervals | None = None, only: Set[str] | None = None
-) -> list[Finding]:
+) -> list[ClaimResult]:
     """Recompute every claim on open tables.
 
     Parameters
@@ -158,7 +127,7 @@ def reproduce(
 
     Returns
     -------
-    list of Finding
+    list of ClaimResult
         In the order of the paper, then of the other texts.
 
     Notes
@@ -170,7 +139,7 @@ def reproduce(
     cache: dict[tuple[str, str], queries.Result] = {}
     findings = []
     synthetic = queries.is_synthetic(built)  # no figure is about such rows
-    for claim in rows(built):
+    for claim in claim_rows(built):
         if only is not None and claim["claim_id"] not in only:
             continue
         lower, upper = (intervals or {}).get(claim["claim_id"], (None, None))
@@ -184,27 +153,27 @@ def _finding(
     claim: Mapping[str, Any],
     cache: dict[tuple[str, str], queries.Result],
     synthetic: bool,
-) -> Finding:
+) -> ClaimResult:
     query = claim["query"]
     if query is None:
-        return Finding(claim, None, "not_testable", "", claim["not_testable"] or "")
+        return ClaimResult(claim, None, "not_testable", "", claim["not_testable"] or "")
     if synthetic:
-        return Finding(claim, None, "not_testable", query, "The rows are synthetic.")
+        return ClaimResult(claim, None, "not_testable", query, "The rows are synthetic.")
     try:
         tables = set(queries.load(query).tables)
         lacking = _lacking(built, tables)
         if lacking:
-            return Finding(claim, None, "not_testable", query, lacking)
+            return ClaimResult(claim, None, "not_testable", query, lacking)
         values = [_value(built, claim, *cells, cache) for cells in _cells(claim)]
     except UsageError as error:
-        return Finding(claim, None, "not_testable", query, str(error))
+        return ClaimResult(claim, None, "not_testable", query, str(error))
     complete = bool(built.dataset["complete"]) and not tables & PARTIAL
     verdicts = [status(claim, value, complete) for value in values]
     taken = verdicts.index("reproduced") if "reproduced" in verdicts else 0
     verdict, value = verdicts[taken], values[taken]
     nothing = "nothing is attested" if verdict == "consistent" and not value else ""
     note = "; ".join(filter(None, [nothing, _other_readings(claim, values, taken)]))
-    return Finding(claim, value, verdict, query, note)
+    return ClaimResult(claim, value, verdict, query, note)
 
 
 def _cells(claim: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -271,17 +240,6 @@ def _cell(
     return float(sum(cell for cell in cells if cell is not None))
 
 
-def pairs(text: str) -> dict[str, str]:
-    """``name=value; other=value`` as a mapping."""
-    found = {}
-    for item in filter(None, (part.strip() for part in text.split(";"))):
-        name, equals, value = item.partition("=")
-        if not equals:
-            raise UsageError(f"`{item}` is not of the form name=value")
-        found[name.strip()] = value.strip()
-    return found
-
-
 def select(result: queries.Result, conditions: Mapping[str, str]) -> list[tuple[Any, ...]]:
     """The rows whose columns have the values asked for; commas separate alternatives."""
     for name in conditions:
@@ -293,69 +251,6 @@ def select(result: queries.Result, conditions: Mapping[str, str]) -> list[tuple[
         for row in result.rows
         if all(str(row[p]) == value or str(row[p]) in value.split(",") for p, value in places)
     ]
-
-
-# --- statuses -------------------------------------------------------------------------------
-
-
-def status(claim: Mapping[str, Any], found: float | None, complete: bool) -> str:
-    """What a recomputed value says of a published one.
-
-    Parameters
-    ----------
-    claim : mapping
-        value, low, high, relation and measure.
-    found : float or None
-        The recomputed value.
-    complete : bool
-        Whether the tables claim to hold every row in their scope.
-
-    Returns
-    -------
-    str
-        One of `STATUSES`, never ``not_testable``.
-    """
-    value, measure, relation = claim["value"], claim["measure"], claim["relation"]
-    if measure == "date":
-        if found is None or found > value:
-            return "contradicted" if complete and found is not None else "consistent"
-        return "reproduced" if found == value else "contradicted"
-    low, high = interval(claim)
-    if found is not None and low <= found <= high and (relation != "more_than" or found > value):
-        return "consistent" if relation == "at_most" and found < value else "reproduced"
-    if complete:
-        return "contradicted"
-    if measure in {"share", "rank"}:
-        return "differs"
-    return "exceeded" if found is not None and found > high else "consistent"
-
-
-def interval(claim: Mapping[str, Any]) -> tuple[float, float]:
-    """The least and greatest value that the words of a claim admit.
-
-    ``more_than`` leaves out its lower end. Where the sheet gives no ``low`` or ``high``, "about"
-    is a tenth more or less, "almost" up to a tenth less, and what is rounded lies within half a
-    unit of its last printed digit.
-    """
-    value, relation = claim["value"], claim["relation"]
-    if relation in {"at_least", "more_than"}:
-        return value, float("inf")
-    if relation == "at_most":
-        return float("-inf"), value
-    least, most = value, value
-    if relation in {"approx", "approx_below"}:
-        least = 0.9 * value
-    if relation == "approx":
-        most = 1.1 * value
-    if relation == "rounded":
-        half = 0.5 * 10.0 ** -len(f"{value:g}".partition(".")[2])
-        least, most = round(value - half, 10), round(value + half, 10)
-    if claim["low"] is not None or claim["high"] is not None:
-        least, most = value, value
-    return (
-        least if claim["low"] is None else claim["low"],
-        most if claim["high"] is None else claim["high"],
-    )
 
 
 def _other_readings(claim: Mapping[str, Any], values: Sequence[float | None], taken: int) -> str:
@@ -377,7 +272,7 @@ def _other_readings(claim: Mapping[str, Any], values: Sequence[float | None], ta
 # --- composition ----------------------------------------------------------------------------
 
 
-def _flagged(findings: Sequence[Finding]) -> list[Finding]:
+def _flagged(findings: Sequence[ClaimResult]) -> list[ClaimResult]:
     """Say of a claim which narrower ones are exceeded: equal numbers, but not the same rows."""
     exceeded = [finding for finding in findings if finding.status == "exceeded"]
     out = []
@@ -432,7 +327,7 @@ def _edges(period: str) -> tuple[str, str]:
     return start.ljust(10, "0"), (end or start).ljust(10, "9")
 
 
-def summary(findings: Sequence[Finding]) -> str:
+def summary(findings: Sequence[ClaimResult]) -> str:
     """One line: how many claims stand in which status."""
     if not findings:
         return "no published figures in this dataset: it has no annotations"
