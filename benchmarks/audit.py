@@ -53,7 +53,7 @@ def synthetic(base: ClaimSet, seed: int = 0) -> tuple[ClaimSet, list[set[str]]]:
         for c in countries for y in years for r in ranks
     }  # fmt: skip
     questions = [{"counterpart": c} for c in countries]
-    questions += [{"rank": r, "period": y} for r in ranks for y in years]
+    questions += [{"official_rank": r, "period": y} for r in ranks for y in years]
     pairs = [{"counterpart": c, "period": y} for c in countries[3:] for y in years]
     first = [{"counterpart": c, "period": y} for c in countries[:3] for y in years]
     questions += first + rng.sample(pairs, CLAIMS - len(questions) - len(first))
@@ -64,7 +64,7 @@ def synthetic(base: ClaimSet, seed: int = 0) -> tuple[ClaimSet, list[set[str]]]:
             for (c, y, r), count in world.items()
             if question.get("counterpart", c) == c
             and question.get("period", y) == y
-            and question.get("rank", r) == r
+            and question.get("official_rank", r) == r
         )
         if number < 3:
             value += 1 + number
@@ -90,7 +90,7 @@ def claim(name: str, question: dict[str, str], value: int, domains) -> Claim:
     cells = {"format": "bilateral", "counterpart_type": "country", **question}
     claim = {
         "claim_id": name, "value": float(value), "relation": "exact", "unit": "events",
-        "anchor": name,
+        "quote": name,
     }  # fmt: skip
     return Claim(
         claim, "count", "event", Fraction(value), Fraction(value), (parse(cells, domains),)

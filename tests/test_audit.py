@@ -87,7 +87,7 @@ def test_the_parts_of_the_season_lie_inside_one_another(found):
 
 def test_almost_half_bounds_the_ministers_meetings(built):
     bounds = bounding.Bounds(built)
-    where = {"region": "Africa", "rank": "minister", "format": "bilateral,sideline"}
+    where = {"region": "Africa", "official_rank": "minister", "format": "bilateral,sideline"}
     (bound,) = bounds.grid("event", where)
     assert [b for b in range(1, 200) if 45 <= 1400 / b <= 49.99] == [29, 30, 31]
     assert (bound.lower, bound.upper) == (29, 31)

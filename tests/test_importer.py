@@ -337,7 +337,7 @@ def test_reproduce_runs_on_the_folder_and_counts_its_rows(
     )
     importer.run(file, path, tmp_path / "out")
     opened, notices = store.open_folder(tmp_path / "out")
-    found = {finding.claim["claim_id"]: finding.found for finding in reproduce(opened)}
+    found = {finding.claim["claim_id"]: finding.recomputed for finding in reproduce(opened)}
     pairs = sheet[sheet.counterpart != ""].drop_duplicates(["event_key", "counterpart"])
     assert notices == []
     assert found["P01"] == len(pairs)

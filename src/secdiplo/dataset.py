@@ -240,10 +240,10 @@ class Dataset(Audited, Shown, Paneled, Exporting):
         Returns
         -------
         DataFrame or pyarrow.Table
-            One row a claim: claim_id, section, anchor, published, relation, unit, found,
-            difference, status, query, lower, upper, note, recipe. ``found`` is the value of these
-            tables; ``lower`` and ``upper`` are what all published figures together admit, blank
-            where a figure counts no events or interactions. ``attrs["summary"]`` counts the
+            One row a claim: claim_id, section, quote, published, relation, unit, recomputed,
+            difference, status, query, lower, upper, note, recipe. ``recomputed`` is the value of
+            these tables; ``lower`` and ``upper`` are what all published values together admit,
+            blank if a claim counts no events or interactions. ``attrs["summary"]`` counts the
             statuses.
         """
         import pandas as pd
@@ -254,7 +254,7 @@ class Dataset(Audited, Shown, Paneled, Exporting):
         check_as(as_)
         findings = reproduce(self._built, intervals.of_built(self._built))
         frame = pd.DataFrame([f.row() for f in findings], columns=list(COLUMNS))
-        for name in ("published", "found", "lower", "upper", "difference"):
+        for name in ("published", "recomputed", "lower", "upper", "difference"):
             frame[name] = frame[name].astype("Float64")
         frame.attrs.update(summary=summary(findings), dataset=f"{self.name} {self.version}")
         return as_arrow(frame) if as_ == "arrow" else frame

@@ -1152,35 +1152,35 @@ ROWS = [
 
 ANNOTATIONS = [
     Case(
-        "anchor_of_another_length",
+        "quote_of_another_length",
         both(cell(2, "end", "201", CLAIMS), cell(2, "end", "662", MENTIONS)),
-        f"{CLAIMS}:2:end: the anchor has `17` code points, its offsets `174` to `201` span 27; "
-        "mend one of them\n"
-        f"{MENTIONS}:2:end: the anchor has `32` code points, its offsets `629` to `662` span 33; "
-        "mend one of them",
+        f"{CLAIMS}:2:end: the quote has `17` code points, its offsets `174` to `201` span 27; "
+        "correct one of them\n"
+        f"{MENTIONS}:2:end: the quote has `32` code points, its offsets `629` to `662` span 33; "
+        "correct one of them",
         SEEDS,
     ),
     Case(
-        "anchor_outside_the_text",
+        "quote_outside_the_text",
         both(
             cells(3, CLAIMS, start="2000", end="2018"),
             cells(3, MENTIONS, start="2000", end="2044"),
         ),
-        f"{CLAIMS}:3:end: the anchor ends at `2018`, outside of the text of `824` code points; "
-        "mend the offsets\n"
-        f"{MENTIONS}:3:end: the anchor ends at `2044`, outside of the text of `824` code points; "
-        "mend the offsets",
+        f"{CLAIMS}:3:end: the quote ends at `2018`, outside of the text of `824` code points; "
+        "correct the offsets\n"
+        f"{MENTIONS}:3:end: the quote ends at `2044`, outside of the text of `824` code points; "
+        "correct the offsets",
         SEEDS,
     ),
     Case(
-        "anchor_backwards",
+        "quote_backwards",
         both(cells(3, CLAIMS, start="215", end="197"), cells(4, CLAIMS, start="-19", end="0")),
-        f"{CLAIMS}:3:end: offsets `215` to `197` do not run forward from 0; mend them\n"
-        f"{CLAIMS}:4:end: offsets `-19` to `0` do not run forward from 0; mend them",
+        f"{CLAIMS}:3:end: offsets `215` to `197` do not run forward from 0; correct them\n"
+        f"{CLAIMS}:4:end: offsets `-19` to `0` do not run forward from 0; correct them",
         SEEDS,
     ),
     Case(
-        "anchor_in_an_unknown_text",
+        "quote_in_an_unknown_text",
         both(
             cell(2, "seed_file", "exmaple.txt", CLAIMS), cell(4, "seed_file", "speech.md", MENTIONS)
         ),
@@ -1224,14 +1224,14 @@ ANNOTATIONS = [
     Case(
         "claim_of_unknown_values",
         both(
-            cells(2, CLAIMS, agency="MPX", rank="minster"),
+            cells(2, CLAIMS, agency="MPX", official_rank="minster"),
             cells(3, CLAIMS, format="bilateral+sidelines", counterpart_type="state"),
             cell(4, "region", "South-East Asia", CLAIMS),
             cell(8, "counterpart", "RUX", CLAIMS),
             cell(9, "counterpart", "HKG", CLAIMS),
         ),
         f"{CLAIMS}:2:agency: unknown agency `MPX`; did you mean `MPS`?\n"
-        f"{CLAIMS}:2:rank: unknown rank `minster`; did you mean `minister`?\n"
+        f"{CLAIMS}:2:official_rank: unknown rank `minster`; did you mean `minister`?\n"
         f"{CLAIMS}:3:counterpart_type: unknown type `state`; known: country, organization\n"
         f"{CLAIMS}:3:format: unknown format `sidelines`; known: bilateral, sideline, multilateral, "
         "any\n"
@@ -1244,23 +1244,23 @@ ANNOTATIONS = [
         "claim_of_unknown_values_elsewhere",
         both(
             cell(5, "base_filter", "format=bilateral,video; agencies=MPS+MSX", CLAIMS),
-            cell(10, "readings", "format & agency: bilateral & MPS | any & all", CLAIMS),
+            cell(10, "interpretations", "format & agency: bilateral & MPS | any & all", CLAIMS),
         ),
         f"{CLAIMS}:5:base_filter: unknown agency `MSX`; did you mean `MSS`?\n"
         f"{CLAIMS}:5:base_filter: unknown format `video`; known: bilateral, sideline, multilateral, "
         "any\n"
-        f"{CLAIMS}:10:readings: unknown agency `all`; known: MPS, MSS, CPLC",
+        f"{CLAIMS}:10:interpretations: unknown agency `all`; known: MPS, MSS, CPLC",
         SEEDS,
     ),
     Case(
-        "claim_of_an_unknown_season",
+        "claim_of_an_unknown_forum_window",
         both(
-            cell(2, "season", "GPSCFL 2042", CLAIMS),
-            cell(3, "season", "GPSCFL 2024: befor+during", CLAIMS),
+            cell(2, "forum_window", "GPSCFL 2042", CLAIMS),
+            cell(3, "forum_window", "GPSCFL 2024: befor+during", CLAIMS),
         ),
-        f"{CLAIMS}:2:season: notice: the days of the session `GPSCFL 2042` are not known; give "
+        f"{CLAIMS}:2:forum_window: notice: the days of the session `GPSCFL 2042` are not known; give "
         "them in reference/sessions.csv, or correct its name\n"
-        f"{CLAIMS}:3:season: unknown phase `befor`; known: before, during, after",
+        f"{CLAIMS}:3:forum_window: unknown phase `befor`; known: before, during, after",
         (*SEEDS, SESSIONS),
     ),
     Case(
@@ -1363,16 +1363,17 @@ ANNOTATIONS = [
         SEEDS,
     ),
     Case(
-        "claim_with_broken_readings",
+        "claim_with_broken_interpretations",
         both(
-            cell(2, "readings", "bilateral | any", CLAIMS),
-            cell(3, "readings", "place: bilateral | sideline", CLAIMS),
-            cell(4, "readings", "format & agency: bilateral | any & MPS", CLAIMS),
+            cell(2, "interpretations", "bilateral | any", CLAIMS),
+            cell(3, "interpretations", "place: bilateral | sideline", CLAIMS),
+            cell(4, "interpretations", "format & agency: bilateral | any & MPS", CLAIMS),
         ),
-        f"{CLAIMS}:2:readings: `bilateral | any` names no column; write `column: value | value`\n"
-        f"{CLAIMS}:3:readings: `place` is no column with several interpretations; known: "
-        "agency, official, rank, format, counterpart_type, region, counterpart, forum, season, period\n"
-        f"{CLAIMS}:4:readings: interpretation `bilateral` has not one value for each of format, "
+        f"{CLAIMS}:2:interpretations: `bilateral | any` names no column; write `column: value | value`\n"
+        f"{CLAIMS}:3:interpretations: `place` is no column with several interpretations; known: "
+        "agency, official, official_rank, format, counterpart_type, region, counterpart, forum, "
+        "forum_window, period\n"
+        f"{CLAIMS}:4:interpretations: interpretation `bilateral` has not one value for each of format, "
         "agency; write `column: value | value`",
         SEEDS,
     ),
@@ -1613,8 +1614,8 @@ NOTICES = [
             cell(2, "end", "201", CLAIMS),
             text(TOML, '["HKG", "MAC"]', '["HKG", "Macao"]'),
         ),
-        f"{CLAIMS}:2:end: the anchor has `17` code points, its offsets `174` to `201` span 27; "
-        "mend one of them\n"
+        f"{CLAIMS}:2:end: the quote has `17` code points, its offsets `174` to `201` span 27; "
+        "correct one of them\n"
         f"{CODES}:2:list: unknown list `agancy`; did you mean `agency`?\n"
         f"{SUPPORT}:2:counterpart: unknown country `Cuba`; did you mean `CUB`?\n"
         f"{SHEET}:3:counterpart: unknown country `UK`; did you mean `GBR`?\n"

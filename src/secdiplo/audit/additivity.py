@@ -19,7 +19,7 @@ AXES = {
     "format": {"format"},
     "counterpart": COUNTERPART_KEYS,
     "forum": {"forum"},
-    "time": {"period", "season", "year"},
+    "time": {"period", "forum_window", "year"},
 }
 COVERING = ("agency", "format", "counterpart_type", "region")
 MAX_PARTS = 12
@@ -160,7 +160,9 @@ def _axes(model: Model, total: Claim, interpretation: Interpretation, part: Clai
     found = {axis for axis, names in AXES.items() if names & differ}
     window = model.claim_set.domains.window
     days = [tuple(filter_.in_time((day, day)) for day in window) for filter_ in (whole, own)]
-    if (whole.periods != own.periods and days[0] != days[1]) or whole.season != own.season:
+    if (
+        whole.periods != own.periods and days[0] != days[1]
+    ) or whole.forum_window != own.forum_window:
         found.add("time")
     return found
 

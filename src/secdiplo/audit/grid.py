@@ -15,7 +15,7 @@ from secdiplo.suggest import suggest
 
 UNITS = ("event", "interaction", "agency_interaction", "bilateral_meeting", "country")
 GRIDS = (
-    "agency", "agencies", "official", "rank", "format", "counterpart_type", "region",
+    "agency", "agencies", "official", "official_rank", "format", "counterpart_type", "region",
     "counterpart", "forum", "year",
 )  # fmt: skip
 MAX_CELLS = 2_000

@@ -79,7 +79,7 @@ def claim_text(claim: Claim) -> str:
     value, unit = tidy(claim.row["value"]), claim.row["unit"]
     words = {"at_least": ">= ", "more_than": "> ", "at_most": "<= "}
     mark = words.get(claim.row["relation"], "")
-    return f"({mark}{value} {unit}, “{claim.row['anchor']}”)"
+    return f"({mark}{value} {unit}, “{claim.row['quote']}”)"
 
 
 def correction_text(claim: Claim, by: int) -> str:

@@ -306,7 +306,7 @@ def spec_key(spec: CountSpec) -> Any:
         (name, condition.negated, *sorted(condition.values))
         for name, condition in filter_.conditions.items()
     )
-    return spec.unit, tuple(conditions), filter_.periods, filter_.season
+    return spec.unit, tuple(conditions), filter_.periods, filter_.forum_window
 
 
 def count_limit(claim_set: ClaimSet) -> int:

@@ -151,7 +151,7 @@ def named_officials(filters: Sequence[Filter]) -> list[str]:
 def _leads(filter_: Filter, agency: str, official: str | None, rank: str) -> bool:
     """Check whether an agency under this lead meets the conditions on who takes part."""
     name = official or ANOTHER
-    values = {"agency": agency, "rank": rank, "official": name}
+    values = {"agency": agency, "official_rank": rank, "official": name}
     return all(
         filter_.conditions[key].accepts(values[key])
         for key in OFFICIAL_KEYS
@@ -242,7 +242,7 @@ def _periods(
     day = datetime.timedelta(days=1)
     cuts = {first, last + day}
     years = sorted({domains.sessions[s].year or 0 for s, _ in forums if s} - {0})
-    ranges = [days for f in filters for days in (*f.periods, *f.season)]
+    ranges = [days for f in filters for days in (*f.periods, *f.forum_window)]
     ranges += [(datetime.date(y, 1, 1), datetime.date(y, 12, 31)) for y in years]
     for start, end in ranges:
         cuts |= {edge for edge in (start, end + day) if first < edge <= last}

@@ -1,4 +1,4 @@
-"""Seed annotations against the texts: digests first, then every anchor at its offsets.
+"""Seed annotations against the texts: digests first, then every quote at its offsets.
 
 The texts belong to other people and are not part of the project; whoever holds them can check
 that each published figure and each named event stands where the annotations say.
@@ -15,7 +15,7 @@ from secdiplo.errors import Problem, UsageError
 from secdiplo.files import csv_rows
 
 SPANNED = ("claims.csv", "mentions.csv")
-SPAN = ("seed_file", "start", "end", "anchor")
+SPAN = ("seed_file", "start", "end", "quote")
 DESCRIBED = ("seed_file", "length", "sha256")
 MAX_TEXT = 50_000_000
 
@@ -33,7 +33,7 @@ def verify(texts: Path | str, seeds: Path | str | None = None) -> tuple[list[Pro
     Returns
     -------
     (list of Problem, int)
-        Every failure, and how many anchors were compared.
+        Every failure, and how many quotes were compared.
 
     Raises
     ------
@@ -96,8 +96,8 @@ def _span(name: str, line: int, row: dict[str, str], known: dict[str, str | None
     if not 0 <= start < end <= len(text):
         what = f"offsets {start} to {end} leave the text of {len(text)} code points; mend them"
         return [Problem(name, line, "end", what)]
-    if text[start:end] == row["anchor"]:
+    if text[start:end] == row["quote"]:
         return []
-    places = text.count(row["anchor"])
-    where = f"it starts at {text.find(row['anchor'])}" if places else "the text has it nowhere"
-    return [Problem(name, line, "start", f"another text stands there than the anchor; {where}")]
+    places = text.count(row["quote"])
+    where = f"it starts at {text.find(row['quote'])}" if places else "the text has it nowhere"
+    return [Problem(name, line, "start", f"another text stands there than the quote; {where}")]

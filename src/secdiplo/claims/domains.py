@@ -83,7 +83,7 @@ class Domains:
         ranks = dict.fromkeys(rank for ranks in self.ranks.values() for rank in ranks)
         values = {
             "agency": tuple(self.ranks),
-            "rank": tuple(ranks),
+            "official_rank": tuple(ranks),
             "official": tuple(sorted(self.officials)),
             "format": FORMATS,
             "counterpart_type": ("country", "organization"),

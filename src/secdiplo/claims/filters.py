@@ -18,9 +18,9 @@ from secdiplo.errors import UsageError
 from secdiplo.schema.words import nearest
 from secdiplo.suggest import closest, did_you_mean, suggest
 
-COLUMNS = (*FILTERS, "season", "period")
-KEYS = (FILTERS[0], "agencies", *FILTERS[1:], "season", "period", "year")
-OFFICIAL_KEYS = frozenset({"agency", "official", "rank"})
+COLUMNS = (*FILTERS, "forum_window", "period")
+KEYS = (FILTERS[0], "agencies", *FILTERS[1:], "forum_window", "period", "year")
+OFFICIAL_KEYS = frozenset({"agency", "official", "official_rank"})
 COUNTERPART_KEYS = frozenset({"counterpart_type", "region", "counterpart"})
 SEPARATORS = {"format": r"[;,+]", "official": r"[;]", "forum": r"[;]"}
 DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
@@ -53,7 +53,7 @@ class Filter:
         By the names of `KEYS`, except those of time.
     periods : tuple of (date, date)
         The event overlaps one of them; blank is any time.
-    season : tuple of (date, date)
+    forum_window : tuple of (date, date)
         The event is within one of these; blank is any time.
     text : tuple of (str, str)
         The conditions as they were written.
@@ -61,13 +61,15 @@ class Filter:
 
     conditions: Mapping[str, Condition]
     periods: tuple[Days, ...] = ()
-    season: tuple[Days, ...] = ()
+    forum_window: tuple[Days, ...] = ()
     text: tuple[tuple[str, str], ...] = ()
 
     def in_time(self, days: Days) -> bool:
         """Return whether an event of these days counts, by the rule of queries."""
         overlaps = not self.periods or any(a <= days[1] and days[0] <= b for a, b in self.periods)
-        inside = not self.season or any(a <= days[0] and days[1] <= b for a, b in self.season)
+        inside = not self.forum_window or any(
+            a <= days[0] and days[1] <= b for a, b in self.forum_window
+        )
         return overlaps and inside
 
     def with_(self, **conditions: str | None) -> Filter:
@@ -144,7 +146,7 @@ def read_filter(
             reader.read(name, cell.strip())
     periods = tuple(sorted(reader.periods))
     text = tuple(reader.text)
-    return Filter(reader.conditions, periods, reader.season, text), reader.problems
+    return Filter(reader.conditions, periods, reader.forum_window, text), reader.problems
 
 
 class _Reader:
@@ -154,7 +156,7 @@ class _Reader:
         self.domains, self.counterpart_type = domains, counterpart_type
         self.conditions: dict[str, Condition] = {}
         self.periods: list[Days] = []
-        self.season: tuple[Days, ...] = ()
+        self.forum_window: tuple[Days, ...] = ()
         self.text: list[tuple[str, str]] = []
         self.problems: list[ValueProblem] = []
 
@@ -167,8 +169,8 @@ class _Reader:
         self.text.append((name, value))
         if name in {"period", "year"}:
             self._time(name, value)
-        elif name == "season":
-            self._season(value)
+        elif name == "forum_window":
+            self._window(value)
         else:
             self._condition(name, value)
 
@@ -184,25 +186,25 @@ class _Reader:
         if not self.periods:
             self.add(name, f"{name} `{value}` leaves no day; correct the period or the year")
 
-    def _season(self, value: str) -> None:
-        """Read a season, ``<session>``, or phases of it, ``<session>: before+after``."""
+    def _window(self, value: str) -> None:
+        """Read days around a session, ``<session>``, or phases, ``<session>: before+after``."""
         forum, colon, wanted = value.rpartition(":") if ":" in value else (value, "", "")
         session = self.domains.sessions.get(forum.strip())
-        if "season" in self.domains.unchecked:
+        if "forum_window" in self.domains.unchecked:
             return
         phases = session.phases() if session else {}
         if not phases:
             what = f"the days of the session `{forum.strip()}` are not known"
             what += "; give them in reference/sessions.csv, or correct its name"
-            self.add("season", what, "notice")
+            self.add("forum_window", what, "notice")
             return
         chosen = [part.strip() for part in wanted.split("+")] if colon else []
         for part in chosen:
             if part not in phases:
-                self.add("season", f"unknown phase `{part}`; known: {', '.join(phases)}")
-        self.season = tuple(phases[part] for part in phases if part in chosen)
+                self.add("forum_window", f"unknown phase `{part}`; known: {', '.join(phases)}")
+        self.forum_window = tuple(phases[part] for part in phases if part in chosen)
         if not colon:
-            self.season = ((phases["before"][0], phases["after"][1]),)
+            self.forum_window = ((phases["before"][0], phases["after"][1]),)
 
     def _condition(self, name: str, value: str) -> None:
         negated = value.startswith("!")
@@ -247,8 +249,9 @@ class _Reader:
         elif name == "counterpart_type":
             self.add(name, f"unknown type `{item}`; known: {', '.join(known)}")
         else:
-            names = self.domains.names.get(name) or dict.fromkeys(known, "")
-            self.add(reported or name, f"unknown {name} `{item}`; {nearest(item, names, name)}")
+            kind = "rank" if name == "official_rank" else name
+            names = self.domains.names.get(kind) or dict.fromkeys(known, "")
+            self.add(reported or name, f"unknown {kind} `{item}`; {nearest(item, names, kind)}")
 
     def _counterpart(self, item: str) -> None:
         """Report a counterpart: countries are a closed list, organizations are not."""

@@ -20,14 +20,14 @@ UNITS = {  # the unit of a claim -> what is counted
 FILTERS = (  # columns that restrict what a claim counts, beside its time
     "agency",
     "official",
-    "rank",
+    "official_rank",
     "format",
     "counterpart_type",
     "region",
     "counterpart",
     "forum",
 )
-RANKED = ("counterpart", "region", "forum", "official", "rank", "agency", "format")
+RANKED = ("counterpart", "region", "forum", "official", "official_rank", "agency", "format")
 MEASURES = ("count", "distinct", "share", "rank")  # those that are counts, or made of counts
 DATASET = "dataset"  # the scope of a claim about the dataset itself
 

@@ -83,13 +83,13 @@ def named_values(row: Row, name: str) -> set[str]:
 
     Examples
     --------
-    >>> row = {"region": "Africa", "readings": None, "base_filter": "region=Asia, Europe"}
+    >>> row = {"region": "Africa", "interpretations": None, "base_filter": "region=Asia, Europe"}
     >>> sorted(named_values(row, "region"))
     ['Africa', 'Asia', 'Europe']
     """
     cells = [row[name] or ""]
     cells += [pair.partition("=")[2] for pair in _items(row["base_filter"]) if _key(pair) == name]
-    names, options = _options(row["readings"])
+    names, options = _options(row["interpretations"])
     cells += [
         value
         for option in options
@@ -179,22 +179,22 @@ class _Parser:
 
         In the sheet: ``format: bilateral | any``, or several columns with ``&``.
         """
-        text = self.row["readings"]
+        text = self.row["interpretations"]
         if text is None:
             return [{}]
         if ":" not in text:
-            self.add("readings", f"{shown(text)} names no column; {FORM}")
+            self.add("interpretations", f"{shown(text)} names no column; {FORM}")
             return []
         names, options = _options(text)
         unknown = [name for name in names if name not in COLUMNS]
         for name in unknown:
             what = f"`{name}` is no column with several interpretations; "
-            self.add("readings", what + suggest(name, COLUMNS))
+            self.add("interpretations", what + suggest(name, COLUMNS))
         found = []
         for option in options:
             if len(option) != len(names) or not all(option):
                 what = f"interpretation `{' & '.join(option)}` has not one value for each of "
-                self.add("readings", f"{what}{', '.join(names)}; {FORM}")
+                self.add("interpretations", f"{what}{', '.join(names)}; {FORM}")
             elif not unknown:
                 found.append(dict(zip(names, option, strict=True)))
         return found
@@ -303,7 +303,7 @@ class _Parser:
     def _filter(self, cells: Mapping[str, str | None], changed: Iterable[str] = ()) -> Filter:
         """Read conditions, some of which an interpretation changes."""
         found, problems = read_filter(cells, self.domains)
-        self._add_all(problems, dict.fromkeys(changed, "readings"))
+        self._add_all(problems, dict.fromkeys(changed, "interpretations"))
         return found
 
     def _add_all(self, problems: Sequence[ValueProblem], columns: Mapping[str, str]) -> None:

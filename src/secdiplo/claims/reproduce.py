@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 COLUMNS = (
     "claim_id",
     "section",
-    "anchor",
+    "quote",
     "published",
     "relation",
     "unit",
-    "found",
+    "recomputed",
     "difference",
     "status",
     "query",
@@ -45,7 +45,7 @@ class ClaimResult:
     ----------
     claim : dict
         The row of the table `claims`.
-    found : float or None
+    recomputed : float or None
         The recomputed value in the claim's unit; None where nothing was.
     status : str
         One of `STATUSES`.
@@ -59,7 +59,7 @@ class ClaimResult:
     """
 
     claim: Mapping[str, Any]
-    found: float | None
+    recomputed: float | None
     status: str
     query: str
     note: str = ""
@@ -69,15 +69,15 @@ class ClaimResult:
     def row(self) -> tuple[Any, ...]:
         """The cells of `COLUMNS`."""
         value = self.claim["value"]
-        difference = None if self.found is None else round(self.found - value, 2)
+        difference = None if self.recomputed is None else round(self.recomputed - value, 2)
         return (
             self.claim["claim_id"],
             self.claim["section"],
-            self.claim["anchor"],
+            self.claim["quote"],
             tidy(value),
             self.claim["relation"],
             self.claim["unit"],
-            tidy(self.found),
+            tidy(self.recomputed),
             tidy(difference),
             self.status,
             self.query or None,
@@ -258,7 +258,7 @@ def _other_readings(claim: Mapping[str, Any], values: Sequence[float | None], ta
     if len(values) < 2:
         return ""
     # Without readings of its own, a claim differs in the conditions on the rows that are counted.
-    ways = (claim["readings"] or "").partition(":")[2] or claim["row"] or ""
+    ways = (claim["interpretations"] or "").partition(":")[2] or claim["row"] or ""
     options = [option.strip() for option in ways.split("|")]
     others = [
         f"read as `{option}`: {tidy(value)}"

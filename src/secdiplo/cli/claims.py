@@ -14,7 +14,7 @@ from secdiplo.cli.options import bounds_option, data_option, engine_options, for
 from secdiplo.cli.output import print_rows, with_progress
 from secdiplo.render import folded, render
 
-SHOWN = ("claim_id", "anchor", "published", "found", "unit", "status", "query")
+SHOWN = ("claim_id", "quote", "published", "recomputed", "unit", "status", "query")
 
 
 @click.command()
@@ -27,7 +27,7 @@ SHOWN = ("claim_id", "anchor", "published", "found", "unit", "status", "query")
 def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
     """Print every published figure beside the recomputed one.
 
-    Each claim has its anchor in the source, the published and the recomputed value, what all
+    Each claim has its quote from the source, the published and the recomputed value, what all
     published figures together admit (lower and upper), the unit, a status and the query
     behind it; the other formats also have the difference and the recipe: query, parameters,
     rows and column.

@@ -157,8 +157,8 @@ def forum_season(data: Inputs, width: float, footer: Sequence[str]) -> Any:
             " once, and events known to a longer period than a month only where they must have"
             " been held in the season or year.",
             *(f"{phrases.claim(found.claim)} It is another ratio: {recipe(found.claim)}, which on "
-              f"these rows is {tidy(found.found)} percent ({found.status})."
-              for found in data.findings if found.found is not None),
+              f"these rows is {tidy(found.recomputed)} percent ({found.status})."
+              for found in data.findings if found.recomputed is not None),
         ),
     )  # fmt: skip
     sheet = Sheet(width, words, footer, 2.5)

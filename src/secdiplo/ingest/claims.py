@@ -64,9 +64,9 @@ def staged_domains(
 
     unchecked: set[str] = set()
     if CLOSED & unsound:
-        unchecked |= {"agency", "rank", "region", "counterpart"}
+        unchecked |= {"agency", "official_rank", "region", "counterpart"}
     if OPEN & unsound:
-        unchecked |= {"official", "counterpart", "forum", "season"}
+        unchecked |= {"official", "counterpart", "forum", "forum_window"}
     ((home, not_foreign),) = con.execute("from home").fetchall()
     countries = column("select iso3 from raw_countries order by iso3")
     own = tuple(code for code in countries if code == home or code in not_foreign)

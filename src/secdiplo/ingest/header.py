@@ -8,7 +8,7 @@ from pathlib import Path
 
 from secdiplo.errors import Problem
 from secdiplo.ingest.records import records
-from secdiplo.suggest import closest, did_you_mean
+from secdiplo.suggest import closest, did_you_mean, present_name
 from secdiplo.tables import Table
 
 MAX_COLUMNS = 1_000
@@ -65,9 +65,11 @@ def name_problems(
         elif name in known or _region(table, name):
             continue
         else:
-            near = closest(_folded(name), [*missing, *optional])
+            present = present_name(_folded(name), [*missing, *optional])
+            near = [present] if present else closest(_folded(name), [*missing, *optional])
             missing = [other for other in missing if other not in near]
             hint = did_you_mean(near) if near else _unknown_hint(table)
+            hint = f"it is now `{present}`" if present else hint
             what = f"unknown column `{name}`; {hint}"
         problems.append(Problem(label, line, str(place), what))
     for name in missing:

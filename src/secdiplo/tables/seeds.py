@@ -9,18 +9,18 @@ SPAN = (
     Column(
         "start",
         "integer",
-        "The first code point of the anchor in the text, from 0.",
+        "The first code point of the quote in the text, from 0.",
         required=True,
         unit="code point",
     ),
     Column(
         "end",
         "integer",
-        "The code point after the last one of the anchor.",
+        "The code point after the last one of the quote.",
         required=True,
         unit="code point",
     ),
-    Column("anchor", "text", "The few words of the text between these offsets.", required=True),
+    Column("quote", "text", "The few words of the text between these offsets.", required=True),
 )
 
 SEEDS = Table(
@@ -52,7 +52,7 @@ CELL = (
         "column",
         "text",
         "The column that is added up over these rows, `#rows` for their number; one for each "
-        "reading, separated by ` | `.",
+        "interpretation, separated by ` | `.",
         "Nothing recomputes it.",
     ),
 )
@@ -85,19 +85,22 @@ CLAIMS = Table(
         Column("period_inferred", "code", "Whether it is inferred.", codes="yes", blank="No."),
         Column("agency", "list", "The agencies.", blank=ANY),
         Column("official", "text", "The official of the home country.", blank=ANY),
-        Column("rank", "list", "The ranks.", blank=ANY),
+        Column("official_rank", "list", "The ranks.", blank=ANY),
         Column("format", "text", "The formats, separated by `+`.", blank=ANY),
         Column("counterpart_type", "text", "The type of the counterpart.", blank=ANY),
         Column("region", "text", "The region of the counterpart.", blank=ANY),
         Column("counterpart", "text", "The counterpart.", blank=ANY),
         Column("forum", "text", "The session or series.", blank=ANY),
-        Column("season", "text", "The season.", blank=ANY),
+        Column("forum_window", "text", "The days around a session of a forum.", blank=ANY),
         Column("numerator", "text", "The claim that a share is of.", blank="Not a share of one."),
         Column("base", "text", "The base of a share.", blank="Not a share."),
         Column("base_unit", "text", "The unit of the base.", blank="Not a share."),
         Column("base_filter", "list", "What the base is taken over.", blank="Not a share."),
         Column(
-            "readings", "text", "The ways to read it: `name: one | other`.", blank="Only one way."
+            "interpretations",
+            "text",
+            "How it can be read: `name: one | other`.",
+            blank="Only one way.",
         ),
         *SPAN,
         Column("note", "text", "What else is to be said.", blank="Nothing to add."),

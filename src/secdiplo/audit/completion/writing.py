@@ -217,7 +217,7 @@ def _met(folder: Path, consistent: ConsistentSet) -> tuple[tuple[str, ...], tupl
 
 def _holds(finding: ClaimResult) -> bool:
     """Check whether a claim is reproduced; an upper limit also holds for a smaller value."""
-    at_most = finding.claim["relation"] == "at_most" and finding.found is not None
+    at_most = finding.claim["relation"] == "at_most" and finding.recomputed is not None
     return finding.status == "reproduced" or (at_most and finding.status == "consistent")
 
 

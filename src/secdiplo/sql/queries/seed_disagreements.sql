@@ -8,7 +8,7 @@
 -- column: claim_id: The figure's identifier.
 -- column: value (stated_unit): What the seed says.
 -- column: unit: Of what.
--- column: anchor: The words of the seed.
+-- column: quote: The words of the source text.
 -- column: stance: Whether the figure is preferred, not preferred, or nothing decides.
 -- column: reason: Why.
 select
@@ -18,7 +18,7 @@ select
     d.claim_id,
     d.value,
     c.unit,
-    c.anchor,
+    c.quote,
     d.stance,
     d.reason
 from disagreements as d

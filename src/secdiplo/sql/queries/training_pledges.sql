@@ -14,7 +14,7 @@
 -- column: start: From when.
 -- column: end: To when.
 -- column: occasion: Where it was said.
--- column: anchor: The words of the seed.
+-- column: quote: The words of the source text.
 -- note: Quantities of one group are the same pledge told again and must not be added up.
 select
     p.pledge_group,
@@ -29,7 +29,7 @@ select
     p."start",
     p."end",
     p.occasion,
-    c.anchor
+    c.quote
 from pledges as p
 inner join claims as c
     on c.claim_id = p.claim_id
