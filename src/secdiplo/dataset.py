@@ -68,7 +68,7 @@ class Dataset(Audited, Shown, Paneled, Exporting):
             f"<Dataset {self.name} {self.version}: {self.title}\n"
             f" {rows['events']} events, {rows['interactions']} interactions, "
             f"{rows['participations']} participations (all scopes); {whole}\n"
-            f" {rows['claims']} published figures to compare with>"
+            f" {rows['claims']} published values to compare with>"
         )
 
     def tables(self) -> dict[str, int]:
@@ -231,7 +231,7 @@ class Dataset(Audited, Shown, Paneled, Exporting):
         return self._frame(statement, params or {}, as_, attrs)
 
     def reproduce(self, *, as_: As = "pandas") -> pd.DataFrame:
-        """Every published figure beside the recomputed one.
+        """Return every published value beside the recomputed one.
 
         Parameters
         ----------

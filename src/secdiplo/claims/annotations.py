@@ -1,7 +1,7 @@
-"""Seed annotations against the texts: digests first, then every quote at its offsets.
+"""Compare annotations with the source texts: first the digests, then every quote at its offsets.
 
-The texts belong to other people and are not part of the project; whoever holds them can check
-that each published figure and each named event stands where the annotations say.
+The texts belong to other people and are not part of the project. Whoever has them can check that
+each published value and each named event is where the annotations say.
 """
 
 from __future__ import annotations

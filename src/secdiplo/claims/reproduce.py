@@ -52,10 +52,10 @@ class ClaimResult:
     query : str
         The query that recomputes it, blank if none does.
     note : str
-        The reason of ``not_testable``, other readings, and flags.
+        The reason of ``not_testable``, other interpretations, and flags.
     lower, upper : float or None
-        The least and greatest value that all published figures together admit; None where the
-        figure is no constraint on events and interactions, or where nothing bounds it.
+        The minimum and maximum that all published values together admit; None if the claim is no
+        constraint on events and interactions, or if nothing bounds it.
     """
 
     claim: Mapping[str, Any]
@@ -121,7 +121,7 @@ def reproduce(
     ----------
     built : Built
     intervals : mapping of str to (float or None, float or None), optional
-        What all published figures together admit for each claim, as `secdiplo.audit` finds.
+        What all published values together admit for each claim, from `secdiplo.audit`.
     only : set of str, optional
         The claims to recompute; all by default.
 
@@ -132,13 +132,13 @@ def reproduce(
 
     Notes
     -----
-    A count may be lower on tables that do not claim to be complete; a year may be later, since
-    an earlier row may be missing, but never earlier than the figure. A figure that can be read in
-    several ways is taken in the first way in which the tables reproduce it, else in the first.
+    A count may be lower on tables that do not claim to be complete. A year may be later, since
+    an earlier row may be missing, but never earlier than the published one. Of several
+    interpretations the first one that the tables reproduce is used, else the first.
     """
     cache: dict[tuple[str, str], queries.Result] = {}
     findings = []
-    synthetic = queries.is_synthetic(built)  # no figure is about such rows
+    synthetic = queries.is_synthetic(built)  # no claim is about such rows
     for claim in claim_rows(built):
         if only is not None and claim["claim_id"] not in only:
             continue
@@ -185,7 +185,9 @@ def _cells(claim: Mapping[str, Any]) -> list[tuple[str, str]]:
     conditions = str(claim["row"] or "").split(" | ")
     count = max(len(columns), len(conditions))
     if {len(columns), len(conditions)} - {1, count}:
-        raise UsageError("`row` and `column` differ in the number of readings; write one each")
+        raise UsageError(
+            "`row` and `column` differ in the number of interpretations; write one each"
+        )
     return list(
         zip(conditions * (count // len(conditions)), columns * (count // len(columns)), strict=True)
     )
@@ -257,7 +259,7 @@ def _other_readings(claim: Mapping[str, Any], values: Sequence[float | None], ta
     """What other ways to read a claim give, and which way was taken unless it is the first."""
     if len(values) < 2:
         return ""
-    # Without readings of its own, a claim differs in the conditions on the rows that are counted.
+    # Without interpretations of its own, a claim differs in the conditions on the counted rows.
     ways = (claim["interpretations"] or "").partition(":")[2] or claim["row"] or ""
     options = [option.strip() for option in ways.split("|")]
     others = [
@@ -330,7 +332,7 @@ def _edges(period: str) -> tuple[str, str]:
 def summary(findings: Sequence[ClaimResult]) -> str:
     """One line: how many claims stand in which status."""
     if not findings:
-        return "no published figures in this dataset: it has no annotations"
+        return "no published values in this dataset: it has no annotations"
     counts = [(name, sum(f.status == name for f in findings)) for name in STATUSES]
     listed = ", ".join(f"{count} {name}" for name, count in counts if count)
     return f"{len(findings)} claims: {listed}"

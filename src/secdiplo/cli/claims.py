@@ -25,19 +25,19 @@ SHOWN = ("claim_id", "quote", "published", "recomputed", "unit", "status", "quer
 @bounds_option
 @click.pass_context
 def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
-    """Print every published figure beside the recomputed one.
+    """Print every published value beside the recomputed one.
 
     Each claim has its quote from the source, the published and the recomputed value, what all
-    published figures together admit (lower and upper), the unit, a status and the query
+    published values together admit (lower and upper), the unit, a status and the query
     behind it; the other formats also have the difference and the recipe: query, parameters,
     rows and column.
 
     \b
-    reproduced    the tables give the figure
+    reproduced    the tables give the published value
     consistent    fewer are attested than published (of a year: none earlier)
     exceeded      more are attested: a coding difference to explain
-    differs       a share or rank comes out otherwise
-    contradicted  no added row could mend it
+    differs       a share or rank has another value
+    contradicted  no additional data could resolve it
     not_testable  no table at hand can recompute it, and why
 
     Example: secdiplo reproduce --format csv
@@ -57,20 +57,20 @@ def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
 
 
 def _marked(row: Sequence[object]) -> object:
-    """A published figure with the words that bound it."""
+    """Return a published value with the words that bound it."""
     mark = MARKS.get(str(row[COLUMNS.index("relation")]), "")
     value = row[COLUMNS.index("published")]
     return f"{mark}{value}" if mark else value
 
 
 def _noted(finding: ClaimResult) -> str:
-    """The notes on a finding, and what all figures admit where that is more than one value."""
+    """Return the notes on a claim, and what all claims admit if that is more than one value."""
     if finding.lower == finding.upper:
         return finding.note
     ends = (
         f"{tidy(finding.lower)} to {'any number' if finding.upper is None else tidy(finding.upper)}"
     )
-    return "; ".join(filter(None, [f"all figures together admit {ends}", finding.note]))
+    return "; ".join(filter(None, [f"all claims together admit {ends}", finding.note]))
 
 
 def sections(findings: Sequence[ClaimResult]) -> str:

@@ -1,6 +1,6 @@
 -- title: Statements of training pledged and done
 -- source: All seeds
--- grain: One row is one training figure of one seed; figures of the same pledge share a group.
+-- grain: One row is one published number of trainees in one source text; claims of the same pledge share a group.
 -- unit: statement
 -- column: pledge_group: The pledge.
 -- column: pledge_id: The statement of it.
@@ -8,7 +8,7 @@
 -- column: kind: Whether it was promised or is said to have been done.
 -- column: who: Who is said to promise or to have done it.
 -- column: quantity (stated_unit): How many, as published.
--- column: relation: How the figure bounds it.
+-- column: relation: How the published value bounds it.
 -- column: unit: Of what.
 -- column: recipients: Whom it is for.
 -- column: start: From when.
