@@ -81,11 +81,13 @@ def check(row: Row, rows: Mapping[str, Row], domains: Domains) -> list[ClaimProb
 def named_values(row: Row, name: str) -> set[str]:
     """Return every value that a claim names in one dimension, in any of its columns.
 
+    Lists are returned whole and item by item, since a name may contain a comma.
+
     Examples
     --------
     >>> row = {"region": "Africa", "interpretations": None, "base_filter": "region=Asia, Europe"}
     >>> sorted(named_values(row, "region"))
-    ['Africa', 'Asia', 'Europe']
+    ['Africa', 'Asia', 'Asia, Europe', 'Europe']
     """
     cells = [row[name] or ""]
     cells += [pair.partition("=")[2] for pair in _items(row["base_filter"]) if _key(pair) == name]

@@ -84,12 +84,12 @@ def bounds(
     """Bound a count that is not published: what the published values leave open.
 
     Units: event, interaction, agency_interaction, bilateral_meeting, country (different ones).
-    Keys: agency, agencies (exactly these, as MPS+CPLC, or joint), official, official_rank, format,
-    counterpart_type, region, counterpart, forum, forum_window, period, year. Items of a list are
-    separated by commas, a value after ! is excluded. The bounds are exact whole numbers.
+    Keys: agency, agencies (exactly these: MPS+CPLC, or joint), official, official_rank, format,
+    counterpart_type, region, counterpart, forum, forum_window, period, year. Separate items by
+    commas; ! before a value excludes it. The bounds are exact whole numbers.
 
     \b
-    secdiplo bounds --unit event --where region=Africa --where official_rank=minister
+    secdiplo bounds --where region=Africa --where official_rank=minister
     secdiplo bounds --unit interaction --where agencies=joint
     secdiplo bounds --unit bilateral_meeting --by region --by format
     """
