@@ -30,7 +30,7 @@ FILTERS = [
     {"start": "2022-01", "end": "2022-06"},
     {"confidence": "high"},
     {"forum": "GPSCFL 2022"},
-    {"rank": "minister", "count": "bilateral_meeting"},
+    {"official_rank": "minister", "count": "bilateral_meeting"},
     {"by": "month"},
     {},
 ]

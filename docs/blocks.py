@@ -11,8 +11,8 @@ PLAIN = {
     "official_rank": "rank",
     "host_country": "host country",
     "forum": "forum (free labels)",
-    "counterpart_name": "name of the person met",
-    "counterpart_title": "office of the person met",
+    "counterpart_person": "name of the person met",
+    "counterpart_office": "office of the person met",
     "inferred": "`inferred`",
 }
 

@@ -21,7 +21,7 @@ from secdiplo.audit.solver import Solver
 from secdiplo.audit.system import Constraint, System
 from secdiplo.audit.variables import Variables
 from secdiplo.claims.claim_set import read_claims
-from secdiplo.claims.domains import SEASON_DAYS
+from secdiplo.claims.domains import WINDOW_DAYS
 from secdiplo.claims.filters import parse
 from secdiplo.cli import main
 from secdiplo.errors import DataError, UsageError
@@ -115,7 +115,7 @@ def test_imputed_rows_are_marked_and_name_no_source_or_person(completion):
     assert imputed
     for row in imputed:
         assert row["agency"] and row["official_rank"] and row["counterpart"]
-        assert not row["source_url"] and not row["counterpart_name"] and not row["note"]
+        assert not row["source_url"] and not row["counterpart_person"] and not row["note"]
         if row["event_key"].startswith("imputed-"):
             assert not row["date"] and row["date_min"] <= row["date_max"]
     ds = sd.load(completion.folder)
@@ -265,8 +265,8 @@ def test_a_figure_that_cannot_be_read_is_an_error_with_its_line(tmp_path, claim,
 
 
 def test_the_season_is_that_of_the_query():
-    (days,) = [p.default for p in queries.load("gpscfl_season").params if p.name == "days"]
-    assert int(days) == SEASON_DAYS
+    (days,) = [p.default for p in queries.load("forum_window").params if p.name == "days"]
+    assert int(days) == WINDOW_DAYS
 
 
 def test_the_line_is_that_of_the_sheet_in_whatever_order_it_stands(tmp_path):

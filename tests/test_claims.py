@@ -112,7 +112,7 @@ def test_claims_of_the_dataset_against_pandas(sheet):
     }
     assert {name: int(found[name]) for name in expected} == expected
     regions = pd.read_csv("data/reference/countries.csv", dtype=str, keep_default_na=False)
-    of = regions.set_index("iso3")["region_paper"]
+    of = regions.set_index("iso3")["region_carnegie2025"]
     counts = bilateral.drop_duplicates("event_key")["counterpart"].map(of).value_counts()
     assert found["P18"] == round(100 * counts["Southeast Asia"] / counts.sum(), 1)
     assert found["P19"] == round(100 * counts["Central Asia"] / counts.sum(), 1)

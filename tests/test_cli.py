@@ -96,7 +96,7 @@ def test_strict_exits_one_when_a_claim_is_contradicted():
     ("args", "words"),
     [
         (["query", "regional_share"], "did you mean `regional_shares`?"),
-        (["query", "regional_shares", "-p", "sheme=paper"], "did you mean `scheme`?"),
+        (["query", "regional_shares", "-p", "sheme=carnegie2025"], "did you mean `scheme`?"),
         (["query", "regional_shares", "-p", "scheme=un_m4"], "did you mean `un_m49`?"),
         (["query", "regional_shares", "-p", "start=2024-02-30"], "`start` is a date"),
         (["query", "regional_shares", "-p", "agency=MSP"], "did you mean"),
@@ -108,7 +108,7 @@ def test_strict_exits_one_when_a_claim_is_contradicted():
         (["query", "regional_shares", "-p", "scope="], "`scope` is blank"),
         (["query", "regional_shares", "-p", "agency="], "`agency` is blank"),
         (["query", "regional_shares", "-p", "official= "], "`official` is blank"),
-        (["query", "gpscfl_season", "-p", "days=-3"], "from 0 to"),
+        (["query", "forum_window", "-p", "days=-3"], "from 0 to"),
         (["query", "agency_totals", "-p", "start=2025", "-p", "end=2023"], "is after `end`"),
         (["query", "agency_totals", "-p", "agency=MPS", "-p", "agency=MSS"], "-p agency twice"),
         (["--data", "nowhere", "tables"], "nowhere: no such folder"),

@@ -58,8 +58,8 @@ def test_counts_are_those_of_the_sheet(files, sheet):
     for topic, count in topics.items():
         assert found["interaction_topics", "topic", topic] == count
     blank = {(r["table"], r["variable"]): int(r["rows_blank"]) for r in rows(files["codebook.csv"])}
-    assert blank["participations", "counterpart_name"] == sum(
-        not row["counterpart_name"] for row in sheet
+    assert blank["participations", "counterpart_person"] == sum(
+        not row["counterpart_person"] for row in sheet
     )
 
 
@@ -69,7 +69,7 @@ def test_coding_rules_are_those_of_the_coders(files):
     text = (ROOT / "data/curated/CODING.md").read_text(encoding="utf-8")
     for name in ("format", "city", "mode", "confidence", "date"):
         assert rules["events", name] and rules["events", name] in text
-    assert rules["participations", "counterpart_name"] in text
+    assert rules["participations", "counterpart_person"] in text
     assert rules["events", "date_min"] == "" == rules["claims", "value"]
 
 

@@ -35,7 +35,7 @@ translated = pytest.mark.skipif("sqlglot" in LACKING, reason="not installed: sql
 COMMON = [
     {},
     {"scope": "all", "confidence": "medium"},
-    {"rank": "vice_minister,assistant_minister", "start": "2023", "end": "2024-09-10"},
+    {"official_rank": "vice_minister,assistant_minister", "start": "2023", "end": "2024-09-10"},
     {"agency": "CPLC,MSS", "official": "Chen Yixin", "scope": "all"},
     {"min_sources": 2},
 ]
@@ -52,7 +52,7 @@ SETTINGS = {
     "forum_attendees": [{}, {"forum": "GPSCFL 2024", "scheme": "un_m49"}],
     "forum_sessions": COMMON[:3],
     "forums_by_region": COMMON[:3],
-    "gpscfl_season": [COMMON[0], COMMON[2], *FORUMS, {"days": 30, "scope": "all"}],
+    "forum_window": [COMMON[0], COMMON[2], *FORUMS, {"days": 30, "scope": "all"}],
     "gsi_supporters": [
         {},
         {"as_of": "2022-04-30"},
@@ -63,7 +63,7 @@ SETTINGS = {
     "official_counterparts": [{}, {"top": 0, "scope": "all"}, {"top": 1, **COMMON[2]}],
     "organization_events": [{}, {"organization": "SCO", "scope": "all"}],
     "organization_totals": COMMON[:3],
-    "people_met": [{}, {"scope": "all", "scheme": "un_m49"}, COMMON[3]],
+    "meeting_list": [{}, {"scope": "all", "scheme": "un_m49"}, COMMON[3]],
     "period_totals": [
         *COMMON,
         *({"by": by, "scope": "all"} for by in ("half", "year", "quarter", "month")),
@@ -160,7 +160,7 @@ def test_large_tables_are_planned_otherwise_and_give_the_same(monkeypatch):
     """Partitions, adaptive plans and compiled stages, which small tables do without."""
     monkeypatch.setattr("secdiplo.engine.spark.SHARE", 20_000)
     here, there = on_both(resources.built())
-    for name in ("official_counterparts", "people_met", "regional_shares"):
+    for name in ("official_counterparts", "meeting_list", "regional_shares"):
         rows = [typed(queries.run(built, name, {"scope": "all"}).rows) for built in (here, there)]
         assert rows[0] == rows[1]
 
@@ -182,7 +182,7 @@ def test_shares_are_rounded_alike():
 @spark
 def test_frames_and_arrow_have_the_types_of_duckdb():
     here, there = sd.load(), sd.load(engine="spark", master="local[2]")
-    for name in ("people_met", "regional_shares", "training_pledges"):
+    for name in ("meeting_list", "regional_shares", "training_pledges"):
         frame = there.query(name)
         pd.testing.assert_frame_equal(frame, here.query(name))
         assert frame.attrs == here.query(name).attrs
@@ -352,9 +352,9 @@ def test_a_table_may_lie_in_several_files_below_a_year(tmp_path):
     manifest["tables"]["events"]["parts"] = listed
     engine = open_engine("spark", None, folder, manifest)
     built = store.open_tables(resources.built())
-    query, values = queries.prepare(built, "people_met", {"scope": "all"})
+    query, values = queries.prepare(built, "meeting_list", {"scope": "all"})
     columns, rows = engine.fetch(query, queries.used(query, values))
-    expected = queries.run(built, "people_met", {"scope": "all"})
+    expected = queries.run(built, "meeting_list", {"scope": "all"})
     assert (columns, rows) == (expected.columns, expected.rows)
 
 

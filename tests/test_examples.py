@@ -206,7 +206,7 @@ def test_completions_are_these_tables_and_reproduce_every_figure(tables, tmp_pat
             "select p.official_rank as rank, r.region, cast(year(e.date_min) as varchar) as year, "
             "count(distinct e.event_id)::integer as meetings from participations as p "
             "join interactions as i using (interaction_id) join events as e on e.event_id = i.event_id "
-            "join country_regions as r on r.iso3 = i.counterpart and r.scheme = 'paper' "
+            "join country_regions as r on r.iso3 = i.counterpart and r.scheme = 'carnegie2025' "
             "group by all"
         ).set_index(["rank", "region", "year"])["meetings"]
         seen.add(tuple(int(counts.get(cell, 0)) for cell in CELLS))

@@ -122,8 +122,8 @@ def test_actors_agree_with_a_count_over_the_sheet():
             found.add((event, "home", "official", slug, row["agency"]))
         if row["counterpart"]:
             found.add((event, "foreign", row["counterpart_type"], row["counterpart"], ""))
-        if row["counterpart_name"]:
-            found.add((event, "foreign", "person", row["counterpart_name"], row["counterpart"]))
+        if row["counterpart_person"]:
+            found.add((event, "foreign", "person", row["counterpart_person"], row["counterpart"]))
     actors = sd.load().actors()
     actors["who"] = actors["code"].where(actors["kind"] != "person", actors["name"])
     columns = ["event_id", "side", "kind", "who", "part_of"]
@@ -132,7 +132,7 @@ def test_actors_agree_with_a_count_over_the_sheet():
     assert set(ours) == found
     assert actors.attrs["unit"] == "actor"
     assert set(actors.loc[actors["kind"] == "official", "role"]) <= set(
-        sd.load().sql("select code from codes where list = 'rank'")["code"]
+        sd.load().sql("select code from codes where list = 'official_rank'")["code"]
     )
 
 

@@ -65,7 +65,7 @@ def meetings(sheet):
 
 def regions():
     with (ROOT / "data/reference/countries.csv").open(encoding="utf-8", newline="") as file:
-        return {row["iso3"]: row["region_paper"] for row in csv.DictReader(file)}
+        return {row["iso3"]: row["region_carnegie2025"] for row in csv.DictReader(file)}
 
 
 def words(figure):
@@ -385,7 +385,7 @@ def test_what_is_not_on_the_map_is_named(tmp_path):
 
 
 def test_a_season_of_another_session_is_of_its_year(ds, sheet):
-    figure = ds.plot("forum_season", forum="GPSCFL 2023")
+    figure = ds.plot("forum_window", forum="GPSCFL 2023")
     (axes,) = figure.axes
     dated = {
         (row["event_key"], row["agency"], row["counterpart_type"], row["counterpart"])
@@ -445,7 +445,7 @@ def test_datasets_without_forums_draw_the_rest(tmp_path):
     built = sd.load(ROOT / "examples" / "suppressed")._built
     files, lacking = figures.draw_all(built, tmp_path)
     assert {"regional_shares.png", "interactions_map.png"} <= {file.name for file in files}
-    assert any("forum_season" in text and "unknown forum" in text for text in lacking)
+    assert any("forum_window" in text and "unknown forum" in text for text in lacking)
     assert len(files) + len(lacking) == len(NAMES)
 
 
@@ -454,14 +454,14 @@ def test_datasets_without_forums_draw_the_rest(tmp_path):
 
 @pytest.mark.parametrize("ending", style.ENDINGS)
 def test_the_same_figure_gives_the_same_bytes(ds, tmp_path, ending):
-    for name in ("bilateral_map", "forum_season"):
+    for name in ("bilateral_map", "forum_window"):
         files = [
             figures.save(ds.plot(name), tmp_path / f"{name}{n}.{ending}").read_bytes()
             for n in range(2)
         ]
         assert files[0] == files[1]
     assert sorted(file.name for file in tmp_path.iterdir()) == [
-        f"{name}{n}.{ending}" for name in ("bilateral_map", "forum_season") for n in range(2)
+        f"{name}{n}.{ending}" for name in ("bilateral_map", "forum_window") for n in range(2)
     ]
 
 
@@ -493,13 +493,13 @@ def test_years_alone_give_no_half_years(tmp_path):
     path = folder / "curated" / "interactions.csv"
     text = re.sub(r",(20\d\d)-\d\d-\d\d,", r",\1,", path.read_text(encoding="utf-8"))
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(sd.FigureError, match="dated less finely than a half-year"):
+    with pytest.raises(sd.FigureError, match="dated too imprecisely for a half-year"):
         sd.load(folder).plot("outreach_by_half")
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_empty_selection_is_no_broken_figure(ds, name):
-    params = {"gsi_map": {"as_of": "2000-01-01"}, "forum_season": {"official": "Guo Shengkun"}}
+    params = {"gsi_map": {"as_of": "2000-01-01"}, "forum_window": {"official": "Guo Shengkun"}}
     params = params.get(name, {"start": "1990", "end": "1991"})
     if name in {"claims_compared", "forum_map"}:
         pytest.skip("no parameter empties it")
@@ -515,15 +515,15 @@ def test_wrong_calls_are_refused(ds, tmp_path):
     for name, params in {
         "outreach_by_half": {"by": "month"},
         "official_ranking": {"top": 3},
-        "forum_season": {"start": "2023"},
+        "forum_window": {"start": "2023"},
     }.items():
         with pytest.raises(sd.UsageError, match=f"sets `{next(iter(params))}` itself"):
             ds.plot(name, **params)
     with pytest.raises(sd.FigureError, match="days of `BRICS.*` are not known"):
-        ds.plot("forum_season", forum="BRICS heads of delegation meeting 2023")
+        ds.plot("forum_window", forum="BRICS heads of delegation meeting 2023")
     with pytest.raises(sd.UsageError, match="nobody is documented at `GPSCFL 2042`; did you mean"):
         ds.plot("forum_map", forum="GPSCFL 2042")
-    with pytest.raises(sd.UsageError, match="is after the end of scope `paper`, 2025-06-30"):
+    with pytest.raises(sd.UsageError, match="is after the end of scope `carnegie2025`, 2025-06-30"):
         ds.plot("interactions_map", start="2025-07")
     with pytest.raises(sd.UsageError, match="did you mean `INTERPOL`"):
         ds.plot("figure_8", organization="Interpol")

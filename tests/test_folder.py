@@ -49,7 +49,7 @@ def test_what_the_built_in_dataset_says():
     found = folder.read(ROOT / "data")
     assert found.annotations == resources.shipped("seeds")
     assert found.owns_annotations
-    assert [scope.name for scope in found.scopes] == ["paper"]
+    assert [scope.name for scope in found.scopes] == ["carnegie2025"]
 
 
 def test_what_may_be_left_out(tmp_path):

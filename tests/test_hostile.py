@@ -435,7 +435,7 @@ def test_names_of_columns_schemes_and_datasets_are_only_names(folder, tmp_path):
     assert export is None or (tmp_path / "export").is_dir()
 
 
-@pytest.mark.parametrize("name", ["scope", "scheme", "agency", "rank", "official"])
+@pytest.mark.parametrize("name", ["scope", "scheme", "agency", "official_rank", "official"])
 def test_values_of_parameters_are_only_values(name):
     dataset = sd.load(MINI)
     for value in [*ODD, "' or 1=1 --", "\0", "x" * 100_000]:

@@ -65,7 +65,7 @@ def theirs(sheet: pd.DataFrame) -> pd.DataFrame:
             "location_country": [countries.get(code, code) for code in sheet.host_country],
             "city": sheet.city,
             "Country": [countries.get(code, code) for code in sheet.counterpart],
-            "foreign_official": sheet.counterpart_name,
+            "foreign_official": sheet.counterpart_person,
             "link": sheet.source_url,
             "Notes": sheet.note,
             "coder": ["A" if n % 2 else "B" for n in range(len(sheet))],
@@ -289,7 +289,7 @@ def test_the_proposal_leaves_open_only_what_is_doubtful(
         "host_country": "location_country",
         "city": "city",
         "counterpart": "Country",
-        "counterpart_name": "foreign_official",
+        "counterpart_person": "foreign_official",
         "source_url": "link",
         "note": "Notes",
     }
@@ -358,7 +358,7 @@ def test_the_folder_has_the_settings_codes_and_reference_sheets(
     assert importer.run(file, path, out) == []
     settings = tomllib.loads((out / "dataset.toml").read_text(encoding="utf-8"))
     assert settings["home"] == {"country": "CHN", "not_foreign": ["HKG", "MAC"]}
-    assert settings["scopes"]["paper"]["ranks"]["CPLC"] == ["cplc_secretary"]
+    assert settings["scopes"]["carnegie2025"]["ranks"]["CPLC"] == ["cplc_secretary"]
     assert settings["extra_columns"] == ["coder"]
     assert (out / "codes.csv").read_bytes() == (DATA / "codes.csv").read_bytes()
     assert {file.name for file in (out / "reference").iterdir()} == {*importer.REFERENCE}
@@ -406,7 +406,8 @@ def test_another_country_s_police_needs_no_code(tmp_path: Path) -> None:
     proposal = proposal.replace(
         "[codes.agency]\n", '[codes.agency]\nENP = "Example National Police"\nECS = "Coast"\n'
     ).replace(
-        "[codes.rank]\n", '[codes.rank]\nchief = "Inspector-General; ENP"\ndirector = "Director"\n'
+        "[codes.official_rank]\n",
+        '[codes.official_rank]\nchief = "Inspector-General; ENP"\ndirector = "Director"\n',
     )
     problems = importer.run(file, write_map(tmp_path, proposal), tmp_path / "out")
     assert [problem for problem in problems if problem.level == "error"] == []
@@ -419,7 +420,7 @@ def test_another_country_s_police_needs_no_code(tmp_path: Path) -> None:
     ]
     assert list(made.counterpart_type) == ["country", "country", "country", "organization"]
     codes = read_csv(tmp_path / "out" / "codes.csv")
-    assert list(codes[codes.list == "rank"].parent) == ["ENP", ""]
+    assert list(codes[codes.list == "official_rank"].parent) == ["ENP", ""]
     assert not (tmp_path / "out" / "reference").exists()
     built = store.open_folder(tmp_path / "out")[0]
     assert built.con.execute("select count(*) from events").fetchone() == (3,)
@@ -939,7 +940,7 @@ def test_only_recorded_spellings_are_exact(value: str, code: str | None) -> None
         ("[dataset]", "[codes.agency]\n[dataset]", "map.toml:1:agency: no codes under [codes.ag"),
         (
             "[dataset]",
-            '[codes.agency]\nX = "X"\n[codes.rank]\nr = "R; Y"\n[dataset]',
+            '[codes.agency]\nX = "X"\n[codes.official_rank]\nr = "R; Y"\n[dataset]',
             "map.toml:4:r: unknown agency `Y`; known: X",
         ),
     ],

@@ -116,7 +116,7 @@ def series_of(forum):
 
 def numbered():
     """Every row of the sheet with its number within the event, by its key."""
-    names = ("agency", "official", "counterpart_type", "counterpart", "counterpart_name")
+    names = ("agency", "official", "counterpart_type", "counterpart", "counterpart_person")
     for key, rows in events().items():
         ordered = sorted(rows, key=lambda row: tuple((row[n] is None, row[n] or "") for n in names))
         for number, row in enumerate(ordered, 1):
@@ -204,8 +204,8 @@ def test_participations(ds):
             row["agency"],
             official_id(row["official"]),
             row["official_rank"],
-            row["counterpart_name"],
-            row["counterpart_title"],
+            row["counterpart_person"],
+            row["counterpart_office"],
             source_id(row["source_url"]),
             "; ".join(items(row["inferred"])) or None,
             row["note"],
@@ -485,7 +485,7 @@ def test_rows_that_no_source_attests(mini, make_bad):
     assert rows[f"{attested}/KAZ"] == "imputed"
     assert rows[f"{attested}/IND"] == "attested"
     rows = ds.table("participations").query("row_status == 'imputed'")
-    assert rows[["source_id", "official_id", "counterpart_name"]].isna().all(axis=None)
+    assert rows[["source_id", "official_id", "counterpart_person"]].isna().all(axis=None)
     for table, frame in zip(("sources", "event_sources", "officials"), without, strict=True):
         assert ds.table(table).equals(frame)
 
@@ -510,8 +510,8 @@ def test_a_forum_with_letters_of_several_bytes(mini, make_bad):
 
 def test_letters_are_composed(mini, make_bad):
     """A letter and its accent as two code points become one, so that equal names are equal."""
-    ds = edited(make_bad, mini, make_bad["cell"](5, "counterpart_name", "Jose\u0301"))
-    assert "Jos\u00e9" in set(ds.table("participations")["counterpart_name"])
+    ds = edited(make_bad, mini, make_bad["cell"](5, "counterpart_person", "Jose\u0301"))
+    assert "Jos\u00e9" in set(ds.table("participations")["counterpart_person"])
 
 
 def test_an_address_with_brackets_keeps_them(mini, make_bad):

@@ -111,8 +111,8 @@ def cell(mine: list[dict], start: date, end: date) -> dict[str, object]:
 
     latest = max((row["hi"] for row in sure), default=None)
     return {
-        "cell_state": "observed" if whole else "zero",
-        "less_finely_dated": events(loose),
+        "status": "observed" if whole else "zero",
+        "imprecise_dates": events(loose),
         "events": events(whole),
         "interactions": pairs(whole),
         "agency_interactions": pairs(whole, "agency"),
@@ -165,7 +165,7 @@ def test_panels_agree_with_pandas_over_the_sheet(ds, unit, freq):
             assert found == value, (line, name)
         assert line["partial"] == (start < WINDOW[0] or end > WINDOW[1])
     others = panel.drop(met.index)
-    assert (others["cell_state"] == "zero").all() and (others[MEASURES[:10]] == 0).all(axis=None)
+    assert (others["status"] == "zero").all() and (others[MEASURES[:10]] == 0).all(axis=None)
 
 
 def test_sums_agree_with_the_packaged_queries(ds):
@@ -176,7 +176,7 @@ def test_sums_agree_with_the_packaged_queries(ds):
         panel = ds.panel("agency", freq, measures=["events", "agency_interactions"])
         found = panel[panel.events > 0].set_index(["period", "agency"])
         totals = ds.query("period_totals", by=freq)
-        totals = totals[totals.period != "dated less finely"].set_index(["period", "agency"])
+        totals = totals[totals.period != "imprecise date"].set_index(["period", "agency"])
         # A query counts what overlaps coverage; the panel what lies in it.
         edge = {name: totals[name].to_dict() for name in ("events", "interactions")}
         for key, mine in over_the_edge.groupby("agency"):
@@ -216,7 +216,7 @@ def test_nothing_outside_coverage_is_a_zero(ds):
         end="2027",
         measures=["events", "cumulative_events", "last_contact"],
     )
-    outside = panel[panel.cell_state == "outside_coverage"]
+    outside = panel[panel.status == "outside_coverage"]
     assert sorted(set(outside.period)) == [
         "2020-H1",
         "2020-H2",
@@ -229,15 +229,15 @@ def test_nothing_outside_coverage_is_a_zero(ds):
         "2027-H2",
     ]
     assert (
-        outside[["events", "cumulative_events", "last_contact", "less_finely_dated"]]
+        outside[["events", "cumulative_events", "last_contact", "imprecise_dates"]]
         .isna()
         .all(axis=None)
     )
     assert not outside["partial"].any()
     assert panel[panel.period == "2022-H1"]["partial"].all()
-    inside = panel[panel.cell_state != "outside_coverage"]
+    inside = panel[panel.status != "outside_coverage"]
     assert inside[["events", "cumulative_events"]].notna().all(axis=None)
-    assert set(inside.cell_state) == {"observed", "zero"}
+    assert set(inside.status) == {"observed", "zero"}
 
 
 def test_a_later_start_keeps_what_went_before_in_the_cumulative_counts(ds):
@@ -288,13 +288,13 @@ def test_who_is_no_state_has_no_count(ds, system):
             if s[0] == country and s[2] <= date(year, 12, 31) and s[3] >= date(year, 1, 1)
         ]
         if not mine:
-            assert line["cell_state"] == "not_a_state" and pd.isna(line["events"])
+            assert line["status"] == "not_a_state" and pd.isna(line["events"])
             continue
         assert line[system] == max(mine, key=lambda s: s[2])[1]
         if 2022 <= year <= 2025:
             assert line["events"] == plain[country, year]
         else:
-            assert line["cell_state"] == "outside_coverage" and pd.isna(line["events"])
+            assert line["status"] == "outside_coverage" and pd.isna(line["events"])
 
 
 def test_a_state_that_begins_within_a_period_is_partial(tmp_path):
@@ -308,7 +308,7 @@ def test_a_state_that_begins_within_a_period_is_partial(tmp_path):
         .query("country == 'SSD'")
         .set_index("year")
     )
-    assert panel["cell_state"].to_dict() == {
+    assert panel["status"].to_dict() == {
         2008: "not_a_state",
         2009: "not_a_state",
         2010: "not_a_state",
@@ -328,9 +328,9 @@ def test_a_state_that_begins_within_a_period_is_partial(tmp_path):
         and "no member of cow at the time: SSD (2 events)" in left
     )
     half = ds.panel("dyad", "half", measures=["events"])
-    found = half[half.country == "PSE"].set_index("period")["less_finely_dated"].to_dict()
+    found = half[half.country == "PSE"].set_index("period")["imprecise_dates"].to_dict()
     assert {period for period, count in found.items() if count} == {"2009-H1", "2009-H2"}
-    assert "1 event dated less finely than a half" in half.attrs["left_out"]
+    assert "1 event dated too imprecisely for a half" in half.attrs["left_out"]
 
 
 def made_dataset(folder: Path, contacts: list[tuple[str, str]]) -> Path:
@@ -343,7 +343,7 @@ def made_dataset(folder: Path, contacts: list[tuple[str, str]]) -> Path:
         encoding="utf-8",
     )
     (folder / "codes.csv").write_text(
-        "list,code,label,meaning,parent\nagency,POL,Police,The police.,\nrank,head,Head,Its head.,POL\n",
+        "list,code,label,meaning,parent\nagency,POL,Police,The police.,\nofficial_rank,head,Head,Its head.,POL\n",
         encoding="utf-8",
     )
     with (ROOT / "tests/data/mini/curated/interactions.csv").open(
@@ -375,12 +375,12 @@ def test_every_frequency_leaves_out_the_days_before_membership(tmp_path, system)
         mine = panel[panel.country == "SSD"].set_index("period_start")
         assert mine["events"].sum() == 3
         assert mine["cumulative_events"].iloc[-1] == 3
-        assert panel.attrs["less_finely_dated"] == "1"  # 2011: it may lie before the first day
+        assert panel.attrs["imprecise_dates"] == "1"  # 2011: it may lie before the first day
         assert f"no member of {system} at the time: SSD (2 events)" in panel.attrs["left_out"]
         year = mine[mine.year == 2011]
-        inside = year[year.cell_state != "not_a_state"]
-        assert (inside["less_finely_dated"] == 1).all()
-        assert (mine[mine.year == 2012]["less_finely_dated"] == 0).all()
+        inside = year[year.status != "not_a_state"]
+        assert (inside["imprecise_dates"] == 1).all()
+        assert (mine[mine.year == 2012]["imprecise_dates"] == 0).all()
         assert inside["partial"].iloc[0] == (begins != inside.index[0].date())
 
 
@@ -421,7 +421,7 @@ def test_counts_and_what_is_less_finely_dated_are_the_totals_of_the_query(
     )
     given = {"start": first.isoformat(), "end": last.isoformat()}
     asked = ds.query("country_totals", **given).set_index("country")
-    loose = int(panel.attrs["less_finely_dated"])
+    loose = int(panel.attrs["imprecise_dates"])
     assert panel["events"].sum() + loose == asked["bilateral_meetings"]["DEU"]
     mine = panel[panel.country == "DEU"].set_index("period_start")
     for begins, line in mine.iterrows():
@@ -433,9 +433,9 @@ def test_counts_and_what_is_less_finely_dated_are_the_totals_of_the_query(
             for day in days
             if day not in inside and edge(day, False) <= hi and edge(day, True) >= lo
         ]
-        assert (line["events"], line["less_finely_dated"]) == (len(inside), len(beside))
+        assert (line["events"], line["imprecise_dates"]) == (len(inside), len(beside))
         assert line["partial"] == (lo != begins.date() or hi != after - timedelta(days=1))
-        assert line["cell_state"] == ("observed" if inside else "zero")
+        assert line["status"] == ("observed" if inside else "zero")
         so_far = [d for d in days if edge(d, False) >= date(2008, 1, 1) and edge(d, True) <= hi]
         assert line["cumulative_events"] == len(so_far)
 
@@ -446,9 +446,9 @@ def test_days_outside_coverage_make_no_zero_of_the_rest_of_a_period(tmp_path):
     (folder / "dataset.toml").write_text(text, encoding="utf-8")
     ds = sd.load(folder)
     panel = ds.panel("agency", "year", start="2008-01-10", end="2008-02", measures=["events"])
-    assert panel["cell_state"].tolist() == ["outside_coverage"] and panel["events"].isna().all()
+    assert panel["status"].tolist() == ["outside_coverage"] and panel["events"].isna().all()
     panel = ds.panel("agency", "year", end="2008-04", measures=["events"])
-    assert panel["cell_state"].tolist() == ["zero"] and panel["partial"].tolist() == [True]
+    assert panel["status"].tolist() == ["zero"] and panel["partial"].tolist() == [True]
 
 
 def test_a_panel_says_what_it_does_not_know(ds):
@@ -472,7 +472,7 @@ def test_a_scope_without_days_is_covered_by_its_events(tmp_path):
         "agency", "year", scope="all", start="2005", end="2015", measures=["events"]
     ).set_index("year")
     assert panel.attrs["coverage"] == "2009-03-02..2011-08-01"
-    assert panel["cell_state"].to_dict() == {
+    assert panel["status"].to_dict() == {
         **dict.fromkeys([2005, 2006, 2007, 2008, 2012, 2013, 2014, 2015], "outside_coverage"),
         2009: "observed", 2010: "zero", 2011: "observed",
     }  # fmt: skip
@@ -485,7 +485,7 @@ def test_a_dyad_is_from_an_agency_to_a_country(ds):
     assert set(panel["agency"]) == {"CPLC", "MPS", "MSS"}
     only = ds.panel("dyad", "year", agency="MSS")
     assert set(only["agency"]) == {"MSS"}
-    assert set(ds.panel("agency", "year", rank="vice_minister")["agency"]) == {"MPS"}
+    assert set(ds.panel("agency", "year", official_rank="vice_minister")["agency"]) == {"MPS"}
 
 
 def test_what_is_left_out_is_counted(ds):
@@ -500,7 +500,7 @@ def test_what_is_left_out_is_counted(ds):
     assert f"{pairs} interactions with organizations" in left
     assert f"{unnamed} events with rows that name no counterpart" in left
     countries = coarse[coarse.country != ""].event_key.nunique()
-    assert f"{countries} events dated less finely than a month" in left
+    assert f"{countries} events dated too imprecisely for a month" in left
     nobody = rows[rows.official == ""]
     assert (
         f"{len(nobody)} participations in {nobody.event_key.nunique()} events name no official"
@@ -525,12 +525,15 @@ def test_what_is_left_out_is_counted(ds):
         ({"start": "2026"}, "coverage is 2022-06-01 to 2025-06-30"),
         ({"start": "soon"}, "`start` is a date"),
         ({"agency": "KGB"}, "unknown agency"),
-        ({"scope": "papers"}, "did you mean `paper`"),
+        ({"scope": "carnegie"}, "did you mean `carnegie2025`"),
         ({"scope": "none"}, "no scope `none`: a panel has one"),
         ({"scope": ""}, "`scope` is blank"),
         ({"confidence": "sure"}, "one of high, medium, low"),
         ({"colour": "red"}, "no parameter `colour`"),
-        ({"agency": "MSS", "rank": "vice_minister", "unit": "dyad"}, "nobody in the scope"),
+        (
+            {"agency": "MSS", "official_rank": "vice_minister", "unit": "dyad"},
+            "nobody in the scope",
+        ),
         ({"freq": "month", "start": "0001", "end": "9999", "unit": "dyad"}, "cells are more than"),
     ],
 )
@@ -585,7 +588,7 @@ def test_the_command_writes_files_and_says_what_is_left_out(ds, tmp_path):
     read = pd.read_csv(tmp_path / "a.csv", keep_default_na=False, na_values=[""])
     assert (
         read["events"].tolist() == frame["events"].tolist()
-        and read["cell_state"].tolist() == frame["cell_state"].tolist()
+        and read["status"].tolist() == frame["status"].tolist()
     )
     once = (tmp_path / "a.csv").read_bytes()
     again = run(*args, "-o", tmp_path / "a.csv")
@@ -645,7 +648,7 @@ def test_forty_years_of_monthly_dyads_take_less_than_a_gibibyte(tmp_path):
     codes_file = folder / "codes.csv"
     codes_file.write_text(
         codes_file.read_text(encoding="utf-8").replace(
-            "rank,head,Head,Its head.,POL", more + "rank,head,Head,Its head.,"
+            "official_rank,head,Head,Its head.,POL", more + "official_rank,head,Head,Its head.,"
         ),
         encoding="utf-8",
     )
@@ -679,5 +682,5 @@ def test_merging_with_other_files_adds_no_false_zero(ds):
     both = theirs.merge(
         ours, left_on=["ccode", "year"], right_on=["cow", "year"], how="left", validate="1:1"
     )
-    assert both["cell_state"].notna().all()
+    assert both["status"].notna().all()
     assert (both["events"].isna() == (both.year == 2021)).all()

@@ -28,7 +28,9 @@ def test_the_header_is_what_duckdb_sees(name, empty):
     (statement,) = empty.extract_statements(query.sql)
     assert statement.type.name == "SELECT"
     assert set(statement.named_parameters) == {param.name for param in query.params}
-    values = bind(name, query.params, {}, {"default_scope": "all", "default_scheme": "paper"})
+    values = bind(
+        name, query.params, {}, {"default_scope": "all", "default_scheme": "carnegie2025"}
+    )
     described = empty.execute(f"describe {query.sql}", values).fetchall()
     assert [row[0] for row in described] == [column.name for column in query.columns]
 
@@ -38,7 +40,7 @@ def test_the_header_is_complete(name):
     query = queries.load(name)
     assert query.unit and query.grain.endswith(".") and query.source
     numbers = [c for c in query.columns if c.unit]
-    assert numbers or name in {"gsi_supporters", "mentions_coded", "people_met"}
+    assert numbers or name in {"gsi_supporters", "mentions_coded", "meeting_list"}
     for item in (*query.params, *query.columns):
         assert item.meaning.endswith("."), item
     assert "order by" in query.sql
@@ -104,11 +106,11 @@ def test_a_header_that_is_not_one_is_refused():
 @pytest.mark.parametrize(
     ("name", "params"),
     [
-        ("gpscfl_season", {"forum": "GPSCFL 2014"}),
+        ("forum_window", {"forum": "GPSCFL 2014"}),
         ("agency_totals", {"official": "Wang Xiahong"}),
-        ("agency_totals", {"scope": "papr"}),
+        ("agency_totals", {"scope": "carnegy2025"}),
         ("regional_shares", {"scheme": "un_m94"}),
-        ("agency_totals", {"rank": "ministre"}),
+        ("agency_totals", {"official_rank": "ministre"}),
     ],
 )
 def test_a_value_that_the_dataset_does_not_have_is_refused(name, params):
@@ -154,22 +156,22 @@ def test_imputed_events_have_the_least_confidence():
 
 def test_imputed_events_stand_in_a_phase_when_their_period_does():
     ds = sd.load(IMPUTED)  # the session is the day of its one event, 9 September
-    frame = ds.query("gpscfl_season", scope="all").set_index("phase")
+    frame = ds.query("forum_window", scope="all").set_index("phase")
     assert frame["events"].to_dict() == {
         **{"before": 1, "during": 1, "after": 0},
-        **{"season": 3, "month_only": 1, "year": 6},
+        **{"window": 3, "month_only": 1, "year": 6},
     }
     assert frame["interactions"].to_dict() == {
         **{"before": 1, "during": 0, "after": 0},
-        **{"season": 3, "month_only": 1, "year": 6},
+        **{"window": 3, "month_only": 1, "year": 6},
     }
-    frame = ds.query("gpscfl_season", scope="all", days=5).set_index("phase")
-    assert frame["events"][["before", "season", "month_only"]].tolist() == [0, 2, 2]
+    frame = ds.query("forum_window", scope="all", days=5).set_index("phase")
+    assert frame["events"][["before", "window", "month_only"]].tolist() == [0, 2, 2]
 
 
 def test_meetings_with_organizations_are_one_on_one(mini, make_bad):
     make_bad["cells"](5, counterpart_type="organization", counterpart="SCO")(mini)
-    frame = sd.load(mini).query("gpscfl_season").set_index("phase")
+    frame = sd.load(mini).query("forum_window").set_index("phase")
     assert frame.loc["year", ["bilateral_meetings", "one_on_one"]].tolist() == [2, 3]
 
 

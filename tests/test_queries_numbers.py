@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 QUERIES = ROOT / "src" / "secdiplo" / "sql" / "queries"
 
 SCOPES = {
-    "paper": (
+    "carnegie2025": (
         date(2022, 6, 1),
         date(2025, 6, 30),
         {
@@ -39,7 +39,7 @@ FORMATS = ["bilateral", "sideline", "multilateral"]
 MEETINGS = ["bilateral", "sideline"]
 FINENESS = ["day", "month", "year"]
 CONFIDENCE = ["high", "medium", "low"]
-KEY = ["event_key", "agency", "official", "counterpart_type", "counterpart", "counterpart_name"]
+KEY = ["event_key", "agency", "official", "counterpart_type", "counterpart", "counterpart_person"]
 MINISTER_OR_ABOVE = {"head_of_state_or_government", "deputy_head", "minister"}
 
 
@@ -116,11 +116,11 @@ def independent_sources() -> dict[str, int]:
 
 
 def in_scope(
-    scope: str = "paper",
+    scope: str = "carnegie2025",
     start: str | None = None,
     end: str | None = None,
     agency: str | None = None,
-    rank: str | None = None,
+    official_rank: str | None = None,
     official: str | None = None,
     confidence: str = "low",
     min_sources: int = 0,
@@ -144,8 +144,8 @@ def in_scope(
         keep &= pairs.isin(ranks)
     if agency:
         keep &= rows["agency"].isin(agency.split(","))
-    if rank:
-        keep &= rows["official_rank"].isin(rank.split(","))
+    if official_rank:
+        keep &= rows["official_rank"].isin(official_rank.split(","))
     if official:
         keep &= rows["official"] == official
     if confidence != "low":  # which takes in events without any, the imputed ones
@@ -155,7 +155,7 @@ def in_scope(
     return rows.assign(straddles=outside)[keep]
 
 
-def region_of(scheme: str = "paper") -> dict[str, str]:
+def region_of(scheme: str = "carnegie2025") -> dict[str, str]:
     countries = sheet("data/reference/countries.csv")
     regions = countries[f"region_{scheme}"].replace("", "Not in the scheme")
     return dict(zip(countries["iso3"], regions, strict=True))
@@ -175,7 +175,7 @@ def name_of(kind: str, code: str) -> str | None:
 
 def rank_order() -> list[str]:
     codes = sheet("data/codes.csv")
-    return list(codes.loc[codes["list"] == "rank", "code"])
+    return list(codes.loc[codes["list"] == "official_rank", "code"])
 
 
 @cache
@@ -277,7 +277,7 @@ def format_totals(**params):
     return found
 
 
-def regional_shares(unit="bilateral_meeting", scheme="paper", **params):
+def regional_shares(unit="bilateral_meeting", scheme="carnegie2025", **params):
     rows = with_a(in_scope(**params), "country")
     if unit == "bilateral_meeting":
         rows = of_format(rows, *MEETINGS).drop_duplicates("event_key")
@@ -296,7 +296,7 @@ def regional_shares(unit="bilateral_meeting", scheme="paper", **params):
     return sorted(found, key=lambda row: (-row[1], row[0]))
 
 
-def bilateral_by_region(scheme="paper", **params):
+def bilateral_by_region(scheme="carnegie2025", **params):
     rows = of_format(with_a(in_scope(**params), "country"), *MEETINGS)
     regions = region_of(scheme)
     counts = {region: dict.fromkeys(MEETINGS, 0) for region in regions.values()}
@@ -331,7 +331,7 @@ def period_totals(by="half", **params):
 
     rows = in_scope(**params)
     edges = zip(rows["first"].map(label), rows["last"].map(label), strict=True)
-    rows = rows.assign(period=[a if a == b else "dated less finely" for a, b in edges])
+    rows = rows.assign(period=[a if a == b else "imprecise date" for a, b in edges])
     return [
         (period, agency, events(group), interactions(group))
         for (period, agency), group in rows.groupby(["period", "agency"])
@@ -349,7 +349,7 @@ def _counterparts(rows: pd.DataFrame) -> list[tuple[str, list[int], int, int, in
     return sorted(found, key=lambda row: (row[4], -row[3], row[0]))
 
 
-def country_totals(scheme="paper", **params):
+def country_totals(scheme="carnegie2025", **params):
     rows = with_a(in_scope(**params), "country")
     return [
         (code, name_of("country", code), region_of(scheme)[code], *counts, *rest)
@@ -375,8 +375,8 @@ def official_counterparts(top=10, **params):
     return found
 
 
-def gpscfl_season(forum="GPSCFL 2024", days=7, **params):
-    phases = ["before", "during", "after", "season", "month_only", "year"]
+def forum_window(forum="GPSCFL 2024", days=7, **params):
+    phases = ["before", "during", "after", "window", "month_only", "year"]
     known = session(forum)
     if known is None:
         return [(phase, *[None] * 8) for phase in phases]
@@ -392,8 +392,8 @@ def gpscfl_season(forum="GPSCFL 2024", days=7, **params):
         until = rows["last"].where(rows["precision"] != "day", rows["first"])
         for phase, (first, last) in spans.items():
             chosen[phase] = rows[(rows["first"] >= first) & (until <= last)]
-        chosen["season"] = rows[(rows["first"] >= opening) & (until <= closing)]
-        coarse = rows[(rows["precision"] != "day") & ~rows.index.isin(chosen["season"].index)]
+        chosen["window"] = rows[(rows["first"] >= opening) & (until <= closing)]
+        coarse = rows[(rows["precision"] != "day") & ~rows.index.isin(chosen["window"].index)]
         chosen["month_only"] = coarse[(coarse["last"] >= opening) & (coarse["first"] <= closing)]
     found = []
     for phase in phases:
@@ -412,7 +412,7 @@ def gpscfl_season(forum="GPSCFL 2024", days=7, **params):
 def forums_by_region(**params):
     rows = in_scope(**params)
     known = set(rows["forum"]) - {""}
-    first, last, _ = SCOPES[params.get("scope", "paper")]
+    first, last, _ = SCOPES[params.get("scope", "carnegie2025")]
     first = params.get("start") or (first.isoformat() if first else "0000")
     last = params.get("end") or (last.isoformat() if last else "9999")
     years = participants()["forum_id"].str[-4:]
@@ -463,7 +463,7 @@ def dialogue_attendance(forum="China-PIC Ministerial Dialogue 2024", **params):
     return sorted(found, key=lambda row: (row[0], -row[3], -row[4], row[1]))
 
 
-def gsi_supporters(as_of="2025-06-30", scheme="paper", wording=None):
+def gsi_supporters(as_of="2025-06-30", scheme="carnegie2025", wording=None):
     regions = region_of(scheme)
     found = []
     for row in sheet("data/curated/gsi_support.csv").itertuples():
@@ -500,8 +500,8 @@ def forum_attendance(forum=None):
             continue
         kinds = [kind for kind, _ in _attendees(name)]
         people = participants()
-        people = people[(people["forum_id"] == name) & (people["counterpart_name"] != "")]
-        who = ["counterpart_type", "counterpart", "counterpart_name"]
+        people = people[(people["forum_id"] == name) & (people["counterpart_person"] != "")]
+        who = ["counterpart_type", "counterpart", "counterpart_person"]
         senior = people[people["level"].isin(MINISTER_OR_ABOVE)]
         found.append(
             (
@@ -614,7 +614,7 @@ def _blank(value: str) -> str | None:
     return value or None
 
 
-def people_met(scheme="paper", **params):
+def meeting_list(scheme="carnegie2025", **params):
     rows = all_rows()
     numbers = rows.groupby("event_key").cumcount() + 1
     regions = region_of(scheme)
@@ -641,7 +641,7 @@ def people_met(scheme="paper", **params):
                 _blank(code),
                 name_of(kind, code) if code else None,
                 regions[code] if country else None,
-                *(_blank(row[name]) for name in ("counterpart_name", "counterpart_title")),
+                *(_blank(row[name]) for name in ("counterpart_person", "counterpart_office")),
                 *(_blank(row[name]) for name in ("topic", "inferred", "confidence", "note")),
                 row["row_status"],
             )
@@ -649,7 +649,7 @@ def people_met(scheme="paper", **params):
     return sorted(found, key=lambda row: (row[5], row[1], row[0]))
 
 
-def forum_attendees(forum=None, scheme="paper"):
+def forum_attendees(forum=None, scheme="carnegie2025"):
     named = participants()
     forums = sorted({*named["forum_id"], *all_rows()["forum"]} - {""})
     found = []
@@ -662,7 +662,7 @@ def forum_attendees(forum=None, scheme="paper"):
                 & (named["counterpart_type"] == kind)
                 & (named["counterpart"] == code)
             ]
-            people = mine.loc[mine["counterpart_name"] != "", "counterpart_name"].nunique()
+            people = mine.loc[mine["counterpart_person"] != "", "counterpart_person"].nunique()
             region = region_of(scheme)[code] if kind == "country" else None
             found.append((name, name[:-5], kind, code, name_of(kind, code), region, people))
     return found
@@ -732,8 +732,8 @@ COMMON = [
     {"scope": "all"},
     {"agency": "MPS"},
     {"agency": "CPLC,MSS"},
-    {"rank": "vice_minister,assistant_minister"},
-    {"scope": "all", "rank": "other"},
+    {"official_rank": "vice_minister,assistant_minister"},
+    {"scope": "all", "official_rank": "other"},
     {"official": "Wang Xiaohong"},
     {"official": "Chen Yixin", "scope": "all"},
     {"confidence": "high"},
@@ -742,7 +742,7 @@ COMMON = [
     {"start": "2024-09-05", "end": "2024-09-12"},
     {"scope": "all", "end": "2022-12-31"},
     {"start": "2025-05-15", "end": "2025-12-31", "agency": "MPS,CPLC"},
-    {"agency": "MSS", "rank": "assistant_minister"},
+    {"agency": "MSS", "official_rank": "assistant_minister"},
     {"min_sources": 2},
     {"min_sources": 1, "scope": "all"},
 ]
@@ -783,7 +783,7 @@ SETTINGS = {
         {"top": 0},
         {"top": 0, "scope": "all", "confidence": "high"},
     ],
-    gpscfl_season: [
+    forum_window: [
         *COMMON,
         {"days": 0},
         {"days": 3},
@@ -801,7 +801,7 @@ SETTINGS = {
         {"forum": "China-East Africa Ministerial Dialogue 2025", "scope": "all"},
         {"forum": "AMMTC 2025", "scope": "all"},
     ],
-    people_met: [*COMMON, *SCHEMES],
+    meeting_list: [*COMMON, *SCHEMES],
     forum_attendees: [
         {},
         {"scheme": "un_m49"},
@@ -862,7 +862,7 @@ def crowd(folder: Path) -> None:
     for name in ("official", "agency", "official_rank"):
         chosen[name] = seconds[name]
     unnamed = (chosen["format"] == "multilateral") & (chosen.index % 2 == 0)
-    for name in ("counterpart_type", "counterpart", "counterpart_name", "counterpart_title"):
+    for name in ("counterpart_type", "counterpart", "counterpart_person", "counterpart_office"):
         chosen.loc[unnamed, name] = ""
     rows = pd.concat([rows, chosen]).drop_duplicates(KEY, ignore_index=True)
     days = rows["date"].where(rows["date"].str.len() == 10)
@@ -874,7 +874,7 @@ def crowd(folder: Path) -> None:
 
 
 OF_SOURCES = [
-    *("official", "counterpart_name", "counterpart_title", "topic", "source_url", "inferred"),
+    *("official", "counterpart_person", "counterpart_office", "topic", "source_url", "inferred"),
     *("source_publisher", "source_date", "source_title"),
 ]
 OF_EVENTS = ["date", "date_end", "mode", "host_country", "city", "confidence"]
@@ -945,7 +945,7 @@ def test_rows_equal_the_independent_computation(ds, compute, params):
     if compute is earliest_evidence:  # the number of a participant is the build's own
         found = [(*row[:2], re.sub(r"#\d+$", "#", row[2])) for row in found]
     expected = compute(**params)
-    if compute is people_met:  # so is that of a row
+    if compute is meeting_list:  # so is that of a row
         found, expected = (
             sorted((row[1:] for row in rows), key=repr) for rows in (found, expected)
         )

@@ -137,7 +137,7 @@ def pairs():
     }  # fmt: skip
     out = []
     for row in rows(SECOND / "coder2.csv"):
-        unit, person = row["unit"], row["counterpart_name"]
+        unit, person = row["unit"], row["counterpart_person"]
         if not row["counterpart"] or chosen.get(unit, person) != person:
             continue
         same = [

@@ -87,7 +87,7 @@ def test_the_page_of_the_built_in_dataset_is_small(builtin):
 
 
 def test_the_rows_are_those_of_the_query(builtin):
-    frame = sd.load().query("people_met", scope="all")
+    frame = sd.load().query("meeting_list", scope="all")
     told = rows(builtin)
     assert [row["participation_id"] for row in told] == frame["participation_id"].tolist()
     assert [row["date_min"] for row in told] == [

@@ -30,7 +30,7 @@ pytestmark = [
 ]
 
 MINI = Path(__file__).parent / "data" / "mini"
-CHARTS = ("country", "period", "agency", "format", "rank", "region", "official", "forum")
+CHARTS = ("country", "period", "agency", "format", "official_rank", "region", "official", "forum")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -128,15 +128,15 @@ ASKED = [
     {"scope": "all"},
     {"agency": "MPS"},
     {"agency": "MPS,CPLC", "start": "2024"},
-    {"rank": "vice_minister"},
+    {"official_rank": "vice_minister"},
     {"official": "Wang Xiaohong"},
     {"official": "Chen Wenqing", "confidence": "high"},
     {"start": "2023-01", "end": "2023-06"},
     {"start": "2024-09-07", "end": "2024-09-11", "agency": "MPS"},
     {"start": "2025-07", "end": "2025-12"},
     {"scope": "all", "end": "2022-06", "confidence": "medium"},
-    {"agency": "MSS", "rank": "minister", "start": "2024"},
-    {"agency": "CPLC", "rank": "minister"},
+    {"agency": "MSS", "official_rank": "minister", "start": "2024"},
+    {"agency": "CPLC", "official_rank": "minister"},
 ]
 
 
@@ -196,7 +196,7 @@ def test_the_timeline_is_the_query(visit, ds, asked, by):
 
 
 def test_filters_that_no_query_has_narrow_the_rows(visit, ds):
-    frame = ds.query("people_met")
+    frame = ds.query("meeting_list")
     for state, kept in (
         ({"country": "VNM"}, frame["counterpart"] == "VNM"),
         ({"region": "Africa"}, frame["region"] == "Africa"),
@@ -371,10 +371,10 @@ def test_a_wrong_date_stays_in_its_field_until_it_is_mended(visit):
     assert visit.page.locator("#notice").inner_text() == ""
 
 
-@pytest.mark.parametrize("scope", ["paper", "all"])
+@pytest.mark.parametrize("scope", ["carnegie2025", "all"])
 def test_lists_offer_what_has_rows_in_the_scope(visit, ds, scope):
     visit.set(scope=scope)
-    frame = ds.query("people_met", scope=scope)
+    frame = ds.query("meeting_list", scope=scope)
     countries = frame["counterpart"][frame["counterpart_type"] == "country"]
     wanted = {"country": countries, "official": frame["official"], "forum": frame["forum"]}
     for name, cells in wanted.items():
@@ -387,10 +387,11 @@ def test_lists_offer_what_has_rows_in_the_scope(visit, ds, scope):
 
 def test_what_is_set_stays_listed_in_a_scope_without_it(visit, ds):
     whole, narrow = (
-        set(ds.query("people_met", scope=scope)["official"].dropna()) for scope in ("all", "paper")
+        set(ds.query("meeting_list", scope=scope)["official"].dropna())
+        for scope in ("all", "carnegie2025")
     )
     official = sorted(whole - narrow)[0]
-    visit.set(scope="paper", official=official)
+    visit.set(scope="carnegie2025", official=official)
     assert visit.page.locator("#filter-official").input_value() == official
 
 
@@ -469,7 +470,7 @@ def test_the_bar_of_what_is_dated_less_finely_says_what_it_is(visit):
 def test_a_filter_by_date_says_what_only_overlaps_it(visit, ds):
     visit.set(start="2023-07", end="2023-12")
     counts = ds.query("dataset_totals", start="2023-07", end="2023-12").loc[0]
-    frame = ds.query("people_met", start="2023-07", end="2023-12")
+    frame = ds.query("meeting_list", start="2023-07", end="2023-12")
     days = frame[["date_min", "date_max"]].astype("datetime64[ns]")
     within = frame[(days["date_min"] >= "2023-07-01") & (days["date_max"] <= "2023-12-31")]
     n, events = within["interaction_id"].nunique(), within["event_id"].nunique()
@@ -487,7 +488,7 @@ def test_a_filter_by_date_says_what_only_overlaps_it(visit, ds):
 
 
 def test_agencies_have_the_order_of_the_figures(visit, ds):
-    for scope in ("paper", "all"):
+    for scope in ("carnegie2025", "all"):
         visit.set(scope=scope)
         wanted = ds.query("agency_totals", scope=scope)["agency"].tolist()
         told = visit.page.evaluate("window.secdiplo.agencies()")
@@ -614,7 +615,7 @@ def test_the_table_is_searched_sorted_and_paged(visit):
 
 
 def test_one_is_not_many(visit, ds):
-    frame = ds.query("people_met", scope="all").dropna(subset="official")
+    frame = ds.query("meeting_list", scope="all").dropna(subset="official")
     met = frame["interaction_id"].notna().groupby(frame["event_id"]).transform("any")
     for row in frame[~met & (frame["date_precision"] == "day")].itertuples():
         days = str(row.date_min)[:10], str(row.date_max)[:10]
@@ -669,12 +670,12 @@ def printed(*words, data=None):
 def test_the_rows_are_those_of_the_command(visit, asked):
     visit.set(**asked)
     params = [word for name, value in asked.items() for word in ("-p", f"{name}={value}")]
-    assert saved(visit, "#download-rows") == printed("people_met", *params, "--format", "csv")
+    assert saved(visit, "#download-rows") == printed("meeting_list", *params, "--format", "csv")
 
 
 def test_the_page_names_the_command(visit):
     visit.set(official="Wang Xiaohong", agency="MPS")
-    words = "secdiplo query people_met -p agency=MPS -p 'official=Wang Xiaohong' --format csv"
+    words = "secdiplo query meeting_list -p agency=MPS -p 'official=Wang Xiaohong' --format csv"
     assert visit.page.locator("#downloads code").inner_text() == words
     visit.set(country="VNM")
     assert visit.page.locator("#downloads code").count() == 0
@@ -682,7 +683,7 @@ def test_the_page_names_the_command(visit):
 
 def test_the_filtered_events(visit, ds):
     visit.set(country="VNM", agency="MPS")
-    frame = ds.query("people_met", agency="MPS")
+    frame = ds.query("meeting_list", agency="MPS")
     wanted = frame[frame["counterpart"] == "VNM"].groupby("event_id").size()
     rows = list(csv.DictReader(io.StringIO(saved(visit, "#download-events").decode("utf-8"))))
     assert {
@@ -789,8 +790,8 @@ def hostile(tmp_path_factory):
     rows = list(csv.DictReader(sheet.open(encoding="utf-8", newline="")))
     for place, row in enumerate(rows):
         row["note"] = [SCRIPT, IMAGE, "-1"][place % 3]
-        if row["counterpart_name"] or row["counterpart_title"]:
-            row["counterpart_title"] = IMAGE
+        if row["counterpart_person"] or row["counterpart_office"]:
+            row["counterpart_office"] = IMAGE
     with sheet.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, rows[0], lineterminator="\n")
         writer.writeheader()
@@ -837,7 +838,7 @@ def test_formulas_are_guarded_as_on_the_command_line(chromium, hostile, tmp_path
     with browser.visiting(chromium) as visit:
         visit.open(page)
         found = saved(visit, "#download-rows")
-        assert found == printed("people_met", "--format", "csv", data=folder)
+        assert found == printed("meeting_list", "--format", "csv", data=folder)
         assert b",'-1," in found
         visit.clean()
 
@@ -846,9 +847,9 @@ def test_cells_of_every_kind_are_written_as_by_the_command_line(chromium, tmp_pa
     """Cells that no checked folder has, told to the page itself."""
     collected = payload.collect(open_any(MINI)[0], "all")
     odd = [FORMULA, "@x", "'=1", "'x", "+1", "-1", "\ta", 'a"b', "a,b", "a\nb", " a ", "\u2028", ""]
-    result = queries.run(open_any(MINI)[0], "people_met", {"scope": "all"})
+    result = queries.run(open_any(MINI)[0], "meeting_list", {"scope": "all"})
     rows = [list(row) for row in result.rows]
-    for shift, name in enumerate(("note", "city", "counterpart_title", "topics")):
+    for shift, name in enumerate(("note", "city", "counterpart_office", "topics")):
         cells = [odd[(place + 3 * shift) % len(odd)] for place in range(len(rows))]
         collected["rows"]["data"][name] = payload._coded(cells)
         for row, cell in zip(rows, cells, strict=True):

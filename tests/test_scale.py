@@ -442,7 +442,7 @@ def test_rows_added_give_the_tables_of_a_build_of_all(
     part = shutil.copytree(whole, tmp_path / "part")
     first = [list(row) for row in rows[:cut]]
     for row in first[cut - overlap :]:  # to be replaced: another title of the person, no topic
-        row[header.index("counterpart_title")] = "to be corrected"
+        row[header.index("counterpart_office")] = "to be corrected"
         row[header.index("topic")] = ""
     save_rows(part / "curated" / "interactions.csv", [header, *first])
     store.build(part, tmp_path / "tables")
@@ -496,7 +496,7 @@ def test_new_rows_are_held_against_the_old(whole, plain, tmp_path, column, value
         and sum(other[0] == row[0] for other in rows) > 1
     )
     row = list(many)
-    row[header.index("counterpart_name")] = "Somebody Else"
+    row[header.index("counterpart_person")] = "Somebody Else"
     row[header.index(column)] = value
     save_rows(tmp_path / "new.csv", [header, row])
     before = manifest_of(tables)
@@ -596,7 +596,7 @@ def test_it_is_said_how_many_rows_were_added_and_replaced(plain, whole, tmp_path
     tables = shutil.copytree(plain, tmp_path / "tables")
     header, *rows = sheet_rows(whole)
     extra = list(rows[5])
-    extra[header.index("counterpart_name")] = "Somebody Else"
+    extra[header.index("counterpart_person")] = "Somebody Else"
     save_rows(tmp_path / "new.csv", [header, *rows[:3], extra])
     result = CliRunner().invoke(
         main, ["build", "--onto", str(tables), str(tmp_path / "new.csv"), "-o", str(tmp_path / "o")]

@@ -22,7 +22,7 @@ COLUMNS = [
     for table in DECLARED.values()
     for column in table.columns
 ]
-DOMAIN = {"agency", "rank", "topic", "publisher_kind", "country"}
+DOMAIN = {"agency", "official_rank", "topic", "publisher_kind", "country"}
 
 
 @pytest.fixture(scope="module")

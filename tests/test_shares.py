@@ -77,7 +77,7 @@ def test_every_query_gives_the_same_in_shares(folders, where, name, params, monk
     assert list(itertools.chain.from_iterable(streamed.batches)) == expected.rows
 
 
-@pytest.mark.parametrize("name", ["people_met", "dataset_totals", "official_counterparts"])
+@pytest.mark.parametrize("name", ["meeting_list", "dataset_totals", "official_counterparts"])
 @pytest.mark.parametrize("where", ["plain", "by year"])
 def test_frames_and_arrow_tables_are_the_same_too(folders, where, name, monkeypatch):
     ds = sd.load(folders[where])

@@ -138,7 +138,7 @@ def test_draws_of_day_counterpart_and_shape_hang_on_nothing(sheet):
     assert abs(days.corr(number)) < 0.05
     assert abs(days.corr(days.shift())) < 0.05
     assert abs(days.corr(free["counterpart"].astype("category").cat.codes)) < 0.05
-    assert free.groupby("counterpart_title")["counterpart"].nunique().max() > 15
+    assert free.groupby("counterpart_office")["counterpart"].nunique().max() > 15
 
 
 # --- what every row says --------------------------------------------------------------------
@@ -149,8 +149,8 @@ def test_every_row_says_that_it_is_synthetic(real, sheet):
     says = {
         "event_key": r"synthetic-\d{9}",
         "official": r"(Synthetic Official \d+)?",
-        "counterpart_name": r"(Synthetic Person \d+-\d+)?",
-        "counterpart_title": r"(Synthetic Title \d+)?",
+        "counterpart_person": r"(Synthetic Person \d+-\d+)?",
+        "counterpart_office": r"(Synthetic Title \d+)?",
         "source_url": r"https://example\.org/synthetic/\d{9}(-\d)?",
         "source_publisher": r"(Synthetic Publisher \d+)?",
         "source_title": r"(Synthetic headline \d+(-\d)?)?",
@@ -159,7 +159,7 @@ def test_every_row_says_that_it_is_synthetic(real, sheet):
     }
     for column, pattern in says.items():
         assert sheet[column].str.fullmatch(pattern).all(), column
-    for column in ("official", "counterpart_name", "source_url", "source_title", "event_key"):
+    for column in ("official", "counterpart_person", "source_url", "source_title", "event_key"):
         assert not set(sheet[column]) & (set(real[column]) - {""})
 
 
@@ -264,7 +264,7 @@ def test_the_window_of_the_scope_is_that_of_the_years_asked_for(tmp_path):
     sd.synth(tmp_path / "m", 500, first=2000, last=2003)
     ds = sd.load(tmp_path / "m")
     ((first, last),) = ds._built.con.execute(
-        "select min(start_date), max(end_date) from scopes where scope = 'paper'"
+        "select min(start_date), max(end_date) from scopes where scope = 'carnegie2025'"
     ).fetchall()
     assert (str(first), str(last)) == ("2000-01-01", "2003-12-31")
     scoped = ds.query("dataset_totals")["events"].item()
@@ -311,7 +311,7 @@ def test_threads_change_nothing(kind, tmp_path, monkeypatch):
 def test_the_bytes_are_those_of_every_release(tmp_path):
     """A reader's data must not change with the toolkit or DuckDB: change this only knowingly."""
     sheet = sd.synth(tmp_path / "made_up", 1_000, seed=42)
-    columns = ["event_key", "date", "agency", "counterpart", "counterpart_name", "source_date"]
+    columns = ["event_key", "date", "agency", "counterpart", "counterpart_person", "source_date"]
     text = read(sheet)[columns].to_csv(index=False, lineterminator="\n")
     assert hashlib.sha256(text.encode()).hexdigest()[:16] == "df2d57fcce0a86ad"
 

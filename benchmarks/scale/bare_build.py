@@ -18,14 +18,14 @@ import duckdb
 BLANKS = ("' '", "e'\\t'", "e'\\r'", "e'\\n'", "'\u00a0'", "'\u3000'")
 TEXT = (
     "event_key date date_end agency official official_rank format mode forum host_country city "
-    "counterpart_type counterpart counterpart_name counterpart_title topic source_url "
+    "counterpart_type counterpart counterpart_person counterpart_office topic source_url "
     "source_publisher source_date source_title inferred confidence note"
 ).split()
 DATES = ("date", "date_end", "source_date")
 CODES = ("agency", "official_rank", "format", "mode", "host_country", "counterpart_type")
 PLAIN = tuple(n for n in TEXT if n not in (*DATES, *CODES, "source_url", "confidence"))
 ERRORS = "('#DIV/0!', '#N/A', '#NAME?', '#NULL!', '#NUM!', '#REF!', '#VALUE!')"
-KEY = "event_key, agency, official, counterpart_type, counterpart, counterpart_name"
+KEY = "event_key, agency, official, counterpart_type, counterpart, counterpart_person"
 MACROS = """
 create macro first_of(s) as case strlen(s) when 10 then try_cast(s as date)
     when 7 then try_cast(s || '-01' as date) when 4 then try_cast(s || '-01-01' as date) end;
@@ -72,7 +72,7 @@ def bad_cells() -> str:
         or {" or ".join(f"{n} in {ERRORS}" for n in PLAIN)}
         or {" or ".join(bad_date(n) for n in DATES)}
         or coalesce(agency not in (select code from codes where list = 'agency'), true)
-        or coalesce(official_rank not in (select code from codes where list = 'rank'), true)
+        or coalesce(official_rank not in (select code from codes where list = 'official_rank'), true)
         or coalesce(format not in ('bilateral', 'sideline', 'multilateral'), true)
         or coalesce(mode not in ('in_person', 'video', 'phone'), true)
         or coalesce(confidence not in ('high', 'medium', 'low'), true)
@@ -114,7 +114,7 @@ def rules() -> list[str]:
         f"select count(*) from (select {KEY} from raw where hash({KEY}) in (select h from (select "
         f"hash({KEY}) as h from raw) group by h having count(*) > 1) group by {KEY} "
         "having count(*) > 1)",
-        "select count(*) from raw join codes on list = 'rank' and code = official_rank where parent "
+        "select count(*) from raw join codes on list = 'official_rank' and code = official_rank where parent "
         "is not null and not list_contains(string_split(tidy(parent), '; '), agency)",
         "select count(*) from (select unnest(string_split(cell, '; ')) as item from (select "
         f"distinct inferred as cell from raw where inferred is not null)) where item not in ({names})",
@@ -131,7 +131,7 @@ def rules() -> list[str]:
         "select 0 * count(*) from (select distinct counterpart from raw where counterpart_type = "
         "'organization') where counterpart not in (select code from organization)",
         "select 0 * count(*) from (select h from (select event_key, hash(date, date_end, agency, "
-        "official, format, forum, counterpart_type, counterpart, counterpart_name) as h from raw "
+        "official, format, forum, counterpart_type, counterpart, counterpart_person) as h from raw "
         "where row_status = 'attested' and strlen(date) = 10 and official is not null and counterpart is not null) group by h "
         "having min(event_key) <> max(event_key))",
         "select 0 * count(*) from raw where forum is not null and try_cast(right(forum, 4) as "
@@ -196,7 +196,7 @@ IDENT = """
 """
 NUMBER = """
     select rowid as row, event_key || '#' || row_number() over (partition by event_key
-        order by agency, official, counterpart_type, counterpart, counterpart_name)
+        order by agency, official, counterpart_type, counterpart, counterpart_person)
         as participation_id
     from raw
 """
@@ -247,7 +247,7 @@ TABLES = {
     "participations": (
         f"""
         select participation_id, event_key as event_id, {IDENT}, agency,
-            slug(official) as official_id, official_rank, counterpart_name, counterpart_title,
+            slug(official) as official_id, official_rank, counterpart_person, counterpart_office,
             digest(source_url) as source_id, inferred, note, row_status
         from raw join number on number.row = raw.rowid
         """,

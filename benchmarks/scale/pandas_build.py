@@ -17,7 +17,7 @@ FORMATS = ("bilateral", "sideline", "multilateral")
 DATES = ("date", "date_end", "source_date")
 EVENT = ["date", "date_end", "format", "mode", "forum", "host_country", "city", "confidence"]
 SOURCE = ["source_publisher", "source_date", "source_title"]
-KEY = ["event_key", "agency", "official", "counterpart_type", "counterpart", "counterpart_name"]
+KEY = ["event_key", "agency", "official", "counterpart_type", "counterpart", "counterpart_person"]
 ERRORS = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"]
 READ = {"dtype": "str", "keep_default_na": False}
 
@@ -98,7 +98,7 @@ def schema(codes: pd.DataFrame, countries: set[str], names: list[str]) -> pa.Dat
 
     closed = {
         "agency": listed("agency"),
-        "official_rank": listed("rank"),
+        "official_rank": listed("official_rank"),
         "format": list(FORMATS),
         "mode": ["in_person", "video", "phone"],
         "confidence": ["high", "medium", "low"],
@@ -167,7 +167,7 @@ def rules(raw: pd.DataFrame, codes: pd.DataFrame, countries: set[str]) -> None:
     names = set(raw)
     inferred = raw["inferred"].dropna().drop_duplicates().str.split("; ").explode()
     assert inferred.isin(names).all()
-    parents = codes[codes["list"] == "rank"].set_index("code")["parent"]
+    parents = codes[codes["list"] == "official_rank"].set_index("code")["parent"]
     fits = {code: set(tidy(pd.Series([p]))[0].split("; ")) for code, p in parents.items() if p}
     pairs = raw[["agency", "official_rank"]].drop_duplicates()
     assert not any(r in fits and a not in fits[r] for a, r in pairs.itertuples(index=False))
@@ -193,7 +193,7 @@ def notices(raw: pd.DataFrame, codes: pd.DataFrame, sheets: dict[str, pd.DataFra
     years = once(raw["forum"], lambda s: s.str[-4:].astype("int"))
     found += ((years < raw["date_min"].dt.year) | (years > raw["date_max"].dt.year)).sum()
     cells = ["date", "date_end", "agency", "official", "format", "forum"]
-    cells += ["counterpart_type", "counterpart", "counterpart_name"]
+    cells += ["counterpart_type", "counterpart", "counterpart_person"]
     alike = raw.loc[
         (raw["row_status"] == "attested")
         & (raw["date"].str.len() == 10)
@@ -249,7 +249,7 @@ def write(raw: pd.DataFrame, out: Path, sheets: dict[str, pd.DataFrame]) -> None
     save("interactions", interactions[columns], ["interaction_id"])
     columns = (
         "participation_id event_id interaction_id agency official_id official_rank "
-        "counterpart_name counterpart_title source_id inferred note row_status"
+        "counterpart_person counterpart_office source_id inferred note row_status"
     ).split()
     save("participations", raw[columns], ["participation_id"])
     topics = raw[["participation_id", "interaction_id", "topic"]].dropna(subset=["topic"])

@@ -134,7 +134,7 @@ def period_totals(t: Tables) -> pd.DataFrame:
     grouped = rows.groupby(["half", "agency"], observed=True)
     out = grouped.agg(events=("event_id", "nunique"), interactions=("interaction_id", "count"))
     out = out.reset_index()
-    labels = {n: f"{n // 2}-H{n % 2 + 1}" for n in out["half"].unique()} | {-1: "dated less finely"}
+    labels = {n: f"{n // 2}-H{n % 2 + 1}" for n in out["half"].unique()} | {-1: "imprecise date"}
     out.insert(0, "period", out.pop("half").map(labels))
     return out.astype({"agency": "str"}).sort_values(["period", "agency"])
 
@@ -142,7 +142,7 @@ def period_totals(t: Tables) -> pd.DataFrame:
 def sideline_counts(t: Tables) -> pd.DataFrame:
     events = t.events("forum_id", where=[("format", "==", "sideline")])
     codes = t.read("codes", "list", "code", "position")
-    ranks = codes[codes["list"] == "rank"].set_index("code")["position"]
+    ranks = codes[codes["list"] == "official_rank"].set_index("code")["position"]
     rows = t.rows("event_id", "interaction_id", "official_rank")
     rows = rows.merge(events, on="event_id")
     met = t.read("interactions", "interaction_id", where=[("counterpart_type", "==", "country")])
@@ -271,7 +271,7 @@ def _loose(contacts, months, spans, first, last) -> pd.DataFrame:
     then &= spread["until"] >= spread[["date_min", "day_from"]].max(axis=1)
     at = ["agency", "country", "period_start"]
     spread = spread.loc[then, [*at, "event_id"]].drop_duplicates()
-    return spread.groupby(at, observed=True).size().rename("less_finely_dated").reset_index()
+    return spread.groupby(at, observed=True).size().rename("imprecise_dates").reset_index()
 
 
 def _cells(t, spells, months, counted, arrived, loose, at) -> pd.DataFrame:
@@ -307,11 +307,11 @@ def _cells(t, spells, months, counted, arrived, loose, at) -> pd.DataFrame:
     )
     cells["last_contact"] = by["last_contact"].ffill()
     state = np.where(cells["events"] > 0, "observed", "zero")
-    cells["cell_state"] = np.where(cells["code"].isna(), "not_a_state", state)
-    inside = cells["cell_state"] != "not_a_state"
+    cells["status"] = np.where(cells["code"].isna(), "not_a_state", state)
+    inside = cells["status"] != "not_a_state"
     cut = (cells["day_from"] > cells["period_start"]) | (cells["day_to"] < cells["period_end"])
     cells["partial"] = inside & (cut | ~cells["throughout"].eq(True))
-    for name in ("less_finely_dated", "events", "bilateral_meetings", "cumulative_events"):
+    for name in ("imprecise_dates", "events", "bilateral_meetings", "cumulative_events"):
         cells[name] = cells[name].fillna(0).where(inside).astype("Int64")
     until = cells[["last_contact", "day_to"]].min(axis=1).where(cells["last_contact"].notna())
     cells["days_since_contact"] = (cells["day_to"] - until).dt.days.where(inside).astype("Int64")
@@ -321,8 +321,8 @@ def _cells(t, spells, months, counted, arrived, loose, at) -> pd.DataFrame:
     cells["period"] = cells["period_start"].dt.strftime("%Y-%m")
     cells["year"] = cells["period_start"].dt.year
     columns = (
-        "home home_cow agency country cow name period year period_start period_end cell_state "
-        "partial less_finely_dated events bilateral_meetings cumulative_events days_since_contact"
+        "home home_cow agency country cow name period year period_start period_end status "
+        "partial imprecise_dates events bilateral_meetings cumulative_events days_since_contact"
     )
     return cells[columns.split()]
 

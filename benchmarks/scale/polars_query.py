@@ -136,7 +136,7 @@ def period_totals(t: Tables) -> pl.LazyFrame:
         return col(day).dt.year().cast(pl.String) + second
 
     same = half("date_min") == half("date_max")
-    period = pl.when(same).then(half("date_min")).otherwise(pl.lit("dated less finely"))
+    period = pl.when(same).then(half("date_min")).otherwise(pl.lit("imprecise date"))
     return (
         t.rows()
         .select("event_id", "agency", "interaction_id")
@@ -149,7 +149,7 @@ def period_totals(t: Tables) -> pl.LazyFrame:
 
 
 def sideline_counts(t: Tables) -> pl.LazyFrame:
-    ranks = t.scan("codes").filter(col("list") == "rank").select("code", "position")
+    ranks = t.scan("codes").filter(col("list") == "official_rank").select("code", "position")
     sideline = t.events().filter(col("format") == "sideline").select("event_id", "forum_id")
     return (
         t.rows()
@@ -311,7 +311,7 @@ def panel(t: Tables, spells: str) -> pl.LazyFrame:
         .select(*key, "period_start", "event_id")
         .unique()
         .group_by(*key, "period_start")
-        .agg(less_finely_dated=pl.len())
+        .agg(imprecise_dates=pl.len())
     )
     members = (
         member.join(months, how="cross")
@@ -331,7 +331,7 @@ def panel(t: Tables, spells: str) -> pl.LazyFrame:
     senders = t.scan("codes").filter(col("list") == "agency").select(agency="code").collect()
     if t.named["agency"].null_count() == 0:
         senders = senders.filter(col("agency").is_in(t.named["agency"].implode()))
-    inside = col("cell_state").is_in(["observed", "zero"])
+    inside = col("status").is_in(["observed", "zero"])
     cut = (col("day_from") > col("period_start")) | (col("day_to") < col("period_end"))
     at = [*key, "period_start"]
     cells = (
@@ -355,11 +355,11 @@ def panel(t: Tables, spells: str) -> pl.LazyFrame:
             .when(col("events") > 0)
             .then(pl.lit("observed"))
             .otherwise(pl.lit("zero"))
-            .alias("cell_state"),
+            .alias("status"),
         )
     )
     home_cow = countries.filter(col("iso3") == home)["cow"][0]
-    counts = ["less_finely_dated", "events", "bilateral_meetings", "cumulative_events"]
+    counts = ["imprecise_dates", "events", "bilateral_meetings", "cumulative_events"]
     since = (col("day_to") - pl.min_horizontal("last_contact", "day_to")).dt.total_days()
     return cells.lazy().select(
         home=pl.lit(home),
@@ -372,7 +372,7 @@ def panel(t: Tables, spells: str) -> pl.LazyFrame:
         year=col("period_start").dt.year(),
         period_start="period_start",
         period_end="period_end",
-        cell_state="cell_state",
+        status="status",
         partial=inside & (cut | ~col("throughout").fill_null(False)),
         **{name: pl.when(inside).then(col(name).fill_null(0)) for name in counts},
         days_since_contact=pl.when(inside & col("last_contact").is_not_null()).then(since),

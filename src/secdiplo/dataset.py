@@ -340,7 +340,16 @@ class Dataset(Audited, Shown, Paneled, Exporting):
 
 
 def _scope_text(values: dict[str, Any]) -> str:
-    names = ("scope", "start", "end", "agency", "rank", "official", "confidence", "min_sources")
+    names = (
+        "scope",
+        "start",
+        "end",
+        "agency",
+        "official_rank",
+        "official",
+        "confidence",
+        "min_sources",
+    )
     given = {name: values[name] for name in names if values.get(name) is not None}
     if "confidence" in given:  # the least that is taken in, not the only one
         given["confidence"] = f"{given['confidence']} or better"

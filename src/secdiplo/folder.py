@@ -13,7 +13,7 @@ from typing import Any
 from secdiplo import resources, toml
 from secdiplo.errors import DataError, Problem
 from secdiplo.files import no_folder
-from secdiplo.suggest import closest, did_you_mean
+from secdiplo.suggest import hint
 from secdiplo.tables import SHEET, TABLES
 
 KEYS = {
@@ -205,9 +205,9 @@ def _check(text: str, data: dict[str, Any], path: Path) -> list[Problem]:
         if len(problems) < toml.MAX_PROBLEMS:
             problems += scope_problems(report, name, body)
     if isinstance(scopes, dict) and data.get("default_scope", "all") not in {"all", *scopes}:
-        near = closest(str(data["default_scope"]), ["all", *scopes])
-        hint = did_you_mean(near) if near else "name one of [scopes], or `all`"
-        problems.append(at("default_scope", f"no scope `{data['default_scope']}`; {hint}"))
+        scope = str(data["default_scope"])
+        help_ = hint(scope, ["all", *scopes]) or "name one of [scopes], or `all`"
+        problems.append(at("default_scope", f"no scope `{scope}`; {help_}"))
     version = data.get("version", "1.0")
     if isinstance(version, str) and not re.fullmatch(r"\d+\.\d+", version):
         problems.append(at("version", f"`{version}` is not a version; write it as `1.0`"))

@@ -32,7 +32,7 @@ class Rule:
     title : str
         What holds where no row offends.
     sql : str
-        One SELECT of one row and column: the number of offending rows.
+        One SELECT of one row and column: the number of violations.
     tables : tuple of str
         The tables that it reads.
     """
@@ -105,7 +105,7 @@ def _key(table: Table) -> Rule:
         f"key({names})",
         table.name,
         f"no two rows have the same {names}",
-        "select cast(coalesce(sum(k.times), 0) as bigint) as offending from (select "
+        "select cast(coalesce(sum(k.times), 0) as bigint) as violations from (select "
         f"count(*) as times from {table.name} as t group by {columns} having count(*) > 1) as k",
         (table.name,),
     )
@@ -140,7 +140,7 @@ def _never_blank(table: Table) -> tuple[str, ...]:
 
 
 def _row_rule(table: Table, name: str, title: str, test: str) -> Rule:
-    sql = f"select count(*) as offending from {table.name} as t where {test}"
+    sql = f"select count(*) as violations from {table.name} as t where {test}"
     return Rule(name, table.name, title, sql, (table.name,))
 
 
@@ -154,7 +154,7 @@ def _reference(table: Table, ours: Sequence[str], other: str, theirs: Sequence[s
         f"reference({names})",
         table.name,
         f"every {names} is one of {other}",
-        f"select count(*) as offending from {table.name} as t where {filled} "
+        f"select count(*) as violations from {table.name} as t where {filled} "
         f"and not exists (select 1 from {other} as o where {same})",
         tuple(dict.fromkeys((table.name, other))),
     )
@@ -167,7 +167,7 @@ def _listed(table: Table, column: Column) -> Rule:
         f"code({column.name})",
         table.name,
         f"`{column.name}` is a code of the dataset's list {column.codes}",
-        f"select count(*) as offending from {table.name} as t where {cell} is not null and not "
+        f"select count(*) as violations from {table.name} as t where {cell} is not null and not "
         f"exists (select 1 from codes as c where c.list = {literal(column.codes)} "
         f"and c.code = {cell})",
         (table.name, "codes"),
@@ -213,7 +213,7 @@ def check(built: Built) -> list[Finding]:
 def _together(table: str, ours: Sequence[Rule]) -> _Together:
     """One statement for all rules of a table: an engine such as Spark is slow to start each."""
     parts = [
-        f"select {place} as place, r.offending from ({rule.sql}) as r"
+        f"select {place} as place, r.violations from ({rule.sql}) as r"
         for place, rule in enumerate(ours)
     ]
     tables = tuple(dict.fromkeys(name for rule in ours for name in rule.tables))

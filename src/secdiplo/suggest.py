@@ -27,6 +27,7 @@ FORMER_NAMES = {  # public names of version 1: what they are called now
     "counterpart_name": ["counterpart_person"],
     "counterpart_title": ["counterpart_office"],
     "found": ["recomputed"],
+    "forum_season": ["forum_window"],
     "gpscfl_season": ["forum_window"],
     "is_complete": ["is_exhaustive"],
     "less_finely_dated": ["imprecise_dates"],
@@ -108,8 +109,11 @@ def closest(word: str, known: Iterable[str]) -> list[str]:
     >>> closest("regional", ["country_totals", "regional_shares"])
     ['regional_shares']
     """
+    choices = list(dict.fromkeys(known))
+    if present := present_name(word, choices):
+        return [present]
     by_case: dict[str, list[str]] = {}
-    for name in dict.fromkeys(known):
+    for name in choices:
         by_case.setdefault(name.casefold(), []).append(name)
     plain = word.strip().casefold()
     near = ranked(plain, by_case)
@@ -146,6 +150,21 @@ def present_name(former: str, known: Iterable[str]) -> str | None:
     return next((name for name in FORMER_NAMES.get(former, ()) if name in choices), None)
 
 
+def hint(word: str, known: Iterable[str]) -> str:
+    """Return the present name of a former one, or the nearest names; blank if there is neither.
+
+    Examples
+    --------
+    >>> hint("synth", ["build", "simulate"]), hint("biuld", ["build"]), hint("x", ["build"])
+    ('it is now `simulate`', 'did you mean `build`?', '')
+    """
+    choices = list(known)
+    if present := present_name(word, choices):
+        return f"it is now `{present}`"
+    near = closest(word, choices)
+    return did_you_mean(near) if near else ""
+
+
 def suggest(word: str, known: Sequence[str], otherwise: str = "known") -> str:
     """Say the present name of a former one, suggest the nearest names, or list what is known.
 
@@ -170,9 +189,7 @@ def suggest(word: str, known: Sequence[str], otherwise: str = "known") -> str:
     >>> suggest("people_met", ["meeting_list", "topic_totals"])
     'it is now `meeting_list`'
     """
-    if present := present_name(word, known):
-        return f"it is now `{present}`"
-    if near := closest(word, known):
-        return did_you_mean(near)
+    if found := hint(word, known):
+        return found
     more = f", ... ({len(known)} in all)" if len(known) > MAX_LISTED else ""
     return f"{otherwise}: {', '.join(list(known)[:MAX_LISTED]) or 'none'}{more}"

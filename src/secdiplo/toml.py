@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from secdiplo.errors import DataError, Problem
-from secdiplo.suggest import closest, did_you_mean
+from secdiplo.suggest import closest, hint
 
 MAX_DOTS = 100  # outside quotes, on one line
 MAX_PROBLEMS = 1_000  # of one file
@@ -188,10 +188,10 @@ def check_table(
         dotted = ".".join(place)
         kind = known.get(key)
         if kind is None:
-            near = closest(key, [name for name in known if name not in data])
-            missing = [name for name in missing if name not in near]
-            hint = did_you_mean(near) if near else "known: " + ", ".join(known)
-            what = f"unknown key `{dotted}`; {hint}"
+            unused = [name for name in known if name not in data]
+            missing = [name for name in missing if name not in closest(key, unused)]
+            remedy = hint(key, unused) or "known: " + ", ".join(known)
+            what = f"unknown key `{dotted}`; {remedy}"
         else:
             what = _mistyped(dotted, value, kind, (one_text or {}).get(key, "give one text"))
             if not what and filled and key in needed and value == "":

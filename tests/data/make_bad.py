@@ -220,7 +220,7 @@ def on_line(line: int, change: Callable[[bytes], bytes], file: str = SHEET) -> E
 
 NO_SOURCE = dict.fromkeys(
     (
-        *("official", "counterpart_name", "counterpart_title", "topic", "source_url"),
+        *("official", "counterpart_person", "counterpart_office", "topic", "source_url"),
         *("source_publisher", "source_date", "source_title", "inferred"),
     ),
     "",
@@ -279,7 +279,7 @@ NOT_ATTESTED = (
     "no row of the event `imputed-ton` is attested; blank it, and give the period in date_min and "
     "date_max"
 )
-ONE_EVENT = "event_key + agency + official + counterpart_type + counterpart + counterpart_name"
+ONE_EVENT = "event_key + agency + official + counterpart_type + counterpart + counterpart_person"
 
 LAYOUT = [
     Case(
@@ -339,7 +339,7 @@ LAYOUT = [
     Case(
         "bytes_latin1",
         both(
-            cell(5, "counterpart_name", "Jos\u00e9"),
+            cell(5, "counterpart_person", "Jos\u00e9"),
             cell(8, "city", "M\u00e9xico"),
             encoded(SHEET, "latin-1"),
         ),
@@ -714,17 +714,17 @@ CELLS = [
     ),
     Case(
         "formula",
-        cells(5, note="=cmd|' /C calc'!A0", counterpart_name="@SUM(1)", city="-1+cmd|x"),
+        cells(5, note="=cmd|' /C calc'!A0", counterpart_person="@SUM(1)", city="-1+cmd|x"),
         f"{SHEET}:5:city: `-1+cmd|x` looks like a spreadsheet formula; write plain text\n"
-        f"{SHEET}:5:counterpart_name: `@SUM(1)` looks like a spreadsheet formula; write plain "
+        f"{SHEET}:5:counterpart_person: `@SUM(1)` looks like a spreadsheet formula; write plain "
         "text\n"
         f"{SHEET}:5:note: `=cmd|' /C calc'!A0` looks like a spreadsheet formula; write plain text",
     ),
     Case(
         "formula_error",
-        both(cell(5, "city", "#REF!"), cell(7, "counterpart_name", "#N/A")),
+        both(cell(5, "city", "#REF!"), cell(7, "counterpart_person", "#N/A")),
         f"{SHEET}:5:city: `#REF!` is an error of a spreadsheet; mend the cell there, or blank it\n"
-        f"{SHEET}:7:counterpart_name: `#N/A` is an error of a spreadsheet; mend the cell there, "
+        f"{SHEET}:7:counterpart_person: `#N/A` is an error of a spreadsheet; mend the cell there, "
         "or blank it",
     ),
     Case(
@@ -822,7 +822,7 @@ ROWS = [
         "curated/exclusions.csv:4:candidate: the same candidate + date as line 3; remove one of "
         "them, or tell them apart\n"
         f"{PARTICIPANTS}:6:forum: the same forum + year + counterpart_type + counterpart + "
-        "counterpart_name as line 2; remove one of them, or tell them apart\n"
+        "counterpart_person as line 2; remove one of them, or tell them apart\n"
         f"{SUPPORT}:4:counterpart_type: the same counterpart_type + counterpart as line 2; remove "
         "one of them, or tell them apart\n"
         f"{OFFICIALS}:5:official: the same official + agency + official_rank as line 2; remove "
@@ -1002,10 +1002,10 @@ ROWS = [
         "imputed_with_a_person",
         both(
             IMPUTED,
-            cells(11, counterpart_name="Somebody", counterpart_title="Minister", topic="GSI"),
+            cells(11, counterpart_person="Somebody", counterpart_office="Minister", topic="GSI"),
         ),
-        f"{SHEET}:11:counterpart_name: `Somebody` {OF_IMPUTED}\n"
-        f"{SHEET}:11:counterpart_title: `Minister` {OF_IMPUTED}\n"
+        f"{SHEET}:11:counterpart_office: `Minister` {OF_IMPUTED}\n"
+        f"{SHEET}:11:counterpart_person: `Somebody` {OF_IMPUTED}\n"
         f"{SHEET}:11:topic: `GSI` {OF_IMPUTED}",
     ),
     Case(
@@ -1129,12 +1129,13 @@ ROWS = [
     Case(
         "codes_list_of_the_toolkit",
         added(2, CODES, list="format", code="summit"),
-        f"{CODES}:24:list: unknown list `format`; known: agency, rank, topic, publisher_kind",
+        f"{CODES}:24:list: unknown list `format`; known: agency, official_rank, topic, "
+        "publisher_kind",
     ),
     Case(
         "codes_without_ranks",
         on_rows(CODES, lambda rows: rows.__delitem__(slice(4, 10))),
-        f"{CODES}:1:list: no code of the list `rank`; add those of the dataset",
+        f"{CODES}:1:list: no code of the list `official_rank`; add those of the dataset",
     ),
     Case(
         "codes_blank",
@@ -1506,7 +1507,7 @@ SETTINGS = [
         ),
         f"{TOML}:10:home.country: unknown country `China`; did you mean `CHN`?\n"
         f"{TOML}:11:home.not_foreign: unknown country `Macao`; did you mean `MAC`?\n"
-        f"{TOML}:18:scopes.example.ranks.CPLC: unknown rank `cplc_secretery`; did you mean "
+        f"{TOML}:18:scopes.example.ranks.CPLC: unknown official_rank `cplc_secretery`; did you mean "
         "`cplc_secretary`?\n"
         f"{TOML}:19:scopes.example.ranks.MSX: unknown agency `MSX`; did you mean `MSS`?",
     ),

@@ -55,7 +55,7 @@ def events_of(built: Built, domains: Domains) -> list[AttestedEvent]:
         "select p.event_id, e.date_min, e.date_max, e.format, e.forum_id, p.agency, o.official, "
         "p.official_rank, i.counterpart_type, i.counterpart "
         "from participations as p join events as e on e.event_id = p.event_id "
-        "join codes as r on r.list = 'rank' and r.code = p.official_rank "
+        "join codes as r on r.list = 'official_rank' and r.code = p.official_rank "
         "left join officials as o on o.official_id = p.official_id and o.agency = p.agency "
         "and o.official_rank = p.official_rank "
         "left join interactions as i on i.interaction_id = p.interaction_id "

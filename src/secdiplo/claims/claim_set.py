@@ -163,7 +163,7 @@ def _ranks(rows: Any, scope: str) -> dict[str, tuple[str, ...]]:
     agencies = [
         row[0] for row in rows("select code from codes where list = 'agency' order by position")
     ]
-    codes = rows("select code, parent from codes where list = 'rank' order by position")
+    codes = rows("select code, parent from codes where list = 'official_rank' order by position")
     found = {}
     for agency in agencies:
         fits = [rank for rank, parent in codes if not parent or agency in parent.split("; ")]

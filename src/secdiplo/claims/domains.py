@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 FORMATS = ("bilateral", "sideline", "multilateral")
-SEASON_DAYS = 7  # before and after a session: the default of the query `gpscfl_season`
+WINDOW_DAYS = 7  # before and after a session: the default of the query `forum_window`
 EARLIEST, LATEST = datetime.date(1900, 1, 1), datetime.date(2100, 12, 31)
 
 Days = tuple[datetime.date, datetime.date]
@@ -29,7 +29,7 @@ class Session:
         if self.days is None:
             return {}
         first, last = self.days
-        day, week = datetime.timedelta(days=1), datetime.timedelta(days=SEASON_DAYS)
+        day, week = datetime.timedelta(days=1), datetime.timedelta(days=WINDOW_DAYS)
         return {
             "before": (first - week, first - day),
             "during": (first, last),

@@ -250,8 +250,8 @@ class _Reader:
             self.add(name, f"unknown type `{item}`; known: {', '.join(known)}")
         else:
             kind = "rank" if name == "official_rank" else name
-            names = self.domains.names.get(kind) or dict.fromkeys(known, "")
-            self.add(reported or name, f"unknown {kind} `{item}`; {nearest(item, names, kind)}")
+            names = self.domains.names.get(name) or dict.fromkeys(known, "")
+            self.add(reported or name, f"unknown {kind} `{item}`; {nearest(item, names, name)}")
 
     def _counterpart(self, item: str) -> None:
         """Report a counterpart: countries are a closed list, organizations are not."""

@@ -7,7 +7,7 @@ import click
 from secdiplo.cli.options import data_option, format_option, opened
 from secdiplo.cli.output import print_rows
 
-WIDE = ("event_key", "counterpart_name")  # columns of --show unmatched that a table leaves out
+WIDE = ("event_key", "counterpart_person")  # columns of --show unmatched that a table leaves out
 
 
 @click.command()

@@ -34,7 +34,7 @@ SPARED = ("period_start", "period_end", "year", "home", "home_cow", "home_gw", "
 @click.option("--end", metavar="DATE", help="The last day; that of coverage by default.")
 @click.option("--scope", metavar="NAME", help="The named scope; its days are the coverage.")
 @click.option("--agency", metavar="CODES", help="The agencies taken in, separated by commas.")
-@click.option("--rank", metavar="CODES", help="The ranks taken in, separated by commas.")
+@click.option("--official-rank", metavar="CODES", help="The ranks taken in, separated by commas.")
 @click.option("--official", metavar="NAME", help="The official of the home country.")
 @click.option("--confidence", metavar="CODE", help="The least confidence in an event.")
 @click.option("-o", "--out", metavar="FILE", help="A .csv or .parquet file to write.")
@@ -46,7 +46,7 @@ def panel(ctx: click.Context, /, out: str | None, force: bool, style: str, **opt
     """Count every unit in every period; what is missing says why.
 
     A cell inside coverage is a count, zero where nothing is on record. Outside the days of the
-    scope, and outside membership in the system of states, it is blank and its cell_state says
+    scope, and outside membership in the system of states, it is blank and its status says
     so; iso3 knows no membership, and tenures of officials are not applied. What stands in no cell
     is said on stderr. A table shows the first 20 rows; -o and the other formats have them all.
 

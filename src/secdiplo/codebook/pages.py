@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 DOMAIN = {
     "agency": "agency, in the dataset's codes.csv",
-    "rank": "rank, in the dataset's codes.csv",
+    "official_rank": "rank, in the dataset's codes.csv",
     "topic": "topic, in the dataset's codes.csv (open)",
     "publisher_kind": "publisher_kind, in the dataset's codes.csv",
     "country": "the countries table",

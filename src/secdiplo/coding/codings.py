@@ -11,7 +11,7 @@ from secdiplo import schema
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.files import csv_rows
 from secdiplo.store import flat
-from secdiplo.suggest import closest, did_you_mean
+from secdiplo.suggest import hint
 from secdiplo.tables import SHEET
 
 if TYPE_CHECKING:
@@ -230,7 +230,7 @@ def _unknown_columns(
     if not wrong:
         return []
     names = ", ".join(f"`{name}`" for name in wrong)
-    near = closest(wrong[0], sorted(known - set(given)))
-    hint = did_you_mean(near) if near else f"use those of the coding sheet, and {', '.join(OWN)}"
-    what = f"unknown column{'s' * (len(wrong) > 1)} {names}; {hint}"
+    remedy = hint(wrong[0], sorted(known - set(given)))
+    remedy = remedy or f"use those of the coding sheet, and {', '.join(OWN)}"
+    what = f"unknown column{'s' * (len(wrong) > 1)} {names}; {remedy}"
     return [Problem(file, 1, wrong[0], what)]

@@ -68,7 +68,7 @@ def _pairs(
 def _likeness(first: CodedRow, second: CodedRow) -> tuple[bool, bool, float]:
     """Return how similar two rows with one counterpart are: official, date, person met."""
     a, b = first.cells, second.cells
-    one, other = (_plain(cells.get("counterpart_name", "")) for cells in (a, b))
+    one, other = (_plain(cells.get("counterpart_person", "")) for cells in (a, b))
     return (
         a["official"] == b.get("official", ""),
         same_time(a.get("date", ""), b.get("date", "")),

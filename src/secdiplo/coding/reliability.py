@@ -31,7 +31,7 @@ UNMATCHED = (
     "date",
     "official",
     "counterpart",
-    "counterpart_name",
+    "counterpart_person",
     "why",
 )
 ELSEWHERE = "coded as another event"

@@ -104,11 +104,11 @@ named as (
         on i.counterpart_type = 'organization' and g.code = i.counterpart
     union all
     select
-        p.event_id, 'foreign', 'person', null, p.counterpart_name, p.counterpart_title,
+        p.event_id, 'foreign', 'person', null, p.counterpart_person, p.counterpart_office,
         i.counterpart, p.row_status
     from participations as p
     left join interactions as i on i.interaction_id = p.interaction_id
-    where p.counterpart_name is not null
+    where p.counterpart_person is not null
 )
 select
     event_id,

@@ -30,14 +30,16 @@ from secdiplo.figures.style import (
     whole_numbers,
 )
 
-LOOSE = "dated less finely"  # as the query has it
+LOOSE = "imprecise date"  # as the query has it
 
 
 def _half_years(rows: Sequence[Row]) -> list[str]:
     """Every half-year from the first to the last, those without an event among them."""
     known = sorted({row["period"] for row in rows} - {LOOSE})
     if not known:
-        raise FigureError(f"every event is {LOOSE} than a half-year; there is no time to draw")
+        raise FigureError(
+            "every event is dated too imprecisely for a half-year; there is no timeline to draw"
+        )
     first, last = (int(period[:4]) * 2 + int(period[-1]) - 1 for period in (known[0], known[-1]))
     return [f"{n // 2}-H{n % 2 + 1}" for n in range(first, last + 1)]
 
@@ -132,30 +134,30 @@ def outreach_by_half(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     return sheet.figure
 
 
-def forum_season(data: Inputs, width: float, footer: Sequence[str]) -> Any:
-    """Interactions by month of the year of a session, with its season marked."""
+def forum_window(data: Inputs, width: float, footer: Sequence[str]) -> Any:
+    """Interactions by month of the year of a session, with its window marked."""
     rows = data.frames["period_totals"].rows
-    season = data.frames["gpscfl_season"]
-    phases = {row["phase"]: row for row in season.rows}
-    forum, days = season.result.values["forum"], season.result.values["days"]
+    window = data.frames["forum_window"]
+    phases = {row["phase"]: row for row in window.rows}
+    forum, days = window.result.values["forum"], window.result.values["days"]
     year = int(forum[-4:])
     periods = [f"{year}-{month:02d}" for month in range(1, 13)]
     loose = [LOOSE] if any(row["period"] == LOOSE for row in rows) else []
-    inside, whole = phases["season"]["interactions"], phases["year"]["interactions"]
+    inside, whole = phases["window"]["interactions"], phases["year"]["interactions"]
     if inside is None:
         raise FigureError(
             f"the days of `{forum}` are not known; add them to reference/sessions.csv"
         )
-    share = phases["season"]["share_percent"]
+    share = phases["window"]["share_percent"]
     words = Words(
-        f"{inside} of the {whole} interactions of {year} ({share:g}%) fall in the season of"
+        f"{inside} of the {whole} interactions of {year} ({share:g}%) fall in the window of"
         f" {forum}",
         f"Agency interactions by month of {year}; shaded: the session with {days} days on either"
         " side",
         (
             "Bars count counterparts in events for each agency; the share counts each interaction"
             " once, and events known to a longer period than a month only where they must have"
-            " been held in the season or year.",
+            " been held in the window or year.",
             *(f"{phrases.claim(found.claim)} It is another ratio: {recipe(found.claim)}, which on "
               f"these rows is {tidy(found.recomputed)} percent ({found.status})."
               for found in data.findings if found.recomputed is not None),
@@ -171,12 +173,12 @@ def forum_season(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     names = [calendar.month_abbr[n][: 3 if width > 4.5 else 1] for n in range(1, 13)]
     axes.set_xticks(places, names + ["less\nfinely"] * len(loose))
     axes.tick_params(axis="x", length=0)
-    span = _season_days(data, forum, days)
+    span = _window_days(data, forum, days)
     if span:
         left, right = (_month_place(day) for day in span)
         axes.axvspan(left, right, color="#e9c46a", alpha=0.45, zorder=0, lw=0)
         text = (
-            f"season {span[0].day} {calendar.month_abbr[span[0].month]} to "
+            f"window {span[0].day} {calendar.month_abbr[span[0].month]} to "
             f"{span[1].day} {calendar.month_abbr[span[1].month]}:\n{inside} interactions, "
             f"{share:g}% of the year"
         )
@@ -193,7 +195,7 @@ def _month_place(day: datetime.date) -> float:
     return day.month - 1 - 0.5 + (day.day - 0.5) / last
 
 
-def _season_days(data: Inputs, forum: str, days: int) -> tuple[datetime.date, datetime.date] | None:
+def _window_days(data: Inputs, forum: str, days: int) -> tuple[datetime.date, datetime.date] | None:
     for row in data.frames["forum_sessions"].rows:
         if row["forum"] == forum and row["basis"] != "around":
             margin = datetime.timedelta(days)

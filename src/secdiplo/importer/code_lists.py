@@ -24,7 +24,7 @@ BLANK = "(blank)"
 MISSING = {"NA": ("NAM",)}
 """Codes of countries that mean a missing value as well."""
 MAX_OFFERED = 5
-DOMAIN = ("agency", "rank", "topic")
+DOMAIN = ("agency", "official_rank", "topic")
 CLOSED = {
     column.name: column.codes for column in SHEET.columns if column.codes and not column.open_codes
 }
@@ -62,7 +62,7 @@ SUGGESTED = {
         "multilateral": "organization",
     },
     "confidence": {"certain": "high", "moderate": "medium", "uncertain": "low"},
-    "rank": {"deputy minister": "vice_minister", "head": "minister"},
+    "official_rank": {"deputy minister": "vice_minister", "head": "minister"},
 }
 """Words that suggest a code and do not prove it."""
 

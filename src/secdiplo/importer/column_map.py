@@ -321,7 +321,7 @@ def _columns(mapping: ColumnMap) -> Iterator[Problem]:
 def _codes(mapping: ColumnMap) -> Iterator[Problem]:
     if not mapping.codes:
         return
-    for name in ("agency", "rank"):
+    for name in ("agency", "official_rank"):
         if not mapping.codes.get(name):
             what = f"no codes under [codes.{name}]; agencies and ranks are made together"
             yield mapping.problem(what, "codes", name)
@@ -331,7 +331,7 @@ def _codes(mapping: ColumnMap) -> Iterator[Problem]:
             if not code.strip() or ";" in code or ("," in code and name != "topic"):
                 what = "a code is no list; write it without `;` and `,`"
                 yield mapping.problem(what, "codes", name, code)
-            for parent in parents.split("; ") if parents and name == "rank" else ():
+            for parent in parents.split("; ") if parents and name == "official_rank" else ():
                 if parent not in agencies:
                     known = {agency: label for agency, (label, _) in agencies.items()}
                     what = f"unknown agency {schema.shown(parent)}; {schema.nearest(parent, known)}"

@@ -44,11 +44,11 @@ SYNONYMS = {  # of the columns that are proposed: no file of others has rows wit
     "counterpart": "counterpart; country; partner; partner country; foreign country; "
     "counterpart country; country name; foreign counterpart; nation; state; iso3; country code; "
     "partner name; country or organization; target country; counterpart state; countries",
-    "counterpart_name": "counterpart name; foreign official; foreign official name; "
+    "counterpart_person": "counterpart name; foreign official; foreign official name; "
     "counterpart official; foreign leader; partner official; interlocutor; met with; "
     "name of counterpart; foreign counterpart; foreign counterpart name; foreign name; "
     "partner official name; counterpart official name",
-    "counterpart_title": "counterpart title; foreign title; foreign official title; "
+    "counterpart_office": "counterpart title; foreign title; foreign official title; "
     "counterpart position; counterpart rank; foreign position; foreign rank; partner title; "
     "foreign counterpart title; counterpart office; title of counterpart; "
     "counterpart official title",
@@ -140,7 +140,7 @@ def _is_agency(value: str) -> bool:
 
 def _is_rank(value: str) -> bool:
     words = r"\b(minister|secretary|chief|director|commissioner|general|deputy|head)\b"
-    known = code_lists.builtin("rank").find(value)
+    known = code_lists.builtin("official_rank").find(value)
     return known is not None or re.search(words, value, re.I) is not None
 
 

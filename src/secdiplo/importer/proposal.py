@@ -151,7 +151,7 @@ def _dataset(profile: FileProfile) -> list[str]:
         "# published figures beside those of this file.",
         'annotations = "builtin"',
         '# "all" counts every row, which is right for a file that holds what the paper counts;',
-        '# "paper" only the rows in the window and of the ranks below.',
+        '# "carnegie2025" only the rows in the window and of the ranks below.',
         'default_scope = "all"',
         f"home = {toml.text(home.home)}  # whose officials these are",
         f"not_foreign = {toml.text(home.not_foreign)}",
@@ -385,7 +385,7 @@ def _code_lines(profile: FileProfile) -> list[str]:
         "[codes.agency]",
         "",
         '# Its ranks: code = "label; agency that has it; ..."; without an agency it fits all.',
-        "[codes.rank]",
+        "[codes.official_rank]",
     ]
     topic = profile.column("topic")
     if topic:
@@ -406,7 +406,7 @@ def _built_in_codes(profile: FileProfile) -> list[str]:
     if not lines:
         return []
     lines = [f"# Where {lines[0]}, uncomment these lists and add yours:"]
-    for name in ("agency", "rank"):
+    for name in ("agency", "official_rank"):
         lines.append(f"# [codes.{name}]")
         for row in code_lists.reference("codes.csv"):
             if row["list"] == name:

@@ -78,7 +78,7 @@ def staged_domains(
     )
     if not any(named_values(row, "region") & regions for row in rows):
         unchecked.add("region")  # all claims are about the regions of another scheme
-    ranks = tuple(codes.get("rank", ()))
+    ranks = tuple(codes.get("official_rank", ()))
     sessions = _sessions(con)
     return Domains(
         window=(EARLIEST, LATEST),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from secdiplo.errors import Problem
 from secdiplo.ingest.records import records
-from secdiplo.suggest import closest, did_you_mean, present_name
+from secdiplo.suggest import closest, hint, present_name
 from secdiplo.tables import Table
 
 MAX_COLUMNS = 1_000
@@ -65,12 +65,10 @@ def name_problems(
         elif name in known or _region(table, name):
             continue
         else:
-            present = present_name(_folded(name), [*missing, *optional])
-            near = [present] if present else closest(_folded(name), [*missing, *optional])
-            missing = [other for other in missing if other not in near]
-            hint = did_you_mean(near) if near else _unknown_hint(table)
-            hint = f"it is now `{present}`" if present else hint
-            what = f"unknown column `{name}`; {hint}"
+            choices, given = [*missing, *optional], _folded(name)
+            offered = [present_name(given, choices), *closest(given, choices)]
+            missing = [other for other in missing if other not in offered]
+            what = f"unknown column `{name}`; {hint(given, choices) or _unknown_hint(table)}"
         problems.append(Problem(label, line, str(place), what))
     for name in missing:
         problems.append(Problem(label, line, name, f"column `{name}` is missing; add it"))

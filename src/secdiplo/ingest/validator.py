@@ -36,16 +36,16 @@ LISTING = {
     "seeds": "select 'seed', seed_file, name from {raw} order by seed_file",
     "claims": "select 'claim', claim_id, '' from {raw} order by claim_id",
 }
-DOMAIN = {"agency": "", "rank": "", "topic": "", "publisher_kind": ""}
+DOMAIN = {"agency": "", "official_rank": "", "topic": "", "publisher_kind": ""}
 CLAIMS_CHECK = "Claims that cannot be read as they are written"
-NEEDED_LISTS = ("agency", "rank")
+NEEDED_LISTS = ("agency", "official_rank")
 KEYS = {  # of sheets whose built table is identified by derived columns
     "forum_participants": (
         "forum",
         "year",
         "counterpart_type",
         "counterpart",
-        "counterpart_name",
+        "counterpart_person",
     ),
     "officials": ("official", "agency", "official_rank"),
 }
@@ -315,5 +315,5 @@ def settings(folder: Folder, codes: Codes) -> list[Problem]:
             key = f"scopes.{scope.name}.ranks.{agency}"
             check("agency", agency, key)
             for rank in ranks:
-                check("rank", rank, key)
+                check("official_rank", rank, key)
     return problems

@@ -39,7 +39,7 @@ STATES = {
     "not_a_state": "The country was no member of the system of states on any day of the period "
     "that the panel covers; with cow and gw only.",
 }
-INSIDE = "cell_state in ('observed', 'zero')"
+INSIDE = "status in ('observed', 'zero')"
 MOST = 50_000_000  # cells
 FEW = 100_000  # participations up to which it costs less to find those in scope each time
 GATHERED = (
@@ -81,7 +81,7 @@ class Panel:
     def whole(self) -> list[str]:
         """The columns of whole numbers that can be missing."""
         return [
-            "less_finely_dated",
+            "imprecise_dates",
             *(m.name for m in self.measures if m.base or m.name == "days_since_contact"),
         ]
 
@@ -112,7 +112,7 @@ def prepare(
         The first and last day of the panel; without them those of coverage. A period that they
         cut is partial and counts only what lies between them.
     given : mapping, optional
-        scope, agency, rank, official and confidence, as of a query.
+        scope, agency, official_rank, official and confidence, as of a query.
 
     Returns
     -------
@@ -141,7 +141,7 @@ def prepare(
     steps = _until(sql, "coarser as (")
     pairs = f"{steps} select count(*) from (select distinct * exclude (period_start) from loose)"
     ((loose,),) = built.con.cursor().execute(pairs, bound(pairs, values)).fetchall()
-    panel.attrs["less_finely_dated"] = str(loose)
+    panel.attrs["imprecise_dates"] = str(loose)
     lines = left_out(built, sql, _scoped(query.sql), values, unit, freq, codes)
     panel.left_out.extend(lines)
     panel.attrs.update(_described(built, panel, values, unit, freq, codes))
@@ -212,7 +212,8 @@ def _known(name: str, value: Any, known: Any) -> None:
 
 def _codes(built: Built) -> dict[str, list[str]]:
     sql = (
-        "select list, code from codes where list in ('format', 'rank', 'agency') order by position"
+        "select list, code from codes where list in ('format', 'official_rank', 'agency') "
+        "order by position"
     )
     found: dict[str, list[str]] = {}
     for name, code in built.con.cursor().execute(sql).fetchall():
@@ -324,8 +325,8 @@ def _units(built: Built, unit: str, codes: str) -> str:
         "on s.scope = $scope and (s.agency is null or s.agency = c.code) "
         "where c.list = 'agency' and ($agency is null "
         "or strpos(',' || $agency || ',', ',' || c.code || ',') > 0) "
-        "and ($rank is null or s.official_rank is null "
-        "or strpos(',' || $rank || ',', ',' || s.official_rank || ',') > 0)"
+        "and ($official_rank is null or s.official_rank is null "
+        "or strpos(',' || $official_rank || ',', ',' || s.official_rank || ',') > 0)"
     )
     members = "" if codes == "iso3" else " and k.iso3 in (select iso3 from spells)"
     abroad = (
@@ -344,7 +345,8 @@ def _units(built: Built, unit: str, codes: str) -> str:
         "and (s.agency is null or s.agency = o.agency) "
         "and (s.official_rank is null or s.official_rank = o.official_rank) "
         "where ($agency is null or strpos(',' || $agency || ',', ',' || o.agency || ',') > 0) "
-        "and ($rank is null or strpos(',' || $rank || ',', ',' || o.official_rank || ',') > 0) "
+        "and ($official_rank is null "
+        "or strpos(',' || $official_rank || ',', ',' || o.official_rank || ',') > 0) "
         "and ($official is null or o.official = $official) group by o.official_id"
     )
 
@@ -382,7 +384,7 @@ def _described(
 ) -> dict[str, str]:
     """The metadata of the result: what is counted, over what, and what stands in no cell."""
     dataset = built.dataset
-    named = ("scope", "agency", "rank", "official", "confidence")
+    named = ("scope", "agency", "official_rank", "official", "confidence")
     zeros = "a zero says that none is on record, not that none was held"
     attrs = {
         "panel": f"{unit} by {freq}",

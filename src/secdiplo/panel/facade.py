@@ -51,28 +51,28 @@ class Paneled:
             The first and last day, those of coverage by default; a period they cut is partial.
         as_ : {"pandas", "arrow"}
         **params
-            scope, agency, rank, official, confidence, as of a query.
+            scope, agency, official_rank, official, confidence, as of a query.
 
         Returns
         -------
         DataFrame or pyarrow.Table
-            One row a unit and period, with cell_state (observed, zero, outside_coverage,
-            not_a_state), partial, less_finely_dated and the measures, missing outside coverage
-            and membership. ``attrs`` holds coverage, units, membership, less_finely_dated (each
+            One row a unit and period, with status (observed, zero, outside_coverage,
+            not_a_state), partial, imprecise_dates and the measures, missing outside coverage
+            and membership. ``attrs`` holds coverage, units, membership, imprecise_dates (each
             event once) and left_out. Tenures are not applied: an official's zero says nothing of
             office.
 
         Notes
         -----
         An event is counted in the period that holds all its possible days, when all of them lie
-        in coverage, between `start` and `end` and in membership; ``less_finely_dated`` counts the
+        in coverage, between `start` and `end` and in membership; ``imprecise_dates`` counts the
         others. A query counts every event that overlaps its days.
 
         Examples
         --------
         >>> import secdiplo as sd
         >>> panel = sd.load("tests/data/mini").panel("agency", "year", measures=["events"])
-        >>> panel["cell_state"].unique().tolist()
+        >>> panel["status"].unique().tolist()
         ['zero', 'observed']
         """
         from secdiplo.panel import cells

@@ -74,13 +74,13 @@ def _without_count(
     )
     if coarse:
         lines.append(
-            f"{_many(coarse, 'event')} dated less finely than a {freq} in no count by {freq}: see "
-            "the column `less_finely_dated`"
+            f"{_many(coarse, 'event')} dated too imprecisely for a {freq}, in no count by {freq}: "
+            "see the column `imprecise_dates`"
         )
     if edge:
         lines.append(
             f"{_many(edge, 'event')} that may lie on a day outside those of the panel, in no "
-            "count: see the column `less_finely_dated`"
+            "count: see the column `imprecise_dates`"
         )
     if outside:
         lines.append(f"{_many(outside, 'event')} before `start` or after `end`")

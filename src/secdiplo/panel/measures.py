@@ -27,7 +27,7 @@ DATES = {
     "days_since_contact": "Days from `last_contact` to the end of the period, or of coverage.",
 }
 CUMULATIVE = "cumulative_"
-BY = ("format", "rank", "agency")
+BY = ("format", "official_rank", "agency")
 DEFAULT = ("events", "interactions", "bilateral_meetings")
 
 

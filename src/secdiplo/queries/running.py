@@ -108,7 +108,7 @@ KNOWN = {
     "scope": ("scopes", "select distinct scope from scopes"),
     "scheme": ("country_regions", "select distinct scheme from country_regions"),
     "agency": ("codes", "select code from codes where list = 'agency'"),
-    "rank": ("codes", "select code from codes where list = 'rank'"),
+    "official_rank": ("codes", "select code from codes where list = 'official_rank'"),
     "wording": ("codes", "select code from codes where list = 'support_wording'"),
     "official": ("officials", "select distinct official from officials"),
     "forum": ("forums", "select forum_id from forums"),
@@ -129,7 +129,7 @@ def check_values(built: Built, values: Mapping[str, Any], which: Set[str]) -> No
         tables, sql = KNOWN[name]
         built.need(tables.split())
         known = sorted(row[0] for row in built.con.cursor().execute(sql).fetchall())
-        several = name in {"agency", "rank", "wording"}
+        several = name in {"agency", "official_rank", "wording"}
         for item in str(values[name]).split(",") if several else [str(values[name])]:
             if item not in known:
                 raise UsageError(f"unknown {name} `{item}`; {suggest(item, known)}")

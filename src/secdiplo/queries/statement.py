@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from secdiplo.errors import UsageError
+from secdiplo.suggest import present_name
 from secdiplo.tables import TABLES
 
 if TYPE_CHECKING:
@@ -21,7 +22,11 @@ _READING = {"SELECT", "SET_OPERATION", "RECURSIVE_CTE", "CTE"}
 def said(error: Exception) -> str:
     """The words of a DuckDB error without its excerpt of the statement and its advice."""
     text = str(error).split("\n\n", maxsplit=1)[0]
-    return text.split("\nPossible solutions", maxsplit=1)[0].strip()
+    text = text.split("\nPossible solutions", maxsplit=1)[0].strip()
+    unknown = re.match(r'Binder Error: Referenced column "([^"]+)" not found', text)
+    columns = [column.name for table in TABLES.values() for column in table.columns]
+    present = present_name(unknown[1], columns) if unknown else None
+    return f"{text}\n`{unknown[1]}` is now `{present}`" if unknown and present else text
 
 
 def check_statement(built: Built, statement: str, *, unsafe: bool = False) -> None:

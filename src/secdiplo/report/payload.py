@@ -20,7 +20,7 @@ from secdiplo.report import shapes
 if TYPE_CHECKING:
     from secdiplo.store import Built
 
-ROWS = "people_met"
+ROWS = "meeting_list"
 COUNTED = "dataset_totals"
 
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from secdiplo.suggest import closest, did_you_mean
+from secdiplo.suggest import closest, did_you_mean, present_name
 from secdiplo.tables import Column
 from secdiplo.text import find_invisible, named
 
@@ -22,7 +22,7 @@ SHEETS_OF = {
     "organization": "reference/organizations.csv",
     "series": "reference/forums.csv",
     "agency": "codes.csv",
-    "rank": "codes.csv",
+    "official_rank": "codes.csv",
     "topic": "codes.csv",
 }
 HINTS = {
@@ -123,6 +123,8 @@ def nearest(value: str, known: Mapping[str, str], kind: str = "") -> str:
     kind : str
         The name of the list, which says in which sheet its codes stand.
     """
+    if present := present_name(value, known):
+        return f"it is now `{present}`"
     plain = _plain(value).strip().casefold()
     if kind == "country" and plain in NOTHING:
         return _blank_hint(plain, known)

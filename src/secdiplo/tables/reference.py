@@ -114,7 +114,7 @@ COUNTRY_REGIONS = Table(
         Column(
             "scheme",
             "text",
-            "The scheme: `paper` after the paper, `un_m49` and its finer levels, or one of "
+            "The scheme: `carnegie2025` after the paper, `un_m49` and its finer levels, or one of "
             "the folder's own.",
             required=True,
         ),
@@ -186,7 +186,7 @@ OFFICIALS = Table(
         ),
         Column("official", "text", "The name as in the sheet, family name first.", required=True),
         Column("agency", "code", "The agency.", required=True, codes="agency"),
-        Column("official_rank", "code", "The rank.", required=True, codes="rank"),
+        Column("official_rank", "code", "The rank.", required=True, codes="official_rank"),
         Column("name_zh", "text", "The name in the original script.", blank="Not recorded."),
         Column(
             "tenure_start",
@@ -348,8 +348,8 @@ FORUM_PARTICIPANTS = Table(
             required=True,
             codes="participant_level",
         ),
-        Column("counterpart_name", "text", "The person, as printed.", blank="Nobody is named."),
-        Column("counterpart_title", "text", "The office, as printed.", blank="No office given."),
+        Column("counterpart_person", "text", "The person, as printed.", blank="Nobody is named."),
+        Column("counterpart_office", "text", "The office, as printed.", blank="No office given."),
         *cited(needs_url=True),
     ),
 )
@@ -412,7 +412,13 @@ SCOPES = Table(
         Column("start_date", "date", "Its first day.", blank="It has no first day."),
         Column("end_date", "date", "Its last day.", blank="It has no last day."),
         Column("agency", "code", "The agency taken in.", codes="agency", blank="Every agency."),
-        Column("official_rank", "code", "The rank taken in.", codes="rank", blank="Every rank."),
+        Column(
+            "official_rank",
+            "code",
+            "The rank taken in.",
+            codes="official_rank",
+            blank="Every rank.",
+        ),
     ),
 )
 

@@ -107,13 +107,13 @@ function filterTable(parts, caption, heads, rows) {
 
 const LISTED = 12;
 const barTitles = {
-  agency: ['Agency', 'by agency'], rank: ['Rank', 'by rank'], format: ['Format', 'by format'],
+  agency: ['Agency', 'by agency'], official_rank: ['Rank', 'by rank'], format: ['Format', 'by format'],
   region: ['Region', 'by region of the country'], official: ['Official', 'by official'],
   forum: ['Forum', 'at or beside forum sessions'],
 };
 const sharing = {
   agency: 'One that several agencies share counts for each.',
-  rank: 'One with officials of several ranks counts for each.',
+  official_rank: 'One with officials of several ranks counts for each.',
   official: 'One with several officials counts for each.',
 };
 

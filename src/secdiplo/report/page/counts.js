@@ -3,10 +3,10 @@
 
 const SCOPE = 1;
 const BIT = {
-  date: 2, agency: 4, rank: 8, format: 16, region: 32, country: 64, official: 128, forum: 256,
+  date: 2, agency: 4, official_rank: 8, format: 16, region: 32, country: 64, official: 128, forum: 256,
   confidence: 512,
 };
-const LESS_FINELY = 'dated less finely';
+const IMPRECISE = 'imprecise date';
 
 const levels = new Map((payload.codes.confidence || []).map(([code], place) => [code, place]));
 
@@ -35,7 +35,7 @@ function select(state) {
   const within = inWindow(...windowOf(state));
   const own = inWindow(scope.start, scope.end);
   const tests = [];
-  for (const name of ['agency', 'rank', 'format', 'region']) {
+  for (const name of ['agency', 'official_rank', 'format', 'region']) {
     if (!state[name].length) continue;
     const column = columnOf[name];
     tests.push([BIT[name], cells[column], passing(column, (value) => state[name].includes(value))]);
@@ -160,9 +160,9 @@ function periods(by) {
     };
     const group = Int32Array.from({ length: total }, (_, row) => {
       const [first, last] = [cell('date_min', row), cell('date_max', row)];
-      if (!first || !last) return place(LESS_FINELY);
+      if (!first || !last) return place(IMPRECISE);
       const name = periodOf(first, by);
-      return place(periodOf(last, by) === name ? name : LESS_FINELY);
+      return place(periodOf(last, by) === name ? name : IMPRECISE);
     });
     periodCache.set(by, { names, group });
   }
@@ -192,7 +192,7 @@ function timeline(selection, by, count) {
 
 // Every period from the first to the last one, also those without events.
 function calendar(found, by) {
-  const names = [...new Set(found.map((item) => item.period))].filter((p) => p !== LESS_FINELY).sort();
+  const names = [...new Set(found.map((item) => item.period))].filter((p) => p !== IMPRECISE).sort();
   if (!names.length) return [];
   const all = [];
   let [year, month] = monthsOf(names[0])[0].split('-').map(Number);

@@ -24,7 +24,7 @@ const spaced = (code) => String(code ?? '').replaceAll('_', ' ');
 
 const label = {
   agency: (code) => labels.agency?.get(code) || code,
-  rank: (code) => labels.rank?.get(code) || code,
+  official_rank: (code) => labels.official_rank?.get(code) || code,
   format: formatLabel,
   region: (name) => name,
   country: (code) => payload.countries[code]?.name || code,
@@ -62,7 +62,7 @@ const units = {
 // The group of a row in each dimension; -1 where it is in none.
 const groupOf = {
   agency: numbered('agency'),
-  rank: numbered('official_rank'),
+  official_rank: numbered('official_rank'),
   format: numbered('format'),
   region: numbered('region'),
   country: numbered('counterpart').map((place, row) => (isCountry[row] ? place : -1)),
@@ -70,7 +70,7 @@ const groupOf = {
   forum: numbered('forum'),
 };
 const columnOf = {
-  agency: 'agency', rank: 'official_rank', format: 'format', region: 'region',
+  agency: 'agency', official_rank: 'official_rank', format: 'format', region: 'region',
   country: 'counterpart', official: 'official', forum: 'forum',
 };
 
@@ -92,7 +92,7 @@ const sorted = (dimension) => [...present(dimension)].filter((value) => value !=
 // The values that a filter offers, in the order in which they are listed.
 const choices = {
   agency: inOrder('agency', 'agency'),
-  rank: inOrder('rank', 'rank'),
+  official_rank: inOrder('official_rank', 'official_rank'),
   format: (payload.codes.format || []).map(([code]) => code),
   region: payload.regions.filter((name) => name !== 'Not in the scheme'
     || present('region').has(name)),

@@ -72,7 +72,7 @@ function buildFilters() {
     chooser('country', 'All countries'),
     chooser('official', 'All officials'),
     chooser('forum', 'With or without a forum'),
-    checks('rank'),
+    checks('official_rank'),
     checks('region'),
     chooser('confidence', 'Any (low or better)'),
   );

@@ -18,7 +18,7 @@ let lastUpdate = 0;
 let working = Promise.resolve();
 const current = () => now;
 const plots = [new WorldMap(), new Timeline(),
-  ...['agency', 'format', 'rank', 'region', 'official', 'forum'].map((name) => new Bars(name))];
+  ...['agency', 'format', 'official_rank', 'region', 'official', 'forum'].map((name) => new Bars(name))];
 
 function showCounts(counts, state) {
   const whole = filtersSet(state).length === 0 && state.scope === about.default_scope;

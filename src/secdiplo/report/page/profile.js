@@ -157,7 +157,7 @@ function officialProfile(name, selection) {
   const rows = selection.kept.filter((row) => cell('official', row) === name);
   const posts = payload.officials.filter((row) => row[0] === name);
   const chinese = posts.map((row) => row[3]).find(Boolean);
-  const held = posts.map(([, agency, rank, , from, to]) => `${label.rank(rank)}, ${label.agency(agency)}${
+  const held = posts.map(([, agency, rank, , from, to]) => `${label.official_rank(rank)}, ${label.agency(agency)}${
     from || to ? ` (${from || '?'} to ${to || 'now'})` : ''}`);
   const countries = ranked(rows.filter((row) => isCountry[row]), (row) => cell('counterpart', row),
     counterpartNode);

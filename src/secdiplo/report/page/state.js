@@ -1,21 +1,21 @@
 // What is asked for. It lives in the address, so that a view can be shared and gone back to.
 
-const LISTS = ['agency', 'rank', 'format', 'region'];
+const LISTS = ['agency', 'official_rank', 'format', 'region'];
 const SINGLE = ['country', 'official', 'forum', 'confidence'];
 const DAYS = ['start', 'end'];
 const FILTERS = [...LISTS, ...SINGLE, ...DAYS];
-const QUERY = ['agency', 'rank', 'official', 'confidence', 'start', 'end'];  // the query has these
+const QUERY = ['agency', 'official_rank', 'official', 'confidence', 'start', 'end'];  // the query has these
 const OPTIONS = {
   count: ['interaction', 'bilateral_meeting', 'event'],
   by: ['half', 'year', 'quarter', 'month'],
 };
 const filterNames = {
-  agency: 'Agency', rank: 'Rank', format: 'Format', region: 'Region', country: 'Country',
+  agency: 'Agency', official_rank: 'Rank', format: 'Format', region: 'Region', country: 'Country',
   official: 'Official', forum: 'Forum', confidence: 'Confidence', start: 'From', end: 'To',
 };
 
 const initial = () => ({
-  scope: about.start_scope, agency: [], rank: [], format: [], region: [], country: '',
+  scope: about.start_scope, agency: [], official_rank: [], format: [], region: [], country: '',
   official: '', forum: '', confidence: '', start: '', end: '', count: 'interaction', by: 'half',
   q: '',
 });

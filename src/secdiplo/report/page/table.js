@@ -16,7 +16,7 @@ const counterparts = (rows) => {
   return [...seen.values()];
 };
 const postText = (row) => {
-  const [agency, rank] = [cell('agency', row), label.rank(cell('official_rank', row))];
+  const [agency, rank] = [cell('agency', row), label.official_rank(cell('official_rank', row))];
   return rank.includes(agency) ? rank : `${agency}, ${rank}`;
 };
 const officialName = (row) => cell('official', row) || 'Official not named';
@@ -27,7 +27,7 @@ el('small', {}, ` ${postText(row)}`)];
 // One row for each official of an event.
 const officialsOf = (rows) => [...new Map(rows.map((row) => [officialText(row), row])).values()];
 const personText = (row) => {
-  const [name, office] = [cell('counterpart_name', row), cell('counterpart_title', row)];
+  const [name, office] = [cell('counterpart_person', row), cell('counterpart_office', row)];
   if (name && office) return `${name}, ${office}`;
   return name || office || null;
 };

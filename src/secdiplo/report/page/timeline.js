@@ -88,7 +88,7 @@ class Timeline {
   }
 
   choose(period) {
-    if (period === LESS_FINELY) {
+    if (period === IMPRECISE) {
       this.window.textContent = this.vagueText();
       return;
     }
@@ -99,7 +99,7 @@ class Timeline {
   }
 
   vagueText() {
-    return `The bar \u201c${LESS_FINELY}\u201d sets no filter: what it holds is dated less finely than a ${
+    return `The bar \u201c${IMPRECISE}\u201d sets no filter: its events are dated too imprecisely for a ${
       byNames[current().by]}. A filter by date takes it in wherever its dates overlap the window.`;
   }
 
@@ -145,18 +145,18 @@ class Timeline {
     this.showLegend(agencies);
     const found = timeline(selection, by, state.count);
     const [first, last] = [day(state.start, false), day(state.end, true)];
-    const taken = (period) => period === LESS_FINELY || !(first || last)
+    const taken = (period) => period === IMPRECISE || !(first || last)
       || ((!first || `${monthsOf(period)[1]}-31` >= first) && (!last || `${monthsOf(period)[0]}-01` <= last));
     const all = calendar(found, by);
-    const vague = found.some((item) => item.period === LESS_FINELY);
-    const order = [...all, ...(vague ? [LESS_FINELY] : [])];
+    const vague = found.some((item) => item.period === IMPRECISE);
+    const order = [...all, ...(vague ? [IMPRECISE] : [])];
     const table = new Map(order.map((period) => [period, new Map()]));
     for (const item of found) table.get(item.period).set(item.agency, item.n);
     const sum = (period) => [...table.get(period).values()].reduce((a, b) => a + b, 0);
     const bars = this.bars(order, agencies, table, sum, taken, one, several);
     const title = `${capital(several)} by ${byNames[by]} and agency`;
     const notes = [
-      vague ? `What is dated less finely than a ${byNames[by]} stands apart, at the end.` : '',
+      vague ? `Events dated too imprecisely for a ${byNames[by]} are in a bar of their own, at the end.` : '',
       first || last ? 'Other periods of the scope stay for comparison; the filter takes in the '
         + 'stronger bars.' : '',
       sharing.agency,
@@ -167,10 +167,10 @@ class Timeline {
     describe(this.parts, title, notes.filter(Boolean).join(' '), peak ? said : 'No rows match');
     this.window.textContent = this.windowText(selection, state);
     filterTable(this.parts, title, ['Period', ...agencies, 'Sum'], () => order.map((period) => ({
-      name: period === LESS_FINELY ? `${period} (sets no filter)` : period, key: period,
+      name: period === IMPRECISE ? `${period} (sets no filter)` : period, key: period,
       numbers: [...agencies.map((agency) => table.get(period).get(agency) || 0), sum(period)],
-      on: (first || last) && period !== LESS_FINELY && taken(period),
-      act: period === LESS_FINELY ? null : () => this.choose(period),
+      on: (first || last) && period !== IMPRECISE && taken(period),
+      act: period === IMPRECISE ? null : () => this.choose(period),
     })));
     this.parts.node.classList.toggle('none', order.length === 0);
     this.view.data('bars', bars.length ? bars : [NOTHING]);
@@ -188,11 +188,11 @@ class Timeline {
   // One datum a period and agency, the last one with the sum; an empty place keeps what is dated
   // less finely apart.
   bars(order, agencies, table, sum, taken, one, several) {
-    const name = (period) => (period === LESS_FINELY ? 'dated|less|finely'
+    const name = (period) => (period === IMPRECISE ? 'dated|less|finely'
       : period.replace(/^(\d{4})-(\w+)$/, (_, year, part) => `${MONTHS[part - 1] || part}|${year}`));
     const bars = [];
     order.forEach((period, place) => {
-      const vague = period === LESS_FINELY;
+      const vague = period === IMPRECISE;
       if (vague && place) bars.push({ key: `${place - 0.5}\u001f`, n: 0, sum: '' });
       const key = `${place}\u001f${name(period)}`;
       const counts = table.get(period);

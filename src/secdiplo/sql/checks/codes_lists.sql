@@ -8,5 +8,5 @@ select
     list as value,
     'unknown list {value}; {nearest:list}' as what
 from raw_codes_sheet
-where list not in ('agency', 'rank', 'topic', 'publisher_kind')
+where list not in ('agency', 'official_rank', 'topic', 'publisher_kind')
 order by row

@@ -9,7 +9,7 @@ with parents as (
         rowid + 1 as row,
         unnest(string_split(regexp_replace(parent, '\s*;\s*', ';', 'g'), ';')) as item
     from raw_codes_sheet
-    where list = 'rank' and parent is not null
+    where list = 'official_rank' and parent is not null
 )
 select
     row,

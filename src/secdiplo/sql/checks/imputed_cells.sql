@@ -14,8 +14,8 @@ cells as (
     from chosen as c,
     lateral (
         values
-            ('imputed', 'counterpart_name', c.counterpart_name),
-            ('imputed', 'counterpart_title', c.counterpart_title),
+            ('imputed', 'counterpart_person', c.counterpart_person),
+            ('imputed', 'counterpart_office', c.counterpart_office),
             ('imputed', 'topic', c.topic), ('imputed', 'source_url', c.source_url),
             ('imputed', 'source_publisher', c.source_publisher),
             ('imputed', 'source_date', c.source_date), ('imputed', 'source_title', c.source_title),

@@ -11,7 +11,7 @@ select
     c.parent,
     'rank {value} does not belong to {agency}; it belongs to {parent}' as what
 from rows as r
-join raw_codes_sheet as c on c.list = 'rank' and c.code = r.official_rank
+join raw_codes_sheet as c on c.list = 'official_rank' and c.code = r.official_rank
 where c.parent is not null
     and not list_contains(string_split(regexp_replace(c.parent, '\s*;\s*', ';', 'g'), ';'), r.agency)
 order by r.row

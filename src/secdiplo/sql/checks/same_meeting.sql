@@ -1,7 +1,7 @@
 -- title: Two attested events that agree in day, officials, format, forum, counterpart and person
 -- sheet: interactions_sheet
 -- needs: interactions_sheet
--- reads: event_key, date, agency, official, format, forum, counterpart, counterpart_name
+-- reads: event_key, date, agency, official, format, forum, counterpart, counterpart_person
 -- scope: event
 -- over: whole
 -- level: notice
@@ -11,7 +11,7 @@ with digests as (
         event_key,
         hash(
             date, date_end, agency, official, format, forum, counterpart_type, counterpart,
-            counterpart_name
+            counterpart_person
         ) as digest
     from rows
     where strlen(date) = 10

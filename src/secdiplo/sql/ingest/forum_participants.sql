@@ -3,7 +3,7 @@ select
     forum || ' ' || year as forum_id,
     forum || ' ' || year || '#' || row_number() over (
         partition by forum, year
-        order by counterpart_type, counterpart, counterpart_name, counterpart_title, source_url
+        order by counterpart_type, counterpart, counterpart_person, counterpart_office, source_url
     ) as participant_id,
     *
 from raw_forum_participants

@@ -3,6 +3,6 @@ select
     row,
     event_key || '#' || row_number() over (
         partition by event_key
-        order by agency, official, counterpart_type, counterpart, counterpart_name
+        order by agency, official, counterpart_type, counterpart, counterpart_person
     ) as participation_id
 from rows

@@ -12,7 +12,7 @@ with raw_contacts as (
         s.interaction_id,
         s.agency || '/' || s.interaction_id as agency_interaction_id,
         s.agency as by_agency,
-        s.official_rank as by_rank,
+        s.official_rank as by_official_rank,
         s.format as by_format,
         s.counterpart_type,
         s.date_min,
@@ -100,7 +100,7 @@ coarser as (
     select
         {keys},
         period_start,
-        count(*) as less_finely_dated
+        count(*) as imprecise_dates
     from loose
     group by all
 ),
@@ -143,9 +143,9 @@ cells as (
             when not p.covered then 'outside_coverage'
             when n.any_events > 0 then 'observed'
             else 'zero'
-        end as cell_state,
+        end as status,
         p.day_from > p.period_start or p.day_to < p.period_end as cut,
-        coalesce(c.less_finely_dated, 0) as less_finely_dated{columns},
+        coalesce(c.imprecise_dates, 0) as imprecise_dates{columns},
         min(a.first_contact) over so_far as first_contact,
         max(a.last_contact) over so_far as last_contact
     from units as u
@@ -167,8 +167,8 @@ select
     cast(extract(year from period_start) as integer) as year,
     period_start,
     period_end,
-    cell_state,
+    status,
     {inside} and ({partly}) as partial,
-    case when {inside} then cast(less_finely_dated as integer) end as less_finely_dated{measures}
+    case when {inside} then cast(imprecise_dates as integer) end as imprecise_dates{measures}
 from cells
 order by {order}, period_start

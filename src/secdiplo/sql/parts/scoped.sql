@@ -3,7 +3,7 @@
 -- param: start (date, null): The first day of the window, in place of the scope's.
 -- param: end (date, null): The last day of the window, in place of the scope's.
 -- param: agency (varchar, null): The agencies taken in, separated by commas.
--- param: rank (varchar, null): The ranks taken in, separated by commas.
+-- param: official_rank (varchar, null): The ranks taken in, separated by commas.
 -- param: official (varchar, null): The official of the home country, by the name in the sheet.
 -- param: confidence (varchar, 'low', one of high|medium|low): The least confidence in an event; imputed ones have the least.
 -- param: min_sources (count, null): Minimum number of different publishers of an event's sources, without reposts.
@@ -23,7 +23,7 @@ scope_pairs as (
         r.code as official_rank
     from codes as a
     inner join codes as r
-        on r.list = 'rank'
+        on r.list = 'official_rank'
     inner join scopes as s
         on
             s.scope = $scope
@@ -32,7 +32,7 @@ scope_pairs as (
     where
         a.list = 'agency'
         and ($agency is null or strpos(',' || $agency || ',', ',' || a.code || ',') > 0)
-        and ($rank is null or strpos(',' || $rank || ',', ',' || r.code || ',') > 0)
+        and ($official_rank is null or strpos(',' || $official_rank || ',', ',' || r.code || ',') > 0)
 ),
 
 -- The next two are worked out anew where they are used, so that what is asked of them is asked of the
@@ -48,8 +48,8 @@ in_scope as not materialized (
         p.official_id,
         o.official,
         p.official_rank,
-        p.counterpart_name,
-        p.counterpart_title,
+        p.counterpart_person,
+        p.counterpart_office,
         p.inferred,
         p.note,
         p.row_status,

@@ -27,7 +27,7 @@ met as (
         min(r.position) as rank_position
     from scoped as s
     inner join codes as r
-        on r.list = 'rank' and r.code = s.official_rank
+        on r.list = 'official_rank' and r.code = s.official_rank
     where
         s.forum_id = $forum
         and s.format in ('bilateral', 'sideline')
@@ -62,5 +62,5 @@ left join present as p
 left join met as m
     on m.counterpart_type = n.counterpart_type and m.counterpart = n.counterpart
 left join codes as r
-    on r.list = 'rank' and r.position = m.rank_position
+    on r.list = 'official_rank' and r.position = m.rank_position
 order by n.counterpart_type, attended desc, meetings desc, n.counterpart

@@ -28,13 +28,13 @@ people as (
         p.forum_id,
         p.counterpart_type,
         p.counterpart,
-        p.counterpart_name,
+        p.counterpart_person,
         min(v.position) as level_position
     from forum_participants as p
     inner join codes as v
         on v.list = 'participant_level' and v.code = p.level
-    where p.counterpart_name is not null
-    group by p.forum_id, p.counterpart_type, p.counterpart, p.counterpart_name
+    where p.counterpart_person is not null
+    group by p.forum_id, p.counterpart_type, p.counterpart, p.counterpart_person
 ),
 
 persons as (

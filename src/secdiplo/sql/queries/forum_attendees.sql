@@ -18,7 +18,7 @@ with people as (
         p.forum_id,
         p.counterpart_type,
         p.counterpart,
-        count(distinct p.counterpart_name) as persons
+        count(distinct p.counterpart_person) as persons
     from forum_participants as p
     group by p.forum_id, p.counterpart_type, p.counterpart
 )

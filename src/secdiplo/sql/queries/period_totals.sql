@@ -5,7 +5,7 @@
 -- uses: scoped
 -- pieces: totals
 -- param: by (varchar, 'half', one of half|year|quarter|month): The length of a period.
--- column: period: The period, or `dated less finely` for events known only to a longer one.
+-- column: period: The period, or `imprecise date` for events whose dates are too coarse for it.
 -- column: agency: The agency.
 -- column: events (event): Events of the agency that fall into the period as a whole.
 -- column: interactions (agency_interaction): Foreign counterparts in these events.
@@ -72,7 +72,7 @@ totals as (
 labelled as (
     select
         case
-            when not t.within then 'dated less finely'
+            when not t.within then 'imprecise date'
             else cast(t.year as varchar)
                 || case $by
                     when 'year' then ''

@@ -17,7 +17,7 @@ with meetings as (
         max(case when s.counterpart_type = 'country' then 1 else 0 end) as with_country
     from scoped as s
     inner join codes as r
-        on r.list = 'rank' and r.code = s.official_rank
+        on r.list = 'official_rank' and r.code = s.official_rank
     where s.format = 'sideline'
     group by s.event_id, s.forum_id
 )
@@ -29,6 +29,6 @@ select
     cast(sum(m.with_country) as integer) as country_meetings
 from meetings as m
 inner join codes as r
-    on r.list = 'rank' and r.position = m.rank_position
+    on r.list = 'official_rank' and r.position = m.rank_position
 group by m.forum_id, r.code, r.position
 order by m.forum_id, r.position

@@ -13,12 +13,12 @@ sized as (
         count(*) over (partition by event_key) as size,
         row_number() over (
             partition by event_key
-            order by agency, official, counterpart_type, counterpart, counterpart_name
+            order by agency, official, counterpart_type, counterpart, counterpart_person
         ) - 1 as slot,
-        dense_rank() over (partition by event_key order by counterpart_name) as person,
+        dense_rank() over (partition by event_key order by counterpart_person) as person,
         dense_rank() over (partition by event_key order by source_url) as page,
         dense_rank() over (order by official nulls last) as official_number,
-        dense_rank() over (order by counterpart_title nulls last) as title_number,
+        dense_rank() over (order by counterpart_office nulls last) as title_number,
         dense_rank() over (order by source_publisher nulls last) as publisher_number
     from sheet
 ),
@@ -85,8 +85,8 @@ select
     city,
     counterpart_type,
     counterpart,
-    case when counterpart_name is not null then '-' || person end as person,
-    case when counterpart_title is not null then 'Synthetic Title ' || title_number end as title,
+    case when counterpart_person is not null then '-' || person end as person,
+    case when counterpart_office is not null then 'Synthetic Title ' || title_number end as title,
     topic,
     case when page > 1 then '-' || page else '' end as page,
     case

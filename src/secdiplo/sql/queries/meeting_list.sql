@@ -26,8 +26,8 @@
 -- column: counterpart: Its code.
 -- column: name: Its name.
 -- column: region: The region of a country in the scheme; blank for an organization.
--- column: counterpart_name: The person met, as printed.
--- column: counterpart_title: The office of the person met, as printed.
+-- column: counterpart_person: The person met, as printed.
+-- column: counterpart_office: The office of the person met, as printed.
 -- column: topics: The topics of the talks, in the order of the sheet.
 -- column: inferred: The columns whose value no cited page prints.
 -- column: confidence: The coder's confidence in the event.
@@ -64,8 +64,8 @@ select
     s.counterpart,
     c.name,
     r.region,
-    s.counterpart_name,
-    s.counterpart_title,
+    s.counterpart_person,
+    s.counterpart_office,
     t.topics,
     s.inferred,
     s.confidence,

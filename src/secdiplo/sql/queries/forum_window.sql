@@ -5,8 +5,8 @@
 -- uses: scoped
 -- pieces: phased
 -- param: forum (varchar, 'GPSCFL 2024'): The session.
--- param: days (count, 7): Days before and after the session that belong to the season.
--- column: phase: before, during, after; season (with the three); month_only; year (of session).
+-- param: days (count, 7): Days before and after the session that belong to the window.
+-- column: phase: before, during, after; window (with the three); month_only; year (of session).
 -- column: events (event): Events of the phase.
 -- column: interactions (interaction): Foreign counterparts in these events.
 -- column: bilateral (event): Events arranged on their own.
@@ -15,10 +15,10 @@
 -- column: bilateral_meetings (bilateral_meeting): Bilateral and sideline events with a country.
 -- column: one_on_one (event): Bilateral and sideline events with any counterpart.
 -- column: share_percent (percent): Interactions in percent of those of the year.
--- note: An event dated to the day stands in the phase of its first day. One dated less finely, or
+-- note: An event dated to the day stands in the phase of its first day. One with an imprecise date, or
 -- note: imputed within a period, stands in a phase if all days of its interval are of that phase.
--- note: One whose interval fits the season and no phase of it counts in the season alone.
--- note: Others that can have taken place in the season stand in month_only, not in the season.
+-- note: One whose interval fits the window and no phase of it counts in the window alone.
+-- note: Others that can have taken place in the window stand in month_only, not in the window.
 -- note: The year takes in every event that can have taken place in it.
 -- note: All but the year is blank where the days of the session are not known.
 with the_session as (
@@ -37,7 +37,7 @@ phases as (
     union all
     select 'after' as phase, 3 as position
     union all
-    select 'season' as phase, 4 as position
+    select 'window' as phase, 4 as position
     union all
     select 'month_only' as phase, 5 as position
     union all
@@ -121,7 +121,7 @@ counted as (
     from placed as p
     where p.phase is not null
     union all
-    select 'season' as phase, p.format, p.interactions, p.with_countries
+    select 'window' as phase, p.format, p.interactions, p.with_countries
     from placed as p
     where p.phase in ('before', 'during', 'after', 'within')
     union all
