@@ -15,12 +15,12 @@ from fractions import Fraction
 from pathlib import Path
 
 from secdiplo.audit import bounds as bounding
-from secdiplo.audit import ledger as ledgers
 from secdiplo.audit import report
-from secdiplo.audit.filters import parse
 from secdiplo.audit.grid import count_spec
 from secdiplo.audit.imputation.writing import impute
-from secdiplo.audit.ledger import Figure, Ledger
+from secdiplo.claims.claim_set import ClaimSet, read_claims
+from secdiplo.claims.filters import parse
+from secdiplo.claims.model import Claim
 from secdiplo.folder import resources
 from secdiplo.store import open_any
 
@@ -28,17 +28,17 @@ HERE = Path(__file__).resolve().parent
 COUNTRIES, YEARS, RANKS, CLAIMS = 250, 8, 5, 1_000  # 10,000 cells: country x year x rank
 
 
-def synthetic(base: Ledger, seed: int = 0) -> tuple[Ledger, list[set[str]]]:
-    """A ledger of counts of bilateral meetings by country, year and rank, true but for three.
+def synthetic(base: ClaimSet, seed: int = 0) -> tuple[ClaimSet, list[set[str]]]:
+    """A claim_set of counts of bilateral meetings by country, year and rank, true but for three.
 
     Each planted conflict is a country's total that its years contradict.
     """
     rng = random.Random(seed)
     ranks = tuple(f"rank{n}" for n in range(RANKS))
-    countries = list(base.space.regions)[:COUNTRIES]
+    countries = list(base.domains.regions)[:COUNTRIES]
     countries += [f"X{n:02}" for n in range(COUNTRIES - len(countries))]
-    space = replace(
-        base.space,
+    domains = replace(
+        base.domains,
         ranks={"MPS": ranks},
         officials={},
         regions=dict.fromkeys(countries, "Everywhere"),
@@ -53,30 +53,30 @@ def synthetic(base: Ledger, seed: int = 0) -> tuple[Ledger, list[set[str]]]:
         for c in countries for y in years for r in ranks
     }  # fmt: skip
     questions = [{"counterpart": c} for c in countries]
-    questions += [{"rank": r, "period": y} for r in ranks for y in years]
+    questions += [{"official_rank": r, "period": y} for r in ranks for y in years]
     pairs = [{"counterpart": c, "period": y} for c in countries[3:] for y in years]
     first = [{"counterpart": c, "period": y} for c in countries[:3] for y in years]
     questions += first + rng.sample(pairs, CLAIMS - len(questions) - len(first))
-    figures, planted = [], []
+    claims, planted = [], []
     for number, question in enumerate(questions):
         value = sum(
             count
             for (c, y, r), count in world.items()
             if question.get("counterpart", c) == c
             and question.get("period", y) == y
-            and question.get("rank", r) == r
+            and question.get("official_rank", r) == r
         )
         if number < 3:
             value += 1 + number
-        figures.append(figure(f"C{number:04}", question, value, space))
+        claims.append(claim(f"C{number:04}", question, value, domains))
     for number in range(3):
         ids = {
             f.id
-            for f, q in zip(figures, questions, strict=True)
+            for f, q in zip(claims, questions, strict=True)
             if q.get("counterpart") == countries[number]
         }
         planted.append(ids)
-    return Ledger(space, tuple(figures)), planted
+    return ClaimSet(domains, tuple(claims)), planted
 
 
 def parse_day(text: str):
@@ -85,14 +85,16 @@ def parse_day(text: str):
     return date.fromisoformat(text)
 
 
-def figure(name: str, question: dict[str, str], value: int, space) -> Figure:
+def claim(name: str, question: dict[str, str], value: int, domains) -> Claim:
     """A count of bilateral meetings with a country."""
     cells = {"format": "bilateral", "counterpart_type": "country", **question}
     claim = {
         "claim_id": name, "value": float(value), "relation": "exact", "unit": "events",
-        "anchor": name,
+        "quote": name,
     }  # fmt: skip
-    return Figure(claim, "count", "event", Fraction(value), Fraction(value), (parse(cells, space),))
+    return Claim(
+        claim, "count", "event", Fraction(value), Fraction(value), (parse(cells, domains),)
+    )
 
 
 def timed(work):
@@ -112,14 +114,14 @@ def main() -> None:
         print(*lines[-1], sep=" | ", flush=True)
 
     spent, found = timed(lambda: report.audit(built))
-    line("full audit of the built-in figures", spent, found.calls, "10 s")
+    line("full audit of the built-in claims", spent, found.calls, "10 s")
     spent, bounds = timed(lambda: bounding.Bounds(built))
-    line("which figures can be true, once before all bounds", spent, bounds.calls, "")
-    regions = bounds.ledger.space.known["region"]
+    line("which claims can be true, once before all bounds", spent, bounds.calls, "")
+    regions = bounds.claim_set.domains.known["region"]
     times, before = [], bounds.calls
     for region in regions:
         where = {"region": region, "format": "bilateral"}
-        spec = count_spec("event", where, bounds.ledger.space)
+        spec = count_spec("event", where, bounds.claim_set.domains)
         model = bounding.BoundsModel(bounds, [spec])
         expression = model.model.expression(spec)
         times += [timed(lambda s=s, a=model, e=expression: a._end(e, s))[0] for s in (1, -1)]
@@ -134,11 +136,11 @@ def main() -> None:
         data = resources.shipped("data")
         spent, done = timed(lambda: impute(data, Path(scratch) / "out"))
         line("one imputation, written and checked", spent, done.calls, "30 s")
-    ledger, planted = synthetic(ledgers.read(built))
-    spent, found = timed(lambda: report.of_ledger(ledger))
+    claim_set, planted = synthetic(read_claims(built))
+    spent, found = timed(lambda: report.audit_claims(claim_set))
     if not all(any(set(c.claims) <= ids for c in found.conflicts) for ids in planted):
         sys.exit("a planted conflict was not found")
-    what = f"a synthetic ledger: {CLAIMS:,} claims over 10,000 combinations, three conflicts"
+    what = f"a synthetic set of claims: {CLAIMS:,} claims over 10,000 combinations, three conflicts"
     line(what, spent, found.calls, "300 s")
     write(lines)
 

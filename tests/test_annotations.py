@@ -1,4 +1,4 @@
-"""The annotations of the seed texts against the texts: digests, lengths and every anchor."""
+"""The annotations of the seed texts against the texts: digests, lengths and every quote."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from secdiplo.errors import DataError, UsageError
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "tests" / "data"
 TEXTS = os.environ.get("SECDIPLO_SEED_TEXTS", "")
-annotations = importlib.import_module("secdiplo.annotations")
+annotations = importlib.import_module("secdiplo.claims.annotations")
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_the_anchors_by_another_way():
     assert {len(letter.encode()) for letter in text} == {1, 2, 3, 4}
     for name in ("claims", "mentions"):
         for row in rows(DATA / "mini" / "annotations" / f"{name}.csv"):
-            assert text[int(row["start"]) : int(row["end"])] == row["anchor"]
+            assert text[int(row["start"]) : int(row["end"])] == row["quote"]
 
 
 def test_an_altered_text_is_said_once(texts):
@@ -90,18 +90,18 @@ def test_a_moved_offset(texts, mini, make_bad):
     cells(2, "annotations/mentions.csv", start="0", end="32")(mini)
     assert verify(texts, mini / "annotations") == (
         [
-            "claims.csv:3:start: another text stands there than the anchor; it starts at 196",
-            "mentions.csv:2:start: another text stands there than the anchor; it starts at 629",
+            "claims.csv:3:start: another text stands there than the quote; it starts at 196",
+            "mentions.csv:2:start: another text stands there than the quote; it starts at 629",
         ],
         13,
     )
 
 
 def test_an_anchor_that_the_text_does_not_have(texts, mini, make_bad):
-    make_bad["cell"](3, "anchor", "seventy activities", "annotations/claims.csv")(mini)
+    make_bad["cell"](3, "quote", "seventy activities", "annotations/claims.csv")(mini)
     problems, _ = verify(texts, mini / "annotations")
     assert problems == [
-        "claims.csv:3:start: another text stands there than the anchor; the text has it nowhere"
+        "claims.csv:3:start: another text stands there than the quote; the text has it nowhere"
     ]
 
 
@@ -180,7 +180,7 @@ def test_sheets_that_cannot_be_read(texts, mini, make_bad):
     raw = claims.read_bytes()
     claims.write_bytes(b"\xef\xbb\xbf" + raw)
     assert verify(texts, mini / "annotations") == ([], 13)
-    for spoilt in (raw.replace(b"anchor", b"words", 1), raw + b"\xff", raw + b'"x'):
+    for spoilt in (raw.replace(b"quote", b"words", 1), raw + b"\xff", raw + b'"x'):
         claims.write_bytes(spoilt)
         with pytest.raises(DataError, match=r"annotations/claims\.csv:\d+:\w+: .+; \w+"):
             verify(texts, mini / "annotations")
@@ -198,7 +198,7 @@ def test_the_command(texts, mini, make_bad):
     args = ["seeds", "verify", "--texts", str(texts), "--seeds", str(seeds)]
     result = CliRunner().invoke(main, args)
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == "13 anchors stand where the annotations say\n"
+    assert result.stdout == "13 quotes are where the annotations say\n"
     make_bad["cells"](3, "annotations/claims.csv", start="198", end="216")(mini)
     result = CliRunner().invoke(main, args)
     assert result.exit_code == 1
@@ -215,10 +215,10 @@ def test_the_real_texts():
 
 
 def test_the_shipped_annotations_are_in_order():
-    """What holds without the texts: each anchor is as long as its offsets span."""
+    """What holds without the texts: each quote is as long as its offsets span."""
     lengths = {row["seed_file"]: int(row["length"]) for row in rows(ROOT / "seeds/manifest.csv")}
     for name in ("claims", "mentions"):
         for row in rows(ROOT / "seeds" / "annotations" / f"{name}.csv"):
             start, end = int(row["start"]), int(row["end"])
             assert 0 <= start < end <= lengths[row["seed_file"]]
-            assert end - start == len(row["anchor"])
+            assert end - start == len(row["quote"])

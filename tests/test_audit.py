@@ -13,16 +13,16 @@ from click.testing import CliRunner
 import secdiplo as sd
 from secdiplo import query as queries
 from secdiplo.audit import bounds as bounding
-from secdiplo.audit import ledger as ledgers
 from secdiplo.audit import report
 from secdiplo.audit.counts import CountSpec
-from secdiplo.audit.filters import parse
 from secdiplo.audit.imputation.writing import impute
-from secdiplo.audit.ledger import admitted, compressed
+from secdiplo.audit.percentages import admitted, compressed
 from secdiplo.audit.solver import Solver
-from secdiplo.audit.space import SEASON_DAYS
 from secdiplo.audit.system import Constraint, System
 from secdiplo.audit.variables import Variables
+from secdiplo.claims.claim_set import read_claims
+from secdiplo.claims.domains import WINDOW_DAYS
+from secdiplo.claims.filters import parse
 from secdiplo.cli import main
 from secdiplo.errors import DataError, UsageError
 from secdiplo.store import open_any
@@ -87,7 +87,7 @@ def test_the_parts_of_the_season_lie_inside_one_another(found):
 
 def test_almost_half_bounds_the_ministers_meetings(built):
     bounds = bounding.Bounds(built)
-    where = {"region": "Africa", "rank": "minister", "format": "bilateral,sideline"}
+    where = {"region": "Africa", "official_rank": "minister", "format": "bilateral,sideline"}
     (bound,) = bounds.grid("event", where)
     assert [b for b in range(1, 200) if 45 <= 1400 / b <= 49.99] == [29, 30, 31]
     assert (bound.lower, bound.upper) == (29, 31)
@@ -99,9 +99,9 @@ def test_almost_half_bounds_the_ministers_meetings(built):
 # --- imputations --------------------------------------------------------------------------
 
 
-def test_a_imputation_reproduces_every_figure(imputation, found):
+def test_an_imputation_reproduces_every_claim(imputation, found):
     assert imputation.unmet == ()
-    assert set(imputation.met) == {figure.id for figure in found.ledger.figures}
+    assert set(imputation.met) == {claim.id for claim in found.claim_set.claims}
     for folder in (imputation.folder, *imputation.draws):
         frame = sd.load(folder).reproduce().set_index("claim_id")
         status = frame.loc[list(imputation.met), "status"]
@@ -174,10 +174,10 @@ def test_impute_writes_over_nothing_else(tmp_path):
 def test_audit_exits_0_also_with_findings():
     done = run("audit", "--strict")
     assert done.exit_code == 0
-    assert "33 figures can all be true, in 2 of 12 ways" in done.stdout
+    assert "33 claims can all be true, in 2 of 12 ways" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
     rows = json.loads(run("audit", "--format", "json").stdout)
-    assert {row["kind"] for row in rows} == {"share", "sum", "reading", "conflict"}
+    assert {row["kind"] for row in rows} == {"share", "sum", "interpretation", "conflict"}
 
 
 def test_bounds_of_a_grid():
@@ -266,7 +266,7 @@ def test_a_figure_that_cannot_be_read_is_an_error_with_its_line(tmp_path, claim,
 
 def test_the_season_is_that_of_the_query():
     (days,) = [p.default for p in queries.load("forum_window").params if p.name == "days"]
-    assert int(days) == SEASON_DAYS
+    assert int(days) == WINDOW_DAYS
 
 
 def test_the_line_is_that_of_the_sheet_in_whatever_order_it_stands(tmp_path):
@@ -275,12 +275,12 @@ def test_the_line_is_that_of_the_sheet_in_whatever_order_it_stands(tmp_path):
     head, *rows = sheet.read_text(encoding="utf-8").splitlines()
     rows.reverse()
     line = 2 + [row[:3] for row in rows].index("X03")
-    # A forum that no sheet lists is no error of the sheet, but of a constraint.
+    # A forum that no sheet lists is a notice of the sheet, and an error of a constraint.
     rows[line - 2] = rows[line - 2].replace(",MPS,,,,,,,,", ",MPS,,,,,,,Nowhere 2024,", 1)
     sheet.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
     done = run("audit", "--data", str(tmp_path / "mini"))
     assert done.exit_code == 1
-    assert f"claims.csv:{line}:X03: unknown forum `Nowhere 2024`" in done.stderr
+    assert f"claims.csv:{line}:forum: X03: no sheet names the forum `Nowhere 2024`" in done.stderr
 
 
 def test_without_figures_there_is_nothing_to_audit(tmp_path):
@@ -323,7 +323,7 @@ def test_conditions_in_python_are_texts_numbers_or_lists():
 
 
 def test_one_meeting_has_one_counterpart_also_beyond_what_most_claims_count(built):
-    space = ledgers.read(built).space
+    space = read_claims(built).domains
 
     def count(unit, period, **where):
         return CountSpec(unit, parse({"format": "bilateral", "period": period, **where}, space))

@@ -100,7 +100,7 @@ TWO = Land(
     format=multilateral / format=sideline,multilateral / format=!multilateral /
     region=Southeast Asia / region=!Southeast Asia / counterpart=RUS /
     counterpart=!RUS / counterpart=MMR / forum=GPSCFL 2024 / forum=!GPSCFL 2024 /
-    period=2023 / period=2024-01..2024-12 / season=GPSCFL 2024
+    period=2023 / period=2024-01..2024-12 / forum_window=GPSCFL 2024
     """,
 )
 ONE = Land(
@@ -172,7 +172,7 @@ def counts(land: Land, type_: Type, unit: str, where: dict[str, str]) -> int:
         for agency, official, rank in type_.leads
         if fits(agency, where.get("agency", "any"))
         and fits(official, where.get("official", "any"))
-        and fits(rank, where.get("rank", "any"))
+        and fits(rank, where.get("official_rank", "any"))
     ]
     agencies = [agency for agency, _, _ in type_.leads]
     asked = where.get("agencies", "")
@@ -185,7 +185,7 @@ def counts(land: Land, type_: Type, unit: str, where: dict[str, str]) -> int:
     placed = (
         fits(type_.format, where.get("format", "any"))
         and all(in_time(type_.day, where[name]) for name in ("period", "year") if name in where)
-        and ("season" not in where or SEASON[0] <= type_.day <= SEASON[1])
+        and ("forum_window" not in where or SEASON[0] <= type_.day <= SEASON[1])
         and fits(type_.forum or "none", where.get("forum", "any"), forum)
     )
     met = [
@@ -271,19 +271,19 @@ class Claim:
 
     @property
     def ways(self) -> int:
-        return self.more.get("readings", "").count("|") + 1
+        return self.more.get("interpretations", "").count("|") + 1
 
     def read(self, way: int) -> dict[str, str]:
         """The conditions in one reading."""
         if self.ways == 1:
             return self.where
-        name, _, options = self.more["readings"].partition(":")
+        name, _, options = self.more["interpretations"].partition(":")
         return {**self.where, name: options.split("|")[way].strip()}
 
     def row(self) -> dict[str, str]:
         cells = {"claim_id": self.id, "group": "dataset", "scope": "dataset", "unit": self.unit}
         cells |= {"seed_file": "example.txt", "start": 174, "end": 191}
-        cells |= {"anchor": "holds five events", "section": "The table", "value": f"{self.value:g}"}
+        cells |= {"quote": "holds five events", "section": "The table", "value": f"{self.value:g}"}
         cells |= {"relation": self.relation, "measure": self.measure, **self.where, **self.more}
         return cells | dict(zip(("query", "params", "row", "column"), self.recipe, strict=True))
 
@@ -454,7 +454,7 @@ class Ledger:
         if kind == "reading":
             options = ["format: !multilateral | any", "format: bilateral | sideline | any"]
             options.append("region: {0} | !{0}".format(self.land.met[0][2]))
-            more["readings"] = self.pick(options)
+            more["interpretations"] = self.pick(options)
         return Claim(name, unit, where, more=more)
 
     def say(self, claim: Claim, found: float) -> None:
@@ -539,7 +539,9 @@ def asked(ledger: Ledger) -> Iterator[tuple[str, dict[str, str], tuple[str, ...]
     yield "event", {"agencies": "joint" if len(agencies) > 1 else agencies[0]}, ()
     yield "agency_interaction", {"agencies": "!" + "+".join(agencies)}, ()
     if len(ledger.land.days) > 1:
-        where = {k: v for k, v in ledger.condition(1).items() if k not in {"period", "season"}}
+        where = {
+            k: v for k, v in ledger.condition(1).items() if k not in {"period", "forum_window"}
+        }
         yield "interaction", where, ("year",)
         yield "event", {}, ("agencies", "year")
     yield "interaction", {}, ("format",)
@@ -716,7 +718,9 @@ def meets(n: int, date: str, *met: int, format: str = "bilateral") -> Event:
     return Event(f"e{n}", date, format, forum, (TWO.leads[0][1],), tuple(TWO.met[i] for i in met))
 
 
-READ = Claim("P1", "interactions", {}, 2, more={"readings": "format: bilateral | multilateral"})
+READ = Claim(
+    "P1", "interactions", {}, 2, more={"interpretations": "format: bilateral | multilateral"}
+)
 ATTESTED = {
     "one country twice": (2, 2, [meets(0, "2023-05-05", 2), meets(1, "2024-03-03", 2)], ()),
     "days known by year": (
@@ -737,7 +741,7 @@ def test_attested_case(case, tmp_path):
     worlds = [world for world in worlds if len(world)]
     built, _ = store.open_folder(ledger.write(tmp_path / "set", rows))
     bounds = Bounds(built, with_attested=True)
-    for where in ({}, {"period": "2024"}, {"season": SESSION}):
+    for where in ({}, {"period": "2024"}, {"forum_window": SESSION}):
         (bound,) = bounds.grid("country", where, claims=False)
         assert (bound.lower, bound.upper) == ends(TWO, worlds, "country", where), where
 

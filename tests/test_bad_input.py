@@ -8,7 +8,6 @@ from __future__ import annotations
 import filecmp
 import json
 import os
-import re
 import runpy
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from click.testing import CliRunner
 
 import secdiplo as sd
 from secdiplo import store
-from secdiplo.audit import filters, ledger
 from secdiplo.cli import main
 from secdiplo.folder import resources
 from secdiplo.ingest import validator
@@ -104,22 +102,6 @@ def test_every_check_has_a_folder(monkeypatch):
     for name in ("country_of_support", "country_of_participant"):
         sd.check(name)
     assert found - {"repeated"} == {file.stem for file in resources.sql("checks").glob("*.sql")}
-
-
-def test_the_checks_of_figures_know_what_the_ledger_knows():
-    """The names stand in the checks as text, since a check is one file of SQL."""
-
-    def texts(name):
-        text = (resources.sql("checks") / f"{name}.sql").read_text(encoding="utf-8")
-        return re.sub(r"'\s*\|\|\s*'", "", text)
-
-    assert "|".join(sorted(filters.KEYS)) == "|".join(
-        sorted(re.search(r"\((agency\|[a-z_|]+)\)", texts("claim_base"))[1].split("|"))
-    )
-    listed = re.search(r"name not in \(([^)]*)\)", texts("claim_readings"))[1]
-    assert set(re.findall(r"\w+", listed)) == set(filters.COLUMNS)
-    listed = re.search(r"unnest\(\[([^]]*)\]", texts("claim_units"))[1]
-    assert set(re.findall(r"\w+", listed)) == set(ledger.UNITS)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 import secdiplo as sd
-from secdiplo import claims
+from secdiplo.claims import filters
+from secdiplo.claims import status as statuses
 
 
 def claim(**given):
@@ -47,13 +48,13 @@ def claim(**given):
     ],
 )  # fmt: skip
 def test_a_status_follows_from_the_numbers(given, found, complete, status):
-    assert claims.status(claim(**given), found, complete) == status
+    assert statuses.status(claim(**given), found, complete) == status
 
 
 def test_conditions_choose_rows():
-    assert claims.pairs("a=1; b=x y") == {"a": "1", "b": "x y"}
+    assert filters.pairs("a=1; b=x y") == {"a": "1", "b": "x y"}
     with pytest.raises(sd.UsageError, match="name=value"):
-        claims.pairs("a")
+        filters.pairs("a")
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +87,7 @@ def meetings(rows):
 
 
 def test_claims_of_the_dataset_against_pandas(sheet):
-    found = sd.load().reproduce().set_index("claim_id")["found"]
+    found = sd.load().reproduce().set_index("claim_id")["recomputed"]
     by = sheet.groupby("agency")
     wang = sheet[sheet["official"] == "Wang Xiaohong"]
     chen = sheet[sheet["official"] == "Chen Wenqing"]
@@ -128,10 +129,10 @@ def test_an_exceeded_part_is_said_of_the_whole():
 
 def test_differences_are_found_minus_published():
     frame = sd.load().reproduce()
-    known = frame[frame["found"].notna()]
-    gap = known["found"] - known["published"] - known["difference"]
+    known = frame[frame["recomputed"].notna()]
+    gap = known["recomputed"] - known["published"] - known["difference"]
     assert gap.abs().max() < 0.011
-    assert not any(math.isnan(value) for value in known["found"])
+    assert not any(math.isnan(value) for value in known["recomputed"])
 
 
 def test_the_recipe_is_the_whole_of_it():
@@ -144,7 +145,7 @@ def test_the_recipe_is_the_whole_of_it():
 
 def test_what_nothing_attests_is_said():
     frame = sd.load().reproduce()
-    zero = frame[(frame["status"] == "consistent") & (frame["found"] == 0)]
+    zero = frame[(frame["status"] == "consistent") & (frame["recomputed"] == 0)]
     assert len(zero) and zero["note"].str.contains("nothing is attested").all()
 
 

@@ -71,16 +71,16 @@ def test_data_to_stdout_messages_to_stderr():
 def test_reproduce_lists_every_claim_with_the_agreed_columns():
     rows = json.loads(run("reproduce", "--format", "json").stdout)
     assert list(rows[0])[:12] == [
-        "claim_id", "section", "anchor", "published", "relation", "unit", "found", "difference",
+        "claim_id", "section", "quote", "published", "relation", "unit", "recomputed", "difference",
         "status", "query", "lower", "upper",
     ]  # fmt: skip
     with open("seeds/annotations/claims.csv", encoding="utf-8", newline="") as file:
         given = {row["claim_id"]: row for row in csv.DictReader(file)}
     assert {row["claim_id"] for row in rows} == set(given)
     for row in rows:
-        assert row["anchor"] == given[row["claim_id"]]["anchor"]
+        assert row["quote"] == given[row["claim_id"]]["quote"]
         assert row["published"] == float(given[row["claim_id"]]["value"])
-        assert (row["status"] == "not_testable") == (row["found"] is None) or row["query"]
+        assert (row["status"] == "not_testable") == (row["recomputed"] is None) or row["query"]
         assert row["status"] != "not_testable" or row["note"]
 
 

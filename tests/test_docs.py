@@ -96,4 +96,4 @@ def test_no_sentence_of_the_seeds_is_in_the_project():
     """Anchors are a few words, never sentences."""
     ds = sd.load()
     for table in ("claims", "mentions"):
-        assert ds.table(table)["anchor"].str.len().max() <= 100
+        assert ds.table(table)["quote"].str.len().max() <= 100

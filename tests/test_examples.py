@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from scipy.optimize import linprog
 
 import secdiplo as sd
-from secdiplo import annotations
+from secdiplo.claims import annotations
 from secdiplo.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -139,9 +139,9 @@ def tables():
 def bounds():
     """The toolkit's bounds of every cell."""
     frame = sd.load(EXAMPLES / "suppressed").bounds(
-        "bilateral_meeting", by=("rank", "region", "year")
+        "bilateral_meeting", by=("official_rank", "region", "year")
     )
-    return frame.set_index(["rank", "region", "year"])
+    return frame.set_index(["official_rank", "region", "year"])
 
 
 def test_the_table_adds_up_and_withholds_most_cells():

@@ -13,7 +13,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from secdiplo import claims, importer, store
+from secdiplo import importer, store
+from secdiplo.claims.reproduce import reproduce
 from secdiplo.errors import DataError, SecdiploError, UsageError
 from secdiplo.folder import resources
 from secdiplo.importer import dates, readers
@@ -337,7 +338,7 @@ def test_reproduce_runs_on_the_folder_and_counts_its_rows(
     )
     importer.run(file, path, tmp_path / "out")
     opened, notices = store.open_folder(tmp_path / "out")
-    found = {finding.claim["claim_id"]: finding.found for finding in claims.reproduce(opened)}
+    found = {finding.claim["claim_id"]: finding.recomputed for finding in reproduce(opened)}
     pairs = sheet[sheet.counterpart != ""].drop_duplicates(["event_key", "counterpart"])
     assert notices == []
     assert found["P01"] == len(pairs)

@@ -539,7 +539,7 @@ def training_pledges():
                 row["who"],
                 int(row["quantity"]),
                 *[row[cell] or None for cell in cells],
-                claim["anchor"],
+                claim["quote"],
             )
         )
     return sorted(found, key=lambda row: row[:2])
@@ -557,7 +557,7 @@ def seed_disagreements():
                 row["claim_id"],
                 float(row["value"]),
                 claim["unit"],
-                claim["anchor"],
+                claim["quote"],
                 row["stance"],
                 row["reason"],
             )
@@ -575,7 +575,7 @@ def mentions_coded():
                 row["mention_id"],
                 seeds[row["seed_file"]],
                 row["date"] or None,
-                row["anchor"],
+                row["quote"],
                 row["event_id"] or None,
                 status,
                 row["note"] or None,

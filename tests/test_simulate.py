@@ -12,8 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 import secdiplo as sd
-from secdiplo import claims, figures, report, store
+from secdiplo import figures, report, store
 from secdiplo import query as queries
+from secdiplo.claims.reproduce import reproduce
 from secdiplo.cli import main
 from secdiplo.folder import resources
 
@@ -219,7 +220,7 @@ def test_claims_are_not_tested_and_nothing_is_imputed(small, tmp_path):
         "exhaustive =", 'annotations = "builtin"\nexhaustive ='
     )
     toml.write_text(text, encoding="utf-8")
-    found = claims.reproduce(store.open_folder(spoilt)[0])
+    found = reproduce(store.open_folder(spoilt)[0])
     assert {finding.status for finding in found} == {"not_testable"}
     assert any(finding.note == "The rows are synthetic." for finding in found)
     done = run("--data", spoilt, "impute", "-o", tmp_path / "imputed")

@@ -50,6 +50,26 @@ def test_a_message_offers_names_or_lists_what_is_known():
     assert did_you_mean(["a", "b", "a"], '"') == 'did you mean "a" or "b"?'
 
 
+def test_an_old_header_of_the_claims_is_answered_with_the_present_names(mini):
+    sheet = mini / "annotations" / "claims.csv"
+    head, body = sheet.read_text(encoding="utf-8").split("\n", 1)
+    now = {
+        "anchor": "quote",
+        "rank": "official_rank",
+        "readings": "interpretations",
+        "season": "forum_window",
+    }
+    names = head.split(",")
+    for old, new in now.items():
+        names[names.index(new)] = old
+    sheet.write_text(",".join(names) + "\n" + body, encoding="utf-8")
+    assert [str(problem) for problem in sd.check(mini)] == [
+        f"annotations/claims.csv:1:{place}: unknown column `{name}`; it is now `{now[name]}`"
+        for place, name in enumerate(names, 1)
+        if name in now
+    ]
+
+
 def test_only_a_suggestion_imports_rapidfuzz():
     code = (
         "import sys\nfrom secdiplo.suggest import suggest\n"

@@ -74,7 +74,7 @@ class Dataset:
             f"<Dataset {self.name} {self.version}: {self.title}\n"
             f" {rows['events']} events, {rows['interactions']} interactions, "
             f"{rows['participations']} participations (all scopes); {claim} to be exhaustive\n"
-            f" {rows['claims']} published figures to compare with>"
+            f" {rows['claims']} published values to compare with>"
         )
 
     def tables(self) -> dict[str, int]:
@@ -250,7 +250,7 @@ class Dataset:
         return read_actors(self._built, as_)
 
     def reproduce(self, *, as_: As = "pandas") -> pd.DataFrame:
-        """Every published figure beside the recomputed one.
+        """Return every published value beside the recomputed one.
 
         Parameters
         ----------
@@ -259,10 +259,10 @@ class Dataset:
         Returns
         -------
         DataFrame or pyarrow.Table
-            One row a claim: claim_id, section, anchor, published, relation, unit, found,
-            difference, status, query, lower, upper, note, recipe. ``found`` is the value of these
-            tables; ``lower`` and ``upper`` are what all published figures together admit, blank
-            where a figure counts no events or interactions. ``attrs["summary"]`` counts the
+            One row a claim: claim_id, section, quote, published, relation, unit, recomputed,
+            difference, status, query, lower, upper, note, recipe. ``recomputed`` is the value of
+            these tables; ``lower`` and ``upper`` are what all published values together admit,
+            blank if a claim counts no events or interactions. ``attrs["summary"]`` counts the
             statuses.
         """
         from secdiplo.audit import frames
@@ -292,7 +292,7 @@ class Dataset:
         Raises
         ------
         DataError
-            A figure cannot be read as a constraint.
+            A claim cannot be read as a constraint.
         SecdiploError
             The time did not suffice.
 
@@ -328,7 +328,7 @@ class Dataset:
         by : str or sequence of str
             Dimensions of a grid.
         with_attested, claims : bool
-            Whether to hold the attested rows in scope; whether to name the figures that bind.
+            Whether to hold the attested rows in scope; whether to name the claims that bind.
         time_limit : float, optional
             Seconds for each question to the solver; else SecdiploError.
         as_ : {"pandas", "arrow"}
@@ -389,7 +389,7 @@ class Dataset:
             These are built tables without the folder they were made from; or `out` holds
             something else.
         DataError
-            A figure cannot be read as a constraint.
+            A claim cannot be read as a constraint.
         SecdiploError
             The time did not suffice.
         """
@@ -516,7 +516,7 @@ class Dataset:
             In inches; 6.5, the text of a page, by default. A journal column is about 3.5.
         **params
             Parameters of the queries behind it, such as ``agency`` or ``start``. With any, no
-            published figure is drawn beside it: those were counted over the whole scope.
+            published value is drawn beside it: those were counted over the whole scope.
 
         Returns
         -------

@@ -1153,35 +1153,35 @@ ROWS = [
 
 ANNOTATIONS = [
     Case(
-        "anchor_of_another_length",
+        "quote_of_another_length",
         both(cell(2, "end", "201", CLAIMS), cell(2, "end", "662", MENTIONS)),
-        f"{CLAIMS}:2:end: the anchor has `17` code points, its offsets `174` to `201` span 27; "
-        "mend one of them\n"
-        f"{MENTIONS}:2:end: the anchor has `32` code points, its offsets `629` to `662` span 33; "
-        "mend one of them",
+        f"{CLAIMS}:2:end: the quote has `17` code points, its offsets `174` to `201` span 27; "
+        "correct one of them\n"
+        f"{MENTIONS}:2:end: the quote has `32` code points, its offsets `629` to `662` span 33; "
+        "correct one of them",
         SEEDS,
     ),
     Case(
-        "anchor_outside_the_text",
+        "quote_outside_the_text",
         both(
             cells(3, CLAIMS, start="2000", end="2018"),
             cells(3, MENTIONS, start="2000", end="2044"),
         ),
-        f"{CLAIMS}:3:end: the anchor ends at `2018`, outside of the text of `824` code points; "
-        "mend the offsets\n"
-        f"{MENTIONS}:3:end: the anchor ends at `2044`, outside of the text of `824` code points; "
-        "mend the offsets",
+        f"{CLAIMS}:3:end: the quote ends at `2018`, outside of the text of `824` code points; "
+        "correct the offsets\n"
+        f"{MENTIONS}:3:end: the quote ends at `2044`, outside of the text of `824` code points; "
+        "correct the offsets",
         SEEDS,
     ),
     Case(
-        "anchor_backwards",
+        "quote_backwards",
         both(cells(3, CLAIMS, start="215", end="197"), cells(4, CLAIMS, start="-19", end="0")),
-        f"{CLAIMS}:3:end: offsets `215` to `197` do not run forward from 0; mend them\n"
-        f"{CLAIMS}:4:end: offsets `-19` to `0` do not run forward from 0; mend them",
+        f"{CLAIMS}:3:end: offsets `215` to `197` do not run forward from 0; correct them\n"
+        f"{CLAIMS}:4:end: offsets `-19` to `0` do not run forward from 0; correct them",
         SEEDS,
     ),
     Case(
-        "anchor_in_an_unknown_text",
+        "quote_in_an_unknown_text",
         both(
             cell(2, "seed_file", "exmaple.txt", CLAIMS), cell(4, "seed_file", "speech.md", MENTIONS)
         ),
@@ -1225,14 +1225,14 @@ ANNOTATIONS = [
     Case(
         "claim_of_unknown_values",
         both(
-            cells(2, CLAIMS, agency="MPX", rank="minster"),
+            cells(2, CLAIMS, agency="MPX", official_rank="minster"),
             cells(3, CLAIMS, format="bilateral+sidelines", counterpart_type="state"),
             cell(4, "region", "South-East Asia", CLAIMS),
             cell(8, "counterpart", "RUX", CLAIMS),
             cell(9, "counterpart", "HKG", CLAIMS),
         ),
         f"{CLAIMS}:2:agency: unknown agency `MPX`; did you mean `MPS`?\n"
-        f"{CLAIMS}:2:rank: unknown rank `minster`; did you mean `minister`?\n"
+        f"{CLAIMS}:2:official_rank: unknown rank `minster`; did you mean `minister`?\n"
         f"{CLAIMS}:3:counterpart_type: unknown type `state`; known: country, organization\n"
         f"{CLAIMS}:3:format: unknown format `sidelines`; known: bilateral, sideline, multilateral, "
         "any\n"
@@ -1245,23 +1245,23 @@ ANNOTATIONS = [
         "claim_of_unknown_values_elsewhere",
         both(
             cell(5, "base_filter", "format=bilateral,video; agencies=MPS+MSX", CLAIMS),
-            cell(10, "readings", "format & agency: bilateral & MPS | any & all", CLAIMS),
+            cell(10, "interpretations", "format & agency: bilateral & MPS | any & all", CLAIMS),
         ),
         f"{CLAIMS}:5:base_filter: unknown agency `MSX`; did you mean `MSS`?\n"
         f"{CLAIMS}:5:base_filter: unknown format `video`; known: bilateral, sideline, multilateral, "
         "any\n"
-        f"{CLAIMS}:10:readings: unknown agency `all`; known: MPS, MSS, CPLC",
+        f"{CLAIMS}:10:interpretations: unknown agency `all`; known: MPS, MSS, CPLC",
         SEEDS,
     ),
     Case(
-        "claim_of_an_unknown_season",
+        "claim_of_an_unknown_forum_window",
         both(
-            cell(2, "season", "GPSCFL 2042", CLAIMS),
-            cell(3, "season", "GPSCFL 2024: befor+during", CLAIMS),
+            cell(2, "forum_window", "GPSCFL 2042", CLAIMS),
+            cell(3, "forum_window", "GPSCFL 2024: befor+during", CLAIMS),
         ),
-        f"{CLAIMS}:2:season: notice: the days of the session `GPSCFL 2042` are not known; give "
-        "them in reference/sessions.csv, or mend its name\n"
-        f"{CLAIMS}:3:season: unknown phase `befor`; known: before, during, after",
+        f"{CLAIMS}:2:forum_window: notice: the days of the session `GPSCFL 2042` are not known; give "
+        "them in reference/sessions.csv, or correct its name\n"
+        f"{CLAIMS}:3:forum_window: unknown phase `befor`; known: before, during, after",
         (*SEEDS, SESSIONS),
     ),
     Case(
@@ -1325,9 +1325,8 @@ ANNOTATIONS = [
         ),
         f"{CLAIMS}:5:base_filter: `format: bilateral` is not of the form key=value; write it so\n"
         f"{CLAIMS}:9:base_filter: `format=` has no value; give one\n"
-        f"{CLAIMS}:9:base_filter: `formats=bilateral` restricts nothing that is known; known: "
-        "agency, agencies, official, rank, format, counterpart_type, region, counterpart, forum, "
-        "season, period, year",
+        f"{CLAIMS}:9:base_filter: `formats=bilateral` restricts nothing that is known; did you "
+        "mean `format`?",
         SEEDS,
     ),
     Case(
@@ -1337,14 +1336,14 @@ ANNOTATIONS = [
             cells(3, CLAIMS, low="7.2", high="7.8", relation="rounded"),
         ),
         f"{CLAIMS}:2:high: the interval from 6 to 4 is upside down; swap its ends\n"
-        f"{CLAIMS}:3:high: no whole number lies from 7.2 to 7.8; mend low or high",
+        f"{CLAIMS}:3:high: no whole number lies from 7.2 to 7.8; correct low or high",
         SEEDS,
     ),
     Case(
         "claim_negative_or_in_parts",
         both(cell(2, "value", "-5", CLAIMS), cell(3, "value", "8.5", CLAIMS)),
         f"{CLAIMS}:2:value: `-5` is negative; a count, share or rank is not\n"
-        f"{CLAIMS}:3:value: `8.5` is not whole; mend it, or its measure",
+        f"{CLAIMS}:3:value: `8.5` is not whole; correct it, or its measure",
         SEEDS,
     ),
     Case(
@@ -1365,17 +1364,18 @@ ANNOTATIONS = [
         SEEDS,
     ),
     Case(
-        "claim_with_broken_readings",
+        "claim_with_broken_interpretations",
         both(
-            cell(2, "readings", "bilateral | any", CLAIMS),
-            cell(3, "readings", "place: bilateral | sideline", CLAIMS),
-            cell(4, "readings", "format & agency: bilateral | any & MPS", CLAIMS),
+            cell(2, "interpretations", "bilateral | any", CLAIMS),
+            cell(3, "interpretations", "place: bilateral | sideline", CLAIMS),
+            cell(4, "interpretations", "format & agency: bilateral | any & MPS", CLAIMS),
         ),
-        f"{CLAIMS}:2:readings: `bilateral | any` names no column; write `column: value | value`\n"
-        f"{CLAIMS}:3:readings: `place` is no column to read in several ways; known: agency, "
-        "official, rank, format, counterpart_type, region, counterpart, forum, season, period\n"
-        f"{CLAIMS}:4:readings: reading `bilateral` has not one value for each of format, agency; "
-        "write `column: value | value`",
+        f"{CLAIMS}:2:interpretations: `bilateral | any` names no column; write `column: value | value`\n"
+        f"{CLAIMS}:3:interpretations: `place` is no column with several interpretations; known: "
+        "agency, official, official_rank, format, counterpart_type, region, counterpart, forum, "
+        "forum_window, period\n"
+        f"{CLAIMS}:4:interpretations: interpretation `bilateral` has not one value for each of format, "
+        "agency; write `column: value | value`",
         SEEDS,
     ),
     Case(
@@ -1384,8 +1384,8 @@ ANNOTATIONS = [
             cell(2, "official", "Wang Xiaohon", CLAIMS),
             cells(3, CLAIMS, counterpart_type="organization", counterpart="INTERPOOL"),
         ),
-        f"{CLAIMS}:2:official: notice: no sheet names the official `Wang Xiaohon`; add a row, or "
-        "mend the name\n"
+        f"{CLAIMS}:2:official: notice: no sheet names the official `Wang Xiaohon`; did you "
+        "mean `Wang Xiaohong`?\n"
         f"{CLAIMS}:3:counterpart: notice: organization `INTERPOOL` is not in "
         "reference/organizations.csv; did you mean `INTERPOL`?",
         SEEDS,
@@ -1617,8 +1617,8 @@ NOTICES = [
             cell(2, "end", "201", CLAIMS),
             text(TOML, '["HKG", "MAC"]', '["HKG", "Macao"]'),
         ),
-        f"{CLAIMS}:2:end: the anchor has `17` code points, its offsets `174` to `201` span 27; "
-        "mend one of them\n"
+        f"{CLAIMS}:2:end: the quote has `17` code points, its offsets `174` to `201` span 27; "
+        "correct one of them\n"
         f"{CODES}:2:list: unknown list `agancy`; did you mean `agency`?\n"
         f"{SUPPORT}:2:counterpart: unknown country `Cuba`; did you mean `CUB`?\n"
         f"{SHEET}:3:counterpart: unknown country `UK`; did you mean `GBR`?\n"

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from secdiplo.audit.counts import CountSpec, Expression
-from secdiplo.audit.filters import WHO, WHOM
-from secdiplo.audit.ledger import Figure
-from secdiplo.audit.model import Model, Reading
+from secdiplo.audit.model import Interpretation, Model
 from secdiplo.audit.variables import Variables
+from secdiplo.claims.filters import COUNTERPART_KEYS, OFFICIAL_KEYS
+from secdiplo.claims.model import Claim
 
 AXES = {
-    "who": WHO | {"agencies"},
+    "official": OFFICIAL_KEYS | {"agencies"},
     "format": {"format"},
-    "whom": WHOM,
+    "counterpart": COUNTERPART_KEYS,
     "forum": {"forum"},
-    "when": {"period", "season", "year"},
+    "time": {"period", "forum_window", "year"},
 }
 COVERING = ("agency", "format", "counterpart_type", "region")
 MAX_PARTS = 12
@@ -31,21 +31,21 @@ class SumMismatch:
 
     Attributes
     ----------
-    total : Figure
-    parts : tuple of Figure
+    total : Claim
+    parts : tuple of Claim
     gap : int
         The sum of the parts less the total.
     apart : bool
         Whether the parts are apart by definition, so that a sum above the total is impossible.
-    reading : Reading
+    interpretation : Interpretation
         In which the parts lie within the total.
     """
 
-    total: Figure
-    parts: tuple[Figure, ...]
+    total: Claim
+    parts: tuple[Claim, ...]
     gap: int
     apart: bool
-    reading: Reading
+    interpretation: Interpretation
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -55,20 +55,20 @@ class SumMismatch:
 
 def sum_mismatches(model: Model) -> list[SumMismatch]:
     """Return every mismatch among exact counts, under any interpretation of the total."""
-    exact = [f for f in model.ledger.figures if f.kind == "count" and _value(f) is not None]
+    exact = [f for f in model.claim_set.claims if f.kind == "count" and _value(f) is not None]
     found: dict[tuple[str, ...], SumMismatch] = {}
     relations = _Relations(model.variables)
     for total in exact:
         if total.unit not in {"event", "interaction"}:
             continue
-        for reading in range(len(total.readings)):
-            for sum_ in _of_total(model, relations, total, {total.id: reading}, exact):
+        for interpretation in range(len(total.interpretations)):
+            for sum_ in _of_total(model, relations, total, {total.id: interpretation}, exact):
                 found.setdefault(sum_.key, sum_)
     return _largest(list(found.values()))
 
 
-def _value(figure: Figure) -> int | None:
-    return int(figure.low) if figure.low is not None and figure.low == figure.high else None
+def _value(claim: Claim) -> int | None:
+    return int(claim.low) if claim.low is not None and claim.low == claim.high else None
 
 
 def _largest(found: list[SumMismatch]) -> list[SumMismatch]:
@@ -89,65 +89,68 @@ def _largest(found: list[SumMismatch]) -> list[SumMismatch]:
 def _of_total(
     model: Model,
     relations: _Relations,
-    total: Figure,
-    reading: Reading,
-    exact: Sequence[Figure],
+    total: Claim,
+    interpretation: Interpretation,
+    exact: Sequence[Claim],
 ) -> Iterator[SumMismatch]:
-    whole = model.index_of(model.counted(total, reading))
+    whole = model.index_of(model.counted(total, interpretation))
     inside = []
-    for figure in exact:
-        if figure is total or figure.unit not in {total.unit, "event"}:
+    for claim in exact:
+        if claim is total or claim.unit not in {total.unit, "event"}:
             continue
-        place = model.index_of(model.counted(figure, {}))
+        place = model.index_of(model.counted(claim, {}))
         if relations.within[place, whole] and not relations.within[whole, place]:
-            inside.append((figure, place))
-    yield from _families(model, relations, total, reading, inside)
-    yield from _disjoint(relations, total, reading, inside)
+            inside.append((claim, place))
+    yield from _families(model, relations, total, interpretation, inside)
+    yield from _disjoint(relations, total, interpretation, inside)
 
 
 def _families(
     model: Model,
     relations: _Relations,
-    total: Figure,
-    reading: Reading,
-    inside: Sequence[tuple[Figure, int]],
+    total: Claim,
+    interpretation: Interpretation,
+    inside: Sequence[tuple[Claim, int]],
 ) -> Iterator[SumMismatch]:
     """Yield mismatches of parts that differ from the total along one axis, such as agency."""
     for axis in AXES:
         family = [
-            (figure, place)
-            for figure, place in inside
-            if _axes(model, total, reading, figure) == {axis}
+            (claim, place)
+            for claim, place in inside
+            if _axes(model, total, interpretation, claim) == {axis}
         ]
         parts = _widest(relations, family, total.unit)
         if len(parts) < 2:
             continue
-        value = sum(_value(figure) or 0 for figure, _ in parts)
+        value = sum(_value(claim) or 0 for claim, _ in parts)
         gap = value - (_value(total) or 0)
-        figures = tuple(figure for figure, _ in parts)
-        own = all(figure.unit == total.unit for figure in figures)
+        claims = tuple(claim for claim, _ in parts)
+        own = all(claim.unit == total.unit for claim in claims)
         apart = all(relations.apart[a, b] for (_, a), (_, b) in itertools.combinations(parts, 2))
-        if gap > 0 or (gap < 0 and own and _covers(model, total, reading, figures)):
-            yield SumMismatch(total, figures, gap, apart, reading)
+        if gap > 0 or (gap < 0 and own and _covers(model, total, interpretation, claims)):
+            yield SumMismatch(total, claims, gap, apart, interpretation)
 
 
 def _disjoint(
-    relations: _Relations, total: Figure, reading: Reading, inside: Sequence[tuple[Figure, int]]
+    relations: _Relations,
+    total: Claim,
+    interpretation: Interpretation,
+    inside: Sequence[tuple[Claim, int]],
 ) -> Iterator[SumMismatch]:
     """Yield mismatches of disjoint parts that sum to more than the total."""
-    taken: list[tuple[Figure, int]] = []
-    for figure, place in sorted(inside, key=lambda item: -(_value(item[0]) or 0))[:MAX_PARTS]:
+    taken: list[tuple[Claim, int]] = []
+    for claim, place in sorted(inside, key=lambda item: -(_value(item[0]) or 0))[:MAX_PARTS]:
         if all(relations.apart[place, other] for _, other in taken):
-            taken.append((figure, place))
-    gap = sum(_value(figure) or 0 for figure, _ in taken) - (_value(total) or 0)
+            taken.append((claim, place))
+    gap = sum(_value(claim) or 0 for claim, _ in taken) - (_value(total) or 0)
     if len(taken) > 1 and gap > 0:
-        ordered = sorted((figure for figure, _ in taken), key=lambda figure: figure.id)
-        yield SumMismatch(total, tuple(ordered), gap, True, reading)
+        ordered = sorted((claim for claim, _ in taken), key=lambda claim: claim.id)
+        yield SumMismatch(total, tuple(ordered), gap, True, interpretation)
 
 
-def _axes(model: Model, total: Figure, reading: Reading, part: Figure) -> set[str]:
+def _axes(model: Model, total: Claim, interpretation: Interpretation, part: Claim) -> set[str]:
     """Return the axes along which a part is narrower than a total."""
-    whole = model.counted(total, reading).filter
+    whole = model.counted(total, interpretation).filter
     own = model.counted(part, {}).filter
     differ = {
         name
@@ -155,45 +158,49 @@ def _axes(model: Model, total: Figure, reading: Reading, part: Figure) -> set[st
         if whole.conditions.get(name) != own.conditions.get(name)
     }
     found = {axis for axis, names in AXES.items() if names & differ}
-    window = model.ledger.space.window
+    window = model.claim_set.domains.window
     days = [tuple(filter_.in_time((day, day)) for day in window) for filter_ in (whole, own)]
-    if (whole.periods != own.periods and days[0] != days[1]) or whole.season != own.season:
-        found.add("when")
+    if (
+        whole.periods != own.periods and days[0] != days[1]
+    ) or whole.forum_window != own.forum_window:
+        found.add("time")
     return found
 
 
-def _covers(model: Model, total: Figure, reading: Reading, parts: Sequence[Figure]) -> bool:
+def _covers(
+    model: Model, total: Claim, interpretation: Interpretation, parts: Sequence[Claim]
+) -> bool:
     """Check whether the parts name every value of a dimension that the total includes."""
-    whole = model.counted(total, reading).filter
+    whole = model.counted(total, interpretation).filter
     filters = [model.counted(part, {}).filter for part in parts]
     for name in COVERING:
         if not all(name in f.conditions for f in filters):
             continue
         named = {value for f in filters for value in f.conditions[name].values}
-        known = set(model.ledger.space.known[name])
+        known = set(model.claim_set.domains.known[name])
         if name in whole.conditions:
-            known = {value for value in known if whole.conditions[name].takes(value)}
+            known = {value for value in known if whole.conditions[name].accepts(value)}
         if known <= named:
             return True
     return False
 
 
 def _widest(
-    relations: _Relations, family: Sequence[tuple[Figure, int]], unit: str
-) -> list[tuple[Figure, int]]:
+    relations: _Relations, family: Sequence[tuple[Claim, int]], unit: str
+) -> list[tuple[Claim, int]]:
     """Return the parts that no other part contains; of equal ones, those in the total's unit."""
     ranked = sorted(family, key=lambda item: (item[0].unit != unit, item[0].id))
-    kept: list[tuple[Figure, int]] = []
-    for figure, place in ranked:
+    kept: list[tuple[Claim, int]] = []
+    for claim, place in ranked:
         wider = [
             other
             for other, at in family
-            if other is not figure
+            if other is not claim
             and relations.within[place, at]
             and not relations.within[at, place]
         ]
         if not wider and not any(relations.within[place, at] for _, at in kept):
-            kept.append((figure, place))
+            kept.append((claim, place))
     return sorted(kept, key=lambda item: item[0].id)
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from secdiplo.audit.merging import EventGroup, EventSlot
-from secdiplo.audit.space import Days, Space
 from secdiplo.audit.system import Constraint, fact
 from secdiplo.audit.variables import Variables
+from secdiplo.claims.domains import Days, Domains
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
@@ -42,7 +42,7 @@ class AttestedEvent:
     counterparts: tuple[tuple[str, str], ...]
 
 
-def events_of(built: Built, space: Space) -> list[AttestedEvent]:
+def events_of(built: Built, domains: Domains) -> list[AttestedEvent]:
     """Return the attested events of the scope, by id.
 
     Notes
@@ -64,9 +64,9 @@ def events_of(built: Built, space: Space) -> list[AttestedEvent]:
     )
     found: dict[str, AttestedEvent] = {}
     for event, first, last, fmt, forum, agency, official, rank, kind, name in rows.fetchall():
-        if rank not in space.ranks.get(agency, ()):
+        if rank not in domains.ranks.get(agency, ()):
             continue
-        if last < space.window[0] or first > space.window[1]:
+        if last < domains.window[0] or first > domains.window[1]:
             continue
         before = found.get(event)
         leads = before.leads if before else ()
@@ -144,7 +144,7 @@ class EventPlacer:
     def _forum(self, forum: str | None) -> int:
         """Return the index of a named session, of another one of its series, or of any other."""
         forums = self.variables.partition.forums
-        known = self.variables.space.sessions.get(forum or "")
+        known = self.variables.domains.sessions.get(forum or "")
         series = known.series if known else None
         for number, (session, name) in enumerate(forums):
             if session == forum and session is not None:

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from secdiplo.audit import ledger as ledgers
 from secdiplo.audit.attested import AttestedEvent, events_of, lower_bounds
 from secdiplo.audit.conflicts import binding_claims, minimal_conflicts
 from secdiplo.audit.consistency import ConsistentSet, find_consistent
 from secdiplo.audit.counts import CountSpec, Expression
 from secdiplo.audit.grid import conditions, count_spec, grid_cells
-from secdiplo.audit.ledger import Ledger
 from secdiplo.audit.model import Model
 from secdiplo.audit.solver import Solver, unfinished
 from secdiplo.audit.system import Answer, System
+from secdiplo.claims.claim_set import NO_CLAIMS, ClaimSet, read_claims
 from secdiplo.errors import UsageError
 
 if TYPE_CHECKING:
@@ -78,18 +77,18 @@ class Bounds:
     def __init__(
         self, built: Built, *, with_attested: bool = False, time_limit: float | None = None
     ) -> None:
-        ledger = ledgers.read(built)
-        if not ledger.figures:
-            raise UsageError(f"{ledgers.NO_FIGURES}: nothing bounds them")
+        claim_set = read_claims(built)
+        if not claim_set.claims:
+            raise UsageError(f"{NO_CLAIMS}: nothing bounds them")
         self.time_limit = time_limit
-        self.consistent: ConsistentSet = find_consistent(ledger, time_limit)
+        self.consistent: ConsistentSet = find_consistent(claim_set, time_limit)
         self.calls = self.consistent.calls
-        self.events = events_of(built, ledger.space) if with_attested else None
+        self.events = events_of(built, claim_set.domains) if with_attested else None
 
     @property
-    def ledger(self) -> Ledger:
+    def claim_set(self) -> ClaimSet:
         """The claims that the bounds rest on."""
-        return self.consistent.ledger
+        return self.consistent.claim_set
 
     def grid(
         self,
@@ -106,7 +105,7 @@ class Bounds:
         unit : str
             One of `UNITS`.
         where : mapping of str to str
-            Conditions, as `secdiplo.audit.filters.parse` reads them.
+            Conditions, as `secdiplo.claims.filters.parse` reads them.
         by : sequence of str
             Dimensions, of `GRIDS`.
         claims : bool
@@ -125,8 +124,10 @@ class Bounds:
         UnfinishedError
             The time did not suffice.
         """
-        cells = grid_cells(self.ledger, where or {}, by)
-        specs = [count_spec(unit, {**(where or {}), **cell}, self.ledger.space) for cell in cells]
+        cells = grid_cells(self.claim_set, where or {}, by)
+        specs = [
+            count_spec(unit, {**(where or {}), **cell}, self.claim_set.domains) for cell in cells
+        ]
         found: list[CountBounds] = []
         for start in range(0, len(specs), BATCH):
             batch = specs[start : start + BATCH]
@@ -207,8 +208,8 @@ def bounds_table(
         )
         for bound in found
     ]
-    count = len(bounds.ledger.figures)
-    about = f"Unit: {unit}; what {count} published figures leave open"
+    count = len(bounds.claim_set.claims)
+    about = f"Unit: {unit}; what {count} published values leave open"
     about += " beside the attested rows" if with_attested else ""
     about += f"; {', '.join(f'{k}={v}' for k, v in asked.items())}" if where else ""
     if bounds.consistent.dropped:
@@ -232,19 +233,19 @@ class BoundsModel:
     def __init__(self, bounds: Bounds, specs: Sequence[CountSpec], *, loose: bool = False) -> None:
         consistent = bounds.consistent
         self.bounds, self.specs, self.limit = bounds, specs, bounds.time_limit
-        self.claim_ids = [figure.id for figure in consistent.ledger.figures]
+        self.claim_ids = [claim.id for claim in consistent.claim_set.claims]
         self.model = Model(
-            consistent.ledger,
+            consistent.claim_set,
             specs,
             (),
             bounds.time_limit,
-            consistent.readings,
+            consistent.interpretations,
             None if loose else consistent.cap,
         )
         self.solvers: list[Solver] = []
-        for place, reading in enumerate(consistent.readings):
+        for place, interpretation in enumerate(consistent.interpretations):
             implied = None if loose else consistent.implied[place]
-            system = self.model.system(reading, implied)
+            system = self.model.system(interpretation, implied)
             if bounds.events is not None:
                 system = with_events(self.model, system, bounds.events)
             self.solvers.append(Solver(system, bounds.time_limit))
@@ -341,26 +342,26 @@ def with_events(model: Model, system: System, events: Sequence[AttestedEvent]) -
 
 def exceeded_message(solver: Solver, model: Model, bounds: Bounds) -> str:
     """Return the message that names claims exceeded by attested rows, with both numbers."""
-    sets, _ = minimal_conflicts(solver, [f.id for f in bounds.ledger.figures])
+    sets, _ = minimal_conflicts(solver, [f.id for f in bounds.claim_set.claims])
     lines = []
     for ids in sets:
         if len(ids) == 1:
-            figure = bounds.ledger.by_id[ids[0]]
-            reading = model.combinations[0]
-            least = attested_count(model.counted(figure, reading), bounds)
-            what = f"{figure.claim['value']:g} {figure.claim['unit']} published"
-            where = model.counted(figure, reading).filter
-            lines.append(f"{figure.id} ({where}): at least {least} attested, {what}")
+            claim = bounds.claim_set.by_id[ids[0]]
+            interpretation = model.combinations[0]
+            least = attested_count(model.counted(claim, interpretation), bounds)
+            what = f"{claim.row['value']:g} {claim.row['unit']} published"
+            where = model.counted(claim, interpretation).filter
+            lines.append(f"{claim.id} ({where}): at least {least} attested, {what}")
         else:
             lines.append(f"{' and '.join(ids)}: not both with what is attested")
     if len(lines) > SHOWN:
-        lines[SHOWN:] = [f"and {len(lines) - SHOWN} more sets of figures"]
+        lines[SHOWN:] = [f"and {len(lines) - SHOWN} more sets of claims"]
     return "\n  ".join(["more is attested than published, so that no bounds hold both:", *lines])
 
 
 def attested_count(spec: CountSpec, bounds: Bounds) -> int:
     """Return the minimum of a count given the attested rows alone."""
-    empty = Ledger(bounds.ledger.space, ())
+    empty = ClaimSet(bounds.claim_set.domains, ())
     model = Model(empty, [spec])
     system = with_events(model, model.system({}), bounds.events or [])
     objective = model.expression(spec).dense(system.whole.upper.size)

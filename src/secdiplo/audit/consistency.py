@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from secdiplo.audit import conflicts
-from secdiplo.audit.ledger import Figure, Ledger
-from secdiplo.audit.model import Implied, Model, Reading, count_limit
+from secdiplo.audit.model import Implied, Interpretation, Model, count_limit
 from secdiplo.audit.solver import Solver, unfinished
+from secdiplo.claims.claim_set import ClaimSet
+from secdiplo.claims.model import Claim
 
 if TYPE_CHECKING:
-    from secdiplo.claims import Intervals
+    from secdiplo.claims.reproduce import Intervals
 
 GRACE = 1e-4  # how near to a whole number a relaxation must come to count as one
 
@@ -26,11 +27,11 @@ class ConsistentSet:
 
     Attributes
     ----------
-    ledger : Ledger
+    claim_set : ClaimSet
         These claims alone.
     dropped : tuple of str
         The claims left out: the fewest; of equally few, those that come first by id.
-    readings : tuple of mapping
+    interpretations : tuple of mapping
         Every way to read the claims in which they can all be true.
     possible : dict
         For every way to read all claims, whether they can all be true.
@@ -42,27 +43,27 @@ class ConsistentSet:
         How often a solver was called.
     """
 
-    ledger: Ledger
+    claim_set: ClaimSet
     dropped: tuple[str, ...] = ()
-    readings: tuple[Reading, ...] = ()
-    possible: tuple[tuple[Reading, bool], ...] = ()
+    interpretations: tuple[Interpretation, ...] = ()
+    possible: tuple[tuple[Interpretation, bool], ...] = ()
     cap: int = 0
     implied: tuple[Implied, ...] = ()
     calls: int = 0
 
 
 def find_consistent(
-    ledger: Ledger, time_limit: float | None = None, model: Model | None = None
+    claim_set: ClaimSet, time_limit: float | None = None, model: Model | None = None
 ) -> ConsistentSet:
     """Find a largest set of claims that can all be true.
 
     Parameters
     ----------
-    ledger : Ledger
+    claim_set : ClaimSet
     time_limit : float, optional
         Seconds for each way to read the claims.
     model : Model, optional
-        That of the ledger, where it is made already.
+        That of the claim_set, where it is made already.
 
     Returns
     -------
@@ -73,11 +74,11 @@ def find_consistent(
     UnfinishedError
         The time did not suffice.
     """
-    model = model or Model(ledger, time_limit=time_limit)
+    model = model or Model(claim_set, time_limit=time_limit)
     before = model.calls
     possible = []
-    for reading in model.combinations:
-        solver = model.solver(reading)
+    for interpretation in model.combinations:
+        solver = model.solver(interpretation)
         # Small worlds are found sooner than any; impossible ones mostly are so in fractions.
         small = interaction_count(model, solver)
         verdict = (
@@ -85,57 +86,66 @@ def find_consistent(
         )
         if verdict is None:
             raise unfinished(time_limit)
-        possible.append((reading, verdict))
-    readings = tuple(reading for reading, verdict in possible if verdict)
+        possible.append((interpretation, verdict))
+    interpretations = tuple(interpretation for interpretation, verdict in possible if verdict)
     dropped: tuple[str, ...] = ()
-    if not readings:
-        readings, dropped = _fewest_dropped(model, time_limit)
-        ledger = without_claims(ledger, dropped)
-    cap = min(_tight_limit(model, readings, dropped), count_limit(ledger))
-    tight = [Model(ledger, (), (), time_limit, [reading], cap) for reading in readings]
+    if not interpretations:
+        interpretations, dropped = _fewest_dropped(model, time_limit)
+        claim_set = without_claims(claim_set, dropped)
+    cap = min(_tight_limit(model, interpretations, dropped), count_limit(claim_set))
+    tight = [
+        Model(claim_set, (), (), time_limit, [interpretation], cap)
+        for interpretation in interpretations
+    ]
     implied = tuple(_implied(one) for one in tight)
     calls = model.calls - before
-    return ConsistentSet(ledger, dropped, readings, tuple(possible), cap, implied, calls)
+    return ConsistentSet(claim_set, dropped, interpretations, tuple(possible), cap, implied, calls)
 
 
 def _fewest_dropped(
     model: Model, time_limit: float | None
-) -> tuple[tuple[Reading, ...], tuple[str, ...]]:
+) -> tuple[tuple[Interpretation, ...], tuple[str, ...]]:
     """Return the fewest claims to leave out, over all interpretations."""
     place = {claim_id: i for i, claim_id in enumerate(model.claim_ids)}
     found = []
-    for reading in model.combinations:
-        dropped, proven = conflicts.largest_feasible(model.solver(reading), model.claim_ids)
+    for interpretation in model.combinations:
+        dropped, proven = conflicts.largest_feasible(model.solver(interpretation), model.claim_ids)
         if not proven:
             raise unfinished(time_limit)
-        found.append((reading, dropped))
+        found.append((interpretation, dropped))
     best = min(
         (dropped for _, dropped in found), key=lambda ids: (len(ids), [place[i] for i in ids])
     )
     kept = [claim_id for claim_id in model.claim_ids if claim_id not in best]
-    readings = [reading for reading in model.combinations if model.solver(reading).feasible(kept)]
-    return tuple(readings), best
+    interpretations = [
+        interpretation
+        for interpretation in model.combinations
+        if model.solver(interpretation).feasible(kept)
+    ]
+    return tuple(interpretations), best
 
 
-def without_claims(ledger: Ledger, dropped: tuple[str, ...]) -> Ledger:
-    """Return a ledger without some claims; claims that others refer to keep their definition."""
-    kept = tuple(figure for figure in ledger.figures if figure.id not in dropped)
-    smaller = replace(ledger, figures=kept)
-    smaller.by_id.update(ledger.by_id)
+def without_claims(claim_set: ClaimSet, dropped: tuple[str, ...]) -> ClaimSet:
+    """Return a set without some claims; those that others refer to keep their definition."""
+    kept = tuple(claim for claim in claim_set.claims if claim.id not in dropped)
+    smaller = replace(claim_set, claims=kept)
+    smaller.by_id.update(claim_set.by_id)
     return smaller
 
 
-def _tight_limit(model: Model, readings: tuple[Reading, ...], dropped: tuple[str, ...]) -> int:
+def _tight_limit(
+    model: Model, interpretations: tuple[Interpretation, ...], dropped: tuple[str, ...]
+) -> int:
     """Return a limit above every count, from the LP relaxation if that is bounded."""
     kept = [claim_id for claim_id in model.claim_ids if claim_id not in dropped]
     most = 0.0
-    for reading in readings:
-        solver = model.solver(reading)
+    for interpretation in interpretations:
+        solver = model.solver(interpretation)
         most = max(most, -solver.relaxation_bound(-interaction_count(model, solver), kept))
     if math.isinf(most):
         return model.variables.cap
     # An interaction counts once for each of its agencies.
-    return math.floor(most + 1e-6) * len(model.ledger.space.ranks) + 1
+    return math.floor(most + 1e-6) * len(model.claim_set.domains.ranks) + 1
 
 
 def interaction_count(model: Model, solver: Solver) -> np.ndarray:
@@ -149,23 +159,23 @@ def _implied(model: Model) -> Implied:
     """Fix rank indicators that the LP relaxation already decides."""
     solver = model.solver(model.combinations[0])
     found: dict[tuple[str, str], int] = {}
-    for figure in sorted({name[0] for name in model.flags}):
-        own = {name: column for name, column in model.flags.items() if name[0] == figure}
+    for claim in sorted({name[0] for name in model.flags}):
+        own = {name: column for name, column in model.flags.items() if name[0] == claim}
         for name, column in own.items():
             objective = np.zeros(solver.system.whole.upper.size)
             objective[column] = -1
             if solver.relaxation_bound(objective) > GRACE - 1:
                 found[name] = 0
         left = [name for name in own if name not in found]
-        ranked = model.ledger.by_id[figure]
+        ranked = model.claim_set.by_id[claim]
         if ranked.low == ranked.high and len(left) == (ranked.low or 0) - 1:
             found.update(dict.fromkeys(left, 1))
     return found
 
 
-def reading_labels(ledger: Ledger, reading: Mapping[str, int]) -> dict[str, str]:
+def interpretation_labels(claim_set: ClaimSet, interpretation: Mapping[str, int]) -> dict[str, str]:
     """Return the label of each interpretation."""
-    return {name: ledger.by_id[name].labels[place] for name, place in reading.items()}
+    return {name: claim_set.by_id[name].labels[place] for name, place in interpretation.items()}
 
 
 # --- intervals ------------------------------------------------------------------------------
@@ -187,24 +197,28 @@ def intervals(consistent: ConsistentSet) -> Intervals:
         By claim id, in the unit of the claim; None where nothing bounds it. A claim that is
         exact keeps its value. Shares are those of whole numbers.
     """
-    model = Model(consistent.ledger, (), (), None, consistent.readings, consistent.cap)
+    model = Model(consistent.claim_set, (), (), None, consistent.interpretations, consistent.cap)
     solvers = [
-        (reading, Solver(model.system(reading, implied)))
-        for reading, implied in zip(consistent.readings, consistent.implied, strict=True)
+        (interpretation, Solver(model.system(interpretation, implied)))
+        for interpretation, implied in zip(
+            consistent.interpretations, consistent.implied, strict=True
+        )
     ]
     found: dict[str, Range] = {}
-    for figure in consistent.ledger.figures:
-        if figure.kind == "rank" or figure.low == figure.high:
-            found[figure.id] = _own(figure)
+    for claim in consistent.claim_set.claims:
+        if claim.kind == "rank" or claim.low == claim.high:
+            found[claim.id] = _own(claim)
         else:
-            ranges = [_range(model, figure, reading, solver) for reading, solver in solvers]
-            found[figure.id] = _hull(ranges)
+            ranges = [
+                _range(model, claim, interpretation, solver) for interpretation, solver in solvers
+            ]
+            found[claim.id] = _hull(ranges)
     return found
 
 
-def _own(figure: Figure) -> Range:
-    low = None if figure.low is None else float(figure.low)
-    return low, None if figure.high is None else float(figure.high)
+def _own(claim: Claim) -> Range:
+    low = None if claim.low is None else float(claim.low)
+    return low, None if claim.high is None else float(claim.high)
 
 
 def _hull(ranges: list[Range]) -> Range:
@@ -214,13 +228,13 @@ def _hull(ranges: list[Range]) -> Range:
     return low, None if None in highs else max(x for x in highs if x is not None)
 
 
-def _range(model: Model, figure: Figure, reading: Reading, solver: Solver) -> Range:
-    count = model.expression(model.counted(figure, reading))
+def _range(model: Model, claim: Claim, interpretation: Interpretation, solver: Solver) -> Range:
+    count = model.expression(model.counted(claim, interpretation))
     size = solver.system.whole.upper.size
     top = count.dense(size)
-    if figure.kind == "count":
+    if claim.kind == "count":
         return _end(model, solver, top, 1), _end(model, solver, top, -1)
-    base = model.expression(model.base(figure, reading)).dense(size)
+    base = model.expression(model.base(claim, interpretation)).dense(size)
     above = [_end(model, solver, top, sign) for sign in (1, -1)]
     below = [_end(model, solver, base, sign) for sign in (1, -1)]
     if None in above or None in below:

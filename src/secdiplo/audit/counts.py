@@ -1,4 +1,4 @@
-"""Counts that claims ask for, and the space of variables that they are sums over."""
+"""Counts that claims ask for, and the domains of variables that they are sums over."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from secdiplo.audit.filters import Filter
 from secdiplo.audit.partition import Partition, Slot, partition_of
-from secdiplo.audit.space import Days, Space
 from secdiplo.audit.system import Constraint, fact
+from secdiplo.claims.domains import Days, Domains
+from secdiplo.claims.filters import Filter
 
 UNITS = ("event", "interaction", "agency_interaction", "country", "organization")
 DISTINCT = ("country", "organization")
@@ -43,10 +43,10 @@ class VariableSpace:
     """The partition of the dimensions, the number of variables, and the facts between them."""
 
     def __init__(
-        self, space: Space, specs: Sequence[CountSpec], fixed: Sequence[Days], cap: int
+        self, domains: Domains, specs: Sequence[CountSpec], fixed: Sequence[Days], cap: int
     ) -> None:
-        self.space, self.specs, self.cap = space, tuple(specs), cap
-        self.partition: Partition = partition_of(space, [spec.filter for spec in specs], fixed)
+        self.domains, self.specs, self.cap = domains, tuple(specs), cap
+        self.partition: Partition = partition_of(domains, [spec.filter for spec in specs], fixed)
         self.facts: list[Constraint] = []
         self.size = 0
         self.distinct = [i for i, spec in enumerate(specs) if spec.unit in DISTINCT]
@@ -87,4 +87,4 @@ class VariableSpace:
 def allows(spec: CountSpec, fmt: str) -> bool:
     """Check whether a count includes events of a format."""
     condition = spec.filter.conditions.get("format")
-    return condition is None or condition.takes(fmt)
+    return condition is None or condition.accepts(fmt)

@@ -18,15 +18,15 @@ def reproduce(built: Built, as_: As) -> pd.DataFrame:
     """Return every published value beside the recomputed one: `Dataset.reproduce`."""
     import pandas as pd
 
-    from secdiplo import claims
     from secdiplo.audit import intervals
+    from secdiplo.claims import reproduce as claims
 
     check_as(as_)
-    findings = claims.reproduce(built, intervals.of_built(built))
-    frame = pd.DataFrame([f.row() for f in findings], columns=list(claims.COLUMNS))
-    for name in ("published", "found", "lower", "upper", "difference"):
+    results = claims.reproduce(built, intervals.of_built(built))
+    frame = pd.DataFrame([f.row() for f in results], columns=list(claims.COLUMNS))
+    for name in ("published", "recomputed", "lower", "upper", "difference"):
         frame[name] = frame[name].astype("Float64")
-    frame.attrs.update(summary=claims.summary(findings), dataset=label(built))
+    frame.attrs.update(summary=claims.summary(results), dataset=label(built))
     return as_arrow(frame) if as_ == "arrow" else frame
 
 

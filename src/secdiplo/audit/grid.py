@@ -7,15 +7,15 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from secdiplo.audit.counts import CountSpec
-from secdiplo.audit.filters import ANOTHER, KEYS, Filter, parse
-from secdiplo.audit.ledger import Ledger
-from secdiplo.audit.space import FORMATS, Space
+from secdiplo.claims.claim_set import ClaimSet
+from secdiplo.claims.domains import FORMATS, Domains
+from secdiplo.claims.filters import ANOTHER, KEYS, Filter, parse
 from secdiplo.errors import UsageError
 from secdiplo.suggest import suggest
 
 UNITS = ("event", "interaction", "agency_interaction", "bilateral_meeting", "country")
 GRIDS = (
-    "agency", "agencies", "official", "rank", "format", "counterpart_type", "region",
+    "agency", "agencies", "official", "official_rank", "format", "counterpart_type", "region",
     "counterpart", "forum", "year",
 )  # fmt: skip
 MAX_CELLS = 2_000
@@ -38,7 +38,7 @@ def conditions(where: Mapping[str, object]) -> dict[str, str]:
     return found
 
 
-def count_spec(unit: str, where: Mapping[str, str], space: Space) -> CountSpec | None:
+def count_spec(unit: str, where: Mapping[str, str], domains: Domains) -> CountSpec | None:
     """Return a count by its unit and conditions; None if its definition excludes everything.
 
     Raises
@@ -49,21 +49,23 @@ def count_spec(unit: str, where: Mapping[str, str], space: Space) -> CountSpec |
     if unit not in UNITS:
         raise UsageError(f"unknown unit `{unit}`; {suggest(str(unit), UNITS)}")
     if unit != "bilateral_meeting":
-        return CountSpec(unit, parse(where, space))
-    found = parse(where, space)
-    formats = [f for f in FORMATS[:2] if _takes(found, "format", f)]
-    if not formats or not _takes(found, "counterpart_type", "country"):
+        return CountSpec(unit, parse(where, domains))
+    found = parse(where, domains)
+    formats = [f for f in FORMATS[:2] if _accepts(found, "format", f)]
+    if not formats or not _accepts(found, "counterpart_type", "country"):
         return None
     more = {"format": "+".join(formats), "counterpart_type": "country"}
-    return CountSpec("event", parse({**where, **more}, space))
+    return CountSpec("event", parse({**where, **more}, domains))
 
 
-def _takes(filter_: Filter, name: str, value: str) -> bool:
+def _accepts(filter_: Filter, name: str, value: str) -> bool:
     condition = filter_.conditions.get(name)
-    return condition is None or condition.takes(value)
+    return condition is None or condition.accepts(value)
 
 
-def grid_cells(ledger: Ledger, where: Mapping[str, str], by: Sequence[str]) -> list[dict[str, str]]:
+def grid_cells(
+    claim_set: ClaimSet, where: Mapping[str, str], by: Sequence[str]
+) -> list[dict[str, str]]:
     """Return the cells of a grid.
 
     Raises
@@ -83,30 +85,30 @@ def grid_cells(ledger: Ledger, where: Mapping[str, str], by: Sequence[str]) -> l
             raise UsageError(f"`{name}` is both restricted and a dimension of the grid; drop one")
     if len(set(by)) < len(by):
         raise UsageError("a dimension stands twice in the grid; drop one")
-    values = [list(_values(ledger, name)) for name in by]
+    values = [list(_values(claim_set, name)) for name in by]
     count = math.prod(len(listed) for listed in values)
     if count > MAX_CELLS:
         raise UsageError(f"a grid of {count:,} cells, more than {MAX_CELLS:,}; leave one out")
     return [dict(zip(by, cell, strict=True)) for cell in itertools.product(*values)]
 
 
-def _values(ledger: Ledger, name: str) -> Iterable[str]:
-    space = ledger.space
+def _values(claim_set: ClaimSet, name: str) -> Iterable[str]:
+    domains = claim_set.domains
     if name == "agencies":
-        agencies = list(space.ranks)
+        agencies = list(domains.ranks)
         sizes = range(1, len(agencies) + 1)
         return ["+".join(c) for n in sizes for c in itertools.combinations(agencies, n)]
     if name == "year":
-        return [str(year) for year in range(space.window[0].year, space.window[1].year + 1)]
+        return [str(year) for year in range(domains.window[0].year, domains.window[1].year + 1)]
     if name == "official":
         named = {
             value
-            for figure in ledger.figures
-            for reading in figure.readings
-            if "official" in reading.conditions
-            for value in reading.conditions["official"].values
+            for claim in claim_set.claims
+            for interpretation in claim.interpretations
+            if "official" in interpretation.conditions
+            for value in interpretation.conditions["official"].values
         }
         return [*sorted(named), ANOTHER]
     if name == "forum":
-        return list(space.sessions)
-    return space.known[name]
+        return list(domains.sessions)
+    return domains.known[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from secdiplo.claims import Intervals
+    from secdiplo.claims.reproduce import Intervals
     from secdiplo.store import Built
 
 
@@ -17,15 +17,15 @@ def of_built(built: Built) -> Intervals:
     kept = built.manifest.get("intervals")
     if kept is not None:
         return {name: (low, high) for name, (low, high) in kept.items()}
-    from secdiplo.audit import ledger as ledgers
     from secdiplo.audit.consistency import find_consistent, intervals
+    from secdiplo.claims.claim_set import read_claims
     from secdiplo.errors import DataError
 
     try:
-        ledger = ledgers.read(built)
+        claim_set = read_claims(built)
     except DataError:
         return {}
-    return intervals(find_consistent(ledger)) if ledger.figures else {}
+    return intervals(find_consistent(claim_set)) if claim_set.claims else {}
 
 
 def derive(built: Built) -> dict[str, Any]:

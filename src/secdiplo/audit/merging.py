@@ -142,7 +142,7 @@ def nested(masks: Sequence[np.ndarray], what: str) -> list[int]:
         for j, other in enumerate(masks):
             shared = int((mask & other).sum()) if i != j else 0
             if shared and shared not in (sizes[i], sizes[j]):
-                text = f"two figures count {what} in ways that overlap only in part"
+                text = f"two claims count {what} in ways that overlap only in part"
                 raise UsageError(f"{text}; ask for one at a time")
             if i != j and shared == sizes[i] and (sizes[j] > sizes[i] or j < i):
                 holders.append((sizes[j], -j))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from secdiplo.audit.additivity import SumMismatch
 from secdiplo.audit.conflicts import Correction
-from secdiplo.audit.ledger import Figure
-from secdiplo.claims import tidy
+from secdiplo.claims.model import Claim
+from secdiplo.claims.status import tidy
 from secdiplo.output.render import folded
 
 COLUMNS = ("kind", "verdict", "claims", "finding")
@@ -21,18 +21,18 @@ class Conflict:
     Attributes
     ----------
     claims : tuple of str
-    reading : dict of str to str
+    interpretation : dict of str to str
         The interpretations that are taken, of those of them that have several.
     changes : list of Correction
         The least change of claims, in their units, after which they can.
-    of_reading : bool
+    of_interpretation : bool
         Whether the claims can be true in another interpretation.
     """
 
     claims: tuple[str, ...]
-    reading: Mapping[str, str]
+    interpretation: Mapping[str, str]
     changes: tuple[Correction, ...]
-    of_reading: bool
+    of_interpretation: bool
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ class AuditFinding:
         return self.kind, self.verdict, "; ".join(self.claims), self.text
 
 
-def reading_text(reading: Mapping[str, str]) -> str:
+def interpretation_text(interpretation: Mapping[str, str]) -> str:
     """Return the interpretations in words."""
-    return ", ".join(f"{name} as ({label})" for name, label in reading.items())
+    return ", ".join(f"{name} as ({label})" for name, label in interpretation.items())
 
 
 def total_change(changes: Sequence[Correction]) -> int:
@@ -74,31 +74,31 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}{'s' * (count != 1)}"
 
 
-def claim_text(figure: Figure) -> str:
+def claim_text(claim: Claim) -> str:
     """Return the value and quote of a claim."""
-    value, unit = tidy(figure.claim["value"]), figure.claim["unit"]
+    value, unit = tidy(claim.row["value"]), claim.row["unit"]
     words = {"at_least": ">= ", "more_than": "> ", "at_most": "<= "}
-    mark = words.get(figure.claim["relation"], "")
-    return f"({mark}{value} {unit}, “{figure.claim['anchor']}”)"
+    mark = words.get(claim.row["relation"], "")
+    return f"({mark}{value} {unit}, “{claim.row['quote']}”)"
 
 
-def correction_text(figure: Figure, by: int) -> str:
+def correction_text(claim: Claim, by: int) -> str:
     """Return a correction in words: the new value of a count, else the difference."""
-    if figure.kind == "count" and figure.low == figure.high:
-        return f"{figure.id} from {tidy(figure.claim['value'])} to {int(figure.low or 0) + by}"
-    noun = "of what it is a share of" if figure.kind == "share" else "of what it ranks"
-    if figure.kind == "count":
-        return f"{figure.id} by {by:+d}"
-    return f"{figure.id} by {by:+d} {noun}"
+    if claim.kind == "count" and claim.low == claim.high:
+        return f"{claim.id} from {tidy(claim.row['value'])} to {int(claim.low or 0) + by}"
+    noun = "of what it is a share of" if claim.kind == "share" else "of what it ranks"
+    if claim.kind == "count":
+        return f"{claim.id} by {by:+d}"
+    return f"{claim.id} by {by:+d} {noun}"
 
 
 def sum_text(sum_: SumMismatch) -> str:
     """Return the parts of a sum and their distance from the total."""
-    parts = " + ".join(f"{tidy(part.claim['value'])} ({part.id})" for part in sum_.parts)
-    total = int(sum(part.claim["value"] for part in sum_.parts))
+    parts = " + ".join(f"{tidy(part.row['value'])} ({part.id})" for part in sum_.parts)
+    total = int(sum(part.row["value"] for part in sum_.parts))
     gap = abs(sum_.gap)
     more = "more" if sum_.gap > 0 else "fewer"
-    whole = tidy(sum_.total.claim["value"])
+    whole = tidy(sum_.total.row["value"])
     return f"{parts} = {total}, {gap} {more} than {whole} ({sum_.total.id})"
 
 
@@ -106,11 +106,13 @@ def sum_text(sum_: SumMismatch) -> str:
 
 HEADS = {
     "share": "Shares: the whole numbers that their rounding admits",
-    "sum": "Sums that do not come out, and what follows",
-    "reading": "Ways to read the figures together in which all can be true",
-    "conflict": "Smallest sets of figures that cannot all be true",
-    "of_reading": "In other readings, the smallest sets of figures that cannot all be true",
-    "repair": "What would heal it",
+    "sum": "Sums that do not add up, and what follows",
+    "interpretation": "Interpretations in which all claims can be true",
+    "conflict": "Smallest sets of claims that cannot all be true",
+    "of_interpretation": (
+        "Under other interpretations, the smallest sets of claims that cannot all be true"
+    ),
+    "repair": "What would resolve it",
 }
 
 
@@ -125,18 +127,18 @@ def sections(findings: Sequence[AuditFinding]) -> list[str]:
 def _kind(finding: AuditFinding) -> str:
     """Return the section of a finding; conflicts of single interpretations have their own."""
     other = finding.kind == "conflict" and finding.verdict == "note"
-    return "of_reading" if other else finding.kind
+    return "of_interpretation" if other else finding.kind
 
 
 def _section(head: str, kind: str, found: Sequence[AuditFinding]) -> list[str]:
-    if kind == "reading":
+    if kind == "interpretation":
         found = [finding for finding in found if finding.verdict == "holds"]
     if not found:
         return []
     lines = ["", head]
     for number, finding in enumerate(found, 1):
-        numbered = kind in {"conflict", "of_reading"}
+        numbered = kind in {"conflict", "of_interpretation"}
         mark = f"{number}. " if numbered else f"{finding.claims[0]}: "
-        mark = "" if kind in {"reading", "repair"} else mark
+        mark = "" if kind in {"interpretation", "repair"} else mark
         lines.append(folded(f"{mark}{finding.text}"))
     return lines

@@ -1,4 +1,4 @@
-"""The claims of a ledger as integer systems, one for each interpretation."""
+"""Claims as integer systems, one for each interpretation."""
 
 from __future__ import annotations
 
@@ -12,27 +12,28 @@ from typing import Any
 import numpy as np
 
 from secdiplo.audit.counts import DISTINCT, CountSpec, Expression
-from secdiplo.audit.filters import Filter
-from secdiplo.audit.ledger import Figure, Ledger, Part
 from secdiplo.audit.solver import Solver
-from secdiplo.audit.space import Days
 from secdiplo.audit.system import Constraint, System
 from secdiplo.audit.variables import Variables
+from secdiplo.claims.claim_set import ClaimSet
+from secdiplo.claims.domains import Days
+from secdiplo.claims.filters import Filter
+from secdiplo.claims.model import Claim, CountRef
 from secdiplo.errors import UsageError
 
 MAX_COMBINATIONS = 1_000
-Reading = Mapping[str, int]
+Interpretation = Mapping[str, int]
 """The place of the interpretation that is taken, for each claim that has several."""
 Implied = Mapping[tuple[str, str], int]
 """Whether a ranked value has a greater count than the claim's, by claim and value."""
 
 
 class Model:
-    """The claims of a ledger over its variables, with further counts to be bounded.
+    """The claims of a set of claims over its variables, with further counts to be bounded.
 
     Parameters
     ----------
-    ledger : Ledger
+    claim_set : ClaimSet
     asked : sequence of CountSpec
         Counts whose bounds will be asked for.
     fixed : sequence of (date, date)
@@ -53,25 +54,27 @@ class Model:
 
     def __init__(
         self,
-        ledger: Ledger,
+        claim_set: ClaimSet,
         asked: Sequence[CountSpec] = (),
         fixed: Sequence[Days] = (),
         time_limit: float | None = None,
-        combinations: Sequence[Reading] | None = None,
+        combinations: Sequence[Interpretation] | None = None,
         cap: int | None = None,
     ) -> None:
-        self.ledger, self.time_limit = ledger, time_limit
-        self.combinations = all_readings(ledger) if combinations is None else list(combinations)
+        self.claim_set, self.time_limit = claim_set, time_limit
+        self.combinations = (
+            all_interpretations(claim_set) if combinations is None else list(combinations)
+        )
         specs: dict[Any, CountSpec] = {}
         for combination in self.combinations:
-            for figure in ledger.figures:
-                for spec in self._of(figure, combination):
+            for claim in claim_set.claims:
+                for spec in self._of(claim, combination):
                     specs.setdefault(spec_key(spec), spec)
         for spec in asked:
             specs.setdefault(spec_key(spec), spec)
         self._index = {name: place for place, name in enumerate(specs)}
         self.variables = Variables(
-            ledger.space, list(specs.values()), fixed, cap or count_limit(ledger)
+            claim_set.domains, list(specs.values()), fixed, cap or count_limit(claim_set)
         )
         self._solvers: dict[tuple[int, ...], Solver] = {}
         self.flags: dict[tuple[str, str], int] = {}  # whether a ranked count is greater
@@ -79,7 +82,7 @@ class Model:
     @property
     def claim_ids(self) -> tuple[str, ...]:
         """The identifiers of the claims, in order."""
-        return tuple(figure.id for figure in self.ledger.figures)
+        return tuple(claim.id for claim in self.claim_set.claims)
 
     def index_of(self, spec: CountSpec) -> int:
         """Return the index of a count."""
@@ -89,7 +92,7 @@ class Model:
         """Return a count as a sum of variables."""
         return self.variables.expressions[self.index_of(spec)]
 
-    def solver(self, combination: Reading) -> Solver:
+    def solver(self, combination: Interpretation) -> Solver:
         """Return the solver of one combination of interpretations."""
         name = tuple(combination.values())
         if name not in self._solvers:
@@ -103,118 +106,122 @@ class Model:
 
     # --- the counts of a claim -------------------------------------------------------------
 
-    def counted(self, figure: Figure, combination: Reading) -> CountSpec:
+    def counted(self, claim: Claim, combination: Interpretation) -> CountSpec:
         """Return what a claim counts: for a share, its numerator."""
-        own = figure.readings[combination.get(figure.id, 0)]
-        if figure.numerator is None:
-            return CountSpec(figure.unit, own)
-        return self._part(figure.numerator, combination, own)
+        own = claim.interpretations[combination.get(claim.id, 0)]
+        if claim.numerator is None:
+            return CountSpec(claim.unit, own)
+        return self._part(claim.numerator, combination, own)
 
-    def base(self, figure: Figure, combination: Reading) -> CountSpec:
+    def base(self, claim: Claim, combination: Interpretation) -> CountSpec:
         """Return the base of a share."""
-        if figure.base is None:
-            raise ValueError(f"{figure.id} is no share")
-        return self._part(figure.base, combination, figure.readings[0])
+        if claim.base is None:
+            raise ValueError(f"{claim.id} is no share")
+        return self._part(claim.base, combination, claim.interpretations[0])
 
-    def _part(self, part: Part, combination: Reading, own: Filter) -> CountSpec:
-        if not part.figure:
+    def _part(self, part: CountRef, combination: Interpretation, own: Filter) -> CountSpec:
+        if not part.claim_id:
             return CountSpec(part.unit, part.filter or own)
-        other = self.ledger.by_id[part.figure]
-        return CountSpec(part.unit, other.readings[combination.get(other.id, 0)])
+        other = self.claim_set.by_id[part.claim_id]
+        return CountSpec(part.unit, other.interpretations[combination.get(other.id, 0)])
 
-    def ranked(self, figure: Figure, combination: Reading) -> dict[str, CountSpec]:
+    def ranked(self, claim: Claim, combination: Interpretation) -> dict[str, CountSpec]:
         """Return the counts that a rank compares, one for each value of its dimension."""
-        spec = self.counted(figure, combination)
+        spec = self.counted(claim, combination)
         return {
-            value: replace(spec, filter=spec.filter.with_(**{figure.over: value}))
-            for value in self.ledger.space.known[figure.over]
+            value: replace(spec, filter=spec.filter.with_(**{claim.over: value}))
+            for value in self.claim_set.domains.known[claim.over]
         }
 
-    def _of(self, figure: Figure, combination: Reading) -> Iterator[CountSpec]:
-        yield self.counted(figure, combination)
-        if figure.kind == "share":
-            yield self.base(figure, combination)
-        elif figure.kind == "rank":
-            yield from self.ranked(figure, combination).values()
+    def _of(self, claim: Claim, combination: Interpretation) -> Iterator[CountSpec]:
+        yield self.counted(claim, combination)
+        if claim.kind == "share":
+            yield self.base(claim, combination)
+        elif claim.kind == "rank":
+            yield from self.ranked(claim, combination).values()
 
     # --- constraints ------------------------------------------------------------------------
 
-    def system(self, combination: Reading, implied: Implied | None = None) -> System:
+    def system(self, combination: Interpretation, implied: Implied | None = None) -> System:
         """Return the constraints of the claims under one interpretation, and the facts.
 
         With what all claims together imply it is only the system of all of them, not of some.
         """
         rows, extra = list(self.variables.facts), 0
-        for figure in self.ledger.figures:
-            if figure.kind == "share":
-                rows += self._share(figure, combination, exact=implied is not None)
-            elif figure.kind == "rank":
-                found, extra = self._rank(figure, combination, extra, implied or {})
+        for claim in self.claim_set.claims:
+            if claim.kind == "share":
+                rows += self._share(claim, combination, exact=implied is not None)
+            elif claim.kind == "rank":
+                found, extra = self._rank(claim, combination, extra, implied or {})
                 rows += found
             else:
-                count = self.expression(self.counted(figure, combination))
-                rows.append(_row(figure.id, [(count, 1)], figure.low, figure.high))
+                count = self.expression(self.counted(claim, combination))
+                rows.append(_row(claim.id, [(count, 1)], claim.low, claim.high))
         size = self.variables.size
         upper = np.concatenate([np.full(size, np.inf), np.ones(extra)])
         return System(size + extra, upper, rows)
 
-    def _share(self, figure: Figure, combination: Reading, *, exact: bool) -> Iterator[Constraint]:
+    def _share(
+        self, claim: Claim, combination: Interpretation, *, exact: bool
+    ) -> Iterator[Constraint]:
         """Bound a share, require a base above zero, and keep the numerator inside the base."""
-        part, base = self.counted(figure, combination), self.base(figure, combination)
+        part, base = self.counted(claim, combination), self.base(claim, combination)
         counts = self.expression(part), self.expression(base)
-        for end, low, high in ((figure.low, 0, np.inf), (figure.high, -np.inf, 0)):
+        for end, low, high in ((claim.low, 0, np.inf), (claim.high, -np.inf, 0)):
             if end is not None:
                 scale = 100 * end.denominator
                 terms = [(counts[0], scale), (counts[1], -end.numerator)]
-                yield _row(figure.id, terms, low, high, step=scale)
+                yield _row(claim.id, terms, low, high, step=scale)
         total = (
-            self.ledger.by_id[figure.base.figure] if figure.base and figure.base.figure else None
+            self.claim_set.by_id[claim.base.claim_id]
+            if claim.base and claim.base.claim_id
+            else None
         )
-        if exact and total and total in self.ledger.figures and total.low == total.high:
-            first = math.ceil((figure.low or 0) * (total.low or 0) / 100)
-            last = math.floor((figure.high or 0) * (total.low or 0) / 100)
+        if exact and total and total in self.claim_set.claims and total.low == total.high:
+            first = math.ceil((claim.low or 0) * (total.low or 0) / 100)
+            last = math.floor((claim.high or 0) * (total.low or 0) / 100)
             yield _row("", [(counts[0], 1)], first, last)
-        yield _row(figure.id, [(counts[1], 1)], 1, np.inf, step=0)
+        yield _row(claim.id, [(counts[1], 1)], 1, np.inf, step=0)
         for beyond in _outside_base(self.variables, self.index_of(part), self.index_of(base)):
             if beyond.columns.size:
-                yield _row(figure.id, [(beyond, 1)], -np.inf, 0, step=0)
+                yield _row(claim.id, [(beyond, 1)], -np.inf, 0, step=0)
 
     def _rank(
-        self, figure: Figure, combination: Reading, extra: int, implied: Implied
+        self, claim: Claim, combination: Interpretation, extra: int, implied: Implied
     ) -> tuple[list[Constraint], int]:
         """Require as many greater counts as the rank says; equal counts share a rank."""
-        specs = self.ranked(figure, combination)
-        mine = self.expression(self.counted(figure, combination))
+        specs = self.ranked(claim, combination)
+        mine = self.expression(self.counted(claim, combination))
         others = {
             value: self.expression(spec)
             for value, spec in specs.items()
-            if spec_key(spec) != spec_key(self.counted(figure, combination))
+            if spec_key(spec) != spec_key(self.counted(claim, combination))
         }
-        if figure.high == 1:
+        if claim.high == 1:
             rows = [
-                _row(figure.id, [(mine, 1), (other, -1)], 0, np.inf, step=-1)
+                _row(claim.id, [(mine, 1), (other, -1)], 0, np.inf, step=-1)
                 for other in others.values()
             ]
-            return rows or [_row(figure.id, [(mine, 0)], 0, 0)], extra
+            return rows or [_row(claim.id, [(mine, 0)], 0, 0)], extra
         cap, rows, flags = self.variables.cap, [], []
         for value, other in others.items():
             flag = _one(self.variables.size + extra)
-            self.flags[figure.id, value] = self.variables.size + extra
+            self.flags[claim.id, value] = self.variables.size + extra
             extra += 1
             flags.append((flag, 1))
-            known = implied.get((figure.id, value))
+            known = implied.get((claim.id, value))
             if known is not None:
                 sure = [(mine, 1), (other, -1)]
                 rows.append(_row("", sure, -np.inf if known else 0, -1 if known else np.inf))
                 rows.append(_row("", [(flag, 1)], known, known))
                 continue
             above = [(other, 1), (mine, -1), (flag, -cap)]
-            rows.append(_row(figure.id, above, -np.inf, 0))
+            rows.append(_row(claim.id, above, -np.inf, 0))
             below = [(mine, 1), (other, -1), (flag, cap)]
-            rows.append(_row(figure.id, below, -np.inf, cap - 1, step=-1))
-        low = (figure.low or Fraction(1)) - 1
-        high = np.inf if figure.high is None else figure.high - 1
-        rows.append(_row(figure.id, flags or [(mine, 0)], low, high, step=0))
+            rows.append(_row(claim.id, below, -np.inf, cap - 1, step=-1))
+        low = (claim.low or Fraction(1)) - 1
+        high = np.inf if claim.high is None else claim.high - 1
+        rows.append(_row(claim.id, flags or [(mine, 0)], low, high, step=0))
         return rows, extra
 
 
@@ -270,7 +277,7 @@ def _counting(variables: Variables, i: int) -> np.ndarray:
     )
 
 
-def all_readings(ledger: Ledger) -> list[Reading]:
+def all_interpretations(claim_set: ClaimSet) -> list[Interpretation]:
     """Return every combination of interpretations, the first ones first.
 
     Raises
@@ -278,15 +285,17 @@ def all_readings(ledger: Ledger) -> list[Reading]:
     UsageError
         There are more than `MAX_COMBINATIONS`.
     """
-    several = [figure for figure in ledger.figures if len(figure.readings) > 1]
-    count = math.prod(len(figure.readings) for figure in several)
+    several = [claim for claim in claim_set.claims if len(claim.interpretations) > 1]
+    count = math.prod(len(claim.interpretations) for claim in several)
     if count > MAX_COMBINATIONS:
-        what = f"the figures can be read together in {count:,} ways"
-        raise UsageError(f"{what}, more than {MAX_COMBINATIONS:,}; drop readings that you rule out")
-    names = [figure.id for figure in several]
+        what = f"the claims can be read together in {count:,} ways"
+        raise UsageError(
+            f"{what}, more than {MAX_COMBINATIONS:,}; drop interpretations that you rule out"
+        )
+    names = [claim.id for claim in several]
     return [
         dict(zip(names, way, strict=True))
-        for way in itertools.product(*(range(len(figure.readings)) for figure in several))
+        for way in itertools.product(*(range(len(claim.interpretations)) for claim in several))
     ]
 
 
@@ -297,17 +306,17 @@ def spec_key(spec: CountSpec) -> Any:
         (name, condition.negated, *sorted(condition.values))
         for name, condition in filter_.conditions.items()
     )
-    return spec.unit, tuple(conditions), filter_.periods, filter_.season
+    return spec.unit, tuple(conditions), filter_.periods, filter_.forum_window
 
 
-def count_limit(ledger: Ledger) -> int:
+def count_limit(claim_set: ClaimSet) -> int:
     """Return a limit above every count that the claims bound."""
     total, factor = 1_000, 1
-    for figure in ledger.figures:
-        if figure.kind == "count":
-            total += max(2, len(ledger.space.ranks)) * int(figure.high or figure.low or 0)
-        elif figure.kind == "share" and figure.low:
-            factor = max(factor, int(100 / figure.low) + 1)
+    for claim in claim_set.claims:
+        if claim.kind == "count":
+            total += max(2, len(claim_set.domains.ranks)) * int(claim.high or claim.low or 0)
+        elif claim.kind == "share" and claim.low:
+            factor = max(factor, int(100 / claim.low) + 1)
     return total * factor
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from secdiplo.audit.filters import ANOTHER, JOINT, WHO, WHOM, Filter
-from secdiplo.audit.space import Days, Space
+from secdiplo.claims.domains import Days, Domains
+from secdiplo.claims.filters import ANOTHER, COUNTERPART_KEYS, JOINT, OFFICIAL_KEYS, Filter
 from secdiplo.errors import UsageError
 
 MAX_PROFILES = 20_000
@@ -87,12 +87,14 @@ class Partition:
     counterpart_mask: np.ndarray
 
 
-def partition_of(space: Space, filters: Sequence[Filter], fixed: Sequence[Days] = ()) -> Partition:
+def partition_of(
+    domains: Domains, filters: Sequence[Filter], fixed: Sequence[Days] = ()
+) -> Partition:
     """Split every dimension as far as the filters tell its values apart.
 
     Parameters
     ----------
-    space : Space
+    domains : Domains
     filters : sequence of Filter
     fixed : sequence of (date, date)
         Days of attested events that are known less finely than the claims ask.
@@ -106,18 +108,18 @@ def partition_of(space: Space, filters: Sequence[Filter], fixed: Sequence[Days] 
     UsageError
         There are too many combinations of agencies.
     """
-    participants = _participants(space, filters)
-    profiles = _profiles(space, participants)
-    forums = _forums(space, filters)
-    periods = _periods(space, filters, forums, fixed)
+    participants = _participants(domains, filters)
+    profiles = _profiles(domains, participants)
+    forums = _forums(domains, filters)
+    periods = _periods(domains, filters, forums, fixed)
     alone = tuple(Slot(period, -1) for period in range(len(periods)))
     beside = tuple(
         Slot(s, f)
         for s, period in enumerate(periods)
         for f, (session, _) in enumerate(forums)
-        if _fits(space, period, session)
+        if _fits(domains, period, session)
     )
-    counterpart_groups = _counterpart_groups(space, filters)
+    counterpart_groups = _counterpart_groups(domains, filters)
     return Partition(
         participants,
         profiles,
@@ -130,7 +132,7 @@ def partition_of(space: Space, filters: Sequence[Filter], fixed: Sequence[Days] 
         _slot_mask(filters, alone, periods, forums),
         _slot_mask(filters, beside, periods, forums),
         np.array(
-            [[_takes_group(f, c, space) for c in counterpart_groups] for f in filters], dtype=bool
+            [[_takes_group(f, c, domains) for c in counterpart_groups] for f in filters], dtype=bool
         ),
     )
 
@@ -149,19 +151,21 @@ def named_officials(filters: Sequence[Filter]) -> list[str]:
 def _leads(filter_: Filter, agency: str, official: str | None, rank: str) -> bool:
     """Check whether an agency under this lead meets the conditions on who takes part."""
     name = official or ANOTHER
-    values = {"agency": agency, "rank": rank, "official": name}
+    values = {"agency": agency, "official_rank": rank, "official": name}
     return all(
-        filter_.conditions[key].takes(values[key]) for key in WHO if key in filter_.conditions
+        filter_.conditions[key].accepts(values[key])
+        for key in OFFICIAL_KEYS
+        if key in filter_.conditions
     )
 
 
-def _participants(space: Space, filters: Sequence[Filter]) -> tuple[Participant, ...]:
+def _participants(domains: Domains, filters: Sequence[Filter]) -> tuple[Participant, ...]:
     officials = named_officials(filters)
     found = []
-    for agency, ranks in space.ranks.items():
+    for agency, ranks in domains.ranks.items():
         groups: dict[tuple[bool, ...], list[tuple[str | None, str]]] = {}
         for rank in ranks:
-            named = [o for o in officials if (agency, rank) in space.officials.get(o, ())]
+            named = [o for o in officials if (agency, rank) in domains.officials.get(o, ())]
             for official in (None, *named):
                 signature = tuple(_leads(f, agency, official, rank) for f in filters)
                 groups.setdefault(signature, []).append((official, rank))
@@ -169,16 +173,16 @@ def _participants(space: Space, filters: Sequence[Filter]) -> tuple[Participant,
     return tuple(found)
 
 
-def _profiles(space: Space, participants: Sequence[Participant]) -> tuple[tuple[int, ...], ...]:
+def _profiles(domains: Domains, participants: Sequence[Participant]) -> tuple[tuple[int, ...], ...]:
     choices = []
-    for agency in space.ranks:
+    for agency in domains.ranks:
         own = [i for i, p in enumerate(participants) if p.agency == agency]
         choices.append([None, *own])
     count = 1
     for choice in choices:
         count *= len(choice)
         if count > MAX_PROFILES:
-            what = "the figures tell too many combinations of agencies and officials apart"
+            what = "the claims tell too many combinations of agencies and officials apart"
             raise UsageError(f"{what} ({len(choices)} agencies); ask for fewer at a time")
     return tuple(
         tuple(i for i in combination if i is not None)
@@ -197,7 +201,7 @@ def _who(
     counts = []
     for profile in profiles:
         names = "+".join(participants[i].agency for i in profile)
-        taken = together is None or together.takes(names)
+        taken = together is None or together.accepts(names)
         if together is not None and JOINT in together.values and len(profile) > 1:
             taken = not together.negated
         counts.append(sum(leads[i] for i in profile) if taken else 0)
@@ -207,36 +211,38 @@ def _who(
 # --- when and where -------------------------------------------------------------------------
 
 
-def _forums(space: Space, filters: Sequence[Filter]) -> tuple[tuple[str | None, str | None], ...]:
+def _forums(
+    domains: Domains, filters: Sequence[Filter]
+) -> tuple[tuple[str | None, str | None], ...]:
     """Return the named sessions, the other sessions of a named series, and all others."""
     values = {v for f in filters if "forum" in f.conditions for v in f.conditions["forum"].values}
-    sessions = sorted(values & set(space.sessions))
+    sessions = sorted(values & set(domains.sessions))
     series = sorted(values - set(sessions))
     found: list[tuple[str | None, str | None]] = [
-        (session, space.sessions[session].series) for session in sessions
+        (session, domains.sessions[session].series) for session in sessions
     ]
     return (*found, *((None, name) for name in series), (None, None))
 
 
-def _fits(space: Space, period: Period, session: str | None) -> bool:
+def _fits(domains: Domains, period: Period, session: str | None) -> bool:
     """Check whether a session can have met in a period: it belongs to its year."""
-    year = space.sessions[session].year if session else None
+    year = domains.sessions[session].year if session else None
     if year is None:
         return True
     return any(a.year <= year <= b.year for a, b in period.runs)
 
 
 def _periods(
-    space: Space,
+    domains: Domains,
     filters: Sequence[Filter],
     forums: Sequence[tuple[str | None, str | None]],
     fixed: Sequence[Days],
 ) -> tuple[Period, ...]:
-    first, last = space.window
+    first, last = domains.window
     day = datetime.timedelta(days=1)
     cuts = {first, last + day}
-    years = sorted({space.sessions[s].year or 0 for s, _ in forums if s} - {0})
-    ranges = [days for f in filters for days in (*f.periods, *f.season)]
+    years = sorted({domains.sessions[s].year or 0 for s, _ in forums if s} - {0})
+    ranges = [days for f in filters for days in (*f.periods, *f.forum_window)]
     ranges += [(datetime.date(y, 1, 1), datetime.date(y, 12, 31)) for y in years]
     for start, end in ranges:
         cuts |= {edge for edge in (start, end + day) if first < edge <= last}
@@ -281,36 +287,38 @@ def _slot_mask(
 # --- whom -----------------------------------------------------------------------------------
 
 
-def _takes(filter_: Filter, kind: str, name: str | None, region: str | None) -> bool:
+def _accepts(filter_: Filter, kind: str, name: str | None, region: str | None) -> bool:
     values = {"counterpart_type": kind, "counterpart": name, "region": region}
-    return all(filter_.conditions[key].takes(values[key]) for key in _asks(filter_))
+    return all(filter_.conditions[key].accepts(values[key]) for key in _asks(filter_))
 
 
 def _asks(filter_: Filter) -> list[str]:
     """Return the conditions of a filter on the counterpart."""
-    return [key for key in WHOM if key in filter_.conditions]
+    return [key for key in COUNTERPART_KEYS if key in filter_.conditions]
 
 
-def _takes_group(filter_: Filter, group: CounterpartGroup, space: Space) -> bool:
+def _takes_group(filter_: Filter, group: CounterpartGroup, domains: Domains) -> bool:
     name = group.members[0] if group.members else None
-    return _takes(filter_, group.kind, name, space.regions.get(name or ""))
+    return _accepts(filter_, group.kind, name, domains.regions.get(name or ""))
 
 
-def _counterpart_groups(space: Space, filters: Sequence[Filter]) -> tuple[CounterpartGroup, ...]:
+def _counterpart_groups(
+    domains: Domains, filters: Sequence[Filter]
+) -> tuple[CounterpartGroup, ...]:
     """Group countries and organizations by the filters that include them.
 
     An organization that no sheet lists is possible too, so that their number is open.
     """
     groups: dict[tuple[bool, ...], list[str]] = {}
     filters = [filter_ for filter_ in filters if _asks(filter_)]
-    for country, region in space.regions.items():
-        signature = tuple(_takes(f, "country", country, region) for f in filters)
+    for country, region in domains.regions.items():
+        signature = tuple(_accepts(f, "country", country, region) for f in filters)
         groups.setdefault(signature, []).append(country)
     found = [CounterpartGroup("country", tuple(m), len(m)) for m in groups.values()]
-    others = tuple(_takes(f, "organization", None, None) for f in filters)
+    others = tuple(_accepts(f, "organization", None, None) for f in filters)
     groups = {others: []}
-    for organization in space.organizations:
-        signature = tuple(_takes(f, "organization", organization, None) for f in filters)
+    for organization in domains.organizations:
+        signature = tuple(_accepts(f, "organization", organization, None) for f in filters)
         groups.setdefault(signature, []).append(organization)
     found += [
         CounterpartGroup(

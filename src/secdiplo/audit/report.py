@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from secdiplo.audit import ledger as ledgers
 from secdiplo.audit.additivity import SumMismatch, overlap, sum_mismatches
 from secdiplo.audit.conflicts import (
     Correction,
@@ -14,23 +13,23 @@ from secdiplo.audit.conflicts import (
     minimal_conflicts,
     smallest_change,
 )
-from secdiplo.audit.consistency import ConsistentSet, find_consistent, reading_labels
+from secdiplo.audit.consistency import ConsistentSet, find_consistent, interpretation_labels
 from secdiplo.audit.counts import Expression
-from secdiplo.audit.ledger import Ledger
 from secdiplo.audit.messages import (
     AuditFinding,
     Conflict,
     claim_text,
     correction_text,
+    interpretation_text,
     plural,
-    reading_text,
     sections,
     sum_text,
     total_change,
 )
-from secdiplo.audit.model import Model, Reading, spec_key
+from secdiplo.audit.model import Interpretation, Model, spec_key
 from secdiplo.audit.percentages import percentage_finding
 from secdiplo.audit.solver import Solver
+from secdiplo.claims.claim_set import NO_CLAIMS, ClaimSet, read_claims
 from secdiplo.errors import UsageError
 from secdiplo.output.render import folded
 
@@ -47,7 +46,7 @@ class AuditReport:
 
     Attributes
     ----------
-    ledger : Ledger
+    claim_set : ClaimSet
         The claims that are constraints, and those that are not.
     consistent : ConsistentSet
         A largest set of claims that can all be true.
@@ -59,7 +58,7 @@ class AuditReport:
         How often a solver was called.
     """
 
-    ledger: Ledger
+    claim_set: ClaimSet
     consistent: ConsistentSet
     findings: tuple[AuditFinding, ...]
     conflicts: tuple[Conflict, ...]
@@ -73,26 +72,26 @@ class AuditReport:
 
     def summary(self) -> str:
         """Return one line that says whether all claims can be true."""
-        count = len(self.ledger.figures)
+        count = len(self.claim_set.claims)
         if not count:
-            return f"{ledgers.NO_FIGURES}: nothing to audit"
+            return f"{NO_CLAIMS}: nothing to audit"
         if not self.feasible:
             dropped = ", ".join(self.consistent.dropped)
             more = "" if self.all_conflicts else " at least"
             sets = plural(len(self.conflicts), "conflict")
-            return f"{count} figures cannot all be true:{more} {sets}; without {dropped} they can"
+            return f"{count} claims cannot all be true:{more} {sets}; without {dropped} they can"
         ways = len(self.consistent.possible)
         if ways == 1:
-            return f"{count} figures can all be true"
-        good = len(self.consistent.readings)
-        return f"{count} figures can all be true, in {good} of {ways} ways to read them together"
+            return f"{count} claims can all be true"
+        good = len(self.consistent.interpretations)
+        return f"{count} claims can all be true, in {good} of {ways} ways to read them together"
 
     def text(self) -> str:
         """Return the whole audit in lines that fit a terminal of 80 columns."""
         parts = [folded(self.summary(), 0)]
-        outside = len(self.ledger.outside)
+        outside = len(self.claim_set.others)
         if outside:
-            what = f"{outside} other figures count something else and are not checked."
+            what = f"{outside} other claims count something else and are not checked."
             parts.append(folded(what, 0))
         parts += sections(self.findings)
         if not self.all_conflicts:
@@ -127,23 +126,25 @@ def audit(
     """
     if not isinstance(max_conflicts, int) or max_conflicts < 1:
         raise UsageError(f"max_conflicts is a number from 1, not `{max_conflicts!r}`")
-    return of_ledger(ledgers.read(built), max_conflicts, time_limit)
+    return audit_claims(read_claims(built), max_conflicts, time_limit)
 
 
-def of_ledger(
-    ledger: Ledger, max_conflicts: int = MAX_CONFLICTS, time_limit: float | None = None
+def audit_claims(
+    claim_set: ClaimSet, max_conflicts: int = MAX_CONFLICTS, time_limit: float | None = None
 ) -> AuditReport:
-    """Check the claims of a ledger as one system: see `audit`."""
-    if not ledger.figures:
-        return AuditReport(ledger, ConsistentSet(ledger), (), (), True, 0)
-    model = Model(ledger, time_limit=time_limit)
-    consistent = find_consistent(ledger, time_limit, model)
-    work = _Audit(ledger, consistent, model, max_conflicts, time_limit)
-    findings = [*work.shares(), *work.sums(), *work.readings()]
+    """Check the claims of a set of claims as one system: see `audit`."""
+    if not claim_set.claims:
+        return AuditReport(claim_set, ConsistentSet(claim_set), (), (), True, 0)
+    model = Model(claim_set, time_limit=time_limit)
+    consistent = find_consistent(claim_set, time_limit, model)
+    work = _Audit(claim_set, consistent, model, max_conflicts, time_limit)
+    findings = [*work.shares(), *work.sums(), *work.interpretations()]
     conflicts, complete = work.conflicts()
     findings += work.conflict_findings(conflicts)
     findings += work.repair()
-    return AuditReport(ledger, consistent, tuple(findings), tuple(conflicts), complete, work.calls)
+    return AuditReport(
+        claim_set, consistent, tuple(findings), tuple(conflicts), complete, work.calls
+    )
 
 
 class _Audit:
@@ -151,13 +152,13 @@ class _Audit:
 
     def __init__(
         self,
-        ledger: Ledger,
+        claim_set: ClaimSet,
         consistent: ConsistentSet,
         model: Model,
         max_conflicts: int,
         time_limit: float | None,
     ) -> None:
-        self.ledger, self.consistent, self.model = ledger, consistent, model
+        self.claim_set, self.consistent, self.model = claim_set, consistent, model
         self.max_conflicts, self.time_limit = max_conflicts, time_limit
         self.further = 0
         self.least: dict[object, tuple[int, int] | None] = {}
@@ -172,9 +173,9 @@ class _Audit:
     def shares(self) -> list[AuditFinding]:
         """Return for every percentage the numerators or bases that its rounding admits."""
         return [
-            percentage_finding(self.ledger, figure)
-            for figure in self.ledger.figures
-            if figure.kind == "share"
+            percentage_finding(self.claim_set, claim)
+            for claim in self.claim_set.claims
+            if claim.kind == "share"
         ]
 
     # --- sums -------------------------------------------------------------------------------
@@ -194,16 +195,18 @@ class _Audit:
 
     def _only(self, sum_: SumMismatch) -> str:
         """Return the interpretations in which the claims of an impossible sum can be true."""
-        several = [name for name in sum_.key if len(self.ledger.by_id[name].readings) > 1]
+        several = [name for name in sum_.key if len(self.claim_set.by_id[name].interpretations) > 1]
         good = {
-            tuple(reading[name] for name in several)
-            for reading in self.consistent.readings
-            if all(name in reading for name in several)
+            tuple(interpretation[name] for name in several)
+            for interpretation in self.consistent.interpretations
+            if all(name in interpretation for name in several)
         }
         if not several or sum_.total.id in self.consistent.dropped:
             return ""
         ways = [
-            reading_text(reading_labels(self.ledger, dict(zip(several, way, strict=True))))
+            interpretation_text(
+                interpretation_labels(self.claim_set, dict(zip(several, way, strict=True)))
+            )
             for way in sorted(good)
         ]
         return f". Possible only with {'; or '.join(ways)}" if ways else ""
@@ -220,17 +223,17 @@ class _Audit:
             return text
         shared, outside = least
         return (
-            f"{text}. With all other figures: at least {plural(shared, 'interaction')} shared, "
+            f"{text}. With all other claims: at least {plural(shared, 'interaction')} shared, "
             f"and at least {plural(outside, 'event')} outside"
         )
 
     def _least(self, sum_: SumMismatch) -> tuple[int, int] | None:
         """Return the minimum number of shared interactions and of events outside all parts."""
         specs = [self.model.counted(part, {}) for part in sum_.parts]
-        total = self.model.counted(sum_.total, sum_.reading)
+        total = self.model.counted(sum_.total, sum_.interpretation)
         interactions = overlap(self.model, total, specs, "interaction")
         events = overlap(self.model, total, specs, "event")
-        if interactions is None or events is None or not self.consistent.readings:
+        if interactions is None or events is None or not self.consistent.interpretations:
             return None
         known = (spec_key(total)[1:], *sorted(str(spec_key(spec)[1:]) for spec in specs))
         if known not in self.least:
@@ -239,12 +242,12 @@ class _Audit:
 
     def _solved(self, *counts: Expression) -> tuple[int, int] | None:
         """Return the minimum of some counts given all claims that can be true."""
-        kept = [figure.id for figure in self.consistent.ledger.figures]
+        kept = [claim.id for claim in self.consistent.claim_set.claims]
         found = []
         for expression in counts:
             values = []
-            for reading in self.consistent.readings:
-                solver = self.model.solver(reading)
+            for interpretation in self.consistent.interpretations:
+                solver = self.model.solver(interpretation)
                 objective = expression.dense(solver.system.whole.upper.size)
                 values.append(solver.minimum(objective, kept).value)
             if None in values:
@@ -254,16 +257,16 @@ class _Audit:
 
     # --- interpretations --------------------------------------------------------------------
 
-    def readings(self) -> list[AuditFinding]:
+    def interpretations(self) -> list[AuditFinding]:
         """Return which combinations of interpretations can be true."""
         found = []
         if len(self.consistent.possible) < 2:
             return []
-        for reading, possible in self.consistent.possible:
-            taken = reading_labels(self.ledger, reading)
-            text = reading_text(taken)
+        for interpretation, possible in self.consistent.possible:
+            taken = interpretation_labels(self.claim_set, interpretation)
+            text = interpretation_text(taken)
             verdict = "holds" if possible else "conflict"
-            found.append(AuditFinding("reading", verdict, tuple(taken), text))
+            found.append(AuditFinding("interpretation", verdict, tuple(taken), text))
         return found
 
     # --- conflicts --------------------------------------------------------------------------
@@ -274,10 +277,10 @@ class _Audit:
         seen: set[tuple[Any, ...]] = set()
         complete = True
         feasible = not self.consistent.dropped
-        for reading, possible in self.consistent.possible:
-            if possible or (feasible and self._explained(reading, found)):
+        for interpretation, possible in self.consistent.possible:
+            if possible or (feasible and self._explained(interpretation, found)):
                 continue
-            solver = self.model.solver(reading)
+            solver = self.model.solver(interpretation)
             solver.restart()
             if feasible:
                 sets, whole = [minimal_conflict(solver)[0]], True
@@ -286,34 +289,38 @@ class _Audit:
                 if room <= 0:
                     return found, False
                 limit = self.time_limit or SEARCH
-                searching = Solver(self.model.system(reading), limit)
+                searching = Solver(self.model.system(interpretation), limit)
                 sets, whole = minimal_conflicts(searching, self.model.claim_ids, room)
                 self.further += searching.calls
             complete = complete and whole
             for ids in sets:
-                conflict = self._conflict(ids, reading, of_reading=feasible)
-                key = (ids, tuple(sorted(conflict.reading.items())))
+                conflict = self._conflict(ids, interpretation, of_interpretation=feasible)
+                key = (ids, tuple(sorted(conflict.interpretation.items())))
                 if key not in seen:
                     seen.add(key)
                     found.append(conflict)
         return found, complete
 
-    def _explained(self, reading: Reading, found: Sequence[Conflict]) -> bool:
+    def _explained(self, interpretation: Interpretation, found: Sequence[Conflict]) -> bool:
         """Check whether a known conflict already rules an interpretation out."""
-        taken = reading_labels(self.ledger, reading)
-        return any(all(taken[n] == label for n, label in c.reading.items()) for c in found)
+        taken = interpretation_labels(self.claim_set, interpretation)
+        return any(all(taken[n] == label for n, label in c.interpretation.items()) for c in found)
 
-    def _conflict(self, ids: tuple[str, ...], reading: Reading, *, of_reading: bool) -> Conflict:
-        changes, proven = self._change(reading, ids)
+    def _conflict(
+        self, ids: tuple[str, ...], interpretation: Interpretation, *, of_interpretation: bool
+    ) -> Conflict:
+        changes, proven = self._change(interpretation, ids)
         changes = changes if changes is not None and proven else []
-        taken = reading_labels(self.ledger, reading)
+        taken = interpretation_labels(self.claim_set, interpretation)
         # What a share refers to is read in one way too, also where it is no part of the conflict.
         about = {name: taken[name] for name in taken if name in self._referred(ids)}
-        return Conflict(ids, about, tuple(changes), of_reading)
+        return Conflict(ids, about, tuple(changes), of_interpretation)
 
-    def _change(self, reading: Reading, ids: Sequence[str]) -> tuple[list[Correction] | None, bool]:
+    def _change(
+        self, interpretation: Interpretation, ids: Sequence[str]
+    ) -> tuple[list[Correction] | None, bool]:
         """Return the smallest change of some claims, if it is found in time."""
-        solver = Solver(self.model.system(reading), self.time_limit or SEARCH)
+        solver = Solver(self.model.system(interpretation), self.time_limit or SEARCH)
         found = smallest_change(solver, ids)
         self.further += solver.calls
         return found
@@ -321,39 +328,39 @@ class _Audit:
     def _referred(self, ids: Sequence[str]) -> set[str]:
         names = set(ids)
         for name in ids:
-            figure = self.ledger.by_id[name]
-            names |= {part.figure for part in (figure.numerator, figure.base) if part}
+            claim = self.claim_set.by_id[name]
+            names |= {part.claim_id for part in (claim.numerator, claim.base) if part}
         return names
 
     def conflict_findings(self, conflicts: Sequence[Conflict]) -> list[AuditFinding]:
         """Return conflicts in words, those of the same claims and changes together."""
         alike: dict[tuple[Any, ...], list[Conflict]] = {}
         for conflict in conflicts:
-            key = (conflict.claims, conflict.changes, conflict.of_reading)
+            key = (conflict.claims, conflict.changes, conflict.of_interpretation)
             alike.setdefault(key, []).append(conflict)
         found = []
-        for (claims, changes, of_reading), members in alike.items():
-            text = "; ".join(f"{name} {claim_text(self.ledger.by_id[name])}" for name in claims)
+        for (claims, changes, of_interpretation), members in alike.items():
+            text = "; ".join(f"{name} {claim_text(self.claim_set.by_id[name])}" for name in claims)
             if changes:
                 text += f". They miss one another by {total_change(changes)}; the smallest change: "
                 text += self._changed(changes)
             for member in members:
-                if member.reading:
-                    text += f". Read with {reading_text(member.reading)}"
-            verdict = "note" if of_reading else "conflict"
+                if member.interpretation:
+                    text += f". Read with {interpretation_text(member.interpretation)}"
+            verdict = "note" if of_interpretation else "conflict"
             found.append(AuditFinding("conflict", verdict, claims, text))
         return found
 
     def _changed(self, changes: Sequence[Correction]) -> str:
-        return ", ".join(correction_text(self.ledger.by_id[c.claim_id], c.by) for c in changes)
+        return ", ".join(correction_text(self.claim_set.by_id[c.claim_id], c.by) for c in changes)
 
     def repair(self) -> list[AuditFinding]:
         """Return the smallest change of all claims after which all can be true."""
         if not self.consistent.dropped:
             return []
         best: list[Correction] | None = None
-        for reading, _ in self.consistent.possible:
-            changes, proven = self._change(reading, self.model.claim_ids)
+        for interpretation, _ in self.consistent.possible:
+            changes, proven = self._change(interpretation, self.model.claim_ids)
             if (
                 proven
                 and changes is not None
@@ -361,10 +368,8 @@ class _Audit:
             ):
                 best = changes
         if best is None:
-            what = "the smallest change of all figures was not found in time"
+            what = "the smallest change of all claims was not found in time"
             return [AuditFinding("repair", "note", self.consistent.dropped, what)]
-        text = (
-            f"all figures can be true after the smallest change, by {total_change(best)} in all: "
-        )
+        text = f"all claims can be true after the smallest change, by {total_change(best)} in all: "
         names = tuple(change.claim_id for change in best)
         return [AuditFinding("repair", "note", names, text + self._changed(best))]

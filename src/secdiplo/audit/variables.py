@@ -20,7 +20,7 @@ from secdiplo.audit.counts import (
     allows,
 )
 from secdiplo.audit.merging import EventGroup, EventSlot, MultilateralVariables, nested
-from secdiplo.audit.space import Days, Space
+from secdiplo.claims.domains import Days, Domains
 from secdiplo.errors import UsageError
 
 
@@ -29,7 +29,7 @@ class Variables(MultilateralVariables):
 
     Parameters
     ----------
-    space : Space
+    domains : Domains
     specs : sequence of CountSpec
         Every count that will be asked for.
     fixed : sequence of (date, date)
@@ -48,12 +48,12 @@ class Variables(MultilateralVariables):
 
     def __init__(
         self,
-        space: Space,
+        domains: Domains,
         specs: Sequence[CountSpec],
         fixed: Sequence[Days] = (),
         cap: int = 10_000,
     ) -> None:
-        super().__init__(space, specs, fixed, cap)
+        super().__init__(domains, specs, fixed, cap)
         self._merge_meetings()
         self.event_group_of, self.event_groups, self.event_group_counts = self._merge_multilateral()
         self._one_session()

@@ -1,4 +1,4 @@
-"""The commands that reason from the published figures: audit, bounds, impute."""
+"""The commands that reason from the published values: audit, bounds, complete."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ time_limit = click.option(
     "--max-conflicts", type=click.IntRange(min=1), default=20, show_default=True,
     help="After how many conflict sets no more are looked for.",
 )  # fmt: skip
-@click.option("--strict", is_flag=True, help="Exit 1 when not all figures can be true.")
+@click.option("--strict", is_flag=True, help="Exit 1 when not all claims can be true.")
 @time_limit
 @format_option
 @data_option
@@ -37,11 +37,11 @@ time_limit = click.option(
 def audit(
     ctx: click.Context, max_conflicts: int, strict: bool, time_limit: float | None, style: str
 ) -> None:
-    """Check whether all published figures can be true, and what they imply.
+    """Check whether all published values can be true, and what they imply.
 
     Every count, share and rank of events and interactions becomes a constraint on whole numbers.
-    Reported are the numerators that rounded shares admit, sums that do not come out, which
-    readings are possible, and the smallest sets of figures that cannot all be true.
+    The audit reports the numerators that rounded shares admit, sums that do not add up, which
+    interpretations are possible, and the smallest sets of claims that cannot all be true.
 
     Example: secdiplo audit
     """
@@ -66,7 +66,7 @@ def audit(
 @click.option("--where", multiple=True, metavar="KEY=VALUE", help="A condition; repeatable.")
 @click.option("--by", multiple=True, metavar="KEY", help="A dimension of a grid; repeatable.")
 @click.option("--with-attested", is_flag=True, help="Count at least the attested rows in scope.")
-@click.option("--claims/--no-claims", default=None, help="Name the figures that bind.")
+@click.option("--claims/--no-claims", default=None, help="Name the claims that bind.")
 @time_limit
 @format_option
 @data_option
@@ -81,15 +81,15 @@ def bounds(
     time_limit: float | None,
     style: str,
 ) -> None:
-    """Bound a count that is not published: what the published figures leave open.
+    """Bound a count that is not published: what the published values leave open.
 
     Units: event, interaction, agency_interaction, bilateral_meeting, country (different ones).
-    Keys: agency, agencies (exactly these, as MPS+CPLC, or joint), official, rank, format,
-    counterpart_type, region, counterpart, forum, season, period, year. Items of a list are
-    separated by commas, a value after ! is left out. The bounds are exact whole numbers.
+    Keys: agency, agencies (exactly these: MPS+CPLC, or joint), official, official_rank, format,
+    counterpart_type, region, counterpart, forum, forum_window, period, year. Separate items by
+    commas; ! before a value excludes it. The bounds are exact whole numbers.
 
     \b
-    secdiplo bounds --unit event --where region=Africa --where rank=minister
+    secdiplo bounds --where region=Africa --where official_rank=minister
     secdiplo bounds --unit interaction --where agencies=joint
     secdiplo bounds --unit bilateral_meeting --by region --by format
     """
@@ -132,12 +132,12 @@ def impute(
     seed: int,
     time_limit: float | None,
 ) -> None:
-    """Write a dataset that keeps what is attested and meets the published figures.
+    """Write a dataset that keeps what is attested and agrees with the published values.
 
-    It keeps as many attested interactions as the figures admit and adds the fewest imputed ones,
+    It keeps as many attested interactions as the claims admit and adds the fewest imputed ones,
     which are marked (row_status=imputed) and have neither a source nor a foreign person. That
     the totals are met is no evidence that the imputed meetings took place. OUT/left_out.csv
-    lists the attested rows that do not fit, and the figures that exclude them.
+    lists the attested rows that do not fit, and the claims that exclude them.
 
     \b
     secdiplo impute -o imputed --draws 20

@@ -7,12 +7,14 @@ from itertools import groupby
 
 import click
 
-from secdiplo.claims import COLUMNS, MARKS, Finding, tidy
+from secdiplo.claims.reproduce import COLUMNS, ClaimResult, summary
+from secdiplo.claims.reproduce import reproduce as recompute
+from secdiplo.claims.status import MARKS, tidy
 from secdiplo.cli.options import bounds_option, data_option, engine_options, format_option, opened
 from secdiplo.cli.output import print_rows, with_progress
 from secdiplo.output.render import folded, render
 
-TABLE_COLUMNS = ("claim_id", "anchor", "published", "found", "unit", "status", "query")
+TABLE_COLUMNS = ("claim_id", "quote", "published", "recomputed", "unit", "status", "query")
 
 
 @click.command()
@@ -23,56 +25,55 @@ TABLE_COLUMNS = ("claim_id", "anchor", "published", "found", "unit", "status", "
 @bounds_option
 @click.pass_context
 def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
-    """Print every published figure beside the recomputed one.
+    """Print every published value beside the recomputed one.
 
-    Each claim has its anchor in the source, the published and the recomputed value, what all
-    published figures together admit (lower and upper), the unit, a status and the query
+    Each claim has its quote from the source, the published and the recomputed value, what all
+    published values together admit (lower and upper), the unit, a status and the query
     behind it; the other formats also have the difference and the recipe: query, parameters,
     rows and column.
 
     \b
-    reproduced    the tables give the figure
+    reproduced    the tables give the published value
     consistent    fewer are attested than published (of a year: none earlier)
     exceeded      more are attested: a coding difference to explain
-    differs       a share or rank comes out otherwise
-    contradicted  no added row could mend it
+    differs       a share or rank has another value
+    contradicted  no additional data could resolve it
     not_testable  no table at hand can recompute it, and why
 
     Example: secdiplo reproduce --format csv
     """
-    from secdiplo import claims
     from secdiplo.audit import intervals
 
     built = opened(ctx)
     admitted = with_progress("Bounding", lambda: intervals.of_built(built))
-    findings = claims.reproduce(built, admitted)
+    findings = recompute(built, admitted)
     if style == "table":
         click.echo(sections(findings))
     else:
-        print_rows(claims.COLUMNS, [finding.row() for finding in findings], style)
-    click.echo(folded(claims.summary(findings), 0), err=style != "table")
+        print_rows(COLUMNS, [finding.row() for finding in findings], style)
+    click.echo(folded(summary(findings), 0), err=style != "table")
     if strict and any(finding.status == "contradicted" for finding in findings):
         ctx.exit(1)
 
 
 def _marked(row: Sequence[object]) -> object:
-    """A published figure with the words that bound it."""
+    """Return a published value with the words that bound it."""
     mark = MARKS.get(str(row[COLUMNS.index("relation")]), "")
     value = row[COLUMNS.index("published")]
     return f"{mark}{value}" if mark else value
 
 
-def _noted(finding: Finding) -> str:
-    """The notes on a finding, and what all figures admit where that is more than one value."""
+def _noted(finding: ClaimResult) -> str:
+    """Return the notes on a claim, and what all claims admit if that is more than one value."""
     if finding.lower == finding.upper:
         return finding.note
     ends = (
         f"{tidy(finding.lower)} to {'any number' if finding.upper is None else tidy(finding.upper)}"
     )
-    return "; ".join(filter(None, [f"all figures together admit {ends}", finding.note]))
+    return "; ".join(filter(None, [f"all claims together admit {ends}", finding.note]))
 
 
-def sections(findings: Sequence[Finding]) -> str:
+def sections(findings: Sequence[ClaimResult]) -> str:
     """One table a section of the source, in the order of the text, its notes below it."""
     places = [COLUMNS.index(name) for name in TABLE_COLUMNS]
     parts = []

@@ -19,17 +19,17 @@ def seeds() -> None:
 def verify(ctx: click.Context, texts: str, folder: str | None) -> None:
     """Check every offset of the annotations against the texts.
 
-    Digest and length of each text first, then each anchor at its offsets (code points).
+    Digest and length of each text first, then each quote at its offsets (code points).
 
     Example: secdiplo seeds verify --texts texts
     """
-    from secdiplo import annotations
+    from secdiplo.claims import annotations
 
     problems, compared = annotations.verify(texts, folder)
     print_problems(problems)
     if problems:
         ctx.exit(1)
-    click.echo(f"{compared} anchors stand where the annotations say")
+    click.echo(f"{compared} quotes are where the annotations say")
 
 
 COMMANDS = {"seeds": seeds}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secdiplo import claims, figures
+from secdiplo import figures
 from secdiplo import query as queries
 from secdiplo.audit import intervals
+from secdiplo.claims.reproduce import COLUMNS, reproduce
 from secdiplo.errors import UsageError
 from secdiplo.export.columnar import write_csv
 
@@ -33,8 +34,8 @@ def write(built: Built, folder: Path) -> list[str]:
         The queries and figures that the dataset has nothing for, and what each lacks.
     """
     (folder / "queries").mkdir(parents=True)
-    findings = claims.reproduce(built, intervals.of_built(built))
-    write_csv(folder / REPRODUCED, claims.COLUMNS, [finding.row() for finding in findings])
+    findings = reproduce(built, intervals.of_built(built))
+    write_csv(folder / REPRODUCED, COLUMNS, [finding.row() for finding in findings])
     without = []
     for name in queries.names():
         try:

@@ -76,7 +76,7 @@ def draw(
 def _refuse_empty(spec: Spec, data: Inputs) -> None:
     """Say what is missing where there is nothing to draw."""
     empty = [name for name in spec.needed if not data.frames[name].rows]
-    if spec.compares and not any(finding.found is not None for finding in data.findings):
+    if spec.compares and not any(finding.recomputed is not None for finding in data.findings):
         empty.append("claims")
     if spec.filled:
         query, column = spec.filled

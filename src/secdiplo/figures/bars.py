@@ -10,7 +10,8 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
-from secdiplo.claims import recipe, tidy
+from secdiplo.claims.reproduce import recipe
+from secdiplo.claims.status import tidy
 from secdiplo.errors import FigureError
 from secdiplo.figures import phrases
 from secdiplo.figures.inputs import Inputs, Row
@@ -158,8 +159,8 @@ def forum_window(data: Inputs, width: float, footer: Sequence[str]) -> Any:
             " once, and events known to a longer period than a month only where they must have"
             " been held in the window or year.",
             *(f"{phrases.claim(found.claim)} It is another ratio: {recipe(found.claim)}, which on "
-              f"these rows is {tidy(found.found)} percent ({found.status})."
-              for found in data.findings if found.found is not None),
+              f"these rows is {tidy(found.recomputed)} percent ({found.status})."
+              for found in data.findings if found.recomputed is not None),
         ),
     )  # fmt: skip
     sheet = FigureCanvas(width, words, footer, 2.5)

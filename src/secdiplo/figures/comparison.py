@@ -8,7 +8,8 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from secdiplo.claims import STATUSES, Finding, tidy
+from secdiplo.claims.reproduce import ClaimResult
+from secdiplo.claims.status import STATUSES, tidy
 from secdiplo.figures.inputs import Inputs
 from secdiplo.figures.style import (
     ATTESTED,
@@ -30,8 +31,8 @@ PANELS = (("percent", "percent"), ("rank", "place"), ("year", "year"))
 
 def claims_compared(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     """Every published figure that the tables can recompute, beside what they give."""
-    tested = [finding for finding in data.findings if finding.found is not None]
-    rest = sorted(f.claim["claim_id"] for f in data.findings if f.found is None)
+    tested = [finding for finding in data.findings if finding.recomputed is not None]
+    rest = sorted(f.claim["claim_id"] for f in data.findings if f.recomputed is None)
     counts = {s: sum(f.status == s for f in tested) for s in STATUSES}
     parts = [f"{status} {n}" for status, n in counts.items() if n]
     beside = ", beside the words they stand in" if width > 4.5 else ""
@@ -48,7 +49,7 @@ def claims_compared(data: Inputs, width: float, footer: Sequence[str]) -> Any:
                f"{', '.join(rest)}."] if rest else []),
         ),
     )  # fmt: skip
-    groups: dict[str, list[Finding]] = {"count": []}
+    groups: dict[str, list[ClaimResult]] = {"count": []}
     for unit, _ in PANELS:
         groups[unit] = [finding for finding in tested if finding.claim["unit"] == unit]
     known = {unit for unit, _ in PANELS}
@@ -82,7 +83,7 @@ def _legend(sheet: FigureCanvas, status: str) -> None:
                         handletextpad=0.5)  # fmt: skip
 
 
-def _panel(axes: Axes, unit: str, members: Sequence[Finding], names: float) -> None:
+def _panel(axes: Axes, unit: str, members: Sequence[ClaimResult], names: float) -> None:
     """One panel of figures of the same kind, a line each."""
     texts = {"count": "Counts (logarithmic above 1)", "percent": "Shares", "rank": "Ranks",
              "year": "Years"}  # fmt: skip
@@ -109,7 +110,7 @@ def _panel(axes: Axes, unit: str, members: Sequence[Finding], names: float) -> N
                           xycoords=("axes fraction", "data"), textcoords="offset points",
                           color=colour)  # fmt: skip
     published = [finding.claim["value"] for finding in members]
-    found = [finding.found or 0.0 for finding in members]
+    found = [finding.recomputed or 0.0 for finding in members]
     axes.plot(published, places, "D", mfc="white", mec=PUBLISHED, mew=1.1, ms=4.6, zorder=2)
     axes.plot(found, places, "o", color=ATTESTED, ms=3, zorder=3)
     axes.set_yticks([])
@@ -129,10 +130,10 @@ def _panel(axes: Axes, unit: str, members: Sequence[Finding], names: float) -> N
         axes.margins(x=0.15)
 
 
-def _name(finding: Finding, room: float) -> tuple[str, str]:
+def _name(finding: ClaimResult, room: float) -> tuple[str, str]:
     """A claim in one line: its id and as many words of it as fit, then both figures."""
     claim = finding.claim
-    words = claim["anchor"] if room > 2 else str(claim["unit"]).replace("_", " ")
-    numbers = f"{tidy(claim['value'])} / {tidy(finding.found)}"
+    words = claim["quote"] if room > 2 else str(claim["unit"]).replace("_", " ")
+    numbers = f"{tidy(claim['value'])} / {tidy(finding.recomputed)}"
     space = room - 0.2 - len(numbers) * 0.05
     return cut(f"{claim['claim_id']}  {words}", space, 6.2), numbers

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import claims
 from secdiplo import query as queries
-from secdiplo.claims import Finding
+from secdiplo.claims.reproduce import ClaimResult, claim_rows, reproduce
 from secdiplo.errors import UsageError
 from secdiplo.query import Result
 
@@ -50,7 +49,7 @@ class Inputs:
         Rows of the table ``claims`` that the figure may show beside them; none where the
         reader chose parameters of their own, which no published figure was counted with, and
         none beside synthetic rows.
-    findings : list of Finding
+    findings : list of ClaimResult
         Every claim with its status, for the figure that compares them.
     labels : dict of str to dict
         The labels of codes, by list and code.
@@ -69,7 +68,7 @@ class Inputs:
 
     frames: dict[str, Frame]
     published: list[Row]
-    findings: list[Finding]
+    findings: list[ClaimResult]
     labels: dict[str, dict[str, str]]
     agencies: list[str]
     dataset: Mapping[str, Any]
@@ -145,7 +144,7 @@ def gather(built: Built, spec: Spec, given: Mapping[str, Any]) -> Inputs:
         result = queries.run(built, name, {**params, **_of_year(spec, own, given)})
         rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
         frames[name] = Frame(rows, result)
-    published = [] if given or queries.is_synthetic(built) else claims.rows(built)
+    published = [] if given or queries.is_synthetic(built) else claim_rows(built)
     return Inputs(
         frames,
         published,
@@ -187,18 +186,18 @@ def _of_year(spec: Spec, own: Mapping[str, Any], given: Mapping[str, Any]) -> di
     return {"start": f"{session[-4:]}-01-01", "end": f"{session[-4:]}-12-31"}
 
 
-def _findings(built: Built, spec: Spec, published: Sequence[Row]) -> list[Finding]:
+def _findings(built: Built, spec: Spec, published: Sequence[Row]) -> list[ClaimResult]:
     """The claims that the figure recomputes: all, or the shares that rest on its queries."""
     if spec.compares:
         from secdiplo.audit import intervals
 
-        return claims.reproduce(built, intervals.of_built(built))
+        return reproduce(built, intervals.of_built(built))
     wanted = {
         row["claim_id"]
         for row in published
         if row["query"] in spec.recomputes and row["base_query"] is not None
     }
-    return claims.reproduce(built, only=wanted) if wanted else []
+    return reproduce(built, only=wanted) if wanted else []
 
 
 def _labels(built: Built) -> dict[str, dict[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from secdiplo.claims import tidy
+from secdiplo.claims.status import tidy
 
 RELATIONS = {
     "at_least": "at least ",
@@ -63,12 +63,12 @@ def figure(claim: Mapping[str, Any]) -> str:
 
 def claim(row: Mapping[str, Any]) -> str:
     """A sentence about one published figure."""
-    return f"Published ({row['claim_id']}): {figure(row)}, “{row['anchor']}”."
+    return f"Published ({row['claim_id']}): {figure(row)}, “{row['quote']}”."
 
 
 def published(claims: Sequence[Mapping[str, Any]]) -> list[str]:
     """A note of the published figures, if there are any."""
     if not claims:
         return []
-    parts = "; ".join(f"{figure(row)} ({row['claim_id']}, “{row['anchor']}”)" for row in claims)
+    parts = "; ".join(f"{figure(row)} ({row['claim_id']}, “{row['quote']}”)" for row in claims)
     return [f"Published: {parts}."]

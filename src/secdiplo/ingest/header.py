@@ -9,7 +9,7 @@ from pathlib import Path
 from secdiplo.errors import Problem
 from secdiplo.ingest.records import records
 from secdiplo.schema.tables import Table
-from secdiplo.suggest import closest, hint
+from secdiplo.suggest import closest, hint, present_name
 
 MAX_COLUMNS = 1_000
 
@@ -66,7 +66,8 @@ def name_problems(
             continue
         else:
             choices, given = [*missing, *optional], _folded(name)
-            missing = [other for other in missing if other not in closest(given, choices)]
+            offered = [present_name(given, choices), *closest(given, choices)]
+            missing = [other for other in missing if other not in offered]
             what = f"unknown column `{name}`; {hint(given, choices) or _unknown_hint(table)}"
         problems.append(Problem(label, line, str(place), what))
     for name in missing:

@@ -49,6 +49,12 @@ class InvalidCells:
             if level == "error":
                 self.errors |= set(columns)
 
+    def cells(self) -> set[tuple[int, str]]:
+        """Return all flagged cells, by record and column."""
+        if not self._any:
+            return set()
+        return set(self._con.execute('select row, "column" from flagged').fetchall())
+
     def take(self, query: str, level: str = "error") -> None:
         """Flag the cells that a statement returns as (record, column), however many."""
         self._begin()

@@ -19,6 +19,7 @@ from secdiplo.folder import resources
 from secdiplo.folder.reading import Folder
 from secdiplo.ingest import staging
 from secdiplo.ingest.cell_rules import check_cells
+from secdiplo.ingest.claims import claim_problems
 from secdiplo.ingest.invalid_cells import WHOLE_RECORD, InvalidCells
 from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS, ProblemCollector
 from secdiplo.ingest.sheet_files import SourceTable
@@ -37,6 +38,7 @@ LISTING = {
     "claims": "select 'claim', claim_id, '' from {raw} order by claim_id",
 }
 CHECKED_LISTS = {"agency": "", "official_rank": "", "topic": "", "publisher_kind": ""}
+CLAIMS_CHECK = "Claims that cannot be read as they are written"
 NEEDED_LISTS = ("agency", "official_rank")
 SHEET_KEYS = {  # of sheets whose built table is identified by derived columns
     "forum_participants": (
@@ -164,6 +166,8 @@ class Validator:
                 self._report_violations(check, sheet, flagged)
         if sheet.checked is not None:
             staging.only_touched(self.con, False)
+        if name == "claims":
+            self._check_claims(sheet, flagged)
         if flagged.errors & keys:
             self.unsound.add(name)
         self._finish(name, sheet)
@@ -174,6 +178,14 @@ class Validator:
         if self.sheets[check.sheet].broken and check.scope != "row":
             return False
         return set(check.needs) <= set(self.sheets) and not others & self.unsound
+
+    def _check_claims(self, sheet: SourceTable, flagged: InvalidCells) -> None:
+        """Parse every claim and report what is wrong with it."""
+        found = claim_problems(self.con, self.codes, self.unsound, flagged.cells())
+        self.collector.add(
+            Problem(*sheet.place(row), one.column, one.what, one.level, CLAIMS_CHECK)
+            for row, one in found
+        )
 
     def _take_codes(self, name: str, sheet: SourceTable) -> None:
         """Take the code lists of a sheet."""

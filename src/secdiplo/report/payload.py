@@ -10,10 +10,12 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import __version__, cite, claims
+from secdiplo import __version__, cite
 from secdiplo import query as queries
 from secdiplo.audit import intervals
-from secdiplo.claims import MARKS
+from secdiplo.claims.reproduce import COLUMNS, ClaimResult, reproduce
+from secdiplo.claims.reproduce import summary as summarize
+from secdiplo.claims.status import MARKS, tidy
 from secdiplo.figures import basemap
 from secdiplo.report import shapes
 
@@ -43,7 +45,7 @@ def collect(built: Built, scope: str | None = None) -> dict[str, Any]:
         There is no such scope.
     """
     chosen = queries.prepare(built, TOTALS_QUERY, {"scope": scope} if scope else {})[1]["scope"]
-    findings = claims.reproduce(built, intervals.of_built(built))
+    findings = reproduce(built, intervals.of_built(built))
     return {
         "about": _about(built, chosen),
         "codes": _codes(built),
@@ -211,7 +213,7 @@ def _attended(built: Built) -> list[list[Any]]:
     return sorted([row[place] for place in places] for row in result.rows)
 
 
-def _published(findings: Sequence[claims.Finding]) -> dict[str, list[Any]]:
+def _published(findings: Sequence[ClaimResult]) -> dict[str, list[Any]]:
     """The published totals of the whole scope, by the column of the query that recomputes them.
 
     An exact figure goes before one that only bounds the total.
@@ -223,12 +225,12 @@ def _published(findings: Sequence[claims.Finding]) -> dict[str, list[Any]]:
         if claim["row"] or claim["base_query"]:
             continue
         mark = MARKS.get(claim["relation"], "")
-        shown = f"{mark}{claims.tidy(claim['value'])}"
+        shown = f"{mark}{tidy(claim['value'])}"
         found.setdefault(claim["column"], [shown, claim["claim_id"], claim["section"]])
     return found
 
 
-def _claims(built: Built, findings: Sequence[claims.Finding]) -> dict[str, Any]:
+def _claims(built: Built, findings: Sequence[ClaimResult]) -> dict[str, Any]:
     """The claims as the command ``reproduce`` prints them, and the texts that they stand in."""
     texts = {
         row[0]: row[1:]
@@ -238,9 +240,9 @@ def _claims(built: Built, findings: Sequence[claims.Finding]) -> dict[str, Any]:
     }
     rows = []
     for finding in findings:
-        row = dict(zip(claims.COLUMNS, finding.row(), strict=True))
+        row = dict(zip(COLUMNS, finding.row(), strict=True))
         row["mark"] = MARKS.get(str(row["relation"]), "")
         row["text"] = texts.get(finding.claim["seed_file"], [None])[0]
         rows.append(row)
-    summary = claims.summary(findings) if findings else ""
+    summary = summarize(findings) if findings else ""
     return {"rows": rows, "texts": list(texts.values()), "summary": summary}

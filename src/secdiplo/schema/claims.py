@@ -9,18 +9,18 @@ SPAN_COLUMNS = (
     Column(
         "start",
         "integer",
-        "The first code point of the anchor in the text, from 0.",
+        "The first code point of the quote in the text, from 0.",
         required=True,
         unit="code point",
     ),
     Column(
         "end",
         "integer",
-        "The code point after the last one of the anchor.",
+        "The code point after the last one of the quote.",
         required=True,
         unit="code point",
     ),
-    Column("anchor", "text", "The few words of the text between these offsets.", required=True),
+    Column("quote", "text", "The few words of the text between these offsets.", required=True),
 )
 
 SEEDS = Table(
@@ -52,59 +52,62 @@ CELL = (
         "column",
         "text",
         "The column that is added up over these rows, `#rows` for their number; one for each "
-        "reading, separated by ` | `.",
+        "interpretation, separated by ` | `.",
         "Nothing recomputes it.",
     ),
 )
 
-ANY = "The figure is not restricted in this."
+ANY = "The claim is not restricted in this."
 
 CLAIMS = Table(
     name="claims",
-    grain="One row is one figure that a seed publishes.",
+    grain="One row is one value that a source text publishes.",
     key=("claim_id",),
     sheet="claims.csv",
     group="seeds",
     columns=(
-        Column("claim_id", "text", "The identifier of the figure.", required=True),
-        Column("group", "text", "The subject of the figure.", required=True),
-        Column("value", "number", "The figure as published, in its unit.", required=True),
+        Column("claim_id", "text", "The identifier of the claim.", required=True),
+        Column("group", "text", "The subject of the claim.", required=True),
+        Column("value", "number", "The value as published, in its unit.", required=True),
         Column("low", "number", "The least value that the words admit.", blank="As the value."),
         Column("high", "number", "The greatest value that they admit.", blank="As the value."),
         Column(
             "relation",
             "code",
-            "How the figure bounds what it counts.",
+            "How the value bounds what it counts.",
             required=True,
             codes="relation",
         ),
         Column("unit", "text", "What is counted.", required=True),
-        Column("measure", "code", "What kind of figure it is.", required=True, codes="measure"),
-        Column("scope", "text", "What the figure is taken over.", required=True),
+        Column("measure", "code", "What kind of value it is.", required=True, codes="measure"),
+        Column("scope", "text", "What the value is taken over.", required=True),
         Column("period", "text", "The period, `from..to` or one date.", blank=ANY),
         Column("period_inferred", "code", "Whether it is inferred.", codes="yes", blank="No."),
         Column("agency", "list", "The agencies.", blank=ANY),
         Column("official", "text", "The official of the home country.", blank=ANY),
-        Column("rank", "list", "The ranks.", blank=ANY),
+        Column("official_rank", "list", "The ranks.", blank=ANY),
         Column("format", "text", "The formats, separated by `+`.", blank=ANY),
         Column("counterpart_type", "text", "The type of the counterpart.", blank=ANY),
         Column("region", "text", "The region of the counterpart.", blank=ANY),
         Column("counterpart", "text", "The counterpart.", blank=ANY),
         Column("forum", "text", "The session or series.", blank=ANY),
-        Column("season", "text", "The season.", blank=ANY),
+        Column("forum_window", "text", "The days around a session of a forum.", blank=ANY),
         Column("numerator", "text", "The claim that a share is of.", blank="Not a share of one."),
         Column("base", "text", "The base of a share.", blank="Not a share."),
         Column("base_unit", "text", "The unit of the base.", blank="Not a share."),
         Column("base_filter", "list", "What the base is taken over.", blank="Not a share."),
         Column(
-            "readings", "text", "The ways to read it: `name: one | other`.", blank="Only one way."
+            "interpretations",
+            "text",
+            "How it can be read: `name: one | other`.",
+            blank="Only one way.",
         ),
         *SPAN_COLUMNS,
         Column("note", "text", "What else is to be said.", blank="Nothing to add."),
         Column(
             "section",
             "text",
-            "Where in its source the figure stands.",
+            "Where in its source text the value is.",
             required=True,
         ),
         *(Column(name, kind, meaning, blank=blank) for name, kind, meaning, blank in CELL),
@@ -155,17 +158,23 @@ MENTIONS = Table(
 
 PLEDGES = Table(
     name="pledges",
-    grain="One row is one training figure of one seed.",
+    grain="One row is one published number of trainees in one source text.",
     key=("pledge_id",),
     sheet="pledges.csv",
     group="seeds",
     columns=(
         Column("pledge_id", "text", "The identifier of the statement.", required=True),
-        Column("claim_id", "text", "Its figure.", required=True, ref="claims.claim_id"),
+        Column("claim_id", "text", "Its claim.", required=True, ref="claims.claim_id"),
         Column("kind", "code", "Promised or done.", required=True, codes="pledge_kind"),
         Column("who", "text", "Who is said to promise or to have done it.", required=True),
         Column("quantity", "integer", "How many.", required=True),
-        Column("relation", "code", "How the figure bounds it.", required=True, codes="relation"),
+        Column(
+            "relation",
+            "code",
+            "How the published value bounds it.",
+            required=True,
+            codes="relation",
+        ),
         Column("unit", "text", "Of what.", required=True),
         Column("recipients", "text", "Whom it is for.", blank="Not said."),
         Column("start", "partial_date", "From when.", blank="Not said."),
@@ -180,16 +189,16 @@ PLEDGES = Table(
 
 DISAGREEMENTS = Table(
     name="disagreements",
-    grain="One row is one figure in a question on which seeds disagree.",
+    grain="One row is one claim in a question on which source texts disagree.",
     key=("disagreement_id", "claim_id"),
     sheet="disagreements.csv",
     group="seeds",
     columns=(
         Column("disagreement_id", "text", "The identifier of the question.", required=True),
-        Column("claim_id", "text", "The figure.", required=True, ref="claims.claim_id"),
+        Column("claim_id", "text", "The claim.", required=True, ref="claims.claim_id"),
         Column("question", "text", "On what they disagree.", required=True),
         Column("value", "number", "What the seed says.", required=True),
-        Column("stance", "code", "Whether the figure is held.", required=True, codes="stance"),
+        Column("stance", "code", "Whether the claim is preferred.", required=True, codes="stance"),
         Column("reason", "text", "Why.", required=True),
     ),
 )

@@ -49,20 +49,20 @@ class Reasons:
         self.placer = EventPlacer(self.variables, exact=True)
         self.full: list[tuple[str, int]] = []
         self.any: list[tuple[str, int]] = []
-        for figure in consistent.ledger.figures:
-            if figure.kind != "count" or figure.high is None:
+        for claim in consistent.claim_set.claims:
+            if claim.kind != "count" or claim.high is None:
                 continue
-            place = fitted.model.index_of(fitted.model.counted(figure, fitted.reading))
+            place = fitted.model.index_of(fitted.model.counted(claim, fitted.interpretation))
             counted = [item for item in fitted.attested_rows if self._counts(place, item)]
             distinct: dict[str, set[object]] = {
                 "event": {item.event.event_id for item in counted},
                 "interaction": {(item.event.event_id, item.counterpart) for item in counted},
             }
             names: set[object] = {item.counterpart for item in counted}
-            found = len(distinct.get(figure.unit, names))
-            self.any.append((figure.id, place))
-            if found > figure.high:
-                self.full.append((figure.id, place))
+            found = len(distinct.get(claim.unit, names))
+            self.any.append((claim.id, place))
+            if found > claim.high:
+                self.full.append((claim.id, place))
 
     def _counts(self, place: int, item: AttestedRow) -> bool:
         if not self.variables.includes(place, item.at):

@@ -10,7 +10,7 @@ import numpy as np
 from secdiplo.audit.attested import AttestedEvent, EventPlacer, coarse
 from secdiplo.audit.consistency import ConsistentSet
 from secdiplo.audit.merging import EventGroup, EventSlot
-from secdiplo.audit.model import Model, Reading
+from secdiplo.audit.model import Interpretation, Model
 from secdiplo.audit.solver import Solver, unfinished
 from secdiplo.audit.system import Constraint, ExtraRow, System, fact
 from secdiplo.audit.variables import Variables
@@ -52,7 +52,7 @@ class ImputationModel:
     Attributes
     ----------
     model : Model
-    reading : Reading
+    interpretation : Interpretation
         How the claims are read.
     solver : Solver
     attested_rows : list of AttestedRow
@@ -63,7 +63,7 @@ class ImputationModel:
     """
 
     model: Model
-    reading: Reading
+    interpretation: Interpretation
     solver: Solver
     attested_rows: list[AttestedRow] = field(default_factory=list)
     gained: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -88,19 +88,23 @@ def build_model(
     -------
     ImputationModel
     """
-    reading = consistent.readings[0]
-    plain = Model(consistent.ledger, (), (), None, [reading], consistent.cap)
+    interpretation = consistent.interpretations[0]
+    plain = Model(consistent.claim_set, (), (), None, [interpretation], consistent.cap)
     days = coarse(events, plain.variables)
-    model = Model(consistent.ledger, (), days, time_limit, [reading], consistent.cap)
-    base = model.system(reading, consistent.implied[0])
-    return _ModelBuilder(model, reading, base, events).build(time_limit)
+    model = Model(consistent.claim_set, (), days, time_limit, [interpretation], consistent.cap)
+    base = model.system(interpretation, consistent.implied[0])
+    return _ModelBuilder(model, interpretation, base, events).build(time_limit)
 
 
 class _ModelBuilder:
     """Builds the variables and constraints that connect attested events to the model."""
 
     def __init__(
-        self, model: Model, reading: Reading, base: System, events: Sequence[AttestedEvent]
+        self,
+        model: Model,
+        interpretation: Interpretation,
+        base: System,
+        events: Sequence[AttestedEvent],
     ) -> None:
         self.variables: Variables = model.variables
         self.base = base
@@ -113,7 +117,7 @@ class _ModelBuilder:
         self.rest: dict[int, ImputedGroup] = {}
         self.met: dict[tuple[int, int, str], list[int]] = {}
         self.bare: dict[str, EventSlot] = {}  # the events that name nobody
-        self.fit = ImputationModel(model, reading, Solver(self.base))
+        self.fit = ImputationModel(model, interpretation, Solver(self.base))
         for event in events:
             slots = self.placer.slots(event)
             if event.format == "multilateral":

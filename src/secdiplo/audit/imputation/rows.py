@@ -12,7 +12,7 @@ from secdiplo.audit.attested import EventPlacer
 from secdiplo.audit.counts import ONE_ON_ONE
 from secdiplo.audit.imputation.model import AttestedRow, ImputationModel, ImputedGroup
 from secdiplo.audit.merging import EventGroup, EventSlot, nested
-from secdiplo.audit.space import Days
+from secdiplo.claims.domains import Days
 from secdiplo.errors import SecdiploError
 
 ATTEMPTS = 50
@@ -329,7 +329,7 @@ class _RowMaker:
         free = sorted(pool - set(meeting.names))
         if not free and not made_up:
             return False
-        free = [name for name in free if name in self.variables.space.states] or free
+        free = [name for name in free if name in self.variables.domains.states] or free
         number = sum(name.startswith("unnamed") for name in meeting.names) + 1
         name = free[int(self.rng.integers(len(free)))] if free else f"unnamed-{number}"
         meeting.names[position] = name

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from secdiplo import claims, store
 from secdiplo import query as queries
-from secdiplo.audit import ledger as ledgers
+from secdiplo import store
 from secdiplo.audit.attested import events_of
-from secdiplo.audit.consistency import ConsistentSet, find_consistent, reading_labels
+from secdiplo.audit.consistency import ConsistentSet, find_consistent, interpretation_labels
 from secdiplo.audit.imputation.draws import DRAWS, RECORD, over_draws
 from secdiplo.audit.imputation.left_out import Reasons, by_name, left_out, random_order
 from secdiplo.audit.imputation.model import (
@@ -29,6 +28,8 @@ from secdiplo.audit.imputation.model import (
     random_imputation,
 )
 from secdiplo.audit.imputation.rows import ImputedRow, imputed_rows
+from secdiplo.claims.claim_set import NO_CLAIMS, read_claims
+from secdiplo.claims.reproduce import ClaimResult, reproduce
 from secdiplo.errors import DataError, StoreError, UsageError
 from secdiplo.folder import reading as folders
 from secdiplo.schema.tables import CODING_SHEET
@@ -80,7 +81,7 @@ class Imputation:
         rows = f"{self.interactions} imputed interactions in {self.events} imputed events"
         text = f"{self.kept} attested interactions in scope kept, {self.left_out} left out; {rows}"
         count = len(self.met) + len(self.unmet)
-        text += f"; {len(self.met)} of {count} figures met"
+        text += f"; {len(self.met)} of {count} claims met"
         if self.unmet:
             text += f", not {', '.join(self.unmet)}"
         if self.dropped:
@@ -161,15 +162,15 @@ def impute(
     _refuse(target, source.path)
     built, _ = store.open_folder(source.path)
     if queries.is_synthetic(built):
-        raise UsageError("it holds synthetic rows, which no figures are about; impute another")
+        raise UsageError("it holds synthetic rows, which no claims are about; impute another")
     made_up = "select count(*) from participations where row_status = 'imputed'"
     if built.con.cursor().execute(made_up).fetchone() != (0,):
         raise UsageError("it holds imputed rows already; impute the attested dataset instead")
-    ledger = ledgers.read(built)
-    if not ledger.figures:
-        raise UsageError(f"{ledgers.NO_FIGURES}: nothing to meet")
-    consistent = find_consistent(ledger, time_limit)
-    fitted = build_model(consistent, events_of(built, ledger.space), time_limit)
+    claim_set = read_claims(built)
+    if not claim_set.claims:
+        raise UsageError(f"{NO_CLAIMS}: nothing to meet")
+    consistent = find_consistent(claim_set, time_limit)
+    fitted = build_model(consistent, events_of(built, claim_set.domains), time_limit)
     found = best_imputation(fitted)
     writer = _ImputationWriter(source, built, consistent, fitted, found, seed)
     return writer.all(target, draws)
@@ -216,16 +217,16 @@ def _met(folder: Path, consistent: ConsistentSet) -> tuple[tuple[str, ...], tupl
         built, _ = store.open_folder(folder)
     except DataError as error:
         raise StoreError(f"the imputation does not check: {error}") from None
-    wanted = {figure.id for figure in consistent.ledger.figures}
-    found = {f.claim["claim_id"]: f for f in claims.reproduce(built)}
+    wanted = {claim.id for claim in consistent.claim_set.claims}
+    found = {f.claim["claim_id"]: f for f in reproduce(built)}
     testable = [name for name in sorted(wanted) if found[name].query]
     met = tuple(name for name in testable if _holds(found[name]))
     return met, tuple(name for name in testable if name not in met)
 
 
-def _holds(finding: claims.Finding) -> bool:
+def _holds(finding: ClaimResult) -> bool:
     """Check whether a claim is reproduced; an upper limit also holds for a smaller value."""
-    at_most = finding.claim["relation"] == "at_most" and finding.found is not None
+    at_most = finding.claim["relation"] == "at_most" and finding.recomputed is not None
     return finding.status == "reproduced" or (at_most and finding.status == "consistent")
 
 
@@ -393,14 +394,14 @@ class _ImputationWriter:
                 writer.writerow([item.event.event_id, *met, agencies, "; ".join(reasons.of(item))])
 
     def _record(self, out: Path, counts: Mapping[str, int], number: int) -> None:
-        reading = reading_labels(self.consistent.ledger, self.fit.reading)
+        interpretation = interpretation_labels(self.consistent.claim_set, self.fit.interpretation)
         record = {
             "imputation_of": f"{self.dataset['name']} {self.dataset['version']}",
             "draw": number,
             "seed": self.seed,
-            "figures": [figure.id for figure in self.consistent.ledger.figures],
+            "claims": [claim.id for claim in self.consistent.claim_set.claims],
             "figures_dropped": list(self.consistent.dropped),
-            "readings": reading,
+            "interpretations": interpretation,
             "attested_kept": counts["kept"],
             "attested_left_out": counts["left_out"],
             "imputed_interactions": counts["interactions"],

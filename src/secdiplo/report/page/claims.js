@@ -34,7 +34,7 @@ function textNode([, title, publisher, date, address, author]) {
 }
 
 function wordsNode(row) {
-  return [el('q', {}, row.anchor), el('small', {}, [textName(row.text), row.section]
+  return [el('q', {}, row.quote), el('small', {}, [textName(row.text), row.section]
     .filter(Boolean).join(', '))];
 }
 
@@ -49,10 +49,10 @@ const statusBadge = (status) => el('span', { class: `badge ${status}` },
 // Title, text to search and sort by, node to show.
 const claimColumns = [
   ['Id', (row) => row.claim_id, null, 'wide-only'],
-  ['Words in the text', (row) => [row.anchor, textName(row.text), row.section].filter(Boolean).join(' '), wordsNode],
+  ['Words in the text', (row) => [row.quote, textName(row.text), row.section].filter(Boolean).join(' '), wordsNode],
   ['Published', (row) => row.published, (row) => [`${row.mark}${amount(row, row.published)}`,
     el('small', {}, spaced(row.unit))], 'number'],
-  ['Found', (row) => row.found, (row) => [row.found === null ? '\u2013' : amount(row, row.found)], 'number'],
+  ['Recomputed', (row) => row.recomputed, (row) => [row.recomputed === null ? '\u2013' : amount(row, row.recomputed)], 'number'],
   ['Admitted', (row) => row.lower, (row) => [admitted(row)], 'number wide-only'],
   ['Status', (row) => spaced(row.status), (row) => [statusBadge(row.status)]],
   ['Note, and the query that recomputes it', (row) => [row.note, row.recipe].filter(Boolean).join(' '),

@@ -1,4 +1,4 @@
--- title: The figure of each row of disagreements is a claim
+-- title: The claim of each row of disagreements is in the claims table
 -- sheet: disagreements
 -- needs: disagreements, claims
 -- level: error

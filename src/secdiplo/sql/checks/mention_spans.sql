@@ -1,7 +1,7 @@
--- title: A mention's anchor lies inside its text and is as long as its offsets say
+-- title: A mention's quote is inside its text and as long as its offsets
 -- sheet: mentions
 -- needs: mentions, seeds
--- reads: seed_file, start, end, anchor
+-- reads: seed_file, start, end, quote
 -- level: error
 select
     a.rowid + 1 as row,
@@ -9,21 +9,21 @@ select
     case when s.seed_file is null then a.seed_file else a."end" end as value,
     a.start as first,
     s.length as size,
-    length(a.anchor) as letters,
+    length(a.quote) as letters,
     case
         when s.seed_file is null then 'unknown text {value}; {nearest:seed}'
         when number_of(a.start) < 0 or number_of(a."end") <= number_of(a.start)
-            then 'offsets {first} to {value} do not run forward from 0; mend them'
+            then 'offsets {first} to {value} do not run forward from 0; correct them'
         when number_of(a."end") > number_of(s.length)
-            then 'the anchor ends at {value}, outside of the text of {size} code points; '
-                || 'mend the offsets'
-        else 'the anchor has {letters} code points, its offsets {first} to {value} span '
-            || (number_of(a."end") - number_of(a.start)) || '; mend one of them'
+            then 'the quote ends at {value}, outside of the text of {size} code points; '
+                || 'correct the offsets'
+        else 'the quote has {letters} code points, its offsets {first} to {value} span '
+            || (number_of(a."end") - number_of(a.start)) || '; correct one of them'
     end as what
 from raw_mentions as a
 left join raw_seeds as s on s.seed_file = a.seed_file
 where s.seed_file is null
     or number_of(a.start) < 0
     or number_of(a."end") > number_of(s.length)
-    or number_of(a."end") - number_of(a.start) <> length(a.anchor)
+    or number_of(a."end") - number_of(a.start) <> length(a.quote)
 order by row

@@ -1,4 +1,4 @@
--- title: The figure of each row of pledges is a claim
+-- title: The claim of each row of pledges is in the claims table
 -- sheet: pledges
 -- needs: pledges, claims
 -- level: error

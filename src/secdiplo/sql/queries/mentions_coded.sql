@@ -5,7 +5,7 @@
 -- column: mention_id: The mention's identifier.
 -- column: seed: The short name of the seed.
 -- column: date: The date that the seed gives, at the precision that is known.
--- column: anchor: The words of the seed.
+-- column: quote: The words of the source text.
 -- column: event_id: The event that it is, where the sheet has it.
 -- column: status: coded or not_coded.
 -- column: note: Why it is not coded, or what else is to be said.
@@ -14,7 +14,7 @@ select
     m.mention_id,
     s.name as seed,
     m.date,
-    m.anchor,
+    m.quote,
     m.event_id,
     case when m.event_id is null then 'not_coded' else 'coded' end as status,
     m.note

@@ -1,15 +1,15 @@
--- title: Figures on which the seeds disagree
+-- title: Published values on which the source texts disagree
 -- source: All seeds
--- grain: One row is one figure in one question.
+-- grain: One row is one claim in one question.
 -- unit: claim
 -- column: disagreement_id: The question's identifier.
 -- column: question: On what the seeds disagree.
 -- column: seed: The short name of the seed.
--- column: claim_id: The figure's identifier.
+-- column: claim_id: The claim's identifier.
 -- column: value (stated_unit): What the seed says.
 -- column: unit: Of what.
--- column: anchor: The words of the seed.
--- column: stance: Whether the figure is preferred, not preferred, or nothing decides.
+-- column: quote: The words of the source text.
+-- column: stance: Whether the claim is preferred, not preferred, or nothing decides.
 -- column: reason: Why.
 select
     d.disagreement_id,
@@ -18,7 +18,7 @@ select
     d.claim_id,
     d.value,
     c.unit,
-    c.anchor,
+    c.quote,
     d.stance,
     d.reason
 from disagreements as d
