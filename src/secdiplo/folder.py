@@ -15,6 +15,7 @@ from secdiplo.errors import DataError, Problem
 from secdiplo.files import no_folder
 from secdiplo.suggest import hint
 from secdiplo.tables import SHEET, TABLES
+from secdiplo.text import difference, find_invisible, named, normal_form
 
 KEYS = {
     "name": str,
@@ -204,6 +205,7 @@ def _check(text: str, data: dict[str, Any], path: Path) -> list[Problem]:
     for name, body in scopes.items() if isinstance(scopes, dict) else ():
         if len(problems) < toml.MAX_PROBLEMS:
             problems += scope_problems(report, name, body)
+    problems += _alike_problems(report, scopes)
     if isinstance(scopes, dict) and data.get("default_scope", "all") not in {"all", *scopes}:
         scope = str(data["default_scope"])
         help_ = hint(scope, ["all", *scopes]) or "name one of [scopes], or `all`"
@@ -241,6 +243,20 @@ def scope_problems(report: toml.Report, name: str, body: Any) -> list[Problem]:
     return problems
 
 
+def _alike_problems(report: toml.Report, scopes: Any) -> list[Problem]:
+    """Two scopes whose names are the same text."""
+    kept: dict[str, str] = {}
+    problems = []
+    names = list(scopes) if isinstance(scopes, dict) else []
+    for name in sorted(names, key=lambda name: (not name.isascii(), name)):
+        if (other := kept.setdefault(normal_form(name), name)) != name:
+            unlike = difference(name, other)
+            remedy = f"keep `{other}`, {unlike}" if unlike else "keep one"
+            what = f"scope `{name}` is spelt `{other}` too; {remedy}"
+            problems.append(report(("scopes", name), what))
+    return problems
+
+
 def _first_day(text: str) -> datetime.date | None:
     """The first day of a date written to the day, month or year; None where it is none."""
     found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?", text)
@@ -260,21 +276,25 @@ def _extra_problems(at: Any, names: Any) -> list[Problem]:
     """Further columns must have names of their own, whatever the case of their letters."""
     if not isinstance(names, list):
         return []
-    taken = taken_names()
+    taken = {name: name for name in taken_names()}  # normal form -> name
     problems: list[Problem] = []
     for name in names:
-        plain = name.casefold() if isinstance(name, str) else None
+        plain = normal_form(name) if isinstance(name, str) else None
         if plain is None or len(problems) > toml.MAX_PROBLEMS:
             continue  # said already
-        if not plain.strip() or len(name) > MAX_NAME:
+        if hidden := find_invisible(name):
+            what = f"the invisible character {named(hidden)} in `{name}`; remove it"
+        elif not plain or len(name) > MAX_NAME:
             what = f"`{name}` cannot name a column; give it 1 to {MAX_NAME} letters"
         elif plain in taken:
-            what = f"`{name}` is taken already; drop it here, or rename yours"
+            unlike = difference(name, taken[plain])
+            of = f": it is `{taken[plain]}`, {unlike}" if unlike else ""
+            what = f"`{name}` is taken already{of}; drop it here, or rename yours"
         else:
             what = ""
         if what:
             problems.append(at("extra_columns", what))
-        taken.add(plain)
+        taken.setdefault(plain, name)
     return problems
 
 

@@ -16,6 +16,7 @@ from secdiplo.importer.code_lists import BLANK, CLOSED, ORGANIZATION, CodeNames
 from secdiplo.importer.readers.source import clean
 from secdiplo.suggest import did_you_mean
 from secdiplo.tables import SHEET
+from secdiplo.text import normal_form
 
 Key = tuple[str, ...]
 DATES = tuple(column.name for column in SHEET.columns if column.kind in {"partial_date", "date"})
@@ -263,7 +264,7 @@ def _near(mapping: ColumnMap, column: str, value: str) -> str:
     if column != "counterpart" and column not in CLOSED:
         return ""
     near = mapping.names(column).suggest(value)
-    return f" ({did_you_mean(near)})" if near else ""
+    return f" ({did_you_mean(near, word=value)})" if near else ""
 
 
 def _dataset(mapping: ColumnMap) -> Iterator[Problem]:
@@ -374,13 +375,15 @@ def _wrong(mapping: ColumnMap, column: str, code: str) -> str:
 
 def _country_hint(code: str) -> str:
     near = code_lists.CountryNames().suggest(code)
-    return did_you_mean(near) if near else "write an ISO 3166-1 alpha-3 code, such as `KEN`"
+    return (
+        did_you_mean(near, word=code) if near else "write an ISO 3166-1 alpha-3 code, such as `KEN`"
+    )
 
 
 def _keep(mapping: ColumnMap) -> Iterator[Problem]:
     seen: set[str] = set()
     for name in mapping.keep:
-        plain = name.casefold()
+        plain = normal_form(name)
         if not name or '"' in name:
             yield mapping.problem("a name that is blank or has a quote; rename it", "keep")
         elif len(name) > MAX_NAME:

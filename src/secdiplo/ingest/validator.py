@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 from secdiplo import resources, schema
 from secdiplo.errors import Problem
 from secdiplo.folder import Folder
-from secdiplo.ingest import staging
+from secdiplo.ingest import spellings, staging
 from secdiplo.ingest.cell_rules import check_cells
 from secdiplo.ingest.invalid_cells import WHOLE, InvalidCells
 from secdiplo.ingest.problem_collector import MAX_LISTED, ProblemCollector
 from secdiplo.ingest.sheet_files import Sheet
 from secdiplo.sqltext import literal, quoted
 from secdiplo.tables import SHEETS
+from secdiplo.text import difference
 
 if TYPE_CHECKING:
     import duckdb
@@ -156,6 +157,8 @@ class Validator:
         self._take_codes(name, sheet)
         keys = {WHOLE, *key_of(sheet)}
         self._report_violations(repeated(sheet), sheet, flagged)
+        for check in self._spellings(sheet):
+            self._report_violations(check, sheet, flagged)
         for check in self._checks:
             if check.sheet == name and self._can(check):
                 if sheet.checked is not None:
@@ -166,6 +169,23 @@ class Validator:
         if flagged.errors & keys:
             self.unsound.add(name)
         self._finish(name, sheet)
+
+    def _spellings(self, sheet: Sheet) -> Iterator[Check]:
+        """Yield the checks that the names of a sheet are spelt in one way."""
+        for kind, columns in spellings.KINDS.items():
+            for place, column in enumerate(columns):
+                if column.sheet == sheet.table.name and kind in self._alike:
+                    yield _whole_sheet_check(
+                        sheet,
+                        "spelt",
+                        "Names that are spelt in two ways",
+                        spellings.statement(kind, place, self.sheets),
+                    )
+
+    @cached_property
+    def _alike(self) -> set[str]:
+        """The kinds of names of which some differ only by their normal form."""
+        return spellings.alike(self.con)
 
     def _can(self, check: Check) -> bool:
         """Whether the sheets that a check looks at are there and right."""
@@ -250,14 +270,23 @@ def repeated(sheet: Sheet) -> Check:
         f"'the same {' + '.join(key)} as {{first:place}}; remove one of them, or tell them apart' "
         "as what from firsts where row > first order by row"
     )
+    return _whole_sheet_check(
+        sheet, "repeated", "Rows with the key of another row", text, frozenset(key)
+    )
+
+
+def _whole_sheet_check(
+    sheet: Sheet, name: str, title: str, text: str, reads: frozenset[str] = frozenset()
+) -> Check:
+    """Return a check of all rows of a sheet that is no file of ``sql/checks``."""
     return Check(
-        name="repeated",
-        title="Rows with the key of another row",
+        name=name,
+        title=title,
         text=text,
         sheet=sheet.table.name,
         needs=(),
         uses=(),
-        reads=frozenset(key),
+        reads=reads,
         level="error",
         scope="row",
         turn=0,
@@ -272,6 +301,9 @@ def key_of(sheet: Sheet) -> tuple[str, ...]:
 
 def _worded(cell: Mapping[str, Any], codes: Codes, sheet: Sheet) -> str:
     def fill(place: re.Match[str]) -> str:
+        if place[1] == "respell":
+            unlike = difference(cell["value"] or "", cell["other"] or "")
+            return f"write {schema.shown(cell['other'])}, {unlike}" if unlike else "choose one"
         if place[1] == "nearest":
             return schema.nearest(str(cell["value"]), codes.get(place[2], {}), place[2])
         if place[2] == "place":
