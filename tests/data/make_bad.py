@@ -1586,7 +1586,7 @@ SETTINGS = [
         ),
         f"{TOML}:10:home.country: unknown country `CH\uff2e`; did you mean `CHN`, with U+004E (latin "
         "capital letter n) instead of U+FF2E (fullwidth latin capital letter n) at place 3?\n"
-        f"{TOML}:18:scopes.example.ranks.CPLC: unknown rank `cplc\uff3fsecretary`; did you mean "
+        f"{TOML}:18:scopes.example.ranks.CPLC: unknown official_rank `cplc\uff3fsecretary`; did you mean "
         "`cplc_secretary`, with U+005F (low line) instead of U+FF3F (fullwidth low line) at place 5?",
     ),
     Case(
