@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import secdiplo as sd
-from secdiplo import countries
+from secdiplo import countries, importer
 from secdiplo.countries.text import key
 from secdiplo.importer.code_lists import fold
 from secdiplo.text import (
@@ -120,3 +120,39 @@ def test_ordinary_text_is_free(mini, make_bad):
         cell(6, "note", "\u201cIt's\u201d - so"),
     )(mini)
     assert sd.check(mini) == []
+
+
+def test_an_import_names_the_code_points_of_columns_and_codes(tmp_path):
+    file, place = tmp_path / "a.csv", tmp_path / "map.toml"
+    file.write_text("day,what\u2009form\n2024-09-07,b\uff49lateral\n", encoding="utf-8")
+    place.write_text(
+        '[dataset]\nname = "a"\ntitle = "A"\nversion = "1.0"\nlicence = "CC0"\nhome = "CH\uff2e"\n'
+        "[columns]\ndate = 'day'\nformat = 'what form'\n[defaults]\nagency = 'M\uff30S'\n"
+        "official_rank = 'minister'\nmode = 'video'\ncounterpart = 'KEN'\nconfidence = 'high'\n"
+        "source_url = 'https://example.org/a'\n",
+        encoding="utf-8",
+    )
+
+    def refused():
+        with pytest.raises(sd.DataError) as caught:
+            importer.run(file, place, tmp_path / "out")
+        return [str(problem) for problem in caught.value.problems]
+
+    n, p, i = (
+        f"{name} instead of {wide}"
+        for name, wide in (
+            ("U+004E (latin capital letter n)", "U+FF2E (fullwidth latin capital letter n)"),
+            ("U+0050 (latin capital letter p)", "U+FF30 (fullwidth latin capital letter p)"),
+            ("U+0069 (latin small letter i)", "U+FF49 (fullwidth latin small letter i)"),
+        )
+    )
+    assert refused() == [
+        f"map.toml:6:home: unknown country `CH\uff2e`; did you mean `CHN`, with {n} at place 3?",
+        f"map.toml:11:agency: unknown code `M\uff30S`; did you mean `MPS`, with {p} at place 2?",
+    ]
+    text = place.read_text(encoding="utf-8").replace("\uff2e", "N").replace("\uff30", "P")
+    place.write_text(text, encoding="utf-8")
+    assert refused() == [
+        f"a.csv:2:what form: `b\uff49lateral` (1 row) has no mapping; did you mean `bilateral`, "
+        f"with {i} at place 2? write it under [values.format]",
+    ]

@@ -206,15 +206,24 @@ def _check(text: str, data: dict[str, Any], path: Path) -> list[Problem]:
         if len(problems) < toml.MAX_PROBLEMS:
             problems += scope_problems(report, name, body)
     problems += _alike_problems(report, scopes)
-    if isinstance(scopes, dict) and data.get("default_scope", "all") not in {"all", *scopes}:
-        scope = str(data["default_scope"])
-        help_ = hint(scope, ["all", *scopes]) or "name one of [scopes], or `all`"
-        problems.append(at("default_scope", f"no scope `{scope}`; {help_}"))
-    version = data.get("version", "1.0")
-    if isinstance(version, str) and not re.fullmatch(r"\d+\.\d+", version):
-        problems.append(at("version", f"`{version}` is not a version; write it as `1.0`"))
+    problems += value_problems(report, data, scopes)
     problems += _extra_problems(at, data.get("extra_columns", []))
     return problems + _path_problems(at, data, path)
+
+
+def value_problems(
+    report: toml.Report, data: dict[str, Any], scopes: Any, path: toml.KeyPath = ()
+) -> list[Problem]:
+    """Return what is wrong with the version and the default scope of a dataset."""
+    problems = []
+    version, scope = data.get("version"), data.get("default_scope") or "all"
+    if isinstance(scopes, dict) and str(scope) not in {"all", *scopes}:
+        remedy = hint(str(scope), ["all", *scopes]) or "name one of [scopes], or `all`"
+        problems.append(report((*path, "default_scope"), f"no scope `{scope}`; {remedy}"))
+    if version and isinstance(version, str) and not re.fullmatch(r"\d+\.\d+", version):
+        what = f"`{version}` is not a version; write it as `1.0`"
+        problems.append(report((*path, "version"), what))
+    return problems
 
 
 def scope_problems(report: toml.Report, name: str, body: Any) -> list[Problem]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from secdiplo import schema, toml
+from secdiplo import folder, schema, toml
 from secdiplo.errors import DataError, Problem, UsageError
-from secdiplo.folder import MAX_NAME, scope_problems, taken_names
+from secdiplo.folder import MAX_NAME, scope_problems, taken_names, value_problems
 from secdiplo.importer import code_lists, dates
 from secdiplo.importer.code_lists import BLANK, CLOSED, ORGANIZATION, CodeNames
 from secdiplo.importer.readers.source import clean
@@ -94,18 +94,14 @@ KEYS: dict[str, type | tuple[type, ...]] = {
     "codes": dict,
 }
 DATASET: dict[str, type | tuple[type, ...]] = {
-    "name": str,
-    "title": str,
-    "version": str,
-    "licence": str,
-    "citation": str,
-    "complete": bool,
-    "annotations": str,
-    "default_scope": str,
-    "home": str,
+    **{
+        key: kind
+        for key, kind in folder.KEYS.items()
+        if key not in {"scopes", "extra_columns", "interactions"}
+    },
+    "home": str,  # here a code, and in dataset.toml a table
     "not_foreign": list,
 }
-NEEDED = ("name", "title", "version", "licence", "home")
 
 
 def read_map(path: Path | str) -> ColumnMap:
@@ -161,7 +157,7 @@ def _table_problems(draft: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]
     tables = {name: table for name, table in data.items() if isinstance(table, dict)}
     if isinstance(dataset := data.get("dataset", {}), dict):
         yield from toml.check_table(
-            report, dataset, DATASET, ("dataset",), needed=NEEDED, filled=False
+            report, dataset, DATASET, ("dataset",), needed=folder.NEEDED, filled=False
         )
     for section, keys in known.items():
         yield from toml.check_table(report, tables.get(section, {}), keys, (section,))
@@ -269,10 +265,11 @@ def _near(mapping: ColumnMap, column: str, value: str) -> str:
 
 def _dataset(mapping: ColumnMap) -> Iterator[Problem]:
     dataset = mapping.dataset
-    version = dataset.get("version") or "1.0"
-    if not re.fullmatch(r"\d+\.\d+", version):
-        what = f"`{version}` is not a version; write it as `1.0`"
-        yield mapping.problem(what, "dataset", "version")
+
+    def report(path: Key, what: str) -> Problem:
+        return mapping.problem(what, *path)
+
+    yield from value_problems(report, dataset, mapping.scopes, ("dataset",))
     known = code_lists.country_codes()
     for key, codes in (
         ("home", [dataset.get("home")]),
@@ -285,10 +282,6 @@ def _dataset(mapping: ColumnMap) -> Iterator[Problem]:
     if dataset.get("annotations", "builtin") not in {"builtin", ""}:
         what = "`builtin` is the only one here; remove the line, and add your own to the folder"
         yield mapping.problem(what, "dataset", "annotations")
-    scope = dataset.get("default_scope") or "all"
-    if scope not in {"all", *mapping.scopes}:
-        what = f"no scope `{scope}`; name one of [scopes], or `all`"
-        yield mapping.problem(what, "dataset", "default_scope")
     if mapping.same_rows not in SAME_ROWS:
         what = f"`{mapping.same_rows}`; write `refuse` or `separate`"
         yield mapping.problem(what, "same_rows")
