@@ -1021,6 +1021,13 @@ ROWS = [
         "U+002D (hyphen-minus) instead of U+2013 (en dash) at place 6",
     ),
     Case(
+        "source_of_another_form",
+        cell(2, "source_publisher", "People\u2019s Daily Online"),
+        f"{SHEET}:2:source_publisher: `People\u2019s Daily Online` differs from `People's Daily Online` "
+        "in other rows that cite the same page; make the rows agree, with U+0027 (apostrophe) "
+        "instead of U+2019 (right single quotation mark) at place 7",
+    ),
+    Case(
         "person_of_another_form",
         both(
             cell(5, "counterpart_person", "Yar D'Pyae"),

@@ -58,7 +58,8 @@ class Check:
 
     It returns (row, column, value, what) and may return more columns; ``{name}`` in what stands
     for the cell of that column, ``{nearest:LIST}`` for the code of a list nearest to the value,
-    ``{name:place}`` for the line of the record of that number.
+    ``{name:place}`` for the line of the record of that number, ``{respell}`` and ``{agree}`` for
+    what to do about a value that is not ``other``, with the code points where it looks the same.
 
     Attributes
     ----------
@@ -301,8 +302,10 @@ def key_of(sheet: Sheet) -> tuple[str, ...]:
 
 def _worded(cell: Mapping[str, Any], codes: Codes, sheet: Sheet) -> str:
     def fill(place: re.Match[str]) -> str:
-        if place[1] == "respell":
+        if place[1] in {"respell", "agree"}:
             unlike = difference(cell["value"] or "", cell["other"] or "")
+            if place[1] == "agree":
+                return "make the rows agree" + (f", {unlike}" if unlike else "")
             return f"write {schema.shown(cell['other'])}, {unlike}" if unlike else "choose one"
         if place[1] == "nearest":
             return schema.nearest(str(cell["value"]), codes.get(place[2], {}), place[2])
