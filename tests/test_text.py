@@ -156,3 +156,14 @@ def test_an_import_names_the_code_points_of_columns_and_codes(tmp_path):
         f"a.csv:2:what form: `b\uff49lateral` (1 row) has no mapping; did you mean `bilateral`, "
         f"with {i} at place 2? write it under [values.format]",
     ]
+
+
+def test_columns_that_differ_by_a_blank(mini):
+    toml = (mini / "dataset.toml").read_text(encoding="utf-8")
+    (mini / "dataset.toml").write_text(
+        'extra_columns = ["a b", "a\\tb"]\n' + toml, encoding="utf-8"
+    )
+    assert [str(problem) for problem in sd.check(mini)] == [
+        "dataset.toml:1:extra_columns: `a\tb` is taken already: it is `a b`, with U+0020 (space) "
+        "instead of U+0009 (control character) at place 2; drop it here, or rename yours"
+    ]

@@ -174,8 +174,8 @@ def hint(word: str, known: Iterable[str]) -> str:
 
     Examples
     --------
-    >>> hint("synth", ["build", "simulate"]), hint("biuld", ["build"]), hint("x", ["build"])
-    ('it is now `simulate`', 'did you mean `build`?', '')
+    >>> hint("synth", ["build", "simulate"]), hint("codbook", ["codebook"]), hint("x", ["build"])
+    ('it is now `simulate`', 'did you mean `codebook`?', '')
     """
     choices = list(known)
     if present := present_name(word, choices):

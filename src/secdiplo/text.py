@@ -90,7 +90,8 @@ def named(character: str) -> str:
     >>> named("\u200b")
     'U+200B (zero width space)'
     """
-    name = unicodedata.name(character, "no name").lower()
+    unnamed = "control character" if unicodedata.category(character) == "Cc" else "no name"
+    name = unicodedata.name(character, unnamed).lower()
     return f"U+{ord(character):04X} ({name})"
 
 
@@ -162,7 +163,7 @@ def difference(text: str, other: str) -> str:
     Returns
     -------
     str
-        Blank if only the case of ASCII letters or the number of blanks differs: that is visible.
+        Blank if only the case of ASCII letters or the number of spaces differs: that is visible.
 
     Examples
     --------
@@ -183,7 +184,8 @@ def difference(text: str, other: str) -> str:
             found += [(start + n, *pair) for n, pair in enumerate(zip(old, new, strict=True))]
         elif kind != "equal":
             found.append((start, old, new))
-    found = [each for each in found if not (each[1] + each[2]).isascii()]
+    visible = [(old + new).isascii() and (old + new).isprintable() for _, old, new in found]
+    found = [each for each, is_visible in zip(found, visible, strict=True) if not is_visible]
     if not found:
         return ""
     place, old, new = found[0]
