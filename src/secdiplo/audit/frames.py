@@ -23,7 +23,7 @@ def reproduce(built: Built, as_: As) -> pd.DataFrame:
 
     check_as(as_)
     results = claims.reproduce(built, intervals.of_built(built))
-    frame = pd.DataFrame([f.row() for f in results], columns=list(claims.COLUMNS))
+    frame = pd.DataFrame([f.row() for f in results], columns=list(claims.RESULT_COLUMNS))
     for name in ("published", "recomputed", "lower", "upper", "difference"):
         frame[name] = frame[name].astype("Float64")
     frame.attrs.update(summary=claims.summary(results), dataset=label(built))
@@ -39,7 +39,7 @@ def audit(built: Built, max_conflicts: int, time_limit: float | None, as_: As) -
     check_as(as_)
     found = report.audit(built, max_conflicts=max_conflicts, time_limit=time_limit)
     rows = [finding.row() for finding in found.findings]
-    frame = pd.DataFrame(rows, columns=list(messages.COLUMNS))
+    frame = pd.DataFrame(rows, columns=list(messages.FINDING_COLUMNS))
     frame.attrs.update(
         summary=found.summary(),
         feasible=found.feasible,

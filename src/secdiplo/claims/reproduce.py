@@ -16,7 +16,7 @@ from secdiplo.errors import UsageError
 if TYPE_CHECKING:
     from secdiplo.store import Built
 
-COLUMNS = (
+RESULT_COLUMNS = (
     "claim_id",
     "section",
     "quote",
@@ -67,7 +67,7 @@ class ClaimResult:
     upper: float | None = None
 
     def row(self) -> tuple[Any, ...]:
-        """The cells of `COLUMNS`."""
+        """The cells of `RESULT_COLUMNS`."""
         value = self.claim["value"]
         difference = None if self.recomputed is None else round(self.recomputed - value, 2)
         return (

@@ -55,7 +55,7 @@ def audit(
     if style == "table":
         click.echo(found.text())
     else:
-        print_rows(messages.COLUMNS, [finding.row() for finding in found.findings], style)
+        print_rows(messages.FINDING_COLUMNS, [finding.row() for finding in found.findings], style)
         click.echo(found.summary(), err=True)
     if strict and not found.feasible:
         ctx.exit(1)

@@ -15,6 +15,7 @@ from secdiplo.files import no_folder
 from secdiplo.folder import resources, toml
 from secdiplo.schema.tables import CODING_SHEET, TABLES
 from secdiplo.suggest import hint
+from secdiplo.text import difference, find_invisible, named, normal_form
 
 SETTINGS_KEYS = {
     "name": str,
@@ -206,15 +207,25 @@ def _check(text: str, data: dict[str, Any], path: Path) -> list[Problem]:
     for name, body in scopes.items() if isinstance(scopes, dict) else ():
         if len(problems) < toml.MAX_PROBLEMS:
             problems += scope_problems(report, name, body)
-    if isinstance(scopes, dict) and data.get("default_scope", "all") not in {"all", *scopes}:
-        scope = str(data["default_scope"])
-        help_ = hint(scope, ["all", *scopes]) or "name one of [scopes], or `all`"
-        problems.append(at("default_scope", f"no scope `{scope}`; {help_}"))
-    version = data.get("version", "1.0")
-    if isinstance(version, str) and not re.fullmatch(r"\d+\.\d+", version):
-        problems.append(at("version", f"`{version}` is not a version; write it as `1.0`"))
+    problems += _alike_problems(report, scopes)
+    problems += value_problems(report, data, scopes)
     problems += _extra_problems(at, data.get("extra_columns", []))
     return problems + _path_problems(at, data, path)
+
+
+def value_problems(
+    report: toml.Report, data: dict[str, Any], scopes: Any, path: toml.KeyPath = ()
+) -> list[Problem]:
+    """Return what is wrong with the version and the default scope of a dataset."""
+    problems = []
+    version, scope = data.get("version"), data.get("default_scope") or "all"
+    if isinstance(scopes, dict) and str(scope) not in {"all", *scopes}:
+        remedy = hint(str(scope), ["all", *scopes]) or "name one of [scopes], or `all`"
+        problems.append(report((*path, "default_scope"), f"no scope `{scope}`; {remedy}"))
+    if version and isinstance(version, str) and not re.fullmatch(r"\d+\.\d+", version):
+        what = f"`{version}` is not a version; write it as `1.0`"
+        problems.append(report((*path, "version"), what))
+    return problems
 
 
 def scope_problems(report: toml.Report, name: str, body: Any) -> list[Problem]:
@@ -243,6 +254,20 @@ def scope_problems(report: toml.Report, name: str, body: Any) -> list[Problem]:
     return problems
 
 
+def _alike_problems(report: toml.Report, scopes: Any) -> list[Problem]:
+    """Two scopes whose names are the same text."""
+    kept: dict[str, str] = {}
+    problems = []
+    names = list(scopes) if isinstance(scopes, dict) else []
+    for name in sorted(names, key=lambda name: (not name.isascii(), name)):
+        if (other := kept.setdefault(normal_form(name), name)) != name:
+            unlike = difference(name, other)
+            remedy = f"keep `{other}`, {unlike}" if unlike else "keep one"
+            what = f"scope `{name}` is spelt `{other}` too; {remedy}"
+            problems.append(report(("scopes", name), what))
+    return problems
+
+
 def _first_day(text: str) -> datetime.date | None:
     """The first day of a date written to the day, month or year; None where it is none."""
     found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?", text)
@@ -266,21 +291,25 @@ def _extra_problems(at: Any, names: Any) -> list[Problem]:
     """Further columns must have names of their own, whatever the case of their letters."""
     if not isinstance(names, list):
         return []
-    taken = taken_names()
+    taken = {name: name for name in taken_names()}  # normal form -> name
     problems: list[Problem] = []
     for name in names:
-        plain = name.casefold() if isinstance(name, str) else None
+        plain = normal_form(name) if isinstance(name, str) else None
         if plain is None or len(problems) > toml.MAX_PROBLEMS:
             continue  # said already
-        if not plain.strip() or len(name) > MAX_NAME:
+        if hidden := find_invisible(name):
+            what = f"the invisible character {named(hidden)} in `{name}`; remove it"
+        elif not plain or len(name) > MAX_NAME:
             what = f"`{name}` cannot name a column; give it 1 to {MAX_NAME} letters"
         elif plain in taken:
-            what = f"`{name}` is taken already; drop it here, or rename yours"
+            unlike = difference(name, taken[plain])
+            of = f": it is `{taken[plain]}`, {unlike}" if unlike else ""
+            what = f"`{name}` is taken already{of}; drop it here, or rename yours"
         else:
             what = ""
         if what:
             problems.append(at("extra_columns", what))
-        taken.add(plain)
+        taken.setdefault(plain, name)
     return problems
 
 

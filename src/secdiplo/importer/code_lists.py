@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import functools
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -19,6 +18,7 @@ from secdiplo.folder import resources
 from secdiplo.schema.codes import LISTS
 from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.suggest import MAX_OFFERED, closest
+from secdiplo.text import unaccented
 
 ORGANIZATION = "org:"  # as in the identifiers of interactions
 BLANK_LABEL = "(blank)"
@@ -77,9 +77,7 @@ def fold(text: str) -> str:
     >>> fold("Côte d’Ivoire"), fold("Antigua & Barbuda"), fold("In-person")
     ('cote d ivoire', 'antigua and barbuda', 'in person')
     """
-    plain = unicodedata.normalize("NFKD", text.replace("&", " and "))
-    plain = "".join(char for char in plain if not unicodedata.combining(char)).casefold()
-    words = re.sub(r"[\W_]+", " ", plain).split()
+    words = re.sub(r"[\W_]+", " ", unaccented(text).replace("&", " and ")).split()
     words = ["st" if word == "saint" else word for word in words]
     return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
 

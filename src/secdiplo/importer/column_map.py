@@ -11,12 +11,20 @@ from typing import Any
 from secdiplo import schema
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.folder import toml
-from secdiplo.folder.reading import MAX_NAME, NEEDED_KEYS, scope_problems, taken_names
+from secdiplo.folder.reading import (
+    MAX_NAME,
+    NEEDED_KEYS,
+    SETTINGS_KEYS,
+    scope_problems,
+    taken_names,
+    value_problems,
+)
 from secdiplo.importer import code_lists, dates
 from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, ORGANIZATION, CodeNames
 from secdiplo.importer.readers.source import clean
 from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.suggest import did_you_mean
+from secdiplo.text import normal_form
 
 Key = tuple[str, ...]
 DATE_COLUMNS = tuple(
@@ -96,15 +104,12 @@ MAP_KEYS: dict[str, type | tuple[type, ...]] = {
     "codes": dict,
 }
 DATASET_KEYS: dict[str, type | tuple[type, ...]] = {
-    "name": str,
-    "title": str,
-    "version": str,
-    "licence": str,
-    "citation": str,
-    "exhaustive": bool,
-    "annotations": str,
-    "default_scope": str,
-    "home": str,
+    **{
+        key: kind
+        for key, kind in SETTINGS_KEYS.items()
+        if key not in {"scopes", "extra_columns", "interactions"}
+    },
+    "home": str,  # here a code, and in dataset.toml a table
     "not_foreign": list,
 }
 
@@ -265,15 +270,16 @@ def _near(mapping: ColumnMap, column: str, value: str) -> str:
     if column != "counterpart" and column not in CODED_COLUMNS:
         return ""
     near = mapping.names(column).suggest(value)
-    return f" ({did_you_mean(near)})" if near else ""
+    return f" ({did_you_mean(near, word=value)})" if near else ""
 
 
 def _dataset(mapping: ColumnMap) -> Iterator[Problem]:
     dataset = mapping.dataset
-    version = dataset.get("version") or "1.0"
-    if not re.fullmatch(r"\d+\.\d+", version):
-        what = f"`{version}` is not a version; write it as `1.0`"
-        yield mapping.problem(what, "dataset", "version")
+
+    def report(path: Key, what: str) -> Problem:
+        return mapping.problem(what, *path)
+
+    yield from value_problems(report, dataset, mapping.scopes, ("dataset",))
     known = code_lists.country_codes()
     for key, codes in (
         ("home", [dataset.get("home")]),
@@ -286,10 +292,6 @@ def _dataset(mapping: ColumnMap) -> Iterator[Problem]:
     if dataset.get("annotations", "builtin") not in {"builtin", ""}:
         what = "`builtin` is the only one here; remove the line, and add your own to the folder"
         yield mapping.problem(what, "dataset", "annotations")
-    scope = dataset.get("default_scope") or "all"
-    if scope not in {"all", *mapping.scopes}:
-        what = f"no scope `{scope}`; name one of [scopes], or `all`"
-        yield mapping.problem(what, "dataset", "default_scope")
     if mapping.same_rows not in SAME_ROWS:
         what = f"`{mapping.same_rows}`; write `refuse` or `separate`"
         yield mapping.problem(what, "same_rows")
@@ -378,13 +380,15 @@ def _wrong(mapping: ColumnMap, column: str, code: str) -> str:
 
 def _country_hint(code: str) -> str:
     near = code_lists.CountryNames().suggest(code)
-    return did_you_mean(near) if near else "write an ISO 3166-1 alpha-3 code, such as `KEN`"
+    return (
+        did_you_mean(near, word=code) if near else "write an ISO 3166-1 alpha-3 code, such as `KEN`"
+    )
 
 
 def _keep(mapping: ColumnMap) -> Iterator[Problem]:
     seen: set[str] = set()
     for name in mapping.keep:
-        plain = name.casefold()
+        plain = normal_form(name)
         if not name or '"' in name:
             yield mapping.problem("a name that is blank or has a quote; rename it", "keep")
         elif len(name) > MAX_NAME:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -17,6 +16,7 @@ from secdiplo.importer.readers.source import Source, broken
 from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS
 from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.suggest import did_you_mean, suggest
+from secdiplo.text import unaccented
 
 ASSUMED = (
     "date",
@@ -290,7 +290,7 @@ class _Conversion:
         if name == "counterpart" or name in CODED_COLUMNS:
             names = self.mapping.names(name)
             if near := names.suggest(given):
-                return f"has no mapping; {did_you_mean(near)} {where}"
+                return f"has no mapping; {did_you_mean(near, word=given)} {where}"
             if name == "counterpart":
                 return f"has no mapping; a country's ISO3 code, or `org:ACRONYM`? {where}"
             return f"has no mapping; {schema.nearest(given, names.codes)} {where}"
@@ -317,6 +317,4 @@ def slug(text: str) -> str:
     >>> slug("China-PIC Ministerial Dialogue 2024"), slug("São Tomé"), slug("王小洪")
     ('china-pic-ministerial-dialogue-2024', 'sao-tome', '王小洪')
     """
-    plain = unicodedata.normalize("NFKD", text)
-    plain = "".join(char for char in plain if not unicodedata.combining(char)).casefold()
-    return re.sub(r"[\W_]+", "-", plain).strip("-")
+    return re.sub(r"[\W_]+", "-", unaccented(text)).strip("-")

@@ -15,7 +15,7 @@ from secdiplo.sql.quoting import literal, quoted
 if TYPE_CHECKING:
     import duckdb
 
-STAGED = 100_000  # rows up to which staging them costs less than it saves
+MAX_STAGED = 100_000  # rows up to which staging them costs less than it saves
 DATED = (  # tables whose rows belong to one event each, and so to the year in which it begins
     "participations",
     "interactions",
@@ -54,7 +54,7 @@ def stage(
     _settings_tables(con, folder)
     # Each check plans the rows anew where they are a view: worth it only for many of them.
     ((count,),) = con.execute("select count(*) from raw_interactions_sheet").fetchall()
-    kind = "table" if count <= STAGED else "view"
+    kind = "table" if count <= MAX_STAGED else "view"
     con.execute(f"create or replace {kind} all_rows as {_sql('ingest', 'rows')}")
     con.execute("create table if not exists touched (event_key varchar)")
     con.execute(f"create or replace view rows as from all_rows where ({ONE_YEAR}) and ({TOUCHED})")

@@ -17,7 +17,7 @@ from secdiplo import schema
 from secdiplo.errors import Problem
 from secdiplo.folder import resources
 from secdiplo.folder.reading import Folder
-from secdiplo.ingest import staging
+from secdiplo.ingest import spellings, staging
 from secdiplo.ingest.cell_rules import check_cells
 from secdiplo.ingest.claims import claim_problems
 from secdiplo.ingest.invalid_cells import WHOLE_RECORD, InvalidCells
@@ -25,6 +25,7 @@ from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS, ProblemCollec
 from secdiplo.ingest.sheet_files import SourceTable
 from secdiplo.schema.tables import SHEETS
 from secdiplo.sql.quoting import literal, quoted
+from secdiplo.text import difference
 
 if TYPE_CHECKING:
     import duckdb
@@ -60,7 +61,8 @@ class Check:
 
     It returns (row, column, value, what) and may return more columns; ``{name}`` in what stands
     for the cell of that column, ``{nearest:LIST}`` for the code of a list nearest to the value,
-    ``{name:place}`` for the line of the record of that number.
+    ``{name:place}`` for the line of the record of that number, ``{respell}`` and ``{agree}`` for
+    what to do about a value that is not ``other``, with the code points where it looks the same.
 
     Attributes
     ----------
@@ -159,6 +161,8 @@ class Validator:
         self._take_codes(name, sheet)
         keys = {WHOLE_RECORD, *key_of(sheet)}
         self._report_violations(repeated(sheet), sheet, flagged)
+        for check in self._spellings(sheet):
+            self._report_violations(check, sheet, flagged)
         for check in self._checks:
             if check.sheet == name and self._can(check):
                 if sheet.checked is not None:
@@ -171,6 +175,23 @@ class Validator:
         if flagged.errors & keys:
             self.unsound.add(name)
         self._finish(name, sheet)
+
+    def _spellings(self, sheet: SourceTable) -> Iterator[Check]:
+        """Yield the checks that the names of a sheet are spelt in one way."""
+        for kind, columns in spellings.KINDS.items():
+            for place, column in enumerate(columns):
+                if column.sheet == sheet.table.name and kind in self._alike:
+                    yield _whole_sheet_check(
+                        sheet,
+                        "spelt",
+                        "Names that are spelt in two ways",
+                        spellings.statement(kind, place, self.sheets),
+                    )
+
+    @cached_property
+    def _alike(self) -> set[str]:
+        """The kinds of names of which some differ only by their normal form."""
+        return spellings.alike(self.con)
 
     def _can(self, check: Check) -> bool:
         """Whether the sheets that a check looks at are there and right."""
@@ -265,14 +286,23 @@ def repeated(sheet: SourceTable) -> Check:
         f"'the same {' + '.join(key)} as {{first:place}}; remove one of them, or tell them apart' "
         "as what from firsts where row > first order by row"
     )
+    return _whole_sheet_check(
+        sheet, "repeated", "Rows with the key of another row", text, frozenset(key)
+    )
+
+
+def _whole_sheet_check(
+    sheet: SourceTable, name: str, title: str, text: str, reads: frozenset[str] = frozenset()
+) -> Check:
+    """Return a check of all rows of a sheet that is no file of ``sql/checks``."""
     return Check(
-        name="repeated",
-        title="Rows with the key of another row",
+        name=name,
+        title=title,
         text=text,
         sheet=sheet.table.name,
         needs=(),
         uses=(),
-        reads=frozenset(key),
+        reads=reads,
         level="error",
         scope="row",
         turn=0,
@@ -289,6 +319,11 @@ def key_of(sheet: SourceTable) -> tuple[str, ...]:
 
 def _worded(cell: Mapping[str, Any], codes: Codes, sheet: SourceTable) -> str:
     def fill(place: re.Match[str]) -> str:
+        if place[1] in {"respell", "agree"}:
+            unlike = difference(cell["value"] or "", cell["other"] or "")
+            if place[1] == "agree":
+                return "make the rows agree" + (f", {unlike}" if unlike else "")
+            return f"write {schema.shown(cell['other'])}, {unlike}" if unlike else "choose one"
         if place[1] == "nearest":
             return schema.nearest(str(cell["value"]), codes.get(place[2], {}), place[2])
         if place[2] == "place":

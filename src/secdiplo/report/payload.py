@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from secdiplo import __version__, cite
 from secdiplo import query as queries
 from secdiplo.audit import intervals
-from secdiplo.claims.reproduce import COLUMNS, ClaimResult, reproduce
+from secdiplo.claims.reproduce import RESULT_COLUMNS, ClaimResult, reproduce
 from secdiplo.claims.reproduce import summary as summarize
 from secdiplo.claims.status import MARKS, tidy
 from secdiplo.figures import basemap
@@ -240,7 +240,7 @@ def _claims(built: Built, findings: Sequence[ClaimResult]) -> dict[str, Any]:
     }
     rows = []
     for finding in findings:
-        row = dict(zip(COLUMNS, finding.row(), strict=True))
+        row = dict(zip(RESULT_COLUMNS, finding.row(), strict=True))
         row["mark"] = MARKS.get(str(row["relation"]), "")
         row["text"] = texts.get(finding.claim["seed_file"], [None])[0]
         rows.append(row)
