@@ -31,8 +31,8 @@ VARIABLES = (
 VALUES = ("table", "variable", "code", "label", "meaning", "rows")
 INTRODUCTION = (
     "Rows are *attested* (a cited source says so) unless `row_status` says *imputed* or "
-    "*synthetic* (made up in the shape of a real dataset, and evidence of nothing); figures of "
-    "the seed texts are *published* and stand in `claims`."
+    "*synthetic* (made up in the shape of a real dataset, and evidence of nothing). Values that "
+    "source texts publish are *published*; they are in `claims`."
 )
 
 

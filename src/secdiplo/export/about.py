@@ -51,7 +51,7 @@ def makers(contents: Contents) -> list[str]:
 
 
 def sources(contents: Contents) -> list[dict[str, str]]:
-    """What the dataset comes from: the paper and its data, and the texts of published figures."""
+    """What the dataset comes from: the paper and its data, and the texts of published values."""
     found = []
     if contents.built.dataset["name"] == BUILTIN:
         for reference in (PAPER, AUTHORS_DATASET):

@@ -40,7 +40,7 @@ FIXED_FILES = {
     "codebook_values.csv": "The codes of every column, with their meanings and counts.",
     "CITATION.txt": "How to cite the dataset and what it comes from.",
     "tables/manifest.json": "Name and version of the dataset; rows and content hash of each table.",
-    "results/reproduce.csv": "Every published figure beside the recomputed one.",
+    "results/reproduce.csv": "Every published value beside the recomputed one.",
     "data/dataset.toml": "The settings of the dataset.",
     "data/codes.csv": "The code lists of the dataset.",
     "data/curated/interactions.csv": "The coder's sheet.",

@@ -35,7 +35,7 @@ def draw(
     name : str
         The figure, by its name or by the paper's (``figure_1``, ``table_2``).
     params : mapping, optional
-        Parameters of its queries, such as ``agency`` or ``start``. With any, no published figure
+        Parameters of its queries, such as ``agency`` or ``start``. With any, no published value
         is shown beside it: they were counted over the whole scope.
     width : float, optional
         In inches; a full page's text by default. A journal column is about 3.5.

@@ -1,4 +1,4 @@
-"""Published figures beside attested ones, with what all published figures together admit."""
+"""Published values beside attested ones, with what all published values together admit."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ PANELS = (("percent", "percent"), ("rank", "place"), ("year", "year"))
 
 
 def claims_compared(data: Inputs, width: float, footer: Sequence[str]) -> Any:
-    """Every published figure that the tables can recompute, beside what they give."""
+    """Every published value that the tables can recompute, beside what they give."""
     tested = [finding for finding in data.findings if finding.recomputed is not None]
     rest = sorted(f.claim["claim_id"] for f in data.findings if f.recomputed is None)
     counts = {s: sum(f.status == s for f in tested) for s in STATUSES}
     parts = [f"{status} {n}" for status, n in counts.items() if n]
     beside = ", beside the words they stand in" if width > 4.5 else ""
     words = Words(
-        f"Of {len(tested)} published figures that the tables can recompute, "
+        f"Of {len(tested)} published values that the tables can recompute, "
         f"{counts['reproduced']} are reproduced",
-        f"Each published figure and the {data.status} one in its own unit{beside}: "
+        f"Each published value and the {data.status} one in its own unit{beside}: "
         f"{', '.join(parts)}",
         (
-            "Admitted: the least and greatest value that all published figures together admit, "
+            "Admitted: the least and greatest value that all published values together admit, "
             "where the audit has a bound. Fewer attested than published are expected "
             "of a sheet that does not claim to be exhaustive.",
             *([f"Published only, since no table at hand can recompute them ({len(rest)}): "

@@ -149,7 +149,7 @@ def _dataset(profile: FileProfile) -> list[str]:
         f"citation = {toml.text(PAPER_CITATION)}",
         "exhaustive = true  # a figure that it does not give is then contradicted, not consistent",
         "# Keep the next line only for a copy of the paper's dataset: it sets the paper's",
-        "# published figures beside those of this file.",
+        "# published values beside those of this file.",
         'annotations = "builtin"',
         '# "all" counts every row, which is right for a file that holds what the paper counts;',
         '# "carnegie2025" only the rows in the window and of the ranks below.',

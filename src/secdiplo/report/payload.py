@@ -1,4 +1,4 @@
-"""What the page is told: the rows, what they stand for, and the published figures.
+"""What the page is told: the rows, what they stand for, and the published values.
 
 Rows are those of the packaged queries, so that the page counts the same things; a column of
 many equal cells is kept as a list of its values and the place of each cell in it.
@@ -216,7 +216,7 @@ def _attended(built: Built) -> list[list[Any]]:
 def _published(findings: Sequence[ClaimResult]) -> dict[str, list[Any]]:
     """The published totals of the whole scope, by the column of the query that recomputes them.
 
-    An exact figure goes before one that only bounds the total.
+    An exact value goes before one that only bounds the total.
     """
     found: dict[str, list[Any]] = {}
     whole = [f for f in findings if f.query == TOTALS_QUERY and not f.claim["params"]]
