@@ -405,5 +405,5 @@ def test_nothing_bounds_counts_without_published_figures(small):
     result = run("bounds", "--data", small)
     assert result.exit_code == 2
     assert result.stderr == (
-        "Error: no published figure counts events or interactions: nothing bounds them\n"
+        "Error: no published value counts events or interactions: nothing bounds them\n"
     )
