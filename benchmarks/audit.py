@@ -14,14 +14,14 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from secdiplo import resources
 from secdiplo.audit import bounds as bounding
 from secdiplo.audit import report
-from secdiplo.audit.completion.writing import complete
 from secdiplo.audit.grid import count_spec
+from secdiplo.audit.imputation.writing import impute
 from secdiplo.claims.claim_set import ClaimSet, read_claims
 from secdiplo.claims.filters import parse
 from secdiplo.claims.model import Claim
+from secdiplo.folder import resources
 from secdiplo.store import open_any
 
 HERE = Path(__file__).resolve().parent
@@ -134,13 +134,13 @@ def main() -> None:
     line(f"a grid of {count} bounds", spent, bounds.calls - before, "5 s for 100")
     with tempfile.TemporaryDirectory() as scratch:
         data = resources.shipped("data")
-        spent, done = timed(lambda: complete(data, Path(scratch) / "out"))
-        line("one completion, written and checked", spent, done.calls, "30 s")
+        spent, done = timed(lambda: impute(data, Path(scratch) / "out"))
+        line("one imputation, written and checked", spent, done.calls, "30 s")
     claim_set, planted = synthetic(read_claims(built))
     spent, found = timed(lambda: report.audit_claims(claim_set))
     if not all(any(set(c.claims) <= ids for c in found.conflicts) for ids in planted):
         sys.exit("a planted conflict was not found")
-    what = f"a synthetic claim_set: {CLAIMS:,} claims over 10,000 combinations, three conflicts"
+    what = f"a synthetic set of claims: {CLAIMS:,} claims over 10,000 combinations, three conflicts"
     line(what, spent, found.calls, "300 s")
     write(lines)
 

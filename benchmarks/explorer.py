@@ -86,7 +86,7 @@ def main() -> None:
         line("writing the page of the built-in dataset", f"{spent:.2f} s", "20 s")
         line("its size", f"{small.stat().st_size / 1e6:.2f} MB", "6 MB")
         made_up = folder / "data"
-        sd.synth(made_up, ROWS, seed=7)
+        sd.simulate(made_up, ROWS, seed=7)
         built, _ = open_any(made_up)
         ((events,),) = built.con.execute("select count(*) from events").fetchall()
         spent, large = timed(lambda: report.write(built, folder / "large"))

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import secdiplo
-from secdiplo.export import FORMATS
+from secdiplo.export import EXPORT_FORMATS
 
 HERE = Path(__file__).resolve().parent
 RUNS = 3
@@ -37,7 +37,7 @@ def seconds(name: str) -> tuple[float, int]:
 
 def main() -> None:
     """Time each format, and all of them at once."""
-    measured = {name: seconds(name) for name in [*FORMATS, "all"]}
+    measured = {name: seconds(name) for name in [*EXPORT_FORMATS, "all"]}
     rows = "\n".join(
         f"| `{name}` | {spent:.2f} | {size / 1e6:.2f} |"
         for name, (spent, size) in measured.items()
@@ -58,7 +58,7 @@ secdiplo {secdiplo.__version__}, {packages}.
 | --- | ---: | ---: |
 {rows}
 
-All {len(FORMATS)} formats in one process: {whole[0]:.1f} seconds (bound {BOUND}), {whole[1] / 1e6:.1f} MB.
+All {len(EXPORT_FORMATS)} formats in one process: {whole[0]:.1f} seconds (bound {BOUND}), {whole[1] / 1e6:.1f} MB.
 """,
         encoding="utf-8",
     )

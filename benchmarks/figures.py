@@ -73,7 +73,7 @@ secdiplo {secdiplo.__version__}, {packages}.
 | --- | --- | ---: | --- |
 {rows}
 
-`claims_compared` misses the bound: it recomputes every published figure that the tables can recompute,
+`claims_compared` misses the bound: it recomputes every published value that the tables can recompute,
 with 25 queries, and sets a line of text for each.
 
 All {len(own)} figures in one process, as PNG: {whole:.1f} seconds (bound 25).

@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import secdiplo as sd
-from secdiplo import resources
+from secdiplo.folder import resources
 
 HERE = Path(__file__).resolve().parent
 RUNS = 3

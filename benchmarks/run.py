@@ -68,7 +68,9 @@ def main() -> None:
 
 
 def short(line, command: str, scratch: Path) -> None:
-    from secdiplo import queries, resources, store
+    from secdiplo import query as queries
+    from secdiplo import store
+    from secdiplo.folder import resources
 
     built = store.open_tables(resources.built())
     query, values = queries.prepare(built, "regional_shares", {})

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import secdiplo as sd
-from secdiplo import queries, resources
+from secdiplo import query as queries
 from secdiplo.errors import DataError, SecdiploError, UsageError
+from secdiplo.folder import resources
 
 MINI = Path(__file__).resolve().parents[1] / "tests" / "data" / "mini"
 SHEETS = (

@@ -16,8 +16,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from secdiplo.csv_injection import unguarded
 from secdiplo.export.names import for_stata
+from secdiplo.output.csv_injection import unguarded
 
 NUMBERS = {"integer", "year", "number"}
 

@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 import secdiplo as sd
-from secdiplo import queries
+from secdiplo import query as queries
 from secdiplo.audit import bounds as bounding
 from secdiplo.audit import report
-from secdiplo.audit.completion.writing import complete
 from secdiplo.audit.counts import CountSpec
+from secdiplo.audit.imputation.writing import impute
 from secdiplo.audit.percentages import admitted, compressed
 from secdiplo.audit.solver import Solver
 from secdiplo.audit.system import Constraint, System
@@ -43,9 +43,9 @@ def found(built):
 
 
 @pytest.fixture(scope="module")
-def completion(tmp_path_factory):
-    out = tmp_path_factory.mktemp("completed") / "out"
-    return complete("data", out, draws=2, seed=7)
+def imputation(tmp_path_factory):
+    out = tmp_path_factory.mktemp("imputed") / "out"
+    return impute("data", out, draws=2, seed=7)
 
 
 # --- the four findings --------------------------------------------------------------------
@@ -96,20 +96,20 @@ def test_almost_half_bounds_the_ministers_meetings(built):
     assert joint.lower == 6
 
 
-# --- completions --------------------------------------------------------------------------
+# --- imputations --------------------------------------------------------------------------
 
 
-def test_a_completion_reproduces_every_figure(completion, found):
-    assert completion.unmet == ()
-    assert set(completion.met) == {claim.id for claim in found.claim_set.claims}
-    for folder in (completion.folder, *completion.draws):
+def test_an_imputation_reproduces_every_claim(imputation, found):
+    assert imputation.unmet == ()
+    assert set(imputation.met) == {claim.id for claim in found.claim_set.claims}
+    for folder in (imputation.folder, *imputation.draws):
         frame = sd.load(folder).reproduce().set_index("claim_id")
-        status = frame.loc[list(completion.met), "status"]
+        status = frame.loc[list(imputation.met), "status"]
         assert set(status) == {"reproduced"}, folder
 
 
-def test_imputed_rows_are_marked_and_name_no_source_or_person(completion):
-    with open(completion.folder / "curated/interactions.csv", encoding="utf-8") as file:
+def test_imputed_rows_are_marked_and_name_no_source_or_person(imputation):
+    with open(imputation.folder / "curated/interactions.csv", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     imputed = [row for row in rows if row["row_status"] == "imputed"]
     assert imputed
@@ -118,54 +118,54 @@ def test_imputed_rows_are_marked_and_name_no_source_or_person(completion):
         assert not row["source_url"] and not row["counterpart_person"] and not row["note"]
         if row["event_key"].startswith("imputed-"):
             assert not row["date"] and row["date_min"] <= row["date_max"]
-    ds = sd.load(completion.folder)
+    ds = sd.load(imputation.folder)
     assert "imputed" in ds.query("dataset_totals").attrs["status"]
     assert "imputed" in ds.title
 
 
-def test_attested_rows_stay_as_they_are(completion):
+def test_attested_rows_stay_as_they_are(imputation):
     with open("data/curated/interactions.csv", encoding="utf-8") as file:
         before = [tuple(row.values()) for row in csv.DictReader(file)]
         file.seek(0)
         names = file.readline().strip().split(",")
-    with open(completion.folder / "curated/interactions.csv", encoding="utf-8") as file:
+    with open(imputation.folder / "curated/interactions.csv", encoding="utf-8") as file:
         after = [
             tuple(row[name] for name in names)
             for row in csv.DictReader(file)
             if row["row_status"] != "imputed"
         ]
     assert set(after) < set(before)
-    with open(completion.folder / "left_out.csv", encoding="utf-8") as file:
+    with open(imputation.folder / "left_out.csv", encoding="utf-8") as file:
         left = list(csv.DictReader(file))
     assert all(row["claims"] for row in left)
-    assert sum(bool(row["counterpart"]) for row in left) == completion.left_out
+    assert sum(bool(row["counterpart"]) for row in left) == imputation.left_out
 
 
-def test_a_completion_is_the_same_each_time(completion, tmp_path):
-    again = complete("data", tmp_path / "out", draws=1, seed=7)
-    for one, other in ((completion.folder, again.folder), (completion.draws[0], again.draws[0])):
+def test_a_imputation_is_the_same_each_time(imputation, tmp_path):
+    again = impute("data", tmp_path / "out", draws=1, seed=7)
+    for one, other in ((imputation.folder, again.folder), (imputation.draws[0], again.draws[0])):
         assert (one / "curated/interactions.csv").read_bytes() == (
             other / "curated/interactions.csv"
         ).read_bytes()
-    draws = [(d / "curated/interactions.csv").read_bytes() for d in completion.draws]
+    draws = [(d / "curated/interactions.csv").read_bytes() for d in imputation.draws]
     assert len(set(draws)) == len(draws)
 
 
-def test_a_query_over_draws_gives_intervals(completion):
-    frame = completion.query("regional_shares").set_index("region")
+def test_a_query_over_draws_gives_intervals(imputation):
+    frame = imputation.query("regional_shares").set_index("region")
     row = frame.loc["Southeast Asia"]
     assert (row["meetings_lower"], row["meetings_upper"]) == (55, 55)
     assert (frame["meetings_lower"] <= frame["meetings_upper"]).all()
-    done = run("query", "regional_shares", "--draws", "--data", str(completion.folder))
+    done = run("query", "regional_shares", "--draws", "--data", str(imputation.folder))
     assert done.exit_code == 0 and "over 2 draws" in done.stderr
 
 
-def test_complete_writes_over_nothing_else(tmp_path):
+def test_impute_writes_over_nothing_else(tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(UsageError, match="holds other files"):
-        complete("data", tmp_path)
+        impute("data", tmp_path)
     with pytest.raises(UsageError, match="holds the dataset folder"):
-        complete("data", "data")
+        impute("data", "data")
 
 
 # --- commands -----------------------------------------------------------------------------
@@ -289,7 +289,7 @@ def test_without_figures_there_is_nothing_to_audit(tmp_path):
     shutil.rmtree(folder / "annotations")
     assert "nothing to audit" in run("audit", "--data", str(folder)).stdout
     with pytest.raises((UsageError, DataError)):
-        complete(folder, tmp_path / "out")
+        impute(folder, tmp_path / "out")
 
 
 def test_runs_of_numbers_are_shortened():
@@ -297,18 +297,18 @@ def test_runs_of_numbers_are_shortened():
     assert admitted(27, 28, 0, 10) == [0]
 
 
-def test_a_completion_replaces_only_what_completions_write(completion, tmp_path, monkeypatch):
-    shutil.copytree(completion.folder, tmp_path / "out")
+def test_a_imputation_replaces_only_what_imputations_write(imputation, tmp_path, monkeypatch):
+    shutil.copytree(imputation.folder, tmp_path / "out")
     (tmp_path / "out/notes.txt").write_text("mine")
     with pytest.raises(UsageError, match=r"holds other files \(notes.txt\)"):
-        complete("data", tmp_path / "out")
+        impute("data", tmp_path / "out")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty").mkdir()
     monkeypatch.chdir(tmp_path / "empty")
     with pytest.raises(UsageError, match="working folder"):
-        complete(tmp_path / "out", ".")
+        impute(tmp_path / "out", ".")
     with pytest.raises(UsageError, match="holds imputed rows already"):
-        complete(tmp_path / "out", tmp_path / "again")
+        impute(tmp_path / "out", tmp_path / "again")
 
 
 def test_conditions_in_python_are_texts_numbers_or_lists():

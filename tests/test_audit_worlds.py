@@ -1,4 +1,4 @@
-"""The audit, bounds and completions against counting over all worlds of small datasets.
+"""The audit, bounds and imputations against counting over all worlds of small datasets.
 
 Nothing here is shared with `secdiplo.audit`. A world is a multiset of events; `Land` lists every
 event that its figures can tell apart, and `Worlds` all multisets of at most `MOST` of them. Every
@@ -23,7 +23,7 @@ import pytest
 
 from secdiplo import store
 from secdiplo.audit.bounds import Bounds
-from secdiplo.audit.completion.writing import complete
+from secdiplo.audit.imputation.writing import impute
 from secdiplo.audit.report import audit
 from secdiplo.errors import UsageError
 
@@ -810,14 +810,14 @@ def kept(worlds: Worlds, events: list[Event]) -> np.ndarray:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_completion(seed, tmp_path):
+def test_imputation(seed, tmp_path):
     ledger = recomputable(200 + seed)
     events = attest(ledger, 1 + seed % 3, coarse=False)
     worlds = ledger.feasible({})
     stay = kept(worlds, events)
     worlds = worlds.where(stay == stay.max())
     interactions = stay.max() // 1000
-    done = complete(ledger.write(tmp_path / "set", events), tmp_path / "out")
+    done = impute(ledger.write(tmp_path / "set", events), tmp_path / "out")
     assert (done.kept, done.dropped, done.unmet) == (interactions, (), ())
     assert done.kept + done.left_out == sum(len(event.met) for event in events)
     assert done.interactions == worlds.count("interaction", {}).min() - interactions

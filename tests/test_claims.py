@@ -167,7 +167,9 @@ def test_a_complete_dataset_is_judged_strictly(tmp_path):
     folder = tmp_path / "copy"
     shutil.copytree("data", folder)
     settings = (folder / "dataset.toml").read_text(encoding="utf-8")
-    (folder / "dataset.toml").write_text(settings.replace("complete = false", "complete = true"))
+    (folder / "dataset.toml").write_text(
+        settings.replace("exhaustive = false", "exhaustive = true")
+    )
     frame = sd.load(folder).reproduce().set_index("claim_id")
     assert frame.loc["P01", "status"] == "contradicted"
     assert frame.loc["P10", "status"] == "reproduced"

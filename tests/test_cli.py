@@ -12,9 +12,9 @@ from click.testing import CliRunner
 import secdiplo as sd
 from secdiplo import files, store
 from secdiplo.cli import main, output
-from secdiplo.csv_injection import unguarded
 from secdiplo.errors import Problems
-from secdiplo.render import render
+from secdiplo.output.csv_injection import unguarded
+from secdiplo.output.render import render
 
 MINI = "tests/data/mini"
 
@@ -217,7 +217,7 @@ def test_the_help_of_a_query_says_what_it_counts():
 )
 def test_tables_fit_eighty_columns(args, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    from secdiplo.render import width
+    from secdiplo.output.render import width
 
     assert max(map(width, run(*args).stdout.splitlines())) <= 80
 
@@ -225,7 +225,7 @@ def test_tables_fit_eighty_columns(args, monkeypatch):
 @pytest.mark.parametrize("name", list(sd.load().queries()))
 def test_every_query_fits_eighty_columns(name, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    from secdiplo.render import width
+    from secdiplo.output.render import width
 
     result = run("query", name)
     assert result.exit_code == 0

@@ -14,8 +14,8 @@ import pytest
 import secdiplo as sd
 from secdiplo import codebook
 from secdiplo.codebook import pages, variables
-from secdiplo.tables import TABLES
-from secdiplo.tables.history import CHANGES, FIRST, KINDS
+from secdiplo.schema.history import CHANGE_KINDS, CHANGES, FIRST
+from secdiplo.schema.tables import TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -117,7 +117,9 @@ def test_changes_name_variables_and_versions_that_exist():
     versions = set(re.findall(r"^### Data \(version (\S+)\)", changelog, re.MULTILINE))
     assert FIRST in versions
     for change in CHANGES:
-        assert change.version in versions and change.kind in KINDS and change.what.endswith(".")
+        assert (
+            change.version in versions and change.kind in CHANGE_KINDS and change.what.endswith(".")
+        )
         assert change.kind == "removed" or change.column in TABLES[change.table].by_name
 
 

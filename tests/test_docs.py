@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 import secdiplo as sd
-from secdiplo import codebook, queries
+from secdiplo import codebook
+from secdiplo import query as queries
 from secdiplo.cli import main
-from secdiplo.tables import TABLES
+from secdiplo.schema.tables import TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = "\n".join(

@@ -17,11 +17,14 @@ import pandas as pd
 import pytest
 
 import secdiplo as sd
-from secdiplo import integrity, queries, resources, store
+from secdiplo import query as queries
+from secdiplo import store
 from secdiplo.claims.reproduce import reproduce
 from secdiplo.engine import open_engine
-from secdiplo.engine.translate import REFUSED, to_spark
-from secdiplo.tables import TABLES
+from secdiplo.folder import resources
+from secdiplo.scale.spark_sql import REFUSED, to_spark
+from secdiplo.schema.tables import TABLES
+from secdiplo.store import integrity
 
 pytestmark = pytest.mark.slow
 
@@ -119,7 +122,7 @@ def on_both(folder: Path):
 def both(tmp_path_factory):
     """The built-in tables, synthetic and crowded ones, each on both engines."""
     folder = tmp_path_factory.mktemp("engines")
-    sd.synth(folder / "made_up", 2_000, seed=3)
+    sd.simulate(folder / "made_up", 2_000, seed=3)
     sd.build(folder / "made_up", folder / "synthetic")
     return {
         "built-in": on_both(resources.built()),
@@ -158,7 +161,7 @@ def test_published_figures_are_found_alike():
 @spark
 def test_large_tables_are_planned_otherwise_and_give_the_same(monkeypatch):
     """Partitions, adaptive plans and compiled stages, which small tables do without."""
-    monkeypatch.setattr("secdiplo.engine.spark.SHARE", 20_000)
+    monkeypatch.setattr("secdiplo.scale.spark.PARTITION_BYTES", 20_000)
     here, there = on_both(resources.built())
     for name in ("official_counterparts", "meeting_list", "regional_shares"):
         rows = [typed(queries.run(built, name, {"scope": "all"}).rows) for built in (here, there)]
@@ -418,7 +421,7 @@ def test_without_the_extra_it_says_what_to_install(name):
         "reproduce", "--engine", "spark", before=f"sys.modules['{name}'] = None", check=False
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert "pip install 'secdiplo[spark]'" in done.stderr
+    assert "pip install 'secdiplo[scale]'" in done.stderr
     assert "Traceback" not in done.stderr
 
 

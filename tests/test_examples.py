@@ -191,9 +191,9 @@ def test_fractions_would_give_wider_bounds(bounds):
     ]
 
 
-def test_completions_are_these_tables_and_reproduce_every_figure(tables, tmp_path):
-    out = tmp_path / "completed"
-    result = run("complete", str(EXAMPLES / "suppressed"), "-o", str(out), "--draws", "8")
+def test_imputations_are_these_tables_and_reproduce_every_figure(tables, tmp_path):
+    out = tmp_path / "imputed"
+    result = run("impute", str(EXAMPLES / "suppressed"), "-o", str(out), "--draws", "8")
     assert result.exit_code == 0
     folders = [out, *sorted((out / "draws").iterdir())]
     assert len(folders) == 9
@@ -211,7 +211,7 @@ def test_completions_are_these_tables_and_reproduce_every_figure(tables, tmp_pat
         ).set_index(["rank", "region", "year"])["meetings"]
         seen.add(tuple(int(counts.get(cell, 0)) for cell in CELLS))
     assert seen == known
-    record = json.loads((out / "completion.json").read_text(encoding="utf-8"))
+    record = json.loads((out / "imputation.json").read_text(encoding="utf-8"))
     assert record["attested_left_out"] == 0
 
 

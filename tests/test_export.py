@@ -27,12 +27,12 @@ from hypothesis import strategies as st
 import secdiplo as sd
 from secdiplo import store
 from secdiplo.cli import main
-from secdiplo.csv_injection import STARTS, guarded, unguarded
 from secdiplo.errors import SecdiploError, StoreError, UsageError
-from secdiplo.export import FORMATS, Exported, bundle, columnar, export, place, workbook
-from secdiplo.export.names import MAX_STATA, RESERVED, for_stata, shortened
-from secdiplo.render import render
-from secdiplo.tables import SHEET, TABLES
+from secdiplo.export import EXPORT_FORMATS, Exported, bundle, columnar, export, place, workbook
+from secdiplo.export.names import MAX_STATA, STATA_RESERVED, for_stata, shortened
+from secdiplo.output.csv_injection import STARTS, guarded, unguarded
+from secdiplo.output.render import render
+from secdiplo.schema.tables import CODING_SHEET, TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "tests" / "data"
@@ -72,9 +72,11 @@ def test_the_sheet_builds_the_same_tables_again(source, tmp_path):
 def test_the_sheet_is_the_coders_cell_by_cell():
     flat = sd.load().flat()
     kept = pd.read_csv(
-        ROOT / SHEET.sheet.replace("curated", "data/curated"), dtype=str, keep_default_na=False
+        ROOT / CODING_SHEET.sheet.replace("curated", "data/curated"),
+        dtype=str,
+        keep_default_na=False,
     )
-    assert flat.columns.tolist() == list(SHEET.by_name)
+    assert flat.columns.tolist() == list(CODING_SHEET.by_name)
     assert flat[kept.columns].fillna("").astype(str).to_numpy().tolist() == kept.to_numpy().tolist()
     assert flat.attrs["unit"] == "participation"
 
@@ -222,7 +224,7 @@ def test_a_list_that_leads_out_of_the_folder_is_not_followed(ds, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
     listed = {"files": [{"path": "../precious.txt"}, {"path": str(tmp_path / "precious.txt")}]}
-    (out / place.MARK).write_text(json.dumps(listed), encoding="utf-8")
+    (out / place.MARKER_FILE).write_text(json.dumps(listed), encoding="utf-8")
     (out / "other.txt").write_text("mine", encoding="utf-8")
     ds.export(out, "csv", force=True)
     assert (tmp_path / "precious.txt").read_text(encoding="utf-8") == "keep"
@@ -306,7 +308,7 @@ def test_the_command_says_what_was_left_out(tmp_path):
 
 def test_the_help_names_every_format():
     text = re.sub(r"\s+", " ", run("export", "--help").output)
-    assert all(re.search(rf"\b{name}\b", text) for name in FORMATS)
+    assert all(re.search(rf"\b{name}\b", text) for name in EXPORT_FORMATS)
 
 
 def test_reading_a_dataset_stays_light():
@@ -365,7 +367,7 @@ def test_names_in_stata_are_allowed_and_distinct(names):
     for theirs in found.values():
         assert re.fullmatch(r"[^\W\d]\w*", theirs)
         assert len(theirs) <= MAX_STATA
-        assert theirs not in RESERVED
+        assert theirs not in STATA_RESERVED
 
 
 def test_long_names_that_collide_when_cut_stay_distinct():
@@ -444,11 +446,11 @@ def test_a_cell_of_the_greatest_length_is_kept(tmp_path):
     built = memory("update participations set note = repeat('x', 32767)")
     export(built, tmp_path / "out", "xlsx")
     sheet = pd.read_excel(tmp_path / "out" / "mini.xlsx", sheet_name="participations")
-    assert set(sheet["note"].str.len()) == {workbook.MAX_CELL}
+    assert set(sheet["note"].str.len()) == {workbook.EXCEL_MAX_CELL}
 
 
 def test_too_many_rows_for_a_sheet_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(workbook, "MAX_ROWS", 100)
+    monkeypatch.setattr(workbook, "EXCEL_MAX_ROWS", 100)
     with pytest.raises(SecdiploError, match=r"countries: 249 rows; a sheet holds 100"):
         sd.load(DATA / "mini").export(tmp_path / "out", "xlsx")
 
@@ -496,7 +498,10 @@ def test_blanks_are_blank_and_namibia_is_namibia(tmp_path):
 
 def test_everything_of_the_built_in_dataset_is_exported_at_once(tmp_path):
     done = sd.load().export(tmp_path / "out", "all")
-    assert {f.relative_to(done.folder).parts[0] for f in done.files} == {*FORMATS, "export.json"}
+    assert {f.relative_to(done.folder).parts[0] for f in done.files} == {
+        *EXPORT_FORMATS,
+        "export.json",
+    }
 
 
 # --- the bundle -----------------------------------------------------------------------------

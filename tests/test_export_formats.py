@@ -14,10 +14,11 @@ import duckdb
 import pytest
 
 import secdiplo as sd
-from secdiplo import resources, store
-from secdiplo.export import FORMATS, contents, export
+from secdiplo import store
+from secdiplo.export import EXPORT_FORMATS, contents, export
 from secdiplo.export.names import for_stata, shortened
-from secdiplo.tables import TABLES
+from secdiplo.folder import resources
+from secdiplo.schema.tables import TABLES
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +36,7 @@ def _sibling(name):
 
 readers = _sibling("export_readers")
 plain = readers.plain
-MOST = [name for name in FORMATS if name != "bundle"]
+MOST = [name for name in EXPORT_FORMATS if name != "bundle"]
 HOSTILE = [
     "=1+1",
     "+cmd|' /C calc'!A0",
@@ -153,7 +154,7 @@ def test_imputed_rows_with_their_blanks_are_read_back(tmp_path):
 
 
 def test_every_format_is_read_back():
-    assert set(readers.READERS) | {"dataverse", "bundle"} == set(FORMATS)
+    assert set(readers.READERS) | {"dataverse", "bundle"} == set(EXPORT_FORMATS)
 
 
 def test_a_file_a_table(exported):
@@ -447,7 +448,7 @@ def test_equal_data_make_equal_bytes(exported, tmp_path):
     again = tmp_path / "again"
     export(built, again, MOST)
     for style in MOST:
-        if FORMATS[style].same_bytes:
+        if EXPORT_FORMATS[style].same_bytes:
             for file in (out / style).rglob("*"):
                 if file.is_file():
                     assert (

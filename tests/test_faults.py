@@ -24,14 +24,15 @@ import pytest
 from click.testing import CliRunner
 
 import secdiplo as sd
-from secdiplo import files, resources, store
+from secdiplo import files, store
 from secdiplo.cli import main
 from secdiplo.errors import DataError, StoreError, UsageError
+from secdiplo.folder import resources
 from secdiplo.ingest import sheet_files
+from secdiplo.schema.tables import TABLES
 from secdiplo.store import manifest as manifests
 from secdiplo.store import verify, writing
-from secdiplo.store.onto import build_onto
-from secdiplo.tables import TABLES
+from secdiplo.store.append import append_rows
 
 pytestmark = pytest.mark.slow
 
@@ -115,7 +116,7 @@ def seconds(args):
     return time.monotonic() - start
 
 
-@pytest.mark.parametrize("kind", ["build", "onto"])
+@pytest.mark.parametrize("kind", ["build", "append"])
 def test_a_killed_run_leaves_the_tables_of_before_or_its_own(kind, tmp_path):
     home = tmp_path / "home"
     home.mkdir()
@@ -128,7 +129,9 @@ def test_a_killed_run_leaves_the_tables_of_before_or_its_own(kind, tmp_path):
 
     def run():
         return (
-            ["build", "--onto", tables, more] if kind == "onto" else ["build", folder, "-o", tables]
+            ["build", "--append-to", tables, more]
+            if kind == "append"
+            else ["build", folder, "-o", tables]
         )
 
     store.build(folder, tables)
@@ -151,7 +154,7 @@ def test_a_killed_run_leaves_the_tables_of_before_or_its_own(kind, tmp_path):
         if kind == "build":
             store.build(folder, tables)
         else:
-            build_onto(tables, [more])
+            append_rows(tables, [more])
         assert whole(tables) == after
         assert beside(home) == ["data", "more.csv", "spare"]
         assert beside(tables) == []
@@ -233,7 +236,7 @@ def made_up(tmp_path_factory):
     """A folder of sixty thousand rows."""
     folder = tmp_path_factory.mktemp("made_up") / "data"
     subprocess.run(
-        command("synth", "--rows", 60_000, "-o", folder), check=True, capture_output=True
+        command("simulate", "--rows", 60_000, "-o", folder), check=True, capture_output=True
     )
     return folder
 
@@ -253,7 +256,7 @@ def test_a_target_on_a_full_disk(made_up, tmp_path):
 
 @pytest.mark.parametrize("room", ["1m", "3m"])
 def test_a_scratch_disk_that_is_full(room, made_up, tmp_path, monkeypatch):
-    monkeypatch.setattr("secdiplo.store.scratch.SPILL", 1)
+    monkeypatch.setattr("secdiplo.store.workspace.SPILL", 1)
     target = tmp_path / "home" / "tables"
     store.build(bare(tmp_path / "data"), target)
     before = digests(target)
@@ -395,7 +398,7 @@ def test_a_run_waits_for_nobody_and_says_who_writes(tmp_path):
             f"Error: {target}: another run is writing it; wait until it is done"
         )
         with pytest.raises(StoreError, match="another run"):
-            build_onto(target, [folder / SHEET])
+            append_rows(target, [folder / SHEET])
     assert digests(target) == before
     store.build(folder, target)
     assert beside(target) == []
@@ -406,16 +409,16 @@ def test_rows_are_not_added_to_tables_that_were_replaced_meanwhile(tmp_path, mon
     tables, out = tmp_path / "a" / "tables", tmp_path / "b" / "tables"
     store.build(folder, tables)
     other_city(folder, "Xiamen")
-    joined = store.onto._joined
+    joined = store.append._joined
 
     def slow(*args):
         found = joined(*args)
         store.build(folder, tables)
         return found
 
-    monkeypatch.setattr(store.onto, "_joined", slow)
+    monkeypatch.setattr(store.append, "_joined", slow)
     with pytest.raises(StoreError, match="other tables have taken the place"):
-        build_onto(tables, [folder / SHEET], out)
+        append_rows(tables, [folder / SHEET], out)
     assert list(out.parent.iterdir()) == []
     whole(tables)
 
@@ -665,7 +668,7 @@ def test_damaged_tables_are_not_built_upon(built, tmp_path):
     for name in names_of(built):
         with spoilt(built / name, flip(chance)):
             before = digests(built)
-            result = CliRunner().invoke(main, ["build", "--onto", str(built), str(new)])
+            result = CliRunner().invoke(main, ["build", "--append-to", str(built), str(new)])
             assert isinstance(result.exception, SystemExit), result.exception
             assert result.exit_code == 1
             assert name in one_line(result)

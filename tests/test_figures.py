@@ -20,8 +20,8 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.text import Text
 
 import secdiplo as sd
-from secdiplo import figures, world
-from secdiplo.figures import maps, style
+from secdiplo import figures
+from secdiplo.figures import basemap, maps, style
 
 ROOT = Path(__file__).resolve().parent.parent
 MINI = ROOT / "tests" / "data" / "mini"
@@ -115,7 +115,7 @@ def test_every_figure_says_status_scope_version_and_source(ds, name):
     figure = ds.plot(name)
     text = said(figure)
     assert f"secdiplo data {ds.version}, secdiplo {sd.__version__}" in text
-    assert "attested rows" in text and "does not claim to be complete" in text
+    assert "attested rows" in text and "does not claim to be exhaustive" in text
     assert "Scope: " in text
     assert re.search(r"Quer(y|ies): |secdiplo reproduce", text)
     assert figure.described.split(".")[0].split(";")[0][:20] in text
@@ -236,9 +236,9 @@ def test_maps_colour_every_country_by_its_class(ds, sheet, name, column):
         if isinstance(part, PathCollection)
         and matplotlib.colors.to_hex(part.get_facecolor()[0]) in style.SHADES
     )
-    assert shaded == len(set(counts) & set(world.load().shapes))
+    assert shaded == len(set(counts) & set(basemap.load().shapes))
     circles = [line for line in axes.lines if line.get_marker() == "o"]
-    assert len(circles) == len(set(counts) & world.load().small)
+    assert len(circles) == len(set(counts) & basemap.load().small)
 
 
 def test_supporters_and_participants_stand_beside_what_is_claimed(ds):
@@ -345,7 +345,7 @@ def test_areas_on_the_map_are_true():
     """Areas of the countries in square kilometres, from the map on a sphere of 6371 km."""
 
     def area(code):
-        rings = [ring for polygon in world.load().shapes[code] for ring in polygon]
+        rings = [ring for polygon in basemap.load().shapes[code] for ring in polygon]
         whole = 0.0
         for ring in rings:
             x, y = ring[:, 0], ring[:, 1]
@@ -357,13 +357,13 @@ def test_areas_on_the_map_are_true():
 
 
 def test_no_shape_runs_across_the_map():
-    for code, polygons in world.load().shapes.items():
+    for code, polygons in basemap.load().shapes.items():
         for polygon in polygons:
             assert np.ptp(polygon[0][:, 0]) < 3, code
 
 
 def test_states_without_a_shape_and_areas_without_a_code():
-    shown = world.load()
+    shown = basemap.load()
     assert {"Somaliland", "N. Cyprus"} <= set(shown.unassigned)
     assert "XKX" in shown.shapes and len(shown.shapes["XKX"]) == 1
     with (ROOT / "data/reference/countries.csv").open(encoding="utf-8", newline="") as file:
@@ -452,7 +452,7 @@ def test_datasets_without_forums_draw_the_rest(tmp_path):
 # Files
 
 
-@pytest.mark.parametrize("ending", style.ENDINGS)
+@pytest.mark.parametrize("ending", style.FIGURE_ENDINGS)
 def test_the_same_figure_gives_the_same_bytes(ds, tmp_path, ending):
     for name in ("bilateral_map", "forum_window"):
         files = [

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 import secdiplo as sd
-from secdiplo import folder, resources, toml
-from secdiplo.tables import SHEETS
+from secdiplo.folder import reading as folder
+from secdiplo.folder import resources, toml
+from secdiplo.schema.tables import SHEETS
 
 ROOT = Path(__file__).resolve().parents[1]
 MINI = ROOT / "tests" / "data" / "mini"
@@ -36,7 +37,7 @@ def test_what_mini_says():
     found = folder.read(MINI)
     assert (found.name, found.version, found.licence) == ("mini", "1.0", "CC-BY-4.0")
     assert (found.home, found.not_foreign) == ("CHN", ("HKG", "MAC"))
-    assert found.complete is False
+    assert found.exhaustive is False
     assert found.default_scope == "example"
     (scope,) = found.scopes
     assert (scope.name, scope.start, scope.end) == ("example", "2022-06", "2025-06")
@@ -54,7 +55,7 @@ def test_what_the_built_in_dataset_says():
 
 def test_what_may_be_left_out(tmp_path):
     found = folder.read(written(tmp_path / "x", SMALLEST))
-    assert found.complete is False
+    assert found.exhaustive is False
     assert found.scopes == ()
     assert found.default_scope == "all"
     assert found.citation == ""
@@ -171,7 +172,7 @@ def test_every_problem_at_once(tmp_path):
     assert problems(written(tmp_path / "x", text)) == [
         "dataset.toml:3:version: `2` is not a version; write it as `1.0`",
         "dataset.toml:6:colour: unknown key `colour`; known: name, title, version, licence, "
-        "citation, complete, annotations, default_scope, home, scopes, extra_columns, interactions",
+        "citation, exhaustive, annotations, default_scope, home, scopes, extra_columns, interactions",
         "dataset.toml:8:scopes.a.start: `x` is not a date; write `2022-06-01`, `2022-06` or `2022`",
         "dataset.toml:9:scopes.a.ranks: `scopes.a.ranks` is not a table; write it as one",
     ]
@@ -185,7 +186,7 @@ def test_every_problem_at_once(tmp_path):
         ("extra_columns = [1]", '`extra_columns` is not a list of texts; write `["a", "b"]`'),
         ('extra_columns = "a"', '`extra_columns` is not a list of texts; write `["a", "b"]`'),
         ("annotations = 3", "`annotations` is not text; put it in quotes"),
-        ("complete = 1", "`complete` is not true or false; write one, without quotes"),
+        ("exhaustive = 1", "`exhaustive` is not true or false; write one, without quotes"),
         ('default_scope = "a"', "no scope `a`; name one of [scopes], or `all`"),
         (
             f'extra_columns = ["{"x" * 33}"]',

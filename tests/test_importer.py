@@ -13,9 +13,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from secdiplo import importer, resources, store
+from secdiplo import importer, store
 from secdiplo.claims.reproduce import reproduce
 from secdiplo.errors import DataError, SecdiploError, UsageError
+from secdiplo.folder import resources
 from secdiplo.importer import dates, readers
 from secdiplo.importer.code_lists import names_of as code_names
 from secdiplo.importer.readers import text, typed
@@ -305,7 +306,7 @@ def test_the_proposal_leaves_open_only_what_is_doubtful(
     ]
     assert '#   "coder": ' in proposal
     assert data["dataset"]["annotations"] == "builtin"
-    assert data["dataset"]["complete"] is True
+    assert data["dataset"]["exhaustive"] is True
 
 
 def test_without_event_ids_a_row_is_an_event_unless_it_is_multilateral(
@@ -361,7 +362,7 @@ def test_the_folder_has_the_settings_codes_and_reference_sheets(
     assert settings["scopes"]["carnegie2025"]["ranks"]["CPLC"] == ["cplc_secretary"]
     assert settings["extra_columns"] == ["coder"]
     assert (out / "codes.csv").read_bytes() == (DATA / "codes.csv").read_bytes()
-    assert {file.name for file in (out / "reference").iterdir()} == {*importer.REFERENCE}
+    assert {file.name for file in (out / "reference").iterdir()} == {*importer.COPIED_SHEETS}
     raw = (out / "curated" / "interactions.csv").read_bytes()
     assert b"\r" not in raw
     assert set(read_csv(out / "curated" / "interactions.csv").coder) == {"A", "B"}
@@ -1284,4 +1285,4 @@ def test_another_country_s_ministry_of_public_security_is_not_the_paper_s(tmp_pa
     table = "agency,date,official,country\nMPS,2023-05-07,To Lam,Laos\nMPS,2023-05-08,To Lam,Cuba\n"
     data = propose(tmp_path, table)
     assert "annotations" not in data["dataset"]
-    assert (data["dataset"]["home"], data["dataset"]["complete"]) == ("", False)
+    assert (data["dataset"]["home"], data["dataset"]["exhaustive"]) == ("", False)

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 import secdiplo as sd
 from secdiplo import schema
-from secdiplo.tables import Column
+from secdiplo.schema.tables import Column
 
 ROOT = Path(__file__).resolve().parents[1]
 ADDRESS = re.compile(r"https?://[^\s;]+")

@@ -6,9 +6,9 @@ import duckdb
 import pytest
 
 import secdiplo as sd
-from secdiplo import queries
-from secdiplo.params import bind
-from secdiplo.tables import TABLES
+from secdiplo import query as queries
+from secdiplo.query.params import bind
+from secdiplo.schema.tables import TABLES
 
 NAMES = queries.names()
 

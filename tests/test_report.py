@@ -149,12 +149,12 @@ def test_numbers_of_a_path_are_short():
 
 def test_colours_are_those_of_the_figures():
     style = pytest.importorskip("secdiplo.figures.style")
-    sheet = (report.SOURCES / "page.css").read_text(encoding="utf-8")
+    sheet = (report.PAGE_FOLDER / "page.css").read_text(encoding="utf-8")
     light = sheet[: sheet.index("}")]
     told = dict(re.findall(r"--(\w+): (#\w+)", light))
     assert [told[f"a{n + 1}"] for n in range(len(style.SERIES))] == list(style.SERIES)
     assert [told[f"m{n + 1}"] for n in range(len(style.SHADES))] == list(style.SHADES)
-    assert (told["land"], told["home"]) == (style.NOTHING, style.HOME)
+    assert (told["land"], told["home"]) == (style.NO_DATA, style.HOME)
 
 
 # --- what it cannot do ----------------------------------------------------------------------

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 import secdiplo as sd
-from secdiplo import queries, report
-from secdiplo.render import render
+from secdiplo import query as queries
+from secdiplo import report
+from secdiplo.output.render import render
 from secdiplo.report import libraries, payload
 from secdiplo.store import open_any
 
@@ -865,7 +866,7 @@ def test_cells_of_every_kind_are_written_as_by_the_command_line(chromium, tmp_pa
 def test_a_dataset_without_claims_says_so(chromium, hostile):
     with browser.visiting(chromium) as visit:
         visit.open(hostile[1])
-        assert "carries no published figures" in visit.page.locator("#claims").inner_text()
+        assert "carries no published values" in visit.page.locator("#claims").inner_text()
         assert "published" not in visit.page.locator("#counts").inner_text()
 
 

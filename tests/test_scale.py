@@ -17,13 +17,14 @@ import pytest
 from click.testing import CliRunner
 
 import secdiplo as sd
-from secdiplo import queries, store
+from secdiplo import query as queries
+from secdiplo import store
 from secdiplo.cli import main
 from secdiplo.errors import DataError, StoreError, UsageError
 from secdiplo.ingest import sheet_files, staging
-from secdiplo.store import onto, scratch, verify, writing
-from secdiplo.store.onto import build_onto
-from secdiplo.tables import TABLES
+from secdiplo.schema.tables import TABLES
+from secdiplo.store import append, verify, workspace, writing
+from secdiplo.store.append import append_rows
 
 pytestmark = pytest.mark.slow
 
@@ -198,8 +199,8 @@ def test_a_sheet_of_another_form_gives_the_same_tables(
     whole, plain, tmp_path, form, late, monkeypatch
 ):
     if late:
-        monkeypatch.setattr(sheet_files, "LARGE", 0)
-        monkeypatch.setattr(scratch, "SPILL", 0)
+        monkeypatch.setattr(sheet_files, "LARGE_SHEET", 0)
+        monkeypatch.setattr(workspace, "SPILL", 0)
     folder = shutil.copytree(whole, tmp_path / "data")
     rows = sheet_rows(folder)
     (folder / "curated" / "interactions.csv").unlink()
@@ -317,7 +318,7 @@ def test_cells_of_a_large_sheet_are_trimmed_like_those_of_a_small(mini, tmp_path
     for row, mark in zip(rows, ("\u00a0", "\t", " ", "\u3000", "\n", "  "), strict=False):
         row[place] = f"{mark}{row[place]}{mark}"
     save_rows(mini / "curated" / "interactions.csv", [header, *rows])
-    monkeypatch.setattr(sheet_files, "LARGE", 0)
+    monkeypatch.setattr(sheet_files, "LARGE_SHEET", 0)
     found, _ = store.build(mini, tmp_path / "b")
     assert found["tables"] == expected["tables"]
 
@@ -447,7 +448,7 @@ def test_rows_added_give_the_tables_of_a_build_of_all(
     save_rows(part / "curated" / "interactions.csv", [header, *first])
     store.build(part, tmp_path / "tables")
     save_rows(tmp_path / "new.csv", [header, *rows[cut - overlap :]])
-    manifest, notices = build_onto(tmp_path / "tables", [tmp_path / "new.csv"])
+    manifest, notices = append_rows(tmp_path / "tables", [tmp_path / "new.csv"])
     assert notices == []
     expected = manifest_of(plain)["tables"]
     for name in TABLES:
@@ -471,7 +472,7 @@ def test_years_without_new_rows_keep_their_files(whole, tmp_path, monkeypatch):
         for file in (tmp_path / "tables").rglob("event_year=*/*.parquet")
     }
     save_rows(tmp_path / "new.csv", [header, *of_2023[:2]])
-    build_onto(tmp_path / "tables", [tmp_path / "new.csv"])
+    append_rows(tmp_path / "tables", [tmp_path / "new.csv"])
     same = {
         file: (tmp_path / "tables" / file).stat().st_ino == place for file, place in places.items()
     }
@@ -501,7 +502,7 @@ def test_new_rows_are_held_against_the_old(whole, plain, tmp_path, column, value
     save_rows(tmp_path / "new.csv", [header, row])
     before = manifest_of(tables)
     with pytest.raises(DataError, match=what.replace("(", r"\(")):
-        build_onto(tables, [tmp_path / "new.csv"])
+        append_rows(tables, [tmp_path / "new.csv"])
     assert manifest_of(tables) == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["new.csv", "tables"]
 
@@ -509,24 +510,24 @@ def test_new_rows_are_held_against_the_old(whole, plain, tmp_path, column, value
 def test_what_cannot_be_added(plain, tmp_path):
     tables = shutil.copytree(plain, tmp_path / "tables")
     with pytest.raises(UsageError, match="no such file"):
-        build_onto(tables, [tmp_path / "nothing.csv"])
+        append_rows(tables, [tmp_path / "nothing.csv"])
     with pytest.raises(UsageError, match="no sheet of new rows"):
-        build_onto(tables, [])
+        append_rows(tables, [])
     (tmp_path / "new.xlsx").write_bytes(b"x")
     with pytest.raises(UsageError, match="of no form that is read"):
-        build_onto(tables, [tmp_path / "new.xlsx"])
+        append_rows(tables, [tmp_path / "new.xlsx"])
     with pytest.raises(UsageError, match="is a folder; name its sheet"):
-        build_onto(tables, tmp_path)
+        append_rows(tables, tmp_path)
     with pytest.raises(UsageError, match="given by the paths of sheets"):
-        build_onto(tables, None)
+        append_rows(tables, None)
     with pytest.raises(UsageError, match="no such folder"):
-        build_onto(tmp_path / "nowhere", [tmp_path / "new.xlsx"])
+        append_rows(tmp_path / "nowhere", [tmp_path / "new.xlsx"])
     with pytest.raises(StoreError, match="no built tables here"):
-        build_onto(tmp_path, [tmp_path / "new.xlsx"])
+        append_rows(tmp_path, [tmp_path / "new.xlsx"])
     shutil.rmtree(tables / "sheets")
     save_rows(tmp_path / "new.csv", [["event_key"]])
     with pytest.raises(StoreError, match="without the sheets they rest on"):
-        build_onto(tables, [tmp_path / "new.csv"])
+        append_rows(tables, [tmp_path / "new.csv"])
 
 
 # --- bounds -------------------------------------------------------------------------------------
@@ -560,7 +561,7 @@ COMMANDS = [
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
 def test_too_little_memory_is_a_message(command, by_year, whole, monkeypatch):
-    monkeypatch.setattr(scratch, "LEAST", 0)
+    monkeypatch.setattr(workspace, "MIN_MEMORY", 0)
     said = set()
     for data in (by_year, whole):
         for memory in ("400KB", "1MB", "3MB", "10MB"):
@@ -599,23 +600,24 @@ def test_it_is_said_how_many_rows_were_added_and_replaced(plain, whole, tmp_path
     extra[header.index("counterpart_person")] = "Somebody Else"
     save_rows(tmp_path / "new.csv", [header, *rows[:3], extra])
     result = CliRunner().invoke(
-        main, ["build", "--onto", str(tables), str(tmp_path / "new.csv"), "-o", str(tmp_path / "o")]
+        main,
+        ["build", "--append-to", str(tables), str(tmp_path / "new.csv"), "-o", str(tmp_path / "o")],
     )
     assert result.stdout.endswith("(1 row added, 3 replaced)\n"), result.stderr
-    assert manifest_of(tmp_path / "o")["onto"] == {"added": 1, "replaced": 3}
-    again, _ = build_onto(tmp_path / "o", tmp_path / "new.csv")
-    assert again["onto"] == {"added": 0, "replaced": 4}
+    assert manifest_of(tmp_path / "o")["appended"] == {"added": 1, "replaced": 3}
+    again, _ = append_rows(tmp_path / "o", tmp_path / "new.csv")
+    assert again["appended"] == {"added": 0, "replaced": 4}
     assert "new.csv" in again["inputs"]
     save_rows(tmp_path / "new.csv", [header, *rows[:2]])
-    third, _ = build_onto(tmp_path / "o", tmp_path / "new.csv")
+    third, _ = append_rows(tmp_path / "o", tmp_path / "new.csv")
     assert {"new.csv", "new.csv (2)"} <= set(third["inputs"])
 
 
 def test_synthetic_rows_are_not_added_to_attested_ones(plain, tmp_path):
     tables = shutil.copytree(plain, tmp_path / "tables")
-    sd.synth(tmp_path / "made_up", 300, seed=1)
+    sd.simulate(tmp_path / "made_up", 300, seed=1)
     with pytest.raises(DataError, match="synthetic"):
-        build_onto(tables, tmp_path / "made_up" / "curated" / "interactions.csv")
+        append_rows(tables, tmp_path / "made_up" / "curated" / "interactions.csv")
 
 
 def test_a_list_of_problems_overwrites_nothing_else(mini, tmp_path):
@@ -645,12 +647,12 @@ def test_rows_added_replace_nothing_but_built_tables(plain, whole, tmp_path):
     other.mkdir()
     (other / "thesis.docx").write_text("years of work", encoding="utf-8")
     with pytest.raises(UsageError, match=r"holds other files \(thesis.docx\); name an empty"):
-        build_onto(plain, tmp_path / "new.csv", other)
+        append_rows(plain, tmp_path / "new.csv", other)
     assert (other / "thesis.docx").read_text(encoding="utf-8") == "years of work"
     with pytest.raises(UsageError, match="is a file"):
-        build_onto(plain, tmp_path / "new.csv", tmp_path / "new.csv")
+        append_rows(plain, tmp_path / "new.csv", tmp_path / "new.csv")
     with pytest.raises(UsageError, match="lies in the folder of the tables"):
-        build_onto(plain, tmp_path / "new.csv", tmp_path / "o", problems=tmp_path / "o" / "p.csv")
+        append_rows(plain, tmp_path / "new.csv", tmp_path / "o", problems=tmp_path / "o" / "p.csv")
 
 
 def test_damage_in_a_file_that_is_taken_over_is_still_found(whole, tmp_path, monkeypatch):
@@ -664,9 +666,9 @@ def test_damage_in_a_file_that_is_taken_over_is_still_found(whole, tmp_path, mon
     file.write_bytes(raw)
     save_rows(tmp_path / "new.csv", [header, of_2023])
     with pytest.raises(StoreError, match=r"part-0.parquet: another content than was written"):
-        build_onto(tmp_path / "tables", tmp_path / "new.csv", tmp_path / "out")
-    monkeypatch.setattr(onto, "_refuse_damaged", lambda former: None)  # it comes a little later
-    build_onto(tmp_path / "tables", tmp_path / "new.csv", tmp_path / "out")
+        append_rows(tmp_path / "tables", tmp_path / "new.csv", tmp_path / "out")
+    monkeypatch.setattr(append, "_refuse_damaged", lambda former: None)  # it comes a little later
+    append_rows(tmp_path / "tables", tmp_path / "new.csv", tmp_path / "out")
     found, _ = verify.tables(tmp_path / "out")
     assert [damage.file for damage in found] == ["events/event_year=2024/part-0.parquet"]
 
@@ -693,14 +695,14 @@ def test_a_name_with_brackets_is_that_of_one_file(whole, plain, tmp_path, form):
     new.mkdir()
     save(new / f"more [1].{form}", [header, *rows[40:60]])
     save(new / f"more 1.{form}", [header, *rows[60:65]])
-    manifest, _ = build_onto(tables["rows [2]"], [new / f"more [1].{form}"])
-    assert manifest["onto"]["added"] == 20
+    manifest, _ = append_rows(tables["rows [2]"], [new / f"more [1].{form}"])
+    assert manifest["appended"]["added"] == 20
 
 
 def test_a_sheet_of_new_rows_is_named_once(whole, plain):
     sheet = whole / "curated/interactions.csv"
     with pytest.raises(UsageError, match="is named twice"):
-        build_onto(plain, [sheet, sheet])
+        append_rows(plain, [sheet, sheet])
 
 
 def test_a_pipe_is_not_waited_for(plain, tmp_path):
@@ -711,4 +713,4 @@ def test_a_pipe_is_not_waited_for(plain, tmp_path):
     assert [str(each) for each in verify.tables(tables)[0]] == ["events.parquet: missing"]
     os.mkfifo(tmp_path / "new.csv")
     with pytest.raises(UsageError, match="is a pipe or device"):
-        build_onto(plain, [tmp_path / "new.csv"])
+        append_rows(plain, [tmp_path / "new.csv"])

@@ -12,8 +12,8 @@ import pytest
 
 import secdiplo as sd
 from secdiplo import schema
-from secdiplo.codes import LISTS
-from secdiplo.tables import SHEETS, SQL_TYPES, TABLES
+from secdiplo.schema.codes import LISTS
+from secdiplo.schema.tables import SHEETS, SQL_TYPES, TABLES
 
 ROOT = Path(__file__).resolve().parents[1]
 DECLARED = {**SHEETS, **TABLES}
@@ -230,7 +230,13 @@ def test_one_bad_cell_is_named_once(codes):
     [
         ("MPX", "agency", {"MPS": "Ministry", "MSS": "State"}, "did you mean `MPS`?"),
         ("ministry ", "agency", {"MPS": "Ministry", "MSS": "State"}, "did you mean `MPS`?"),
-        ("ＭＰＳ", "agency", {"MPS": "Ministry"}, "did you mean `MPS`?"),
+        (
+            "MP\uff33",
+            "agency",
+            {"MPS": "Ministry"},
+            "did you mean `MPS`, with U+0053 (latin capital letter s) instead of U+FF33 (fullwidth "
+            "latin capital letter s) at place 3?",
+        ),
         ("zzz", "agency", {"MPS": "Ministry", "MSS": "State"}, "known: MPS, MSS"),
         ("Burma", "country", {"MMR": "Myanmar; MM; Burma"}, "did you mean `MMR`?"),
         (

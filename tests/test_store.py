@@ -17,11 +17,12 @@ import pytest
 from click.testing import CliRunner
 
 import secdiplo as sd
-from secdiplo import files, resources, store
+from secdiplo import files, store
 from secdiplo.cli import main
 from secdiplo.errors import StoreError, UsageError
+from secdiplo.folder import resources
+from secdiplo.schema.tables import TABLES
 from secdiplo.store import writing
-from secdiplo.tables import TABLES
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "tests" / "data"
@@ -215,7 +216,7 @@ def test_rows_are_sorted_by_their_key(fresh, name):
 
 def test_the_manifest_says_what_was_built(fresh):
     manifest = manifest_of(fresh)
-    assert set(manifest["dataset"]) == {*store.DESCRIBED, "not_foreign"}
+    assert set(manifest["dataset"]) == {*store.DATASET_FIELDS, "not_foreign"}
     assert set(manifest["tables"]) == set(TABLES)
     assert {file.name for file in fresh.iterdir()} == {
         "manifest.json",
@@ -428,10 +429,9 @@ def test_damage_within_the_pages_gives_a_message(built):
         ("", "not readable"),
         ("{", "not readable"),
         ("[]", "not readable"),
-        ('{"format": 1}', "another version"),
-        ('{"format": 2}', "not readable"),
-        ('{"format": 2, "tables": {}, "dataset": {}}', "another version"),
+        ('{"format": 3}', "not readable"),
         ('{"format": 3, "tables": {}, "dataset": {}}', "another version"),
+        ('{"format": 4, "tables": {}, "dataset": {}}', "another version"),
     ],
 )
 def test_a_broken_manifest_is_named(built, content, what):
@@ -440,9 +440,18 @@ def test_a_broken_manifest_is_named(built, content, what):
         sd.load(built)
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_tables_of_an_earlier_version_name_the_command_that_rebuilds_them(built, number):
+    (built / "manifest.json").write_text(f'{{"format": {number}}}', encoding="utf-8")
+    with pytest.raises(StoreError) as error:
+        sd.load(built)
+    assert "built by an earlier version" in str(error.value)
+    assert str(error.value).endswith(f"run `secdiplo build FOLDER -o {built}` again")
+
+
 def test_a_manifest_without_the_dataset_is_named(built):
     manifest = manifest_of(built)
-    del manifest["dataset"]["complete"]
+    del manifest["dataset"]["exhaustive"]
     (built / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     with pytest.raises(StoreError, match=r"manifest\.json: of another version"):
         sd.load(built)

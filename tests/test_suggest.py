@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 
 import pytest
+from click.testing import CliRunner
 
 import secdiplo as sd
+from secdiplo.cli import main
+from secdiplo.errors import DataError
 from secdiplo.suggest import closest, did_you_mean, suggest
+
+MINI = "tests/data/mini"
 
 
 @pytest.mark.parametrize(
@@ -72,3 +78,46 @@ def test_only_a_suggestion_imports_rapidfuzz():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "True", "False"]
+
+
+# --- names of version 1 --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["synth", "--rows", "5"], "no command `synth`; it is now `simulate`"),
+        (["complete", "-o", "x"], "no command `complete`; it is now `impute`"),
+        (["build", "--onto", "x", "y"], "no option --onto; it is now --append-to"),
+    ],
+)
+def test_a_former_command_or_option_has_a_present_name(args, said):
+    result = CliRunner().invoke(main, args)
+    assert (result.exit_code, said in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(("former", "present"), [("synth", "simulate"), ("build_onto", "append")])
+def test_a_former_function_has_a_present_name(former, present):
+    with pytest.raises(AttributeError, match=f"it is now `{present}`"):
+        getattr(sd, former)
+    with pytest.raises(AttributeError, match=r"has no attribute `nothing`$"):
+        sd.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("former", "present"), [("complete", "impute"), ("is_complete", "is_exhaustive")]
+)
+def test_a_former_method_has_a_present_name(former, present):
+    ds = sd.load()
+    with pytest.raises(AttributeError, match=f"it is now `{present}`"):
+        getattr(ds, former)
+    assert not hasattr(ds, "nothing")
+
+
+def test_a_former_key_of_dataset_toml_has_a_present_name(tmp_path):
+    folder = shutil.copytree(MINI, tmp_path / "mini")
+    settings = (folder / "dataset.toml").read_text(encoding="utf-8")
+    old = settings.replace("exhaustive = ", "complete = ")
+    (folder / "dataset.toml").write_text(old, encoding="utf-8")
+    with pytest.raises(DataError, match="unknown key `complete`; it is now `exhaustive`"):
+        sd.load(folder)

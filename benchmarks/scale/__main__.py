@@ -288,7 +288,7 @@ def big(bench: Bench, source: str) -> None:
 def _big_build(bench: Bench, source: str, tables: Path) -> None:
     if source.isdigit():
         folder = bench.scratch / "sheet"
-        command = [layout.SECDIPLO, "synth", "--rows", source, "-o", str(folder)]
+        command = [layout.SECDIPLO, "simulate", "--rows", source, "-o", str(folder)]
         subprocess.run([*command, "--as", "parquet"], check=True)
     else:
         folder = Path(source)

@@ -34,7 +34,7 @@ SECDIPLO = str(Path(sys.executable).with_name("secdiplo"))
 
 def synthetic(folder: Path, rows: int, kind: str = "csv") -> Path:
     """Write a synthetic dataset folder of this many rows, in a process of its own."""
-    command = [SECDIPLO, "synth", "--rows", str(rows), "--seed", "7", "--as", kind]
+    command = [SECDIPLO, "simulate", "--rows", str(rows), "--seed", "7", "--as", kind]
     subprocess.run([*command, "-o", str(folder)], check=True, stdout=subprocess.DEVNULL)
     return folder
 

@@ -17,7 +17,7 @@ import layout
 
 def given_of(tables: Path, name: str, scope: str) -> dict:
     """The parameters of a query: a scope in place of the dataset's, where it has one."""
-    from secdiplo import queries
+    from secdiplo import query as queries
 
     known = {param.name for param in queries.load(name).params}
     given = dict(layout.GIVEN.get(name, {}))
@@ -27,7 +27,9 @@ def given_of(tables: Path, name: str, scope: str) -> dict:
 def query(name: str, tables: Path, scope: str, out: Path) -> float:
     import duckdb  # noqa: F401
 
-    from secdiplo import queries, render, store
+    from secdiplo import query as queries
+    from secdiplo import store
+    from secdiplo.output import render
 
     given = given_of(tables, name, scope)
     start = time.perf_counter()
@@ -51,7 +53,8 @@ def panel(tables: Path, scope: str, out: Path) -> float:
 
 def spec(task: str, tables: Path, scope: str, out: Path) -> None:
     """Write the views, the statement and the parameters that we would run."""
-    from secdiplo import queries, store
+    from secdiplo import query as queries
+    from secdiplo import store
 
     built = store.open_tables(tables)
     if task == layout.PANEL:

@@ -18,23 +18,23 @@ __all__ = [
     "StoreError",
     "UsageError",
     "__version__",
+    "append",
     "build",
-    "build_onto",
     "check",
     "countries",
     "load",
     "model",
-    "synth",
+    "simulate",
 ]
 
 if TYPE_CHECKING:
     from secdiplo import countries
-    from secdiplo.building import build, build_onto
+    from secdiplo.building import append, build
     from secdiplo.dataset import Dataset, load
     from secdiplo.errors import DataError, FigureError, SecdiploError, StoreError, UsageError
+    from secdiplo.scale.simulate import simulate
     from secdiplo.schema import model
     from secdiplo.store import check
-    from secdiplo.synthetic import synth
 
 _HOMES = {
     "DataError": "errors",
@@ -43,12 +43,12 @@ _HOMES = {
     "SecdiploError": "errors",
     "StoreError": "errors",
     "UsageError": "errors",
+    "append": "building",
     "build": "building",
-    "build_onto": "building",
     "check": "store",
     "load": "dataset",
     "model": "schema",
-    "synth": "synthetic",
+    "simulate": "scale.simulate",
 }
 
 
@@ -62,7 +62,15 @@ def __getattr__(name: str) -> Any:
         return value
     if name == "countries":  # a module of its own, by which its functions are called
         return importlib.import_module("secdiplo.countries")
-    raise AttributeError(f"module `secdiplo` has no attribute `{name}`")
+    raise AttributeError(f"module `secdiplo` has no attribute `{name}`{_now(name)}")
+
+
+def _now(name: str) -> str:
+    """Return the present name of a public name of version 1, as the end of a message."""
+    from secdiplo.suggest import present_name
+
+    present = present_name(name, __all__)
+    return f"; it is now `{present}`" if present else ""
 
 
 def __dir__() -> list[str]:

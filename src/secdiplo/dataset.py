@@ -1,29 +1,27 @@
-"""The facade: a dataset whose every capability is a method, imported when it is called."""
+"""A dataset that is open for reading: every capability is a method, imported when called."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from secdiplo import resources
-from secdiplo.audit.facade import As, Audited, as_arrow, check_as
-from secdiplo.errors import UsageError
-from secdiplo.export.facade import Exporting
-from secdiplo.files import enough_memory
-from secdiplo.panel.facade import Paneled
-from secdiplo.shown import Shown
-from secdiplo.suggest import suggest
-from secdiplo.tables import TABLES
+from secdiplo.folder import resources
+from secdiplo.suggest import present_name
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
+    from secdiplo.audit.imputation.writing import Imputation
     from secdiplo.coding import Reliability
+    from secdiplo.export import Exported
+    from secdiplo.query.frames import As
     from secdiplo.store import Built
 
 
-class Dataset(Audited, Shown, Paneled, Exporting):
+class Dataset:
     """An event-interaction dataset that is open for reading.
 
     Made by `load`. Every result says in ``.attrs`` what it counts (``unit``), over what
@@ -57,17 +55,25 @@ class Dataset(Audited, Shown, Paneled, Exporting):
         return str(self._built.dataset["version"])
 
     @property
-    def is_complete(self) -> bool:
+    def is_exhaustive(self) -> bool:
         """Whether the dataset claims to hold every interaction in its scope."""
-        return bool(self._built.dataset["complete"])
+        return bool(self._built.dataset["exhaustive"])
+
+    if not TYPE_CHECKING:  # a type checker still reports unknown attributes
+
+        def __getattr__(self, name: str) -> Any:
+            """Say the present name of an attribute of version 1."""
+            present = present_name(name, dir(type(self)))
+            now = f"; it is now `{present}`" if present else ""
+            raise AttributeError(f"a dataset has no attribute `{name}`{now}")
 
     def __repr__(self) -> str:
         rows = {name: body["rows"] for name, body in self._built.manifest["tables"].items()}
-        whole = "claims to be complete" if self.is_complete else "does not claim to be complete"
+        claim = "claims" if self.is_exhaustive else "does not claim"
         return (
             f"<Dataset {self.name} {self.version}: {self.title}\n"
             f" {rows['events']} events, {rows['interactions']} interactions, "
-            f"{rows['participations']} participations (all scopes); {whole}\n"
+            f"{rows['participations']} participations (all scopes); {claim} to be exhaustive\n"
             f" {rows['claims']} published values to compare with>"
         )
 
@@ -87,9 +93,9 @@ class Dataset(Audited, Shown, Paneled, Exporting):
         -------
         dict of str to str
         """
-        from secdiplo import queries
+        from secdiplo import query as queries
 
-        return {name: queries.load(name).title for name in queries.names()}
+        return queries.titles()
 
     def query(self, name: str, *, as_: As = "pandas", **params: Any) -> pd.DataFrame:
         """Run a packaged query.
@@ -121,27 +127,9 @@ class Dataset(Audited, Shown, Paneled, Exporting):
         >>> sd.load("tests/data/mini").query("format_totals").columns.tolist()[:3]
         ['format', 'events', 'interactions']
         """
-        from secdiplo import queries
+        from secdiplo.query import frames
 
-        query, values = queries.prepare(self._built, name, params)
-        attrs = {
-            "query": query.name,
-            "unit": query.unit,
-            "grain": query.grain,
-            "after": query.source,
-            "scope": _scope_text(values),
-            "params": ", ".join(f"{key}={val}" for key, val in values.items() if val is not None),
-            "dataset": f"{self.name} {self.version}",
-            "status": f"counted over {queries.basis(self._built)}",
-        }
-        check_as(as_)
-        engine, asked = queries.engine_of(self._built), queries.used(query, values)
-        if as_ == "arrow":
-            table = engine.arrow(query, asked).replace_schema_metadata(attrs)
-            return cast("pd.DataFrame", table)
-        frame = engine.frame(query, asked)
-        frame.attrs.update(attrs)
-        return frame
+        return frames.run_query(self._built, name, params, as_)
 
     def table(self, name: str, *, as_: As = "pandas") -> pd.DataFrame:
         """A whole table.
@@ -168,19 +156,9 @@ class Dataset(Audited, Shown, Paneled, Exporting):
         >>> sd.load("tests/data/mini").table("events").attrs["unit"]
         'event'
         """
-        if name not in TABLES:
-            raise UsageError(f"no table `{name}`; {suggest(str(name), list(TABLES))}")
-        table = TABLES[name]
-        self._built.need([name])
-        order = ", ".join(f'"{column}"' for column in table.key)
-        attrs = {
-            "table": name,
-            "grain": table.grain,
-            "unit": table.unit,
-            "key": ", ".join(table.key),
-            "dataset": f"{self.name} {self.version}",
-        }
-        return self._frame(f"select * from {name} order by {order}", {}, as_, attrs)
+        from secdiplo.query import frames
+
+        return frames.read_table(self._built, name, as_)
 
     def sql(
         self,
@@ -218,17 +196,58 @@ class Dataset(Audited, Shown, Paneled, Exporting):
         >>> sd.load("tests/data/mini").sql("select count(*) as n from events")["n"].item()
         5
         """
-        from secdiplo import queries
+        from secdiplo.query import frames
 
-        attrs = {"dataset": f"{self.name} {self.version}"}
-        if unsafe:
-            from secdiplo import store
+        return frames.run_sql(self._built, statement, params or {}, as_, unsafe=unsafe)
 
-            built = store.open_unsafe(self._built)
-            queries.check_statement(built, statement, unsafe=True)
-            return Dataset(built)._frame(statement, params or {}, as_, attrs)
-        queries.check_statement(self._built, statement)
-        return self._frame(statement, params or {}, as_, attrs)
+    def flat(self, *, as_: As = "pandas") -> pd.DataFrame:
+        """The coder's sheet, made again from the tables.
+
+        Parameters
+        ----------
+        as_ : {"pandas", "arrow"}
+
+        Returns
+        -------
+        DataFrame or pyarrow.Table
+            One row a row of the sheet (unit: participation), all its columns in their order and
+            those carried through, sorted as coders keep it. Written as the sheet of a folder it
+            builds the same tables.
+
+        Examples
+        --------
+        >>> import secdiplo as sd
+        >>> sd.load("tests/data/mini").flat().columns[:3].tolist()
+        ['event_key', 'date', 'date_end']
+        """
+        from secdiplo.query import frames
+
+        return frames.read_coding_sheet(self._built, as_)
+
+    def actors(self, *, as_: As = "pandas") -> pd.DataFrame:
+        """One row an actor in an event: agencies, officials, countries, organizations, persons.
+
+        Parameters
+        ----------
+        as_ : {"pandas", "arrow"}
+
+        Returns
+        -------
+        DataFrame or pyarrow.Table
+            event_id, side (home or foreign), kind (agency, official, country, organization or
+            person), code (blank of a person met), name, role (rank or office), part_of (agency
+            of an official; country or organization of a person) and row_status. Unit: actor.
+
+        Examples
+        --------
+        >>> import secdiplo as sd
+        >>> actors = sd.load("tests/data/mini").actors()
+        >>> sorted(actors["kind"].unique())
+        ['agency', 'country', 'official', 'organization', 'person']
+        """
+        from secdiplo.export.actors import read_actors
+
+        return read_actors(self._built, as_)
 
     def reproduce(self, *, as_: As = "pandas") -> pd.DataFrame:
         """Return every published value beside the recomputed one.
@@ -246,18 +265,194 @@ class Dataset(Audited, Shown, Paneled, Exporting):
             blank if a claim counts no events or interactions. ``attrs["summary"]`` counts the
             statuses.
         """
-        import pandas as pd
+        from secdiplo.audit import frames
 
-        from secdiplo.audit import intervals
-        from secdiplo.claims.reproduce import COLUMNS, reproduce, summary
+        return frames.reproduce(self._built, as_)
 
-        check_as(as_)
-        findings = reproduce(self._built, intervals.of_built(self._built))
-        frame = pd.DataFrame([f.row() for f in findings], columns=list(COLUMNS))
-        for name in ("published", "recomputed", "lower", "upper", "difference"):
-            frame[name] = frame[name].astype("Float64")
-        frame.attrs.update(summary=summary(findings), dataset=f"{self.name} {self.version}")
-        return as_arrow(frame) if as_ == "arrow" else frame
+    def audit(
+        self, *, max_conflicts: int = 20, time_limit: float | None = None, as_: As = "pandas"
+    ) -> pd.DataFrame:
+        """Check whether all published values can be true, and what they imply.
+
+        Parameters
+        ----------
+        max_conflicts : int
+            After how many minimal conflict sets no more are looked for.
+        time_limit : float, optional
+            Seconds for each step of the solver.
+        as_ : {"pandas", "arrow"}
+
+        Returns
+        -------
+        DataFrame or pyarrow.Table
+            One row a finding: kind (share, sum, reading, conflict, repair), verdict (holds, note,
+            conflict), claims, finding. ``attrs`` holds summary, feasible, all_conflicts and the
+            number of solver calls.
+
+        Raises
+        ------
+        DataError
+            A claim cannot be read as a constraint.
+        SecdiploError
+            The time did not suffice.
+
+        Examples
+        --------
+        >>> import secdiplo as sd
+        >>> sd.load("tests/data/mini").audit().attrs["feasible"]
+        True
+        """
+        from secdiplo.audit import frames
+
+        return frames.audit(self._built, max_conflicts, time_limit, as_)
+
+    def bounds(
+        self,
+        unit: str = "event",
+        where: Mapping[str, object] | None = None,
+        by: str | Sequence[str] = (),
+        *,
+        with_attested: bool = False,
+        claims: bool | None = None,
+        time_limit: float | None = None,
+        as_: As = "pandas",
+    ) -> pd.DataFrame:
+        """Return exact bounds on unpublished counts: what the published values leave open.
+
+        Parameters
+        ----------
+        unit : str
+            event, interaction, agency_interaction, bilateral_meeting or country (different ones).
+        where : mapping of str to str, optional
+            Conditions, as those of `secdiplo bounds --where`.
+        by : str or sequence of str
+            Dimensions of a grid.
+        with_attested, claims : bool
+            Whether to hold the attested rows in scope; whether to name the claims that bind.
+        time_limit : float, optional
+            Seconds for each question to the solver; else SecdiploError.
+        as_ : {"pandas", "arrow"}
+
+        Returns
+        -------
+        DataFrame or Table
+            One row a cell: its dimensions, lower, upper (missing where nothing bounds it) and,
+            with `claims`, lower_claims and upper_claims. Numbers are in `unit`.
+
+        Raises
+        ------
+        UsageError
+            An unknown unit, dimension or value, or more attested than published.
+
+        Examples
+        --------
+        >>> import secdiplo as sd
+        >>> sd.load("tests/data/mini").bounds("interaction").columns.tolist()
+        ['lower', 'upper', 'lower_claims', 'upper_claims']
+        """
+        from secdiplo.audit import frames
+
+        asked = {"with_attested": with_attested, "claims": claims, "time_limit": time_limit}
+        return frames.bounds(self._built, unit, where or {}, by, as_, **asked)
+
+    def impute(
+        self,
+        out: Path | str,
+        *,
+        draws: int = 0,
+        seed: int = 0,
+        time_limit: float | None = None,
+    ) -> Imputation:
+        """Write a dataset that keeps attested rows and agrees with the published values.
+
+        Imputed rows are marked; that totals are met is no evidence that they took place.
+
+        Parameters
+        ----------
+        out : path
+            The folder to write.
+        draws : int
+            How many further imputations to draw, each as good.
+        seed : int
+            Of everything that is chosen by chance.
+        time_limit : float, optional
+            Seconds for each question to the solver.
+
+        Returns
+        -------
+        Imputation
+            Its ``folder`` can be loaded; ``query`` runs a query over its draws.
+
+        Raises
+        ------
+        UsageError
+            These are built tables without the folder they were made from; or `out` holds
+            something else.
+        DataError
+            A claim cannot be read as a constraint.
+        SecdiploError
+            The time did not suffice.
+        """
+        from secdiplo.audit.imputation.writing import impute
+
+        return impute(self._source, out, draws=draws, seed=seed, time_limit=time_limit)
+
+    def panel(
+        self,
+        unit: str = "country",
+        freq: str = "year",
+        codes: str = "iso3",
+        measures: str | Sequence[str] = (),
+        *,
+        start: Any = None,
+        end: Any = None,
+        as_: As = "pandas",
+        **params: Any,
+    ) -> pd.DataFrame:
+        """Every unit in every period, counted, or missing and said why.
+
+        Parameters
+        ----------
+        unit : {"country", "dyad", "official", "agency"}
+            A dyad is directed: from an agency to a country.
+        freq : {"year", "half", "quarter", "month"}
+        codes : {"iso3", "cow", "gw"}
+            cow and gw say when a country was a state; iso3 has zeros where there was none.
+        measures : str or sequence of str
+            A unit; a part of it (``events_bilateral``, ``interactions_MPS``, ``events_minister``);
+            all so far, as ``cumulative_events``; first_contact, last_contact, days_since_contact.
+        start, end : date or str, optional
+            The first and last day, those of coverage by default; a period they cut is partial.
+        as_ : {"pandas", "arrow"}
+        **params
+            scope, agency, official_rank, official, confidence, as of a query.
+
+        Returns
+        -------
+        DataFrame or pyarrow.Table
+            One row a unit and period, with status (observed, zero, outside_coverage,
+            not_a_state), partial, imprecise_dates and the measures, missing outside coverage
+            and membership. ``attrs`` holds coverage, units, membership, imprecise_dates (each
+            event once) and left_out. Tenures are not applied: an official's zero says nothing of
+            office.
+
+        Notes
+        -----
+        An event is counted in the period that holds all its possible days, when all of them lie
+        in coverage, between `start` and `end` and in membership; ``imprecise_dates`` counts the
+        others. A query counts every event that overlaps its days.
+
+        Examples
+        --------
+        >>> import secdiplo as sd
+        >>> panel = sd.load("tests/data/mini").panel("agency", "year", measures=["events"])
+        >>> panel["status"].unique().tolist()
+        ['zero', 'observed']
+        """
+        from secdiplo.panel.frames import count_panel
+
+        asked = {"unit": unit, "freq": freq, "codes": codes, "measures": measures}
+        return count_panel(self._built, as_, **asked, start=start, end=end, given=params)
 
     def reliability(
         self, second: Path | str | None = None, *, resamples: int = 1_000, seed: int = 1
@@ -299,6 +494,119 @@ class Dataset(Audited, Shown, Paneled, Exporting):
 
         return reliability(self._built, self._source, second, resamples=resamples, seed=seed)
 
+    def figures(self) -> dict[str, str]:
+        """The figures and what they show.
+
+        Returns
+        -------
+        dict of str to str
+        """
+        from secdiplo.figures import FIGURES
+
+        return {name: spec.about for name, spec in FIGURES.items()}
+
+    def plot(self, name: str, *, width: float | None = None, **params: Any) -> Figure:
+        """Draw a figure.
+
+        Parameters
+        ----------
+        name : str
+            See `figures`; the paper's names, such as ``figure_1`` and ``table_2``, are taken too.
+        width : float, optional
+            In inches; 6.5, the text of a page, by default. A journal column is about 3.5.
+        **params
+            Parameters of the queries behind it, such as ``agency`` or ``start``. With any, no
+            published value is drawn beside it: those were counted over the whole scope.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            Shown by a notebook as it is; ``savefig`` writes it, and so does
+            `secdiplo.figures.save`, byte for byte the same each time. ``described`` says in words
+            what it shows.
+
+        Raises
+        ------
+        FigureError
+            The dataset has nothing to draw; the message says what is missing.
+        UsageError
+            An unknown figure, parameter or value, or a width that is none.
+
+        Examples
+        --------
+        >>> import secdiplo as sd
+        >>> sd.load("tests/data/mini").plot("country_ranking").described.split(".")[0]
+        'Russia, Fiji and Myanmar (Burma) lead with 1 bilateral meeting each'
+        """
+        from secdiplo import figures
+
+        return figures.draw(self._built, name, params, width)
+
+    def report(self, out: Path | str, *, scope: str | None = None) -> Path:
+        """Write the explorer: one page that opens from the disk and asks no host for anything.
+
+        Parameters
+        ----------
+        out : path
+            The folder that gets ``index.html``.
+        scope : str, optional
+            The named scope that it opens with; the dataset's own by default.
+
+        Returns
+        -------
+        Path
+            The page.
+
+        Raises
+        ------
+        SecdiploError
+            The libraries of ``secdiplo[report]`` are not installed.
+        UsageError
+            An unknown scope, or a folder that cannot be written.
+        """
+        from secdiplo import report
+
+        return report.write(self._built, out, scope=scope)
+
+    def export(
+        self, out: Path | str, to: str | Iterable[str] = "all", *, force: bool = False
+    ) -> Exported:
+        """Write the tables for other tools.
+
+        Parameters
+        ----------
+        out : path
+            The folder to write: the files of one format, or a folder for each of several.
+        to : str or iterable of str
+            parquet, csv, dta, rds, RData, xlsx, duckdb, sqlite, datapackage, croissant,
+            dataverse, bundle, or all.
+        force : bool
+            Replace the files of an earlier export; those of anybody else are never touched.
+
+        Returns
+        -------
+        Exported
+            ``folder``, ``files`` and ``notices``: what was renamed or left out.
+
+        Raises
+        ------
+        UsageError
+            An unknown format, a folder that is not empty, or a bundle of built tables.
+        SecdiploError
+            A format cannot hold the data, or its library is not installed. Nothing was written.
+
+        Examples
+        --------
+        >>> import secdiplo as sd, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     done = sd.load("tests/data/mini").export(f"{folder}/out", "csv")
+        >>> [file.name for file in done.files][:3]
+        ['claims.csv', 'codes.csv', 'countries.csv']
+        """
+        from secdiplo.export import export
+
+        return export(self._built, out, to, force, source=self._source)
+
     def cite(self, style: str = "apa") -> str:
         """How to cite the dataset, the paper behind it, the toolkit and its sources.
 
@@ -314,46 +622,6 @@ class Dataset(Audited, Shown, Paneled, Exporting):
         from secdiplo import cite
 
         return cite.text(self._built, style)
-
-    def _frame(
-        self, statement: str, params: dict[str, Any], as_: As, attrs: dict[str, str]
-    ) -> pd.DataFrame:
-        import duckdb
-
-        from secdiplo import queries
-
-        check_as(as_)
-        try:
-            con = self._built.con.cursor()  # of its own, so that threads do not meet
-            with enough_memory(self.name):
-                if as_ == "arrow":
-                    table = con.sql(statement, params=params).to_arrow_table()
-                    self._built.unchanged()
-                    return cast("pd.DataFrame", table.replace_schema_metadata(attrs))
-                frame = con.execute(statement, params).df()
-        except duckdb.Error as error:
-            self._built.unchanged()
-            raise UsageError(queries.said(error)) from None
-        self._built.unchanged()
-        frame.attrs.update(attrs)
-        return frame
-
-
-def _scope_text(values: dict[str, Any]) -> str:
-    names = (
-        "scope",
-        "start",
-        "end",
-        "agency",
-        "official_rank",
-        "official",
-        "confidence",
-        "min_sources",
-    )
-    given = {name: values[name] for name in names if values.get(name) is not None}
-    if "confidence" in given:  # the least that is taken in, not the only one
-        given["confidence"] = f"{given['confidence']} or better"
-    return ", ".join(f"{name}={value}" for name, value in given.items())
 
 
 def load(
@@ -377,7 +645,7 @@ def load(
         How many threads work; all cores by default.
     engine : {"duckdb", "spark"}, optional
         What runs the packaged queries; DuckDB by default. Spark reads built tables and needs
-        ``pip install 'secdiplo[spark]'``; all but ``query`` and ``reproduce`` stays on DuckDB.
+        ``pip install 'secdiplo[scale]'``; all but ``query`` and ``reproduce`` stays on DuckDB.
     master : str, optional
         Where Spark runs, such as ``local[2]`` or ``spark://host:7077``.
 
@@ -406,11 +674,4 @@ def load(
     if notices:
         text = "\n".join(map(str, notices[:20]))
         warnings.warn(f"{len(notices)} notices on {path}:\n{text}", stacklevel=2)
-    return Dataset(built, folder_of(path))
-
-
-def folder_of(path: Path | str | None) -> Path | None:
-    """The dataset folder that a path names: the shipped one without it, None for built tables."""
-    if path is None:
-        return resources.shipped("data")
-    return Path(path) if (Path(path) / "dataset.toml").is_file() else None
+    return Dataset(built, resources.folder_of(path))

@@ -101,7 +101,7 @@ def _is_in(out: Path) -> bool:
 
 
 @contextmanager
-def scratch_room() -> Iterator[None]:
+def temporary_space() -> Iterator[None]:
     """Writing of scratch files, with a message of its own where they find no room.
 
     Raises

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from secdiplo.text import difference, normal_form
+
 NEAR = 0.65  # the similarity from which a name is near: about one letter in three may differ
 MAX_TYPOS, MIN_LETTERS = 2, 5  # or so many letters, in names that are not shorter
 MAX_OFFERED = 5
@@ -99,8 +101,9 @@ def closest(word: str, known: Iterable[str]) -> list[str]:
     Returns
     -------
     list of str
-        In alphabetical order. If no spelling is near, the few names that contain the word as one
-        of theirs; empty if nothing is near.
+        In alphabetical order; where some have the normal form of the word, only those. If no
+        spelling is near, the few names that contain the word as one of theirs; empty if
+        nothing is near.
 
     Examples
     --------
@@ -114,8 +117,10 @@ def closest(word: str, known: Iterable[str]) -> list[str]:
         return [present]
     by_case: dict[str, list[str]] = {}
     for name in choices:
-        by_case.setdefault(name.casefold(), []).append(name)
-    plain = word.strip().casefold()
+        by_case.setdefault(normal_form(name), []).append(name)
+    plain = normal_form(word)
+    if plain in by_case:
+        return sorted(by_case[plain])
     near = ranked(plain, by_case)
     best = [name for score, name in near if score == near[0][0]]
     if not best and len(plain) >= MIN_WORD:
@@ -126,16 +131,30 @@ def closest(word: str, known: Iterable[str]) -> list[str]:
     return sorted(name for folded in best for name in by_case[folded])
 
 
-def did_you_mean(names: Iterable[str], quote: str = "`") -> str:
-    """Ask whether one of these names was meant.
+def did_you_mean(names: Iterable[str], quote: str = "`", word: str = "") -> str:
+    r"""Ask whether one of these names was meant.
+
+    Parameters
+    ----------
+    names : iterable of str
+        What is offered.
+    quote : str
+        The quotation mark of each name.
+    word : str
+        What was given: if it is the only name but for its normal form, the message names the code
+        points that differ.
 
     Examples
     --------
     >>> did_you_mean(["MPS", "MSS"])
     'did you mean `MPS` or `MSS`?'
+    >>> did_you_mean(["Sri Lanka"], word="Sri\u00a0Lanka")
+    'did you mean `Sri Lanka`, with U+0020 (space) instead of U+00A0 (no-break space) at place 4?'
     """
-    offered = " or ".join(f"{quote}{name}{quote}" for name in dict.fromkeys(names))
-    return f"did you mean {offered}?"
+    listed = list(dict.fromkeys(names))
+    offered = " or ".join(f"{quote}{name}{quote}" for name in listed)
+    unlike = difference(word, listed[0]) if word and len(listed) == 1 else ""
+    return f"did you mean {offered}{', ' if unlike else ''}{unlike}?"
 
 
 def present_name(former: str, known: Iterable[str]) -> str | None:
@@ -155,14 +174,14 @@ def hint(word: str, known: Iterable[str]) -> str:
 
     Examples
     --------
-    >>> hint("synth", ["build", "simulate"]), hint("biuld", ["build"]), hint("x", ["build"])
-    ('it is now `simulate`', 'did you mean `build`?', '')
+    >>> hint("synth", ["build", "simulate"]), hint("codbook", ["codebook"]), hint("x", ["build"])
+    ('it is now `simulate`', 'did you mean `codebook`?', '')
     """
     choices = list(known)
     if present := present_name(word, choices):
         return f"it is now `{present}`"
     near = closest(word, choices)
-    return did_you_mean(near) if near else ""
+    return did_you_mean(near, word=word) if near else ""
 
 
 def suggest(word: str, known: Sequence[str], otherwise: str = "known") -> str:

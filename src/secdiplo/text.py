@@ -1,10 +1,20 @@
-"""What counts as the same text: characters that nobody sees are told, and never accepted."""
+"""What counts as the same text: the one normal form, in Python and in SQL.
+
+Keys, codes, headers, settings and imported values are compared by `normal_form`. Two texts that
+differ only by it are reported with the code points that differ (`difference`): they are never
+silently one, and never silently two. Characters that nobody sees are errors wherever they occur.
+"""
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
 
 INVISIBLE = (  # characters without a shape, as ranges: two cells that differ by one look alike
     (0x00AD, 0x00AD),  # soft hyphen
@@ -21,6 +31,15 @@ INVISIBLE = (  # characters without a shape, as ranges: two cells that differ by
 )
 JOINERS = (0x200C, 0x200D)  # spelling in Arabic, Persian and Indic scripts, nothing in Latin
 LATIN = (0x0000, 0x024F)
+SELECTORS = ((0x034F, 0x034F), (0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
+"""Characters that only choose how the one before is drawn; an emoji in a title has them."""
+APOSTROPHES = (
+    "`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\ua78b\ua78c\u1fbd\u1fbf"
+)
+HYPHENS = (
+    "\u058a\u05be\u1400\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2e17\u2e1a\u2e3a"
+    "\u2e3b\u2e40\u2e5d\ufe58\ufe63\uff0d"
+)
 
 
 def _pattern(write: Callable[[int], str]) -> str:
@@ -38,6 +57,13 @@ SQL_INVISIBLE = _pattern(lambda code: f"\\x{{{code:X}}}")  # as DuckDB writes a 
 _INVISIBLE = re.compile(_pattern(chr))
 _HIDDEN = {chr(code) for ends in INVISIBLE for code in range(ends[0], ends[1] + 1)}
 _HIDDEN |= set(map(chr, JOINERS))
+_PLAIN = dict.fromkeys(map(ord, APOSTROPHES), "'") | dict.fromkeys(map(ord, HYPHENS), "-")
+_PLAIN |= dict.fromkeys(map(ord, _HIDDEN), "")
+_PLAIN |= {code: "" for ends in SELECTORS for code in range(ends[0], ends[1] + 1)}
+_LETTERS = str.maketrans(
+    {"ı": "i", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+TEXTS_AT_ONCE = 10_000  # texts that are looked at in one go
 
 
 def find_invisible(text: str) -> str | None:
@@ -64,5 +90,152 @@ def named(character: str) -> str:
     >>> named("\u200b")
     'U+200B (zero width space)'
     """
-    name = unicodedata.name(character, "no name").lower()
+    unnamed = "control character" if unicodedata.category(character) == "Cc" else "no name"
+    name = unicodedata.name(character, unnamed).lower()
     return f"U+{ord(character):04X} ({name})"
+
+
+# --- the normal form ------------------------------------------------------------------------
+
+
+def plain_form(text: str) -> str:
+    r"""Return a text in plain characters: the normal form with its capitals.
+
+    Examples
+    --------
+    >>> plain_form("２０２４\u20131"), plain_form(" Côte\u00a0 d\u2019Ivoire ")
+    ('2024-1', "Côte d'Ivoire")
+    """
+    if not text.isascii():
+        # Before NFKC too, which takes an acute accent used as an apostrophe for a blank and a mark.
+        text = unicodedata.normalize("NFKC", text.translate(_PLAIN)).translate(_PLAIN)
+    return " ".join(text.replace("`", "'").split())
+
+
+def normal_form(text: str) -> str:
+    r"""Return what two spellings of the same text have in common.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        NFKC, case folded, without format characters, with one apostrophe, one hyphen, and one
+        blank between words. Accents count: they tell words apart.
+
+    Examples
+    --------
+    >>> normal_form("Ｗang\u00a0Xiaohong"), normal_form("CÔTE D\u2019IVOIRE"), normal_form("Straße")
+    ('wang xiaohong', "côte d'ivoire", 'strasse')
+    """
+    if text.isascii():
+        return plain_form(text).lower()
+    # Folding may leave compatibility forms, and NFKC capitals: what Unicode calls D146.
+    folded = unicodedata.normalize("NFD", plain_form(text)).casefold()
+    folded = unicodedata.normalize("NFKC", folded).casefold()
+    return plain_form(folded)
+
+
+def unaccented(text: str) -> str:
+    """Return the normal form without accents and marks, for a wider comparison.
+
+    Examples
+    --------
+    >>> unaccented("Wáng Xiǎohóng"), unaccented("Łódź"), unaccented("Ærø")
+    ('wang xiaohong', 'lodz', 'aero')
+    """
+    if text.isascii():
+        return normal_form(text)
+    apart = unicodedata.normalize("NFKD", normal_form(text))
+    return "".join(char for char in apart if not unicodedata.combining(char)).translate(_LETTERS)
+
+
+def difference(text: str, other: str) -> str:
+    r"""Return how a text becomes another spelling of it, by the first code points that differ.
+
+    Parameters
+    ----------
+    text, other : str
+        With one normal form; where they have two, nothing is returned.
+
+    Returns
+    -------
+    str
+        Blank if only the case of ASCII letters or the number of spaces differs: that is visible.
+
+    Examples
+    --------
+    >>> difference("Wang\u00a0Xiaohong", "Wang Xiaohong")
+    'with U+0020 (space) instead of U+00A0 (no-break space) at place 5'
+    >>> difference("\u2018Ａ\u2018", "'Ａ'")
+    'with U+0027 (apostrophe) instead of U+2018 (left single quotation mark) at place 1, and 1 more'
+    >>> difference("MSP", "MPS"), difference("mps", "MPS")
+    ('', '')
+    """
+    if text == other or normal_form(text) != normal_form(other):
+        return ""
+    found: list[tuple[int, str, str]] = []
+    pairs = difflib.SequenceMatcher(None, text, other, autojunk=False)
+    for kind, start, end, other_start, other_end in pairs.get_opcodes():
+        old, new = text[start:end], other[other_start:other_end]
+        if kind == "replace" and len(old) == len(new):
+            found += [(start + n, *pair) for n, pair in enumerate(zip(old, new, strict=True))]
+        elif kind != "equal":
+            found.append((start, old, new))
+    visible = [(old + new).isascii() and (old + new).isprintable() for _, old, new in found]
+    found = [each for each, is_visible in zip(found, visible, strict=True) if not is_visible]
+    if not found:
+        return ""
+    place, old, new = found[0]
+    words = f"with {_all_named(new)}" if new else f"without {_all_named(old)}"
+    words += f" instead of {_all_named(old)}" if old and new else ""
+    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+    return f"{words} at place {place + 1}{more}"
+
+
+def _all_named(characters: str) -> str:
+    return " ".join(named(character) for character in characters[:3])
+
+
+# --- in SQL ---------------------------------------------------------------------------------
+
+_SQL_UNTIDY = (  # each test is cheaper than the next
+    "contains(s, '  ') or contains(s, '`') or contains(s, chr(9)) or contains(s, chr(10)) "
+    r"or s < '!' or suffix(s, ' ') or regexp_matches(s, '[\x0B-\x0D\x1C-\x1F]')"
+)
+_SQL_TIDY = r"trim(regexp_replace(replace(s, '`', chr(39)), '[\x09-\x0D\x1C-\x1F ]+', ' ', 'g'))"
+_SQL_ASCII = f"lower(case when {_SQL_UNTIDY} then {_SQL_TIDY} else s end)"
+
+
+def define_normal_form(con: duckdb.DuckDBPyConnection, texts: str) -> None:
+    """Define the SQL macro ``normal_form(s)`` on a connection; it equals `normal_form`.
+
+    Parameters
+    ----------
+    con : DuckDB connection
+        Gets the macro, and a table of the normal forms of texts that are not ASCII.
+    texts : str
+        A query of one column: the texts that the macro will be asked about.
+
+    Notes
+    -----
+    DuckDB has neither NFKC nor case folding. ASCII texts, which are most, are folded by SQL alone;
+    each different one of the others is folded once, in Python.
+    """
+    con.execute("create or replace table normal_forms (text varchar, form varchar)")
+    cursor = con.cursor().execute(
+        f"select distinct text from ({texts}) as t (text) where strlen(text) <> length(text)"
+    )
+    other = "null"
+    while batch := [text for (text,) in cursor.fetchmany(TEXTS_AT_ONCE)]:
+        other = "(select form from normal_forms where text = s)"
+        con.execute(
+            "insert into normal_forms select unnest($1), unnest($2)",
+            [batch, list(map(normal_form, batch))],
+        )
+    con.execute(
+        "create or replace macro normal_form(s) as "
+        f"case when strlen(s) = length(s) then {_SQL_ASCII} else {other} end"
+    )

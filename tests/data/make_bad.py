@@ -405,6 +405,16 @@ LAYOUT = [
         f"{SHEET}:1:17: unknown column `SOURCE_URL`; did you mean `source_url`?",
     ),
     Case(
+        "header_of_another_form",
+        both(renamed("city", "\uff43ity"), renamed("note", "no\u200bte"), column("m\uff4fde")),
+        f"{SHEET}:1:11: unknown column `\uff43ity`; did you mean `city`, with U+0063 (latin small "
+        "letter c) instead of U+FF43 (fullwidth latin small letter c) at place 1?\n"
+        f"{SHEET}:1:23: unknown column `no\u200bte`; did you mean `note`, without U+200B (zero width "
+        "space) at place 3?\n"
+        f"{SHEET}:1:24: column `m\uff4fde` twice; keep `mode`, with U+006F (latin small letter o) "
+        "instead of U+FF4F (fullwidth latin small letter o) at place 2",
+    ),
+    Case(
         "header_unknown",
         column("weather", "fine"),
         f"{SHEET}:1:24: unknown column `weather`; remove it, or list it under extra_columns in "
@@ -662,7 +672,9 @@ CELLS = [
     Case(
         "wide_letters",
         cells(5, agency="\uff2d\uff30\uff33"),
-        f"{SHEET}:5:agency: unknown code `\uff2d\uff30\uff33`; did you mean `MPS`?",
+        f"{SHEET}:5:agency: unknown code `\uff2d\uff30\uff33`; did you mean `MPS`, with U+004D (latin "
+        "capital letter m) instead of U+FF2D (fullwidth latin capital letter m) at place 1, and 2 "
+        "more?",
     ),
     Case(
         "wide_digits",
@@ -730,7 +742,7 @@ CELLS = [
     Case(
         "formula_in_extra_column",
         both(
-            text(TOML, "complete = false", 'complete = false\nextra_columns = ["weather"]'),
+            text(TOML, "exhaustive = false", 'exhaustive = false\nextra_columns = ["weather"]'),
             column("weather", "fine"),
             cell(5, "weather", "=1+1"),
         ),
@@ -966,7 +978,71 @@ ROWS = [
         f"{SHEET}:5:official: `WANG  Xiaohong` is spelt `Wang Xiaohong` elsewhere; choose one\n"
         f"{SHEET}:6:official: `W\u00e1ng Xi\u01ceoh\u00f3ng` is spelt `Wang Xiaohong` elsewhere; "
         "choose one\n"
-        f"{SHEET}:7:official: `Wang\u00a0Xiaohong` is spelt `Wang Xiaohong` elsewhere; choose one",
+        f"{SHEET}:7:official: `Wang\u00a0Xiaohong` is spelt `Wang Xiaohong` elsewhere; write `Wang "
+        "Xiaohong`, with U+0020 (space) instead of U+00A0 (no-break space) at place 5",
+    ),
+    Case(
+        "official_of_another_form_in_the_reference_sheet",
+        cell(4, "official", "Wang\u2009Xiaohong", OFFICIALS),
+        f"{OFFICIALS}:4:official: `Wang\u2009Xiaohong` is spelt `Wang Xiaohong` in {SHEET}; write "
+        "`Wang Xiaohong`, with U+0020 (space) instead of U+2009 (thin space) at place 5",
+        (OFFICIALS,),
+    ),
+    Case(
+        "names_of_another_form",
+        both(
+            cell(4, "counterpart", "\uff33CO"),
+            cell(5, "topic", "telecom fraud; border control; overseas\u3000security"),
+            cell(6, "forum", "GPSCFL\u00a02024"),
+            added(7, event_key="other", forum="China\u2013PIC Ministerial Dialogue 2024"),
+            cell(9, "event_key", "2024\u201111-13-cplc-chen-wenqing-rus"),
+            cell(9, "city", "Be\u0133ing"),
+            new_file(
+                SESSIONS,
+                "forum,start,end,source",
+                "GPSCFL 2024,2024-09-09,2024-09-10,https://example.org",
+            ),
+        ),
+        f"{SHEET}:4:counterpart: `\uff33CO` is spelt `SCO` in reference/organizations.csv; write "
+        "`SCO`, with U+0053 (latin capital letter s) instead of U+FF33 (fullwidth latin capital "
+        "letter s) at place 1\n"
+        f"{SHEET}:5:topic: `overseas\u3000security` is spelt `overseas security` in codes.csv; write "
+        "`overseas security`, with U+0020 (space) instead of U+3000 (ideographic space) at place 9\n"
+        f"{SHEET}:6:forum: `GPSCFL\u00a02024` is spelt `GPSCFL 2024` in {SESSIONS}; write `GPSCFL "
+        "2024`, with U+0020 (space) instead of U+00A0 (no-break space) at place 7\n"
+        f"{SHEET}:9:city: `Be\u0133ing` is spelt `Beijing` elsewhere; write `Beijing`, with U+0069 "
+        "(latin small letter i) U+006A (latin small letter j) instead of U+0133 (latin small "
+        "ligature ij) at place 3\n"
+        f"{SHEET}:9:event_key: `2024\u201111-13-cplc-chen-wenqing-rus` is spelt "
+        "`2024-11-13-cplc-chen-wenqing-rus` elsewhere; write `2024-11-13-cplc-chen-wenqing-rus`, "
+        "with U+002D (hyphen-minus) instead of U+2011 (non-breaking hyphen) at place 5\n"
+        f"{SHEET}:10:forum: `China\u2013PIC Ministerial Dialogue 2024` is spelt `China-PIC "
+        "Ministerial Dialogue 2024` elsewhere; write `China-PIC Ministerial Dialogue 2024`, with "
+        "U+002D (hyphen-minus) instead of U+2013 (en dash) at place 6",
+    ),
+    Case(
+        "source_of_another_form",
+        cell(2, "source_publisher", "People\u2019s Daily Online"),
+        f"{SHEET}:2:source_publisher: `People\u2019s Daily Online` differs from `People's Daily Online` "
+        "in other rows that cite the same page; make the rows agree, with U+0027 (apostrophe) "
+        "instead of U+2019 (right single quotation mark) at place 7",
+    ),
+    Case(
+        "person_of_another_form",
+        both(
+            cell(5, "counterpart_person", "Yar D'Pyae"),
+            added(5, counterpart_person="Yar D\u2019Pyae"),
+        ),
+        f"{SHEET}:10:counterpart_person: `Yar D\u2019Pyae` is spelt `Yar D'Pyae` elsewhere; write `Yar "
+        "D'Pyae`, with U+0027 (apostrophe) instead of U+2019 (right single quotation mark) at "
+        "place 6",
+    ),
+    Case(
+        "code_of_another_form",
+        both(added(2, CODES, code="M\uff30S"), added(2, FORUMS, series="gpscfl")),
+        f"{CODES}:24:code: `M\uff30S` is spelt `MPS` elsewhere; write `MPS`, with U+0050 (latin "
+        "capital letter p) instead of U+FF30 (fullwidth latin capital letter p) at place 2\n"
+        f"{FORUMS}:5:series: `gpscfl` is spelt `GPSCFL` elsewhere; choose one",
     ),
     Case(
         "published_before_event",
@@ -1422,11 +1498,11 @@ SETTINGS = [
             text(TOML, "licence", "license"),
             text(TOML, "not_foreign", "non_foreign"),
             text(TOML, "end = ", "ende = "),
-            text(TOML, "complete = false", 'complete = false\ncolour = "red"'),
+            text(TOML, "exhaustive = false", 'exhaustive = false\ncolour = "red"'),
         ),
         f"{TOML}:4:license: unknown key `license`; did you mean `licence`?\n"
         f"{TOML}:7:colour: unknown key `colour`; known: name, title, version, licence, citation, "
-        "complete, annotations, default_scope, home, scopes, extra_columns, interactions\n"
+        "exhaustive, annotations, default_scope, home, scopes, extra_columns, interactions\n"
         f"{TOML}:12:home.non_foreign: unknown key `home.non_foreign`; did you mean `not_foreign`?\n"
         f"{TOML}:17:scopes.example.ende: unknown key `scopes.example.ende`; did you mean `end`?",
     ),
@@ -1443,13 +1519,13 @@ SETTINGS = [
         "toml_types",
         both(
             text(TOML, 'version = "1.0"', "version = 1.0"),
-            text(TOML, "complete = false", 'complete = "no"'),
+            text(TOML, "exhaustive = false", 'exhaustive = "no"'),
             text(TOML, '["HKG", "MAC"]', '"HKG"'),
             text(TOML, '"2022-06"', "2022-06-01"),
             text(TOML, '["minister"]', '"minister"'),
         ),
         f"{TOML}:3:version: `version` is not text; put it in quotes\n"
-        f"{TOML}:6:complete: `complete` is not true or false; write one, without quotes\n"
+        f"{TOML}:6:exhaustive: `exhaustive` is not true or false; write one, without quotes\n"
         f'{TOML}:11:home.not_foreign: `home.not_foreign` is not a list of texts; write `["a", '
         '"b"]`\n'
         f"{TOML}:15:scopes.example.start: `scopes.example.start` is not text; put it in quotes\n"
@@ -1498,6 +1574,29 @@ SETTINGS = [
         f"{TOML}:13:scopes.all: `all` is the scope that leaves nothing out; rename yours",
     ),
     Case(
+        "toml_of_another_form",
+        both(
+            text(TOML, "[scopes.example]", '[scopes."ex\u00adample"]\n[scopes.example]'),
+            text(TOML, "exhaustive = false", 'complete = false\nextra_columns = ["\uff43ity"]'),
+        ),
+        f"{TOML}:7:extra_columns: `\uff43ity` is taken already: it is `city`, with U+0063 (latin small "
+        "letter c) instead of U+FF43 (fullwidth latin small letter c) at place 1; drop it here, or "
+        "rename yours\n"
+        f"{TOML}:14:scopes.ex\u00adample: scope `ex\u00adample` is spelt `example` too; keep "
+        "`example`, without U+00AD (soft hyphen) at place 3",
+    ),
+    Case(
+        "toml_codes_of_another_form",
+        both(
+            text(TOML, 'country = "CHN"', 'country = "CH\uff2e"'),
+            text(TOML, '["cplc_secretary"]', '["cplc\uff3fsecretary"]'),
+        ),
+        f"{TOML}:10:home.country: unknown country `CH\uff2e`; did you mean `CHN`, with U+004E (latin "
+        "capital letter n) instead of U+FF2E (fullwidth latin capital letter n) at place 3?\n"
+        f"{TOML}:18:scopes.example.ranks.CPLC: unknown official_rank `cplc\uff3fsecretary`; did you mean "
+        "`cplc_secretary`, with U+005F (low line) instead of U+FF3F (fullwidth low line) at place 5?",
+    ),
+    Case(
         "toml_codes",
         both(
             text(TOML, 'country = "CHN"', 'country = "China"'),
@@ -1515,8 +1614,8 @@ SETTINGS = [
         "toml_extra_columns",
         text(
             TOML,
-            "complete = false",
-            'complete = false\nextra_columns = ["Note", "event_id", "weather", "weather", ""]',
+            "exhaustive = false",
+            'exhaustive = false\nextra_columns = ["Note", "event_id", "weather", "weather", ""]',
         ),
         f"{TOML}:7:extra_columns: `Note` is taken already; drop it here, or rename yours\n"
         f"{TOML}:7:extra_columns: `` cannot name a column; give it 1 to 32 letters\n"
@@ -1525,17 +1624,19 @@ SETTINGS = [
     ),
     Case(
         "path_leaves_the_folder",
-        text(TOML, "complete = false", 'complete = false\nannotations = "../../mini/annotations"'),
+        text(
+            TOML, "exhaustive = false", 'exhaustive = false\nannotations = "../../mini/annotations"'
+        ),
         f"{TOML}:7:annotations: `../../mini/annotations` leaves the folder; keep it inside",
     ),
     Case(
         "path_absolute",
-        text(TOML, "complete = false", 'complete = false\nannotations = "/etc"'),
+        text(TOML, "exhaustive = false", 'exhaustive = false\nannotations = "/etc"'),
         f"{TOML}:7:annotations: `/etc` leaves the folder; keep it inside",
     ),
     Case(
         "path_nowhere",
-        text(TOML, "complete = false", 'complete = false\nannotations = "notes"'),
+        text(TOML, "exhaustive = false", 'exhaustive = false\nannotations = "notes"'),
         f"{TOML}:7:annotations: no folder `notes`; make it, or drop the key",
     ),
 ]

@@ -5,5 +5,5 @@
 `variables` make integer variables and the facts of the definitions; `model` adds the claims as
 constraints; `system`, `solver` and `conflicts` answer questions about them. The results build on
 that: `consistency`, the audit (`additivity`, `percentages`, `report`, `messages`), `bounds` (with
-`grid` and `intervals`) and `completion` (with `attested`).
+`grid` and `intervals`) and `imputation` (with `attested`).
 """

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from secdiplo.store import Built
 
 SHOWN = 8
-BATCH = 4  # cells of a grid that one system tells apart
-COLUMNS = ("lower", "upper", "lower_claims", "upper_claims")
+CELLS_PER_SYSTEM = 4  # cells of a grid that one system tells apart
+BOUND_COLUMNS = ("lower", "upper", "lower_claims", "upper_claims")
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,8 @@ class Bounds:
             count_spec(unit, {**(where or {}), **cell}, self.claim_set.domains) for cell in cells
         ]
         found: list[CountBounds] = []
-        for start in range(0, len(specs), BATCH):
-            batch = specs[start : start + BATCH]
+        for start in range(0, len(specs), CELLS_PER_SYSTEM):
+            batch = specs[start : start + CELLS_PER_SYSTEM]
             model = BoundsModel(self, [spec for spec in batch if spec is not None])
             for cell, spec in zip(cells[start:], batch, strict=False):
                 found.append(model.bound(cell, spec, claims=claims))
@@ -145,7 +145,7 @@ class BoundsTable:
     Attributes
     ----------
     columns : tuple of str
-        The dimensions of the grid, then `COLUMNS`.
+        The dimensions of the grid, then `BOUND_COLUMNS`.
     rows : list of tuple
     about : str
         The unit, the conditions, and what the bounds rest on.
@@ -214,7 +214,7 @@ def bounds_table(
     about += f"; {', '.join(f'{k}={v}' for k, v in asked.items())}" if where else ""
     if bounds.consistent.dropped:
         about += f"; given up, since not all can be true: {', '.join(bounds.consistent.dropped)}"
-    columns = (*by, *COLUMNS[: 4 if named else 2])
+    columns = (*by, *BOUND_COLUMNS[: 4 if named else 2])
     return BoundsTable(columns, rows, about, bounds.consistent.dropped)
 
 

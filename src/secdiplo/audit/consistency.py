@@ -18,7 +18,7 @@ from secdiplo.claims.model import Claim
 if TYPE_CHECKING:
     from secdiplo.claims.reproduce import Intervals
 
-GRACE = 1e-4  # how near to a whole number a relaxation must come to count as one
+WHOLE_NUMBER_TOLERANCE = 1e-4  # how near to a whole number a relaxation must come to count as one
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def _implied(model: Model) -> Implied:
         for name, column in own.items():
             objective = np.zeros(solver.system.whole.upper.size)
             objective[column] = -1
-            if solver.relaxation_bound(objective) > GRACE - 1:
+            if solver.relaxation_bound(objective) > WHOLE_NUMBER_TOLERANCE - 1:
                 found[name] = 0
         left = [name for name in own if name not in found]
         ranked = model.claim_set.by_id[claim]

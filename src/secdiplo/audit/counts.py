@@ -12,7 +12,7 @@ from secdiplo.audit.system import Constraint, fact
 from secdiplo.claims.domains import Days, Domains
 from secdiplo.claims.filters import Filter
 
-UNITS = ("event", "interaction", "agency_interaction", "country", "organization")
+COUNTED_UNITS = ("event", "interaction", "agency_interaction", "country", "organization")
 DISTINCT = ("country", "organization")
 ONE_ON_ONE = ("bilateral", "sideline")
 

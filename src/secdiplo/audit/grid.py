@@ -13,7 +13,7 @@ from secdiplo.claims.filters import ANOTHER, KEYS, Filter, parse
 from secdiplo.errors import UsageError
 from secdiplo.suggest import suggest
 
-UNITS = ("event", "interaction", "agency_interaction", "bilateral_meeting", "country")
+BOUND_UNITS = ("event", "interaction", "agency_interaction", "bilateral_meeting", "country")
 GRIDS = (
     "agency", "agencies", "official", "official_rank", "format", "counterpart_type", "region",
     "counterpart", "forum", "year",
@@ -46,8 +46,8 @@ def count_spec(unit: str, where: Mapping[str, str], domains: Domains) -> CountSp
     UsageError
         An unknown unit, dimension or value.
     """
-    if unit not in UNITS:
-        raise UsageError(f"unknown unit `{unit}`; {suggest(str(unit), UNITS)}")
+    if unit not in BOUND_UNITS:
+        raise UsageError(f"unknown unit `{unit}`; {suggest(str(unit), BOUND_UNITS)}")
     if unit != "bilateral_meeting":
         return CountSpec(unit, parse(where, domains))
     found = parse(where, domains)

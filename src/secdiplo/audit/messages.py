@@ -9,9 +9,9 @@ from secdiplo.audit.additivity import SumMismatch
 from secdiplo.audit.conflicts import Correction
 from secdiplo.claims.model import Claim
 from secdiplo.claims.status import tidy
-from secdiplo.render import folded
+from secdiplo.output.render import folded
 
-COLUMNS = ("kind", "verdict", "claims", "finding")
+FINDING_COLUMNS = ("kind", "verdict", "claims", "finding")
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class AuditFinding:
     text: str
 
     def row(self) -> tuple[str, str, str, str]:
-        """Return the cells of `COLUMNS`."""
+        """Return the cells of `FINDING_COLUMNS`."""
         return self.kind, self.verdict, "; ".join(self.claims), self.text
 
 

@@ -31,7 +31,7 @@ from secdiplo.audit.percentages import percentage_finding
 from secdiplo.audit.solver import Solver
 from secdiplo.claims.claim_set import NO_CLAIMS, ClaimSet, read_claims
 from secdiplo.errors import UsageError
-from secdiplo.render import folded
+from secdiplo.output.render import folded
 
 if TYPE_CHECKING:
     from secdiplo.store import Built

@@ -29,7 +29,7 @@ from secdiplo.errors import SecdiploError
 LARGE = 2000  # columns from which a search among few variables is not worth its time
 NODES = 500  # of a search that may fail without harm; a number of seconds would not repeat
 POOL = 8  # known points whose variables such a search may use
-GRACE = 1e-6  # by how much a relaxation may be off
+RELAXATION_TOLERANCE = 1e-6  # by how much a relaxation may be off
 SOME = 0.2  # how far from the least `Solver.some` may stay
 TINY = 1e-7  # below this a dual or a violation of a relaxation counts as none
 KEEP = 256  # integer points and subsets remembered
@@ -165,7 +165,7 @@ class Solver:
         result = self._milp(part, objective, 0, EVERYWHERE)
         if result is None or result.status != 0:
             return None
-        least = math.ceil(result.fun - GRACE * max(1.0, abs(result.fun)))
+        least = math.ceil(result.fun - RELAXATION_TOLERANCE * max(1.0, abs(result.fun)))
         for _, x in self._points[-POOL:]:
             if x.size == objective.size and objective @ x <= least and part.holds(x):
                 return Answer("optimal", int(objective @ x), float(objective @ x), x)

@@ -26,7 +26,7 @@ def text(built: Built, style: str = "apa") -> str:
     Returns
     -------
     str
-        The paper and its data first, then this dataset, the texts whose published figures it
+        The paper and its data first, then this dataset, the texts whose published values it
         holds, the toolkit, and the sources of what is shipped with it.
 
     Raises

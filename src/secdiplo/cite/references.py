@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from secdiplo import __version__
-from secdiplo.folder import BUILTIN
+from secdiplo.folder.reading import BUILTIN
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
@@ -161,7 +161,7 @@ def of_dataset(built: Built) -> list[Reference]:
     -------
     list of Reference
         The paper and its data (of the built-in dataset), the dataset, the texts whose published
-        figures it holds, the toolkit, and the sources of what is shipped with it.
+        values it holds, the toolkit, and the sources of what is shipped with it.
     """
     dataset = built.dataset
     ours = dataset["name"] == BUILTIN
@@ -181,7 +181,7 @@ def of_dataset(built: Built) -> list[Reference]:
 
 
 def _texts(built: Built) -> list[Reference]:
-    """The texts whose published figures the dataset holds."""
+    """The texts whose published values the dataset holds."""
     built.need(["seeds"])
     columns = "name, author, date, title, publisher, url"
     cursor = built.con.cursor().execute(f"select {columns} from seeds order by name")

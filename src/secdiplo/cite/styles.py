@@ -12,7 +12,7 @@ HEADINGS = {
     "paper": "The paper",
     "data": "The authors' dataset (not contained here)",
     "this": "This dataset",
-    "text": "Texts whose published figures it holds",
+    "text": "Texts whose published values it holds",
     "toolkit": "The toolkit",
     "bundled": "Sources of what is shipped with the toolkit",
 }

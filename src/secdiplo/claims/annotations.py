@@ -10,9 +10,9 @@ import hashlib
 import re
 from pathlib import Path
 
-from secdiplo import resources
 from secdiplo.errors import Problem, UsageError
 from secdiplo.files import csv_rows
+from secdiplo.folder import resources
 
 SPANNED = ("claims.csv", "mentions.csv")
 SPAN = ("seed_file", "start", "end", "quote")

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import queries
+from secdiplo import query as queries
 from secdiplo.claims.domains import EARLIEST, LATEST, Days, Domains, Session
 from secdiplo.claims.filters import period
-from secdiplo.claims.model import DATASET, MEASURES, UNITS, Claim
+from secdiplo.claims.model import CLAIM_UNITS, DATASET, MEASURES, Claim
 from secdiplo.claims.parse import parse
 from secdiplo.claims.reproduce import claim_rows
 from secdiplo.errors import DataError, Problem, UsageError
@@ -100,7 +100,7 @@ def _why_no_constraint(row: Mapping[str, Any]) -> str:
             return str(error)
         if "participations" not in tables:
             return "It counts rows of other sheets than that of interactions."
-    if row["measure"] in {"count", "distinct"} and row["unit"] not in UNITS:
+    if row["measure"] in {"count", "distinct"} and row["unit"] not in CLAIM_UNITS:
         return "" if row["scope"] == DATASET else f"It counts {row['unit']}, not meetings."
     return ""
 

@@ -18,7 +18,7 @@ from secdiplo.errors import UsageError
 from secdiplo.schema.words import nearest
 from secdiplo.suggest import closest, did_you_mean, suggest
 
-COLUMNS = (*FILTERS, "forum_window", "period")
+FILTER_COLUMNS = (*FILTERS, "forum_window", "period")
 KEYS = (FILTERS[0], "agencies", *FILTERS[1:], "forum_window", "period", "year")
 OFFICIAL_KEYS = frozenset({"agency", "official", "official_rank"})
 COUNTERPART_KEYS = frozenset({"counterpart_type", "region", "counterpart"})

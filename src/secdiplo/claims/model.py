@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from secdiplo.claims.filters import Filter
 
-UNITS = {  # the unit of a claim -> what is counted
+CLAIM_UNITS = {  # the unit of a claim -> what is counted
     "events": "event",
     "interactions": "interaction",
     "agency_interactions": "agency_interaction",
@@ -74,7 +74,7 @@ class Claim:
     kind : str
         ``count``, ``share`` or ``rank``.
     unit : str
-        What is counted: one of the values of `UNITS`.
+        What is counted: one of the values of `CLAIM_UNITS`.
     low, high : Fraction or None
         The interval that the words admit, ends included; None if nothing bounds it.
     interpretations : tuple of Filter

@@ -9,12 +9,12 @@ from fractions import Fraction
 from typing import Any
 
 from secdiplo.claims.domains import Domains
-from secdiplo.claims.filters import COLUMNS, KEYS, Filter, ValueProblem, read_filter
+from secdiplo.claims.filters import FILTER_COLUMNS, KEYS, Filter, ValueProblem, read_filter
 from secdiplo.claims.model import (
+    CLAIM_UNITS,
     DATASET,
     MEASURES,
     RANKED,
-    UNITS,
     Claim,
     ClaimProblem,
     CountRef,
@@ -188,10 +188,10 @@ class _Parser:
             self.add("interpretations", f"{shown(text)} names no column; {FORM}")
             return []
         names, options = _options(text)
-        unknown = [name for name in names if name not in COLUMNS]
+        unknown = [name for name in names if name not in FILTER_COLUMNS]
         for name in unknown:
             what = f"`{name}` is no column with several interpretations; "
-            self.add("interpretations", what + suggest(name, COLUMNS))
+            self.add("interpretations", what + suggest(name, FILTER_COLUMNS))
         found = []
         for option in options:
             if len(option) != len(names) or not all(option):
@@ -218,13 +218,13 @@ class _Parser:
                 what = "a rank of nothing; name the region, counterpart or agency that it is of"
                 self.add("measure", what)
             return own, None, None, asked[0] if asked else ""
-        is_known = row["scope"] != DATASET and row["unit"] not in UNITS
+        is_known = row["scope"] != DATASET and row["unit"] not in CLAIM_UNITS
         return "" if is_known else self._unit("unit", row["unit"]), None, None, ""
 
     def claim(self) -> Claim | None:
         """Return the claim, or None if it cannot be read."""
         low, high = self.interval()
-        plain = {name: self.row[name] for name in COLUMNS}
+        plain = {name: self.row[name] for name in FILTER_COLUMNS}
         self._filter(plain)
         changes = self.interpretations()
         filters = tuple(self._filter({**plain, **change}, change) for change in changes)
@@ -268,16 +268,16 @@ class _Parser:
     def _unit_of(self, column: str) -> str:
         """Return what the claim counts that a share refers to."""
         unit = self.rows[self.row[column]]["unit"]
-        if unit not in UNITS:
+        if unit not in CLAIM_UNITS:
             what = f"claim {shown(self.row[column])} counts {unit}, which is no unit of a share"
             self.add(column, f"{what}; name another", "measure")
-        return UNITS.get(unit, "")
+        return CLAIM_UNITS.get(unit, "")
 
     def _unit(self, column: str, unit: str | None) -> str:
-        if unit not in UNITS:
-            what = f"unknown unit {shown(unit)}; known: {', '.join(UNITS)}"
+        if unit not in CLAIM_UNITS:
+            what = f"unknown unit {shown(unit)}; known: {', '.join(CLAIM_UNITS)}"
             self.add(column, what, "measure", "scope")
-        return UNITS.get(str(unit), "")
+        return CLAIM_UNITS.get(str(unit), "")
 
     def _base_filter(self) -> Filter | None:
         """Return the conditions of the base; problems of their form are reported first."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import queries
+from secdiplo import query as queries
 from secdiplo.claims.filters import pairs
 from secdiplo.claims.model import FILTERS
 from secdiplo.claims.status import STATUSES, status, tidy
@@ -16,7 +16,7 @@ from secdiplo.errors import UsageError
 if TYPE_CHECKING:
     from secdiplo.store import Built
 
-COLUMNS = (
+RESULT_COLUMNS = (
     "claim_id",
     "section",
     "quote",
@@ -67,7 +67,7 @@ class ClaimResult:
     upper: float | None = None
 
     def row(self) -> tuple[Any, ...]:
-        """The cells of `COLUMNS`."""
+        """The cells of `RESULT_COLUMNS`."""
         value = self.claim["value"]
         difference = None if self.recomputed is None else round(self.recomputed - value, 2)
         return (
@@ -167,7 +167,7 @@ def _finding(
         values = [_value(built, claim, *cells, cache) for cells in _cells(claim)]
     except UsageError as error:
         return ClaimResult(claim, None, "not_testable", query, str(error))
-    complete = bool(built.dataset["complete"]) and not tables & PARTIAL
+    complete = bool(built.dataset["exhaustive"]) and not tables & PARTIAL
     verdicts = [status(claim, value, complete) for value in values]
     taken = verdicts.index("reproduced") if "reproduced" in verdicts else 0
     verdict, value = verdicts[taken], values[taken]

@@ -55,7 +55,7 @@ def audit(
     if style == "table":
         click.echo(found.text())
     else:
-        print_rows(messages.COLUMNS, [finding.row() for finding in found.findings], style)
+        print_rows(messages.FINDING_COLUMNS, [finding.row() for finding in found.findings], style)
         click.echo(found.summary(), err=True)
     if strict and not found.feasible:
         ctx.exit(1)
@@ -118,13 +118,13 @@ def bounds(
 @click.argument("folder", required=False, metavar="[FOLDER]")
 @click.option("-o", "--out", required=True, metavar="OUT", help="The folder to write.")
 @click.option("--draws", type=click.IntRange(min=0, max=1_000), default=0, show_default=True,
-              help="Further completions, each as good.")  # fmt: skip
+              help="Further imputations, each as good.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
               help="Of what is chosen by chance.")  # fmt: skip
 @time_limit
 @data_option
 @click.pass_context
-def complete(
+def impute(
     ctx: click.Context,
     folder: str | None,
     out: str,
@@ -140,15 +140,15 @@ def complete(
     lists the attested rows that do not fit, and the claims that exclude them.
 
     \b
-    secdiplo complete -o completed --draws 20
-    secdiplo reproduce --data completed
-    secdiplo query regional_shares --data completed --draws
+    secdiplo impute -o imputed --draws 20
+    secdiplo reproduce --data imputed
+    secdiplo query regional_shares --data imputed --draws
     """
-    from secdiplo.audit.completion.writing import complete as write
+    from secdiplo.audit.imputation.writing import impute as write
 
     path = chosen_folder(ctx, folder)
     done = with_progress(
-        f"Completing {path}",
+        f"Imputing {path}",
         lambda: write(path, out, draws=draws, seed=seed, time_limit=time_limit),
     )
     click.echo(_folded(f"{out}: {done}"))
@@ -156,9 +156,9 @@ def complete(
 
 def _folded(text: str) -> str:
     """A text as lines that fit the terminal."""
-    from secdiplo.render import folded
+    from secdiplo.output.render import folded
 
     return folded(text, 0)
 
 
-COMMANDS = {"audit": audit, "bounds": bounds, "complete": complete}
+COMMANDS = {"audit": audit, "bounds": bounds, "impute": impute}

@@ -7,14 +7,14 @@ from itertools import groupby
 
 import click
 
-from secdiplo.claims.reproduce import COLUMNS, ClaimResult, summary
+from secdiplo.claims.reproduce import RESULT_COLUMNS, ClaimResult, summary
 from secdiplo.claims.reproduce import reproduce as recompute
 from secdiplo.claims.status import MARKS, tidy
 from secdiplo.cli.options import bounds_option, data_option, engine_options, format_option, opened
 from secdiplo.cli.output import print_rows, with_progress
-from secdiplo.render import folded, render
+from secdiplo.output.render import folded, render
 
-SHOWN = ("claim_id", "quote", "published", "recomputed", "unit", "status", "query")
+TABLE_COLUMNS = ("claim_id", "quote", "published", "recomputed", "unit", "status", "query")
 
 
 @click.command()
@@ -50,7 +50,7 @@ def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
     if style == "table":
         click.echo(sections(findings))
     else:
-        print_rows(COLUMNS, [finding.row() for finding in findings], style)
+        print_rows(RESULT_COLUMNS, [finding.row() for finding in findings], style)
     click.echo(folded(summary(findings), 0), err=style != "table")
     if strict and any(finding.status == "contradicted" for finding in findings):
         ctx.exit(1)
@@ -58,8 +58,8 @@ def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
 
 def _marked(row: Sequence[object]) -> object:
     """Return a published value with the words that bound it."""
-    mark = MARKS.get(str(row[COLUMNS.index("relation")]), "")
-    value = row[COLUMNS.index("published")]
+    mark = MARKS.get(str(row[RESULT_COLUMNS.index("relation")]), "")
+    value = row[RESULT_COLUMNS.index("published")]
     return f"{mark}{value}" if mark else value
 
 
@@ -75,17 +75,20 @@ def _noted(finding: ClaimResult) -> str:
 
 def sections(findings: Sequence[ClaimResult]) -> str:
     """One table a section of the source, in the order of the text, its notes below it."""
-    places = [COLUMNS.index(name) for name in SHOWN]
+    places = [RESULT_COLUMNS.index(name) for name in TABLE_COLUMNS]
     parts = []
     for section, group in groupby(findings, key=lambda finding: finding.claim["section"]):
         members = list(group)
         cells = [finding.row() for finding in members]
         rows = [
-            tuple(_marked(row) if COLUMNS[place] == "published" else row[place] for place in places)
+            tuple(
+                _marked(row) if RESULT_COLUMNS[place] == "published" else row[place]
+                for place in places
+            )
             for row in cells
         ]
         parts.append(f"\n{section}\n")
-        parts.append(render(("id", *SHOWN[1:]), rows, "table").rstrip("\n"))
+        parts.append(render(("id", *TABLE_COLUMNS[1:]), rows, "table").rstrip("\n"))
         notes = [(f.claim["claim_id"], _noted(f)) for f in members]
         parts += [folded(f"{name}: {note}") for name, note in notes if note]
     return "\n".join(parts) + "\n"

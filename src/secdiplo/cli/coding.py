@@ -42,7 +42,7 @@ def reliability(
     Example: secdiplo reliability --show differences
     """
     from secdiplo import coding
-    from secdiplo.dataset import folder_of
+    from secdiplo.folder.resources import folder_of
 
     built = opened(ctx)
     source = folder_of(ctx.ensure_object(dict).get("data"))

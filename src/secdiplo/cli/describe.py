@@ -23,7 +23,7 @@ def codebook(ctx: click.Context, only_check: bool, out: str | None) -> None:
     Example: secdiplo --data my_dataset codebook -o my_dataset/schema
     """
     from secdiplo import codebook as book
-    from secdiplo.dataset import folder_of
+    from secdiplo.folder.resources import folder_of
 
     wanted = book.files(opened(ctx), folder_of(ctx.ensure_object(dict).get("data")))
     folder = Path(out or "schema")
@@ -42,7 +42,7 @@ def codebook(ctx: click.Context, only_check: bool, out: str | None) -> None:
 
 def _stale_sums(folder: Path, mend: bool) -> list[str]:
     """Digests of the files that come with the toolkit, if they are not of the files as they are."""
-    from secdiplo import resources
+    from secdiplo.folder import resources
     from secdiplo.store import verify
 
     file = folder / verify.SUMS

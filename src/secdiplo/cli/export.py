@@ -31,10 +31,11 @@ def export(
     secdiplo export -o tables --to csv
     secdiplo export -o handed_on --to dta,rds --to xlsx
     """
-    from secdiplo import dataset
+    from secdiplo.dataset import Dataset
+    from secdiplo.folder.resources import folder_of
 
     path = ctx.ensure_object(dict).get("data")
-    ds = dataset.Dataset(opened(ctx), dataset.folder_of(path))
+    ds = Dataset(opened(ctx), folder_of(path))
     done = with_progress("Exporting", lambda: ds.export(out, (*formats, *more), force=force))
     for text in done.notices:
         click.echo(f"notice: {text}", err=True)

@@ -19,12 +19,12 @@ MODULES = {  # command: the module of this package that has it, imported when it
     "check": "store",
     "cite": "describe",
     "codebook": "describe",
-    "complete": "audit",
     "country": "countries",
     "export": "export",
     "figure": "figures",
     "figures": "figures",
     "import": "importer",
+    "impute": "audit",
     "panel": "panel",
     "queries": "queries",
     "query": "queries",
@@ -32,8 +32,8 @@ MODULES = {  # command: the module of this package that has it, imported when it
     "report": "figures",
     "reproduce": "claims",
     "seeds": "seeds",
+    "simulate": "simulate",
     "sql": "queries",
-    "synth": "simulate",
     "tables": "queries",
     "verify": "store",
 }
@@ -77,10 +77,10 @@ class Commands(click.Group):
             click.echo(numbers(error.problems), err=True)
             ctx.exit(1)
         except click.NoSuchOption as error:
-            if not _takes_parameters(error.ctx):
+            hint = _option_hint(error.option_name, error.ctx)
+            if not hint:
                 raise
-            what = f"no option {error.option_name}; parameters are given as -p name=value"
-            raise click.UsageError(what, error.ctx) from None
+            raise click.UsageError(f"no option {error.option_name}; {hint}", error.ctx) from None
         except SecdiploError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(2 if isinstance(error, UsageError) else 1)
@@ -105,8 +105,14 @@ class Commands(click.Group):
             ctx.exit(1)
 
 
-def _takes_parameters(ctx: click.Context | None) -> bool:
-    return ctx is not None and any("-p" in option.opts for option in ctx.command.params)
+def _option_hint(name: str, ctx: click.Context | None) -> str:
+    """Return the present name of an option of version 1, or how parameters are given; else ""."""
+    from secdiplo.suggest import present_name
+
+    options = {opt for param in ctx.command.params for opt in param.opts} if ctx else set()
+    if present := present_name(name, options):
+        return f"it is now {present}"
+    return "parameters are given as -p name=value" if "-p" in options else ""
 
 
 def _interrupted(ctx: click.Context) -> NoReturn:

@@ -122,7 +122,7 @@ def opened(ctx: click.Context) -> Built:
 
 def chosen_folder(ctx: click.Context, given: str | None) -> Path:
     """The dataset folder of a command: its argument, --data, or the built-in one."""
-    from secdiplo import resources
+    from secdiplo.folder import resources
 
     data = ctx.ensure_object(dict).get("data")
     if given == "" or (given and data):

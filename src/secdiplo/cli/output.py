@@ -12,24 +12,24 @@ import click
 if TYPE_CHECKING:
     from secdiplo.errors import Problem
 
-SHOWN = 1_000  # problems printed one by one
+MAX_PRINTED = 1_000  # problems printed one by one
 MINUTE = 60  # seconds
-KINDS = 100  # kinds of problems, by file and column, of which the others are counted
+MAX_KINDS = 100  # kinds of problems, by file and column, of which the others are counted
 
 
 def print_rows(columns: Any, rows: Any, style: str) -> None:
     """Rows to stdout."""
-    from secdiplo.render import render
+    from secdiplo.output.render import render
 
     click.echo(render(columns, rows, style), nl=False)
 
 
-def print_pieces(columns: Any, batches: Any) -> None:
+def print_batches(columns: Any, batches: Any) -> None:
     """Rows to stdout as CSV, however many, some thousands at a time."""
-    from secdiplo.render import csv_pieces
+    from secdiplo.output.render import csv_batches
 
-    for piece in csv_pieces(columns, batches):
-        click.echo(piece, nl=False)
+    for text in csv_batches(columns, batches):
+        click.echo(text, nl=False)
 
 
 def numbers(problems: list[Problem]) -> str:
@@ -49,28 +49,28 @@ def print_problems(problems: list[Problem]) -> None:
     """Problems to stderr: the first of them one by one, the others counted by their kinds."""
     context = click.get_current_context(silent=True)
     file = context.ensure_object(dict).get("problems") if context else None
-    for problem in problems[:SHOWN]:
+    for problem in problems[:MAX_PRINTED]:
         click.echo(str(problem), err=True)
-    kinds = Counter((p.file, p.column, p.kind, p.level) for p in problems[SHOWN:])
+    kinds = Counter((p.file, p.column, p.kind, p.level) for p in problems[MAX_PRINTED:])
     kinds.update(getattr(problems, "more", {}))
     if kinds:
         _print_kinds(kinds)
     if kinds and file is None:
         click.echo("--problems FILE of check and build writes every one", err=True)
     if problems and file is not None:
-        total = len(problems[:SHOWN]) + sum(kinds.values())
+        total = len(problems[:MAX_PRINTED]) + sum(kinds.values())
         click.echo(f"{file}: {plural(total, 'problem')}", err=True)
 
 
 def _print_kinds(kinds: Counter[tuple[str, str, str, str]]) -> None:
     click.echo(f"... and {sum(kinds.values()):,} more problems:", err=True)
     counted = sorted(kinds.items(), key=lambda each: -each[1])
-    for (file, column, kind, level), number in counted[:KINDS]:
+    for (file, column, kind, level), number in counted[:MAX_KINDS]:
         mark = "notice: " if level == "notice" else ""
         click.echo(f"{number:>12,}  {file}, {column}: {mark}{kind or 'other problems'}", err=True)
-    if len(counted) > KINDS:
-        rest = sum(number for _, number in counted[KINDS:])
-        click.echo(f"{rest:>12,}  of {len(counted) - KINDS:,} more kinds and files", err=True)
+    if len(counted) > MAX_KINDS:
+        rest = sum(number for _, number in counted[MAX_KINDS:])
+        click.echo(f"{rest:>12,}  of {len(counted) - MAX_KINDS:,} more kinds and files", err=True)
 
 
 def with_progress(label: str, work: Callable[[], Any]) -> Any:

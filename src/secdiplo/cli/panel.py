@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from secdiplo.panel.cells import Panel
     from secdiplo.store import Built
 
-ENDINGS = (".csv", ".parquet")
-SHOWN = 20  # rows of a table
+PANEL_ENDINGS = (".csv", ".parquet")
+PREVIEW_ROWS = 20  # rows of a table
 SPARED = ("period_start", "period_end", "year", "home", "home_cow", "home_gw", "name")
 """Columns that a table does without, the first before the last, until it fits."""
 
@@ -82,10 +82,10 @@ def _show(built: Built, made: Panel, style: str) -> None:
     if style != "table":
         print_rows(columns, cursor.fetchall(), style)
         return
-    from secdiplo.render import render
+    from secdiplo.output.render import render
 
-    rows = cursor.fetchmany(SHOWN + 1)
-    more, rows = len(rows) > SHOWN, rows[:SHOWN]
+    rows = cursor.fetchmany(PREVIEW_ROWS + 1)
+    more, rows = len(rows) > PREVIEW_ROWS, rows[:PREVIEW_ROWS]
     for spared in range(2, len(SPARED) + 1):
         kept = [n for n, name in enumerate(columns) if name not in SPARED[:spared]]
         names, cells = [columns[n] for n in kept], [[row[n] for n in kept] for row in rows]
@@ -96,12 +96,14 @@ def _show(built: Built, made: Panel, style: str) -> None:
     if more:
         cursor.execute(f"select count(*) from ({made.sql})", made.params)
         ((number,),) = cursor.fetchall()
-        click.echo(f"The first {SHOWN} rows; {number:,} rows in all; -o FILE writes them", err=True)
+        click.echo(
+            f"The first {PREVIEW_ROWS} rows; {number:,} rows in all; -o FILE writes them", err=True
+        )
 
 
 def _target(out: str, force: bool) -> Path:
     target = Path(out)
-    if target.suffix not in ENDINGS:
+    if target.suffix not in PANEL_ENDINGS:
         raise click.UsageError(f"{out} is neither .csv nor .parquet; name such a file")
     if target.is_dir() or not target.absolute().parent.is_dir():
         raise click.UsageError(f"{out}: not a file in a folder that exists; name another")
@@ -121,7 +123,7 @@ def _write(built: Built, made: Panel, target: Path) -> int:
         with whole(target) as fresh:
             pyarrow.parquet.write_table(table, fresh, compression="zstd")
         return int(table.num_rows)
-    from secdiplo.render import render
+    from secdiplo.output.render import render
 
     cursor.execute(made.sql, made.params)
     columns, rows = [column[0] for column in cursor.description or ()], cursor.fetchall()

@@ -16,11 +16,11 @@ from secdiplo.cli.options import (
     opened,
     pairs,
 )
-from secdiplo.cli.output import print_pieces, print_rows
-from secdiplo.render import FOLDED, folded
+from secdiplo.cli.output import print_batches, print_rows
+from secdiplo.output.render import FOLDED, folded
 
 if TYPE_CHECKING:
-    from secdiplo.queries import Query
+    from secdiplo.query import Query
 
 
 @click.command()
@@ -32,7 +32,7 @@ def tables(ctx: click.Context, style: str) -> None:
 
     Example: secdiplo tables
     """
-    from secdiplo.tables import TABLES
+    from secdiplo.schema.tables import TABLES
 
     manifest = opened(ctx).manifest["tables"]
     rows = [(name, manifest[name]["rows"], table.grain) for name, table in TABLES.items()]
@@ -49,7 +49,7 @@ def queries(style: str) -> None:
 
     Example: secdiplo queries
     """
-    from secdiplo import queries as packaged
+    from secdiplo import query as packaged
 
     found = [packaged.load(name) for name in packaged.names()]
     print_rows(("query", "title", "unit"), [(q.name, q.title, q.unit) for q in found], style)
@@ -58,7 +58,7 @@ def queries(style: str) -> None:
 @click.command(context_settings={"ignore_unknown_options": False}, add_help_option=False)
 @click.argument("name", required=False)
 @click.option("-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter.")
-@click.option("--draws", is_flag=True, help="Least and greatest value over a completion's draws.")
+@click.option("--draws", is_flag=True, help="Least and greatest value over an imputation's draws.")
 @click.option("-h", "--help", "wants_help", is_flag=True, help="Show the help, also of one query.")
 @format_option
 @engine_options
@@ -80,7 +80,7 @@ def query(
 
     Example: secdiplo query regional_shares -p scheme=un_m49 -p agency=MPS,CPLC
     """
-    from secdiplo import queries as packaged
+    from secdiplo import query as packaged
 
     if wants_help and name:
         click.echo(query_help(packaged.load(name)))
@@ -95,7 +95,7 @@ def query(
     built = opened(ctx)
     if style == "csv":
         streamed = packaged.stream(built, name, given)
-        print_pieces(streamed.columns, streamed.batches)
+        print_batches(streamed.columns, streamed.batches)
         return
     result = packaged.run(built, name, given)
     print_rows(result.columns, result.rows, style)
@@ -124,16 +124,16 @@ def query_help(query: Query) -> str:
 
 
 def _over_draws(ctx: click.Context, name: str, given: dict[str, str], style: str) -> None:
-    from secdiplo.audit.completion.draws import over_draws
+    from secdiplo.audit.imputation.draws import over_draws
 
     folder = ctx.ensure_object(dict).get("data")
     if ctx.ensure_object(dict).get("engine") == "spark":
         raise click.UsageError("--draws runs on DuckDB; leave --engine out", ctx)
     if not folder:
-        raise click.UsageError("--draws needs --data, the folder of a completion", ctx)
+        raise click.UsageError("--draws needs --data, the folder of an imputation", ctx)
     columns, rows, count = over_draws(folder, name, given)
     print_rows(columns, rows, style)
-    click.echo(f"over {count} draws of a completion: attested and imputed rows", err=True)
+    click.echo(f"over {count} draws of an imputation: attested and imputed rows", err=True)
 
 
 @click.command()
@@ -156,9 +156,9 @@ def sql(ctx: click.Context, statement: str, unsafe: bool, style: str) -> None:
     """
     import duckdb
 
-    from secdiplo import queries as packaged
+    from secdiplo import query as packaged
     from secdiplo import store
-    from secdiplo.engine.duck import BATCH
+    from secdiplo.engine.duck import ROW_BATCH
     from secdiplo.errors import UsageError
     from secdiplo.files import enough_memory
 
@@ -171,7 +171,7 @@ def sql(ctx: click.Context, statement: str, unsafe: bool, style: str) -> None:
             cursor = built.con.execute(statement)
             columns = [column[0] for column in cursor.description or ()]
             if style == "csv":
-                print_pieces(columns, iter(lambda: cursor.fetchmany(BATCH) or [], []))
+                print_batches(columns, iter(lambda: cursor.fetchmany(ROW_BATCH) or [], []))
             else:
                 rows = cursor.fetchall()
     except duckdb.Error as error:

@@ -1,4 +1,4 @@
-"""The command that makes synthetic datasets: synth."""
+"""The command that makes synthetic datasets: simulate."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from secdiplo.cli.output import plural, with_progress
 @click.option("--from", "first", type=int, metavar="YEAR",
               help="The first year; that of the built-in data by default.")  # fmt: skip
 @click.option("--to", "last", type=int, metavar="YEAR", help="The last year; likewise.")
-@click.option("--force", is_flag=True, help="Replace a folder that was made by synth before.")
-def synth(
+@click.option("--force", is_flag=True, help="Replace a folder that was made by simulate before.")
+def simulate(
     rows: int, seed: int, out: str, kind: str, first: int | None, last: int | None, force: bool
 ) -> None:
     """Write a made-up dataset folder of any size, shaped like the built-in one.
@@ -30,18 +30,16 @@ def synth(
     the same bytes.
 
     \b
-    secdiplo synth --rows 100000 --seed 7 -o made_up
-    secdiplo synth --rows 1000000 --from 2000 --to 2019 -o twenty_years
+    secdiplo simulate --rows 100000 --seed 7 -o made_up
+    secdiplo simulate --rows 1000000 --from 2000 --to 2019 -o twenty_years
     """
-    from secdiplo import synthetic
+    from secdiplo.scale.simulate import simulate as write
 
     sheet = with_progress(
         f"Making {out}",
-        lambda: synthetic.synth(
-            out, rows, seed=seed, kind=kind, first=first, last=last, replace=force
-        ),
+        lambda: write(out, rows, seed=seed, kind=kind, first=first, last=last, replace=force),
     )
     click.echo(f"{sheet}: {plural(rows, 'synthetic row')}")
 
 
-COMMANDS = {"synth": synth}
+COMMANDS = {"simulate": simulate}

@@ -19,7 +19,7 @@ from secdiplo.cli.options import (
 )
 from secdiplo.cli.output import numbers, plural, print_problems, with_progress
 
-COUNTED = ("events", "interactions", "participations")
+COUNTED_TABLES = ("events", "interactions", "participations")
 
 
 @click.command()
@@ -52,7 +52,8 @@ def check(ctx: click.Context, folder: str | None) -> None:
 @click.command()
 @click.argument("sources", nargs=-1, metavar="[FOLDER | NEW.csv ...]")
 @click.option("-o", "--out", metavar="OUT", help="The folder to write.")
-@click.option("--onto", metavar="TABLES", help="Built tables to add the rows of NEW.csv to.")
+@click.option("--append-to", "append_to", metavar="TABLES",
+              help="Built tables to add the rows of NEW.csv to.")  # fmt: skip
 @problems_option
 @bounds_option
 @data_option
@@ -61,7 +62,7 @@ def build(
     ctx: click.Context,
     sources: tuple[str, ...],
     out: str | None,
-    onto: str | None,
+    append_to: str | None,
 ) -> None:
     """Check a dataset folder and write its tables as Parquet.
 
@@ -69,28 +70,30 @@ def build(
     manifest.json with rows and digests; where it holds built tables already they are replaced as
     a whole, and are readable until then.
 
-    With --onto, the rows of the sheets NEW.csv (also .csv.gz, .csv.zst, .parquet, or a quoted
+    With --append-to, the rows of the sheets NEW.csv (also .csv.gz, .csv.zst, .parquet, or a quoted
     pattern) are added to built tables; a row with the key of one that is there takes its place.
     The tables are then those that a build of all rows together would give. They are replaced, or
     written to OUT.
 
     \b
     secdiplo build my_dataset -o tables
-    secdiplo build --onto tables new_rows.csv
+    secdiplo build --append-to tables new_rows.csv
     """
     from secdiplo import building
 
     given = {**bounds(ctx), "problems": listed_in(ctx)}
-    if onto is not None:
+    if append_to is not None:
         if ctx.ensure_object(dict).get("data"):
-            raise click.UsageError("--onto takes the tables that it names; leave --data out", ctx)
+            what = "--append-to takes the tables that it names; leave --data out"
+            raise click.UsageError(what, ctx)
         files = [file for source in sources for file in _matching(source)]
         manifest, notices = with_progress(
-            f"Building onto {onto}", lambda: building.build_onto(onto, files, out, **given)
+            f"Appending to {append_to}",
+            lambda: building.append(append_to, files, out, **given),
         )
     else:
         if len(sources) > 1:
-            raise click.UsageError("name one folder; --onto adds sheets to built tables", ctx)
+            raise click.UsageError("name one folder; --append-to adds sheets to built tables", ctx)
         if out is None:
             raise click.UsageError("Missing option '-o' / '--out'.", ctx)
         path = chosen_folder(ctx, sources[0] if sources else None)
@@ -99,11 +102,11 @@ def build(
         )
     print_problems(notices)
     tables = manifest["tables"]
-    counts = ", ".join(f"{tables[name]['rows']:,} {name}" for name in COUNTED)
-    if onto is not None:
-        done = manifest["onto"]
+    counts = ", ".join(f"{tables[name]['rows']:,} {name}" for name in COUNTED_TABLES)
+    if append_to is not None:
+        done = manifest["appended"]
         counts += f" ({plural(done['added'], 'row')} added, {done['replaced']:,} replaced)"
-    click.echo(f"{out or onto}: {len(tables)} tables; {counts}")
+    click.echo(f"{out or append_to}: {len(tables)} tables; {counts}")
 
 
 def _matching(source: str) -> list[str]:
@@ -127,8 +130,9 @@ def verify(ctx: click.Context, tables: str | None) -> None:
 
     Example: secdiplo verify tables
     """
-    from secdiplo import integrity, resources
     from secdiplo.errors import StoreError
+    from secdiplo.folder import resources
+    from secdiplo.store import integrity
     from secdiplo.store import verify as verifying
 
     chosen = ctx.ensure_object(dict)

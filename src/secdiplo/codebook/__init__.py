@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from secdiplo.codebook import pages, variables
 from secdiplo.codebook.pages import queries_markdown
 from secdiplo.codebook.schemas import table_schema
-from secdiplo.codes import LISTS
-from secdiplo.tables import TABLES
+from secdiplo.schema.codes import LISTS
+from secdiplo.schema.tables import TABLES
 
 if TYPE_CHECKING:
     from secdiplo.coding import Reliability

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from secdiplo.codes import LISTS
-from secdiplo.tables import Column, Table
+from secdiplo.schema.codes import LISTS
+from secdiplo.schema.tables import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TABLE_SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
-TYPES = {
+FRICTIONLESS_TYPES = {
     "text": "string",
     "code": "string",
     "list": "string",
@@ -23,7 +23,7 @@ TYPES = {
     "number": "number",
     "boolean": "boolean",
 }
-PARTIAL_DATE = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
+DATE_PATTERN = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 
 
 def table_schema(table: Table, codes: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
@@ -73,14 +73,14 @@ def table_schema(table: Table, codes: Mapping[str, Mapping[str, str]]) -> dict[s
 def _field(column: Column, codes: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     field: dict[str, Any] = {
         "name": column.name,
-        "type": TYPES[column.kind],
+        "type": FRICTIONLESS_TYPES[column.kind],
         "description": column.meaning,
     }
     if column.kind == "url":
         field["format"] = "uri"
     constraints: dict[str, Any] = {"required": True} if column.required else {}
     if column.kind == "partial_date":
-        constraints["pattern"] = PARTIAL_DATE
+        constraints["pattern"] = DATE_PATTERN
     closed = codes.get(column.codes) or LISTS.get(column.codes)
     if closed and not column.open_codes and column.kind == "code" and column.codes != "country":
         constraints["enum"] = list(closed)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secdiplo.sqltext import quoted
-from secdiplo.tables import SHEET, TABLES, Column, Table
-from secdiplo.tables.history import changes, since
+from secdiplo.schema.history import changes, since
+from secdiplo.schema.tables import CODING_SHEET, TABLES, Column, Table
+from secdiplo.sql.quoting import quoted
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
 
-LONGEST = 60  # characters of an example
+MAX_EXAMPLE = 60  # characters of an example
 RENAMED = {  # columns of tables that the sheet has by another name
     "event_id": "event_key",
     "forum_id": "forum",
@@ -25,7 +25,7 @@ RENAMED = {  # columns of tables that the sheet has by another name
 
 
 @dataclass(frozen=True)
-class Variable:
+class CodebookVariable:
     """One column of one built table.
 
     Attributes
@@ -68,7 +68,7 @@ class Variable:
     @property
     def source(self) -> str:
         """The sheet that the values come from."""
-        origin = self.table.sheet or SHEET.sheet
+        origin = self.table.sheet or CODING_SHEET.sheet
         derived = self.column.derived or not self.table.sheet
         return f"derived from {origin}" if derived else origin
 
@@ -84,7 +84,7 @@ class Variable:
         return " ".join(f"{c.version}: {c.kind}. {c.what}" for c in found)
 
 
-def collect(built: Built, rules: Mapping[str, str]) -> list[Variable]:
+def collect(built: Built, rules: Mapping[str, str]) -> list[CodebookVariable]:
     """Every variable of open tables, in the order of the declarations.
 
     Parameters
@@ -124,7 +124,7 @@ def _variable(
     column: Column,
     lists: Mapping[str, dict[str, tuple[str, str]]],
     rules: Mapping[str, str],
-) -> Variable:
+) -> CodebookVariable:
     name = quoted(column.name)
     ranged = column.kind in {"date", "year", "integer", "number", "partial_date"}
     ends = f"min({name})::varchar, max({name})::varchar" if ranged else "null, null"
@@ -135,7 +135,7 @@ def _variable(
         f"arg_min({name}, row({key}))::varchar from {table.name}",
     )
     codes = {} if column.codes in {"", "country"} else dict(lists.get(column.codes, {}))
-    return Variable(
+    return CodebookVariable(
         table,
         column,
         codes,
@@ -173,7 +173,7 @@ def _counts(built: Built, table: Table, column: Column) -> dict[str, int]:
 def _short(value: str) -> str:
     """An example on one line, cut where it is long."""
     line = " ".join(value.split())
-    return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
+    return line if len(line) <= MAX_EXAMPLE else line[: MAX_EXAMPLE - 1].rstrip() + "…"
 
 
 def coding_rules(folder: Path | None) -> dict[str, str]:

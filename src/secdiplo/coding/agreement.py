@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 Distance = Callable[[Any, Any], float]
 Matrix = npt.NDArray[np.float64]
-BATCH = 1_000  # resamples that are computed at once
+RESAMPLE_BATCH = 1_000  # resamples that are computed at once
 
 
 @dataclass(frozen=True)
@@ -205,4 +205,4 @@ def _bootstrap(counts: Matrix, matrix: Matrix, resamples: int, seed: int) -> Mat
 
 
 def _sizes(total: int) -> list[int]:
-    return [min(BATCH, total - start) for start in range(0, total, BATCH)]
+    return [min(RESAMPLE_BATCH, total - start) for start in range(0, total, RESAMPLE_BATCH)]

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from secdiplo import schema
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.files import csv_rows
+from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.store import flat
 from secdiplo.suggest import hint
-from secdiplo.tables import SHEET
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
 
-UNITS = "units.csv"
+UNITS_FILE = "units.csv"
 SECOND = "coder2.csv"
 OWN = ("unit", "event_no", "page_seen")  # columns of a second coding that the sheet does not have
-NEEDED = ("unit", "counterpart")
+NEEDED_COLUMNS = ("unit", "counterpart")
 
 
 @dataclass(frozen=True)
@@ -87,14 +87,14 @@ def read(built: Built, folder: Path) -> Codings:
     DataError
         Unknown units, events or columns, or no unit that both coders coded.
     """
-    for name in (UNITS, SECOND):
+    for name in (UNITS_FILE, SECOND):
         if not (folder / name).is_file():
             what = f"no second coding: {folder / name} does not exist"
-            raise UsageError(f"{what}; name a folder with {UNITS} and {SECOND}")
+            raise UsageError(f"{what}; name a folder with {UNITS_FILE} and {SECOND}")
     sheet = _sheet_rows(built)
-    units_label, second_label = (f"{folder.name}/{name}" for name in (UNITS, SECOND))
-    unit_rows = csv_rows(folder / UNITS, ("unit", "event_key"))
-    second_rows = csv_rows(folder / SECOND, NEEDED)
+    units_label, second_label = (f"{folder.name}/{name}" for name in (UNITS_FILE, SECOND))
+    unit_rows = csv_rows(folder / UNITS_FILE, ("unit", "event_key"))
+    second_rows = csv_rows(folder / SECOND, NEEDED_COLUMNS)
     units = {row["unit"]: row["event_key"] for _, row in unit_rows}
     problems = _problems(built, folder, sheet, unit_rows, second_rows)
     if problems:
@@ -113,7 +113,7 @@ def read(built: Built, folder: Path) -> Codings:
     ]
     second = [CodedRow(row["unit"], units[row["unit"]], _trimmed(row)) for _, row in second_rows]
     given = second_rows[0][1]
-    columns = tuple(c.name for c in SHEET.columns if c.name in given and c.name != "note")
+    columns = tuple(c.name for c in CODING_SHEET.columns if c.name in given and c.name != "note")
     return Codings(units, first, second, columns, sheet)
 
 
@@ -125,7 +125,7 @@ def _problems(
     second_rows: Sequence[tuple[int, dict[str, str]]],
 ) -> list[Problem]:
     """Return what is wrong with the units and rows of a second coding."""
-    units_label, second_label = (f"{folder.name}/{name}" for name in (UNITS, SECOND))
+    units_label, second_label = (f"{folder.name}/{name}" for name in (UNITS_FILE, SECOND))
     events = {row["event_key"] for row in sheet}
     units = {row["unit"] for _, row in unit_rows}
     return [
@@ -135,7 +135,7 @@ def _problems(
         ),
         *_unknown(
             second_label, "unit", ((line, row["unit"]) for line, row in second_rows), units,
-            f"is not a unit of {UNITS}",
+            f"is not a unit of {UNITS_FILE}",
         ),
         *_repeated_units(units_label, unit_rows),
         *_unknown_columns(second_label, second_rows, built.dataset["extra_columns"]),
@@ -145,7 +145,7 @@ def _problems(
 
 def _sheet_rows(built: Built) -> list[dict[str, str]]:
     """Return the rows of the coding sheet; blanks are empty strings."""
-    built.need(flat.NEEDED)
+    built.need(flat.SHEET_TABLES)
     cursor = built.con.cursor().execute(flat.statement())
     names = [column[0] for column in cursor.description or ()]
     return [
@@ -191,7 +191,7 @@ def _bad_cells(
 ) -> list[Problem]:
     """Return a problem for each cell that the coding sheet could not have; blanks are allowed."""
     codes = _codes(built)
-    rules = {column.name: schema.judge(column, codes) for column in SHEET.columns}
+    rules = {column.name: schema.judge(column, codes) for column in CODING_SHEET.columns}
     problems = []
     for line, row in rows:
         for name, cell in _trimmed(row).items():
@@ -199,7 +199,7 @@ def _bad_cells(
                 continue
             verdict = rules[name](cell)
             if verdict:
-                what = schema.explain_cell(SHEET.by_name[name], cell, verdict, codes)
+                what = schema.explain_cell(CODING_SHEET.by_name[name], cell, verdict, codes)
                 problems.append(Problem(file, line, name, what))
         code = row["counterpart"].strip()
         if row.get("counterpart_type", "").strip() == "country" and code not in codes["country"]:
@@ -225,7 +225,7 @@ def _unknown_columns(
 ) -> list[Problem]:
     """Return one problem for all columns that neither the sheet nor a second coding has."""
     given = list(rows[0][1]) if rows else []
-    known = {*SHEET.by_name, *OWN, *extra}
+    known = {*CODING_SHEET.by_name, *OWN, *extra}
     wrong = [name for name in given if name not in known]
     if not wrong:
         return []

@@ -7,11 +7,11 @@ one counterpart, the official decides, then the date, then how similar the names
 from __future__ import annotations
 
 import difflib
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from secdiplo.coding.codings import CodedRow, Codings
+from secdiplo.text import unaccented
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def _pairs(
 def _likeness(first: CodedRow, second: CodedRow) -> tuple[bool, bool, float]:
     """Return how similar two rows with one counterpart are: official, date, person met."""
     a, b = first.cells, second.cells
-    one, other = (_plain(cells.get("counterpart_person", "")) for cells in (a, b))
+    one, other = (unaccented(cells.get("counterpart_person", "")) for cells in (a, b))
     return (
         a["official"] == b.get("official", ""),
         same_time(a.get("date", ""), b.get("date", "")),
@@ -86,9 +86,3 @@ def same_time(first: str, second: str) -> bool:
     """
     shorter = min(len(first), len(second))
     return shorter > 0 and first[:shorter] == second[:shorter]
-
-
-def _plain(name: str) -> str:
-    """Return a name without accents and case, for comparison."""
-    letters = unicodedata.normalize("NFKD", name.casefold().replace("đ", "d"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -12,7 +12,7 @@ from secdiplo.coding import codings
 from secdiplo.coding.codings import CodedRow
 from secdiplo.coding.matching import Matched, match, same_time
 from secdiplo.errors import DataError, Problem, UsageError
-from secdiplo.tables import SHEET
+from secdiplo.schema.tables import CODING_SHEET
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -180,7 +180,7 @@ def _agreement(found: Matched, column: str, resamples: int, seed: int) -> list[t
     """Return the measures of one column: nominal or of sets, and of dates also in days."""
     from secdiplo.coding import agreement as measures
 
-    kind = SHEET.by_name[column].kind
+    kind = CODING_SHEET.by_name[column].kind
     cells = [tuple(_value(row, column) for row in pair) for pair in found.pairs]
     measure = functools.partial(measures.agreement, resamples=resamples, seed=seed)
     results: list[tuple[str, measures.Agreement]] = []
@@ -211,7 +211,7 @@ def _rounded(number: float | None) -> float | None:
 def _value(row: CodedRow, column: str) -> Hashable:
     """Return a cell for comparison: a list as a set, other text without blanks around it."""
     cell = row.cells.get(column, "")
-    if SHEET.by_name[column].kind == "list":
+    if CODING_SHEET.by_name[column].kind == "list":
         return frozenset(item.strip() for item in cell.split(";") if item.strip())
     return cell
 

@@ -13,8 +13,8 @@ from secdiplo.countries.sheets import Entity, Organization
 from secdiplo.errors import UsageError
 from secdiplo.suggest import suggest
 
-MISSING = ("raise", "null")
-SHOWN = 10
+MISSING_CHOICES = ("raise", "null")
+MAX_EXAMPLES = 10
 NAMIBIA = "NA"
 """The ISO code of Namibia, and what R writes for a missing value."""
 Days = datetime.date | str | Iterable[Any] | None
@@ -57,8 +57,8 @@ def find_all(
     ['Niger (NER)', 'Nigeria (NGA)', 'Shanghai Cooperation Organisation (SCO)']
     """
     system = system.lower() if system else system
-    if missing not in MISSING:
-        raise UsageError(f"`missing` is one of {', '.join(MISSING)}, not `{missing}`")
+    if missing not in MISSING_CHOICES:
+        raise UsageError(f"`missing` is one of {', '.join(MISSING_CHOICES)}, not `{missing}`")
     if isinstance(values, str | int):
         raise UsageError(f"`{values}` is one value, not a column; give a list, or call `find`")
     found: dict[Any, Entity | None] = {}
@@ -125,15 +125,16 @@ def _text(value: Any) -> str:
 def _joined(lost: list[tuple[str, Any]], system: str | None, on: Days) -> CountryError:
     """Return one error for several values."""
     errors = []
-    for text, day in lost[:SHOWN]:
+    for text, day in lost[:MAX_EXAMPLES]:
         try:
             _strict(text, system, day, on)
         except CountryError as error:
             errors.append(error)
     lines = [str(error) for error in errors]
-    if len(lost) > SHOWN:
+    if len(lost) > MAX_EXAMPLES:
         lines.append(
-            f"... and {len(lost) - SHOWN:,} more values; with `missing` as `null` they stay blank"
+            f"... and {len(lost) - MAX_EXAMPLES:,} more values; "
+            "with `missing` as `null` they stay blank"
         )
     return CountryError("\n".join(lines), lost[0][0], errors[0].suggestions)
 
@@ -213,8 +214,8 @@ def _codeless(bare: list[tuple[Any, Any]], to: str) -> CountryError:
     single = len({day for _, day in bare}) == 1
     when = f" on {bare[0][1]}" if single and bare[0][1] is not None else ""
     said = sorted(f"{entity}" if single else f"{entity} on {day}" for entity, day in bare)
-    more = f" and {len(said) - SHOWN} more" if len(said) > SHOWN else ""
-    what = f"no {to} code{when} for {', '.join(said[:SHOWN])}{more}"
+    more = f" and {len(said) - MAX_EXAMPLES} more" if len(said) > MAX_EXAMPLES else ""
+    what = f"no {to} code{when} for {', '.join(said[:MAX_EXAMPLES])}{more}"
     return CountryError(f"{what}; with `missing` as `null` they stay blank", said[0], [])
 
 

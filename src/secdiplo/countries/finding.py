@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from secdiplo.countries import sheets
-from secdiplo.countries.index import LONGEST, look_up, named, names_and_codes
+from secdiplo.countries.index import MAX_NAME_LETTERS, look_up, named, names_and_codes
 from secdiplo.countries.sheets import Country, Entity
 from secdiplo.countries.text import forms, key
 from secdiplo.errors import UsageError
 from secdiplo.suggest import ranked, similarity
 
 SYSTEMS = ("iso3", "iso2", "numeric", "cow", "gw", "vdem", "name", "organization")
-LISTED = 5
+MAX_SUGGESTIONS = 5
 SHARING = 0.5  # the least score of a name that shares a word with what is looked for
 RAISED = 0.2
-COMMON = frozenset(
+COMMON_WORDS = frozenset(
     (
         *("republic", "kingdom", "state", "states", "union", "territory", "territories"),
         *("united", "democratic", "peoples", "federal", "federated", "islamic", "new", "great"),
@@ -26,7 +26,7 @@ COMMON = frozenset(
     )
 )
 """Words that say little of which country is meant, as keys."""
-MIN_WORD = 3  # letters of a word by which a name is suggested
+MIN_NAME_WORD = 3  # letters of a word by which a name is suggested
 
 
 class Suggestion(NamedTuple):
@@ -136,18 +136,20 @@ def _refusal(value: str) -> CountryError:
         what = f"`{value}` is the code of several; name {_said(near)}, or its system"
         return CountryError(what, value, near)
     hint = f"did you mean {_said(near)}?" if near else "give a usual name or an ISO code"
-    return CountryError(f"no country or organization `{value[:LONGEST]}`; {hint}", value, near)
+    return CountryError(
+        f"no country or organization `{value[:MAX_NAME_LETTERS]}`; {hint}", value, near
+    )
 
 
 def _said(near: Sequence[Suggestion]) -> str:
-    listed = [str(suggestion.entity) for suggestion in near[:LISTED]]
-    more = f" or {len(near) - LISTED} more" if len(near) > LISTED else ""
+    listed = [str(suggestion.entity) for suggestion in near[:MAX_SUGGESTIONS]]
+    more = f" or {len(near) - MAX_SUGGESTIONS} more" if len(near) > MAX_SUGGESTIONS else ""
     return ", ".join(listed[:-1]) + " or " * (len(listed) > 1 and not more) + (
         (", " * (len(listed) > 1 and bool(more)) + listed[-1]) if listed else ""
     ) + more  # fmt: skip
 
 
-def suggest(text: str, limit: int = LISTED) -> list[Suggestion]:
+def suggest(text: str, limit: int = MAX_SUGGESTIONS) -> list[Suggestion]:
     """Rank what a text may stand for.
 
     Parameters
@@ -172,7 +174,7 @@ def suggest(text: str, limit: int = LISTED) -> list[Suggestion]:
     ['KOR', 'PRK']
     """
     index = names_and_codes()
-    value = text.strip()[:LONGEST]
+    value = text.strip()[:MAX_NAME_LETTERS]
     known = sheets.countries()
     if value.isdigit():
         return _of_digits(value)
@@ -201,8 +203,8 @@ def _scores(folded: str, words: set[str]) -> dict[str, float]:
     sharing |= {
         name
         for name in names
-        if (len(name) > MIN_WORD and folded.startswith(name))
-        or (len(folded) >= MIN_WORD and name.startswith(folded))
+        if (len(name) > MIN_NAME_WORD and folded.startswith(name))
+        or (len(folded) >= MIN_NAME_WORD and name.startswith(folded))
     }
     scores = {name: score for score, name in ranked(folded, names)}
     for name in sharing:
@@ -224,8 +226,8 @@ def _by_word() -> dict[str, list[str]]:
 
 def _telling(text: str) -> set[str]:
     """Return the words of a text that tell countries apart, as keys."""
-    words = {key(word) for word in text.split()} - COMMON
-    return {word for word in words if len(word) >= MIN_WORD}
+    words = {key(word) for word in text.split()} - COMMON_WORDS
+    return {word for word in words if len(word) >= MIN_NAME_WORD}
 
 
 def _of_digits(value: str) -> list[Suggestion]:

@@ -9,7 +9,7 @@ from secdiplo.countries import sheets
 from secdiplo.countries.sheets import Country, Entity
 from secdiplo.countries.text import bracketed, forms, key
 
-LONGEST = 200  # letters of what is taken for a name
+MAX_NAME_LETTERS = 200  # letters of what is taken for a name
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def look_up(value: str, *, iso2: bool = True) -> Entity | None:
     """
     index = names_and_codes()
     value = value.strip()
-    if len(value) > LONGEST:
+    if len(value) > MAX_NAME_LETTERS:
         return None
     coded = index.codes.get(value, [])
     by_name = named(index, value)

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from secdiplo import resources
 from secdiplo.errors import UsageError
+from secdiplo.folder import resources
 
 MEMBERSHIPS = ("cow", "gw")
 LAST_DAY = {"cow": datetime.date(2024, 12, 31), "gw": datetime.date(2020, 12, 31)}

@@ -7,8 +7,9 @@ a key is without them. Everything else counts: there is no guessing by likeness 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
+
+from secdiplo.text import unaccented
 
 WORDS = {
     "the": "",
@@ -25,10 +26,7 @@ WORDS = {
     "terr": "territory",
 }
 """Words that are left out, or written in another way."""
-_SILENT = dict.fromkeys(map(ord, ".'`´‘’ʻʼ′\u200e\u200f\u200c\u200d\u2060\ufeff\u00ad\u0640"), "")
-_LETTERS = str.maketrans(
-    {"ı": "i", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th"}
-)
+_SILENT = dict.fromkeys(map(ord, ".'\u0640"), "")  # the last one stretches Arabic words
 _BREAKS = re.compile(r"[\W_]+")
 _PARTS = re.compile(r"(.+?)\s*(?:\(([^()]+)\)|,\s*(.+))\s*")
 
@@ -48,8 +46,9 @@ def key(name: str) -> str:
 
     Notes
     -----
-    Compatibility forms are taken apart (NFKD) and marks dropped, in every script; dots and
-    apostrophes are silent, other punctuation parts words; words are then joined.
+    It starts from the normal form of texts (`secdiplo.text`). Accents and marks are dropped, in
+    every script; dots and apostrophes are silent, other punctuation parts words; words are then
+    joined.
 
     Examples
     --------
@@ -58,14 +57,7 @@ def key(name: str) -> str:
     >>> key("Bahamas, The"), key("St. Kitts & Nevis"), key("Korea, Rep.")
     ('bahamas', 'stkittsnevis', 'korearepublic')
     """
-    name = name.translate(_SILENT)
-    if not name.isascii():
-        apart = unicodedata.normalize("NFKD", name)
-        name = "".join(char for char in apart if not unicodedata.combining(char))
-        name = name.casefold().translate(_LETTERS).translate(_SILENT)
-    else:
-        name = name.lower()
-    words = _BREAKS.sub(" ", name).split()
+    words = _BREAKS.sub(" ", unaccented(name).translate(_SILENT)).split()
     return "".join([WORDS.get(word, word) for word in words])
 
 

@@ -7,6 +7,7 @@ DuckDB on the same files.
 
 from __future__ import annotations
 
+import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["ENGINES", "Engine", "Run", "Statement", "open_engine"]
 
 ENGINES = ("duckdb", "spark")
+SPARK = "secdiplo.scale.spark"  # of the extra `scale`; imported only when it is asked for
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,6 @@ def open_engine(
         if master is not None:
             raise UsageError("a master is of Spark; add the engine spark, or leave it out")
         return None
-    from secdiplo.engine.spark import SparkEngine
-
-    return SparkEngine(folder, manifest, master)
+    spark = importlib.import_module(SPARK)
+    engine: Engine = spark.SparkEngine(folder, manifest, master)
+    return engine

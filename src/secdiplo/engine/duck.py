@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from secdiplo.engine import Engine, Run, Statement
 from secdiplo.errors import StoreError
 from secdiplo.files import reason, scarce
-from secdiplo.sqltext import bound
+from secdiplo.sql.quoting import bound
 
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
     import pyarrow as pa
 
-BATCH = 10_000  # rows that are held at a time where there may be too many
+ROW_BATCH = 10_000  # rows that are held at a time where there may be too many
 
 
 class DuckEngine(Engine):
@@ -61,7 +61,7 @@ class DuckEngine(Engine):
         def batches() -> Iterator[list[tuple[Any, ...]]]:
             with self._reading(statement):
                 for cursor in chain([first], cursors):
-                    while rows := cursor.fetchmany(BATCH):
+                    while rows := cursor.fetchmany(ROW_BATCH):
                         yield rows
 
         return tuple(column[0] for column in first.description or ()), batches()

@@ -45,7 +45,7 @@ class Format:
     same_bytes: bool = True
 
 
-FORMATS: dict[str, Format] = {
+EXPORT_FORMATS: dict[str, Format] = {
     "parquet": Format(
         "columnar.parquet",
         "`<table>.parquet`",
@@ -138,12 +138,12 @@ class Exported:
     notices: tuple[str, ...]
 
 
-USUAL = {"stata": "dta", "r": "rds", "excel": "xlsx", "frictionless": "datapackage"}
+FORMAT_ALIASES = {"stata": "dta", "r": "rds", "excel": "xlsx", "frictionless": "datapackage"}
 """Formats by the names of the tools that read them, for a hint."""
 
 
 def chosen(formats: str | Iterable[str]) -> list[str]:
-    """The formats asked for, in the order of `FORMATS`.
+    """The formats asked for, in the order of `EXPORT_FORMATS`.
 
     Parameters
     ----------
@@ -161,26 +161,26 @@ def chosen(formats: str | Iterable[str]) -> list[str]:
     (['csv', 'RData'], ['csv', 'dta'])
     """
     given = [formats] if isinstance(formats, str) else list(formats)
-    known = {name.casefold(): name for name in FORMATS}
+    known = {name.casefold(): name for name in EXPORT_FORMATS}
     wanted = set()
     for text in given:
         for name in str(text).split(","):
             plain = name.strip().casefold()
             if plain == ALL:
-                wanted |= set(FORMATS)
+                wanted |= set(EXPORT_FORMATS)
             elif plain in known:
                 wanted.add(known[plain])
             elif plain:
-                usual = USUAL.get(name.strip().casefold())
+                usual = FORMAT_ALIASES.get(name.strip().casefold())
                 hint = (
                     f"write `{usual}`"
                     if usual
-                    else suggest(name.strip(), [*FORMATS, ALL], "formats")
+                    else suggest(name.strip(), [*EXPORT_FORMATS, ALL], "formats")
                 )
                 raise UsageError(f"no format `{name.strip()}`; {hint}")
     if not wanted:
-        raise UsageError(f"no format is named; formats: {', '.join(FORMATS)}, or {ALL}")
-    return [name for name in FORMATS if name in wanted]
+        raise UsageError(f"no format is named; formats: {', '.join(EXPORT_FORMATS)}, or {ALL}")
+    return [name for name in EXPORT_FORMATS if name in wanted]
 
 
 def export(
@@ -241,11 +241,11 @@ def _write(given: Contents, names: list[str], fresh: Path) -> None:
         folder.mkdir(exist_ok=True)
         _writer(name)(given, folder)
     text = _listing(given, names, place.describe(fresh))
-    (fresh / place.MARK).write_text(text, encoding="utf-8")
+    (fresh / place.MARKER_FILE).write_text(text, encoding="utf-8")
 
 
 def _writer(name: str) -> Callable[[Contents, Path], None]:
-    module, function = FORMATS[name].writer.split(".")
+    module, function = EXPORT_FORMATS[name].writer.split(".")
     writer: Callable[[Contents, Path], None]
     writer = getattr(importlib.import_module(f"secdiplo.export.{module}"), function)
     return writer

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from secdiplo import queries
+from secdiplo import query as queries
 from secdiplo.cite import styles
 from secdiplo.cite.references import AUTHORS_DATASET, PAPER
 from secdiplo.export.contents import Contents
-from secdiplo.folder import BUILTIN
+from secdiplo.folder.reading import BUILTIN
 
 MAKERS = "The secdiplo developers"
 LICENCES = {
@@ -51,7 +51,7 @@ def makers(contents: Contents) -> list[str]:
 
 
 def sources(contents: Contents) -> list[dict[str, str]]:
-    """What the dataset comes from: the paper and its data, and the texts of published figures."""
+    """What the dataset comes from: the paper and its data, and the texts of published values."""
     found = []
     if contents.built.dataset["name"] == BUILTIN:
         for reference in (PAPER, AUTHORS_DATASET):
@@ -80,11 +80,11 @@ def described(contents: Contents) -> str:
     dataset: dict[str, Any] = contents.built.dataset
     rows = {name: contents.count(name) for name in ("events", "interactions", "participations")}
     counts = ", ".join(f"{count:,} {name}" for name, count in rows.items())
-    complete = "claims" if dataset["complete"] else "does not claim"
+    claims = "claims" if dataset["exhaustive"] else "does not claim"
     rows_are = "Attested rows name the page that says so; imputed rows are marked in row_status."
     if queries.is_synthetic(contents.built):
         rows_are = "Its rows are synthetic rows: made up, and evidence of nothing; see row_status."
     return (
-        f"{dataset['title']}. {counts}. The dataset {complete} to hold every interaction in its "
+        f"{dataset['title']}. {counts}. The dataset {claims} to hold every interaction in its "
         f"scope. {rows_are}"
     )

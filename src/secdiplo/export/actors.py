@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from secdiplo.tables import Column, Table
+from typing import TYPE_CHECKING
+
+from secdiplo.query.frames import read_as
+from secdiplo.schema.tables import Column, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from secdiplo.query.frames import As
+    from secdiplo.store import Built
 
 SIDES = {
     "home": "The side whose diplomacy the dataset is about.",
     "foreign": "The side that it met.",
 }
-KINDS = {
+ACTOR_KINDS = {
     "agency": "An agency of the home country.",
     "official": "An official of the home country who is named.",
     "country": "A foreign country.",
@@ -64,7 +73,7 @@ ACTORS = Table(
     ),
 )
 
-NEEDED = (
+ACTORS_TABLES = (
     "events",
     "interactions",
     "participations",
@@ -123,3 +132,8 @@ from named
 group by event_id, side, kind, code, name, part_of
 order by event_id, side desc, kind, code, name, part_of
 """
+
+
+def read_actors(built: Built, as_: As) -> pd.DataFrame:
+    """Return one row per actor per event: `Dataset.actors`."""
+    return read_as(built, ACTORS, STATEMENT, ACTORS_TABLES, as_)

@@ -11,12 +11,16 @@ from importlib.metadata import PackageNotFoundError, distribution, requires, ver
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import __version__, cite, codebook, figures, queries, render, resources, store
-from secdiplo import folder as folders
+from secdiplo import __version__, cite, codebook, figures, store
+from secdiplo import query as queries
 from secdiplo.audit import intervals
 from secdiplo.errors import UsageError
 from secdiplo.export import about, columnar, place, results
 from secdiplo.export.contents import Contents
+from secdiplo.folder import reading as folders
+from secdiplo.folder import resources
+from secdiplo.output import render
+from secdiplo.store.verify import SHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,11 +28,10 @@ if TYPE_CHECKING:
     from secdiplo.store import Built
 
 CORE = ("click", "duckdb", "matplotlib", "pandas", "pandera", "pyarrow", "rapidfuzz", "scipy")
-PARTS = ("codes.csv", "curated", "reference")  # of a dataset folder, beside dataset.toml
-SHIPPED = ("data", "seeds", "schema")
-LISTED = ("path", "rows", "bytes", "sha256", "what")
+FOLDER_PARTS = ("codes.csv", "curated", "reference")  # of a dataset folder, beside dataset.toml
+FILE_COLUMNS = ("path", "rows", "bytes", "sha256", "what")
 SKIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
-FIXED = {
+FIXED_FILES = {
     "run.py": "Checks, builds and computes everything again, offline, and compares.",
     "requirements.txt": "The libraries and their exact versions.",
     "codebook.md": "The codebook: every table, column, code and query.",
@@ -37,7 +40,7 @@ FIXED = {
     "codebook_values.csv": "The codes of every column, with their meanings and counts.",
     "CITATION.txt": "How to cite the dataset and what it comes from.",
     "tables/manifest.json": "Name and version of the dataset; rows and content hash of each table.",
-    "results/reproduce.csv": "Every published figure beside the recomputed one.",
+    "results/reproduce.csv": "Every published value beside the recomputed one.",
     "data/dataset.toml": "The settings of the dataset.",
     "data/codes.csv": "The code lists of the dataset.",
     "data/curated/interactions.csv": "The coder's sheet.",
@@ -73,7 +76,7 @@ def bundle(contents: Contents, folder: Path) -> None:
     names = "".join(f"{name}=={version(name)}\n" for name in _closure())
     (folder / "requirements.txt").write_text(names, encoding="utf-8")
     rows = list(_files(contents, folder))
-    columnar.write_csv(folder / "files.csv", LISTED, rows)
+    columnar.write_csv(folder / "files.csv", FILE_COLUMNS, rows)
     text = _readme(contents, rows, minutes, lacking)
     (folder / "README.md").write_text(text, encoding="utf-8")
 
@@ -82,7 +85,7 @@ def _copy_data(source: Path, out: Path) -> None:
     """The parts of a dataset folder that the toolkit reads, and the notes beside its sheets."""
     settings = folders.read(source)
     out.mkdir()
-    parts = [*PARTS]
+    parts = [*FOLDER_PARTS]
     if settings.annotations and settings.annotations.resolve().is_relative_to(source.resolve()):
         parts.append(settings.annotations.relative_to(source).as_posix())
     shutil.copyfile(source / "dataset.toml", out / "dataset.toml")
@@ -184,8 +187,8 @@ def _rows(contents: Contents, folder: Path, path: Path) -> int | None:
 
 def _meaning(contents: Contents, path: Path) -> str:
     text = path.as_posix()
-    if text in FIXED:
-        return FIXED[text]
+    if text in FIXED_FILES:
+        return FIXED_FILES[text]
     if path.parts[0] in {"tables", "csv"} and path.stem in contents.tables:
         return contents.tables[path.stem].grain
     if path.parts[0] == "schema":
@@ -221,7 +224,7 @@ def _readme(
         "## Computed with\n",
         f"{system} {platform.python_version()}; the libraries of `requirements.txt`.\n",
         "## Units\n",
-        render.render(("unit", "meaning"), list(queries.UNITS.items()), "markdown"),
+        render.render(("unit", "meaning"), list(queries.QUERY_UNITS.items()), "markdown"),
         "\n## Licence\n",
         f"Data: {licence['title']} ({licence['name']}). Code in `software/` and `run.py`: MIT.\n",
         "## Cite\n",
@@ -232,7 +235,7 @@ def _readme(
     parts += [
         "## Files\n",
         "Every file but this one, `files.csv` and the list of the export, `export.json`:\n",
-        render.render(LISTED, shown, "markdown"),
+        render.render(FILE_COLUMNS, shown, "markdown"),
         "\n## Files of the toolkit\n",
         render.render(("path", "bytes", "sha256"), software, "markdown"),
     ]

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from secdiplo.csv_injection import guarded
 from secdiplo.export.contents import Contents
+from secdiplo.output.csv_injection import guarded
 
 # The csv module leaves a lone carriage return unquoted, which readers take for the end of a row.
 QUOTED = re.compile(r'[",\r\n]|^\s|\s$')

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secdiplo.codes import LISTS
-from secdiplo.sqltext import quoted
-from secdiplo.tables import TABLES, Column, Table
+from secdiplo.schema.codes import LISTS
+from secdiplo.schema.tables import TABLES, Column, Table
+from secdiplo.sql.quoting import quoted
 
 if TYPE_CHECKING:
     import pyarrow
 
     from secdiplo.store import Built
 
-CHUNK = 10_000  # rows that are held at once
+EXPORT_BATCH = 10_000  # rows that are held at once
 CARRIED = "Carried through from the sheet; dataset.toml lists it under extra_columns."
 
 
@@ -29,7 +29,7 @@ class Code:
 
 
 @dataclass(frozen=True)
-class Reference:
+class KeyReference:
     """Columns of a table whose values stand in another one."""
 
     columns: tuple[str, ...]
@@ -89,7 +89,7 @@ class Contents:
     def rows(self, name: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a table, sorted by its key; a blank is None."""
         cursor = self.built.con.cursor().execute(self.statement(name))
-        while rows := cursor.fetchmany(CHUNK):
+        while rows := cursor.fetchmany(EXPORT_BATCH):
             yield from rows
 
     def arrow(self, name: str) -> pyarrow.Table:
@@ -114,7 +114,7 @@ class Contents:
         """Return whether any row of a table has a value in a column."""
         return self._counted(f"{quoted(name)} where {quoted(column)} is not null") > 0
 
-    def references(self, name: str) -> list[Reference]:
+    def references(self, name: str) -> list[KeyReference]:
         """The references of a table that all of its rows keep.
 
         A list that is open may hold values that its reference table lacks: then the table is
@@ -135,7 +135,7 @@ class Contents:
                 self.notices.append(text)
         return kept
 
-    def _stray(self, name: str, reference: Reference) -> int:
+    def _stray(self, name: str, reference: KeyReference) -> int:
         """Rows whose cells are all filled and have no partner."""
         pairs = zip(reference.columns, reference.others, strict=True)
         match = " and ".join(f"o.{quoted(other)} = t.{quoted(ours)}" for ours, other in pairs)
@@ -143,7 +143,7 @@ class Contents:
         partner = f"select 1 from {quoted(reference.table)} as o where {match}"
         return self._counted(f"{quoted(name)} as t where {filled} and not exists ({partner})")
 
-    def _partial(self, name: str, reference: Reference) -> int:
+    def _partial(self, name: str, reference: KeyReference) -> int:
         """Rows that fill some of the columns and leave others blank."""
         filled = [f"{quoted(column)} is not null" for column in reference.columns]
         some, every = " or ".join(filled), " and ".join(filled)
@@ -154,11 +154,11 @@ class Contents:
         return int(found[0]) if found else 0
 
 
-def _declared(table: Table) -> list[Reference]:
+def _declared(table: Table) -> list[KeyReference]:
     single = [
-        Reference((column.name,), *_split(column.ref)) for column in table.columns if column.ref
+        KeyReference((column.name,), *_split(column.ref)) for column in table.columns if column.ref
     ]
-    return single + [Reference(*reference) for reference in table.references]
+    return single + [KeyReference(*reference) for reference in table.references]
 
 
 def _split(ref: str) -> tuple[str, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from typing import Any
 from secdiplo.export import about, columnar, place
 from secdiplo.export.contents import Contents
 from secdiplo.export.names import for_stata
-from secdiplo.tables import Column
+from secdiplo.schema.tables import Column
 
 VERSION = "http://mlcommons.org/croissant/1.1"
 CONTEXT: dict[str, Any] = {
@@ -55,7 +55,7 @@ CONTEXT: dict[str, Any] = {
     "subField": "cr:subField",
     "transform": "cr:transform",
 }
-TYPES = {
+CROISSANT_TYPES = {
     "date": "sc:Date",
     "year": "sc:Integer",
     "integer": "sc:Integer",
@@ -156,7 +156,7 @@ def _field(table: str, name: str, column: Column) -> dict[str, Any]:
         "@id": f"{table}/{name}",
         "name": column.name,
         "description": f"{column.meaning}{blank}",
-        "dataType": TYPES.get(column.kind, "sc:Text"),
+        "dataType": CROISSANT_TYPES.get(column.kind, "sc:Text"),
         "source": {
             "fileObject": {"@id": f"{table}.parquet"},
             "extract": {"column": column.name},

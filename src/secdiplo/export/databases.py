@@ -11,21 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from secdiplo.export import about
-from secdiplo.export.contents import Contents, Reference
-from secdiplo.sqltext import literal, quoted
-from secdiplo.tables import Column, Table
+from secdiplo.export.contents import Contents, KeyReference
+from secdiplo.schema.tables import Column, Table
+from secdiplo.sql.quoting import literal, quoted
 
 SQLITE_TYPES = {"VARCHAR": "TEXT", "DATE": "DATE", "INTEGER": "INTEGER", "DOUBLE": "REAL"}
 # What DuckDB 1.1 can read as well; the default format of a release is for it and later ones.
 STORAGE = "v1.0.0"
 BLOCK, LARGE_BLOCK = 16_384, 262_144  # bytes; the large one is DuckDB's own choice
-LARGE = 100_000  # rows, below which most columns would not fill one large block
+INDEXED_ROWS = 100_000  # rows, below which most columns would not fill one large block
 
 
-def in_order(contents: Contents) -> dict[str, list[Reference]]:
+def in_order(contents: Contents) -> dict[str, list[KeyReference]]:
     """The tables, each after those that it refers to, with the references that hold."""
     waiting = {name: contents.references(name) for name in contents.tables}
-    ordered: dict[str, list[Reference]] = {}
+    ordered: dict[str, list[KeyReference]] = {}
     while waiting:
         ready = [
             name
@@ -36,7 +36,7 @@ def in_order(contents: Contents) -> dict[str, list[Reference]]:
     return ordered
 
 
-def _constraints(contents: Contents, name: str, references: list[Reference]) -> list[str]:
+def _constraints(contents: Contents, name: str, references: list[KeyReference]) -> list[str]:
     def listed(columns: tuple[str, ...]) -> str:
         return ", ".join(map(quoted, columns))
 
@@ -47,7 +47,9 @@ def _constraints(contents: Contents, name: str, references: list[Reference]) -> 
     ]
 
 
-def _indexed(contents: Contents, name: str, references: list[Reference]) -> list[tuple[str, ...]]:
+def _indexed(
+    contents: Contents, name: str, references: list[KeyReference]
+) -> list[tuple[str, ...]]:
     """Columns by which rows are looked up: references, dates and codes, but not the key."""
     table = contents.tables[name]
     found = [r.columns for r in references]
@@ -84,7 +86,7 @@ def sqlite(contents: Contents, folder: Path) -> None:
     (folder / "metadata.json").write_text(text, encoding="utf-8")
 
 
-def _sqlite_table(contents: Contents, name: str, references: list[Reference]) -> str:
+def _sqlite_table(contents: Contents, name: str, references: list[KeyReference]) -> str:
     """The statement that makes a table; SQLite keeps the comments in it."""
     table = contents.tables[name]
     lines = []
@@ -150,7 +152,7 @@ def duckdb_file(contents: Contents, folder: Path) -> None:
     file = folder / f"{contents.name}.duckdb"
     with duckdb.connect() as con:
         rows = sum(contents.count(name) for name in contents.tables)
-        block = BLOCK if rows < LARGE else LARGE_BLOCK
+        block = BLOCK if rows < INDEXED_ROWS else LARGE_BLOCK
         options = f"storage_version {literal(STORAGE)}, block_size {block}"
         con.execute(f"attach {literal(str(file))} as target ({options})")
         con.execute("use target")

@@ -7,13 +7,14 @@ import re
 from pathlib import Path
 from typing import Any
 
-from secdiplo import codebook, csv_injection
+from secdiplo import codebook
 from secdiplo.export import about, columnar, place
 from secdiplo.export.contents import Contents
+from secdiplo.output import csv_injection
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\n"}
-KINDS = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+MEDIA_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
 
 def datapackage(contents: Contents, folder: Path) -> None:
@@ -49,7 +50,9 @@ def descriptor(contents: Contents, folder: Path) -> dict[str, Any]:
     if sources := about.sources(contents):
         package["sources"] = sources
     package["resources"] = [
-        _resource(contents, folder, name, ending) for ending in KINDS for name in contents.tables
+        _resource(contents, folder, name, ending)
+        for ending in MEDIA_TYPES
+        for name in contents.tables
     ]
     return package
 
@@ -69,7 +72,7 @@ def _resource(contents: Contents, folder: Path, name: str, ending: str) -> dict[
         "title": name,
         "description": table.grain,
         "format": ending,
-        "mediatype": KINDS[ending],
+        "mediatype": MEDIA_TYPES[ending],
     }
     if ending == "csv":
         resource |= {"encoding": "utf-8", "dialect": DIALECT}

@@ -16,20 +16,20 @@ from secdiplo.cite import styles
 from secdiplo.cite.references import AUTHORS_DATASET, PAPER
 from secdiplo.export import about, columnar, place
 from secdiplo.export.contents import Contents
-from secdiplo.folder import BUILTIN
+from secdiplo.folder.reading import BUILTIN
 
-LICENCES = {
+DATAVERSE_LICENCES = {
     "CC-BY-4.0": ("CC BY 4.0", "http://creativecommons.org/licenses/by/4.0"),
     "CC0-1.0": ("CC0 1.0", "http://creativecommons.org/publicdomain/zero/1.0"),
 }
-TYPES = {
+CONTENT_TYPES = {
     ".csv": "text/csv",
     ".parquet": "application/vnd.apache.parquet",
     ".md": "text/markdown",
     ".html": "text/html",
     ".txt": "text/plain",
 }
-CLOSED = {"publicationRelationType"}  # parts whose values the format lists
+CONTROLLED_PARTS = {"publicationRelationType"}  # parts whose values the format lists
 
 
 def dataverse(contents: Contents, folder: Path) -> None:
@@ -64,7 +64,7 @@ def native(contents: Contents) -> dict[str, Any]:
         },
     }
     licence = about.licence(dataset["licence"])
-    if known := LICENCES.get(licence["name"]):
+    if known := DATAVERSE_LICENCES.get(licence["name"]):
         version["license"] = {"name": known[0], "uri": known[1]}
     else:
         version["termsOfUse"] = f"Licence: {dataset['licence']}"
@@ -84,7 +84,9 @@ def _compound(name: str, items: list[Mapping[str, str]]) -> dict[str, Any]:
     """A field whose values have parts."""
     value = [
         {
-            part: _field(part, text, "controlledVocabulary" if part in CLOSED else "primitive")
+            part: _field(
+                part, text, "controlledVocabulary" if part in CONTROLLED_PARTS else "primitive"
+            )
             for part, text in item.items()
         }
         for item in items
@@ -151,7 +153,7 @@ def _files(contents: Contents, deposit: Path) -> list[dict[str, Any]]:
                 "description": meanings[path.stem] + rows,
                 "categories": ["Data" if path.stem in contents.tables else "Documentation"],
                 "restrict": False,
-                "mimeType": TYPES[path.suffix],
+                "mimeType": CONTENT_TYPES[path.suffix],
                 "fileSize": entry["bytes"],
                 "checksum": {"@type": "SHA-256", "@value": entry["sha256"]},
             }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 MAX_STATA = 32
-RESERVED = frozenset(
+STATA_RESERVED = frozenset(
     {"_all", "_b", "_coef", "_cons", "_n", "_N", "_pi", "_pred", "_rc", "_skip"}
     | {"byte", "double", "float", "if", "in", "int", "long", "strL", "using", "with"}
 )
@@ -56,7 +56,7 @@ def _plain(name: str) -> str:
     plain = re.sub(r"\W", "_", name)[:MAX_STATA] or "_"
     if not (plain[0].isalpha() or plain[0] == "_"):
         plain = f"_{plain}"[:MAX_STATA]
-    if plain in RESERVED or re.fullmatch(r"str\d+", plain):
+    if plain in STATA_RESERVED or re.fullmatch(r"str\d+", plain):
         plain += "_"
     return plain
 

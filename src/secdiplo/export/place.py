@@ -15,7 +15,7 @@ from typing import Any
 from secdiplo.errors import StoreError, UsageError
 from secdiplo.store import replacing
 
-MARK = "export.json"  # lists the files that an export owns
+MARKER_FILE = "export.json"  # lists the files that an export owns
 
 
 def digest(file: Path) -> str:
@@ -79,12 +79,12 @@ def writing(out: Path, *, force: bool, inputs: Sequence[Path]) -> Iterator[Path]
 def owned(out: Path) -> set[str]:
     """The files of a folder that an earlier export wrote, as it listed them."""
     try:
-        listed = json.loads((out / MARK).read_text(encoding="utf-8"))["files"]
+        listed = json.loads((out / MARKER_FILE).read_text(encoding="utf-8"))["files"]
         names = {str(entry["path"]) for entry in listed}
     except (OSError, ValueError, KeyError, TypeError):
         return set()
     inside = out.resolve()
-    return {MARK} | {
+    return {MARKER_FILE} | {
         name
         for name in names
         # A list that was tampered with must not lead out of the folder.
@@ -131,7 +131,7 @@ def _merge(fresh: Path, out: Path, ours: set[str]) -> None:
         if name not in ours and os.path.lexists(out / name):
             what = "is there and no export wrote it; move it, or name another folder"
             raise UsageError(f"{out / name} {what}")
-    for name in sorted(new, key=lambda name: name == MARK):
+    for name in sorted(new, key=lambda name: name == MARKER_FILE):
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         (fresh / name).replace(out / name)
     for name in sorted(ours - set(new)):

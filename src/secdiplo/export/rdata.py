@@ -17,27 +17,27 @@ from typing import Any
 
 from secdiplo.errors import SecdiploError
 from secdiplo.export.contents import Contents
-from secdiplo.tables import Column, Table
+from secdiplo.schema.tables import Column, Table
 
 SYMBOL, PAIR, CHAR, LOGICAL, INTEGER, REAL, STRING, LIST, NIL = 1, 2, 9, 10, 13, 14, 16, 19, 254
 OBJECT, ATTRIBUTES, TAG = 1 << 8, 1 << 9, 1 << 10
 UTF8, ASCII = 1 << 15, 1 << 18  # how the letters of a text are coded
-HEADER = b"X\n" + struct.pack(">3i", 2, 0x030500, 0x020300)
+RDATA_HEADER = b"X\n" + struct.pack(">3i", 2, 0x030500, 0x020300)
 NA_INTEGER = -(2**31)
 NA_REAL = bytes.fromhex("7ff00000000007a2")
-EPOCH = datetime.date(1970, 1, 1)
+R_EPOCH = datetime.date(1970, 1, 1)
 
 
 def rds(contents: Contents, folder: Path) -> None:
     """Write ``<table>.rds``."""
     for name in contents.tables:
-        _save(folder / f"{name}.rds", HEADER + _frame(contents, name))
+        _save(folder / f"{name}.rds", RDATA_HEADER + _frame(contents, name))
 
 
 def rdata(contents: Contents, folder: Path) -> None:
     """Write ``<dataset>.RData``, which holds a data frame for each table."""
     frames = {name: _frame(contents, name) for name in contents.tables}
-    _save(folder / f"{contents.name}.RData", b"RDX2\n" + HEADER + _pairs(frames))
+    _save(folder / f"{contents.name}.RData", b"RDX2\n" + RDATA_HEADER + _pairs(frames))
 
 
 def _save(file: Path, content: bytes) -> None:
@@ -139,7 +139,7 @@ def _column(contents: Contents, table: Table, column: Column, cells: Sequence[An
 
 
 def _dates(cells: Sequence[Any], about: Mapping[str, bytes]) -> bytes:
-    days = [None if day is None else float((day - EPOCH).days) for day in cells]
+    days = [None if day is None else float((day - R_EPOCH).days) for day in cells]
     return _reals(days, {**about, "class": _strings(["Date"])})
 
 

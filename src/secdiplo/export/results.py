@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secdiplo import figures, queries
+from secdiplo import figures
+from secdiplo import query as queries
 from secdiplo.audit import intervals
-from secdiplo.claims.reproduce import COLUMNS, reproduce
+from secdiplo.claims.reproduce import RESULT_COLUMNS, reproduce
 from secdiplo.errors import UsageError
 from secdiplo.export.columnar import write_csv
 
@@ -34,7 +35,7 @@ def write(built: Built, folder: Path) -> list[str]:
     """
     (folder / "queries").mkdir(parents=True)
     findings = reproduce(built, intervals.of_built(built))
-    write_csv(folder / REPRODUCED, COLUMNS, [finding.row() for finding in findings])
+    write_csv(folder / REPRODUCED, RESULT_COLUMNS, [finding.row() for finding in findings])
     without = []
     for name in queries.names():
         try:

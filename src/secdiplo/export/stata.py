@@ -22,21 +22,21 @@ from secdiplo.errors import SecdiploError
 from secdiplo.export.columnar import write_csv
 from secdiplo.export.contents import Code, Contents
 from secdiplo.export.names import for_stata, shortened
-from secdiplo.tables import Column, Table
+from secdiplo.schema.tables import Column, Table
 
 MAX_LABEL = 80  # letters of a variable's label
 MAX_FIXED = 244  # bytes of a text that is held in its row; longer ones are strL
 MAX_NOTE = 67_784  # bytes
-EPOCH = datetime.date(1960, 1, 1)
+STATA_EPOCH = datetime.date(1960, 1, 1)
 STRL, DOUBLE, LONG, INT, BYTE = 32768, 65526, 65528, 65529, 65530
 PACK = {DOUBLE: "d", LONG: "i", INT: "h", BYTE: "b"}
-MISSING = {DOUBLE: struct.unpack("<d", b"\0" * 6 + b"\xe0\x7f")[0], LONG: 2_147_483_621}
-MISSING |= {INT: 32_741, BYTE: 101}
-SMALL = 100  # the greatest value of a byte
+STATA_MISSING = {DOUBLE: struct.unpack("<d", b"\0" * 6 + b"\xe0\x7f")[0], LONG: 2_147_483_621}
+STATA_MISSING |= {INT: 32_741, BYTE: 101}
+MAX_BYTE = 100  # the greatest value of a byte
 
 
 @dataclass
-class Variable:
+class StataVariable:
     """One column as Stata has it: type, display format, and how a cell becomes its value."""
 
     column: Column
@@ -63,7 +63,9 @@ def dta(contents: Contents, folder: Path) -> None:
         )
 
 
-def _variables(contents: Contents, table: Table, rows: Sequence[tuple[Any, ...]]) -> list[Variable]:
+def _variables(
+    contents: Contents, table: Table, rows: Sequence[tuple[Any, ...]]
+) -> list[StataVariable]:
     names = for_stata([column.name for column in table.columns])
     return [
         _variable(contents, table, column, names[column.name], [row[place] for row in rows])
@@ -73,7 +75,7 @@ def _variables(contents: Contents, table: Table, rows: Sequence[tuple[Any, ...]]
 
 def _variable(
     contents: Contents, table: Table, column: Column, name: str, cells: Sequence[Any]
-) -> Variable:
+) -> StataVariable:
     def refuse(what: str) -> SecdiploError:
         return SecdiploError(f"{table.name}.{column.name}: {what}; export another format than dta")
 
@@ -83,24 +85,26 @@ def _variable(
         strange = sorted({cell for cell in cells if cell is not None} - set(numbers))
         if strange:
             raise refuse(f"`{strange[0]}` is not in the list `{column.codes}`")
-        kind = BYTE if len(numbers) <= SMALL else LONG
-        return Variable(column, name, kind, "%12.0g", numbers.get, codes)
+        kind = BYTE if len(numbers) <= MAX_BYTE else LONG
+        return StataVariable(column, name, kind, "%12.0g", numbers.get, codes)
     if column.kind == "date":
-        return Variable(column, name, LONG, "%td", lambda day: (day - EPOCH).days)
+        return StataVariable(column, name, LONG, "%td", lambda day: (day - STATA_EPOCH).days)
     if column.kind in {"integer", "year"}:
-        wide = any(cell is not None and abs(cell) > MISSING[LONG] - 1 for cell in cells)
+        wide = any(cell is not None and abs(cell) > STATA_MISSING[LONG] - 1 for cell in cells)
         kind, form = (DOUBLE, "%20.0g") if wide else (LONG, "%12.0g")
-        return Variable(column, name, kind, form, lambda number: number)
+        return StataVariable(column, name, kind, form, lambda number: number)
     if column.kind == "number":
-        return Variable(column, name, DOUBLE, "%10.0g", float)
+        return StataVariable(column, name, DOUBLE, "%10.0g", float)
     if column.kind == "boolean":
-        return Variable(column, name, BYTE, "%8.0g", int)
+        return StataVariable(column, name, BYTE, "%8.0g", int)
     if any(cell is not None and "\0" in cell for cell in cells):
         raise refuse("a NUL in a text, which ends it there")
     longest = max((len(cell.encode()) for cell in cells if cell is not None), default=1)
     if longest > MAX_FIXED:
-        return Variable(column, name, STRL, "%-40s", str.encode)
-    return Variable(column, name, max(1, longest), f"%-{min(40, max(9, longest))}s", str.encode)
+        return StataVariable(column, name, STRL, "%-40s", str.encode)
+    return StataVariable(
+        column, name, max(1, longest), f"%-{min(40, max(9, longest))}s", str.encode
+    )
 
 
 # --- the file -------------------------------------------------------------------------------
@@ -110,7 +114,7 @@ def _write(
     file: Path,
     contents: Contents,
     table: Table,
-    variables: Sequence[Variable],
+    variables: Sequence[StataVariable],
     rows: Sequence[tuple[Any, ...]],
 ) -> None:
     data, long_texts = _data(variables, rows)
@@ -162,7 +166,9 @@ def _text(text: str, room: int) -> bytes:
     return text.encode().ljust(room, b"\0")
 
 
-def _data(variables: Sequence[Variable], rows: Iterable[tuple[Any, ...]]) -> tuple[bytes, bytes]:
+def _data(
+    variables: Sequence[StataVariable], rows: Iterable[tuple[Any, ...]]
+) -> tuple[bytes, bytes]:
     """The rows, and the long texts that they point to."""
     record = struct.Struct("<" + "".join(_packed(v.type) for v in variables))
     seen: dict[bytes, bytes] = {b"": b"\0" * 8}
@@ -171,7 +177,7 @@ def _data(variables: Sequence[Variable], rows: Iterable[tuple[Any, ...]]) -> tup
         cells: list[Any] = []
         for place, (variable, cell) in enumerate(zip(variables, row, strict=True), 1):
             if variable.type in PACK:
-                missing = MISSING[variable.type]
+                missing = STATA_MISSING[variable.type]
                 cells.append(missing if cell is None else variable.value(cell))
                 continue
             text = b"" if cell is None else variable.value(cell)
@@ -202,7 +208,7 @@ def _value_label(name: str, codes: dict[str, Code]) -> bytes:
     return b"<lbl>%b%b\0\0\0%b</lbl>" % (length, _text(name, 129), table)
 
 
-def _characteristics(contents: Contents, table: Table, variables: Sequence[Variable]) -> bytes:
+def _characteristics(contents: Contents, table: Table, variables: Sequence[StataVariable]) -> bytes:
     """Notes: what the table is, and the whole meaning of each column, which a label may cut."""
     dataset = contents.built.dataset
     about = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from secdiplo.export.contents import Contents
 
-COLUMNS = (
+CODEBOOK_COLUMNS = (
     "table",
     "column",
     "kind",

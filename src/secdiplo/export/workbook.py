@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import cite, queries
+from secdiplo import cite
+from secdiplo import query as queries
 from secdiplo.errors import SecdiploError
 from secdiplo.export import variables
 from secdiplo.export.contents import Contents
@@ -16,12 +17,12 @@ from secdiplo.export.contents import Contents
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
 
-MAX_CELL = 32_767  # code units of UTF-16
-MAX_ROWS = 1_048_576  # with the header
-MAX_COLUMNS = 16_384
-WIDEST = 60
+EXCEL_MAX_CELL = 32_767  # code units of UTF-16
+EXCEL_MAX_ROWS = 1_048_576  # with the header
+EXCEL_MAX_COLUMNS = 16_384
+MAX_COLUMN_WIDTH = 60
 FIRST_DAY = datetime.date(1900, 3, 1)  # Excel takes 1900 for a leap year: earlier days are off
-FIXED = datetime.datetime(2000, 1, 1)  # equal data make equal bytes
+FIXED_TIME = datetime.datetime(2000, 1, 1)  # equal data make equal bytes
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 README, CODEBOOK = "README", "codebook"
 
@@ -40,20 +41,18 @@ def xlsx(contents: Contents, folder: Path) -> None:
         what = "xlsx needs the library xlsxwriter; pip install 'secdiplo[exports]'"
         raise SecdiploError(what) from None
     for name, table in contents.tables.items():
-        if contents.count(name) >= MAX_ROWS or len(table.columns) > MAX_COLUMNS:
-            what = (
-                f"{name}: {contents.count(name):,} rows; a sheet holds {MAX_ROWS:,} with the header"
-            )
-            raise SecdiploError(f"{what}; export another format than xlsx")
+        if contents.count(name) >= EXCEL_MAX_ROWS or len(table.columns) > EXCEL_MAX_COLUMNS:
+            what = f"{name}: {contents.count(name):,} rows; a sheet holds {EXCEL_MAX_ROWS:,}"
+            raise SecdiploError(f"{what} with the header; export another format than xlsx")
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(folder / f"{contents.name}.xlsx", options) as book:
         dataset = contents.built.dataset
         book.set_properties(
-            {"title": dataset["title"], "subject": contents.label, "created": FIXED}
+            {"title": dataset["title"], "subject": contents.label, "created": FIXED_TIME}
         )
         writer = _Writer(book)
         writer.sheet(README, ("what", "text"), _readme(contents))
-        writer.sheet(CODEBOOK, variables.COLUMNS, variables.rows(contents))
+        writer.sheet(CODEBOOK, variables.CODEBOOK_COLUMNS, variables.rows(contents))
         for name, table in contents.tables.items():
             header = [column.name for column in table.columns]
             writer.sheet(name, header, contents.rows(name), table.key)
@@ -61,18 +60,18 @@ def xlsx(contents: Contents, folder: Path) -> None:
 
 def _readme(contents: Contents) -> list[tuple[str, str]]:
     dataset = contents.built.dataset
-    complete = "Claims" if dataset["complete"] else "Does not claim"
+    claims = "Claims" if dataset["exhaustive"] else "Does not claim"
     rows = [
         ("dataset", dataset["name"]),
         ("title", dataset["title"]),
         ("version", dataset["version"]),
         ("licence", dataset["licence"]),
-        ("completeness", f"{complete} to hold every interaction in its scope."),
+        ("exhaustive", f"{claims} to hold every interaction in its scope."),
         ("status of rows", f"{queries.basis(contents.built).capitalize()}; see row_status."),
         ("made with", f"secdiplo {contents.built.manifest['toolkit']}"),
     ]
     rows += [("cite", text) for text in cite.text(contents.built).split("\n\n")]
-    rows += [(f"unit: {unit}", meaning) for unit, meaning in queries.UNITS.items()]
+    rows += [(f"unit: {unit}", meaning) for unit, meaning in queries.QUERY_UNITS.items()]
     rows += [
         (f"sheet: {name}", f"{table.grain} {contents.count(name):,} rows.")
         for name, table in contents.tables.items()
@@ -115,7 +114,7 @@ class _Writer:
                 where = f"{name}.{header[place]}, row {_row_name(header, row, key) or last}"
                 widths[place] = max(widths[place], self._cell(sheet, last, place, cell, where))
         for place, width in enumerate(widths):
-            sheet.set_column(place, place, min(width, WIDEST))
+            sheet.set_column(place, place, min(width, MAX_COLUMN_WIDTH))
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, last, len(header) - 1)
 
@@ -144,9 +143,9 @@ def _row_name(header: Sequence[str], row: Sequence[Any], key: Sequence[str]) -> 
 
 def _checked(text: str, where: str) -> str:
     """A text that a cell can hold whole."""
-    units = len(text) if len(text) * 2 <= MAX_CELL else len(text.encode("utf-16-le")) // 2
-    if units > MAX_CELL:
-        what = f"{units:,} letters; a cell holds {MAX_CELL:,}"
+    units = len(text) if len(text) * 2 <= EXCEL_MAX_CELL else len(text.encode("utf-16-le")) // 2
+    if units > EXCEL_MAX_CELL:
+        what = f"{units:,} letters; a cell holds {EXCEL_MAX_CELL:,}"
         raise SecdiploError(f"{where}: {what}; export another format than xlsx")
     if bad := FORBIDDEN.search(text):
         what = f"the character U+{ord(bad[0]):04X}, which no workbook can hold"

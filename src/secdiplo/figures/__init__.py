@@ -35,7 +35,7 @@ def draw(
     name : str
         The figure, by its name or by the paper's (``figure_1``, ``table_2``).
     params : mapping, optional
-        Parameters of its queries, such as ``agency`` or ``start``. With any, no published figure
+        Parameters of its queries, such as ``agency`` or ``start``. With any, no published value
         is shown beside it: they were counted over the whole scope.
     width : float, optional
         In inches; a full page's text by default. A journal column is about 3.5.
@@ -68,7 +68,7 @@ def draw(
     _refuse_empty(spec, data)
     module, function = spec.drawn_by.split(".")
     drawn_by = getattr(importlib.import_module(f"secdiplo.figures.{module}"), function)
-    with rc_context(style.STYLE):
+    with rc_context(style.RC_PARAMS):
         figure: Figure = drawn_by(data, inches, _footer(spec, data))
     return figure
 
@@ -93,9 +93,9 @@ def _refuse_empty(spec: Spec, data: Inputs) -> None:
 
 def _footer(spec: Spec, data: Inputs) -> list[str]:
     """The lines below every figure: status, scope, version and source."""
-    complete = "" if data.dataset["complete"] else "; the sheet does not claim to be complete"
+    partial = "" if data.dataset["exhaustive"] else "; the sheet does not claim to be exhaustive"
     status = data.basis[0].upper() + data.basis[1:]
-    lines = [f"Status: {status.lower()} (counts are derived from them){complete}."]
+    lines = [f"Status: {status.lower()} (counts are derived from them){partial}."]
     main = spec.queries[0][0] if spec.queries else ""
     if main:
         form = f" Its form is after Carnegie 2025, {spec.paper}." if spec.paper else ""

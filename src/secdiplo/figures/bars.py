@@ -19,9 +19,9 @@ from secdiplo.figures.style import (
     ATTESTED,
     HATCHES,
     PUBLISHED,
-    RULE,
+    RULE_COLOUR,
     SERIES,
-    Sheet,
+    FigureCanvas,
     Words,
     colours,
     cut,
@@ -112,7 +112,7 @@ def outreach_by_half(data: Inputs, width: float, footer: Sequence[str]) -> Any:
         "Interactions (counterparts in events, counted for each agency) and events, by half-year",
         tuple(notes),
     )
-    sheet = Sheet(width, words, footer, 3.6)
+    sheet = FigureCanvas(width, words, footer, 3.6)
     places = [float(n) for n in range(len(periods))] + [len(periods) + 0.4] * len(loose)
     labels = [phrases.half(p) for p in periods] + ["dated\nless\nfinely"] * len(loose)
     if width < 5:
@@ -163,7 +163,7 @@ def forum_window(data: Inputs, width: float, footer: Sequence[str]) -> Any:
               for found in data.findings if found.recomputed is not None),
         ),
     )  # fmt: skip
-    sheet = Sheet(width, words, footer, 2.5)
+    sheet = FigureCanvas(width, words, footer, 2.5)
     axes = sheet.axes(0.45, 0, 0.35, 0.05)
     places = [float(n) for n in range(12)] + [12.4] * len(loose)
     heights = _stacked(axes, places, data, [*periods, *loose], "interactions")
@@ -221,7 +221,7 @@ def bilateral_by_region(data: Inputs, width: float, footer: Sequence[str]) -> An
         "Bilateral meetings (standalone or sideline events with a country) by region",
         tuple(notes),
     )
-    sheet = Sheet(width, words, footer, 0.84 + 0.22 * len(rows))
+    sheet = FigureCanvas(width, words, footer, 0.84 + 0.22 * len(rows))
     names = 1.9 if width > 4.5 else 1.25
     axes = sheet.axes(names, 0.3, 0.5, 0.24)
     places = range(len(rows))
@@ -251,7 +251,7 @@ def _finish_rows(axes: Axes, names: Sequence[str], room: float, unit: str) -> No
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel(unit)
     whole_numbers(axes.xaxis)
-    axes.spines["left"].set_color(RULE)
+    axes.spines["left"].set_color(RULE_COLOUR)
 
 
 def regional_shares(data: Inputs, width: float, footer: Sequence[str]) -> Any:
@@ -272,7 +272,7 @@ def regional_shares(data: Inputs, width: float, footer: Sequence[str]) -> Any:
         f"Share of each region in percent of {phrases.plural(unit, 2)} with a country",
         tuple(phrases.published(list(published.values()))),
     )
-    sheet = Sheet(width, words, footer, 0.84 + 0.22 * len(rows))
+    sheet = FigureCanvas(width, words, footer, 0.84 + 0.22 * len(rows))
     names = 1.9 if width > 4.5 else 1.25
     axes = sheet.axes(names, 0.3, 0.5, 0.24)
     shares = [row["share_percent"] for row in rows]

@@ -34,7 +34,7 @@ class Spec:
     optional : tuple of str
         Queries that may be empty.
     compares : bool
-        Whether every published figure is recomputed for it.
+        Whether every published value is recomputed for it.
     filled : (str, str), optional
         A query and a column that must not be zero in every row.
     open : tuple of str
@@ -194,9 +194,9 @@ _ALL = (
     _spec(
         "claims_compared",
         "",
-        "Every published figure beside the attested one, with the bounds of the audit.",
+        "Every published value beside the attested one, with the bounds of the audit.",
         drawn_by="comparison.claims_compared",
-        lacks="published figures that can be recomputed",
+        lacks="published values that can be recomputed",
         remedy="they stand in annotations/claims.csv",
         compares=True,
     ),

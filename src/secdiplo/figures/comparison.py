@@ -1,4 +1,4 @@
-"""Published figures beside attested ones, with what all published figures together admit."""
+"""Published values beside attested ones, with what all published values together admit."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from secdiplo.figures.style import (
     FAINT,
     INK,
     PUBLISHED,
-    RULE,
+    RULE_COLOUR,
     SERIES,
-    Sheet,
+    FigureCanvas,
     Words,
     cut,
     whole_numbers,
     wide,
 )
 
-ROW = 0.145  # inches
+ROW_HEIGHT = 0.145  # inches
 PANELS = (("percent", "percent"), ("rank", "place"), ("year", "year"))
 
 
 def claims_compared(data: Inputs, width: float, footer: Sequence[str]) -> Any:
-    """Every published figure that the tables can recompute, beside what they give."""
+    """Every published value that the tables can recompute, beside what they give."""
     tested = [finding for finding in data.findings if finding.recomputed is not None]
     rest = sorted(f.claim["claim_id"] for f in data.findings if f.recomputed is None)
     counts = {s: sum(f.status == s for f in tested) for s in STATUSES}
     parts = [f"{status} {n}" for status, n in counts.items() if n]
     beside = ", beside the words they stand in" if width > 4.5 else ""
     words = Words(
-        f"Of {len(tested)} published figures that the tables can recompute, "
+        f"Of {len(tested)} published values that the tables can recompute, "
         f"{counts['reproduced']} are reproduced",
-        f"Each published figure and the {data.status} one in its own unit{beside}: "
+        f"Each published value and the {data.status} one in its own unit{beside}: "
         f"{', '.join(parts)}",
         (
-            "Admitted: the least and greatest value that all published figures together admit, "
+            "Admitted: the least and greatest value that all published values together admit, "
             "where the audit has a bound. Fewer attested than published are expected "
-            "of a sheet that does not claim to be complete.",
+            "of a sheet that does not claim to be exhaustive.",
             *([f"Published only, since no table at hand can recompute them ({len(rest)}): "
                f"{', '.join(rest)}."] if rest else []),
         ),
@@ -56,13 +56,13 @@ def claims_compared(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     groups["count"] = [finding for finding in tested if finding.claim["unit"] not in known]
     groups = {unit: members for unit, members in groups.items() if members}
     gap, head = 0.42, 0.2
-    tall = sum(len(members) * ROW + gap + head for members in groups.values())
-    sheet = Sheet(width, words, footer, tall + 0.25)
+    tall = sum(len(members) * ROW_HEIGHT + gap + head for members in groups.values())
+    sheet = FigureCanvas(width, words, footer, tall + 0.25)
     names = {True: 2.6, False: 1.45}[width > 4.5]
     top = 0.3
     _legend(sheet, data.status)
     for unit, members in groups.items():
-        own = len(members) * ROW
+        own = len(members) * ROW_HEIGHT
         bottom = sheet.room - top - head - own
         axes = sheet.axes(names, 0.78, bottom, top + head)
         _panel(axes, unit, members, names)
@@ -70,7 +70,7 @@ def claims_compared(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     return sheet.figure
 
 
-def _legend(sheet: Sheet, status: str) -> None:
+def _legend(sheet: FigureCanvas, status: str) -> None:
     handles = [
         Line2D([], [], marker="D", ls="", mfc="white", mec=PUBLISHED, mew=1.2, ms=5,
                label="published"),
@@ -90,7 +90,9 @@ def _panel(axes: Axes, unit: str, members: Sequence[ClaimResult], names: float) 
     if unit == "count":
         axes.set_xscale("symlog", linthresh=1, linscale=0.35)
     places = range(len(members))
-    axes.hlines(places, 0, 1, transform=axes.get_yaxis_transform(), colors=RULE, lw=0.4, zorder=0)
+    axes.hlines(
+        places, 0, 1, transform=axes.get_yaxis_transform(), colors=RULE_COLOUR, lw=0.4, zorder=0
+    )
     for place, finding in enumerate(members):
         if finding.lower is not None and unit != "year":
             upper = finding.upper

@@ -1,4 +1,4 @@
-"""What a figure is drawn from: the rows of its queries, published figures, and their labels."""
+"""What a figure is drawn from: the rows of its queries, published values, and their labels."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import queries
+from secdiplo import query as queries
 from secdiplo.claims.reproduce import ClaimResult, claim_rows, reproduce
 from secdiplo.errors import UsageError
-from secdiplo.queries import Result
+from secdiplo.query import Result
 
 if TYPE_CHECKING:
     from secdiplo.figures.catalogue import Spec
@@ -47,7 +47,7 @@ class Inputs:
         By the name of the query.
     published : list of dict
         Rows of the table ``claims`` that the figure may show beside them; none where the
-        reader chose parameters of their own, which no published figure was counted with, and
+        reader chose parameters of their own, which no published value was counted with, and
         none beside synthetic rows.
     findings : list of ClaimResult
         Every claim with its status, for the figure that compares them.
@@ -96,7 +96,7 @@ class Inputs:
         return self.labels.get(kind, {}).get(code or "", code or "")
 
     def claims(self, query: str, column: str = "", relation: str = "", **row: str) -> list[Row]:
-        """Published figures of one query, column and row; equal ones of several texts once."""
+        """Published values of one query, column and row; equal ones of several texts once."""
         found: dict[tuple[float, str], Row] = {}
         for claim in self.published:
             fits = claim["query"] == query and (not column or claim["column"] == column)

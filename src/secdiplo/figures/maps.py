@@ -13,17 +13,16 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.path import Path
 
-from secdiplo import world
 from secdiplo.errors import UsageError
-from secdiplo.figures import phrases
+from secdiplo.figures import basemap, phrases
 from secdiplo.figures.inputs import Inputs, Row
 from secdiplo.figures.style import (
     CHARACTER,
     HOME,
     INK,
-    NOTHING,
+    NO_DATA,
     SHADES,
-    Sheet,
+    FigureCanvas,
     Words,
     bare,
     cut,
@@ -193,17 +192,17 @@ def _is_country(row: Row) -> bool:
 
 def _odd(counts: Mapping[str, int]) -> list[str]:
     """Notes on the map: what it cannot show, and how borders are drawn."""
-    shown = world.load()
+    shown = basemap.load()
     lost = sorted(code for code in counts if code not in shown.points)
     notes = [f"Not on the map: {', '.join(f'{code} {counts[code]}' for code in lost)}."]
-    return [*(notes if lost else []), f"{world.CONVENTION}. Circles: states too small to see."]
+    return [*(notes if lost else []), f"{basemap.CONVENTION}. Circles: states too small to see."]
 
 
 def _drawn(
     data: Inputs, width: float, words: Words, footer: Sequence[str],
     fills: Mapping[str, str], legend: Sequence[tuple[str, str]],
 ) -> Any:  # fmt: skip
-    shown = world.load()
+    shown = basemap.load()
     west, east, south, north = shown.extent
     south, north = south - 0.04, north + 0.04
     inner = width - 0.24
@@ -212,7 +211,7 @@ def _drawn(
     longest = max(len(text) for _, text in legend) * CHARACTER * 7 / 72 + 0.45
     columns = max(1, min(entries, int(inner / longest), 4 if width > 4.5 else 2))
     below = 0.1 + 0.17 * -(-entries // columns)
-    sheet = Sheet(width, words, footer, height + below)
+    sheet = FigureCanvas(width, words, footer, height + below)
     axes = sheet.axes(0, 0, below, 0)
     bare(axes)
     axes.set_xlim(west - 0.05, east + 0.05)
@@ -226,7 +225,7 @@ def _drawn(
         for shade, text in legend
     ]
     handles += [
-        Patch(facecolor=NOTHING, edgecolor=EDGE, label=f"none {data.there}"),
+        Patch(facecolor=NO_DATA, edgecolor=EDGE, label=f"none {data.there}"),
         Patch(facecolor=HOME, hatch="////", edgecolor="white", label=f"home ({home})"),
     ]
     sheet.figure.legend(
@@ -236,10 +235,12 @@ def _drawn(
     return sheet.figure
 
 
-def _shapes(axes: Axes, shown: world.World, fills: Mapping[str, str], home: Sequence[str]) -> None:
+def _shapes(
+    axes: Axes, shown: basemap.World, fills: Mapping[str, str], home: Sequence[str]
+) -> None:
     paths: dict[str, list[Path]] = {}
     for code, polygons in [*shown.shapes.items(), *shown.unassigned.items()]:
-        shade = HOME if code in home else fills.get(code, NOTHING)
+        shade = HOME if code in home else fills.get(code, NO_DATA)
         paths.setdefault(shade, []).append(_path(polygons))
     for shade, members in paths.items():
         axes.add_collection(
@@ -264,7 +265,7 @@ def _path(polygons: Sequence[Sequence[Any]]) -> Path:
     return Path(vertices, codes)
 
 
-def _circles(axes: Axes, shown: world.World, fills: Mapping[str, str]) -> None:
+def _circles(axes: Axes, shown: basemap.World, fills: Mapping[str, str]) -> None:
     """A circle on each small state that has a count; on others a dot would be noise."""
     for code in sorted(shown.small & set(fills)):
         x, y = shown.points[code]

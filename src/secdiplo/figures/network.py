@@ -12,9 +12,9 @@ from matplotlib.path import Path
 
 from secdiplo.figures import phrases
 from secdiplo.figures.inputs import Inputs, Row
-from secdiplo.figures.style import FAINT, Sheet, Words, bare, colours, cut
+from secdiplo.figures.style import FAINT, FigureCanvas, Words, bare, colours, cut
 
-ROW = 0.128  # inches between two countries
+COUNTRY_HEIGHT = 0.128  # inches between two countries
 
 
 def officials_network(data: Inputs, width: float, footer: Sequence[str]) -> Any:
@@ -43,14 +43,14 @@ def officials_network(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     order = sorted(countries, key=lambda c: (str(regions.get(c)), -countries[c], c))
     blocks = list(dict.fromkeys(regions.get(code) for code in order))
     lines = len(order) + 1.3 * len(blocks)
-    sheet = Sheet(width, words, footer, 0.3 + ROW * lines)
+    sheet = FigureCanvas(width, words, footer, 0.3 + COUNTRY_HEIGHT * lines)
     axes = sheet.axes(0, 0, 0.1, 0.15)
     bare(axes)
     axes.set_xlim(0, sheet.inner)
-    axes.set_ylim(ROW * lines, 0)
+    axes.set_ylim(COUNTRY_HEIGHT * lines, 0)
     left, right = (1.5, 1.85) if width > 4.5 else (1.12, 1.08)
     ends = _countries(axes, order, regions, names, countries, sheet.inner - right, right)
-    starts = _officials(axes, rows, officials, ends, left, ROW * lines)
+    starts = _officials(axes, rows, officials, ends, left, COUNTRY_HEIGHT * lines)
     present = {row["agency"] for row in rows}
     looks = {code: look for code, look in colours(data.agencies).items() if code in present}
     for row in sorted(rows, key=lambda row: (row["bilateral_meetings"], row["official"])):
@@ -80,14 +80,14 @@ def _countries(
     for code in order:
         if regions.get(code) != last:
             last = regions.get(code)
-            y += ROW * (1.3 if ends else 0.8)
-            axes.text(x + 0.07, y - ROW * 0.1, cut(str(last or "Other"), room, 7.1), fontsize=6.4,
-                      fontweight="bold", va="bottom", color=FAINT)  # fmt: skip
-        y += ROW * 0.5
+            y += COUNTRY_HEIGHT * (1.3 if ends else 0.8)
+            axes.text(x + 0.07, y - COUNTRY_HEIGHT * 0.1, cut(str(last or "Other"), room, 7.1),
+                      fontsize=6.4, fontweight="bold", va="bottom", color=FAINT)  # fmt: skip
+        y += COUNTRY_HEIGHT * 0.5
         text = f"{cut(names[code], room - 0.4, 6.4)} ({totals[code]})"
         axes.text(x + 0.07, y, text, fontsize=6.4, va="center")
         ends[code] = y
-        y += ROW * 0.5
+        y += COUNTRY_HEIGHT * 0.5
     return ends
 
 

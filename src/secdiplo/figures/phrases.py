@@ -1,4 +1,4 @@
-"""The words of figures: findings, names of periods, and published figures in a sentence."""
+"""The words of figures: findings, names of periods, and published values in a sentence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RELATIONS = {
 }
 
 
-UNITS = {"countries_regions_organizations": "countries, regions and organizations"}
+UNIT_PHRASES = {"countries_regions_organizations": "countries, regions and organizations"}
 
 
 def listed(names: Sequence[str]) -> str:
@@ -56,18 +56,18 @@ def half(period: str) -> str:
 
 
 def figure(claim: Mapping[str, Any]) -> str:
-    """A published figure with its unit."""
-    unit = UNITS.get(claim["unit"]) or str(claim["unit"]).replace("_", " ")
+    """A published value with its unit."""
+    unit = UNIT_PHRASES.get(claim["unit"]) or str(claim["unit"]).replace("_", " ")
     return f"{RELATIONS.get(claim['relation'], '')}{tidy(claim['value'])} {unit}"
 
 
 def claim(row: Mapping[str, Any]) -> str:
-    """A sentence about one published figure."""
+    """A sentence about one published value."""
     return f"Published ({row['claim_id']}): {figure(row)}, “{row['quote']}”."
 
 
 def published(claims: Sequence[Mapping[str, Any]]) -> list[str]:
-    """A note of the published figures, if there are any."""
+    """A note of the published values, if there are any."""
     if not claims:
         return []
     parts = "; ".join(f"{figure(row)} ({row['claim_id']}, “{row['quote']}”)" for row in claims)

@@ -12,28 +12,28 @@ from secdiplo.figures import phrases
 from secdiplo.figures.inputs import Inputs, Row
 from secdiplo.figures.style import (
     HATCHES,
-    RULE,
+    RULE_COLOUR,
     SERIES,
-    Sheet,
+    FigureCanvas,
     Words,
     cut,
     legend_above,
     whole_numbers,
 )
 
-SHOWN = 15
+MAX_COUNTRIES = 15
 PLACES = 10
-NAMES = 1.45  # inches for the names of countries
-FORMATS = ("bilateral", "sideline", "multilateral")
+NAMES_WIDTH = 1.45  # inches for the names of countries
+MEETING_FORMATS = ("bilateral", "sideline", "multilateral")
 
 
 def country_ranking(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     """The countries met most, with the formats of the events."""
     frame = data.frames["country_totals"]
     met = [row for row in frame.rows if row["bilateral_meetings"]]
-    rows = met[:SHOWN]
+    rows = met[:MAX_COUNTRIES]
     last = rows[-1]["bilateral_meetings"]
-    alike = sum(row["bilateral_meetings"] == last for row in met[SHOWN:])
+    alike = sum(row["bilateral_meetings"] == last for row in met[MAX_COUNTRIES:])
     fewer = len(frame.rows) - len(rows) - alike
     rest = [f"{alike} have as many as the last one shown"] if alike else []
     rest += [f"{fewer} fewer or none"] if fewer else []
@@ -43,11 +43,11 @@ def country_ranking(data: Inputs, width: float, footer: Sequence[str]) -> Any:
         "they are named",
         (f"Of the other countries {', '.join(rest)}.",) if rest else (),
     )
-    sheet = Sheet(width, words, footer, 0.79 + 0.2 * len(rows))
+    sheet = FigureCanvas(width, words, footer, 0.79 + 0.2 * len(rows))
     names = 1.75 if width > 4.5 else 1.3
     axes = sheet.axes(names, 0.0, 0.48, 0.24)
     base = [0] * len(rows)
-    for number, kind in enumerate(FORMATS):
+    for number, kind in enumerate(MEETING_FORMATS):
         counts = [row[kind] for row in rows]
         axes.barh(range(len(rows)), counts, 0.72, base, color=SERIES[number],
                   hatch=HATCHES[number], edgecolor="white", lw=0.5)  # fmt: skip
@@ -76,7 +76,7 @@ def _ranked(axes: Axes, rows: Sequence[Row], room: float) -> None:
     )
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.spines["left"].set_color(RULE)
+    axes.spines["left"].set_color(RULE_COLOUR)
     whole_numbers(axes.xaxis)
 
 
@@ -89,7 +89,9 @@ def official_ranking(data: Inputs, width: float, footer: Sequence[str]) -> Any:
         counts[who] = counts.get(who, 0) + row["bilateral_meetings"]
     chosen = sorted(counts, key=lambda who: (-counts[who], who))[:2]
     lists = [
-        [r for r in rows if (r["official"], r["agency"]) == who and r["rank"] <= PLACES][:SHOWN]
+        [r for r in rows if (r["official"], r["agency"]) == who and r["rank"] <= PLACES][
+            :MAX_COUNTRIES
+        ]
         for who in chosen
     ]
     parts = []
@@ -101,28 +103,28 @@ def official_ranking(data: Inputs, width: float, footer: Sequence[str]) -> Any:
         "Bilateral meetings of each official by country; equal counts share the least place",
         (
             "The two officials with the most bilateral meetings; in brackets how many with all "
-            f"countries. At most {SHOWN} countries of the first {PLACES} places of each.",
+            f"countries. At most {MAX_COUNTRIES} countries of the first {PLACES} places of each.",
         ),
     )
     top = max(row["bilateral_meetings"] for mine in lists for row in mine)
     boxes, height = _boxes([len(mine) for mine in lists], width)
-    sheet = Sheet(width, words, footer, height)
+    sheet = FigureCanvas(width, words, footer, height)
     for number, (who, mine) in enumerate(zip(chosen, lists, strict=True)):
         left, right, bottom, above = boxes[number]
-        axes = sheet.axes(left + NAMES, right, bottom, above)
+        axes = sheet.axes(left + NAMES_WIDTH, right, bottom, above)
         numbers = [row["bilateral_meetings"] for row in mine]
         axes.barh(range(len(mine)), numbers, 0.7, color=SERIES[number], hatch=HATCHES[number],
                   edgecolor="white", lw=0.5)  # fmt: skip
         for place, count in enumerate(numbers):
             axes.annotate(str(count), (count, place), (2, 0), textcoords="offset points",
                           va="center", fontsize=7)  # fmt: skip
-        _ranked(axes, mine, NAMES)
+        _ranked(axes, mine, NAMES_WIDTH)
         axes.set_xlim(0, top * 1.12)
         axes.set_xlabel("bilateral meetings")
         room = sheet.inner - left - right
         name = cut(who[0], room - 0.9, 8.2)
         axes.set_title(f"{name}, {who[1]} ({counts[who]})",
-                       x=-NAMES / (sheet.inner - left - NAMES - right))  # fmt: skip
+                       x=-NAMES_WIDTH / (sheet.inner - left - NAMES_WIDTH - right))  # fmt: skip
     return sheet.figure
 
 

@@ -17,13 +17,13 @@ from matplotlib.ticker import MaxNLocator
 
 from secdiplo import files
 from secdiplo.errors import UsageError
-from secdiplo.render import width as cells
+from secdiplo.output.render import width as cells
 
 FONT = Path(__file__).parent / "fonts" / "DroidSansFallback-subset.ttf"
 FAMILIES = ["DejaVu Sans", "Droid Sans Fallback"]  # the second for Chinese, which the first lacks
-ENDINGS = ("png", "svg", "pdf")
+FIGURE_ENDINGS = ("png", "svg", "pdf")
 DPI = 200
-WIDTH = 6.5  # inches: the text width of a page; a journal column is about 3.5
+FIGURE_WIDTH = 6.5  # inches: the text width of a page; a journal column is about 3.5
 NARROWEST, WIDEST = 3.2, 20.0
 MARGIN = 0.12  # inches
 CHARACTER = 0.545  # the mean width of a character of DejaVu Sans, in its size
@@ -31,11 +31,11 @@ CHARACTER = 0.545  # the mean width of a character of DejaVu Sans, in its size
 # Differ in lightness, so that they are told apart in grey, and in hue for the colour-blind.
 SERIES = ("#12365c", "#d5762a", "#9cc9e8", "#7a7a7a", "#f0d28a", "#4f9a8c")
 HATCHES = ("", "////", "....", "xxxx", "\\\\\\\\", "++++")
-INK, FAINT, RULE = "#1a1a1a", "#595959", "#c9c9c9"
+INK, FAINT, RULE_COLOUR = "#1a1a1a", "#595959", "#c9c9c9"
 ATTESTED, PUBLISHED = "#12365c", "#b4501c"
-NOTHING, HOME = "#f1f1ef", "#c4c4c4"
+NO_DATA, HOME = "#f1f1ef", "#c4c4c4"
 SHADES = ("#bcd6ea", "#8db7da", "#5b90c2", "#2f689f", "#12365c")  # light to dark
-STYLE: Any = {
+RC_PARAMS: Any = {
     "font.family": FAMILIES,
     "font.size": 7.5,
     "axes.titlesize": 7.5,
@@ -102,7 +102,7 @@ class Drawing(Figure):
         import io
 
         out = io.BytesIO()
-        with rc_context(STYLE):
+        with rc_context(RC_PARAMS):
             self.savefig(out, format="png", dpi=120, metadata={"Software": None})
         return out.getvalue()
 
@@ -119,7 +119,7 @@ def _know_font() -> None:
 def check_width(width: float | None) -> float:
     """The width of a figure in inches; a full page's by default."""
     if width is None:
-        return WIDTH
+        return FIGURE_WIDTH
     if not isinstance(width, int | float):
         raise UsageError(f"the width of a figure is a number of inches, not `{width!r}`")
     if not NARROWEST <= width <= WIDEST:
@@ -159,7 +159,7 @@ def cut(text: str, inches: float, size: float) -> str:
     return text.rstrip(" ,;") + "…"
 
 
-class Sheet:
+class FigureCanvas:
     """A figure of a width that grows downwards: texts above, axes, texts below.
 
     Parameters
@@ -260,8 +260,8 @@ def save(figure: Figure, path: Path | str) -> Path:
     """
     target = Path(path)
     ending = target.suffix.lower().removeprefix(".")
-    if ending not in ENDINGS:
-        kinds = ", ".join(f".{name}" for name in ENDINGS)
+    if ending not in FIGURE_ENDINGS:
+        kinds = ", ".join(f".{name}" for name in FIGURE_ENDINGS)
         raise UsageError(f"{target}: a figure is written as {kinds}; name such a file")
     if target.is_dir():
         raise UsageError(f"{target} is a folder; name a file in it")
@@ -271,7 +271,7 @@ def save(figure: Figure, path: Path | str) -> Path:
         "svg": {"Date": None, "Creator": None, "Description": described or None},
         "pdf": {"CreationDate": None, "Producer": None, "Creator": None, "Title": described},
     }
-    with files.whole(target) as fresh, rc_context(STYLE):
+    with files.whole(target) as fresh, rc_context(RC_PARAMS):
         more: dict[str, Any] = (
             {"pil_kwargs": {"compress_level": 3}} if ending == "png" else {}
         )  # quick, and small

@@ -12,7 +12,16 @@ from matplotlib.lines import Line2D
 
 from secdiplo.figures import phrases
 from secdiplo.figures.inputs import Inputs, Row
-from secdiplo.figures.style import ATTESTED, FAINT, RULE, SERIES, Sheet, Words, cut, fold
+from secdiplo.figures.style import (
+    ATTESTED,
+    FAINT,
+    RULE_COLOUR,
+    SERIES,
+    FigureCanvas,
+    Words,
+    cut,
+    fold,
+)
 
 DAY = datetime.timedelta(days=1)
 PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # so that no line runs through
@@ -42,7 +51,7 @@ def forum_timeline(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     )
     regions = list(dict.fromkeys(region for region, _ in series))
     lines = len(series) + len(regions)
-    sheet = Sheet(width, words, footer, 0.5 + (0.2 if width > 4.5 else 0.25) * lines)
+    sheet = FigureCanvas(width, words, footer, 0.5 + (0.2 if width > 4.5 else 0.25) * lines)
     room = 2.45 if width > 4.5 else 1.42
     axes = sheet.axes(room, 0.12, 0.36, 0.0)
     places, place = {}, 0
@@ -59,7 +68,7 @@ def forum_timeline(data: Inputs, width: float, footer: Sequence[str]) -> Any:
                 axes.annotate(text.strip(), (0, place), (-room * 72 + 7, 0),
                               xycoords=("axes fraction", "data"), textcoords="offset points",
                               fontsize=6.5, va="center", linespacing=0.95)  # fmt: skip
-                axes.axhline(place, color=RULE, lw=0.5, zorder=0)
+                axes.axhline(place, color=RULE_COLOUR, lw=0.5, zorder=0)
                 place += 1
     for row in rows:
         _session(axes, row, places[_region(row), row["series"]])
@@ -112,7 +121,7 @@ def _time(axes: Axes, days: Sequence[datetime.date]) -> None:
     axes.set_xticks([tick for tick, _ in named], [text for _, text in named])
     axes.set_xticks([tick for tick in halves if left <= tick <= right], minor=True)
     for tick, _ in named:
-        axes.axvline(tick, color=RULE, lw=0.5, zorder=0)
+        axes.axvline(tick, color=RULE_COLOUR, lw=0.5, zorder=0)
 
 
 def organization_timeline(data: Inputs, width: float, footer: Sequence[str]) -> Any:
@@ -133,7 +142,7 @@ def organization_timeline(data: Inputs, width: float, footer: Sequence[str]) -> 
         f"Events that {full} convened or took part in, counted over scope `{scope}`",
         tuple(notes),
     )
-    sheet = Sheet(width, words, footer, 0.75 + 0.36 * len(rows))
+    sheet = FigureCanvas(width, words, footer, 0.75 + 0.36 * len(rows))
     axes = sheet.axes(0.2, 0.2, 0.36, 0.2)
     for place, row in enumerate(rows):
         x = _number(row["date_min"])

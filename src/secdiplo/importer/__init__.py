@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from secdiplo import resources, store, toml
+from secdiplo import store
 from secdiplo.errors import Problem, UsageError
+from secdiplo.folder import resources, toml
 from secdiplo.importer import code_lists, convert
 from secdiplo.importer.column_map import ColumnMap, read_map
 from secdiplo.importer.proposal import propose
@@ -25,7 +26,7 @@ from secdiplo.importer.readers import open_source
 
 __all__ = ["ColumnMap", "propose", "read_map", "run"]
 
-REFERENCE = ("forums.csv", "organizations.csv", "sessions.csv")
+COPIED_SHEETS = ("forums.csv", "organizations.csv", "sessions.csv")
 """Reference sheets that a copy of the paper's dataset needs: its claims name their entries."""
 
 
@@ -138,5 +139,5 @@ def _copy_reference(mapping: ColumnMap, folder: Path) -> None:
     if mapping.dataset.get("annotations") != "builtin":
         return
     (folder / "reference").mkdir()
-    for name in REFERENCE:
+    for name in COPIED_SHEETS:
         shutil.copyfile(resources.shipped("data") / "reference" / name, folder / "reference" / name)

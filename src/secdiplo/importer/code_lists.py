@@ -9,24 +9,26 @@ from __future__ import annotations
 import csv
 import functools
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from secdiplo import countries, resources
-from secdiplo.codes import LISTS
-from secdiplo.suggest import closest
-from secdiplo.tables import SHEET
+from secdiplo import countries
+from secdiplo.folder import resources
+from secdiplo.schema.codes import LISTS
+from secdiplo.schema.tables import CODING_SHEET
+from secdiplo.suggest import MAX_OFFERED, closest
+from secdiplo.text import unaccented
 
 ORGANIZATION = "org:"  # as in the identifiers of interactions
-BLANK = "(blank)"
-MISSING = {"NA": ("NAM",)}
+BLANK_LABEL = "(blank)"
+AMBIGUOUS_CODES = {"NA": ("NAM",)}
 """Codes of countries that mean a missing value as well."""
-MAX_OFFERED = 5
-DOMAIN = ("agency", "official_rank", "topic")
-CLOSED = {
-    column.name: column.codes for column in SHEET.columns if column.codes and not column.open_codes
+ASKED_LISTS = ("agency", "official_rank", "topic")
+CODED_COLUMNS = {
+    column.name: column.codes
+    for column in CODING_SHEET.columns
+    if column.codes and not column.open_codes
 }
 """The list of each column of the sheet that takes codes only."""
 
@@ -75,9 +77,7 @@ def fold(text: str) -> str:
     >>> fold("Côte d’Ivoire"), fold("Antigua & Barbuda"), fold("In-person")
     ('cote d ivoire', 'antigua and barbuda', 'in person')
     """
-    plain = unicodedata.normalize("NFKD", text.replace("&", " and "))
-    plain = "".join(char for char in plain if not unicodedata.combining(char)).casefold()
-    words = re.sub(r"[\W_]+", " ", plain).split()
+    words = re.sub(r"[\W_]+", " ", unaccented(text).replace("&", " and ")).split()
     words = ["st" if word == "saint" else word for word in words]
     return " ".join(words[1:] if len(words) > 1 and words[0] == "the" else words)
 
@@ -163,8 +163,8 @@ class CountryNames:
 
     def suggest(self, value: str) -> list[str]:
         """Return what `secdiplo.countries` suggests: what is named in full, or what is nearest."""
-        if value in MISSING:
-            return [*MISSING[value], BLANK]
+        if value in AMBIGUOUS_CODES:
+            return [*AMBIGUOUS_CODES[value], BLANK_LABEL]
         if found := self.find(value):
             return [found]
         near = countries.suggest(value)
@@ -209,7 +209,7 @@ def country_codes() -> dict[str, str]:
 def iso2() -> dict[str, str]:
     """Map two-letter country codes to ISO 3166-1 alpha-3 codes; without `NA`."""
     known = countries.countries().values()
-    return {each.iso2: each.iso3 for each in known if each.iso2 not in MISSING}
+    return {each.iso2: each.iso3 for each in known if each.iso2 not in AMBIGUOUS_CODES}
 
 
 @functools.cache
@@ -233,7 +233,7 @@ def names_of(column: str) -> CodeNames:
     """Return what the values of a column of the sheet stand for, by the lists that are built in."""
     if column == "counterpart":
         return CountryNames(organizations=True)
-    return CountryNames() if CLOSED[column] == "country" else builtin(CLOSED[column])
+    return CountryNames() if CODED_COLUMNS[column] == "country" else builtin(CODED_COLUMNS[column])
 
 
 @functools.cache

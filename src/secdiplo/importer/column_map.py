@@ -8,17 +8,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from secdiplo import schema, toml
+from secdiplo import schema
 from secdiplo.errors import DataError, Problem, UsageError
-from secdiplo.folder import MAX_NAME, scope_problems, taken_names
+from secdiplo.folder import toml
+from secdiplo.folder.reading import (
+    MAX_NAME,
+    NEEDED_KEYS,
+    SETTINGS_KEYS,
+    scope_problems,
+    taken_names,
+    value_problems,
+)
 from secdiplo.importer import code_lists, dates
-from secdiplo.importer.code_lists import BLANK, CLOSED, ORGANIZATION, CodeNames
+from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, ORGANIZATION, CodeNames
 from secdiplo.importer.readers.source import clean
+from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.suggest import did_you_mean
-from secdiplo.tables import SHEET
+from secdiplo.text import normal_form
 
 Key = tuple[str, ...]
-DATES = tuple(column.name for column in SHEET.columns if column.kind in {"partial_date", "date"})
+DATE_COLUMNS = tuple(
+    column.name for column in CODING_SHEET.columns if column.kind in {"partial_date", "date"}
+)
 
 
 @dataclass(frozen=True)
@@ -72,15 +83,15 @@ class ColumnMap:
 
     def names(self, column: str) -> CodeNames:
         """Return the names of the codes of a column, including those that the map defines."""
-        name = CLOSED.get(column, "country")
-        if self.codes and name in code_lists.DOMAIN:
+        name = CODED_COLUMNS.get(column, "country")
+        if self.codes and name in code_lists.ASKED_LISTS:
             made = self.codes.get(name, {})
             return code_lists.given({code: label for code, (label, _) in made.items()})
         return code_lists.names_of(column)
 
 
 MAX_MAP = 10_000_000
-KEYS: dict[str, type | tuple[type, ...]] = {
+MAP_KEYS: dict[str, type | tuple[type, ...]] = {
     "sheet": str,
     "date_format": (str, dict),
     "same_rows": str,
@@ -92,19 +103,15 @@ KEYS: dict[str, type | tuple[type, ...]] = {
     "values": dict,
     "codes": dict,
 }
-DATASET: dict[str, type | tuple[type, ...]] = {
-    "name": str,
-    "title": str,
-    "version": str,
-    "licence": str,
-    "citation": str,
-    "complete": bool,
-    "annotations": str,
-    "default_scope": str,
-    "home": str,
+DATASET_KEYS: dict[str, type | tuple[type, ...]] = {
+    **{
+        key: kind
+        for key, kind in SETTINGS_KEYS.items()
+        if key not in {"scopes", "extra_columns", "interactions"}
+    },
+    "home": str,  # here a code, and in dataset.toml a table
     "not_foreign": list,
 }
-NEEDED = ("name", "title", "version", "licence", "home")
 
 
 def read_map(path: Path | str) -> ColumnMap:
@@ -148,19 +155,19 @@ def _table_problems(draft: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]
     def report(path: Key, what: str) -> Problem:
         return draft.problem(what, *path)
 
-    yield from toml.check_table(report, data, KEYS)
-    rest = [name for name in SHEET.by_name if name != "event_key"]
+    yield from toml.check_table(report, data, MAP_KEYS)
+    rest = [name for name in CODING_SHEET.by_name if name != "event_key"]
     known: dict[str, dict[str, Any]] = {
-        "columns": dict.fromkeys(SHEET.by_name, (str, list)),
+        "columns": dict.fromkeys(CODING_SHEET.by_name, (str, list)),
         "defaults": dict.fromkeys(rest, str),
         "values": dict.fromkeys(rest, dict),
-        "date_format": dict.fromkeys(DATES, str),
-        "codes": dict.fromkeys(code_lists.DOMAIN, dict),
+        "date_format": dict.fromkeys(DATE_COLUMNS, str),
+        "codes": dict.fromkeys(code_lists.ASKED_LISTS, dict),
     }
     tables = {name: table for name, table in data.items() if isinstance(table, dict)}
     if isinstance(dataset := data.get("dataset", {}), dict):
         yield from toml.check_table(
-            report, dataset, DATASET, ("dataset",), needed=NEEDED, filled=False
+            report, dataset, DATASET_KEYS, ("dataset",), needed=NEEDED_KEYS, filled=False
         )
     for section, keys in known.items():
         yield from toml.check_table(report, tables.get(section, {}), keys, (section,))
@@ -194,7 +201,7 @@ def _made(draft: ColumnMap, data: dict[str, Any]) -> ColumnMap:
             for name, table in data.get("values", {}).items()
         },
         codes=codes,
-        date_format=dict.fromkeys(DATES, written) if isinstance(written, str) else written,
+        date_format=dict.fromkeys(DATE_COLUMNS, written) if isinstance(written, str) else written,
         keep=tuple(clean(name) for name in data.get("keep", ())),
         sheet=data.get("sheet", ""),
         same_rows=data.get("same_rows", "refuse"),
@@ -209,7 +216,7 @@ def _label_and_parent(text: str) -> tuple[str, str]:
 
 
 SAME_ROWS = ("refuse", "separate")
-RESERVED = {*taken_names(), "record", "rowid"}
+RESERVED_COLUMNS = {*taken_names(), "record", "rowid"}
 """Names that a column cannot be carried through under."""
 
 
@@ -240,7 +247,7 @@ def _blanks(mapping: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
         "dataset": "write it",
         "columns": "name a column of the file, or remove the line",
         "defaults": "write the value of the rows that have none",
-        "values": f"write a code, or `{BLANK}` for none",
+        "values": f"write a code, or `{BLANK_LABEL}` for none",
         "codes": "write `label; parent`",
     }
     for section, hint in hints.items():
@@ -260,18 +267,19 @@ def _blank_paths(value: Any, *path: str) -> Iterator[Key]:
 
 
 def _near(mapping: ColumnMap, column: str, value: str) -> str:
-    if column != "counterpart" and column not in CLOSED:
+    if column != "counterpart" and column not in CODED_COLUMNS:
         return ""
     near = mapping.names(column).suggest(value)
-    return f" ({did_you_mean(near)})" if near else ""
+    return f" ({did_you_mean(near, word=value)})" if near else ""
 
 
 def _dataset(mapping: ColumnMap) -> Iterator[Problem]:
     dataset = mapping.dataset
-    version = dataset.get("version") or "1.0"
-    if not re.fullmatch(r"\d+\.\d+", version):
-        what = f"`{version}` is not a version; write it as `1.0`"
-        yield mapping.problem(what, "dataset", "version")
+
+    def report(path: Key, what: str) -> Problem:
+        return mapping.problem(what, *path)
+
+    yield from value_problems(report, dataset, mapping.scopes, ("dataset",))
     known = code_lists.country_codes()
     for key, codes in (
         ("home", [dataset.get("home")]),
@@ -284,10 +292,6 @@ def _dataset(mapping: ColumnMap) -> Iterator[Problem]:
     if dataset.get("annotations", "builtin") not in {"builtin", ""}:
         what = "`builtin` is the only one here; remove the line, and add your own to the folder"
         yield mapping.problem(what, "dataset", "annotations")
-    scope = dataset.get("default_scope") or "all"
-    if scope not in {"all", *mapping.scopes}:
-        what = f"no scope `{scope}`; name one of [scopes], or `all`"
-        yield mapping.problem(what, "dataset", "default_scope")
     if mapping.same_rows not in SAME_ROWS:
         what = f"`{mapping.same_rows}`; write `refuse` or `separate`"
         yield mapping.problem(what, "same_rows")
@@ -307,12 +311,12 @@ def _formats(mapping: ColumnMap) -> Iterator[Problem]:
 
 def _columns(mapping: ColumnMap) -> Iterator[Problem]:
     """Find required columns that neither the file nor a default gives."""
-    for column in SHEET.columns:
+    for column in CODING_SHEET.columns:
         needed = (column.required and column.name != "event_key") or column.name == "counterpart"
         if needed and column.name not in {*mapping.columns, *mapping.defaults}:
             what = "missing; name its column under [columns], or its value under [defaults]"
             yield mapping.problem(what, "columns", column.name)
-    for name in DATES:
+    for name in DATE_COLUMNS:
         if len(mapping.columns.get(name, ())) > 3:
             what = "more than three columns; give those of year, month and day"
             yield mapping.problem(what, "columns", name)
@@ -342,7 +346,7 @@ def _values(mapping: ColumnMap) -> Iterator[Problem]:
     """Find unknown codes in [values] and [defaults]."""
     for column, table in mapping.values.items():
         for value, code in table.items():
-            if code and code != BLANK and (what := _wrong(mapping, column, code)):
+            if code and code != BLANK_LABEL and (what := _wrong(mapping, column, code)):
                 yield mapping.problem(what, "values", column, value)
     for column, value in mapping.defaults.items():
         if value and (what := _wrong(mapping, column, value)):
@@ -358,14 +362,16 @@ def _wrong(mapping: ColumnMap, column: str, code: str) -> str:
             near = _country_hint(code)
             hint = f"an organization is written `{ORGANIZATION}ACRONYM`"
             return f"unknown country {schema.shown(code)}; {near} {hint}"
-    elif column in CLOSED:
+    elif column in CODED_COLUMNS:
         codes = mapping.names(column).codes
         if code not in codes:
             near = (
-                _country_hint(code) if CLOSED[column] == "country" else schema.nearest(code, codes)
+                _country_hint(code)
+                if CODED_COLUMNS[column] == "country"
+                else schema.nearest(code, codes)
             )
             return f"unknown code {schema.shown(code)}; {near}"
-    elif column in DATES and dates.read(code) != code:
+    elif column in DATE_COLUMNS and dates.read(code) != code:
         return f"{schema.shown(code)} is no date; write `2024-09-07`, `2024-09` or `2024`"
     elif column == "source_url" and not re.fullmatch(r"https?://[^\s/$.?#]\S*", code):
         return f"{schema.shown(code)} is not an http(s) address; give that of a page"
@@ -374,19 +380,21 @@ def _wrong(mapping: ColumnMap, column: str, code: str) -> str:
 
 def _country_hint(code: str) -> str:
     near = code_lists.CountryNames().suggest(code)
-    return did_you_mean(near) if near else "write an ISO 3166-1 alpha-3 code, such as `KEN`"
+    return (
+        did_you_mean(near, word=code) if near else "write an ISO 3166-1 alpha-3 code, such as `KEN`"
+    )
 
 
 def _keep(mapping: ColumnMap) -> Iterator[Problem]:
     seen: set[str] = set()
     for name in mapping.keep:
-        plain = name.casefold()
+        plain = normal_form(name)
         if not name or '"' in name:
             yield mapping.problem("a name that is blank or has a quote; rename it", "keep")
         elif len(name) > MAX_NAME:
             what = f"`{name}` is over {MAX_NAME} letters; rename the column of the file"
             yield mapping.problem(what, "keep")
-        elif plain in RESERVED:
+        elif plain in RESERVED_COLUMNS:
             what = f"`{name}` is a column of the tables; map it under [columns], or leave it out"
             yield mapping.problem(what, "keep")
         elif plain in seen:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from secdiplo import schema
 from secdiplo.errors import DataError, Problem
 from secdiplo.importer import code_lists, dates
-from secdiplo.importer.code_lists import BLANK, CLOSED, ORGANIZATION
-from secdiplo.importer.column_map import DATES, ColumnMap, Key
+from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, ORGANIZATION
+from secdiplo.importer.column_map import DATE_COLUMNS, ColumnMap, Key
 from secdiplo.importer.readers.source import Source, broken
-from secdiplo.ingest.problem_collector import MAX_LISTED
+from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS
+from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.suggest import did_you_mean, suggest
-from secdiplo.tables import SHEET
+from secdiplo.text import unaccented
 
 ASSUMED = (
     "date",
@@ -38,7 +38,7 @@ def header(mapping: ColumnMap) -> list[str]:
     """Return the columns of the sheet to write: its own, then those carried through."""
     names = [
         column.name
-        for column in SHEET.columns
+        for column in CODING_SHEET.columns
         if not column.optional or column.name in {*mapping.columns, *mapping.defaults}
     ]
     return [*names, *mapping.keep]
@@ -126,9 +126,9 @@ class _Conversion:
             for name, columns in self.mapping.columns.items()
         }
         self.kept = [(name, index[name]) for name in self.mapping.keep]
-        self.plain = [name for name in header(self.mapping) if name in SHEET.by_name]
+        self.plain = [name for name in header(self.mapping) if name in CODING_SHEET.by_name]
         self.plain = [name for name in self.plain if name not in SPECIAL]
-        self.known = {name: self.mapping.names(name).codes for name in CLOSED}
+        self.known = {name: self.mapping.names(name).codes for name in CODED_COLUMNS}
 
     def row(self, line: int, record: list[str]) -> dict[str, str]:
         """Return the cells of one row."""
@@ -156,7 +156,7 @@ class _Conversion:
         return next((record[place] for place in self.places.get(name, ()) if record[place]), "")
 
     def _cell(self, name: str, line: int, record: list[str], assumed: set[str]) -> str:
-        if name in DATES and len(self.places.get(name, ())) > 1:
+        if name in DATE_COLUMNS and len(self.places.get(name, ())) > 1:
             given, value = self._date_of_parts(name, record)
         else:
             given = self._given(name, record)
@@ -178,15 +178,17 @@ class _Conversion:
     def _read(self, name: str, given: str) -> str | None:
         table = self.mapping.values.get(name, {})
         if given in table:
-            return "" if table[given] == BLANK else table[given]
-        if name in CLOSED:
+            return "" if table[given] == BLANK_LABEL else table[given]
+        if name in CODED_COLUMNS:
             return given if given in self.known[name] else None
-        if name in DATES:
+        if name in DATE_COLUMNS:
             written = self.mapping.date_format.get(name, "")
             return dates.read(given, written, self.source.epoch)
-        if SHEET.by_name[name].kind == "list":
+        if CODING_SHEET.by_name[name].kind == "list":
             items = [item.strip() for item in given.split(";")]
-            return "; ".join(i for item in items if (i := table.get(item, item)) not in {"", BLANK})
+            return "; ".join(
+                i for item in items if (i := table.get(item, item)) not in {"", BLANK_LABEL}
+            )
         return given
 
     def _date_of_parts(self, name: str, record: list[str]) -> tuple[str, str | None]:
@@ -202,8 +204,8 @@ class _Conversion:
     ) -> tuple[str, str]:
         """Return the type and code of the counterpart; both blank if the file names none."""
         given = self._given("counterpart", record)
-        code = self.mapping.values.get("counterpart", {}).get(given) if given else BLANK
-        if code == BLANK:
+        code = self.mapping.values.get("counterpart", {}).get(given) if given else BLANK_LABEL
+        if code == BLANK_LABEL:
             given, code = "", self.mapping.defaults.get("counterpart", "")
             if not code:
                 return "", ""
@@ -268,7 +270,7 @@ class _Conversion:
         digest = hashlib.blake2b("\0".join(record).encode(), digest_size=12).digest()
         first = self.seen.setdefault(base, {}).setdefault(digest, line)
         alike = first != line and self.mapping.same_rows == "refuse"
-        if alike and len(self.alike) < MAX_LISTED:
+        if alike and len(self.alike) < MAX_LISTED_PROBLEMS:
             what = (
                 f"the same as line {first} in every cell; remove one, or, if these are two "
                 'meetings, write same_rows = "separate" in the map'
@@ -279,16 +281,16 @@ class _Conversion:
 
     def _note(self, name: str, given: str, line: int, what: str) -> None:
         key = (name, given, what)
-        if key in self.unknown or len(self.unknown) < MAX_LISTED:
+        if key in self.unknown or len(self.unknown) < MAX_LISTED_PROBLEMS:
             self.unknown.setdefault(key, _Unknown(line, what)).count += 1
 
     def _what(self, name: str, given: str) -> str:
         """Return why a value is not accepted, and what to do."""
         where = f"write it under [values.{name}]"
-        if name == "counterpart" or name in CLOSED:
+        if name == "counterpart" or name in CODED_COLUMNS:
             names = self.mapping.names(name)
             if near := names.suggest(given):
-                return f"has no mapping; {did_you_mean(near)} {where}"
+                return f"has no mapping; {did_you_mean(near, word=given)} {where}"
             if name == "counterpart":
                 return f"has no mapping; a country's ISO3 code, or `org:ACRONYM`? {where}"
             return f"has no mapping; {schema.nearest(given, names.codes)} {where}"
@@ -315,6 +317,4 @@ def slug(text: str) -> str:
     >>> slug("China-PIC Ministerial Dialogue 2024"), slug("São Tomé"), slug("王小洪")
     ('china-pic-ministerial-dialogue-2024', 'sao-tome', '王小洪')
     """
-    plain = unicodedata.normalize("NFKD", text)
-    plain = "".join(char for char in plain if not unicodedata.combining(char)).casefold()
-    return re.sub(r"[\W_]+", "-", plain).strip("-")
+    return re.sub(r"[\W_]+", "-", unaccented(text)).strip("-")

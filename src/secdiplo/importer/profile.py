@@ -67,7 +67,7 @@ SYNONYMS = {  # of the columns that are proposed: no file of others has rows wit
     "coder comments; details",
     "row_status": "row status",
 }
-PARTS = {
+DATE_PARTS = {
     "year": "year; event year; meeting year; year of meeting; yr",
     "month": "month; event month; meeting month; month of meeting",
     "day": "day; event day; meeting day; day of month; day of meeting",
@@ -167,7 +167,7 @@ def _holds(target: str) -> Callable[[str], bool] | None:
         "official": _is_official,
     }
     if target in {"format", "mode", "counterpart_type", "confidence", "row_status"}:
-        return _in_list(code_lists.CLOSED[target])
+        return _in_list(code_lists.CODED_COLUMNS[target])
     return kinds.get(target)
 
 
@@ -283,7 +283,7 @@ def date_parts(columns: list[FileColumn]) -> list[str]:
     """Find the columns of year, month and day, in this order, that form a date together."""
     names = {code_lists.fold(column.name): column.name for column in columns}
     found = []
-    for part in PARTS.values():
+    for part in DATE_PARTS.values():
         name = next((names[spelt] for spelt in part.split("; ") if spelt in names), None)
         if name is None:
             break

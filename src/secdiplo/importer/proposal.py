@@ -6,16 +6,17 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from secdiplo import countries, resources, toml
-from secdiplo import folder as folders
+from secdiplo import countries
+from secdiplo.folder import reading as folders
+from secdiplo.folder import resources, toml
 from secdiplo.importer import code_lists, dates
-from secdiplo.importer.code_lists import BLANK, CLOSED, ORGANIZATION
-from secdiplo.importer.column_map import DATES
+from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, ORGANIZATION
+from secdiplo.importer.column_map import DATE_COLUMNS
 from secdiplo.importer.convert import slug
 from secdiplo.importer.profile import DERIVED, FileColumn, FileProfile, make_profile
 from secdiplo.importer.readers import open_source
+from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.suggest import did_you_mean, ranked
-from secdiplo.tables import SHEET
 
 PAPER_ADDRESS = "https://doi.org/10.7910/DVN/DBZIUW"
 PAPER_TITLE = "China's Internal Security Diplomacy Dataset"
@@ -23,7 +24,7 @@ PAPER_CITATION = (
     f"Greitens, Sheena Chestnut, Isaac Kardon and Cameron Waltz (2025), {PAPER_TITLE}, "
     f"Version 1.0, {PAPER_ADDRESS}"
 )
-USUAL = {
+USUAL_VALUES = {
     "mode": ("in_person", "the file does not say how the parties met"),
     "confidence": ("", "left to decide: high, medium or low, for every row"),
 }
@@ -71,7 +72,7 @@ def propose(file: Path | str, sheet: str = "") -> str:
         _columns(profile),
         _defaults(profile),
     ]
-    parts += [_value_lines(profile, target) for target in SHEET.by_name]
+    parts += [_value_lines(profile, target) for target in CODING_SHEET.by_name]
     parts.append(_code_lines(profile))
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
@@ -84,7 +85,7 @@ def _head(profile: FileProfile) -> list[str]:
         file=toml.comment(profile.source.path.name),
         columns=len(profile.columns),
         rows=profile.rows,
-        blank=BLANK,
+        blank=BLANK_LABEL,
         org=ORGANIZATION,
     )
     return text.rstrip().split("\n")
@@ -107,7 +108,7 @@ def _top(profile: FileProfile, sheet: str) -> list[str]:
 
 def _date_format(profile: FileProfile) -> str:
     found = {}
-    for target in DATES:
+    for target in DATE_COLUMNS:
         column = profile.column(target)
         written = dates.decide(column.values) if column else None
         if written is not None:
@@ -135,7 +136,7 @@ def _dataset(profile: FileProfile) -> list[str]:
             'version = "1.0"',
             'licence = ""  # left to decide: under which licence its makers share it',
             '# citation = ""  # how to cite it',
-            "complete = false  # true if it claims to hold every interaction in its scope",
+            "exhaustive = false  # true if it claims to hold every interaction in its scope",
             'home = ""  # left to decide: the ISO3 code of the country whose officials these are',
             "not_foreign = []  # ISO3 codes of what is not foreign to it",
         ]
@@ -146,9 +147,9 @@ def _dataset(profile: FileProfile) -> list[str]:
         'version = "1.0"',
         f"licence = {toml.text(f'as stated at {PAPER_ADDRESS}')}",
         f"citation = {toml.text(PAPER_CITATION)}",
-        "complete = true  # a figure that it does not give is then contradicted, not consistent",
+        "exhaustive = true  # a figure that it does not give is then contradicted, not consistent",
         "# Keep the next line only for a copy of the paper's dataset: it sets the paper's",
-        "# published figures beside those of this file.",
+        "# published values beside those of this file.",
         'annotations = "builtin"',
         '# "all" counts every row, which is right for a file that holds what the paper counts;',
         '# "carnegie2025" only the rows in the window and of the ranks below.',
@@ -173,7 +174,7 @@ def _scopes(home: folders.Folder) -> Iterator[str]:
 
 def _columns(profile: FileProfile) -> list[str]:
     lines = ["[columns]  # column of the sheet = column of the file"]
-    for column in SHEET.columns:
+    for column in CODING_SHEET.columns:
         lines.append(_column_line(profile, column.name))
     rest = [column for name, column in profile.columns.items() if name not in profile.taken()]
     if rest:
@@ -187,7 +188,7 @@ def _columns(profile: FileProfile) -> list[str]:
 def _column_line(profile: FileProfile, target: str) -> str:
     """Write the line of one column of the sheet; blank if it needs none."""
     needed = target in {"date", "counterpart"}
-    line = f'{target} = ""  # left to decide: {SHEET.by_name[target].meaning}'
+    line = f'{target} = ""  # left to decide: {CODING_SHEET.by_name[target].meaning}'
     if target == "date" and profile.parts:
         line = f"date = {toml.text(profile.parts)}  # year, month and day"
     elif target in profile.sure:
@@ -200,16 +201,16 @@ def _column_line(profile: FileProfile, target: str) -> str:
         name = toml.text(match.name)
         doubt = f"perhaps {name}: {match.why}" if needed else f"perhaps: {match.why}"
         line = f'{target} = ""  # {doubt}' if needed else f"# {target} = {name}  # {doubt}"
-    elif target == "counterpart_type" or SHEET.by_name[target].optional:
+    elif target == "counterpart_type" or CODING_SHEET.by_name[target].optional:
         line = ""  # derived, or of imputed rows only
     elif not needed:
-        line = f'# {target} = ""  # {SHEET.by_name[target].meaning}'
+        line = f'# {target} = ""  # {CODING_SHEET.by_name[target].meaning}'
     return line
 
 
 def _defaults(profile: FileProfile) -> list[str]:
     lines = ["[defaults]  # the value of blank cells, and of columns that the file does not have"]
-    for column in SHEET.columns:
+    for column in CODING_SHEET.columns:
         if column.name in {"event_key", "date"}:
             continue
         blanks = profile.blanks(column.name)
@@ -225,19 +226,19 @@ def _default_line(profile: FileProfile, target: str, blanks: int) -> str:
             'forum = "Unnamed forum"  # for sideline and multilateral rows that name none; '
             "the year of the date is added"
         )
-    if target in USUAL:
-        value, why = USUAL[target]
+    if target in USUAL_VALUES:
+        value, why = USUAL_VALUES[target]
         return f"{target} = {toml.text(value)}  # {many}: {why}"
     if target == "source_url":
         value = PAPER_ADDRESS if profile.paper else ""
         doubt = "" if value else "left to decide: "
         return f"{target} = {toml.text(value)}  # {many}; {doubt}the address of the dataset itself"
     mark = "# " if target in profile.sure else ""
-    meaning = SHEET.by_name[target].meaning
+    meaning = CODING_SHEET.by_name[target].meaning
     return f'{mark}{target} = ""  # {many}; left to decide: {meaning}'
 
 
-COUNTRIES = {"counterpart", "host_country"}
+COUNTRY_COLUMNS = {"counterpart", "host_country"}
 Finder = Callable[[str], str | None]
 Suggester = Callable[[str], list[str]]
 Finders = tuple[Finder, Suggester, Mapping[str, str]]
@@ -263,7 +264,7 @@ def _value_lines(profile: FileProfile, target: str) -> list[str]:
         return []
     if target in {"official", "forum", "topic"}:
         return _open_values(profile, target, column)
-    if target not in CLOSED and target != "counterpart":
+    if target not in CODED_COLUMNS and target != "counterpart":
         return []
     find, suggest, codes = _finders(profile, target, column)
     lines, exact = [], 0
@@ -274,7 +275,9 @@ def _value_lines(profile: FileProfile, target: str) -> list[str]:
             continue
         many = f"{count} row" + ("s" if count > 1 else "")
         if code:
-            caution = countries.note(value) if CLOSED.get(target, "country") == "country" else ""
+            caution = (
+                countries.note(value) if CODED_COLUMNS.get(target, "country") == "country" else ""
+            )
             note = f"  # {caution}" if caution else ""
             lines.append(f"{toml.text(value)} = {toml.text(code)}{note}")
         else:
@@ -295,7 +298,9 @@ def _finders(profile: FileProfile, target: str, column: FileColumn) -> Finders:
     known = code_lists.names_of(target)
     if target in DERIVED and official and official.name == column.name:
         return (lambda value: _of_official(value, target)), _no_codes, known.codes
-    if target in COUNTRIES and all(v in short or v in code_lists.MISSING for v in column.values):
+    if target in COUNTRY_COLUMNS and all(
+        v in short or v in code_lists.AMBIGUOUS_CODES for v in column.values
+    ):
         return short.get, known.suggest, known.codes
     return known.find, known.suggest, known.codes
 
@@ -319,9 +324,9 @@ def _of_official(value: str, target: str) -> str | None:
 
 def _no_code(target: str, codes: Mapping[str, str]) -> str:
     if not codes:
-        return f"left to decide: a code of yours, under [codes.{CLOSED[target]}]"
+        return f"left to decide: a code of yours, under [codes.{CODED_COLUMNS[target]}]"
     if target == "counterpart":
-        return f'left to decide: an ISO3 code, "{ORGANIZATION}ACRONYM" or "{BLANK}"'
+        return f'left to decide: an ISO3 code, "{ORGANIZATION}ACRONYM" or "{BLANK_LABEL}"'
     known = ", ".join(list(codes)[:8]) + (", ..." if len(codes) > 8 else "")
     return f"left to decide: {known}"
 

@@ -13,22 +13,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secdiplo import folder as folders
 from secdiplo import schema
 from secdiplo.errors import DataError, Problem, Problems
-from secdiplo.folder import Folder
+from secdiplo.folder import reading as folders
+from secdiplo.folder.reading import Folder
 from secdiplo.ingest import sheet_files, staging
 from secdiplo.ingest.problem_collector import ProblemCollector
-from secdiplo.ingest.sheet_files import Sheet
+from secdiplo.ingest.sheet_files import SourceTable
 from secdiplo.ingest.validator import Validator, settings
-from secdiplo.tables import SHEET, SHEETS
+from secdiplo.schema.tables import CODING_SHEET, SHEETS
 
 if TYPE_CHECKING:
     import duckdb
 
 __all__ = ["Ingested", "ingest"]
 
-ROWS = SHEET.name
+CODING_SHEET_NAME = CODING_SHEET.name
 REFERS = {"claims": "seeds", "mentions": "seeds", "pledges": "claims", "disagreements": "claims"}
 
 
@@ -47,7 +47,7 @@ class Ingested:
     """
 
     folder: Folder
-    sheets: dict[str, Sheet] = field(default_factory=dict)
+    sheets: dict[str, SourceTable] = field(default_factory=dict)
     notices: Problems = field(default_factory=Problems)
 
 
@@ -58,14 +58,14 @@ def ingest(
     make: str = "table",
     collector: ProblemCollector | None = None,
     files: Sequence[tuple[Path, str]] = (),
-    former: Callable[[duckdb.DuckDBPyConnection, Sheet], Sheet] | None = None,
+    former: Callable[[duckdb.DuckDBPyConnection, SourceTable], SourceTable] | None = None,
 ) -> Ingested:
     """Read a dataset folder, check all of it, and make its tables on the connection.
 
     Parameters
     ----------
     con : DuckDB connection
-        An empty database; it ends up with one table for each of `secdiplo.tables.TABLES`.
+        An empty database; it ends up with one table for each of `secdiplo.schema.tables.TABLES`.
     path : path or Folder
         The dataset folder, or what was read of its settings.
     make : str
@@ -90,8 +90,8 @@ def ingest(
     folder = path if isinstance(path, Folder) else folders.read(path)
     collector = collector or ProblemCollector()
     sheets, lost = _read_sheets(con, folder, collector, files)
-    if former and ROWS in sheets:
-        sheets[ROWS] = former(con, sheets[ROWS])
+    if former and CODING_SHEET_NAME in sheets:
+        sheets[CODING_SHEET_NAME] = former(con, sheets[CODING_SHEET_NAME])
     staging.stage(con, folder, sheets)
     validator = Validator(con, sheets, lost, collector)
     validator.all()
@@ -108,14 +108,14 @@ def _read_sheets(
     folder: Folder,
     collector: ProblemCollector,
     given: Sequence[tuple[Path, str]] = (),
-) -> tuple[dict[str, Sheet], set[str]]:
+) -> tuple[dict[str, SourceTable], set[str]]:
     """The sheets that were read, and the names of those that could not be."""
-    sheets: dict[str, Sheet] = {}
+    sheets: dict[str, SourceTable] = {}
     lost: set[str] = set()
     for table in SHEETS.values():
         if table.name == "mentions" and not folder.owns_annotations:
             continue
-        files = given if given and table.name == ROWS else folder.files(table.sheet)
+        files = given if given and table.name == CODING_SHEET_NAME else folder.files(table.sheet)
         path, label = files[0]
         if not path.is_file():
             if path.exists():
@@ -127,7 +127,7 @@ def _read_sheets(
             lost.add(table.name)
             collector.add([Problem(label, 1, "1", what)])
             continue
-        extra = folder.extra_columns if table.name == ROWS else ()
+        extra = folder.extra_columns if table.name == CODING_SHEET_NAME else ()
         sheet = sheet_files.read(con, table, files, collector, extra)
         if sheet:
             sheets[table.name] = sheet
@@ -141,7 +141,7 @@ def _read_sheets(
 def _unknown(folder: Folder) -> list[Problem]:
     """Files that look like sheets and are none, so that nobody reads them."""
     known = {table.sheet: "" for table in SHEETS.values() if "/" in table.sheet}
-    read = {label for _, label in folder.files(folders.ROWS)}
+    read = {label for _, label in folder.files(folders.CODING_SHEET_FILE)}
     problems = []
     for place in ("curated", "reference"):
         for file in sorted((folder.path / place).glob("*")):
@@ -152,7 +152,7 @@ def _unknown(folder: Folder) -> list[Problem]:
     return problems
 
 
-def _missing(folder: Folder, sheets: dict[str, Sheet], lost: set[str]) -> list[Problem]:
+def _missing(folder: Folder, sheets: dict[str, SourceTable], lost: set[str]) -> list[Problem]:
     """Sheets that another one refers to and that are not there."""
     problems = []
     for name, wanted in REFERS.items():

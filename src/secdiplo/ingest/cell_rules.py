@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING
 
 from secdiplo import schema
 from secdiplo.errors import Problem
-from secdiplo.ingest.invalid_cells import WHOLE, InvalidCells
-from secdiplo.ingest.problem_collector import MAX_LISTED, ProblemCollector
-from secdiplo.sqltext import literal, quoted
-from secdiplo.tables import Table
+from secdiplo.ingest.invalid_cells import WHOLE_RECORD, InvalidCells
+from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS, ProblemCollector
+from secdiplo.schema.tables import Table
+from secdiplo.sql.quoting import literal, quoted
 
 if TYPE_CHECKING:
     import duckdb
 
-    from secdiplo.ingest.sheet_files import Sheet
+    from secdiplo.ingest.sheet_files import SourceTable
     from secdiplo.schema import CodeLists
 
 AS_ATTESTED = "coalesce(row_status, 'attested') in ('attested', 'synthetic')"
 KIND = "cells against the rules of their column"
 EMPTY = "an empty row; remove it"
 EMPTY_KIND = "empty rows"
-FIRST_ROWS = f"select distinct row from bad_cells order by row limit {MAX_LISTED}"
+FIRST_ROWS = f"select distinct row from bad_cells order by row limit {MAX_LISTED_PROBLEMS}"
 
 
 def check_cells(
     con: duckdb.DuckDBPyConnection,
-    sheet: Sheet,
+    sheet: SourceTable,
     codes: CodeLists,
     flagged: InvalidCells,
     collector: ProblemCollector,
@@ -60,7 +60,7 @@ def check_cells(
 
 def _check_rows(
     con: duckdb.DuckDBPyConnection,
-    sheet: Sheet,
+    sheet: SourceTable,
     table: Table,
     where: str,
     codes: CodeLists,
@@ -79,7 +79,9 @@ def _check_rows(
         f"where rowid + 1 in (select row from bad_cells) and {is_empty}"
     )
     con.execute("delete from bad_cells where row in (from empty_rows)")
-    con.execute(f"insert into bad_cells select row, {literal(WHOLE)}, null, null from empty_rows")
+    con.execute(
+        f"insert into bad_cells select row, {literal(WHOLE_RECORD)}, null, null from empty_rows"
+    )
     flagged.take('select row, "column" from bad_cells')
     collector.add(_problems(con, sheet, table, codes, collector.every))
     if not collector.every:
@@ -88,21 +90,21 @@ def _check_rows(
             "group by all order by all"
         )
         for column, number in counted.fetchall():
-            kind = EMPTY_KIND if column == WHOLE else KIND
+            kind = EMPTY_KIND if column == WHOLE_RECORD else KIND
             collector.count(sheet.label, column, kind, "error", number)
 
 
 def _problems(
-    con: duckdb.DuckDBPyConnection, sheet: Sheet, table: Table, codes: CodeLists, every: bool
+    con: duckdb.DuckDBPyConnection, sheet: SourceTable, table: Table, codes: CodeLists, every: bool
 ) -> Iterator[Problem]:
     """Yield a problem for each bad cell: of all rows, or of the first ones."""
     some = "" if every else f"where row in ({FIRST_ROWS})"
     cursor = con.cursor().execute(
         f'select row, "column", value, verdict from bad_cells {some} order by 1, 2'
     )
-    while batch := cursor.fetchmany(MAX_LISTED):
+    while batch := cursor.fetchmany(MAX_LISTED_PROBLEMS):
         for row, column, value, verdict in batch:
-            if column == WHOLE:
+            if column == WHOLE_RECORD:
                 yield Problem(*sheet.place(row), column, EMPTY, kind=EMPTY_KIND)
                 continue
             what = schema.explain_cell(table.by_name[column], value, verdict, codes)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from secdiplo.claims.domains import EARLIEST, LATEST, Domains, Session
 from secdiplo.claims.model import ClaimProblem
 from secdiplo.claims.parse import check, named_values
-from secdiplo.ingest.invalid_cells import WHOLE
+from secdiplo.ingest.invalid_cells import WHOLE_RECORD
 
 if TYPE_CHECKING:
     import duckdb
 
-CLOSED = {"codes_sheet", "countries"}  # without them no code is known to be wrong
-OPEN = {"interactions_sheet", "organizations", "officials", "countries", "sessions_sheet"}
+CLOSED_SHEETS = {"codes_sheet", "countries"}  # without them no code is known to be wrong
+OPEN_SHEETS = {"interactions_sheet", "organizations", "officials", "countries", "sessions_sheet"}
 OTHER_REGION = "Not in the scheme"
 
 Codes = Mapping[str, Mapping[str, str]]
@@ -46,7 +46,7 @@ def claim_problems(
     by_id = {row["claim_id"]: row for row in rows.values() if row["claim_id"] is not None}
     for number, row in rows.items():
         for problem in check(row, by_id, domains):
-            cells = {(number, name) for name in (WHOLE, problem.column, *problem.reads)}
+            cells = {(number, name) for name in (WHOLE_RECORD, problem.column, *problem.reads)}
             if not cells & invalid:
                 yield number, problem
 
@@ -63,9 +63,9 @@ def staged_domains(
         return tuple(str(value) for (value,) in con.execute(sql).fetchall() if value is not None)
 
     unchecked = {"forum"}  # that no sheet names a forum matters to the audit only
-    if CLOSED & unsound:
+    if CLOSED_SHEETS & unsound:
         unchecked |= {"agency", "official_rank", "region", "counterpart"}
-    if OPEN & unsound:
+    if OPEN_SHEETS & unsound:
         unchecked |= {"official", "counterpart", "forum_window"}
     ((home, not_foreign),) = con.execute("from home").fetchall()
     countries = column("select iso3 from raw_countries order by iso3")

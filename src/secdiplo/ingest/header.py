@@ -8,8 +8,9 @@ from pathlib import Path
 
 from secdiplo.errors import Problem
 from secdiplo.ingest.records import records
-from secdiplo.suggest import closest, hint, present_name
-from secdiplo.tables import Table
+from secdiplo.schema.tables import Table
+from secdiplo.suggest import closest, hint
+from secdiplo.text import difference, normal_form
 
 MAX_COLUMNS = 1_000
 
@@ -44,7 +45,7 @@ def read(
 
 
 def _folded(name: str) -> str:
-    return re.sub(r"[\s-]+", "_", name.strip().casefold())
+    return re.sub(r"[ -]+", "_", normal_form(name))
 
 
 def name_problems(
@@ -55,24 +56,35 @@ def name_problems(
     known = {column.name for column in columns} | set(extra)
     missing = [c.name for c in columns if c.name not in names and not c.optional]
     optional = [c.name for c in columns if c.name not in names and c.optional]
-    folded = [name.casefold() for name in names]
+    folded = [normal_form(name) for name in names]
+    further = {normal_form(name): name for name in extra if name not in names}
     problems = []
     for place, name in enumerate(names, 1):
         if not name:
             what = "a column without a name; name it, or remove it"
-        elif folded.index(name.casefold()) < place - 1:
-            what = f"column `{name}` twice; keep one"
+        elif (kept := _kept(folded[place - 1], folded, names, known)) != place - 1:
+            unlike = difference(name, names[kept])
+            what = f"column `{name}` twice; keep " + (
+                f"`{names[kept]}`, {unlike}" if unlike else "one"
+            )
         elif name in known or _region(table, name):
             continue
         else:
-            choices, given = [*missing, *optional], _folded(name)
-            offered = [present_name(given, choices), *closest(given, choices)]
-            missing = [other for other in missing if other not in offered]
+            mine = further.get(folded[place - 1])
+            choices = [mine] if mine else [*missing, *optional]
+            given = name if mine or folded[place - 1] in choices else _folded(name)
+            missing = [other for other in missing if other not in closest(given, choices)]
             what = f"unknown column `{name}`; {hint(given, choices) or _unknown_hint(table)}"
         problems.append(Problem(label, line, str(place), what))
     for name in missing:
         problems.append(Problem(label, line, name, f"column `{name}` is missing; add it"))
     return problems
+
+
+def _kept(form: str, forms: list[str], names: tuple[str, ...], known: set[str]) -> int:
+    """Return the place of the column to keep of those with one normal form: a known one."""
+    same = [place for place, other in enumerate(forms) if other == form]
+    return next((place for place in same if names[place] in known), same[0])
 
 
 def _region(table: Table, name: str) -> bool:

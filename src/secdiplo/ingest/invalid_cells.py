@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from secdiplo.sqltext import literal
+from secdiplo.sql.quoting import literal
 
 if TYPE_CHECKING:
     import duckdb
 
-WHOLE = "1"  # the column of a problem of a whole record
+WHOLE_RECORD = "1"  # the column of a problem of a whole record
 
 
 class InvalidCells:
@@ -81,7 +81,7 @@ class InvalidCells:
         """
         if not self._any:
             return check
-        wanted = ", ".join(map(literal, sorted(reads | {WHOLE})))
+        wanted = ", ".join(map(literal, sorted(reads | {WHOLE_RECORD})))
         touches = f'(f."column" in ({wanted}) or f."column" = o."column")'
         tainted = "flagged"
         if scope == "event":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from secdiplo.errors import Problem
 from secdiplo.ingest import scan
 from secdiplo.ingest.header import MAX_COLUMNS
-from secdiplo.sqltext import exactly, quoted
+from secdiplo.sql.quoting import exactly, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 MANY = 1_000_000  # rows: more than one a byte are a mistake or worse
 WITHOUT_ZONE = {"TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S"}
 SIZES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
-WHOLE = {f"{sign}{size}" for sign in ("", "U") for size in SIZES}
+INTEGER_TYPES = {f"{sign}{size}" for sign in ("", "U") for size in SIZES}
 # The types whose text is what a coder would have written.
 PLAIN = {"VARCHAR", "FLOAT", "DOUBLE", "BOOLEAN", "DATE", "TIME", "UUID", '"NULL"'}
-PLAIN |= WHOLE | WITHOUT_ZONE
+PLAIN |= INTEGER_TYPES | WITHOUT_ZONE
 # A folder named `city=Xiamen` is no column of its files.
-FILE = "read_parquet($path, hive_partitioning = false)"
+PARQUET_SOURCE = "read_parquet($path, hive_partitioning = false)"
 
 
 def is_parquet(path: Path) -> bool:
@@ -38,11 +38,13 @@ def opened(path: Path, label: str) -> tuple[str, tuple[str, ...]] | Problem:
         sha256 = scan.file_digest(path)
         with duckdb.connect() as con:
             con.execute("set memory_limit = '500MB'; set threads = 1")
-            cursor = con.execute(f"select * from {FILE} limit 0", {"path": exactly(path)})
+            cursor = con.execute(f"select * from {PARQUET_SOURCE} limit 0", {"path": exactly(path)})
             columns = cursor.description or ()
             names = tuple(column[0] for column in columns)
             size = path.stat().st_size
-            rows = con.execute(f"select count(*) from {FILE}", {"path": exactly(path)}).fetchone()
+            rows = con.execute(
+                f"select count(*) from {PARQUET_SOURCE}", {"path": exactly(path)}
+            ).fetchone()
             if rows and rows[0] > max(size, MANY):
                 what = f"{rows[0]:,} rows in {size:,} bytes; give the text itself"
                 return Problem(label, 1, "1", what)
@@ -75,11 +77,11 @@ def source(con: duckdb.DuckDBPyConnection, path: Path) -> str:
 
     A timestamp at midnight is read as its day: pandas knows no other type for days.
     """
-    cursor = con.execute(f"select * from {FILE} limit 0", {"path": exactly(path)})
+    cursor = con.execute(f"select * from {PARQUET_SOURCE} limit 0", {"path": exactly(path)})
     cells = ", ".join(
         f"{_text(*column[:2])} as {quoted(column[0])}" for column in cursor.description
     )
-    return f"(select {cells} from {FILE})"
+    return f"(select {cells} from {PARQUET_SOURCE})"
 
 
 def _text(name: str, kind: object) -> str:

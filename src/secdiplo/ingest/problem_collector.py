@@ -11,13 +11,13 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from secdiplo.csv_injection import guarded
 from secdiplo.errors import DataError, Problem, Problems, UsageError
-from secdiplo.files import scratch_room, whole
-from secdiplo.sqltext import exactly, literal
+from secdiplo.files import temporary_space, whole
+from secdiplo.output.csv_injection import guarded
+from secdiplo.sql.quoting import exactly, literal
 
-MAX_LISTED = 1_000  # problems of one kind that are listed one by one
-HEADER = ("file", "line", "column", "level", "what")
+MAX_LISTED_PROBLEMS = 1_000  # problems of one kind that are listed one by one
+PROBLEM_COLUMNS = ("file", "line", "column", "level", "what")
 
 
 class ProblemCollector:
@@ -37,7 +37,7 @@ class ProblemCollector:
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._spool: IO[str] | None = None
         if every:
-            with scratch_room():
+            with temporary_space():
                 self._scratch = tempfile.TemporaryDirectory(prefix="secdiplo-")
                 self._rows = Path(self._scratch.name) / "problems.csv"
                 self._spool = self._rows.open("w", encoding="utf-8", newline="")
@@ -50,14 +50,14 @@ class ProblemCollector:
             if problem in self._listed:
                 continue
             key = (problem.file, problem.column, problem.kind, problem.level)
-            if self._kinds[key] < MAX_LISTED:
+            if self._kinds[key] < MAX_LISTED_PROBLEMS:
                 self._listed[problem] = None
                 self._kinds[key] += 1
             else:
                 self._more[key] += 1
             if self._spool:
                 cells = (problem.file, problem.line, problem.column, problem.level, problem.what)
-                with scratch_room():
+                with temporary_space():
                     csv.writer(self._spool, lineterminator="\n").writerow(map(guarded, cells))
         return number
 
@@ -87,11 +87,11 @@ class ProblemCollector:
 
         if self._spool is None or self._scratch is None:
             return
-        with scratch_room():
+        with temporary_space():
             self._spool.close()
-        kinds = ("BIGINT" if name == "line" else "VARCHAR" for name in HEADER)
+        kinds = ("BIGINT" if name == "line" else "VARCHAR" for name in PROBLEM_COLUMNS)
         types = ", ".join(
-            f"{literal(name)}: '{kind}'" for name, kind in zip(HEADER, kinds, strict=True)
+            f"{literal(name)}: '{kind}'" for name, kind in zip(PROBLEM_COLUMNS, kinds, strict=True)
         )
         with whole(target) as fresh, duckdb.connect() as con:
             con.execute(
@@ -123,7 +123,7 @@ def _refuse_other(target: Path) -> None:
     """Refuse to write over a file that is no list of problems: it may be a sheet."""
     if not os.path.lexists(target):
         return
-    wanted = ",".join(HEADER)
+    wanted = ",".join(PROBLEM_COLUMNS)
     with suppress(OSError), target.open("rb") as file:
         if file.readline(len(wanted) + 2).strip() == wanted.encode():
             return

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from secdiplo.ingest import scan
-from secdiplo.schema.words import LONG
+from secdiplo.schema.words import TOO_LONG
 
 MAX_RECORD = 1 << 24  # bytes of one record, within which an oversized cell is still named
 
@@ -77,7 +77,7 @@ class _Lines:
 def _reason(error: str, delimiter: str) -> str:
     """Say what the CSV reader found, and what to do."""
     if "field larger" in error:
-        return LONG
+        return TOO_LONG
     if "end of data" in error:
         return "a quote is opened in this record and not closed; close it, or double it"
     mark = {",": "comma", ";": "semicolon", "\t": "tab"}.get(delimiter, f"`{delimiter}`")

@@ -15,8 +15,8 @@ from typing import IO
 from secdiplo.errors import Problem
 from secdiplo.ingest.problem_collector import ProblemCollector
 
-CHUNK = 1 << 20
-COUNTED = 1 << 28  # bytes up to which further lines of another encoding are counted
+CHUNK_BYTES = 1 << 20
+COUNTED_BYTES = 1 << 28  # bytes up to which further lines of another encoding are counted
 PIECE = 1 << 24  # bytes of a line that are looked at in one go
 CONTROL = bytes(sorted({*range(32), 127} - {9, 10, 13}))
 BOMS = {  # the mark of UTF-32 starts with that of UTF-16
@@ -69,14 +69,14 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
     with path.open("rb") as raw:
         if kind == "gzip":
             try:
-                yield io.BufferedReader(_Gzip(raw), CHUNK)
+                yield io.BufferedReader(_Gzip(raw), CHUNK_BYTES)
             except (EOFError, zlib.error) as error:
                 raise OSError(0, f"a damaged gz file: {str(error).lower()}") from None
         elif kind == "zstd":
             import pyarrow as pa
 
             with pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), "zstd") as stream:
-                yield io.BufferedReader(_Stream(stream), CHUNK)
+                yield io.BufferedReader(_Stream(stream), CHUNK_BYTES)
         else:
             yield raw
 
@@ -96,7 +96,7 @@ class _Gzip(io.RawIOBase):
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         while True:
             if not self._data:
-                self._data = self._raw.read(CHUNK)
+                self._data = self._raw.read(CHUNK_BYTES)
                 if not self._data:
                     if self._begun or not self._raw.tell():
                         raise EOFError("it ends too early")
@@ -116,7 +116,7 @@ class _Gzip(io.RawIOBase):
     def _skip_padding(self) -> None:
         """Tapes fill up their blocks with zeros; more of them are something else."""
         for _ in range(2):
-            self._data = self._data.lstrip(b"\0") or self._raw.read(CHUNK)
+            self._data = self._data.lstrip(b"\0") or self._raw.read(CHUNK_BYTES)
         if self._data.startswith(b"\0"):
             raise zlib.error("zeros after its end")
 
@@ -173,7 +173,7 @@ def _scanned(path: Path, label: str) -> Scanned | Iterable[Problem]:
     is_long = False
     last = b""
     with opened(path) as file:
-        while chunk := file.read(CHUNK):
+        while chunk := file.read(CHUNK_BYTES):
             if not seen:
                 for bom, name in BOMS.items():
                     if chunk.startswith(bom):
@@ -189,7 +189,7 @@ def _scanned(path: Path, label: str) -> Scanned | Iterable[Problem]:
             seen += len(chunk)
             lines = chunk.count(b"\n")
             newlines += lines
-            is_long = is_long or (not lines and len(chunk) == CHUNK)
+            is_long = is_long or (not lines and len(chunk) == CHUNK_BYTES)
             last = chunk[-1:]
             if packed and seen > BOMB[0] and seen > BOMB[1] * packed:
                 what = f"grows to more than {BOMB[1]} times its size; give the text itself"
@@ -224,7 +224,7 @@ def encoding_problems(path: Path, label: str) -> list[Problem]:
     with opened(path) as file:
         for number, line in _lines(file):
             seen += len(line)
-            if first and seen > COUNTED:
+            if first and seen > COUNTED_BYTES:
                 break
             try:
                 line.decode("utf-8")

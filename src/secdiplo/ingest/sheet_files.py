@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secdiplo.errors import Problem
-from secdiplo.files import file_stamp, scratch_room
+from secdiplo.files import file_stamp, temporary_space
 from secdiplo.ingest import header, parquet, scan
-from secdiplo.ingest.problem_collector import MAX_LISTED, ProblemCollector
+from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS, ProblemCollector
 from secdiplo.ingest.records import Lines, records
-from secdiplo.schema.words import LONG, MAX_CELL
-from secdiplo.sqltext import exactly, literal, quoted
-from secdiplo.tables import Column, Table
+from secdiplo.schema.tables import Column, Table
+from secdiplo.schema.words import MAX_CELL, TOO_LONG
+from secdiplo.sql.quoting import exactly, literal, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MAX_FIELD = MAX_CELL  # bytes; the longest cell of the built-in sheets has under a thousand
 BLANKS = (" ", "\t", "\r", "\n", "\u00a0", "\u3000")
 CHANGED = "changed while it was read; run again when nothing writes it"
-LARGE = 32 << 20  # bytes of text above which trimming costs less after loading than within it
+LARGE_SHEET = 32 << 20  # bytes of text above which trimming costs less after loading than within it
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class SheetFile:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SourceTable:
     """A sheet that was read.
 
     Attributes
@@ -133,7 +133,7 @@ def read(
     files: Sequence[tuple[Path, str]],
     collector: ProblemCollector,
     extra: tuple[str, ...] = (),
-) -> Sheet | None:
+) -> SourceTable | None:
     """Read the files of one sheet into the raw table of its name.
 
     Parameters
@@ -160,7 +160,7 @@ def read(
     if len(parts) < len(files):
         return None
     columns = tuple(dict.fromkeys(name for part in parts for name in part.columns))
-    sheet = Sheet(_carrying(table, columns, extra), (), columns)
+    sheet = SourceTable(_carrying(table, columns, extra), (), columns)
     _create(con, sheet)
     broken: set[int] = set()
     before = 0
@@ -175,7 +175,7 @@ def read(
         sheet = replace(sheet, parts=(*sheet.parts, placed))
         broken |= {before + row for row in bad}
         before = count
-    if any(part.size > LARGE or part.is_parquet for part in parts):
+    if any(part.size > LARGE_SHEET or part.is_parquet for part in parts):
         collector.add(_tidy(con, sheet))
     if table.needed and not before:
         what = "a header and no rows; add rows, or the right file"
@@ -184,7 +184,7 @@ def read(
 
 
 def _loaded(
-    con: duckdb.DuckDBPyConnection, sheet: Sheet, part: SheetFile, collector: ProblemCollector
+    con: duckdb.DuckDBPyConnection, sheet: SourceTable, part: SheetFile, collector: ProblemCollector
 ) -> frozenset[int] | None:
     """Add a file to the raw table as `_load` does, unless it is another one by then."""
     bad = None
@@ -252,7 +252,7 @@ def _carrying(table: Table, header: tuple[str, ...], extra: tuple[str, ...]) -> 
     return replace(table, columns=(*table.columns, *more))
 
 
-def _create(con: duckdb.DuckDBPyConnection, sheet: Sheet) -> None:
+def _create(con: duckdb.DuckDBPyConnection, sheet: SourceTable) -> None:
     """The empty raw table: the columns of the files, then the declared ones that none has."""
     absent = [c.name for c in sheet.table.sheet_columns if c.name not in sheet.columns]
     columns = ", ".join(f"{quoted(name)} varchar" for name in (*sheet.columns, *absent))
@@ -260,7 +260,7 @@ def _create(con: duckdb.DuckDBPyConnection, sheet: Sheet) -> None:
 
 
 def _load(
-    con: duckdb.DuckDBPyConnection, sheet: Sheet, part: SheetFile, collector: ProblemCollector
+    con: duckdb.DuckDBPyConnection, sheet: SourceTable, part: SheetFile, collector: ProblemCollector
 ) -> frozenset[int] | None:
     """Add a file to the raw table; the records that could not be read, or None where none could."""
     import duckdb
@@ -281,7 +281,7 @@ def _load(
     shape = Shape()
     collector.add(_shape_problems(part, shape))
     broken = shape.broken
-    if not shape.readable or len(broken) > MAX_LISTED:
+    if not shape.readable or len(broken) > MAX_LISTED_PROBLEMS:
         return None
     with _without(part, broken) as copy:
         _insert(con, sheet, part, _csv(part, 1, "none"), copy)
@@ -292,11 +292,11 @@ def _load(
 def _without(part: SheetFile, broken: set[int]) -> Iterator[Path]:
     """A copy of a file whose broken records are blank."""
     width = len(part.columns)
-    with scratch_room():
+    with temporary_space():
         folder = tempfile.TemporaryDirectory(prefix="secdiplo-")
     with folder as name:
         copy = Path(name) / "rows.csv"
-        with scratch_room(), copy.open("w", encoding="utf-8", newline="") as file:
+        with temporary_space(), copy.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             for number, (_, cells) in enumerate(records(part.path)):
                 writer.writerow([""] * width if number in broken else cells[:width])
@@ -315,9 +315,9 @@ def _csv(part: SheetFile, skip: int, packed: str | None = None) -> str:
 
 
 def _insert(
-    con: duckdb.DuckDBPyConnection, sheet: Sheet, part: SheetFile, source: str, path: Path
+    con: duckdb.DuckDBPyConnection, sheet: SourceTable, part: SheetFile, source: str, path: Path
 ) -> None:
-    late = part.size > LARGE or part.is_parquet  # trimmed by `_tidy`
+    late = part.size > LARGE_SHEET or part.is_parquet  # trimmed by `_tidy`
     columns = ", ".join(f"{_trimmed(name, late)} as {quoted(name)}" for name in part.columns)
     con.execute(
         f"insert into {sheet.raw} by name select {columns} from {source}", {"path": exactly(path)}
@@ -339,7 +339,7 @@ def _trimmed(name: str, late: bool) -> str:
     )
 
 
-def _tidy(con: duckdb.DuckDBPyConnection, sheet: Sheet) -> Iterator[Problem]:
+def _tidy(con: duckdb.DuckDBPyConnection, sheet: SourceTable) -> Iterator[Problem]:
     """Trim the cells of a loaded sheet that have blanks at an end; name control characters."""
     names = sheet.columns
     edges, controls = {}, {}
@@ -383,10 +383,10 @@ def _shape_problems(part: SheetFile, shape: Shape) -> Iterator[Problem]:
                 name = part.columns[min(len(cells), width) - 1]
                 what = f"{len(cells)} cells where the header has {width}; mend the commas or quotes"
             elif long:
-                name, what = part.columns[min(long[0], width - 1)], LONG
+                name, what = part.columns[min(long[0], width - 1)], TOO_LONG
             else:
                 continue
-            if len(shape.broken) <= MAX_LISTED:
+            if len(shape.broken) <= MAX_LISTED_PROBLEMS:
                 shape.broken.add(number)
             yield Problem(part.label, line, name, what, kind="records of another shape")
     except csv.Error as error:

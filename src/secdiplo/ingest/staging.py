@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from secdiplo import resources
-from secdiplo.codes import LISTS
-from secdiplo.folder import Folder
-from secdiplo.ingest.sheet_files import Sheet
-from secdiplo.sqltext import literal, quoted
-from secdiplo.tables import SHEETS, TABLES, Table
+from secdiplo.folder import resources
+from secdiplo.folder.reading import Folder
+from secdiplo.ingest.sheet_files import SourceTable
+from secdiplo.schema.codes import LISTS
+from secdiplo.schema.tables import SHEETS, TABLES, Table
+from secdiplo.sql.quoting import literal, quoted
 
 if TYPE_CHECKING:
     import duckdb
 
-STAGED = 100_000  # rows up to which staging them costs less than it saves
+MAX_STAGED = 100_000  # rows up to which staging them costs less than it saves
 DATED = (  # tables whose rows belong to one event each, and so to the year in which it begins
     "participations",
     "interactions",
@@ -43,7 +43,9 @@ create or replace macro source_key(s) as 'src-' || left(sha256(s), 16);
 """
 
 
-def stage(con: duckdb.DuckDBPyConnection, folder: Folder, sheets: Mapping[str, Sheet]) -> None:
+def stage(
+    con: duckdb.DuckDBPyConnection, folder: Folder, sheets: Mapping[str, SourceTable]
+) -> None:
     """Make empty raw tables for absent sheets, the settings as tables, and the staged rows."""
     con.execute(MACROS)
     for table in SHEETS.values():
@@ -52,7 +54,7 @@ def stage(con: duckdb.DuckDBPyConnection, folder: Folder, sheets: Mapping[str, S
     _settings_tables(con, folder)
     # Each check plans the rows anew where they are a view: worth it only for many of them.
     ((count,),) = con.execute("select count(*) from raw_interactions_sheet").fetchall()
-    kind = "table" if count <= STAGED else "view"
+    kind = "table" if count <= MAX_STAGED else "view"
     con.execute(f"create or replace {kind} all_rows as {_sql('ingest', 'rows')}")
     con.execute("create table if not exists touched (event_key varchar)")
     con.execute(f"create or replace view rows as from all_rows where ({ONE_YEAR}) and ({TOUCHED})")

@@ -13,17 +13,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import resources, schema
+from secdiplo import schema
 from secdiplo.errors import Problem
-from secdiplo.folder import Folder
-from secdiplo.ingest import staging
+from secdiplo.folder import resources
+from secdiplo.folder.reading import Folder
+from secdiplo.ingest import spellings, staging
 from secdiplo.ingest.cell_rules import check_cells
 from secdiplo.ingest.claims import claim_problems
-from secdiplo.ingest.invalid_cells import WHOLE, InvalidCells
-from secdiplo.ingest.problem_collector import MAX_LISTED, ProblemCollector
-from secdiplo.ingest.sheet_files import Sheet
-from secdiplo.sqltext import literal, quoted
-from secdiplo.tables import SHEETS
+from secdiplo.ingest.invalid_cells import WHOLE_RECORD, InvalidCells
+from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS, ProblemCollector
+from secdiplo.ingest.sheet_files import SourceTable
+from secdiplo.schema.tables import SHEETS
+from secdiplo.sql.quoting import literal, quoted
+from secdiplo.text import difference
 
 if TYPE_CHECKING:
     import duckdb
@@ -36,10 +38,10 @@ LISTING = {
     "seeds": "select 'seed', seed_file, name from {raw} order by seed_file",
     "claims": "select 'claim', claim_id, '' from {raw} order by claim_id",
 }
-DOMAIN = {"agency": "", "official_rank": "", "topic": "", "publisher_kind": ""}
+CHECKED_LISTS = {"agency": "", "official_rank": "", "topic": "", "publisher_kind": ""}
 CLAIMS_CHECK = "Claims that cannot be read as they are written"
 NEEDED_LISTS = ("agency", "official_rank")
-KEYS = {  # of sheets whose built table is identified by derived columns
+SHEET_KEYS = {  # of sheets whose built table is identified by derived columns
     "forum_participants": (
         "forum",
         "year",
@@ -59,7 +61,8 @@ class Check:
 
     It returns (row, column, value, what) and may return more columns; ``{name}`` in what stands
     for the cell of that column, ``{nearest:LIST}`` for the code of a list nearest to the value,
-    ``{name:place}`` for the line of the record of that number.
+    ``{name:place}`` for the line of the record of that number, ``{respell}`` and ``{agree}`` for
+    what to do about a value that is not ``other``, with the code points where it looks the same.
 
     Attributes
     ----------
@@ -134,7 +137,7 @@ class Validator:
     """
 
     con: duckdb.DuckDBPyConnection
-    sheets: Mapping[str, Sheet]
+    sheets: Mapping[str, SourceTable]
     unsound: set[str]
     collector: ProblemCollector
     codes: Codes = field(default_factory=dict)
@@ -146,18 +149,20 @@ class Validator:
     def all(self) -> None:
         """Validator every sheet, those that hold lists first."""
         self.codes["column"] = {c.name: "" for c in SHEETS["interactions_sheet"].columns}
-        self.codes["list"] = DOMAIN
+        self.codes["list"] = CHECKED_LISTS
         for name in [*LISTING, *(name for name in SHEETS if name not in LISTING)]:
             if name in self.sheets:
                 self._sheet(name, self.sheets[name])
 
-    def _sheet(self, name: str, sheet: Sheet) -> None:
+    def _sheet(self, name: str, sheet: SourceTable) -> None:
         flagged = InvalidCells(self.con)
-        flagged.add((row, WHOLE) for row in sheet.broken)
+        flagged.add((row, WHOLE_RECORD) for row in sheet.broken)
         check_cells(self.con, sheet, self.codes, flagged, self.collector)
         self._take_codes(name, sheet)
-        keys = {WHOLE, *key_of(sheet)}
+        keys = {WHOLE_RECORD, *key_of(sheet)}
         self._report_violations(repeated(sheet), sheet, flagged)
+        for check in self._spellings(sheet):
+            self._report_violations(check, sheet, flagged)
         for check in self._checks:
             if check.sheet == name and self._can(check):
                 if sheet.checked is not None:
@@ -171,6 +176,23 @@ class Validator:
             self.unsound.add(name)
         self._finish(name, sheet)
 
+    def _spellings(self, sheet: SourceTable) -> Iterator[Check]:
+        """Yield the checks that the names of a sheet are spelt in one way."""
+        for kind, columns in spellings.KINDS.items():
+            for place, column in enumerate(columns):
+                if column.sheet == sheet.table.name and kind in self._alike:
+                    yield _whole_sheet_check(
+                        sheet,
+                        "spelt",
+                        "Names that are spelt in two ways",
+                        spellings.statement(kind, place, self.sheets),
+                    )
+
+    @cached_property
+    def _alike(self) -> set[str]:
+        """The kinds of names of which some differ only by their normal form."""
+        return spellings.alike(self.con)
+
     def _can(self, check: Check) -> bool:
         """Whether the sheets that a check looks at are there and right."""
         others = {*check.needs, *check.uses} - {check.sheet}
@@ -178,7 +200,7 @@ class Validator:
             return False
         return set(check.needs) <= set(self.sheets) and not others & self.unsound
 
-    def _check_claims(self, sheet: Sheet, flagged: InvalidCells) -> None:
+    def _check_claims(self, sheet: SourceTable, flagged: InvalidCells) -> None:
         """Parse every claim and report what is wrong with it."""
         found = claim_problems(self.con, self.codes, self.unsound, flagged.cells())
         self.collector.add(
@@ -186,7 +208,7 @@ class Validator:
             for row, one in found
         )
 
-    def _take_codes(self, name: str, sheet: Sheet) -> None:
+    def _take_codes(self, name: str, sheet: SourceTable) -> None:
         """Take the code lists of a sheet."""
         if name in LISTING:
             for kind, code, label in self.con.execute(
@@ -195,14 +217,14 @@ class Validator:
                 if code is not None:
                     self.codes.setdefault(kind, {})[code] = label or ""
 
-    def _finish(self, name: str, sheet: Sheet) -> None:
+    def _finish(self, name: str, sheet: SourceTable) -> None:
         """Give up the lists of a sheet that is wrong; say which needed ones are empty."""
         if name != "codes_sheet":
             if name == "countries" and name in self.unsound:
                 self.codes.pop("country", None)
             return
         if name in self.unsound:
-            for kind in DOMAIN:
+            for kind in CHECKED_LISTS:
                 self.codes.pop(kind, None)
             return
         empty = [kind for kind in NEEDED_LISTS if not self.codes.get(kind)]
@@ -211,32 +233,34 @@ class Validator:
             Problem(sheet.label, sheet.header_line, "list", what.format(kind)) for kind in empty
         )
 
-    def _report_violations(self, check: Check, sheet: Sheet, flagged: InvalidCells) -> None:
+    def _report_violations(self, check: Check, sheet: SourceTable, flagged: InvalidCells) -> None:
         """Run a check; what rests on cells that are wrong already is left out."""
         sql = flagged.without(check.text, check.scope, check.reads, sheet.raw)
         cursor = self.con.execute(sql)
         names = [column[0] for column in cursor.description or ()]
-        rows = cursor.fetchmany(MAX_LISTED + 1)
-        if len(rows) <= MAX_LISTED and not self.collector.every:
+        rows = cursor.fetchmany(MAX_LISTED_PROBLEMS + 1)
+        if len(rows) <= MAX_LISTED_PROBLEMS and not self.collector.every:
             self._add_problems(check, sheet, names, rows)
             flagged.add(((row[0], row[1]) for row in rows), check.level)
             return
         self.con.execute(f"create or replace table violations as {sql}")
         flagged.take('select "row", "column" from violations', check.level)
-        listed = "" if self.collector.every else f" limit {MAX_LISTED}"
+        listed = "" if self.collector.every else f" limit {MAX_LISTED_PROBLEMS}"
         cursor = self.con.cursor().execute(f"from violations order by 1, 2{listed}")
-        while rows := cursor.fetchmany(MAX_LISTED):
+        while rows := cursor.fetchmany(MAX_LISTED_PROBLEMS):
             self._add_problems(check, sheet, names, rows)
         if not self.collector.every:
             counted = (
                 'select "column", count(*) from (select "column" from violations order by row, '
-                f'"column" offset {MAX_LISTED}) group by all'
+                f'"column" offset {MAX_LISTED_PROBLEMS}) group by all'
             )
             for column, number in self.con.execute(counted).fetchall():
                 self.collector.count(sheet.label, column, check.title, check.level, number)
         self.con.execute("drop table violations")
 
-    def _add_problems(self, check: Check, sheet: Sheet, names: list[str], rows: list[Any]) -> None:
+    def _add_problems(
+        self, check: Check, sheet: SourceTable, names: list[str], rows: list[Any]
+    ) -> None:
         def problems() -> Iterator[Problem]:
             for values in rows:
                 cell = dict(zip(names, values, strict=True))
@@ -247,7 +271,7 @@ class Validator:
         self.collector.add(problems())
 
 
-def repeated(sheet: Sheet) -> Check:
+def repeated(sheet: SourceTable) -> Check:
     """The check that no key stands in two rows of a sheet."""
     key = key_of(sheet)
     columns = ", ".join(map(quoted, key))
@@ -262,14 +286,23 @@ def repeated(sheet: Sheet) -> Check:
         f"'the same {' + '.join(key)} as {{first:place}}; remove one of them, or tell them apart' "
         "as what from firsts where row > first order by row"
     )
+    return _whole_sheet_check(
+        sheet, "repeated", "Rows with the key of another row", text, frozenset(key)
+    )
+
+
+def _whole_sheet_check(
+    sheet: SourceTable, name: str, title: str, text: str, reads: frozenset[str] = frozenset()
+) -> Check:
+    """Return a check of all rows of a sheet that is no file of ``sql/checks``."""
     return Check(
-        name="repeated",
-        title="Rows with the key of another row",
+        name=name,
+        title=title,
         text=text,
         sheet=sheet.table.name,
         needs=(),
         uses=(),
-        reads=frozenset(key),
+        reads=reads,
         level="error",
         scope="row",
         turn=0,
@@ -277,13 +310,20 @@ def repeated(sheet: Sheet) -> Check:
     )
 
 
-def key_of(sheet: Sheet) -> tuple[str, ...]:
+def key_of(sheet: SourceTable) -> tuple[str, ...]:
     """The columns of a sheet that tell its rows apart."""
-    return KEYS.get(sheet.table.name) or tuple(k for k in sheet.table.key if k in sheet.columns)
+    return SHEET_KEYS.get(sheet.table.name) or tuple(
+        k for k in sheet.table.key if k in sheet.columns
+    )
 
 
-def _worded(cell: Mapping[str, Any], codes: Codes, sheet: Sheet) -> str:
+def _worded(cell: Mapping[str, Any], codes: Codes, sheet: SourceTable) -> str:
     def fill(place: re.Match[str]) -> str:
+        if place[1] in {"respell", "agree"}:
+            unlike = difference(cell["value"] or "", cell["other"] or "")
+            if place[1] == "agree":
+                return "make the rows agree" + (f", {unlike}" if unlike else "")
+            return f"write {schema.shown(cell['other'])}, {unlike}" if unlike else "choose one"
         if place[1] == "nearest":
             return schema.nearest(str(cell["value"]), codes.get(place[2], {}), place[2])
         if place[2] == "place":

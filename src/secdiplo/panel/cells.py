@@ -9,20 +9,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import countries, queries, resources
+from secdiplo import countries
+from secdiplo import query as queries
 from secdiplo.errors import UsageError
+from secdiplo.folder import resources
 from secdiplo.panel import measures as measuring
 from secdiplo.panel import membership
 from secdiplo.panel.leftover import left_out
 from secdiplo.panel.measures import Measure
-from secdiplo.params import Param, bind
-from secdiplo.sqltext import bound, literal
+from secdiplo.query.params import Param, bind
+from secdiplo.sql.quoting import bound, literal
 from secdiplo.suggest import suggest
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
 
-UNITS = {
+PANEL_UNITS = {
     "country": ("country",),
     "dyad": ("agency", "country"),
     "official": ("official_id",),
@@ -30,7 +32,7 @@ UNITS = {
 }
 """What a row is about: the columns that tell its units apart; a dyad is of sender and receiver."""
 FREQUENCIES = {"year": "12 month", "half": "6 month", "quarter": "3 month", "month": "1 month"}
-CODES = ("iso3", "cow", "gw")
+CODE_SYSTEMS = ("iso3", "cow", "gw")
 STATES = {
     "observed": "At least one event of the unit falls into the period.",
     "zero": "The period lies in coverage, at least in part, and no event falls into it.",
@@ -123,10 +125,10 @@ def prepare(
     UsageError
         An unknown unit, frequency, system, measure, parameter or value.
     """
-    _known("unit", unit, UNITS)
+    _known("unit", unit, PANEL_UNITS)
     _known("freq", freq, FREQUENCIES)
-    _known("codes", codes, CODES)
-    if codes != "iso3" and "country" not in UNITS[unit]:
+    _known("codes", codes, CODE_SYSTEMS)
+    if codes != "iso3" and "country" not in PANEL_UNITS[unit]:
         raise UsageError(f"`codes` is of countries; leave it out of a panel by {unit}")
     text = (resources.sql("panel") / "cells.sql").read_text(encoding="utf-8")
     query = queries.parse("cells", text)
@@ -260,7 +262,7 @@ def _statement(
     built: Built, sql: str, unit: str, freq: str, codes: str, parsed: Sequence[Measure]
 ) -> str:
     """The statement with every name in braces filled in."""
-    keys = UNITS[unit]
+    keys = PANEL_UNITS[unit]
     sources = {"agency": "s.agency", "official_id": "s.official_id", "country": "s.counterpart"}
     inside_state = codes == "iso3" or "country" not in keys
     fills = {
@@ -395,12 +397,12 @@ def _described(
         "scope": ", ".join(f"{n}={values[n]}" for n in named if values.get(n) is not None),
         "dataset": f"{dataset['name']} {dataset['version']}",
         "status": f"counted over {queries.basis(built)}; "
-        + ("the dataset claims to be complete" if dataset["complete"] else zeros),
+        + ("the dataset claims to be exhaustive" if dataset["exhaustive"] else zeros),
         "left_out": "; ".join(panel.left_out),
     }
     if unit == "official":
         attrs["tenures"] = _tenures(built)
-    if "country" in UNITS[unit] and codes == "iso3":
+    if "country" in PANEL_UNITS[unit] and codes == "iso3":
         attrs["membership"] = (
             "iso3 has no list of members: a country has counts, zeros too, in periods in which it "
             "was no state; use cow or gw for merging with panels of states"

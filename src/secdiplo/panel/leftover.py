@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from secdiplo.sqltext import bound
+from secdiplo.sql.quoting import bound
 
 if TYPE_CHECKING:
     from secdiplo.store import Built

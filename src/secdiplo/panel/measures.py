@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from secdiplo.errors import UsageError
-from secdiplo.sqltext import literal, quoted
+from secdiplo.sql.quoting import literal, quoted
 from secdiplo.suggest import suggest
 
 BASES = {
@@ -21,7 +21,7 @@ BASES = {
     ),
 }
 """Counts: name -> unit, aggregate, and what it is taken over."""
-DATES = {
+CONTACT_DATES = {
     "first_contact": "The last day on which the first contact so far can have taken place.",
     "last_contact": "The last day on which the latest contact so far can have taken place.",
     "days_since_contact": "Days from `last_contact` to the end of the period, or of coverage.",
@@ -94,7 +94,7 @@ def parse(names: Sequence[str], codes: dict[str, list[str]]) -> list[Measure]:
     >>> parse(["events_bilateral"], {"format": ["bilateral"]})[0].aggregate()
     "count(distinct event_id) filter (where by_format = 'bilateral')"
     """
-    known = {name: Measure(name) for name in DATES}
+    known = {name: Measure(name) for name in CONTACT_DATES}
     for base in BASES:
         known[base] = Measure(base, base)
         for by in BY:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Sequence
 
 from secdiplo import countries
-from secdiplo.sqltext import literal
+from secdiplo.sql.quoting import literal
 
 Days = tuple[int, datetime.date, datetime.date]  # of a spell: its code, first and last day
 

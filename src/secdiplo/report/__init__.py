@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PAGE = "index.html"
 GENERATOR = '<meta name="generator" content="secdiplo '
-SOURCES = Path(__file__).resolve().parent / "page"
+PAGE_FOLDER = Path(__file__).resolve().parent / "page"
 SCRIPTS = (  # each uses what stands before it
     "dom.js",
     "data.js",
@@ -96,9 +96,9 @@ def page(content: dict[str, object], libs: libraries.Libraries) -> str:
     if not isinstance(about, dict):
         raise TypeError("a payload says what it is about")
     about["libraries"] = libs.versions
-    own = "\n".join((SOURCES / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    own = "\n".join((PAGE_FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)
     own = libraries.inline(f"'use strict';\n{own}")
-    style = (SOURCES / "page.css").read_text(encoding="utf-8")
+    style = (PAGE_FOLDER / "page.css").read_text(encoding="utf-8")
     allowed = " ".join(f"'sha256-{_digest(text)}'" for text in (libs.charts, libs.table, own))
     parts = {
         "version": html.escape(__version__),
@@ -112,7 +112,7 @@ def page(content: dict[str, object], libs: libraries.Libraries) -> str:
         "table": libs.table,
         "script": own,
     }
-    template = (SOURCES / "page.html").read_text(encoding="utf-8")
+    template = (PAGE_FOLDER / "page.html").read_text(encoding="utf-8")
     pieces = template.split("%%")  # text and the names of parts in turn
     return "".join(parts[piece] if n % 2 else piece for n, piece in enumerate(pieces))
 

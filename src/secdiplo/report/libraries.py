@@ -9,7 +9,7 @@ from pathlib import Path
 
 from secdiplo.errors import SecdiploError
 
-MISSING = (
+NOT_INSTALLED = (
     "the report needs vl-convert-python and itables; pip install 'secdiplo[report]' ({reason})"
 )
 CHARTS = "window.vegaEmbed = vegaEmbed; window.vega = vega; window.vegaLite = vegaLite;"
@@ -54,13 +54,15 @@ def load() -> Libraries:
         import itables
         import vl_convert
     except ImportError as error:
-        raise SecdiploError(MISSING.format(reason=error)) from None
+        raise SecdiploError(NOT_INSTALLED.format(reason=error)) from None
     folder = Path(itables.__file__).parent / "html"
     try:
         table = (folder / "dt_bundle.js").read_text(encoding="utf-8")
         style = (folder / "dt_bundle.css").read_text(encoding="utf-8")
     except OSError as error:
-        raise SecdiploError(MISSING.format(reason=f"itables without {error.filename}")) from None
+        raise SecdiploError(
+            NOT_INSTALLED.format(reason=f"itables without {error.filename}")
+        ) from None
     versions = {name: metadata.version(name) for name in ("itables", "vl-convert-python")}
     charts = inline(vl_convert.javascript_bundle(CHARTS))
     return Libraries(charts, inline(bound(table)), style, versions)
@@ -71,7 +73,9 @@ def bound(module: str) -> str:
     found = EXPORT.search(module)
     default = re.search(r"([\w$]+) as default", found[1]) if found else None
     if not found or not default:
-        raise SecdiploError(MISSING.format(reason="itables whose bundle has no default export"))
+        raise SecdiploError(
+            NOT_INSTALLED.format(reason="itables whose bundle has no default export")
+        )
     return module[: found.start()] + f"window.DataTable={default[1]};" + module[found.end() :]
 
 

@@ -1,4 +1,4 @@
-"""What the page is told: the rows, what they stand for, and the published figures.
+"""What the page is told: the rows, what they stand for, and the published values.
 
 Rows are those of the packaged queries, so that the page counts the same things; a column of
 many equal cells is kept as a list of its values and the place of each cell in it.
@@ -10,18 +10,20 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import __version__, cite, queries, world
+from secdiplo import __version__, cite
+from secdiplo import query as queries
 from secdiplo.audit import intervals
-from secdiplo.claims.reproduce import COLUMNS, ClaimResult, reproduce
+from secdiplo.claims.reproduce import RESULT_COLUMNS, ClaimResult, reproduce
 from secdiplo.claims.reproduce import summary as summarize
 from secdiplo.claims.status import MARKS, tidy
+from secdiplo.figures import basemap
 from secdiplo.report import shapes
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
 
-ROWS = "meeting_list"
-COUNTED = "dataset_totals"
+ROWS_QUERY = "meeting_list"
+TOTALS_QUERY = "dataset_totals"
 
 
 def collect(built: Built, scope: str | None = None) -> dict[str, Any]:
@@ -42,7 +44,7 @@ def collect(built: Built, scope: str | None = None) -> dict[str, Any]:
     UsageError
         There is no such scope.
     """
-    chosen = queries.prepare(built, COUNTED, {"scope": scope} if scope else {})[1]["scope"]
+    chosen = queries.prepare(built, TOTALS_QUERY, {"scope": scope} if scope else {})[1]["scope"]
     findings = reproduce(built, intervals.of_built(built))
     return {
         "about": _about(built, chosen),
@@ -108,7 +110,7 @@ def _about(built: Built, scope: str) -> dict[str, Any]:
         ["participations"],
     )
     keys = (
-        "name", "title", "version", "licence", "complete", "home", "not_foreign", "default_scope"
+        "name", "title", "version", "licence", "exhaustive", "home", "not_foreign", "default_scope"
     )  # fmt: skip
     return {
         **{key: dataset[key] for key in keys},
@@ -120,8 +122,8 @@ def _about(built: Built, scope: str) -> dict[str, Any]:
         "rows": counts[0],
         "imputed": counts[1],
         "synthetic": queries.is_synthetic(built),
-        "units": queries.UNITS,
-        "convention": world.CONVENTION,
+        "units": queries.QUERY_UNITS,
+        "convention": basemap.CONVENTION,
     }
 
 
@@ -170,12 +172,12 @@ def _forums(built: Built) -> dict[str, list[Any]]:
 
 def _rows(built: Built) -> dict[str, Any]:
     """Every row of the query, whatever the scope, column by column."""
-    result = queries.run(built, ROWS, {"scope": "all"})
+    result = queries.run(built, ROWS_QUERY, {"scope": "all"})
     columns = {
         name: _coded([_plain(row[place]) for row in result.rows])
         for place, name in enumerate(result.columns)
     }
-    return {"query": ROWS, "columns": list(result.columns), "data": columns}
+    return {"query": ROWS_QUERY, "columns": list(result.columns), "data": columns}
 
 
 def _coded(cells: Iterable[Any]) -> dict[str, list[Any]]:
@@ -214,10 +216,10 @@ def _attended(built: Built) -> list[list[Any]]:
 def _published(findings: Sequence[ClaimResult]) -> dict[str, list[Any]]:
     """The published totals of the whole scope, by the column of the query that recomputes them.
 
-    An exact figure goes before one that only bounds the total.
+    An exact value goes before one that only bounds the total.
     """
     found: dict[str, list[Any]] = {}
-    whole = [f for f in findings if f.query == COUNTED and not f.claim["params"]]
+    whole = [f for f in findings if f.query == TOTALS_QUERY and not f.claim["params"]]
     for finding in sorted(whole, key=lambda f: f.claim["relation"] != "exact"):
         claim = finding.claim
         if claim["row"] or claim["base_query"]:
@@ -238,7 +240,7 @@ def _claims(built: Built, findings: Sequence[ClaimResult]) -> dict[str, Any]:
     }
     rows = []
     for finding in findings:
-        row = dict(zip(COLUMNS, finding.row(), strict=True))
+        row = dict(zip(RESULT_COLUMNS, finding.row(), strict=True))
         row["mark"] = MARKS.get(str(row["relation"]), "")
         row["text"] = texts.get(finding.claim["seed_file"], [None])[0]
         rows.append(row)

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from secdiplo import world
+from secdiplo.figures import basemap
 
-WIDTH = 960
+MAP_WIDTH = 960
 STEPS = 2  # coordinates are kept to half a unit of the drawing
-LEAST = 2.0  # rings of a smaller area, in square units, are left out where a country has others
+MIN_AREA = 2.0  # rings of a smaller area, in square units, are left out where a country has others
 
 
 def drawn() -> dict[str, Any]:
@@ -23,9 +23,9 @@ def drawn() -> dict[str, Any]:
         width and height; shapes (code, path), areas (paths without a code), and circles
         (code, x, y) of countries that are too small to be seen.
     """
-    found = world.load()
+    found = basemap.load()
     left, right, bottom, top = found.extent
-    scale = WIDTH / (right - left)
+    scale = MAP_WIDTH / (right - left)
 
     def placed(x: Any, y: Any) -> Any:
         return np.stack([(x - left) * scale, (top - y) * scale], axis=-1)
@@ -33,7 +33,7 @@ def drawn() -> dict[str, Any]:
     def path(polygons: list[list[NDArray[np.float64]]]) -> str:
         rings = [placed(ring[:, 0], ring[:, 1]) for rings in polygons for ring in rings]
         sizes = [_area(ring) for ring in rings]
-        kept = [ring for ring, size in zip(rings, sizes, strict=True) if size >= LEAST]
+        kept = [ring for ring, size in zip(rings, sizes, strict=True) if size >= MIN_AREA]
         return "".join(map(_line, kept or [rings[int(np.argmax(sizes))]]))
 
     circles = []
@@ -41,7 +41,7 @@ def drawn() -> dict[str, Any]:
         x, y = placed(*map(np.float64, found.points[code]))
         circles.append([code, round(float(x), 1), round(float(y), 1)])
     return {
-        "width": WIDTH,
+        "width": MAP_WIDTH,
         "height": round((top - bottom) * scale),
         "shapes": [[code, path(found.shapes[code])] for code in sorted(found.shapes)],
         "areas": [path(found.unassigned[name]) for name in sorted(found.unassigned)],

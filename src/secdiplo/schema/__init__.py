@@ -17,10 +17,10 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from secdiplo.codes import LISTS
-from secdiplo.schema.words import DATE, ERRORS, MAX_CELL, YEARS, explain, nearest, shown
-from secdiplo.sqltext import literal, quoted
-from secdiplo.tables import TABLES, Column, Table
+from secdiplo.schema.codes import LISTS
+from secdiplo.schema.tables import TABLES, Column, Table
+from secdiplo.schema.words import ERRORS, MAX_CELL, PARTIAL_DATE, YEARS, explain, nearest, shown
+from secdiplo.sql.quoting import literal, quoted
 from secdiplo.text import SQL_INVISIBLE, find_invisible
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _closed(column: Column, codes: CodeLists) -> Mapping[str, str] | None:
 # --- the SQL form ---------------------------------------------------------------------------
 
 
-BLANK = r"\s\pZ\x{85}"  # what Python means by \s, in the words of DuckDB
+SQL_BLANKS = r"\s\pZ\x{85}"  # what Python means by \s, in the words of DuckDB
 
 
 def _sql_kind(column: Column, name: str, codes: CodeLists) -> list[tuple[str, str]]:
@@ -72,7 +72,12 @@ def _sql_kind(column: Column, name: str, codes: CodeLists) -> list[tuple[str, st
         years = f"left({name}, 4) not between '{YEARS[0]}' and '{YEARS[1]}'"
         return [("date", f"try_cast({iso} as date)::varchar is distinct from {iso} or {years}")]
     if column.kind == "url":
-        return [("url", f"not regexp_full_match({name}, 'https?://[^{BLANK}/$.?#][^{BLANK}]*')")]
+        return [
+            (
+                "url",
+                f"not regexp_full_match({name}, 'https?://[^{SQL_BLANKS}/$.?#][^{SQL_BLANKS}]*')",
+            )
+        ]
     if column.kind == "year":
         return [("year", f"not regexp_full_match({name}, '[0-9]{{4}}')")]
     if column.kind == "integer":
@@ -152,7 +157,7 @@ PATTERNS = {
 
 def is_date(text: str) -> bool:
     """Whether a text is a day, month or year in ISO 8601 that exists."""
-    found = DATE.fullmatch(text)
+    found = PARTIAL_DATE.fullmatch(text)
     if not found:
         return False
     try:

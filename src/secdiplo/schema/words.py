@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 
+from secdiplo.schema.tables import Column
 from secdiplo.suggest import closest, did_you_mean, present_name
-from secdiplo.tables import Column
-from secdiplo.text import find_invisible, named
+from secdiplo.text import find_invisible, named, normal_form, plain_form
 
 MAX_CELL = 100_000
-LONG = f"a cell of over {MAX_CELL:,} bytes; shorten it, or close its quote"
+TOO_LONG = f"a cell of over {MAX_CELL:,} bytes; shorten it, or close its quote"
 YEARS = ("1900", "2100")  # a year outside is a slip of the keys
 ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
-DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
-NOTHING = {"na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "?"}
-LISTED = 12
+PARTIAL_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
+BLANK_WORDS = {"na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "?"}
+MAX_CODES_LISTED = 12
 SHEETS_OF = {
     "country": "reference/countries.csv",
     "organization": "reference/organizations.csv",
@@ -31,7 +30,6 @@ HINTS = {
     "year": "write four digits",
 }
 OPEN = {"organization", "series", "topic"}
-DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 
 
 def explain(column: Column, value: str | None, verdict: str, closed: Mapping[str, str]) -> str:
@@ -47,7 +45,7 @@ def explain(column: Column, value: str | None, verdict: str, closed: Mapping[str
     if verdict == "required":
         return "blank; fill it in"
     if verdict == "long":
-        return LONG
+        return TOO_LONG
     cell, value = shown(value), value or ""
     if verdict == "invisible":
         hidden = find_invisible(value) or ""
@@ -60,7 +58,7 @@ def explain(column: Column, value: str | None, verdict: str, closed: Mapping[str
     if verdict == "items":
         bad = next(item for item in value.split("; ") if item not in closed)
         return f"unknown item {shown(bad)}; {nearest(bad, closed, column.codes)}"
-    if not column.required and value.casefold() in NOTHING:
+    if not column.required and normal_form(value) in BLANK_WORDS:
         return f"{cell} stands for no value; {_blank_hint(value, closed)}"
     if verdict == "code":
         return f"unknown code {cell}; {nearest(value, closed, column.codes)}"
@@ -72,26 +70,25 @@ def explain(column: Column, value: str | None, verdict: str, closed: Mapping[str
         "number": "a number",
         "boolean": "true or false",
     }
-    plain = _plain(value)
+    plain = plain_form(value)
     if plain != value:
         return f"{cell} is not written in plain digits and hyphens; write `{plain}`"
     if column.kind == "date" and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         return f"{cell} is not a full day; write it as `2024-09-07`"
-    if verdict == "date" and DATE.fullmatch(value) and not YEARS[0] <= value[:4] <= YEARS[1]:
+    if (
+        verdict == "date"
+        and PARTIAL_DATE.fullmatch(value)
+        and not YEARS[0] <= value[:4] <= YEARS[1]
+    ):
         return f"{cell} is not between {YEARS[0]} and {YEARS[1]}; mend the year"
-    if verdict == "date" and DATE.fullmatch(value):
+    if verdict == "date" and PARTIAL_DATE.fullmatch(value):
         return f"{cell} is not in the calendar; mend the day or the month"
     return f"{cell} is not {kinds[verdict]}; {HINTS.get(verdict, 'mend it')}"
 
 
-def _plain(value: str) -> str:
-    """A text with full-width letters and digits and all kinds of hyphens made plain."""
-    return unicodedata.normalize("NFKC", value).translate(DASHES)
-
-
 def _blank_hint(value: str, known: Mapping[str, str]) -> str:
     """Leave it blank, unless it is a code in one of its spellings, as NA is of Namibia."""
-    code = _spellings(known).get(value.casefold())
+    code = _spellings(known).get(normal_form(value))
     name = known[code].split(";")[0] if code else ""
     return "leave the cell blank" + (f", or write `{code}` for {name}" if code else "")
 
@@ -103,11 +100,9 @@ def shown(value: str | None) -> str:
 
 
 def _spellings(known: Mapping[str, str]) -> dict[str, str]:
-    """Every name of every code in small letters, and the code."""
-    found = {
-        name.strip().casefold(): code for code, names in known.items() for name in names.split(";")
-    }
-    found.update({code.casefold(): code for code in known})
+    """Return the normal form of every name of every code, and the code."""
+    found = {normal_form(name): code for code, names in known.items() for name in names.split(";")}
+    found.update({normal_form(code): code for code in known})
     return found
 
 
@@ -125,14 +120,18 @@ def nearest(value: str, known: Mapping[str, str], kind: str = "") -> str:
     """
     if present := present_name(value, known):
         return f"it is now `{present}`"
-    plain = _plain(value).strip().casefold()
-    if kind == "country" and plain in NOTHING:
+    plain = normal_form(value)
+    if kind == "country" and plain in BLANK_WORDS:
         return _blank_hint(plain, known)
     spellings = _spellings(known)
     if near := [plain] if plain in spellings else closest(plain, spellings):
-        return did_you_mean(spellings[name] for name in near)
+        return did_you_mean((spellings[name] for name in near), word=value)
     if kind in OPEN:
         return "add it there, or mend it"
-    if kind in SHEETS_OF and len(known) > LISTED:
+    if kind in SHEETS_OF and len(known) > MAX_CODES_LISTED:
         return f"take a code of {SHEETS_OF[kind]}"
-    return "known: " + ", ".join(list(known)[:LISTED]) + (", ..." if len(known) > LISTED else "")
+    return (
+        "known: "
+        + ", ".join(list(known)[:MAX_CODES_LISTED])
+        + (", ..." if len(known) > MAX_CODES_LISTED else "")
+    )

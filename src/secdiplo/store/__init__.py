@@ -1,7 +1,7 @@
 """Built tables: written as Parquet with a manifest, and opened as a DuckDB connection.
 
-Reading needs no part of what writes, so that a query starts without importing it: `build` takes
-it when it is called, and building onto tables has the module `store.onto`.
+Reading imports no module that writes, so that a query starts fast: `build` imports them when it is
+called, and rows are appended by the module `store.append`.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 from secdiplo.errors import DataError, Problems, UsageError
 from secdiplo.files import replacing
 from secdiplo.store.content import content_hash
-from secdiplo.store.manifest import DESCRIBED, FORMAT, MANIFEST, SHEETS, describe
+from secdiplo.store.manifest import DATASET_FIELDS, FORMAT, MANIFEST, SHEETS_FOLDER, describe
 from secdiplo.store.opening import Built, open_any, open_folder, open_tables, open_unsafe
-from secdiplo.store.scratch import connected, workspace
+from secdiplo.store.workspace import connected, open_workspace
 
 if TYPE_CHECKING:
     from secdiplo.store.target import Derive
 
 __all__ = [
-    "DESCRIBED",
+    "DATASET_FIELDS",
     "FORMAT",
     "MANIFEST",
     "Built",
@@ -33,8 +33,8 @@ __all__ = [
     "open_folder",
     "open_tables",
     "open_unsafe",
+    "open_workspace",
     "replacing",
-    "workspace",
 ]
 
 
@@ -58,7 +58,7 @@ def build(
     """
     from secdiplo.ingest import ingest
     from secdiplo.ingest.problem_collector import collected
-    from secdiplo.store.target import complete, keep_sheets, refuse_foreign
+    from secdiplo.store.target import finish, keep_sheets, refuse_foreign
     from secdiplo.store.writing import Writer
 
     out, source = Path(out).resolve(), Path(path).resolve()  # through links, to what they name
@@ -66,13 +66,13 @@ def build(
         raise UsageError(f"{out} holds the dataset folder; name another folder for the tables")
     refuse_foreign(out, problems)
     with replacing(out) as folder:
-        with workspace(path, folder, memory, threads) as con:
+        with open_workspace(path, folder, memory, threads) as con:
             with collected(problems) as collector:
                 ingested = ingest(con, path, make="view", collector=collector)
             manifest = describe(con, ingested)
             Writer(con, folder, manifest).all()
-        keep_sheets(ingested, folder / SHEETS)
-        complete(folder, manifest, derive)
+        keep_sheets(ingested, folder / SHEETS_FOLDER)
+        finish(folder, manifest, derive)
     return manifest, ingested.notices
 
 
@@ -103,7 +103,7 @@ def check(
     from secdiplo.ingest import ingest
     from secdiplo.ingest.problem_collector import collected
 
-    with workspace(path, None, memory, threads) as con:
+    with open_workspace(path, None, memory, threads) as con:
         try:
             with collected(problems) as collector:
                 return ingest(con, path, make="", collector=collector).notices

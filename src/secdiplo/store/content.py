@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from secdiplo.sqltext import quoted
+from secdiplo.sql.quoting import quoted
 
 if TYPE_CHECKING:
     import duckdb

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from secdiplo.sqltext import quoted
-from secdiplo.tables import SHEET
+from secdiplo.schema.tables import CODING_SHEET
+from secdiplo.sql.quoting import quoted
 
-NEEDED = (
+SHEET_TABLES = (
     "events",
     "interactions",
     "participations",
@@ -82,7 +82,7 @@ FROM = {  # column of the sheet: the built cell that it becomes
 
 
 def statement(extra: Sequence[str] = (), ordered: bool = True) -> str:
-    """The SQL of the sheet over the tables `NEEDED`.
+    """The SQL of the sheet over the tables `SHEET_TABLES`.
 
     Parameters
     ----------
@@ -91,9 +91,9 @@ def statement(extra: Sequence[str] = (), ordered: bool = True) -> str:
     ordered : bool
         Whether the rows are sorted as coders keep them.
     """
-    columns = [f"{FROM[column.name]} as {quoted(column.name)}" for column in SHEET.columns]
+    columns = [f"{FROM[column.name]} as {quoted(column.name)}" for column in CODING_SHEET.columns]
     columns += [f"p.{quoted(name)} as {quoted(name)}" for name in extra]
-    order = [f"coalesce({FROM[name]}, '')" for name in SHEET.key]
+    order = [f"coalesce({FROM[name]}, '')" for name in CODING_SHEET.key]
     sql = _SHEET.format(columns=", ".join(columns))
     if ordered:
         sql += f"order by {', '.join([*order, 'p.participation_id'])}\n"

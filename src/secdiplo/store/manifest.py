@@ -11,25 +11,25 @@ from typing import TYPE_CHECKING, Any
 from secdiplo import __version__
 from secdiplo.errors import StoreError
 from secdiplo.files import file_stamp, no_folder
-from secdiplo.tables import TABLES
-from secdiplo.tables.files import files_of
+from secdiplo.schema.tables import TABLES
+from secdiplo.store.table_files import files_of
 
 if TYPE_CHECKING:
     import duckdb
 
     from secdiplo.ingest import Ingested
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 REMEDY = "move the folder away and build the tables again"
-SHEETS = "sheets"  # the folder of the settings and reference sheets that the tables rest on
-DESCRIBED = (  # what the manifest says of the dataset
+SHEETS_FOLDER = "sheets"  # the folder of the settings and reference sheets that the tables rest on
+DATASET_FIELDS = (  # what the manifest says of the dataset
     "name",
     "title",
     "version",
     "licence",
     "citation",
-    "complete",
+    "exhaustive",
     "home",
     "default_scope",
     "default_scheme",
@@ -53,7 +53,7 @@ def describe(con: duckdb.DuckDBPyConnection, ingested: Ingested) -> dict[str, An
             "version": folder.version,
             "licence": folder.licence,
             "citation": folder.citation,
-            "complete": folder.complete,
+            "exhaustive": folder.exhaustive,
             "home": folder.home,
             "not_foreign": list(folder.not_foreign),
             "default_scope": folder.default_scope,
@@ -103,7 +103,7 @@ def load(file: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
         known = manifest["format"] == FORMAT and set(TABLES) <= set(manifest["tables"])
-        known = known and set(DESCRIBED) <= set(manifest["dataset"])
+        known = known and set(DATASET_FIELDS) <= set(manifest["dataset"])
         inside = not known or all(
             re.fullmatch(rf"{name}(\.parquet|/event_year=\d+/part-\d+\.parquet)", path)
             for name in TABLES
@@ -111,11 +111,19 @@ def load(file: Path) -> dict[str, Any]:
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise StoreError(f"{file}: not readable; {REMEDY}") from None
+    if not known and _is_earlier(manifest["format"]):
+        what = "these tables were built by an earlier version of the toolkit"
+        raise StoreError(f"{file}: {what}; run `secdiplo build FOLDER -o {file.parent}` again")
     if not known:
         raise StoreError(f"{file}: of another version of the toolkit; build the tables again")
     if not inside:
         raise StoreError(f"{file}: names files that no build writes; {REMEDY}")
     return manifest
+
+
+def _is_earlier(number: object) -> bool:
+    """Return whether a manifest is of an earlier format."""
+    return type(number) is int and number < FORMAT
 
 
 def stamp_of(folder: Path) -> tuple[int, ...]:

@@ -9,21 +9,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import resources
 from secdiplo.errors import Problems, StoreError, UsageError
 from secdiplo.files import enough_memory, no_folder, reason, scarce
-from secdiplo.sqltext import exactly, literal, quoted
+from secdiplo.folder import resources
+from secdiplo.schema.tables import TABLES
+from secdiplo.sql.quoting import exactly, literal, quoted
 from secdiplo.store.content import content
 from secdiplo.store.manifest import MANIFEST, describe, load, stamp_of, unchanged
-from secdiplo.store.scratch import connected, database, is_large, limit, text_of
-from secdiplo.tables import TABLES
-from secdiplo.tables.files import files_of
+from secdiplo.store.table_files import files_of
+from secdiplo.store.workspace import connected, database, is_large, limit, text_of
 
 if TYPE_CHECKING:
     import duckdb
 
     from secdiplo.engine import Engine
-    from secdiplo.store.shares import Share
+    from secdiplo.store.partitions import EventPartition
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,9 @@ class Built:
             and (first is None or part["last"] >= str(first))
         ]
 
-    def source(self, name: str, first: Any, last: Any, share: Share | None = None) -> str | None:
+    def source(
+        self, name: str, first: Any, last: Any, partition: EventPartition | None = None
+    ) -> str | None:
         """SQL that reads of a table the files of events that can lie between two days.
 
         Parameters
@@ -120,7 +122,7 @@ class Built:
             A table.
         first, last : date or text or None
             The days; None where that side is open.
-        share : Share, optional
+        partition : Partition, optional
             The events of which rows are read.
 
         Returns
@@ -134,9 +136,11 @@ class Built:
         kept = [
             part["file"]
             for part in self.parts(name, first, last)
-            if share is None or share.year is None or part.get("year") in {None, share.year}
+            if partition is None
+            or partition.year is None
+            or part.get("year") in {None, partition.year}
         ]
-        where = "false" if not kept else share.where(TABLES[name]) if share else ""
+        where = "false" if not kept else partition.where(TABLES[name]) if partition else ""
         if kept == every and not where:
             return None
         some = relation(self.folder, name, self.manifest, kept or every[:1])
@@ -269,6 +273,13 @@ def _opened(
         f"{folder}: neither a dataset folder (dataset.toml) nor tables that `secdiplo build` wrote "
         f"(manifest.json){exported}; name one of these"
     )
+
+
+def engine_of(built: Built) -> Engine:
+    """Return what runs packaged statements on these tables."""
+    from secdiplo.engine.duck import DuckEngine
+
+    return built.engine or DuckEngine(built.con, built.need, built.folder)
 
 
 def relation(folder: Path, name: str, manifest: dict[str, Any], files: Sequence[str] = ()) -> str:

@@ -1,4 +1,4 @@
-"""The folder that a build writes: what may be replaced there, and what makes it complete."""
+"""The folder that a build writes: what may be replaced there, and what is added last."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo.errors import UsageError
 from secdiplo.files import LITTER
-from secdiplo.folder import ROWS
+from secdiplo.folder.reading import CODING_SHEET_FILE
 from secdiplo.store.manifest import MANIFEST, save
 from secdiplo.store.opening import Built
-from secdiplo.store.scratch import connected
+from secdiplo.store.workspace import connected
 from secdiplo.store.writing import digests
 
 if TYPE_CHECKING:
@@ -58,13 +58,13 @@ def _foreign(out: Path) -> list[str]:
     return sorted(found - ours - {MANIFEST} if ours else found)
 
 
-def complete(
+def finish(
     folder: Path,
     manifest: dict[str, Any],
     derive: Derive | None,
     known: Mapping[str, Any] | None = None,
 ) -> None:
-    """Add to written tables what is derived of them, the digests of all files and the manifest.
+    """Add to written tables what is derived from them, the digests of all files and the manifest.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def keep_sheets(ingested: Ingested, target: Path) -> None:
     source = ingested.folder.path
     names = ["dataset.toml"]
     for sheet in ingested.sheets.values():
-        if sheet.table.sheet != ROWS:
+        if sheet.table.sheet != CODING_SHEET_FILE:
             names += [part.label for part in sheet.parts if (source / part.label).is_file()]
     for name in names:
         (target / name).parent.mkdir(parents=True, exist_ok=True)

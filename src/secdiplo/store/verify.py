@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secdiplo import resources
 from secdiplo.errors import StoreError
 from secdiplo.files import LITTER, enough_memory, reason
+from secdiplo.folder import resources
 from secdiplo.ingest.scan import file_digest
+from secdiplo.schema.tables import TABLES
 from secdiplo.store.content import content, total
 from secdiplo.store.manifest import MANIFEST, REMEDY, digest, load, text_of
 from secdiplo.store.opening import relation
-from secdiplo.store.scratch import connected, limit
-from secdiplo.tables import TABLES
-from secdiplo.tables.files import files_of
+from secdiplo.store.table_files import files_of
+from secdiplo.store.workspace import connected, limit
 
 if TYPE_CHECKING:
     import duckdb

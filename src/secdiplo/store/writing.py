@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo.ingest import staging
 from secdiplo.ingest.scan import file_digest
-from secdiplo.sqltext import exactly, literal, quoted
+from secdiplo.schema.tables import TABLES
+from secdiplo.sql.quoting import exactly, literal, quoted
 from secdiplo.store.content import Content, content, total
-from secdiplo.tables import TABLES
 
 if TYPE_CHECKING:
     import duckdb

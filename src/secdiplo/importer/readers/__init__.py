@@ -7,11 +7,11 @@ from pathlib import Path
 from secdiplo.errors import UsageError
 from secdiplo.importer.readers import text, typed
 from secdiplo.importer.readers.source import Source, broken
-from secdiplo.importer.readers.typed import NAMES
+from secdiplo.importer.readers.typed import FILE_TYPE_NAMES
 
 MAX_BYTES = 2 << 30
 
-KINDS = {
+FILE_KINDS = {
     ".csv": "text",
     ".txt": "text",
     ".tsv": "text",
@@ -70,9 +70,9 @@ def _kind(path: Path) -> str:
     """Return the kind of a file by its ending; refuse it if its first bytes are of another kind."""
     if not path.is_file():
         raise UsageError(f"{path}: no such file; name a CSV, TSV, xlsx, dta or Parquet file")
-    kind = KINDS.get(path.suffix.lower())
+    kind = FILE_KINDS.get(path.suffix.lower())
     if kind is None:
-        known = " ".join(KINDS)
+        known = " ".join(FILE_KINDS)
         raise UsageError(f"{path}: not a kind of file that is read; save it as one of {known}")
     size = path.stat().st_size
     if size > MAX_BYTES:
@@ -87,9 +87,9 @@ def _kind(path: Path) -> str:
     for mark, found in CONTENTS.items():
         if start.startswith(mark) and found != kind:
             mend = "save it as .xlsx" if found == "xls" else "give it the ending of its kind"
-            raise broken(path, f"by its content this is {NAMES[found]}; {mend}")
+            raise broken(path, f"by its content this is {FILE_TYPE_NAMES[found]}; {mend}")
     if kind in {"xlsx", "parquet"} and not any(
         start.startswith(mark) for mark, found in CONTENTS.items() if found == kind
     ):
-        raise broken(path, f"by its content this is not {NAMES[kind]}; save it anew")
+        raise broken(path, f"by its content this is not {FILE_TYPE_NAMES[kind]}; save it anew")
     return kind

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from secdiplo.errors import DataError, Problem, UsageError
-from secdiplo.ingest.problem_collector import MAX_LISTED
+from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS
 
-MAX_COLUMNS = 2_000
+MAX_SOURCE_COLUMNS = 2_000
 
 Record = tuple[int, list[str]]
 
@@ -83,8 +83,10 @@ def make_source(
 def _names(path: Path, cells: list[str]) -> tuple[str, ...]:
     while cells and not cells[-1]:
         cells = cells[:-1]
-    if len(cells) > MAX_COLUMNS:
-        raise UsageError(f"{path}: over {MAX_COLUMNS:,} columns; leave out what is not needed")
+    if len(cells) > MAX_SOURCE_COLUMNS:
+        raise UsageError(
+            f"{path}: over {MAX_SOURCE_COLUMNS:,} columns; leave out what is not needed"
+        )
     names: list[str] = []
     for place, cell in enumerate(cells, 1):
         name, count = cell or f"column {place}", 1
@@ -106,7 +108,7 @@ def _rows(
         if any(cells[width:]) or (len(cells) < width and not ragged):
             what = f"{len(cells)} cells where the header has {width}; mend the delimiters or quotes"
             problems.append(Problem(path.name, line, str(min(len(cells), width)), what))
-            if len(problems) == MAX_LISTED:
+            if len(problems) == MAX_LISTED_PROBLEMS:
                 break
         elif not problems:
             yield line, (cells + [""] * (width - len(cells)))[:width]

@@ -20,8 +20,8 @@ from secdiplo.importer.readers.source import Record, Source, broken, clean, make
 from secdiplo.suggest import suggest
 
 MAX_UNPACKED = 2 << 30
-CHUNK = 5_000  # rows of a columnar file that are held at once
-NAMES = {
+SOURCE_BATCH = 5_000  # rows of a columnar file that are held at once
+FILE_TYPE_NAMES = {
     "xlsx": "an Excel workbook (.xlsx)",
     "xls": "an old or protected Excel workbook",
     "parquet": "Parquet (.parquet)",
@@ -69,8 +69,8 @@ def _guarded(path: Path, kind: str, records: Iterator[Record]) -> Iterator[Recor
     except SecdiploError:
         raise
     except Exception as error:
-        what = f"not readable as {NAMES[kind]} ({reason(error)}); it may be cut off: get it anew"
-        raise broken(path, what) from None
+        what = f"not readable as {FILE_TYPE_NAMES[kind]} ({reason(error)})"
+        raise broken(path, f"{what}; it may be cut off: get it anew") from None
 
 
 # --- workbooks ------------------------------------------------------------------------------
@@ -97,8 +97,8 @@ def workbook(path: Path, sheet: str) -> Source:
     except SecdiploError:
         raise
     except Exception as error:
-        what = f"not readable as {NAMES['xlsx']} ({reason(error)}); it may be cut off: get it anew"
-        raise broken(path, what) from None
+        what = f"not readable as {FILE_TYPE_NAMES['xlsx']} ({reason(error)})"
+        raise broken(path, f"{what}; it may be cut off: get it anew") from None
     if not names:
         raise broken(path, "a workbook without a sheet; save the sheet as CSV")
     if sheet and sheet not in names:
@@ -183,7 +183,7 @@ def parquet(path: Path) -> Source:
             names = [clean(name) for name in file.schema_arrow.names]
             yield 1, names
             line = 1
-            for batch in file.iter_batches(CHUNK):
+            for batch in file.iter_batches(SOURCE_BATCH):
                 columns = [column.to_pylist() for column in batch.columns]
                 for values in zip(*columns, strict=True):
                     line += 1
@@ -204,7 +204,7 @@ def stata(path: Path) -> Source:
             labels = reader.value_labels()
         # A label that stands for two numbers cannot be told apart: then the numbers are read.
         clear = all(len(set(texts.values())) == len(texts) for texts in labels.values())
-        with _open_stata(path, chunksize=CHUNK, convert_categoricals=clear) as reader:
+        with _open_stata(path, chunksize=SOURCE_BATCH, convert_categoricals=clear) as reader:
             line = 1
             periods = _periods(reader)
             for chunk in _quiet(iter(reader)):

@@ -1,7 +1,7 @@
-// Every published figure beside the recomputed one.
+// Every published value beside the recomputed one.
 
 const statusMarks = {
-  reproduced: ['\u2713', 'the rows give the figure'],
+  reproduced: ['\u2713', 'the rows give the published value'],
   consistent: ['\u2264', 'fewer are attested than published'],
   exceeded: ['\u2265', 'more are attested than published: a coding difference'],
   differs: ['\u2260', 'a share or rank that comes out otherwise'],
@@ -74,11 +74,11 @@ function claimTable(node, rows, pick) {
         td.append(...(shownAs ? shownAs(row) : [text(row)]));
       },
     })),
-    infoCallback: counting('figure'),
+    infoCallback: counting('claim'),
     layout: { topStart: 'search', topEnd: 'info', bottomStart: 'pageLength', bottomEnd: 'paging' },
     language: {
-      search: 'Search in the figures', lengthMenu: '_MENU_ figures a page',
-      zeroRecords: 'No figures match; choose another status or clear the search.',
+      search: 'Search the claims', lengthMenu: '_MENU_ claims a page',
+      zeroRecords: 'No claims match; choose another status or clear the search.',
     },
   });
   table.search.fixed('status', (_, row) => !pick.value || row.status === pick.value);
@@ -88,9 +88,9 @@ function claimTable(node, rows, pick) {
 function buildClaims() {
   const box = byId('claims');
   const { rows, texts } = payload.claims;
-  box.append(el('h2', { id: 'claims-title' }, 'Published figures beside recomputed ones'));
+  box.append(el('h2', { id: 'claims-title' }, 'Published values beside recomputed ones'));
   if (!rows.length) {
-    box.append(el('p', { class: 'empty' }, 'This dataset carries no published figures to compare with.'));
+    box.append(el('p', { class: 'empty' }, 'This dataset carries no published values to compare with.'));
     return;
   }
   const having = (status) => rows.filter((row) => row.status === status).length;
@@ -100,13 +100,13 @@ function buildClaims() {
       `${statusMarks[status][0]} ${spaced(status)} (${having(status)})`)));
   const node = el('table', { class: 'display claims stacks' });
   box.append(
-    el('p', {}, el('b', {}, 'Published'), ': what a text prints. ', el('b', {}, 'Found'), ': what the rows '
+    el('p', {}, el('b', {}, 'Published'), ': what a text prints. ', el('b', {}, 'Recomputed'), ': what the rows '
       + 'of this dataset give, in its own scope, whatever is filtered above. ', el('b', {}, 'Admitted'),
-    ': what all published figures together leave possible.'),
+    ': what all published values together leave possible.'),
     el('dl', { class: 'keys' }, found.map((status) => el('div', {}, el('dt', {}, statusBadge(status)),
       el('dd', {}, `${having(status)}: ${statusMarks[status][1]}`)))),
     el('div', { class: 'field short' }, el('label', { for: 'claim-status' }, 'Status'), pick),
-    scrolling('Published figures', node),
+    scrolling('Published values', node),
     el('h3', {}, 'The texts'),
     el('ul', { class: 'sources' }, texts.map(textNode)),
   );

@@ -142,7 +142,7 @@ function goTo(id) {
 
 // Headings are gone to by script: an anchor in the address would take the place of the state.
 function buildNavigation() {
-  const names = { overview: 'Counts', charts: 'Charts', events: 'Events', claims: 'Published figures',
+  const names = { overview: 'Counts', charts: 'Charts', events: 'Events', claims: 'Published values',
     about: 'About' };
   byId('sections').append(...Object.entries(names).map(([id, name]) => el('a', {
     href: `#${id}`, click: (event) => { event.preventDefault(); goTo(id); },
@@ -172,11 +172,11 @@ function buildHeader() {
   byId('version').textContent = `Dataset ${about.name}, version ${about.version}`;
   const published = payload.claims.rows.length
     ? 'What is marked published is printed in a text, and never makes a row. ' : '';
-  const complete = about.complete ? 'The dataset claims to hold every interaction in its scope. '
-    : 'The dataset does not claim to be complete: a count is what is attested, not what happened. ';
+  const exhaustive = about.exhaustive ? 'The dataset claims to hold every interaction in its scope. '
+    : 'The dataset does not claim to be exhaustive: a count is what is attested, not what happened. ';
   const imputed = about.imputed
     ? `${shown(about.imputed)} of ${many(about.rows, 'row')} are imputed, and marked so: they meet the `
-      + 'published figures and are no evidence of any meeting.'
+      + 'published values and are no evidence of any meeting.'
     : 'No row is imputed.';
   if (about.synthetic) {
     byId('basis').textContent = `Every count on this page is made here, from ${about.basis}. `
@@ -185,7 +185,7 @@ function buildHeader() {
     return;
   }
   byId('basis').textContent = 'Every count on this page is made here, from rows that a cited page '
-    + `${about.imputed ? 'attests or that are imputed' : 'attests'}. ${published}${complete}${imputed}`;
+    + `${about.imputed ? 'attests or that are imputed' : 'attests'}. ${published}${exhaustive}${imputed}`;
 }
 
 async function start() {

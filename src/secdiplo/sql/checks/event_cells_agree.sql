@@ -47,7 +47,7 @@ select
     event_key,
     case when value is null then 'a blank' else '{value}' end || ' differs from '
         || case when other is null then 'the blank' else '{other}' end
-        || ' in other rows of the event {event_key}; make the rows agree' as what
+        || ' in other rows of the event {event_key}; {agree}' as what
 from compared
 where value is distinct from other
 order by row, "column"

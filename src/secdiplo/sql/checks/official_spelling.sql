@@ -14,7 +14,7 @@ compared as (
     select
         *,
         first_value(official) over (
-            partition by regexp_replace(lower(strip_accents(official)), '[\s\x{00A0}-]+', '-', 'g')
+            partition by replace(strip_accents(normal_form(official)), ' ', '-')
             order by times desc, row
         ) as other
     from spelt

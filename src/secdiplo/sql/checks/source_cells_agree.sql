@@ -39,7 +39,7 @@ select
     other,
     case when value is null then 'a blank' else '{value}' end || ' differs from '
         || case when other is null then 'the blank' else '{other}' end
-        || ' in other rows that cite the same page; make the rows agree' as what
+        || ' in other rows that cite the same page; {agree}' as what
 from compared
 where value is distinct from other
 order by row, "column"

@@ -3,7 +3,7 @@
 -- grain: One row is one agency.
 -- unit: agency_interaction
 -- uses: scoped
--- pieces: totals
+-- batches: totals
 -- column: agency: The agency.
 -- column: events (event): Events in which the agency took part.
 -- column: interactions (agency_interaction): Foreign counterparts in these events.

@@ -3,7 +3,7 @@
 -- grain: One row is one region of the scheme.
 -- unit: bilateral_meeting
 -- uses: scoped, regions
--- pieces: totals
+-- batches: totals
 -- column: region: The region.
 -- column: standalone (bilateral_meeting): Meetings arranged on their own.
 -- column: sideline (bilateral_meeting): Meetings beside a multilateral event.

@@ -3,7 +3,7 @@
 -- grain: One row is one country that was met.
 -- unit: bilateral_meeting
 -- uses: scoped, regions
--- pieces: counted
+-- batches: counted
 -- column: country: The country's code.
 -- column: name: The country.
 -- column: region: Its region in the scheme.

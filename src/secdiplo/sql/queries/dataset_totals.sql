@@ -3,7 +3,7 @@
 -- grain: One row is the whole scope.
 -- unit: several: see the columns
 -- uses: scoped
--- pieces: counted, counterparts
+-- batches: counted, counterparts
 -- column: events (event): Events in scope.
 -- column: interactions (interaction): Foreign counterparts in events, each once an event.
 -- column: agency_interactions (agency_interaction): The same, counted anew for each agency.

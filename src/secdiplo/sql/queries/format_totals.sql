@@ -3,7 +3,7 @@
 -- grain: One row is one format.
 -- unit: interaction
 -- uses: scoped
--- pieces: totals
+-- batches: totals
 -- column: format: The format.
 -- column: events (event): Events of the format.
 -- column: interactions (interaction): Foreign counterparts in these events.

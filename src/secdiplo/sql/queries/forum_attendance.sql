@@ -11,7 +11,7 @@
 -- column: persons (person): Different persons who are named with their country or organization.
 -- column: ministers_or_above (person): Those of them at the level of a minister or above.
 -- note: Participants on record and counterparts in multilateral events of the session count alike.
--- note: The records are far from complete: the figures are least numbers.
+-- note: The records are far from complete: the counts are minimums.
 with entities as (
     select
         a.forum_id,

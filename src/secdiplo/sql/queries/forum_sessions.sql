@@ -3,7 +3,7 @@
 -- grain: One row is one session with an event in scope.
 -- unit: event
 -- uses: scoped
--- pieces: counted
+-- batches: counted
 -- column: level: Whether the series is global or regional; blank where the sheet has it not.
 -- column: region: The region of a regional series.
 -- column: series: The series.

@@ -3,7 +3,7 @@
 -- grain: One row is one phase around the session, or the year of it.
 -- unit: interaction
 -- uses: scoped
--- pieces: phased
+-- batches: phased
 -- param: forum (varchar, 'GPSCFL 2024'): The session.
 -- param: days (count, 7): Days before and after the session that belong to the window.
 -- column: phase: before, during, after; window (with the three); month_only; year (of session).

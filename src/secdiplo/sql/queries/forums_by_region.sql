@@ -3,7 +3,7 @@
 -- grain: One row is one series of multilateral events.
 -- unit: event
 -- uses: scoped
--- pieces: attended, counted
+-- batches: attended, counted
 -- column: level: Whether the series is global or regional; blank where the sheet has it not.
 -- column: region: The region of a regional series.
 -- column: series: The series.

@@ -4,7 +4,7 @@
 -- unit: participation
 -- uses: scoped, regions, counterparts
 -- within: interaction_topics
--- pieces: rows
+-- batches: rows
 -- bytes: 4000
 -- column: participation_id: The row's identifier.
 -- column: event_id: The event.

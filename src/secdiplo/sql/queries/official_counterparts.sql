@@ -3,7 +3,7 @@
 -- grain: One row is one official in one agency and one country.
 -- unit: bilateral_meeting
 -- uses: scoped
--- pieces: counted
+-- batches: counted
 -- param: top (count, 10): The last place that is listed; 0 lists every country.
 -- column: official: The official of the home country.
 -- column: agency: The agency.

@@ -3,7 +3,7 @@
 -- grain: One row is one event in scope that an organization takes part in or convenes.
 -- unit: event
 -- uses: scoped
--- pieces: counted
+-- batches: counted
 -- param: organization (varchar, 'INTERPOL'): The organization's acronym.
 -- column: organization: The organization's acronym.
 -- column: name: Its name; blank where the folder's sheet has none.

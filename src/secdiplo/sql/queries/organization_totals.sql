@@ -3,7 +3,7 @@
 -- grain: One row is one organization that was met.
 -- unit: event
 -- uses: scoped
--- pieces: counted
+-- batches: counted
 -- column: organization: The organization's acronym.
 -- column: name: Its name; blank where the folder's sheet has none.
 -- column: bilateral (event): Meetings arranged on their own.

@@ -3,7 +3,7 @@
 -- grain: One row is one period and one agency.
 -- unit: agency_interaction
 -- uses: scoped
--- pieces: totals
+-- batches: totals
 -- param: by (varchar, 'half', one of half|year|quarter|month): The length of a period.
 -- column: period: The period, or `imprecise date` for events whose dates are too coarse for it.
 -- column: agency: The agency.

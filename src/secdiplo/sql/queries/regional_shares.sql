@@ -3,7 +3,7 @@
 -- grain: One row is one region of the scheme.
 -- unit: bilateral_meeting
 -- uses: scoped, regions
--- pieces: met
+-- batches: met
 -- param: unit (varchar, 'bilateral_meeting', one of bilateral_meeting|interaction|agency_interaction|participation): What is counted.
 -- column: region: The region.
 -- column: meetings (bilateral_meeting, or the unit asked for): Units with countries of the region.

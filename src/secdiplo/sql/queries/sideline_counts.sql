@@ -3,7 +3,7 @@
 -- grain: One row is one session of a forum and one rank of the home country.
 -- unit: event
 -- uses: scoped
--- pieces: meetings
+-- batches: meetings
 -- column: forum: The session beside which the meetings were held.
 -- column: official_rank: The rank of the most senior official of the home country in the meeting.
 -- column: meetings (event): Sideline meetings.

@@ -4,7 +4,7 @@
 -- unit: event
 -- uses: scoped
 -- within: interaction_topics
--- pieces: totals
+-- batches: totals
 -- column: topic: The topic.
 -- column: events (event): Events in scope in which it was talked about.
 -- column: interactions (interaction): Foreign counterparts with whom it was talked about.

@@ -1,1 +1,0 @@
-"""Completions: attested rows that agree with the published values, and imputed rows beside them."""

@@ -1,0 +1,97 @@
+"""Build tables, or append rows to them, and store what the published values imply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from secdiplo import store
+from secdiplo.audit import intervals
+from secdiplo.errors import Problems
+from secdiplo.store.append import append_rows
+
+
+def build(
+    path: Path | str,
+    out: Path | str,
+    *,
+    memory: str | None = None,
+    threads: int | None = None,
+    problems: Path | str | None = None,
+) -> tuple[dict[str, Any], Problems]:
+    """Check a dataset folder and write its tables, as `secdiplo build` does.
+
+    Parameters
+    ----------
+    path : path
+        The dataset folder.
+    out : path
+        The folder to write; replaced as a whole where it holds built tables.
+    memory : str, optional
+        What DuckDB may hold in memory (``2GB``, which is what a large folder gets anyway).
+    threads : int, optional
+        How many threads work; all cores by default.
+    problems : path, optional
+        A CSV file for every problem, where there may be more than can be listed.
+
+    Returns
+    -------
+    (dict, list of Problem)
+        The manifest, and the notices.
+
+    Raises
+    ------
+    DataError
+        The folder has errors; nothing is written.
+    UsageError
+        `out` holds something else than built tables.
+    StoreError
+        `out` cannot be written, or another run is writing it; nothing was changed.
+    """
+    return store.build(
+        path, out, intervals.derive, memory=memory, threads=threads, problems=problems
+    )
+
+
+def append(
+    tables: Path | str,
+    files: Path | str | Sequence[Path | str],
+    out: Path | str | None = None,
+    *,
+    memory: str | None = None,
+    threads: int | None = None,
+    problems: Path | str | None = None,
+) -> tuple[dict[str, Any], Problems]:
+    """Add the rows of sheets to built tables, as `secdiplo build --append-to` does.
+
+    Parameters
+    ----------
+    tables : path
+        Built tables.
+    files : path or sequence of path
+        Sheets of the form of curated/interactions.csv; a row with the key of one that is there
+        takes its place.
+    out : path, optional
+        The folder to write; `tables` itself by default.
+    memory, threads, problems
+        As for `build`.
+
+    Returns
+    -------
+    (dict, list of Problem)
+        The manifest, whose tables have the content digests of a build of all rows together, and
+        the notices. Its list of inputs, and so its own digest, are others.
+
+    Raises
+    ------
+    DataError
+        The rows have errors; nothing is written.
+    UsageError
+        There is no such sheet, or `out` holds something else than built tables.
+    StoreError
+        The tables cannot be read or written; nothing was changed.
+    """
+    return append_rows(
+        tables, files, out, intervals.derive, memory=memory, threads=threads, problems=problems
+    )

@@ -1,0 +1,1 @@
+"""A dataset folder: its settings, its files, and the files shipped with the toolkit."""

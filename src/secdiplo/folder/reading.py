@@ -1,0 +1,430 @@
+"""A dataset folder: dataset.toml read and checked, and the files that it names."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from secdiplo.errors import DataError, Problem
+from secdiplo.files import no_folder
+from secdiplo.folder import resources, toml
+from secdiplo.schema.tables import CODING_SHEET, TABLES
+from secdiplo.suggest import hint
+from secdiplo.text import difference, find_invisible, named, normal_form
+
+SETTINGS_KEYS = {
+    "name": str,
+    "title": str,
+    "version": str,
+    "licence": str,
+    "citation": str,
+    "exhaustive": bool,
+    "annotations": str,
+    "default_scope": str,
+    "home": dict,
+    "scopes": dict,
+    "extra_columns": list,
+    "interactions": str,
+}
+NEEDED_KEYS = ("name", "title", "version", "licence", "home")
+HOME_KEYS = {"country": str, "not_foreign": list}
+SCOPE_KEYS = {"title": str, "start": str, "end": str, "ranks": dict}
+CODING_SHEET_FILE = (
+    "curated/interactions.csv"  # the coder's sheet, where `interactions` names no other files
+)
+SUFFIXES = (".csv", ".csv.gz", ".csv.zst", ".parquet")
+MAX_FILES = 10_000
+MAX_TOML = 1_000_000
+TOO_LARGE = "over a megabyte; it holds settings, the rows belong in the sheets"
+MAX_DEEP = 20  # folders within folders that a pattern names
+BUILTIN = "secdiplo"  # the dataset that the shipped annotations are about
+MAX_NAME = 32  # letters of a column, so that every export format can carry it
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A named scope: a window of days, and the ranks of each agency that it takes in."""
+
+    name: str
+    title: str
+    start: str
+    end: str
+    ranks: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Folder:
+    """What dataset.toml says, with the paths of the sheets.
+
+    Attributes
+    ----------
+    path : Path
+        The folder.
+    annotations : Path or None
+        Where manifest.csv, claims.csv and the other seed sheets lie.
+    owns_annotations : bool
+        Whether the mentions of the annotations are about this dataset's events.
+    exhaustive : bool
+        Whether the sheet claims to hold every interaction in its scope.
+    interactions : str
+        The files of the coder's sheet, as a pattern (``curated/*.csv.gz``); blank where it is one
+        file of the usual name.
+    """
+
+    path: Path
+    name: str
+    title: str
+    version: str
+    licence: str
+    citation: str
+    exhaustive: bool
+    home: str
+    not_foreign: tuple[str, ...]
+    scopes: tuple[Scope, ...]
+    default_scope: str
+    extra_columns: tuple[str, ...]
+    annotations: Path | None
+    owns_annotations: bool
+    interactions: str = ""
+    text: str = field(default="", repr=False)
+
+    def line_of(self, key: str) -> int:
+        """The line of dataset.toml on which a dotted key stands."""
+        return toml.line_of(self.text, key)
+
+    def sheet(self, relative: str) -> tuple[Path, str]:
+        """The path of a sheet and the name by which messages call it.
+
+        Countries that a folder does not bring are those that come with the toolkit.
+        """
+        if "/" not in relative and relative != "codes.csv":
+            return self._annotation(relative)
+        path = self.path / relative
+        if relative == CODING_SHEET_FILE:
+            return self.files(relative)[0]
+        if relative == "reference/countries.csv" and not path.exists():
+            return resources.shipped("data") / relative, f"(secdiplo)/{relative}"
+        return path, relative
+
+    def files(self, relative: str) -> list[tuple[Path, str]]:
+        """The paths of the files of a sheet, in the order of their names, and what to call them.
+
+        The coder's sheet may lie in several files, compressed or in Parquet; others are one CSV.
+        """
+        if relative != CODING_SHEET_FILE:
+            return [self.sheet(relative)]
+        if self.interactions:
+            found = _matching(self.path, self.interactions) or [self.path / self.interactions]
+        else:
+            found = _usual(self.path)[:1] or [self.path / CODING_SHEET_FILE]
+        return [(file, file.relative_to(self.path).as_posix()) for file in found]
+
+    def _annotation(self, file: str) -> tuple[Path, str]:
+        if self.annotations is None:
+            return self.path / "annotations" / file, f"annotations/{file}"
+        folder = self.annotations
+        if (folder / "annotations").is_dir() and file != "manifest.csv":
+            folder = folder / "annotations"
+        return folder / file, f"{folder.name}/{file}"
+
+
+def read(path: Path | str) -> Folder:
+    """Read and check a folder's dataset.toml.
+
+    Parameters
+    ----------
+    path : path
+        The dataset folder.
+
+    Returns
+    -------
+    Folder
+
+    Raises
+    ------
+    DataError
+        With every problem of the file at once.
+    UsageError
+        There is no such folder.
+    """
+    path = Path(path)
+    file = path / "dataset.toml"
+    if not path.is_dir():
+        raise no_folder(path, "a dataset folder")
+    if not file.is_file():
+        what = f"no dataset.toml in {path}; name a dataset folder, or make one"
+        raise DataError([Problem("dataset.toml", 1, "1", what)])
+    text, data = toml.read(file, MAX_TOML, TOO_LARGE)
+    problems = _check(text, data, path)
+    if problems:
+        raise DataError(sorted(problems))
+    return _folder(path, text, data)
+
+
+def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
+    home = data["home"]
+    scopes = tuple(_scope(name, body) for name, body in data.get("scopes", {}).items())
+    annotations, owns = _annotations(path, data.get("annotations", "annotations"), data["name"])
+    default = data.get("default_scope") or (scopes[0].name if scopes else "all")
+    return Folder(
+        path=path,
+        name=data["name"],
+        title=data["title"],
+        version=data["version"],
+        licence=data["licence"],
+        citation=data.get("citation", ""),
+        exhaustive=data.get("exhaustive", False),
+        home=home["country"],
+        not_foreign=tuple(home.get("not_foreign", ())),
+        scopes=scopes,
+        default_scope=default,
+        extra_columns=tuple(data.get("extra_columns", ())),
+        annotations=annotations,
+        owns_annotations=owns,
+        interactions=data.get("interactions", ""),
+        text=text,
+    )
+
+
+def _check(text: str, data: dict[str, Any], path: Path) -> list[Problem]:
+    def at(key: str, what: str) -> Problem:
+        return Problem("dataset.toml", toml.line_of(text, key), key, what)
+
+    def report(path: toml.KeyPath, what: str) -> Problem:
+        return at(".".join(path), what)
+
+    pattern = {"interactions": "give one pattern, `curated/*.csv`"}
+    problems = toml.check_table(report, data, SETTINGS_KEYS, needed=NEEDED_KEYS, one_text=pattern)
+    if isinstance(data.get("home"), dict):
+        needed = ("country",)
+        problems += toml.check_table(report, data["home"], HOME_KEYS, ("home",), needed=needed)
+    scopes = data.get("scopes", {})
+    for name, body in scopes.items() if isinstance(scopes, dict) else ():
+        if len(problems) < toml.MAX_PROBLEMS:
+            problems += scope_problems(report, name, body)
+    problems += _alike_problems(report, scopes)
+    problems += value_problems(report, data, scopes)
+    problems += _extra_problems(at, data.get("extra_columns", []))
+    return problems + _path_problems(at, data, path)
+
+
+def value_problems(
+    report: toml.Report, data: dict[str, Any], scopes: Any, path: toml.KeyPath = ()
+) -> list[Problem]:
+    """Return what is wrong with the version and the default scope of a dataset."""
+    problems = []
+    version, scope = data.get("version"), data.get("default_scope") or "all"
+    if isinstance(scopes, dict) and str(scope) not in {"all", *scopes}:
+        remedy = hint(str(scope), ["all", *scopes]) or "name one of [scopes], or `all`"
+        problems.append(report((*path, "default_scope"), f"no scope `{scope}`; {remedy}"))
+    if version and isinstance(version, str) and not re.fullmatch(r"\d+\.\d+", version):
+        what = f"`{version}` is not a version; write it as `1.0`"
+        problems.append(report((*path, "version"), what))
+    return problems
+
+
+def scope_problems(report: toml.Report, name: str, body: Any) -> list[Problem]:
+    """Return what is wrong with a scope, whose problems `report` makes."""
+    path = ("scopes", name)
+    if not isinstance(body, dict):
+        return [report(path, f"`scopes.{name}` is not {toml.TOML_TYPES[dict]}")]
+    problems = toml.check_table(report, body, SCOPE_KEYS, path)
+    if name == "all":
+        problems.append(report(path, "`all` is the scope that leaves nothing out; rename yours"))
+    days = {}
+    for edge in ("start", "end"):
+        value = body.get(edge)
+        days[edge] = _first_day(value) if isinstance(value, str) else None
+        if isinstance(value, str) and not days[edge]:
+            what = f"`{value}` is not a date; write `2022-06-01`, `2022-06` or `2022`"
+            problems.append(report((*path, edge), what))
+    if days["start"] and days["end"] and body["end"] < body["start"][: len(body["end"])]:
+        what = f"`{body['end']}` is before the start, {body['start']}; swap or mend them"
+        problems.append(report((*path, "end"), what))
+    ranks = body.get("ranks", {})
+    for agency, codes in ranks.items() if isinstance(ranks, dict) else ():
+        if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+            what = f"`ranks.{agency}` is not {toml.TOML_TYPES[list]}"
+            problems.append(report((*path, "ranks", agency), what))
+    return problems
+
+
+def _alike_problems(report: toml.Report, scopes: Any) -> list[Problem]:
+    """Two scopes whose names are the same text."""
+    kept: dict[str, str] = {}
+    problems = []
+    names = list(scopes) if isinstance(scopes, dict) else []
+    for name in sorted(names, key=lambda name: (not name.isascii(), name)):
+        if (other := kept.setdefault(normal_form(name), name)) != name:
+            unlike = difference(name, other)
+            remedy = f"keep `{other}`, {unlike}" if unlike else "keep one"
+            what = f"scope `{name}` is spelt `{other}` too; {remedy}"
+            problems.append(report(("scopes", name), what))
+    return problems
+
+
+def _first_day(text: str) -> datetime.date | None:
+    """The first day of a date written to the day, month or year; None where it is none."""
+    found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?", text)
+    try:
+        return datetime.date(*(int(part or 1) for part in found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def taken_names() -> set[str]:
+    """Return the names that no further column of the coding sheet may have."""
+    tables = ("events", "interactions", "participations", "sources")
+    return {
+        "row",
+        *CODING_SHEET.by_name,
+        *(name for table in tables for name in TABLES[table].by_name),
+    }
+
+
+def _extra_problems(at: Any, names: Any) -> list[Problem]:
+    """Further columns must have names of their own, whatever the case of their letters."""
+    if not isinstance(names, list):
+        return []
+    taken = {name: name for name in taken_names()}  # normal form -> name
+    problems: list[Problem] = []
+    for name in names:
+        plain = normal_form(name) if isinstance(name, str) else None
+        if plain is None or len(problems) > toml.MAX_PROBLEMS:
+            continue  # said already
+        if hidden := find_invisible(name):
+            what = f"the invisible character {named(hidden)} in `{name}`; remove it"
+        elif not plain or len(name) > MAX_NAME:
+            what = f"`{name}` cannot name a column; give it 1 to {MAX_NAME} letters"
+        elif plain in taken:
+            unlike = difference(name, taken[plain])
+            of = f": it is `{taken[plain]}`, {unlike}" if unlike else ""
+            what = f"`{name}` is taken already{of}; drop it here, or rename yours"
+        else:
+            what = ""
+        if what:
+            problems.append(at("extra_columns", what))
+        taken.setdefault(plain, name)
+    return problems
+
+
+def _path_problems(at: Any, data: dict[str, Any], path: Path) -> list[Problem]:
+    """Nothing that a folder names may lie outside it, links included."""
+    value = data.get("annotations", "annotations")
+    problems = []
+    parts = {"dataset.toml", "codes.csv", "curated", "reference"}
+    if isinstance(value, str) and value != "builtin":
+        target = path / value
+        if not _is_path(value):
+            problems.append(at("annotations", "`annotations` is no path; name a folder"))
+        elif ".." in Path(value).parts or Path(value).is_absolute():
+            problems.append(at("annotations", f"`{value}` leaves the folder; keep it inside"))
+        elif "annotations" in data and not target.is_dir():
+            problems.append(at("annotations", f"no folder `{value}`; make it, or drop the key"))
+        else:
+            parts |= {value, f"{value}/annotations"}
+    problems += _rows_problems(at, data.get("interactions"), path)
+    inside = path.resolve()
+    for part in sorted(parts):
+        for file in sorted([path / part, *_sheets_in(path / part)]):
+            if file.is_symlink() and not _lies_in(file, inside):
+                name = file.relative_to(path).as_posix()
+                problems.append(Problem(name, 1, "1", "a link out of the folder; copy the file"))
+    return problems
+
+
+def _rows_problems(at: Any, pattern: Any, path: Path) -> list[Problem]:
+    """Files of the coder's sheet that leave the folder, are not there, or are one too many."""
+    if pattern is None:
+        usual = [file.relative_to(path).as_posix() for file in _usual(path)]
+        if len(usual) < 2:
+            return []
+        what = f"a second sheet of interactions beside {usual[0]}; keep one, or name both in "
+        return [Problem(usual[1], 1, "1", what + "`interactions` of dataset.toml")]
+    if not isinstance(pattern, str):
+        return []  # said already
+    if not pattern or ".." in Path(pattern).parts or Path(pattern).is_absolute():
+        return [at("interactions", f"`{pattern}` leaves the folder; keep it inside")]
+    if not _is_path(pattern) or len(Path(pattern).parts) > MAX_DEEP:
+        return [at("interactions", "`interactions` is no pattern of files; write `curated/*.csv`")]
+    try:
+        files = _matching(path, pattern)
+    except (ValueError, NotImplementedError, OSError) as error:
+        what = f"`{pattern}` is no pattern of files ({error}); write `curated/*.csv`"
+        return [at("interactions", what)]
+    if not files:
+        return [at("interactions", f"no file `{pattern}` in the folder; add it, or mend the name")]
+    if len(files) > MAX_FILES:
+        return [at("interactions", f"more than {MAX_FILES:,} files; join them")]
+    return _named_problems(at, files, path)
+
+
+def _named_problems(at: Any, files: Sequence[Path], path: Path) -> list[Problem]:
+    """Files that `interactions` names and that are no sheets in the folder, and one beside them."""
+    inside = path.resolve()
+    problems = []
+    for file in files:
+        name = file.relative_to(path).as_posix()
+        if not file.name.endswith(SUFFIXES):
+            what = f"`{name}` is of no form that is read; give {', '.join(SUFFIXES)}"
+            problems.append(at("interactions", what))
+        elif not _lies_in(file, inside):
+            problems.append(Problem(name, 1, "1", "a link out of the folder; copy the file"))
+    for file in () if problems else sorted(set(_usual(path)) - set(files)):
+        name = file.relative_to(path).as_posix()
+        what = "not named by `interactions` of dataset.toml; name it too, or move it away"
+        problems.append(Problem(name, 1, "1", what))
+    return problems
+
+
+def _is_path(text: str) -> bool:
+    """Whether a system can have a file of that name at all."""
+    parts = Path(text).parts
+    return bool(parts) and "\0" not in text and all(len(part.encode()) < 256 for part in parts)
+
+
+def _lies_in(file: Path, folder: Path) -> bool:
+    """Whether a file, through all links, lies in a folder; a loop of links lies nowhere."""
+    try:
+        return file.resolve().is_relative_to(folder)
+    except (OSError, RuntimeError):
+        return False
+
+
+def _usual(path: Path) -> list[Path]:
+    """The coder's sheets under the usual name, in any of the forms that are read."""
+    names = (CODING_SHEET_FILE.removesuffix(".csv") + suffix for suffix in SUFFIXES)
+    return [path / name for name in names if (path / name).exists()]
+
+
+def _matching(path: Path, pattern: str) -> list[Path]:
+    found = (file for file in path.glob(pattern) if file.is_file())
+    return sorted(itertools.islice(found, MAX_FILES + 1))
+
+
+def _sheets_in(folder: Path) -> list[Path]:
+    """The files of a folder that may be sheets."""
+    return [file for file in folder.glob("*") if file.name.endswith(SUFFIXES)]
+
+
+def _scope(name: str, body: dict[str, Any]) -> Scope:
+    return Scope(
+        name,
+        body.get("title", name),
+        body.get("start", ""),
+        body.get("end", ""),
+        body.get("ranks", {}),
+    )
+
+
+def _annotations(path: Path, value: str, name: str) -> tuple[Path | None, bool]:
+    if value == "builtin":
+        seeds = resources.shipped("seeds")
+        return seeds, name == BUILTIN
+    folder = path / value
+    return (folder, True) if folder.is_dir() else (None, True)

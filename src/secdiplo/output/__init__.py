@@ -1,0 +1,1 @@
+"""Rows as text: tables, CSV, JSON and Markdown."""

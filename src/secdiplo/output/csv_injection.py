@@ -1,0 +1,53 @@
+"""Cells that a spreadsheet would take for a formula: kept from running, and got back."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+Cell = TypeVar("Cell")
+
+STARTS = ("=", "@", "+", "-", "\t", "\r")
+APOSTROPHE = "'"
+# Apostrophes before the sign are part of the rule, so that a cell that has one already does not
+# come back without it.
+_RISKY = re.compile(r"'*[=@+\-\t\r]")
+_GUARDED = re.compile(r"'+[=@+\-\t\r]")
+
+RULE = (
+    "A text that starts with = @ + - a tab or a carriage return, behind any number of apostrophes, "
+    "has one apostrophe put before it, so that no spreadsheet runs it. To undo it, take one "
+    "apostrophe from every text that starts with apostrophes and one of these signs."
+)
+
+
+def guarded(cell: Cell) -> Cell | str:
+    """Return a cell of a CSV file that no spreadsheet takes for a formula.
+
+    Parameters
+    ----------
+    cell : any
+        Only a text can be changed; a negative number is no text.
+
+    Returns
+    -------
+    any
+        The text with an apostrophe before it, where it needs one; else the cell itself.
+
+    Examples
+    --------
+    >>> guarded("=1+1"), guarded("plain"), guarded(-1)
+    ("'=1+1", 'plain', -1)
+    """
+    return APOSTROPHE + cell if isinstance(cell, str) and _RISKY.match(cell) else cell
+
+
+def unguarded(cell: Cell) -> Cell | str:
+    """Return what a cell was before `guarded`.
+
+    Examples
+    --------
+    >>> unguarded("'=1+1"), unguarded("'quoted'")
+    ('=1+1', "'quoted'")
+    """
+    return cell[1:] if isinstance(cell, str) and _GUARDED.match(cell) else cell

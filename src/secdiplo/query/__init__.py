@@ -1,0 +1,43 @@
+"""Packaged queries: their text, how they are run, and what else is asked of open tables.
+
+A query goes from its file (`packaged`) through the parameters that are bound and the files that
+are chosen (`running`), on large tables in batches of events (`batches`), to an engine.
+"""
+
+from __future__ import annotations
+
+from secdiplo.query.packaged import QUERY_UNITS, Query, ResultColumn, load, names, parse, titles
+from secdiplo.query.running import (
+    Result,
+    Streamed,
+    check_values,
+    prepare,
+    run,
+    stream,
+    used,
+)
+from secdiplo.query.statement import check_statement, said
+from secdiplo.query.status import basis, is_synthetic
+from secdiplo.store.opening import engine_of
+
+__all__ = [
+    "QUERY_UNITS",
+    "Query",
+    "Result",
+    "ResultColumn",
+    "Streamed",
+    "basis",
+    "check_statement",
+    "check_values",
+    "engine_of",
+    "is_synthetic",
+    "load",
+    "names",
+    "parse",
+    "prepare",
+    "run",
+    "said",
+    "stream",
+    "titles",
+    "used",
+]

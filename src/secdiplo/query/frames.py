@@ -1,0 +1,183 @@
+"""Results as pandas DataFrames or Arrow tables, with attributes that say what they count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from secdiplo.errors import UsageError
+from secdiplo.files import enough_memory
+from secdiplo.query.running import prepare, used
+from secdiplo.query.statement import check_statement, said
+from secdiplo.query.status import basis
+from secdiplo.schema.tables import CODING_SHEET, TABLES, Table
+from secdiplo.store.opening import engine_of
+from secdiplo.suggest import suggest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from secdiplo.store import Built
+
+As = Literal["pandas", "arrow"]
+
+
+def check_as(as_: str) -> None:
+    """Raise an error unless the form of a result is pandas or arrow."""
+    if as_ not in ("pandas", "arrow"):
+        raise UsageError(f"`as_` is pandas or arrow, not `{as_}`")
+
+
+def as_arrow(frame: pd.DataFrame) -> Any:
+    """Return a frame as an Arrow table, with its attributes as metadata."""
+    import pyarrow
+
+    table: pyarrow.Table = pyarrow.Table.from_pandas(frame, preserve_index=False)
+    return table.replace_schema_metadata({k: str(v) for k, v in frame.attrs.items()})
+
+
+def label(built: Built) -> str:
+    """Return the name and version of a dataset."""
+    return f"{built.dataset['name']} {built.dataset['version']}"
+
+
+def run_query(built: Built, name: str, params: Mapping[str, Any], as_: As) -> pd.DataFrame:
+    """Run a packaged query: `Dataset.query`."""
+    query, values = prepare(built, name, params)
+    attrs = {
+        "query": query.name,
+        "unit": query.unit,
+        "grain": query.grain,
+        "after": query.source,
+        "scope": _scope_text(values),
+        "params": ", ".join(f"{key}={val}" for key, val in values.items() if val is not None),
+        "dataset": label(built),
+        "status": f"counted over {basis(built)}",
+    }
+    check_as(as_)
+    engine, asked = engine_of(built), used(query, values)
+    if as_ == "arrow":
+        table = engine.arrow(query, asked).replace_schema_metadata(attrs)
+        return cast("pd.DataFrame", table)
+    frame = engine.frame(query, asked)
+    frame.attrs.update(attrs)
+    return frame
+
+
+def read_table(built: Built, name: str, as_: As) -> pd.DataFrame:
+    """Read a whole table: `Dataset.table`."""
+    if name not in TABLES:
+        raise UsageError(f"no table `{name}`; {suggest(str(name), list(TABLES))}")
+    order = ", ".join(f'"{column}"' for column in TABLES[name].key)
+    return read_as(built, TABLES[name], f"select * from {name} order by {order}", [name], as_)
+
+
+def read_coding_sheet(built: Built, as_: As) -> pd.DataFrame:
+    """Make the coding sheet again from the tables: `Dataset.flat`."""
+    from secdiplo.store import flat
+
+    statement = flat.statement(built.dataset["extra_columns"])
+    return read_as(built, CODING_SHEET, statement, flat.SHEET_TABLES, as_)
+
+
+def read_as(
+    built: Built, table: Table, statement: str, needed: Iterable[str], as_: As
+) -> pd.DataFrame:
+    """Run a statement of the toolkit whose rows are those of a declared table.
+
+    Parameters
+    ----------
+    built : Built
+    table : Table
+        The declaration: its grain, unit and key go into the attributes.
+    statement : str
+    needed : iterable of str
+        The tables that the statement reads.
+    as_ : {"pandas", "arrow"}
+
+    Returns
+    -------
+    DataFrame or pyarrow.Table
+    """
+    built.need(needed)
+    attrs = {
+        "table": table.name,
+        "grain": table.grain,
+        "unit": table.unit,
+        "key": ", ".join(table.key),
+        "dataset": label(built),
+    }
+    return select(built, statement, {}, as_, attrs)
+
+
+def run_sql(
+    built: Built, statement: str, params: Mapping[str, Any], as_: As, *, unsafe: bool
+) -> pd.DataFrame:
+    """Run one statement of a user: `Dataset.sql`."""
+    attrs = {"dataset": label(built)}
+    if unsafe:
+        from secdiplo import store
+
+        built = store.open_unsafe(built)
+    check_statement(built, statement, unsafe=unsafe)
+    return select(built, statement, params, as_, attrs)
+
+
+def select(
+    built: Built, statement: str, params: Mapping[str, Any], as_: As, attrs: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Run a statement on DuckDB.
+
+    Parameters
+    ----------
+    built : Built
+        Its tables are at hand.
+    statement : str
+    params : mapping
+    as_ : {"pandas", "arrow"}
+    attrs : mapping
+        The attributes of the result.
+
+    Returns
+    -------
+    DataFrame or pyarrow.Table
+
+    Raises
+    ------
+    UsageError
+        DuckDB refuses the statement.
+    """
+    import duckdb
+
+    check_as(as_)
+    try:
+        con = built.con.cursor()  # of its own, so that threads do not meet
+        with enough_memory(str(built.dataset["name"])):
+            if as_ == "arrow":
+                table = con.sql(statement, params=params).to_arrow_table()
+                built.unchanged()
+                return cast("pd.DataFrame", table.replace_schema_metadata(attrs))
+            frame = con.execute(statement, params).df()
+    except duckdb.Error as error:
+        built.unchanged()
+        raise UsageError(said(error)) from None
+    built.unchanged()
+    frame.attrs.update(attrs)
+    return frame
+
+
+def _scope_text(values: Mapping[str, Any]) -> str:
+    names = (
+        "scope",
+        "start",
+        "end",
+        "agency",
+        "official_rank",
+        "official",
+        "confidence",
+        "min_sources",
+    )
+    given = {name: values[name] for name in names if values.get(name) is not None}
+    if "confidence" in given:  # the minimum, not the only one
+        given["confidence"] = f"{given['confidence']} or better"
+    return ", ".join(f"{name}={value}" for name, value in given.items())

@@ -1,0 +1,1 @@
+"""Work beyond one machine's memory: Spark, and synthetic datasets of any size."""
