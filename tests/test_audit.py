@@ -275,7 +275,7 @@ def test_the_line_is_that_of_the_sheet_in_whatever_order_it_stands(tmp_path):
     head, *rows = sheet.read_text(encoding="utf-8").splitlines()
     rows.reverse()
     line = 2 + [row[:3] for row in rows].index("X03")
-    # A forum that no sheet lists is a notice of the sheet, and an error of a constraint.
+    # A forum that no sheet lists is no error of the sheet, but of a constraint.
     rows[line - 2] = rows[line - 2].replace(",MPS,,,,,,,,", ",MPS,,,,,,,Nowhere 2024,", 1)
     sheet.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
     done = run("audit", "--data", str(tmp_path / "mini"))

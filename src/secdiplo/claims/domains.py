@@ -59,8 +59,8 @@ class Domains:
     names : dict of str to dict of str to str
         Codes and their names by list (``agency``, ``country``), from which messages suggest one.
     more : dict of str to tuple of str
-        Further values that a claim may name, by dimension: regions of other schemes, series of
-        forums without a session, countries that are not foreign (``own``).
+        Further values that a claim may name, by dimension: regions of other schemes, and countries
+        that are not foreign (``own``), which it may not.
     unchecked : frozenset of str
         Dimensions whose values are not known, so that every value is accepted.
     """

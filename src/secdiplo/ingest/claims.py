@@ -62,11 +62,11 @@ def staged_domains(
     def column(sql: str) -> tuple[str, ...]:
         return tuple(str(value) for (value,) in con.execute(sql).fetchall() if value is not None)
 
-    unchecked: set[str] = set()
+    unchecked = {"forum"}  # that no sheet names a forum matters to the audit only
     if CLOSED_SHEETS & unsound:
         unchecked |= {"agency", "official_rank", "region", "counterpart"}
     if OPEN_SHEETS & unsound:
-        unchecked |= {"official", "counterpart", "forum", "forum_window"}
+        unchecked |= {"official", "counterpart", "forum_window"}
     ((home, not_foreign),) = con.execute("from home").fetchall()
     countries = column("select iso3 from raw_countries order by iso3")
     own = tuple(code for code in countries if code == home or code in not_foreign)
@@ -101,20 +101,17 @@ def staged_domains(
         more={
             "own": own,
             "region": tuple(sorted(regions)),
-            "forum": column("select series from raw_forum_series order by 1"),
         },
         unchecked=frozenset(unchecked),
     )
 
 
 def _sessions(con: duckdb.DuckDBPyConnection) -> dict[str, Session]:
-    """Return every session that a sheet names, with its days if they are known."""
+    """Return every session of which days are known."""
     found = con.execute(
-        "with named as (select forum, null as start, null as last from rows "
-        "union all select forum || ' ' || year, null, null from raw_forum_participants "
-        "union all select forum, "
-        f"coalesce(first_day(start), date '{EARLIEST}'), "
-        f"coalesce(final_day(\"end\"), first_day(start), date '{EARLIEST}') "
+        "with named as (select forum, "
+        f"coalesce(first_day(start), date '{EARLIEST}') as start, "
+        f"coalesce(final_day(\"end\"), first_day(start), date '{EARLIEST}') as last "
         "from raw_sessions_sheet "
         "union all select forum, date_min, date_max from rows "
         "where format = 'multilateral' and date_precision = 'day') "
