@@ -15,7 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from secdiplo.audit import bounds as bounding
-from secdiplo.audit import report
+from secdiplo.audit import full_audit
 from secdiplo.audit.grid import count_spec
 from secdiplo.audit.imputation.writing import impute
 from secdiplo.claims.claim_set import ClaimSet, read_claims
@@ -113,7 +113,7 @@ def main() -> None:
         lines.append((what, f"{seconds:.3g} s", str(calls), bound))
         print(*lines[-1], sep=" | ", flush=True)
 
-    spent, found = timed(lambda: report.audit(built))
+    spent, found = timed(lambda: full_audit.audit(built))
     line("full audit of the built-in claims", spent, found.calls, "10 s")
     spent, bounds = timed(lambda: bounding.Bounds(built))
     line("which claims can be true, once before all bounds", spent, bounds.calls, "")
@@ -124,7 +124,7 @@ def main() -> None:
         spec = count_spec("event", where, bounds.claim_set.domains)
         model = bounding.BoundsModel(bounds, [spec])
         expression = model.model.expression(spec)
-        times += [timed(lambda s=s, a=model, e=expression: a._end(e, s))[0] for s in (1, -1)]
+        times += [timed(lambda s=s, a=model, e=expression: a._extremum(e, s))[0] for s in (1, -1)]
     line("one bound (median of 24)", statistics.median(times), 3, "0.05 s")
     before = bounds.calls
     spent, cells = timed(
@@ -137,7 +137,7 @@ def main() -> None:
         spent, done = timed(lambda: impute(data, Path(scratch) / "out"))
         line("one imputation, written and checked", spent, done.calls, "30 s")
     claim_set, planted = synthetic(read_claims(built))
-    spent, found = timed(lambda: report.audit_claims(claim_set))
+    spent, found = timed(lambda: full_audit.audit_claims(claim_set))
     if not all(any(set(c.claims) <= ids for c in found.conflicts) for ids in planted):
         sys.exit("a planted conflict was not found")
     what = f"a synthetic set of claims: {CLAIMS:,} claims over 10,000 combinations, three conflicts"

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 import secdiplo as sd
 from secdiplo import query as queries
 from secdiplo.audit import bounds as bounding
-from secdiplo.audit import report
+from secdiplo.audit import full_audit
 from secdiplo.audit.counts import CountSpec
 from secdiplo.audit.imputation.writing import impute
 from secdiplo.audit.percentages import admitted, compressed
@@ -39,7 +39,7 @@ def built():
 
 @pytest.fixture(scope="module")
 def found(built):
-    return report.audit(built)
+    return full_audit.audit(built)
 
 
 @pytest.fixture(scope="module")

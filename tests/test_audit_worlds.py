@@ -23,8 +23,8 @@ import pytest
 
 from secdiplo import store
 from secdiplo.audit.bounds import Bounds
+from secdiplo.audit.full_audit import audit
 from secdiplo.audit.imputation.writing import impute
-from secdiplo.audit.report import audit
 from secdiplo.errors import UsageError
 
 MINI = Path(__file__).resolve().parent / "data" / "mini"

@@ -277,7 +277,7 @@ def test_bad_countries_of_the_folder_do_not_spoil_the_sheet(mini, make_bad):
 
 def test_the_manifest_names_no_table_of_a_bad_folder(tmp_path):
     with pytest.raises(sd.DataError):
-        store.build(BAD / "unknown_agency", tmp_path / "out")
+        store.write_tables(BAD / "unknown_agency", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 

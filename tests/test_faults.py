@@ -134,7 +134,7 @@ def test_a_killed_run_leaves_the_tables_of_before_or_its_own(kind, tmp_path):
             else ["build", folder, "-o", tables]
         )
 
-    store.build(folder, tables)
+    store.write_tables(folder, tables)
     before = contents(tables)
     shutil.copytree(tables, spare)
     if kind == "build":
@@ -152,7 +152,7 @@ def test_a_killed_run_leaves_the_tables_of_before_or_its_own(kind, tmp_path):
         assert found in (before, after)
         ends.add(found == after)
         if kind == "build":
-            store.build(folder, tables)
+            store.write_tables(folder, tables)
         else:
             append_rows(tables, [more])
         assert whole(tables) == after
@@ -171,7 +171,7 @@ def test_a_run_that_dies_at_a_stage_of_its_end(stage, tmp_path):
     home.mkdir()
     folder = bare(tmp_path / "data")
     tables = home / "tables"
-    store.build(folder, tables)
+    store.write_tables(folder, tables)
     before = contents(tables)
     other_city(folder, "Xiamen")
     code = (
@@ -186,13 +186,13 @@ def test_a_run_that_dies_at_a_stage_of_its_end(stage, tmp_path):
         "else:\n"
         "    place = files if stage == '_put' else target\n"
         "    setattr(place, stage, die)\n"
-        "store.build(sys.argv[1], sys.argv[2])\n"
+        "store.write_tables(sys.argv[1], sys.argv[2])\n"
     )
     run = subprocess.run([sys.executable, "-c", code, folder, tables], check=False)
     assert run.returncode == -signal.SIGKILL
     assert beside(tables) != []
     assert (whole(tables) == before) == (stage != "exchanged")
-    store.build(folder, tables)
+    store.write_tables(folder, tables)
     assert whole(tables) != before
     assert beside(tables) == []
 
@@ -201,12 +201,12 @@ def test_tables_that_a_killed_run_had_moved_aside_come_back(tmp_path, monkeypatc
     """Where the system cannot exchange folders, there is a moment without a name."""
     folder = bare(tmp_path / "data")
     home = tmp_path / "home"
-    store.build(folder, home / "tables")
+    store.write_tables(folder, home / "tables")
     before = contents(home / "tables")
     (home / "tables").rename(home / ".tables.secdiplo-x.former")
     (folder / "codes.csv").unlink()  # nothing is built of that
     with pytest.raises(DataError):
-        store.build(folder, home / "tables")
+        store.write_tables(folder, home / "tables")
     assert whole(home / "tables") == before
     assert beside(home / "tables") == []
 
@@ -243,7 +243,7 @@ def made_up(tmp_path_factory):
 
 def test_a_target_on_a_full_disk(made_up, tmp_path):
     with small_disk(tmp_path / "disk", "1200k") as disk:
-        store.build(bare(tmp_path / "data"), disk / "tables")
+        store.write_tables(bare(tmp_path / "data"), disk / "tables")
         before = digests(disk / "tables")
         result = CliRunner().invoke(main, ["build", str(made_up), "-o", str(disk / "tables")])
         assert result.exit_code == 1
@@ -258,7 +258,7 @@ def test_a_target_on_a_full_disk(made_up, tmp_path):
 def test_a_scratch_disk_that_is_full(room, made_up, tmp_path, monkeypatch):
     monkeypatch.setattr("secdiplo.store.workspace.SPILL", 1)
     target = tmp_path / "home" / "tables"
-    store.build(bare(tmp_path / "data"), target)
+    store.write_tables(bare(tmp_path / "data"), target)
     before = digests(target)
     with small_disk(tmp_path / "disk", room) as disk:
         monkeypatch.setenv("TMPDIR", str(disk))
@@ -317,7 +317,7 @@ def test_no_place_for_scratch_files(tmp_path, monkeypatch):
 def test_a_target_on_a_disk_that_only_reads(tmp_path):
     folder = bare(tmp_path / "data")
     (tmp_path / "plain").mkdir()
-    store.build(folder, tmp_path / "plain" / "tables")
+    store.write_tables(folder, tmp_path / "plain" / "tables")
     before = contents(tmp_path / "plain" / "tables")
     with mounted(tmp_path / "bound", "--bind", "-o", "ro", tmp_path / "plain") as place:
         for name in ("tables", "new", "new/deeper"):
@@ -349,14 +349,14 @@ def as_nobody():
 def test_a_target_in_a_folder_of_somebody_else(tmp_path):
     folder = bare(tmp_path / "data")
     home = tmp_path / "home"
-    store.build(folder, home / "tables")
+    store.write_tables(folder, home / "tables")
     before = digests(home / "tables")
     for path in (*tmp_path.parents, tmp_path, home):
         if path.owner() == "root" and path.parts[1:2] == ("tmp",):
             path.chmod(0o755)
     home.chmod(0o555)
     with as_nobody(), pytest.raises(UsageError, match="cannot be written .Permission denied."):
-        store.build(folder, home / "tables")
+        store.write_tables(folder, home / "tables")
     home.chmod(0o755)
     assert digests(home / "tables") == before
     assert beside(home / "tables") == []
@@ -388,7 +388,7 @@ def test_of_two_runs_at_once_one_writes(tmp_path):
 def test_a_run_waits_for_nobody_and_says_who_writes(tmp_path):
     folder = bare(tmp_path / "data")
     target = tmp_path / "home" / "tables"
-    store.build(folder, target)
+    store.write_tables(folder, target)
     before = digests(target)
     with (target.parent / ".tables.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -400,20 +400,20 @@ def test_a_run_waits_for_nobody_and_says_who_writes(tmp_path):
         with pytest.raises(StoreError, match="another run"):
             append_rows(target, [folder / SHEET])
     assert digests(target) == before
-    store.build(folder, target)
+    store.write_tables(folder, target)
     assert beside(target) == []
 
 
 def test_rows_are_not_added_to_tables_that_were_replaced_meanwhile(tmp_path, monkeypatch):
     folder = bare(tmp_path / "data")
     tables, out = tmp_path / "a" / "tables", tmp_path / "b" / "tables"
-    store.build(folder, tables)
+    store.write_tables(folder, tables)
     other_city(folder, "Xiamen")
     joined = store.append._joined
 
     def slow(*args):
         found = joined(*args)
-        store.build(folder, tables)
+        store.write_tables(folder, tables)
         return found
 
     monkeypatch.setattr(store.append, "_joined", slow)
@@ -430,7 +430,7 @@ def test_rows_are_not_added_to_tables_that_were_replaced_meanwhile(tmp_path, mon
 def test_an_input_that_changes_while_it_is_read(how, tmp_path, monkeypatch):
     folder = bare(tmp_path / "data")
     target = tmp_path / "home" / "tables"
-    store.build(folder, target)
+    store.write_tables(folder, target)
     before = digests(target)
     sheet = folder / SHEET
     create = sheet_files._create
@@ -466,11 +466,11 @@ def test_an_input_that_changes_while_it_is_read(how, tmp_path, monkeypatch):
 def test_a_reader_never_mixes_tables_of_two_builds(tmp_path):
     folder = bare(tmp_path / "data")
     tables = tmp_path / "tables"
-    store.build(folder, tables)
+    store.write_tables(folder, tables)
     reader, fresh = sd.load(tables), sd.load(tables)
     old = reader.table("events")["city"].dropna().unique()
     other_city(folder, "Xiamen")
-    store.build(folder, tables)
+    store.write_tables(folder, tables)
     said = "other tables have taken the place of those that were opened; open them again"
     for one in (reader, fresh):
         for read in (
@@ -494,8 +494,8 @@ def test_readers_beside_builds(tmp_path):
     tables = tmp_path / "tables"
     spare = [tmp_path / "spare0", tmp_path / "spare1"]
     for folder, out in zip(folders, spare, strict=True):
-        store.build(folder, out)
-    store.build(folders[0], tables)
+        store.write_tables(folder, out)
+    store.write_tables(folders[0], tables)
     wanted = [set(sd.load(out).table("events")["city"].dropna()) for out in spare]
     stop = threading.Event()
 
@@ -540,7 +540,7 @@ def built(tmp_path_factory):
     folder = tmp_path_factory.mktemp("verified") / "tables"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writing, "PARTED", 3)
-        store.build(MINI, folder)
+        store.write_tables(MINI, folder)
     return folder
 
 
@@ -684,7 +684,7 @@ def test_files_that_a_system_leaves_are_no_damage(built, tmp_path):
         (tables / "events" / name).parent.mkdir(exist_ok=True)
         (tables / "events" / name).write_bytes(b"x")
     assert verify.tables(tables)[0] == []
-    store.build(bare(tmp_path / "data"), tables)
+    store.write_tables(bare(tmp_path / "data"), tables)
     assert not set(files.LITTER) & {file.name for file in tables.rglob("*")}
 
 
@@ -693,5 +693,5 @@ def test_the_folder_that_one_is_in_is_not_put_away(below, built, tmp_path, monke
     tables = shutil.copytree(built, tmp_path / "tables")
     monkeypatch.chdir(tables / below)
     with pytest.raises(UsageError, match="is the folder that you are in"):
-        store.build(MINI, tables)
+        store.write_tables(MINI, tables)
     assert contents(tables) == contents(built)

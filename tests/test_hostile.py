@@ -424,7 +424,7 @@ def test_names_of_columns_schemes_and_datasets_are_only_names(folder, tmp_path):
     text = (folder / "dataset.toml").read_text(encoding="utf-8")
     name = "x' || (select 1) || '\\\"; drop table events; --"
     (folder / "dataset.toml").write_text(text.replace('"mini"', f'"{name}"'), encoding="utf-8")
-    store.build(folder, tmp_path / "tables")
+    store.write_tables(folder, tmp_path / "tables")
     assert verify.tables(tmp_path / "tables")[0] == []
     dataset = sd.load(tmp_path / "tables")
     assert set(ODD) < set(dataset.table("participations").columns)
@@ -449,7 +449,7 @@ def test_values_of_parameters_are_only_values(name):
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory):
     out = tmp_path_factory.mktemp("sql") / "tables"
-    store.build(MINI, out)
+    store.write_tables(MINI, out)
     return out
 
 
@@ -630,7 +630,7 @@ def test_names_of_folders_are_only_names(name, tmp_path):
     place = tmp_path / name
     place.mkdir()
     folder = shutil.copytree(MINI, place / "set")
-    store.build(folder, place / "tables")
+    store.write_tables(folder, place / "tables")
     cities = [sd.load(MINI).table("events")["city"].dropna().tolist()]
     cities += [
         sd.load(place / form).table("events")["city"].dropna().tolist()

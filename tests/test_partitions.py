@@ -44,7 +44,7 @@ def folders(tmp_path_factory):
     plain = OTHERS["crowded"](folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writing, "PARTED", 100)
-        store.build(folder / "data", folder / "years")
+        store.write_tables(folder / "data", folder / "years")
     return {"plain": regrouped(plain), "by year": regrouped(folder / "years")}
 
 

@@ -195,9 +195,12 @@ def test_scripts_end_nothing():
 
 
 def test_a_module_is_bound_to_the_window():
-    assert libraries.bound("let a=1;export{b as X,a as default};") == "let a=1;window.DataTable=a;"
+    assert (
+        libraries.set_on_window("let a=1;export{b as X,a as default};")
+        == "let a=1;window.DataTable=a;"
+    )
     with pytest.raises(SecdiploError, match="no default export"):
-        libraries.bound("let a=1;export{a as X};")
+        libraries.set_on_window("let a=1;export{a as X};")
 
 
 # --- when it is not written -----------------------------------------------------------------

@@ -78,7 +78,7 @@ def whole(tmp_path_factory):
 @pytest.fixture(scope="module")
 def plain(whole, tmp_path_factory):
     out = tmp_path_factory.mktemp("plain") / "tables"
-    store.build(whole, out)
+    store.write_tables(whole, out)
     return out
 
 
@@ -89,7 +89,7 @@ def by_year(whole, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writing, "PARTED", 100)
         patch.setattr(staging, "STAGED", 0)
-        store.build(whole, out)
+        store.write_tables(whole, out)
     return out
 
 
@@ -175,7 +175,7 @@ def test_an_event_over_two_years_is_found_from_its_second(tmp_path, mini, make_b
         cell(row, "date", "2023-12-30")(mini)
         cell(row, "date_end", "2024-01-02")(mini)
         cell(row, "source_date", "2024-01-02")(mini)
-    store.build(mini, tmp_path / "tables")
+    store.write_tables(mini, tmp_path / "tables")
     built = store.open_tables(tmp_path / "tables")
     given = {"scope": "all", "start": "2024-01-01", "end": "2024-01-01"}
     assert queries.run(built, "dataset_totals", given).rows[0][0] >= 1
@@ -206,7 +206,7 @@ def test_a_sheet_of_another_form_gives_the_same_tables(
     (folder / "curated" / "interactions.csv").unlink()
     save = {".csv.gz": save_rows, ".csv.zst": save_zst, ".parquet": save_parquet}[form]
     save(folder / "curated" / f"interactions{form}", rows)
-    manifest, notices = store.build(folder, tmp_path / "out")
+    manifest, notices = store.write_tables(folder, tmp_path / "out")
     assert notices == []
     assert manifest["tables"] == manifest_of(plain)["tables"]
     assert f"curated/interactions{form}" in manifest["inputs"]
@@ -229,7 +229,7 @@ def split(whole, tmp_path):
 
 
 def test_a_sheet_in_several_files_gives_the_same_tables(split, plain, tmp_path):
-    manifest, notices = store.build(split, tmp_path / "out")
+    manifest, notices = store.write_tables(split, tmp_path / "out")
     assert notices == []
     assert manifest["tables"] == manifest_of(plain)["tables"]
 
@@ -312,14 +312,14 @@ def test_a_list_of_sheets_is_told_how_to_be_one_pattern(split):
 
 
 def test_cells_of_a_large_sheet_are_trimmed_like_those_of_a_small(mini, tmp_path, monkeypatch):
-    expected, _ = store.build(mini, tmp_path / "a")
+    expected, _ = store.write_tables(mini, tmp_path / "a")
     header, *rows = sheet_rows(mini)
     place = header.index("source_title")
     for row, mark in zip(rows, ("\u00a0", "\t", " ", "\u3000", "\n", "  "), strict=False):
         row[place] = f"{mark}{row[place]}{mark}"
     save_rows(mini / "curated" / "interactions.csv", [header, *rows])
     monkeypatch.setattr(sheet_files, "LARGE_SHEET", 0)
-    found, _ = store.build(mini, tmp_path / "b")
+    found, _ = store.write_tables(mini, tmp_path / "b")
     assert found["tables"] == expected["tables"]
 
 
@@ -331,13 +331,13 @@ def test_days_that_a_parquet_file_holds_as_timestamps_are_days(mini, unit, tmp_p
     assert len(full) > 3
     sheet = mini / "curated" / "interactions.csv"
     save_rows(sheet, [header, *full])
-    expected, _ = store.build(mini, tmp_path / "a")
+    expected, _ = store.write_tables(mini, tmp_path / "a")
     frame = pd.read_csv(sheet, dtype=str, parse_dates=["date", "date_end", "source_date"])
     for name in days:
         frame[name] = frame[name].astype(f"datetime64[{unit}]")
     sheet.unlink()
     frame.to_parquet(sheet.with_suffix(".parquet"))
-    found, _ = store.build(mini, tmp_path / "b")
+    found, _ = store.write_tables(mini, tmp_path / "b")
     assert found["tables"] == expected["tables"]
     frame.loc[1, "date"] += pd.Timedelta(hours=9)
     frame.to_parquet(sheet.with_suffix(".parquet"))
@@ -446,7 +446,7 @@ def test_rows_added_give_the_tables_of_a_build_of_all(
         row[header.index("counterpart_office")] = "to be corrected"
         row[header.index("topic")] = ""
     save_rows(part / "curated" / "interactions.csv", [header, *first])
-    store.build(part, tmp_path / "tables")
+    store.write_tables(part, tmp_path / "tables")
     save_rows(tmp_path / "new.csv", [header, *rows[cut - overlap :]])
     manifest, notices = append_rows(tmp_path / "tables", [tmp_path / "new.csv"])
     assert notices == []
@@ -466,7 +466,7 @@ def test_years_without_new_rows_keep_their_files(whole, tmp_path, monkeypatch):
     save_rows(
         part / "curated" / "interactions.csv", [header, *(r for r in rows if r not in of_2023[:2])]
     )
-    store.build(part, tmp_path / "tables")
+    store.write_tables(part, tmp_path / "tables")
     places = {
         file.relative_to(tmp_path / "tables"): file.stat().st_ino
         for file in (tmp_path / "tables").rglob("event_year=*/*.parquet")
@@ -580,7 +580,7 @@ def test_too_little_memory_is_a_message(command, by_year, whole, monkeypatch):
 
 @pytest.mark.parametrize("unit", ["country", "dyad", "official", "agency"])
 def test_a_panel_of_many_rows_is_that_of_few(plain, unit, monkeypatch):
-    from secdiplo.panel import cells as panels
+    from secdiplo.panel import statement as panels
 
     def made(**given):
         built = store.open_tables(plain)
@@ -658,7 +658,7 @@ def test_rows_added_replace_nothing_but_built_tables(plain, whole, tmp_path):
 def test_damage_in_a_file_that_is_taken_over_is_still_found(whole, tmp_path, monkeypatch):
     monkeypatch.setattr(writing, "PARTED", 100)
     header, *rows = sheet_rows(whole)
-    store.build(whole, tmp_path / "tables")
+    store.write_tables(whole, tmp_path / "tables")
     of_2023 = next(row for row in rows if row[header.index("date")].startswith("2023"))
     file = tmp_path / "tables" / "events" / "event_year=2024" / "part-0.parquet"
     raw = bytearray(file.read_bytes())

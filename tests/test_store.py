@@ -40,7 +40,7 @@ def fresh(tmp_path_factory):
 @pytest.fixture
 def built(tmp_path):
     """A build of the mini dataset that a test may spoil."""
-    store.build(MINI, tmp_path / "built")
+    store.write_tables(MINI, tmp_path / "built")
     return tmp_path / "built"
 
 

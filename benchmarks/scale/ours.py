@@ -58,10 +58,10 @@ def spec(task: str, tables: Path, scope: str, out: Path) -> None:
 
     built = store.open_tables(tables)
     if task == layout.PANEL:
-        from secdiplo.panel import cells
+        from secdiplo.panel import statement
 
-        cells.FEW = 10**18  # one statement, without tables of its own
-        made = cells.prepare(
+        statement.FEW = 10**18  # one statement, without tables of its own
+        made = statement.prepare(
             built,
             unit="dyad",
             freq="month",

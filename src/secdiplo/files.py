@@ -19,7 +19,7 @@ LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}  # that systems put into fold
 
 
 @contextmanager
-def whole(target: Path) -> Iterator[Path]:
+def written_whole(target: Path) -> Iterator[Path]:
     """A new file beside `target` that takes its place when all went well.
 
     Raises

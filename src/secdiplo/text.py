@@ -82,7 +82,7 @@ def find_invisible(text: str) -> str | None:
     return next(letter for letter in found[0] if letter in _HIDDEN)
 
 
-def named(character: str) -> str:
+def character_name(character: str) -> str:
     r"""Return the code point and name of a character, as ``U+200B (zero width space)``.
 
     Examples
@@ -196,7 +196,7 @@ def difference(text: str, other: str) -> str:
 
 
 def _all_named(characters: str) -> str:
-    return " ".join(named(character) for character in characters[:3])
+    return " ".join(character_name(character) for character in characters[:3])
 
 
 # --- in SQL ---------------------------------------------------------------------------------

@@ -281,8 +281,8 @@ class BoundsModel:
         if spec is None:
             return CountBounds(cell, 0, 0)
         expression = self.model.expression(spec)
-        lower, low_at = self._end(expression, 1)
-        upper, high_at = self._end(expression, -1)
+        lower, low_at = self._extremum(expression, 1)
+        upper, high_at = self._extremum(expression, -1)
         if not claims:
             return CountBounds(cell, lower or 0, upper)
         return CountBounds(
@@ -293,7 +293,7 @@ class BoundsModel:
             self._binding(spec, "max", upper, high_at),
         )
 
-    def _end(self, expression: Expression, sign: int) -> tuple[int | None, int]:
+    def _extremum(self, expression: Expression, sign: int) -> tuple[int | None, int]:
         """Return the minimum (or maximum) and the interpretation that attains it."""
         best: int | None = None
         at = 0
@@ -305,7 +305,7 @@ class BoundsModel:
             if best is not None and solver.relaxation_bound(objective) > best - 1 + 1e-6:
                 continue
             answer = solver.minimum(objective)
-            if answer.status == "infeasible":  # a interpretation that the attested rows rule out
+            if answer.status == "infeasible":  # an interpretation that the attested rows rule out
                 continue
             if answer.status == "unbounded":
                 return None, place

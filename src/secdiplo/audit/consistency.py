@@ -233,10 +233,10 @@ def _range(model: Model, claim: Claim, interpretation: Interpretation, solver: S
     size = solver.system.whole.upper.size
     top = count.dense(size)
     if claim.kind == "count":
-        return _end(model, solver, top, 1), _end(model, solver, top, -1)
+        return _extremum(model, solver, top, 1), _extremum(model, solver, top, -1)
     base = model.expression(model.base(claim, interpretation)).dense(size)
-    above = [_end(model, solver, top, sign) for sign in (1, -1)]
-    below = [_end(model, solver, base, sign) for sign in (1, -1)]
+    above = [_extremum(model, solver, top, sign) for sign in (1, -1)]
+    below = [_extremum(model, solver, base, sign) for sign in (1, -1)]
     if None in above or None in below:
         return None, None
     least, most = (float(x or 0) for x in above)
@@ -246,7 +246,7 @@ def _range(model: Model, claim: Claim, interpretation: Interpretation, solver: S
     return _ratio(solver, top, base, 1), _ratio(solver, top, base, -1)
 
 
-def _end(model: Model, solver: Solver, objective: np.ndarray, sign: int) -> float | None:
+def _extremum(model: Model, solver: Solver, objective: np.ndarray, sign: int) -> float | None:
     answer = solver.minimum(sign * objective)
     if answer.value is None or abs(answer.value) >= model.variables.cap:
         return None

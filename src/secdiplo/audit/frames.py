@@ -22,7 +22,7 @@ def reproduce(built: Built, as_: As) -> pd.DataFrame:
     from secdiplo.claims import reproduce as claims
 
     check_as(as_)
-    results = claims.reproduce(built, intervals.of_built(built))
+    results = claims.reproduce(built, intervals.stored_or_computed(built))
     frame = pd.DataFrame([f.row() for f in results], columns=list(claims.RESULT_COLUMNS))
     for name in ("published", "recomputed", "lower", "upper", "difference"):
         frame[name] = frame[name].astype("Float64")
@@ -34,10 +34,10 @@ def audit(built: Built, max_conflicts: int, time_limit: float | None, as_: As) -
     """Check whether all published values can be true: `Dataset.audit`."""
     import pandas as pd
 
-    from secdiplo.audit import messages, report
+    from secdiplo.audit import full_audit, messages
 
     check_as(as_)
-    found = report.audit(built, max_conflicts=max_conflicts, time_limit=time_limit)
+    found = full_audit.audit(built, max_conflicts=max_conflicts, time_limit=time_limit)
     rows = [finding.row() for finding in found.findings]
     frame = pd.DataFrame(rows, columns=list(messages.FINDING_COLUMNS))
     frame.attrs.update(

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from secdiplo.store import Built
 
 
-def of_built(built: Built) -> Intervals:
+def stored_or_computed(built: Built) -> Intervals:
     """Return the intervals stored in the manifest by `derive`, or compute them.
 
     None where the claims cannot be read as constraints.
@@ -28,6 +28,6 @@ def of_built(built: Built) -> Intervals:
     return intervals(find_consistent(claim_set)) if claim_set.claims else {}
 
 
-def derive(built: Built) -> dict[str, Any]:
+def for_manifest(built: Built) -> dict[str, Any]:
     """Return the intervals as a part of the manifest, so that reading them needs no solver."""
-    return {"intervals": {name: list(ends) for name, ends in of_built(built).items()}}
+    return {"intervals": {name: list(ends) for name, ends in stored_or_computed(built).items()}}

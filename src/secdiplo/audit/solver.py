@@ -50,7 +50,7 @@ def unfinished(limit: float | None, proven: str = "") -> UnfinishedError:
     return UnfinishedError(what)
 
 
-class _Box(NamedTuple):
+class _SearchLimits(NamedTuple):
     """Limits of one search; None for no limit."""
 
     upper: Vector | None = None
@@ -60,7 +60,7 @@ class _Box(NamedTuple):
     gap: float = 0.0
 
 
-EVERYWHERE = _Box()
+EVERYWHERE = _SearchLimits()
 
 
 class Solver:
@@ -149,7 +149,7 @@ class Solver:
         part = self.system.part()
         for bound in more:
             part = part.with_row(bound)
-        answer = self._attempt(part, objective, _Box(gap=SOME))
+        answer = self._attempt(part, objective, _SearchLimits(gap=SOME))
         return answer.x
 
     def _guided(self, part: ConstraintSet, objective: Vector) -> Answer | None:
@@ -173,7 +173,7 @@ class Solver:
         for _, x in self._points[-POOL:]:
             used[: x.size] |= x[: used.size] > 0
         upper = np.where(used, part.upper, 0.0)
-        answer = self._attempt(part, objective, _Box(upper=upper, nodes=NODES))
+        answer = self._attempt(part, objective, _SearchLimits(upper=upper, nodes=NODES))
         if answer.value is None:
             return None
         self._remember(answer)
@@ -201,7 +201,9 @@ class Solver:
         answer = self._attempt(part, objective)
         return self._unbounded(part, objective) if answer.status == "unbounded" else answer
 
-    def _attempt(self, part: ConstraintSet, objective: Vector, box: _Box = EVERYWHERE) -> Answer:
+    def _attempt(
+        self, part: ConstraintSet, objective: Vector, box: _SearchLimits = EVERYWHERE
+    ) -> Answer:
         """Solve one integer problem and check the solution exactly."""
         result = self._milp(part, objective, 1, box)
         if result is None:
@@ -234,7 +236,7 @@ class Solver:
         ray = self._attempt(moves, np.zeros(objective.size))
         if ray.status == "optimal":
             return Answer("unbounded", x=point.x)
-        again = self._attempt(part, objective, _Box(presolve=False))
+        again = self._attempt(part, objective, _SearchLimits(presolve=False))
         return Answer("unfinished", x=point.x) if again.status == "unbounded" else again
 
     def suspects(self, order: list[str], bound: ExtraRow | None = None) -> list[str]:
@@ -282,7 +284,9 @@ class Solver:
         prices[least] += np.abs(result.ineqlin.marginals[most.sum() :])
         return prices
 
-    def _milp(self, part: ConstraintSet, objective: Vector, integral: int, box: _Box) -> Any:
+    def _milp(
+        self, part: ConstraintSet, objective: Vector, integral: int, box: _SearchLimits
+    ) -> Any:
         """Call the solver once with the time that is left; None if none is."""
         left = self._seconds_left()
         if left is None:

@@ -49,8 +49,8 @@ def build(
     StoreError
         `out` cannot be written, or another run is writing it; nothing was changed.
     """
-    return store.build(
-        path, out, intervals.derive, memory=memory, threads=threads, problems=problems
+    return store.write_tables(
+        path, out, intervals.for_manifest, memory=memory, threads=threads, problems=problems
     )
 
 
@@ -93,5 +93,11 @@ def append(
         The tables cannot be read or written; nothing was changed.
     """
     return append_rows(
-        tables, files, out, intervals.derive, memory=memory, threads=threads, problems=problems
+        tables,
+        files,
+        out,
+        intervals.for_manifest,
+        memory=memory,
+        threads=threads,
+        problems=problems,
     )

@@ -30,11 +30,11 @@ def apa(references: Sequence[Reference]) -> str:
         if reference.role != last:
             last = reference.role
             parts.append(f"{HEADINGS[last]}\n")
-        parts.append(one(reference) + "\n")
+        parts.append(apa_reference(reference) + "\n")
     return "\n".join(parts).rstrip("\n")
 
 
-def one(reference: Reference) -> str:
+def apa_reference(reference: Reference) -> str:
     """One reference in APA style."""
     title = reference.title or "[Title not seen]"
     version = f" (Version {reference.version})" if reference.version else ""

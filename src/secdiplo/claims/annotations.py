@@ -20,7 +20,7 @@ DESCRIBED = ("seed_file", "length", "sha256")
 MAX_TEXT = 50_000_000
 
 
-def verify(texts: Path | str, seeds: Path | str | None = None) -> tuple[list[Problem], int]:
+def verify_quotes(texts: Path | str, seeds: Path | str | None = None) -> tuple[list[Problem], int]:
     """Check every offset of the annotations against the texts.
 
     Parameters

@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from secdiplo.schema.declarations import YEARS
+
 FORMATS = ("bilateral", "sideline", "multilateral")
 WINDOW_DAYS = 7  # before and after a session: the default of the query `forum_window`
-EARLIEST, LATEST = datetime.date(1900, 1, 1), datetime.date(2100, 12, 31)
+EARLIEST = datetime.date(int(YEARS[0]), 1, 1)
+LATEST = datetime.date(int(YEARS[1]), 12, 31)
 
 Days = tuple[datetime.date, datetime.date]
 """A first and a last day, both included."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from secdiplo.claims.domains import FORMATS, Days, Domains
 from secdiplo.claims.model import FILTERS
 from secdiplo.errors import UsageError
-from secdiplo.schema.words import nearest
+from secdiplo.schema.cell_messages import nearest
 from secdiplo.suggest import closest, did_you_mean, suggest
 
 FILTER_COLUMNS = (*FILTERS, "forum_window", "period")

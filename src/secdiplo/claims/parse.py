@@ -20,7 +20,7 @@ from secdiplo.claims.model import (
     CountRef,
 )
 from secdiplo.claims.status import interval
-from secdiplo.schema.words import nearest, shown
+from secdiplo.schema.cell_messages import nearest, shown
 from secdiplo.suggest import suggest
 
 NUMBERS = ("value", "low", "high")

@@ -1,4 +1,4 @@
-"""The commands that reason from the published values: audit, bounds, complete."""
+"""The commands that reason from the published values: audit, bounds, impute."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def audit(
 
     Example: secdiplo audit
     """
-    from secdiplo.audit import messages, report
+    from secdiplo.audit import full_audit, messages
 
     built = opened(ctx)
     found = with_progress(
         "Auditing",
-        lambda: report.audit(built, max_conflicts=max_conflicts, time_limit=time_limit),
+        lambda: full_audit.audit(built, max_conflicts=max_conflicts, time_limit=time_limit),
     )
     if style == "table":
         click.echo(found.text())

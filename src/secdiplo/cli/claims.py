@@ -10,7 +10,7 @@ import click
 from secdiplo.claims.reproduce import RESULT_COLUMNS, ClaimResult, summary
 from secdiplo.claims.reproduce import reproduce as recompute
 from secdiplo.claims.status import MARKS, tidy
-from secdiplo.cli.options import bounds_option, data_option, engine_options, format_option, opened
+from secdiplo.cli.options import data_option, engine_options, format_option, limits_option, opened
 from secdiplo.cli.output import print_rows, with_progress
 from secdiplo.output.render import folded, render
 
@@ -22,7 +22,7 @@ TABLE_COLUMNS = ("claim_id", "quote", "published", "recomputed", "unit", "status
 @format_option
 @engine_options
 @data_option
-@bounds_option
+@limits_option
 @click.pass_context
 def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
     """Print every published value beside the recomputed one.
@@ -45,7 +45,7 @@ def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
     from secdiplo.audit import intervals
 
     built = opened(ctx)
-    admitted = with_progress("Bounding", lambda: intervals.of_built(built))
+    admitted = with_progress("Bounding", lambda: intervals.stored_or_computed(built))
     findings = recompute(built, admitted)
     if style == "table":
         click.echo(sections(findings))

@@ -68,7 +68,7 @@ def format_option(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
-def bounds_option(function: Callable[..., Any]) -> Callable[..., Any]:
+def limits_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """--memory and --threads, the same wherever much may be read."""
     for option in (
         _kept_option(
@@ -101,7 +101,7 @@ def listed_in(ctx: click.Context) -> str | None:
     return given
 
 
-def bounds(ctx: click.Context) -> dict[str, Any]:
+def resource_limits(ctx: click.Context) -> dict[str, Any]:
     """The bounds that were asked for."""
     given = ctx.ensure_object(dict)
     return {name: given.get(name) for name in ("memory", "threads")}
@@ -115,7 +115,9 @@ def opened(ctx: click.Context) -> Built:
     engine, master = chosen.get("engine"), chosen.get("master")
     if master is not None and engine != "spark":
         raise click.UsageError("--master is of --engine spark; add it, or leave --master out", ctx)
-    built, notices = open_any(chosen.get("data"), engine=engine, master=master, **bounds(ctx))
+    built, notices = open_any(
+        chosen.get("data"), engine=engine, master=master, **resource_limits(ctx)
+    )
     print_problems(notices)
     return built
 

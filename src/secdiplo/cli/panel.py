@@ -9,10 +9,10 @@ import click
 
 from secdiplo.cli.options import data_option, format_option, opened
 from secdiplo.cli.output import print_rows
-from secdiplo.files import whole
+from secdiplo.files import written_whole
 
 if TYPE_CHECKING:
-    from secdiplo.panel.cells import Panel
+    from secdiplo.panel.statement import Panel
     from secdiplo.store import Built
 
 PANEL_ENDINGS = (".csv", ".parquet")
@@ -58,13 +58,13 @@ def panel(ctx: click.Context, /, out: str | None, force: bool, style: str, **opt
     secdiplo panel --unit dyad --freq month --codes cow -o dyads.parquet
     secdiplo panel --measure events_bilateral --measure last_contact --format csv
     """
-    from secdiplo.panel import cells
+    from secdiplo.panel import statement
 
     target = _target(out, force) if out else None
     built = opened(ctx)
     named = ("unit", "freq", "codes", "measures", "start", "end")
     given = {key: value for key, value in options.items() if key not in named and value is not None}
-    made = cells.prepare(built, given=given, **{key: options[key] for key in named})
+    made = statement.prepare(built, given=given, **{key: options[key] for key in named})
     if target is None:
         _show(built, made, style)
     else:
@@ -120,14 +120,14 @@ def _write(built: Built, made: Panel, target: Path) -> int:
 
         table = cursor.sql(made.sql, params=made.params).to_arrow_table()
         table = table.replace_schema_metadata({f"secdiplo:{k}": v for k, v in made.attrs.items()})
-        with whole(target) as fresh:
+        with written_whole(target) as fresh:
             pyarrow.parquet.write_table(table, fresh, compression="zstd")
         return int(table.num_rows)
     from secdiplo.output.render import render
 
     cursor.execute(made.sql, made.params)
     columns, rows = [column[0] for column in cursor.description or ()], cursor.fetchall()
-    with whole(target) as fresh:
+    with written_whole(target) as fresh:
         fresh.write_text(render(columns, rows, "csv"), encoding="utf-8")
     return len(rows)
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from secdiplo.cli.options import (
-    bounds,
-    bounds_option,
     data_option,
     engine_options,
     format_option,
+    limits_option,
     opened,
     pairs,
+    resource_limits,
 )
 from secdiplo.cli.output import print_batches, print_rows
 from secdiplo.output.render import FOLDED, folded
@@ -63,7 +63,7 @@ def queries(style: str) -> None:
 @format_option
 @engine_options
 @data_option
-@bounds_option
+@limits_option
 @click.pass_context
 def query(
     ctx: click.Context,
@@ -141,7 +141,7 @@ def _over_draws(ctx: click.Context, name: str, given: dict[str, str], style: str
 @click.option("--unsafe", is_flag=True, help="Allow files, the network, extensions and writing.")
 @format_option
 @data_option
-@bounds_option
+@limits_option
 @click.pass_context
 def sql(ctx: click.Context, statement: str, unsafe: bool, style: str) -> None:
     """Run one SELECT of your own on the tables, without access to files or the network.
@@ -164,7 +164,7 @@ def sql(ctx: click.Context, statement: str, unsafe: bool, style: str) -> None:
 
     built = opened(ctx)
     if unsafe:
-        built = store.open_unsafe(built, **bounds(ctx))
+        built = store.open_unsafe(built, **resource_limits(ctx))
     packaged.check_statement(built, statement, unsafe=unsafe)
     try:
         with enough_memory("the statement"):
@@ -176,7 +176,7 @@ def sql(ctx: click.Context, statement: str, unsafe: bool, style: str) -> None:
                 rows = cursor.fetchall()
     except duckdb.Error as error:
         built.unchanged()
-        raise UsageError(packaged.said(error)) from None
+        raise UsageError(packaged.short_error(error)) from None
     built.unchanged()
     if style != "csv":
         print_rows(columns, rows, style)

@@ -25,7 +25,7 @@ def verify(ctx: click.Context, texts: str, folder: str | None) -> None:
     """
     from secdiplo.claims import annotations
 
-    problems, compared = annotations.verify(texts, folder)
+    problems, compared = annotations.verify_quotes(texts, folder)
     print_problems(problems)
     if problems:
         ctx.exit(1)

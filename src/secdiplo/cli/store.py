@@ -8,14 +8,14 @@ from pathlib import Path
 import click
 
 from secdiplo.cli.options import (
-    bounds,
-    bounds_option,
     chosen_folder,
     data_option,
     engine_options,
+    limits_option,
     listed_in,
     opened,
     problems_option,
+    resource_limits,
 )
 from secdiplo.cli.output import numbers, plural, print_problems, with_progress
 
@@ -25,7 +25,7 @@ COUNTED_TABLES = ("events", "interactions", "participations")
 @click.command()
 @click.argument("folder", required=False, metavar="[FOLDER]")
 @problems_option
-@bounds_option
+@limits_option
 @data_option
 @click.pass_context
 def check(ctx: click.Context, folder: str | None) -> None:
@@ -40,7 +40,8 @@ def check(ctx: click.Context, folder: str | None) -> None:
 
     path = chosen_folder(ctx, folder)
     found = with_progress(
-        f"Checking {path}", lambda: store.check(path, problems=listed_in(ctx), **bounds(ctx))
+        f"Checking {path}",
+        lambda: store.check(path, problems=listed_in(ctx), **resource_limits(ctx)),
     )
     print_problems(found)
     if found.number("error"):
@@ -55,7 +56,7 @@ def check(ctx: click.Context, folder: str | None) -> None:
 @click.option("--append-to", "append_to", metavar="TABLES",
               help="Built tables to add the rows of NEW.csv to.")  # fmt: skip
 @problems_option
-@bounds_option
+@limits_option
 @data_option
 @click.pass_context
 def build(
@@ -81,7 +82,7 @@ def build(
     """
     from secdiplo import building
 
-    given = {**bounds(ctx), "problems": listed_in(ctx)}
+    given = {**resource_limits(ctx), "problems": listed_in(ctx)}
     if append_to is not None:
         if ctx.ensure_object(dict).get("data"):
             what = "--append-to takes the tables that it names; leave --data out"
@@ -117,7 +118,7 @@ def _matching(source: str) -> list[str]:
 @click.command()
 @click.argument("tables", required=False, metavar="[TABLES]")
 @engine_options
-@bounds_option
+@limits_option
 @data_option
 @click.pass_context
 def verify(ctx: click.Context, tables: str | None) -> None:
@@ -140,7 +141,9 @@ def verify(ctx: click.Context, tables: str | None) -> None:
         raise click.UsageError("name one folder, as the argument or with --data", ctx)
     given = tables or chosen.get("data")
     place = Path(given) if given else resources.built()
-    damage, looked_at = with_progress("Verifying", lambda: verifying.tables(place, **bounds(ctx)))
+    damage, looked_at = with_progress(
+        "Verifying", lambda: verifying.tables(place, **resource_limits(ctx))
+    )
     if not given:
         more, also = verifying.shipped()
         damage, looked_at = damage + more, f"{looked_at}, {also}"

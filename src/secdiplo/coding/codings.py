@@ -11,7 +11,7 @@ from secdiplo import schema
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.files import csv_rows
 from secdiplo.schema.tables import CODING_SHEET
-from secdiplo.store import flat
+from secdiplo.store import coding_sheet
 from secdiplo.suggest import hint
 
 if TYPE_CHECKING:
@@ -145,8 +145,8 @@ def _problems(
 
 def _sheet_rows(built: Built) -> list[dict[str, str]]:
     """Return the rows of the coding sheet; blanks are empty strings."""
-    built.need(flat.SHEET_TABLES)
-    cursor = built.con.cursor().execute(flat.statement())
+    built.need(coding_sheet.SHEET_TABLES)
+    cursor = built.con.cursor().execute(coding_sheet.statement())
     names = [column[0] for column in cursor.description or ()]
     return [
         {name: "" if cell is None else str(cell) for name, cell in zip(names, row, strict=True)}
@@ -191,7 +191,7 @@ def _bad_cells(
 ) -> list[Problem]:
     """Return a problem for each cell that the coding sheet could not have; blanks are allowed."""
     codes = _codes(built)
-    rules = {column.name: schema.judge(column, codes) for column in CODING_SHEET.columns}
+    rules = {column.name: schema.cell_rule(column, codes) for column in CODING_SHEET.columns}
     problems = []
     for line, row in rows:
         for name, cell in _trimmed(row).items():

@@ -56,7 +56,9 @@ def sources(contents: Contents) -> list[dict[str, str]]:
     if contents.built.dataset["name"] == BUILTIN:
         for reference in (PAPER, AUTHORS_DATASET):
             path = f"https://doi.org/{reference.doi}" if reference.doi else reference.url
-            found.append({"title": styles.one(reference)} | ({"path": path} if path else {}))
+            found.append(
+                {"title": styles.apa_reference(reference)} | ({"path": path} if path else {})
+            )
     cursor = contents.built.con.cursor().execute(
         "select coalesce(title, name), url from seeds order by name"
     )

@@ -63,7 +63,7 @@ def bundle(contents: Contents, folder: Path) -> None:
         raise UsageError(f"{what}; open the folder, or name other formats")
     _copy_data(contents.source, folder / "data")
     start = time.perf_counter()
-    manifest, _ = store.build(folder / "data", folder / "tables", _derive(contents))
+    manifest, _ = store.write_tables(folder / "data", folder / "tables", _derive(contents))
     _refuse_other(contents, manifest)
     lacking = results.write(store.open_tables(folder / "tables"), folder / "results")
     minutes = max(1, math.ceil((time.perf_counter() - start) * 3 / 60))
@@ -99,7 +99,7 @@ def _copy_data(source: Path, out: Path) -> None:
 def _derive(contents: Contents) -> Callable[[Built], dict[str, Any]]:
     """What takes a solver to compute is taken from the open tables, where they have it."""
     kept = contents.built.manifest.get("intervals")
-    return intervals.derive if kept is None else lambda _: {"intervals": kept}
+    return intervals.for_manifest if kept is None else lambda _: {"intervals": kept}
 
 
 def _refuse_other(contents: Contents, manifest: dict[str, Any]) -> None:

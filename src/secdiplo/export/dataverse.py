@@ -117,10 +117,10 @@ def _citation(contents: Contents) -> list[dict[str, Any]]:
     if dataset["name"] == BUILTIN:
         paper = {
             "publicationRelationType": "IsSupplementTo",
-            "publicationCitation": styles.one(PAPER),
+            "publicationCitation": styles.apa_reference(PAPER),
         }
         fields.append(_compound("publication", [paper]))
-        fields.append(_field("relatedDatasets", [styles.one(AUTHORS_DATASET)]))
+        fields.append(_field("relatedDatasets", [styles.apa_reference(AUTHORS_DATASET)]))
     if dataset["citation"]:
         fields.append(_field("notesText", f"Cite as: {dataset['citation']}"))
     if covered := about.covered(contents):

@@ -62,7 +62,7 @@ def rebuilt(tables: Path) -> list[str]:
     from secdiplo.errors import DataError
 
     try:
-        manifest, _ = store.build(HERE / "data", tables, intervals.derive)
+        manifest, _ = store.write_tables(HERE / "data", tables, intervals.for_manifest)
     except DataError as error:
         return [f"data: {problem}" for problem in error.problems]
     kept = json.loads((HERE / "tables" / "manifest.json").read_text(encoding="utf-8"))["tables"]

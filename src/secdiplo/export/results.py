@@ -34,7 +34,7 @@ def write(built: Built, folder: Path) -> list[str]:
         The queries and figures that the dataset has nothing for, and what each lacks.
     """
     (folder / "queries").mkdir(parents=True)
-    findings = reproduce(built, intervals.of_built(built))
+    findings = reproduce(built, intervals.stored_or_computed(built))
     write_csv(folder / REPRODUCED, RESULT_COLUMNS, [finding.row() for finding in findings])
     without = []
     for name in queries.names():

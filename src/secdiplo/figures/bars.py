@@ -22,7 +22,7 @@ from secdiplo.figures.style import (
     RULE_COLOUR,
     SERIES,
     FigureCanvas,
-    Words,
+    FigureTexts,
     colours,
     cut,
     fold,
@@ -107,7 +107,7 @@ def outreach_by_half(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     notes += phrases.published(
         data.claims("dataset_totals", "interactions") + data.claims("dataset_totals", "events")
     )
-    words = Words(
+    words = FigureTexts(
         title,
         "Interactions (counterparts in events, counted for each agency) and events, by half-year",
         tuple(notes),
@@ -149,7 +149,7 @@ def forum_window(data: Inputs, width: float, footer: Sequence[str]) -> Any:
             f"the days of `{forum}` are not known; add them to reference/sessions.csv"
         )
     share = phases["window"]["share_percent"]
-    words = Words(
+    words = FigureTexts(
         f"{inside} of the {whole} interactions of {year} ({share:g}%) fall in the window of"
         f" {forum}",
         f"Agency interactions by month of {year}; shaded: the session with {days} days on either"
@@ -215,7 +215,7 @@ def bilateral_by_region(data: Inputs, width: float, footer: Sequence[str]) -> An
         + data.claims("format_totals", format="bilateral")
         + data.claims("format_totals", format="sideline")
     )
-    words = Words(
+    words = FigureTexts(
         f"{phrases.leaders(rows, 'region', 'total')} of {total} bilateral meetings; "
         f"{aside} of the {total} on the sidelines",
         "Bilateral meetings (standalone or sideline events with a country) by region",
@@ -266,7 +266,7 @@ def regional_shares(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     }
     best = max(row["share_percent"] for row in rows)
     first = [row["region"] for row in rows if row["share_percent"] == best]
-    words = Words(
+    words = FigureTexts(
         f"{phrases.listed(first)} {'has' if len(first) == 1 else 'have'} {best:g}% of {total}"
         f" {data.status} {phrases.plural(unit, total)}",
         f"Share of each region in percent of {phrases.plural(unit, 2)} with a country",

@@ -19,10 +19,10 @@ from secdiplo.figures.style import (
     RULE_COLOUR,
     SERIES,
     FigureCanvas,
-    Words,
+    FigureTexts,
     cut,
     whole_numbers,
-    wide,
+    width_inches,
 )
 
 ROW_HEIGHT = 0.145  # inches
@@ -36,7 +36,7 @@ def claims_compared(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     counts = {s: sum(f.status == s for f in tested) for s in STATUSES}
     parts = [f"{status} {n}" for status, n in counts.items() if n]
     beside = ", beside the words they stand in" if width > 4.5 else ""
-    words = Words(
+    words = FigureTexts(
         f"Of {len(tested)} published values that the tables can recompute, "
         f"{counts['reproduced']} are reproduced",
         f"Each published value and the {data.status} one in its own unit{beside}: "
@@ -116,7 +116,7 @@ def _panel(axes: Axes, unit: str, members: Sequence[ClaimResult], names: float) 
     axes.set_yticks([])
     axes.set_ylim(len(members) - 0.4, -0.6)
     axes.spines["left"].set_visible(False)
-    axes.set_title(texts[unit], x=-names / wide(axes), fontsize=7.5, pad=4)
+    axes.set_title(texts[unit], x=-names / width_inches(axes), fontsize=7.5, pad=4)
     if unit == "count":
         top = max(finding.claim["value"] for finding in members)
         axes.set_xlim(-0.3, top * 1.5)

@@ -19,7 +19,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Frame:
+class QueryRows:
     """The rows of one query, tidy: a row as a mapping of column to cell.
 
     Attributes
@@ -66,7 +66,7 @@ class Inputs:
         The reader's parameters.
     """
 
-    frames: dict[str, Frame]
+    frames: dict[str, QueryRows]
     published: list[Row]
     findings: list[ClaimResult]
     labels: dict[str, dict[str, str]]
@@ -143,7 +143,7 @@ def gather(built: Built, spec: Spec, given: Mapping[str, Any]) -> Inputs:
         params = {**own, **{key: passed[key] for key in known & set(passed)}}
         result = queries.run(built, name, {**params, **_of_year(spec, own, given)})
         rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
-        frames[name] = Frame(rows, result)
+        frames[name] = QueryRows(rows, result)
     published = [] if given or queries.is_synthetic(built) else claim_rows(built)
     return Inputs(
         frames,
@@ -191,7 +191,7 @@ def _findings(built: Built, spec: Spec, published: Sequence[Row]) -> list[ClaimR
     if spec.compares:
         from secdiplo.audit import intervals
 
-        return reproduce(built, intervals.of_built(built))
+        return reproduce(built, intervals.stored_or_computed(built))
     wanted = {
         row["claim_id"]
         for row in published

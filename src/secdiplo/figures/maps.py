@@ -23,7 +23,7 @@ from secdiplo.figures.style import (
     NO_DATA,
     SHADES,
     FigureCanvas,
-    Words,
+    FigureTexts,
     bare,
     cut,
     shades,
@@ -92,7 +92,7 @@ def _counts(
         fills.update(dict.fromkeys(members, shade))
         span = f"{low}" if low == high else f"{low} to {high}"
         legend.append((shade, f"{span} ({len(members)})"))
-    words = Words(
+    words = FigureTexts(
         f"{phrases.leaders(rows, 'name', column)} of {total} {phrases.plural(unit, total)} with "
         f"{len(rows)} countries",
         f"{counted} by country; in brackets the number of countries of each class",
@@ -113,7 +113,7 @@ def gsi_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     names = ", ".join(str(row["counterpart"]) for row in others)
     by_name = sum(row["wording"] == "support" for row in countries)
     strict = f"; {by_name} support it by name" if any(row["wording"] for row in countries) else ""
-    words = Words(
+    words = FigureTexts(
         f"{phrases.counted(len(countries), 'country')} on record with a statement on the Global "
         f"Security Initiative (全球安全倡议){strict}{beside}",
         "Countries with a public statement on record, by its wording",
@@ -147,7 +147,7 @@ def forum_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
         ) if codes
     ]  # fmt: skip
     beside = f", beside {phrases.figure(published[0])} published" if published else ""
-    words = Words(
+    words = FigureTexts(
         f"{phrases.counted(len(here), 'country')} documented at {session}{beside}",
         f"Countries with a participant or counterpart on record at {session} or another session of "
         f"{series}",
@@ -199,7 +199,7 @@ def _odd(counts: Mapping[str, int]) -> list[str]:
 
 
 def _drawn(
-    data: Inputs, width: float, words: Words, footer: Sequence[str],
+    data: Inputs, width: float, words: FigureTexts, footer: Sequence[str],
     fills: Mapping[str, str], legend: Sequence[tuple[str, str]],
 ) -> Any:  # fmt: skip
     shown = basemap.load()

@@ -12,7 +12,7 @@ from matplotlib.path import Path
 
 from secdiplo.figures import phrases
 from secdiplo.figures.inputs import Inputs, Row
-from secdiplo.figures.style import FAINT, FigureCanvas, Words, bare, colours, cut
+from secdiplo.figures.style import FAINT, FigureCanvas, FigureTexts, bare, colours, cut
 
 COUNTRY_HEIGHT = 0.128  # inches between two countries
 
@@ -31,7 +31,7 @@ def officials_network(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     met_by = {c: sum(c in mine for mine in ties.values()) for c in countries}
     most = max(met_by.values())
     shared = [names[c] for c in countries if met_by[c] == most]
-    words = Words(
+    words = FigureTexts(
         f"{widest} met {len(ties[widest])} of {len(countries)} countries; "
         f"{phrases.listed(shared)} met {phrases.counted(most, 'official')}"
         f"{' each' if len(shared) > 1 else ''}",

@@ -15,7 +15,7 @@ from secdiplo.figures.style import (
     RULE_COLOUR,
     SERIES,
     FigureCanvas,
-    Words,
+    FigureTexts,
     cut,
     legend_above,
     whole_numbers,
@@ -37,7 +37,7 @@ def country_ranking(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     fewer = len(frame.rows) - len(rows) - alike
     rest = [f"{alike} have as many as the last one shown"] if alike else []
     rest += [f"{fewer} fewer or none"] if fewer else []
-    words = Words(
+    words = FigureTexts(
         phrases.leaders(rows, "name", "bilateral_meetings", "bilateral meeting"),
         "Countries by bilateral meetings (standalone + sideline), and multilateral events in which "
         "they are named",
@@ -98,7 +98,7 @@ def official_ranking(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     for who, mine in zip(chosen, lists, strict=True):
         first = phrases.listed([row["name"] for row in mine if row["rank"] == 1])
         parts.append(f"of {cut(who[0], 2, 7)} with {first} ({mine[0]['bilateral_meetings']})")
-    words = Words(
+    words = FigureTexts(
         f"Most meetings: {', '.join(parts)}",
         "Bilateral meetings of each official by country; equal counts share the least place",
         (

@@ -71,7 +71,7 @@ RC_PARAMS: Any = {
 
 
 @dataclass(frozen=True)
-class Words:
+class FigureTexts:
     """The texts around a figure.
 
     Attributes
@@ -173,7 +173,9 @@ class FigureCanvas:
         Of the space for axes, in inches.
     """
 
-    def __init__(self, width: float, words: Words, footer: Sequence[str], height: float) -> None:
+    def __init__(
+        self, width: float, words: FigureTexts, footer: Sequence[str], height: float
+    ) -> None:
         _know_font()
         inner = width - 2 * MARGIN
         head = [(line, 9.5, "bold", INK) for line in fold(words.title, inner * 0.88, 9.5)]
@@ -214,12 +216,12 @@ def whole_numbers(axis: Axis) -> None:
 
 def legend_above(axes: Axes, left: float = 0.0, **more: Any) -> None:
     """A legend in one line above the axes, where no bar can be; `left` inches further left."""
-    place = (-left / wide(axes), 1)
+    place = (-left / width_inches(axes), 1)
     axes.legend(loc="lower left", bbox_to_anchor=place, ncols=3, borderaxespad=0.1,
                 columnspacing=1.2, **more)  # fmt: skip
 
 
-def wide(axes: Axes) -> float:
+def width_inches(axes: Axes) -> float:
     """The width of axes in inches."""
     figure = axes.get_figure(root=True)
     return float(axes.get_position().width * (figure.get_figwidth() if figure else 1.0))
@@ -271,7 +273,7 @@ def save(figure: Figure, path: Path | str) -> Path:
         "svg": {"Date": None, "Creator": None, "Description": described or None},
         "pdf": {"CreationDate": None, "Producer": None, "Creator": None, "Title": described},
     }
-    with files.whole(target) as fresh, rc_context(RC_PARAMS):
+    with files.written_whole(target) as fresh, rc_context(RC_PARAMS):
         more: dict[str, Any] = (
             {"pil_kwargs": {"compress_level": 3}} if ending == "png" else {}
         )  # quick, and small

@@ -18,7 +18,7 @@ from secdiplo.figures.style import (
     RULE_COLOUR,
     SERIES,
     FigureCanvas,
-    Words,
+    FigureTexts,
     cut,
     fold,
 )
@@ -39,7 +39,7 @@ def forum_timeline(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     best = [region for region, n in regional.items() if n == max(regional.values())]
     finding = f"; of the regions {phrases.listed(best)} has most" if len(best) == 1 else ""
     finding += f" ({regional[best[0]]})" if finding else ""
-    words = Words(
+    words = FigureTexts(
         f"{phrases.counted(len(rows), 'session')} of {len(series)} series of forums "
         f"{'is' if len(rows) == 1 else 'are'} {data.there}{finding}",
         "Sessions with an event in scope; the size of a disc grows with the interactions at it",
@@ -136,7 +136,7 @@ def organization_timeline(data: Inputs, width: float, footer: Sequence[str]) -> 
             "The paper draws a series of the centre's activities, whose numbers stand in none of "
             "the texts at hand: it is not drawn here, and nothing is put in its place."
         )
-    words = Words(
+    words = FigureTexts(
         f"{len(rows)} {phrases.plural('event', len(rows))} with {code} "
         f"{'is' if len(rows) == 1 else 'are'} {data.there}",
         f"Events that {full} convened or took part in, counted over scope `{scope}`",

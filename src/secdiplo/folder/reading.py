@@ -15,7 +15,7 @@ from secdiplo.files import no_folder
 from secdiplo.folder import resources, toml
 from secdiplo.schema.tables import CODING_SHEET, TABLES
 from secdiplo.suggest import hint
-from secdiplo.text import difference, find_invisible, named, normal_form
+from secdiplo.text import character_name, difference, find_invisible, normal_form
 
 SETTINGS_KEYS = {
     "name": str,
@@ -298,7 +298,7 @@ def _extra_problems(at: Any, names: Any) -> list[Problem]:
         if plain is None or len(problems) > toml.MAX_PROBLEMS:
             continue  # said already
         if hidden := find_invisible(name):
-            what = f"the invisible character {named(hidden)} in `{name}`; remove it"
+            what = f"the invisible character {character_name(hidden)} in `{name}`; remove it"
         elif not plain or len(name) > MAX_NAME:
             what = f"`{name}` cannot name a column; give it 1 to {MAX_NAME} letters"
         elif plain in taken:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from secdiplo.errors import DataError, Problem, Problems, UsageError
-from secdiplo.files import temporary_space, whole
+from secdiplo.files import temporary_space, written_whole
 from secdiplo.output.csv_injection import guarded
 from secdiplo.sql.quoting import exactly, literal
 
@@ -73,7 +73,7 @@ class ProblemCollector:
 
     def problems(self) -> Problems:
         """What was found, in the order of file and line."""
-        return Problems(sorted(self._listed, key=_place), self._more)
+        return Problems(sorted(self._listed, key=_sort_key), self._more)
 
     def save(self, target: Path) -> None:
         """Write every problem as CSV, in the order of file and line.
@@ -93,7 +93,7 @@ class ProblemCollector:
         types = ", ".join(
             f"{literal(name)}: '{kind}'" for name, kind in zip(PROBLEM_COLUMNS, kinds, strict=True)
         )
-        with whole(target) as fresh, duckdb.connect() as con:
+        with written_whole(target) as fresh, duckdb.connect() as con:
             con.execute(
                 f"set memory_limit = '500MB'; set temp_directory = {literal(self._scratch.name)}"
             )
@@ -113,7 +113,7 @@ class ProblemCollector:
             self._scratch.cleanup()
 
 
-def _place(problem: Problem) -> tuple[str, int, int, str, str]:
+def _sort_key(problem: Problem) -> tuple[str, int, int, str, str]:
     column = problem.column
     number = int(column) if column.isdecimal() else 0
     return problem.file, problem.line, number, column, problem.what

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from secdiplo.ingest import scan
-from secdiplo.schema.words import TOO_LONG
+from secdiplo.schema.cell_messages import TOO_LONG
 
 MAX_RECORD = 1 << 24  # bytes of one record, within which an oversized cell is still named
 

@@ -20,8 +20,8 @@ from secdiplo.files import file_stamp, temporary_space
 from secdiplo.ingest import header, parquet, scan
 from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS, ProblemCollector
 from secdiplo.ingest.records import Lines, records
+from secdiplo.schema.cell_messages import MAX_CELL, TOO_LONG
 from secdiplo.schema.tables import Column, Table
-from secdiplo.schema.words import MAX_CELL, TOO_LONG
 from secdiplo.sql.quoting import exactly, literal, quoted
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class SourceTable:
         """The line of the header of its first file."""
         return self.parts[0].header_line
 
-    def place(self, row: int) -> tuple[str, int]:
+    def file_and_line(self, row: int) -> tuple[str, int]:
         """The file and line of a record, which is counted from 1 over all parts."""
         part = next(part for part in reversed(self.parts) if row > part.before or not part.before)
         return part.label, part.line(row)
@@ -362,7 +362,7 @@ def _tidy(con: duckdb.DuckDBPyConnection, sheet: SourceTable) -> Iterator[Proble
         if has_any:
             sql = f"select rowid + 1 from {sheet.raw} where {controls[name]} order by 1"
             for (row,) in con.execute(sql).fetchall():
-                yield Problem(*sheet.place(row), name, what, kind="control characters")
+                yield Problem(*sheet.file_and_line(row), name, what, kind="control characters")
 
 
 @dataclass

@@ -71,12 +71,12 @@ def only_touched(con: duckdb.DuckDBPyConnection, yes: bool) -> None:
     con.execute(f"set variable touched = {'true' if yes else 'null'}")
 
 
-def only(con: duckdb.DuckDBPyConnection, year: int | None) -> None:
+def restrict_to_year(con: duckdb.DuckDBPyConnection, year: int | None) -> None:
     """Let ``rows`` be those whose event begins in a year, or all: of this connection alone."""
     con.execute(f"set variable event_year = {'null' if year is None else int(year)}")
 
 
-def number(con: duckdb.DuckDBPyConnection) -> None:
+def number_rows(con: duckdb.DuckDBPyConnection) -> None:
     """Number the rows within their events."""
     con.execute(f"create or replace table numbers as {_sql('ingest', 'numbers')}")
 
@@ -132,7 +132,7 @@ def make_tables(con: duckdb.DuckDBPyConnection, folder: Folder, kind: str) -> No
     con.execute(f"create or replace table hosts as {_sql('ingest', 'hosts')}")
     con.execute("create or replace table numbers (row bigint, participation_id varchar)")
     if kind == "table":
-        number(con)
+        number_rows(con)
     for name, table in TABLES.items():
         file = resources.sql("ingest") / f"{name}.sql"
         if name == "country_regions":

@@ -18,7 +18,7 @@ from secdiplo.errors import Problem
 from secdiplo.folder import resources
 from secdiplo.folder.reading import Folder
 from secdiplo.ingest import spellings, staging
-from secdiplo.ingest.cell_rules import check_cells
+from secdiplo.ingest.cell_checks import check_cells
 from secdiplo.ingest.claims import claim_problems
 from secdiplo.ingest.invalid_cells import WHOLE_RECORD, InvalidCells
 from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS, ProblemCollector
@@ -204,7 +204,7 @@ class Validator:
         """Parse every claim and report what is wrong with it."""
         found = claim_problems(self.con, self.codes, self.unsound, flagged.cells())
         self.collector.add(
-            Problem(*sheet.place(row), one.column, one.what, one.level, CLAIMS_CHECK)
+            Problem(*sheet.file_and_line(row), one.column, one.what, one.level, CLAIMS_CHECK)
             for row, one in found
         )
 
@@ -265,7 +265,7 @@ class Validator:
             for values in rows:
                 cell = dict(zip(names, values, strict=True))
                 what = _worded(cell, self.codes, sheet)
-                place = sheet.place(cell["row"])
+                place = sheet.file_and_line(cell["row"])
                 yield Problem(*place, cell["column"], what, check.level, check.title)
 
         self.collector.add(problems())
@@ -327,8 +327,8 @@ def _worded(cell: Mapping[str, Any], codes: Codes, sheet: SourceTable) -> str:
         if place[1] == "nearest":
             return schema.nearest(str(cell["value"]), codes.get(place[2], {}), place[2])
         if place[2] == "place":
-            label, line = sheet.place(cell[place[1]])
-            here = label == sheet.place(cell["row"])[0]
+            label, line = sheet.file_and_line(cell[place[1]])
+            here = label == sheet.file_and_line(cell["row"])[0]
             return f"line {line}" if here else f"line {line} of {label}"
         return schema.shown(cell[place[1]]) if place[1] in cell else place[0]
 

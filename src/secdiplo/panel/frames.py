@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 def count_panel(built: Built, as_: As, **asked: Any) -> pd.DataFrame:
     """Count every unit in every period; the arguments are those of `cells.prepare`."""
-    from secdiplo.panel import cells
+    from secdiplo.panel import statement
 
-    made = cells.prepare(built, **asked)
+    made = statement.prepare(built, **asked)
     frame = select(built, made.sql, made.params, as_, made.attrs)
     if as_ == "pandas":
         frame = frame.astype(dict.fromkeys(made.whole, "Int64"))

@@ -16,8 +16,8 @@ from secdiplo.query.running import (
     stream,
     used,
 )
-from secdiplo.query.statement import check_statement, said
 from secdiplo.query.status import basis, is_synthetic
+from secdiplo.query.user_sql import check_statement, short_error
 from secdiplo.store.opening import engine_of
 
 __all__ = [
@@ -36,7 +36,7 @@ __all__ = [
     "parse",
     "prepare",
     "run",
-    "said",
+    "short_error",
     "stream",
     "titles",
     "used",

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from secdiplo.errors import UsageError
 from secdiplo.files import enough_memory
 from secdiplo.query.running import prepare, used
-from secdiplo.query.statement import check_statement, said
 from secdiplo.query.status import basis
+from secdiplo.query.user_sql import check_statement, short_error
 from secdiplo.schema.tables import CODING_SHEET, TABLES, Table
 from secdiplo.store.opening import engine_of
 from secdiplo.suggest import suggest
@@ -74,10 +74,10 @@ def read_table(built: Built, name: str, as_: As) -> pd.DataFrame:
 
 def read_coding_sheet(built: Built, as_: As) -> pd.DataFrame:
     """Make the coding sheet again from the tables: `Dataset.flat`."""
-    from secdiplo.store import flat
+    from secdiplo.store import coding_sheet
 
-    statement = flat.statement(built.dataset["extra_columns"])
-    return read_as(built, CODING_SHEET, statement, flat.SHEET_TABLES, as_)
+    statement = coding_sheet.statement(built.dataset["extra_columns"])
+    return read_as(built, CODING_SHEET, statement, coding_sheet.SHEET_TABLES, as_)
 
 
 def read_as(
@@ -160,7 +160,7 @@ def select(
             frame = con.execute(statement, params).df()
     except duckdb.Error as error:
         built.unchanged()
-        raise UsageError(said(error)) from None
+        raise UsageError(short_error(error)) from None
     built.unchanged()
     frame.attrs.update(attrs)
     return frame

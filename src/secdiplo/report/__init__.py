@@ -150,6 +150,6 @@ def _put(folder: Path, content: bytes) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{folder} cannot be made ({error.strerror}); choose another") from None
-    with files.whole(folder / PAGE) as fresh:
+    with files.written_whole(folder / PAGE) as fresh:
         fresh.write_bytes(content)
     return folder / PAGE

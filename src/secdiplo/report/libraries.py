@@ -65,10 +65,10 @@ def load() -> Libraries:
         ) from None
     versions = {name: metadata.version(name) for name in ("itables", "vl-convert-python")}
     charts = inline(vl_convert.javascript_bundle(CHARTS))
-    return Libraries(charts, inline(bound(table)), style, versions)
+    return Libraries(charts, inline(set_on_window(table)), style, versions)
 
 
-def bound(module: str) -> str:
+def set_on_window(module: str) -> str:
     """A module whose default export, DataTables, is set on the window instead of exported."""
     found = EXPORT.search(module)
     default = re.search(r"([\w$]+) as default", found[1]) if found else None

@@ -45,7 +45,7 @@ def collect(built: Built, scope: str | None = None) -> dict[str, Any]:
         There is no such scope.
     """
     chosen = queries.prepare(built, TOTALS_QUERY, {"scope": scope} if scope else {})[1]["scope"]
-    findings = reproduce(built, intervals.of_built(built))
+    findings = reproduce(built, intervals.stored_or_computed(built))
     return {
         "about": _about(built, chosen),
         "codes": _codes(built),

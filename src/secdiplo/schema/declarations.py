@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+YEARS = ("1900", "2100")  # a year outside is a slip of the keys
 SQL_TYPES = {
     "text": "VARCHAR",
     "code": "VARCHAR",

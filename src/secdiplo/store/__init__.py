@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 
-def build(
+def write_tables(
     path: Path | str,
     out: Path | str,
     derive: Derive | None = None,
@@ -58,7 +58,7 @@ def build(
     """
     from secdiplo.ingest import ingest
     from secdiplo.ingest.problem_collector import collected
-    from secdiplo.store.target import finish, keep_sheets, refuse_foreign
+    from secdiplo.store.target import keep_sheets, refuse_foreign, write_manifest
     from secdiplo.store.writing import Writer
 
     out, source = Path(out).resolve(), Path(path).resolve()  # through links, to what they name
@@ -72,7 +72,7 @@ def build(
             manifest = describe(con, ingested)
             Writer(con, folder, manifest).all()
         keep_sheets(ingested, folder / SHEETS_FOLDER)
-        finish(folder, manifest, derive)
+        write_manifest(folder, manifest, derive)
     return manifest, ingested.notices
 
 

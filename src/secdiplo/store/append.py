@@ -16,11 +16,11 @@ from secdiplo.folder import reading as folders
 from secdiplo.folder.reading import SUFFIXES, Folder
 from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.sql.quoting import quoted
-from secdiplo.store import flat, verify, writing
+from secdiplo.store import coding_sheet, verify, writing
 from secdiplo.store.content import Content
 from secdiplo.store.manifest import MANIFEST, SHEETS_FOLDER, describe, load, stamp_of, unchanged
 from secdiplo.store.opening import relation
-from secdiplo.store.target import Derive, finish, refuse_foreign
+from secdiplo.store.target import Derive, refuse_foreign, write_manifest
 from secdiplo.store.workspace import open_workspace
 from secdiplo.store.writing import Writer, Written
 
@@ -33,7 +33,7 @@ FORMER = "(tables)"  # what messages call the rows that were there before
 
 
 @dataclass(frozen=True)
-class Former:
+class ExistingTables:
     """The rows of built tables, to which the rows of new sheets are added.
 
     Attributes
@@ -58,12 +58,12 @@ class Former:
         extra = self.manifest["dataset"]["extra_columns"]
         names = (*CODING_SHEET.by_name, *extra)
         con.execute("create schema former")
-        for name in flat.SHEET_TABLES:
+        for name in coding_sheet.SHEET_TABLES:
             source = relation(self.tables, name, self.manifest)
             con.execute(f"create view former.{name} as from {source}")
         con.execute("set schema = 'former'")
         cells = ", ".join(f"{quoted(name)}::varchar as {quoted(name)}" for name in names)
-        rows = flat.statement(extra, ordered=False)
+        rows = coding_sheet.statement(extra, ordered=False)
         con.execute(f"create table main.former_rows as select {cells} from ({rows})")
         con.execute("set schema = 'main'")
         same = " and ".join(
@@ -118,7 +118,7 @@ def append_rows(
     """
     tables = Path(tables).resolve()
     stamp = stamp_of(tables)
-    former = Former(tables, load(tables / MANIFEST))
+    former = ExistingTables(tables, load(tables / MANIFEST))
     folder = _settings(tables)
     sheets = _named(files)
     target = Path(out).resolve() if out else tables
@@ -133,12 +133,12 @@ def append_rows(
         shutil.copytree(tables / SHEETS_FOLDER, fresh / SHEETS_FOLDER)
         names = [file.file for files_of_year in kept.values() for file in files_of_year]
         before = former.manifest["files"]
-        finish(fresh, new, derive, {name: before[name] for name in names if name in before})
+        write_manifest(fresh, new, derive, {name: before[name] for name in names if name in before})
         unchanged(tables, stamp)  # another run may have built them anew in the meantime
     return new, notices
 
 
-def _refuse_damaged(former: Former) -> None:
+def _refuse_damaged(former: ExistingTables) -> None:
     """Damage would be given digests of its own and pass for what was written."""
     damage = list(verify.files(former.tables, former.manifest))
     if damage:
@@ -149,7 +149,7 @@ def _refuse_damaged(former: Former) -> None:
 
 def _joined(
     con: duckdb.DuckDBPyConnection,
-    former: Former,
+    former: ExistingTables,
     folder: Folder,
     sheets: Sequence[tuple[Path, str]],
     problems: Path | str | None,
@@ -210,7 +210,9 @@ def _named(files: Path | str | Sequence[Path | str]) -> list[tuple[Path, str]]:
     return list(zip(paths, labels, strict=True))
 
 
-def _kept(con: duckdb.DuckDBPyConnection, former: Former, fresh: Path) -> dict[int, list[Written]]:
+def _kept(
+    con: duckdb.DuckDBPyConnection, former: ExistingTables, fresh: Path
+) -> dict[int, list[Written]]:
     """The files of years in which nothing has changed, linked or copied into the new folder."""
     changed = {year for (year,) in con.execute("from touched_years").fetchall()}
     new = con.execute(

@@ -57,7 +57,7 @@ class RuleViolation:
 
 
 @dataclass(frozen=True)
-class _Together:
+class _CombinedRules:
     """The rules of one table as one statement."""
 
     name: str
@@ -213,11 +213,13 @@ def check(built: Built) -> list[RuleViolation]:
     return [finding for finding in findings if finding.rows]
 
 
-def _together(table: str, ours: Sequence[Rule]) -> _Together:
+def _together(table: str, ours: Sequence[Rule]) -> _CombinedRules:
     """One statement for all rules of a table: an engine such as Spark is slow to start each."""
     parts = [
         f"select {place} as place, r.violations from ({rule.sql}) as r"
         for place, rule in enumerate(ours)
     ]
     tables = tuple(dict.fromkeys(name for rule in ours for name in rule.tables))
-    return _Together(f"rules of {table}", " union all ".join(parts) + " order by place", tables)
+    return _CombinedRules(
+        f"rules of {table}", " union all ".join(parts) + " order by place", tables
+    )

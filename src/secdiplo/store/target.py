@@ -58,7 +58,7 @@ def _foreign(out: Path) -> list[str]:
     return sorted(found - ours - {MANIFEST} if ours else found)
 
 
-def finish(
+def write_manifest(
     folder: Path,
     manifest: dict[str, Any],
     derive: Derive | None,

@@ -79,16 +79,16 @@ class Writer:
         if rows > PARTED:
             found = self._con.execute("select distinct event_year from rows order by 1").fetchall()
             for year in (year for (year,) in found if year not in kept):
-                staging.only(self._con, year)
-                staging.number(self._con)
+                staging.restrict_to_year(self._con, year)
+                staging.number_rows(self._con)
                 sql = "select min(date_min)::varchar, max(date_max)::varchar from events"
                 (days,) = self._con.execute(sql).fetchall()
                 files = self._together(staging.DATED, year)
                 written += [replace(file, days=days) for file in files]
-            staging.only(self._con, None)
+            staging.restrict_to_year(self._con, None)
             undated = [name for name in TABLES if name not in staging.DATED]
         else:
-            staging.number(self._con)
+            staging.number_rows(self._con)
         written += self._together(undated, None)
         self.record(written)
 
@@ -104,7 +104,7 @@ class Writer:
             return [job.result() for job in jobs]
 
     def _write(self, con: duckdb.DuckDBPyConnection, name: str, year: int | None) -> Written:
-        staging.only(con, year)
+        staging.restrict_to_year(con, year)
         file = f"{name}.parquet" if year is None else f"{name}/event_year={year}/part-0.parquet"
         target = self._folder / file
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ from secdiplo.errors import DataError
 from secdiplo.importer.readers.source import Record, Source, broken, clean, make_source
 from secdiplo.ingest import scan
 from secdiplo.ingest.records import records
-from secdiplo.schema.words import MAX_CELL
+from secdiplo.schema.cell_messages import MAX_CELL
 
 MAX_LINE = 10_000_000
 NUL = "a NUL byte; save the file as UTF-8 text"

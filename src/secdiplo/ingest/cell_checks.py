@@ -105,7 +105,7 @@ def _problems(
     while batch := cursor.fetchmany(MAX_LISTED_PROBLEMS):
         for row, column, value, verdict in batch:
             if column == WHOLE_RECORD:
-                yield Problem(*sheet.place(row), column, EMPTY, kind=EMPTY_KIND)
+                yield Problem(*sheet.file_and_line(row), column, EMPTY, kind=EMPTY_KIND)
                 continue
             what = schema.explain_cell(table.by_name[column], value, verdict, codes)
-            yield Problem(*sheet.place(row), column, what, kind=KIND)
+            yield Problem(*sheet.file_and_line(row), column, what, kind=KIND)

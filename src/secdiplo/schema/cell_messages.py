@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from secdiplo.schema.declarations import YEARS
 from secdiplo.schema.tables import Column
 from secdiplo.suggest import closest, did_you_mean, present_name
-from secdiplo.text import find_invisible, named, normal_form, plain_form
+from secdiplo.text import character_name, find_invisible, normal_form, plain_form
 
 MAX_CELL = 100_000
 TOO_LONG = f"a cell of over {MAX_CELL:,} bytes; shorten it, or close its quote"
-YEARS = ("1900", "2100")  # a year outside is a slip of the keys
 ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 PARTIAL_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 BLANK_WORDS = {"na", "n/a", "#n/a", "nan", "null", "none", "-", "--", "?"}
@@ -50,7 +50,7 @@ def explain(column: Column, value: str | None, verdict: str, closed: Mapping[str
     if verdict == "invisible":
         hidden = find_invisible(value) or ""
         place = value.find(hidden) + 1
-        return f"the invisible character {named(hidden)} at place {place}; remove it"
+        return f"the invisible character {character_name(hidden)} at place {place}; remove it"
     if verdict == "formula" and value in ERRORS:
         return f"{cell} is an error of a spreadsheet; mend the cell there, or blank it"
     if verdict == "formula":

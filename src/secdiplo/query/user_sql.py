@@ -19,7 +19,7 @@ _NODE = re.compile(r'"type":"(\w+)_NODE"')  # of a statement that DuckDB writes 
 _READING = {"SELECT", "SET_OPERATION", "RECURSIVE_CTE", "CTE"}
 
 
-def said(error: Exception) -> str:
+def short_error(error: Exception) -> str:
     """The words of a DuckDB error without its excerpt of the statement and its advice."""
     text = str(error).split("\n\n", maxsplit=1)[0]
     text = text.split("\nPossible solutions", maxsplit=1)[0].strip()
@@ -44,7 +44,7 @@ def check_statement(built: Built, statement: str, *, unsafe: bool = False) -> No
         if len(kinds) == 1 and not unsafe:
             kinds = _within(built, statement, kinds[0])
     except duckdb.Error as error:
-        raise UsageError(said(error)) from None
+        raise UsageError(short_error(error)) from None
     except (TypeError, UnicodeError):  # DuckDB takes nothing but UTF-8 text
         raise UsageError("a statement is UTF-8 text; mend it") from None
     if len(kinds) != 1 or (kinds != ["SELECT"] and not unsafe):

@@ -1,0 +1,331 @@
+"""The rules of single cells, from the one declaration of each column, in two forms.
+
+`model` gives a Pandera schema for a frame; `flags` gives the same verdicts as SQL for sheets of
+any size; `cell_messages` puts a verdict into words. A test holds the two forms equal on every bad
+cell.
+
+Verdicts, the first that applies: ``required``, ``long``, ``invisible`` (a character that nobody
+sees), ``formula``, ``code``, ``date``, ``url``, ``whole`` (a whole number), ``year``, ``number``,
+``boolean``, ``items`` (an item of a list).
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import warnings
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from secdiplo.schema.cell_messages import (
+    ERRORS,
+    MAX_CELL,
+    PARTIAL_DATE,
+    explain,
+)
+from secdiplo.schema.codes import LISTS
+from secdiplo.schema.declarations import YEARS
+from secdiplo.schema.tables import TABLES, Column, Table
+from secdiplo.sql.quoting import literal, quoted
+from secdiplo.text import SQL_INVISIBLE, find_invisible
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pandera.pandas as pa
+
+CodeLists = Mapping[str, Mapping[str, str]]
+"""Of each list: code -> its label and other names, separated by ``"; "``."""
+
+
+def _closed(column: Column, codes: CodeLists) -> Mapping[str, str] | None:
+    """The codes that a cell must hold one of, or None where its list is open or it has none."""
+    if not column.codes or column.open_codes:
+        return None
+    return LISTS.get(column.codes, codes.get(column.codes))
+
+
+# --- the SQL form ---------------------------------------------------------------------------
+
+
+SQL_BLANKS = r"\s\pZ\x{85}"  # what Python means by \s, in the words of DuckDB
+
+
+def _sql_kind(column: Column, name: str, codes: CodeLists) -> list[tuple[str, str]]:
+    closed = _closed(column, codes)
+    if closed is not None and column.kind == "list":
+        rest = f"string_split({name}, '; ')"
+        wanted = "[" + ", ".join(map(literal, closed)) + "]"
+        return [("items", f"not list_has_all({wanted}::varchar[], {rest})")]
+    if closed is not None:
+        wanted = ", ".join(map(literal, closed)) or "''"
+        return [("code", f"{name} not in ({wanted})")]
+    if column.kind in {"partial_date", "date"}:
+        pads = "when 10 then '' when 7 then '-01' when 4 then '-01-01' else 'x'"
+        if column.kind == "date":
+            pads = "when 10 then '' else 'x'"
+        iso = f"{name} || case strlen({name}) {pads} end"
+        years = f"left({name}, 4) not between '{YEARS[0]}' and '{YEARS[1]}'"
+        return [("date", f"try_cast({iso} as date)::varchar is distinct from {iso} or {years}")]
+    if column.kind == "url":
+        return [
+            (
+                "url",
+                f"not regexp_full_match({name}, 'https?://[^{SQL_BLANKS}/$.?#][^{SQL_BLANKS}]*')",
+            )
+        ]
+    if column.kind == "year":
+        return [("year", f"not regexp_full_match({name}, '[0-9]{{4}}')")]
+    if column.kind == "integer":
+        return [("whole", f"not regexp_full_match({name}, '-?[0-9]{{1,9}}')")]
+    if column.kind == "number":
+        return [("number", f"not regexp_full_match({name}, '-?[0-9]{{1,15}}(\\.[0-9]{{1,10}})?')")]
+    if column.kind == "boolean":
+        return [("boolean", f"{name} not in ('true', 'false')")]
+    return []
+
+
+def verdict_sql(column: Column, codes: CodeLists) -> str:
+    """A SQL expression: the first verdict on a cell of the raw table, or null."""
+    name = quoted(column.name)
+    cases = [f"when {name} is null then {literal('required') if column.required else 'null'}"]
+    cases.append(f"when strlen({name}) > {MAX_CELL} then 'long'")
+    if column.kind not in {"integer", "number", "year"}:
+        # Texts of ASCII alone, which are most, are not searched.
+        cases.append(
+            f"when strlen({name}) <> length({name}) "
+            f"and regexp_matches({name}, {literal(SQL_INVISIBLE)}) then 'invisible'"
+        )
+        formula = (
+            f"({name} >= '=' and {name} < '>') or ({name} >= '@' and {name} < 'A') or "
+            f"((({name} >= '+' and {name} < ',') or ({name} >= '-' and {name} < '.')) "
+            f"and regexp_matches({name}, '[|(!]'))"
+        )
+        if column.kind in {"text", "list"}:
+            formula += f" or {name} in ({', '.join(map(literal, ERRORS))})"
+        cases.append(f"when {formula} then 'formula'")
+    cases += [f"when {test} then '{rule}'" for rule, test in _sql_kind(column, name, codes)]
+    return f"case {' '.join(cases)} end"
+
+
+def flags(table: Table, raw: str, codes: CodeLists, where: str = "true") -> str:
+    """SQL that returns (row, column, value, verdict) for every bad cell of rows of a raw table."""
+    columns = table.sheet_columns
+    names = [f'"v{place}"' for place in range(len(columns))]
+    verdicts = ", ".join(
+        f"{verdict_sql(column, codes)} as {name}"
+        for column, name in zip(columns, names, strict=True)
+    )
+    parts = [
+        f'select row, {literal(column.name)} as "column", value{place} as value, {name} as verdict '
+        f"from invalid where {name} is not null"
+        for place, (column, name) in enumerate(zip(columns, names, strict=True))
+    ]
+    values = ", ".join(
+        f"{quoted(column.name)} as value{place}" for place, column in enumerate(columns)
+    )
+    any_bad = f"coalesce({', '.join(names)}) is not null"
+    return (
+        f"with verdicts as (select rowid + 1 as row, {values}, {verdicts} from {raw} "
+        f"where {where}), "
+        f"invalid as materialized (select * from verdicts where {any_bad}) "
+        + " union all ".join(parts)
+        + " order by 1, 2"
+    )
+
+
+def explain_cell(column: Column, value: str | None, verdict: str, codes: CodeLists) -> str:
+    """Return what is wrong with a cell and what to do, in one line."""
+    return explain(column, value, verdict, _closed(column, codes) or {})
+
+
+# --- the Pandera form -----------------------------------------------------------------------
+
+
+PATTERNS = {
+    "url": ("url", re.compile(r"https?://[^\s/$.?#][^\s]*")),
+    "integer": ("whole", re.compile(r"-?[0-9]{1,9}")),
+    "year": ("year", re.compile(r"[0-9]{4}")),
+    "number": ("number", re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")),
+    "boolean": ("boolean", re.compile("true|false")),
+}
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a day, month or year in ISO 8601 that exists."""
+    found = PARTIAL_DATE.fullmatch(text)
+    if not found:
+        return False
+    try:
+        datetime.date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
+    except ValueError:
+        return False
+    return YEARS[0] <= found[1] <= YEARS[1]
+
+
+def cell_rule(column: Column, codes: CodeLists) -> Callable[[str | None], str | None]:
+    """The rules of a column as a function: a cell to its first verdict, None where it is fine."""
+    closed = _closed(column, codes)
+    numeric = column.kind in {"integer", "number", "year"}
+    rule, pattern = PATTERNS.get(column.kind, ("", None))
+
+    def verdict(cell: str | None) -> str | None:
+        if cell is None:
+            return "required" if column.required else None
+        if len(cell) * 4 > MAX_CELL and len(cell.encode()) > MAX_CELL:
+            return "long"
+        if not numeric and not cell.isascii() and find_invisible(cell):
+            return "invisible"
+        if not numeric and (cell[0] in "=@" or (cell[0] in "+-" and set(cell) & set("|(!"))):
+            return "formula"
+        if column.kind in {"text", "list"} and cell in ERRORS:
+            return "formula"
+        if closed is not None and column.kind == "list":
+            return None if all(item in closed for item in cell.split("; ")) else "items"
+        if closed is not None:
+            return None if cell in closed else "code"
+        if column.kind in {"partial_date", "date"}:
+            whole = column.kind == "partial_date" or len(cell) == 10
+            return None if whole and is_date(cell) else "date"
+        return rule if pattern and not pattern.fullmatch(cell) else None
+
+    return verdict
+
+
+def verdicts(column: Column, cells: pd.Series[Any], codes: CodeLists) -> pd.Series[Any]:
+    """The first verdict on every cell, missing where it is fine: the Pandera form.
+
+    Parameters
+    ----------
+    column : Column
+        The declaration.
+    cells : Series of str or missing
+        The trimmed cells; a blank is missing.
+    codes : mapping
+        The dataset's code lists.
+
+    Returns
+    -------
+    Series of str
+        Aligned with `cells`.
+    """
+    import pandas as pd
+
+    rule = cell_rule(column, codes)
+    known: dict[Any, str | None] = {}
+    found = []
+    for value in cells.tolist():
+        cell = value if isinstance(value, str) else None
+        if cell not in known:  # cells of one event repeat: each different one is checked once
+            known[cell] = rule(cell)
+        found.append(known[cell])
+    return pd.Series(found, index=cells.index, dtype="object")
+
+
+def model(table: Table | str, codes: CodeLists | None = None) -> pa.DataFrameSchema:
+    """The Pandera schema of a table or sheet, made from its declaration.
+
+    Parameters
+    ----------
+    table : Table or str
+        A declaration, or the name of a built table.
+    codes : mapping, optional
+        The dataset's code lists (agencies, ranks, countries, topics); without them only the
+        toolkit's lists are checked.
+
+    Returns
+    -------
+    pandera.DataFrameSchema
+        For a sheet: text cells, blanks missing. For a built table: typed columns and its key.
+
+    Raises
+    ------
+    UsageError
+        There is no table of that name.
+    """
+    from secdiplo.errors import UsageError
+
+    if isinstance(table, str):
+        if table not in TABLES:
+            raise UsageError(f"no table `{table}`; tables: {', '.join(TABLES)}")
+        return _built_model(TABLES[table], codes or {})
+    return model_of_sheet(table, codes or {})
+
+
+def _import_quietly() -> None:
+    """Import Pandera, which imports PySpark where it is installed, without what that one says."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pandera.pandas  # noqa: F401
+
+
+def model_of_sheet(table: Table, codes: CodeLists) -> pa.DataFrameSchema:
+    """The Pandera schema of a sheet: cells of text, blanks missing."""
+    _import_quietly()
+    import pandera.pandas as pa
+
+    def check(column: Column) -> pa.Check:
+        return pa.Check(
+            lambda cells: verdicts(column, cells, codes).isna(),
+            name=column.name,
+            error=column.name,
+            ignore_na=False,
+        )
+
+    columns = {
+        column.name: pa.Column(
+            None,
+            check(column),
+            nullable=True,
+            required=not column.optional,
+            title=column.name,
+            description=column.meaning,
+        )
+        for column in table.sheet_columns
+    }
+    return pa.DataFrameSchema(columns, name=table.name, description=table.grain)
+
+
+def _typed_rule(column: Column, codes: CodeLists) -> Callable[[Any], Any]:
+    """What the values of a built column must be: of its type, and fine as a cell where text."""
+    import pandas as pd
+
+    def days(values: pd.Series[Any]) -> Any:
+        return values.dt.normalize().eq(values)
+
+    def numbers(values: pd.Series[Any]) -> Any:
+        plain = pd.to_numeric(values, errors="coerce")
+        return plain.mod(1).eq(0) if column.sql_type == "INTEGER" else plain.notna()
+
+    def flags(values: pd.Series[Any]) -> Any:
+        return values.isin([True, False])
+
+    def texts(values: pd.Series[Any]) -> Any:
+        return (
+            values.map(lambda value: isinstance(value, str))
+            & verdicts(column, values, codes).isna()
+        )
+
+    rules = {"DATE": days, "INTEGER": numbers, "DOUBLE": numbers, "BOOLEAN": flags}
+    return rules.get(column.sql_type, texts)
+
+
+def _built_model(table: Table, codes: CodeLists) -> pa.DataFrameSchema:
+    _import_quietly()
+    import pandera.pandas as pa
+
+    def column_model(column: Column) -> pa.Column:
+        return pa.Column(
+            None,
+            pa.Check(_typed_rule(column, codes), name=column.kind, error=column.kind),
+            nullable=not column.required,
+            title=column.name,
+            description=column.meaning,
+            metadata={"unit": column.unit, "ref": column.ref, "blank": column.blank},
+        )
+
+    return pa.DataFrameSchema(
+        {column.name: column_model(column) for column in table.columns},
+        unique=list(table.key),
+        name=table.name,
+        description=table.grain,
+    )
