@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 def stored_or_computed(built: Built) -> Intervals:
-    """Return the intervals stored in the manifest by `derive`, or compute them.
+    """Return the intervals stored in the manifest by `for_manifest`, or compute them.
 
-    None where the claims cannot be read as constraints.
+    Empty where the claims cannot be read as constraints.
     """
     kept = built.manifest.get("intervals")
     if kept is not None:

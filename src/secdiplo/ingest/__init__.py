@@ -40,7 +40,7 @@ class Ingested:
     ----------
     folder : Folder
         The dataset folder.
-    sheets : dict of str to Sheet
+    sheets : dict of str to SourceTable
         The sheets that the folder has.
     notices : Problems
         Unknown values of open lists: the dataset is valid, its reference cells are blank.

@@ -38,7 +38,7 @@ def check_cells(
     ----------
     con : DuckDB connection
         Holds the raw table.
-    sheet : Sheet
+    sheet : SourceTable
     codes : mapping
         The dataset's code lists.
     flagged : InvalidCells

@@ -151,7 +151,7 @@ def read(
 
     Returns
     -------
-    Sheet or None
+    SourceTable or None
         None where the layout has errors, so that nothing can be said of the cells. Records that
         are ragged or too long are left out and named in the sheet's `broken`.
     """

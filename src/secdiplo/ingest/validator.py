@@ -147,7 +147,7 @@ class Validator:
         return checks()
 
     def all(self) -> None:
-        """Validator every sheet, those that hold lists first."""
+        """Validate every sheet, those that hold lists first."""
         self.codes["column"] = {c.name: "" for c in SHEETS["interactions_sheet"].columns}
         self.codes["list"] = CHECKED_LISTS
         for name in [*LISTING, *(name for name in SHEETS if name not in LISTING)]:
