@@ -1577,7 +1577,7 @@ SETTINGS = [
         "toml_of_another_form",
         both(
             text(TOML, "[scopes.example]", '[scopes."ex\u00adample"]\n[scopes.example]'),
-            text(TOML, "exhaustive = false", 'complete = false\nextra_columns = ["\uff43ity"]'),
+            text(TOML, "exhaustive = false", 'exhaustive = false\nextra_columns = ["\uff43ity"]'),
         ),
         f"{TOML}:7:extra_columns: `\uff43ity` is taken already: it is `city`, with U+0063 (latin small "
         "letter c) instead of U+FF43 (fullwidth latin small letter c) at place 1; drop it here, or "
