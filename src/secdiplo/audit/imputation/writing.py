@@ -400,7 +400,7 @@ class _ImputationWriter:
             "draw": number,
             "seed": self.seed,
             "claims": [claim.id for claim in self.consistent.claim_set.claims],
-            "figures_dropped": list(self.consistent.dropped),
+            "claims_dropped": list(self.consistent.dropped),
             "interpretations": interpretation,
             "attested_kept": counts["kept"],
             "attested_left_out": counts["left_out"],
