@@ -141,7 +141,7 @@ def test_attested_rows_stay_as_they_are(imputation):
     assert sum(bool(row["counterpart"]) for row in left) == imputation.left_out
 
 
-def test_a_imputation_is_the_same_each_time(imputation, tmp_path):
+def test_an_imputation_is_the_same_each_time(imputation, tmp_path):
     again = impute("data", tmp_path / "out", draws=1, seed=7)
     for one, other in ((imputation.folder, again.folder), (imputation.draws[0], again.draws[0])):
         assert (one / "curated/interactions.csv").read_bytes() == (
@@ -297,7 +297,7 @@ def test_runs_of_numbers_are_shortened():
     assert admitted(27, 28, 0, 10) == [0]
 
 
-def test_a_imputation_replaces_only_what_imputations_write(imputation, tmp_path, monkeypatch):
+def test_an_imputation_replaces_only_what_imputations_write(imputation, tmp_path, monkeypatch):
     shutil.copytree(imputation.folder, tmp_path / "out")
     (tmp_path / "out/notes.txt").write_text("mine")
     with pytest.raises(UsageError, match=r"holds other files \(notes.txt\)"):

@@ -62,7 +62,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("where", "name", "params"), CASES)
-def test_every_query_gives_the_same_in_shares(folders, where, name, params, monkeypatch):
+def test_every_query_gives_the_same_in_batches(folders, where, name, params, monkeypatch):
     built = store.open_tables(folders[where])
     expected = queries.run(built, name, params)
     assert expected.query.runs == ()
