@@ -28,7 +28,7 @@ def texts(tmp_path):
 
 
 def verify(texts, seeds=DATA / "mini" / "annotations"):
-    problems, compared = annotations.verify(texts, seeds)
+    problems, compared = annotations.verify_quotes(texts, seeds)
     return [str(problem) for problem in problems], compared
 
 
@@ -188,9 +188,9 @@ def test_sheets_that_cannot_be_read(texts, mini, make_bad):
 
 def test_folders_that_are_not_there(texts, tmp_path):
     with pytest.raises(UsageError, match="no such folder"):
-        annotations.verify(tmp_path / "nowhere")
+        annotations.verify_quotes(tmp_path / "nowhere")
     with pytest.raises(UsageError, match=r"no manifest\.csv here"):
-        annotations.verify(texts, tmp_path)
+        annotations.verify_quotes(texts, tmp_path)
 
 
 def test_the_command(texts, mini, make_bad):
@@ -208,7 +208,7 @@ def test_the_command(texts, mini, make_bad):
 
 @pytest.mark.skipif(not TEXTS, reason="SECDIPLO_SEED_TEXTS names no folder of texts")
 def test_the_real_texts():
-    problems, compared = annotations.verify(TEXTS)
+    problems, compared = annotations.verify_quotes(TEXTS)
     assert [str(problem) for problem in problems] == []
     seeds = ROOT / "seeds" / "annotations"
     assert compared == len(rows(seeds / "claims.csv")) + len(rows(seeds / "mentions.csv"))

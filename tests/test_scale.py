@@ -88,7 +88,7 @@ def by_year(whole, tmp_path_factory):
     out = tmp_path_factory.mktemp("years") / "tables"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(writing, "PARTED", 100)
-        patch.setattr(staging, "STAGED", 0)
+        patch.setattr(staging, "MAX_STAGED", 0)
         store.write_tables(whole, out)
     return out
 

@@ -87,7 +87,7 @@ def character_name(character: str) -> str:
 
     Examples
     --------
-    >>> named("\u200b")
+    >>> character_name("\u200b")
     'U+200B (zero width space)'
     """
     unnamed = "control character" if unicodedata.category(character) == "Cc" else "no name"
