@@ -141,6 +141,7 @@ def test_attested_rows_stay_as_they_are(imputation):
     assert sum(bool(row["counterpart"]) for row in left) == imputation.left_out
 
 
+@pytest.mark.slow
 def test_an_imputation_is_the_same_each_time(imputation, tmp_path):
     again = impute("data", tmp_path / "out", draws=1, seed=7)
     for one, other in ((imputation.folder, again.folder), (imputation.draws[0], again.draws[0])):
@@ -151,6 +152,7 @@ def test_an_imputation_is_the_same_each_time(imputation, tmp_path):
     assert len(set(draws)) == len(draws)
 
 
+@pytest.mark.slow
 def test_a_query_over_draws_gives_intervals(imputation):
     frame = imputation.query("regional_shares").set_index("region")
     row = frame.loc["Southeast Asia"]
@@ -171,6 +173,7 @@ def test_impute_writes_over_nothing_else(tmp_path):
 # --- commands -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_audit_exits_0_also_with_findings():
     done = run("audit", "--strict")
     assert done.exit_code == 0
@@ -209,6 +212,7 @@ def test_what_is_asked_wrongly_is_said(args, words):
     assert words in " ".join(done.stderr.split())
 
 
+@pytest.mark.slow
 def test_more_attested_than_published_is_named():
     done = run("bounds", "--with-attested")
     assert done.exit_code == 2
@@ -297,6 +301,7 @@ def test_runs_of_numbers_are_shortened():
     assert admitted(27, 28, 0, 10) == [0]
 
 
+@pytest.mark.slow
 def test_an_imputation_replaces_only_what_imputations_write(imputation, tmp_path, monkeypatch):
     shutil.copytree(imputation.folder, tmp_path / "out")
     (tmp_path / "out/notes.txt").write_text("mine")

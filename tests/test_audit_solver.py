@@ -314,6 +314,7 @@ def test_restart_gives_the_time_again():
     assert solver.feasible() is True and solver.calls == 1  # remembered
 
 
+@pytest.mark.slow
 def test_time_running_out_midway_says_so():
     rows = [row(f"c{i}", [1], i, i) for i in range(6)]
     for patience in range(0, 120, 7):

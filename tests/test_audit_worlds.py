@@ -568,7 +568,12 @@ def compare(bounds: Bounds, ledger: Ledger, worlds: list[Worlds]) -> int:
     return had
 
 
-@pytest.mark.parametrize("seed", range(40))
+def seeds(count):
+    """Every fifth seed in the everyday run, all in CI."""
+    return [n if n % 5 == 0 else pytest.param(n, marks=pytest.mark.slow) for n in range(count)]
+
+
+@pytest.mark.parametrize("seed", seeds(40))
 def test_ledger(seed, tmp_path):
     ledger = Ledger(LANDS[["two", "one", "open"][seed % 3]], seed, wrong=seed % 2 == 1)
     built, _ = store.open_folder(ledger.write(tmp_path / "set"))
@@ -699,7 +704,7 @@ def attest(ledger: Ledger, count: int, coarse: bool) -> list[Event]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", seeds(8))
 def test_attested(seed, tmp_path):
     ledger = Ledger(ONE if seed % 2 else TWO, 100 + seed, wrong=False)
     worlds = [ledger.feasible(reading) for reading in ledger.readings()]
@@ -809,7 +814,7 @@ def kept(worlds: Worlds, events: list[Event]) -> np.ndarray:
     return best
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", seeds(8))
 def test_imputation(seed, tmp_path):
     ledger = recomputable(200 + seed)
     events = attest(ledger, 1 + seed % 3, coarse=False)

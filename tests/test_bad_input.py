@@ -67,7 +67,15 @@ def checked(name):
     return lines_of(result), result.exit_code, found
 
 
-@pytest.mark.parametrize("name", folders(BAD))
+def mostly_slow(names, every):
+    """Mark all but some of the names as slow, so that the everyday run takes a part of them."""
+    return [
+        name if place % every == 0 else pytest.param(name, marks=pytest.mark.slow)
+        for place, name in enumerate(names)
+    ]
+
+
+@pytest.mark.parametrize("name", mostly_slow(folders(BAD), 3))
 def test_check_prints_the_expected_problems(name):
     expected = (BAD / name / "expected.txt").read_text(encoding="utf-8").splitlines()
     lines, code, _ = checked(name)
@@ -104,6 +112,7 @@ def test_the_folders_are_those_of_the_maker(tmp_path):
         assert files(tmp_path / kind) == files(DATA / kind)
 
 
+@pytest.mark.slow
 def test_every_check_has_a_folder():
     found = {check for name in folders(BAD) for check in checked(name)[2]}
     assert found - {"repeated", "spelt"} == {

@@ -237,6 +237,7 @@ def test_cite_names_the_authors_first():
     assert text.index("Greitens") < text.index("secdiplo developers")
 
 
+@pytest.mark.slow
 def test_codebook_check_finds_a_stale_file(tmp_path):
     assert run("codebook", "-o", tmp_path).exit_code == 0
     assert run("codebook", "--check", "-o", tmp_path).exit_code == 0

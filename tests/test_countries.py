@@ -186,6 +186,7 @@ def test_doubtful_names_do_what_they_say():
                 sd.countries.find(row["name"])
 
 
+@pytest.mark.slow
 def test_names_agree_with_cldr_as_babel_has_it():
     babel = pytest.importorskip("babel")
     for language in sheets.LANGUAGES:

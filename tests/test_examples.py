@@ -191,6 +191,7 @@ def test_fractions_would_give_wider_bounds(bounds):
     ]
 
 
+@pytest.mark.slow
 def test_imputations_are_these_tables_and_reproduce_every_claim(tables, tmp_path):
     out = tmp_path / "imputed"
     result = run("impute", str(EXAMPLES / "suppressed"), "-o", str(out), "--draws", "8")

@@ -496,6 +496,7 @@ def test_blanks_are_blank_and_namibia_is_namibia(tmp_path):
     assert typed["cow"].isna().any()
 
 
+@pytest.mark.slow
 def test_everything_of_the_built_in_dataset_is_exported_at_once(tmp_path):
     done = sd.load().export(tmp_path / "out", "all")
     assert {f.relative_to(done.folder).parts[0] for f in done.files} == {
@@ -507,12 +508,14 @@ def test_everything_of_the_built_in_dataset_is_exported_at_once(tmp_path):
 # --- the bundle -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_bundle_needs_the_folder(tmp_path):
     sd.build(DATA / "mini", tmp_path / "tables")
     with pytest.raises(UsageError, match="made from a dataset folder, and these are built tables"):
         sd.load(tmp_path / "tables").export(tmp_path / "out", "bundle")
 
 
+@pytest.mark.slow
 def test_a_bundle_is_not_made_of_a_folder_that_was_edited_since(mini, tmp_path):
     ds = sd.load(mini)
     sheet = mini / "curated" / "interactions.csv"
@@ -569,6 +572,7 @@ def rerun(python, folder):
     )
 
 
+@pytest.mark.slow
 def test_the_bundle_lists_every_file_and_its_environment(packed):
     readme = (packed / "README.md").read_text(encoding="utf-8")
     with (packed / "files.csv").open(encoding="utf-8", newline="") as file:
@@ -597,6 +601,7 @@ def test_the_bundle_lists_every_file_and_its_environment(packed):
     )
 
 
+@pytest.mark.slow
 def test_the_bundle_reruns_offline_in_a_clean_environment(packed, clean):
     gone = subprocess.run(
         [clean, "-c", "import secdiplo"], capture_output=True, text=True, check=False
@@ -621,6 +626,7 @@ def test_the_bundle_reruns_offline_in_a_clean_environment(packed, clean):
     }
 
 
+@pytest.mark.slow
 def test_the_bundle_says_what_does_not_come_out(packed, clean, tmp_path):
     copy = Path(shutil.copytree(packed, tmp_path / "copy"))
     sheet = copy / "data" / "curated" / "interactions.csv"
@@ -634,6 +640,7 @@ def test_the_bundle_says_what_does_not_come_out(packed, clean, tmp_path):
     assert "did NOT come out" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_bundle_of_another_dataset_reruns_as_well(clean, tmp_path):
     done = sd.load(DATA / "mini").export(tmp_path / "package", "bundle")
     assert any(file.name == "claims.csv" and "data" in file.parts for file in done.files)
@@ -641,6 +648,7 @@ def test_a_bundle_of_another_dataset_reruns_as_well(clean, tmp_path):
     assert again.returncode == 0, again.stdout + again.stderr
 
 
+@pytest.mark.slow
 def test_results_of_a_dataset_without_the_sessions_of_the_paper_say_what_is_left_out(tmp_path):
     from secdiplo.export import results
 

@@ -86,6 +86,7 @@ def bars(axes):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("path", [None, MINI], ids=["built-in", "mini"])
 @pytest.mark.parametrize("width", [3.5, 6.5])
+@pytest.mark.slow
 def test_every_text_lies_within_the_figure(name, path, width):
     dataset = sd.load(path)
     try:
@@ -478,6 +479,7 @@ def test_pictures_are_not_blank(ds, tmp_path):
 # Refusals
 
 
+@pytest.mark.slow
 def test_what_a_dataset_lacks_is_said(tmp_path):
     folder = Path(shutil.copytree(MINI, tmp_path / "mini"))
     (folder / "curated" / "gsi_support.csv").unlink()

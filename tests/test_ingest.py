@@ -616,6 +616,7 @@ CELLS = st.one_of(
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(COLUMNS), st.lists(CELLS, min_size=1, max_size=40))
+@pytest.mark.slow
 def test_the_frame_form_and_the_sql_form_give_the_same_verdicts(column, cells):
     frame = pd.DataFrame({"n": range(len(cells)), "c": pd.Series(cells, dtype=object)})
     in_frame = [None if pd.isna(v) else v for v in schema.verdicts(column, frame["c"], CODES)]

@@ -627,6 +627,7 @@ def test_the_command_stays_light(tmp_path):
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read from /proc")
+@pytest.mark.slow
 def test_forty_years_of_monthly_dyads_take_less_than_a_gibibyte(tmp_path):
     days = [
         f"{y}-{m:02}-{d:02}"

@@ -62,6 +62,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("where", "name", "params"), CASES)
+@pytest.mark.slow
 def test_every_query_gives_the_same_in_batches(folders, where, name, params, monkeypatch):
     built = store.open_tables(folders[where])
     expected = queries.run(built, name, params)

@@ -914,7 +914,9 @@ def forget() -> None:
         function.cache_clear()
 
 
-@pytest.fixture(scope="module", params=["built-in", "crowded"])
+@pytest.fixture(
+    scope="module", params=["built-in", pytest.param("crowded", marks=pytest.mark.slow)]
+)
 def ds(request, tmp_path_factory):
     if request.param == "built-in":
         yield sd.load()

@@ -76,6 +76,7 @@ def rows(collected):
 # --- what is in it --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_two_writes_give_the_same_bytes(mini, page, tmp_path):
     assert _load() == _once()
     assert _collect(mini) == _collect_once(mini)

@@ -647,7 +647,7 @@ def test_claims_are_narrowed_by_status(visit, ds):
     frame = ds.reproduce()
     visit.page.locator("#claim-status").select_option("reproduced")
     wanted = int((frame["status"] == "reproduced").sum())
-    assert f"of {wanted} figures" in visit.page.locator("#claims").inner_text()
+    assert f"of {wanted} claims" in visit.page.locator("#claims").inner_text()
     visit.page.locator("#claim-status").select_option("")
 
 

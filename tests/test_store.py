@@ -59,6 +59,7 @@ def digests(folder):
 # --- the same input gives the same tables -----------------------------------------------------
 
 
+@pytest.mark.slow
 def test_two_builds_give_the_same_bytes(fresh, tmp_path):
     sd.build(ROOT / "data", tmp_path / "again")
     assert digests(tmp_path / "again") == digests(fresh)
@@ -94,6 +95,7 @@ def test_the_inputs_are_those_on_disk():
     assert set(inputs) == sheets | annotated | {"codes.csv", "seeds/manifest.csv"}
 
 
+@pytest.mark.slow
 def test_the_order_of_rows_and_columns_and_the_name_of_the_folder_do_not_matter(
     mini, tmp_path, make_bad
 ):
@@ -116,6 +118,7 @@ def test_the_order_of_rows_and_columns_and_the_name_of_the_folder_do_not_matter(
     assert other["inputs"] != plain["inputs"]
 
 
+@pytest.mark.slow
 def test_another_cell_gives_another_hash_of_its_table_alone(mini, tmp_path, make_bad):
     plain, _ = sd.build(MINI, tmp_path / "plain")
     make_bad["cell"](7, "city", "Xiamen")(mini)
@@ -226,6 +229,7 @@ def test_the_manifest_says_what_was_built(fresh):
     assert (fresh.stat().st_mode & 0o777) == 0o755
 
 
+@pytest.mark.slow
 def test_titles_with_quotes_are_kept(mini, tmp_path):
     toml = mini / "dataset.toml"
     text = toml.read_text(encoding="utf-8")
@@ -272,6 +276,7 @@ def test_a_file_is_no_target(tmp_path):
         sd.build(MINI, tmp_path / "out")
 
 
+@pytest.mark.slow
 def test_an_empty_or_new_folder_is_a_target(tmp_path):
     (tmp_path / "empty").mkdir()
     sd.build(MINI, tmp_path / "empty")
@@ -302,6 +307,7 @@ def no_space(*_, **__):
 
 @pytest.mark.parametrize("there", [True, False])
 @pytest.mark.parametrize("call", ["fsync", "write_text", "rename"])
+@pytest.mark.slow
 def test_a_full_disk_changes_nothing(tmp_path, monkeypatch, call, there):
     out = tmp_path / "out"
     if there:
@@ -406,6 +412,7 @@ def test_a_damaged_table_gives_a_message_and_no_traceback(built, how, command):
     assert isinstance(result.exception, SystemExit)
 
 
+@pytest.mark.slow
 def test_damage_within_the_pages_gives_a_message(built):
     """A file whose footer is whole: DuckDB meets the damage only when it reads the rows."""
     file = built / "events.parquet"
