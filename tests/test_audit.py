@@ -99,6 +99,7 @@ def test_almost_half_bounds_the_ministers_meetings(built):
 # --- imputations --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_an_imputation_reproduces_every_claim(imputation, found):
     assert imputation.unmet == ()
     assert set(imputation.met) == {claim.id for claim in found.claim_set.claims}
@@ -108,6 +109,7 @@ def test_an_imputation_reproduces_every_claim(imputation, found):
         assert set(status) == {"reproduced"}, folder
 
 
+@pytest.mark.slow
 def test_imputed_rows_are_marked_and_name_no_source_or_person(imputation):
     with open(imputation.folder / "curated/interactions.csv", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -123,6 +125,7 @@ def test_imputed_rows_are_marked_and_name_no_source_or_person(imputation):
     assert "imputed" in ds.title
 
 
+@pytest.mark.slow
 def test_attested_rows_stay_as_they_are(imputation):
     with open("data/curated/interactions.csv", encoding="utf-8") as file:
         before = [tuple(row.values()) for row in csv.DictReader(file)]
@@ -316,6 +319,7 @@ def test_an_imputation_replaces_only_what_imputations_write(imputation, tmp_path
         impute(tmp_path / "out", tmp_path / "again")
 
 
+@pytest.mark.slow
 def test_conditions_in_python_are_texts_numbers_or_lists():
     ds = sd.load()
     one = ds.bounds("event", {"year": 2023, "region": ["Africa", "Europe"]}, claims=False)

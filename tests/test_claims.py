@@ -149,6 +149,7 @@ def test_what_nothing_attests_is_said():
     assert len(zero) and zero["note"].str.contains("nothing is attested").all()
 
 
+@pytest.mark.slow
 def test_no_claim_of_an_absent_sheet_is_judged(tmp_path):
     import shutil
 
@@ -161,6 +162,7 @@ def test_no_claim_of_an_absent_sheet_is_judged(tmp_path):
     assert frame.loc["P01", "status"] == "consistent"
 
 
+@pytest.mark.slow
 def test_a_complete_dataset_is_judged_strictly(tmp_path):
     import shutil
 

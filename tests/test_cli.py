@@ -196,6 +196,7 @@ def test_data_that_cannot_be_opened_exit_one():
     assert "docs: neither a dataset folder" in result.stderr
 
 
+@pytest.mark.slow
 def test_check_and_build_and_query_a_folder(tmp_path):
     assert run("check", MINI).exit_code == 0
     out = tmp_path / "tables"

@@ -45,7 +45,13 @@ def modules():
             yield info.name
 
 
-@pytest.mark.parametrize("name", sorted(["secdiplo", *modules()]))
+def costly(name):
+    """Mark the modules whose examples build the explorer or audit the built-in data."""
+    heavy = {"secdiplo.dataset", "secdiplo.report"}
+    return pytest.param(name, marks=pytest.mark.slow) if name in heavy else name
+
+
+@pytest.mark.parametrize("name", [costly(name) for name in sorted(["secdiplo", *modules()])])
 def test_examples_in_docstrings_run(name, monkeypatch):
     monkeypatch.chdir(ROOT)
     module = importlib.import_module(name)

@@ -20,6 +20,7 @@ import secdiplo as sd
 from secdiplo.claims import annotations
 from secdiplo.cli import main
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 NAMES = ("suppressed", "contradictory")

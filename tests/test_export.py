@@ -272,6 +272,7 @@ def test_unknown_formats_are_named_with_the_nearest(ds, tmp_path):
 # --- the command ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_command_takes_formats_in_every_way(tmp_path):
     data = str(DATA / "mini")
     for number, args in enumerate(
@@ -289,6 +290,7 @@ def test_the_command_takes_formats_in_every_way(tmp_path):
     assert "files" in done.output
 
 
+@pytest.mark.slow
 def test_the_command_refuses_with_exit_code_2(tmp_path):
     data = str(DATA / "mini")
     assert run("export", "-o", str(tmp_path / "a"), "--to", "csv", "--data", data).exit_code == 0

@@ -454,6 +454,7 @@ def test_datasets_without_forums_draw_the_rest(tmp_path):
 
 
 @pytest.mark.parametrize("ending", style.FIGURE_ENDINGS)
+@pytest.mark.slow
 def test_the_same_figure_gives_the_same_bytes(ds, tmp_path, ending):
     for name in ("bilateral_map", "forum_window"):
         files = [

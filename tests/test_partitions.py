@@ -21,6 +21,7 @@ from secdiplo.schema.tables import TABLES
 from secdiplo.store import partitions, writing
 from secdiplo.store.partitions import EventPartition
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[1]
 OTHERS = runpy.run_path(str(ROOT / "tests" / "test_engines.py"))
 GROUP = 32  # rows of a row group
@@ -62,7 +63,6 @@ CASES = [
 
 
 @pytest.mark.parametrize(("where", "name", "params"), CASES)
-@pytest.mark.slow
 def test_every_query_gives_the_same_in_batches(folders, where, name, params, monkeypatch):
     built = store.open_tables(folders[where])
     expected = queries.run(built, name, params)

@@ -199,6 +199,7 @@ def test_the_cells_that_differ(found, pairs):
     assert {u: (r["first"], r["second"]) for u, r in dates.iterrows()} == expected
 
 
+@pytest.mark.slow
 def test_built_tables_need_a_folder(tmp_path):
     sd.build(ROOT / "data", tmp_path / "tables")
     ds = sd.load(tmp_path / "tables")

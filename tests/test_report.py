@@ -163,6 +163,7 @@ def test_colours_are_those_of_the_figures():
 HOSTILE = "</script><script>window.hit=1</script><!--&\u2028\u2029"
 
 
+@pytest.mark.slow
 def test_cells_are_data_and_nothing_else(mini):
     collected = payload.collect(mini)
     collected["about"]["title"] = HOSTILE

@@ -18,6 +18,7 @@ from secdiplo.claims.reproduce import reproduce
 from secdiplo.cli import main
 from secdiplo.folder import resources
 
+pytestmark = pytest.mark.slow
 REAL = resources.shipped("data")
 ROWS, SEED = 20_000, 11
 EVENT = ["format", "mode", "host_country", "city", "confidence"]
@@ -202,7 +203,6 @@ def test_no_figure_calls_synthetic_rows_attested(small):
     assert drawn >= 8
 
 
-@pytest.mark.slow
 def test_exports_and_the_explorer_say_synthetic(small, tmp_path):
     ds = sd.load(small)
     ds.export(tmp_path / "out", ["csv", "datapackage"])
@@ -232,7 +232,6 @@ def test_claims_are_not_tested_and_nothing_is_imputed(small, tmp_path):
 
 
 @pytest.mark.parametrize("rows", [1, 300, 5_000, 200_000])
-@pytest.mark.slow
 def test_check_and_build_accept_it_without_a_notice(rows, tmp_path):
     sheet = sd.simulate(tmp_path / "made_up", rows, seed=3)
     assert sd.check(tmp_path / "made_up") == []
@@ -296,7 +295,6 @@ def test_the_same_call_gives_the_same_bytes(folder, tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["csv", "csv.zst", "parquet"])
-@pytest.mark.slow
 def test_threads_change_nothing(kind, tmp_path, monkeypatch):
     from secdiplo.scale import simulate
 
