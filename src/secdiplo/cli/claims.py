@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 import click
 
-from secdiplo.claims.reproduce import RESULT_COLUMNS, ClaimResult, summary
-from secdiplo.claims.reproduce import reproduce as recompute
-from secdiplo.claims.status import MARKS, tidy
 from secdiplo.cli.options import data_option, engine_options, format_option, limits_option, opened
 from secdiplo.cli.output import print_rows, with_progress
 from secdiplo.output.render import folded, render
+
+if TYPE_CHECKING:
+    from secdiplo.claims.reproduce import ClaimResult
 
 TABLE_COLUMNS = ("claim_id", "quote", "published", "recomputed", "unit", "status", "query")
 
@@ -43,6 +44,8 @@ def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
     Example: secdiplo reproduce --format csv
     """
     from secdiplo.audit import intervals
+    from secdiplo.claims.reproduce import RESULT_COLUMNS, summary
+    from secdiplo.claims.reproduce import reproduce as recompute
 
     built = opened(ctx)
     admitted = with_progress("Bounding", lambda: intervals.stored_or_computed(built))
@@ -56,15 +59,18 @@ def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
         ctx.exit(1)
 
 
-def _marked(row: Sequence[object]) -> object:
+def _marked(relation: object, value: object) -> object:
     """Return a published value with the words that bound it."""
-    mark = MARKS.get(str(row[RESULT_COLUMNS.index("relation")]), "")
-    value = row[RESULT_COLUMNS.index("published")]
+    from secdiplo.claims.status import MARKS
+
+    mark = MARKS.get(str(relation), "")
     return f"{mark}{value}" if mark else value
 
 
 def _noted(finding: ClaimResult) -> str:
     """Return the notes on a claim, and what all claims admit if that is more than one value."""
+    from secdiplo.claims.status import tidy
+
     if finding.lower == finding.upper:
         return finding.note
     ends = (
@@ -75,18 +81,16 @@ def _noted(finding: ClaimResult) -> str:
 
 def sections(findings: Sequence[ClaimResult]) -> str:
     """One table a section of the source, in the order of the text, its notes below it."""
-    places = [RESULT_COLUMNS.index(name) for name in TABLE_COLUMNS]
+    from secdiplo.claims.reproduce import RESULT_COLUMNS
+
     parts = []
     for section, group in groupby(findings, key=lambda finding: finding.claim["section"]):
         members = list(group)
-        cells = [finding.row() for finding in members]
-        rows = [
-            tuple(
-                _marked(row) if RESULT_COLUMNS[place] == "published" else row[place]
-                for place in places
-            )
-            for row in cells
-        ]
+        rows = []
+        for finding in members:
+            row = dict(zip(RESULT_COLUMNS, finding.row(), strict=True))
+            row["published"] = _marked(row["relation"], row["published"])
+            rows.append(tuple(row[name] for name in TABLE_COLUMNS))
         parts.append(f"\n{section}\n")
         parts.append(render(("id", *TABLE_COLUMNS[1:]), rows, "table").rstrip("\n"))
         notes = [(f.claim["claim_id"], _noted(f)) for f in members]
