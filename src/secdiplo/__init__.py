@@ -62,15 +62,10 @@ def __getattr__(name: str) -> Any:
         return value
     if name == "countries":  # a module of its own, by which its functions are called
         return importlib.import_module("secdiplo.countries")
-    raise AttributeError(f"module `secdiplo` has no attribute `{name}`{_now(name)}")
+    from secdiplo.suggest import renamed
 
-
-def _now(name: str) -> str:
-    """Return the present name of a public name of version 1, as the end of a message."""
-    from secdiplo.suggest import present_name
-
-    present = present_name(name, __all__)
-    return f"; it is now `{present}`" if present else ""
+    what = f"module `secdiplo` has no attribute `{name}`"
+    raise AttributeError("; ".join(filter(None, [what, renamed(name, __all__)])))
 
 
 def __dir__() -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.folder import resources
-from secdiplo.suggest import present_name
+from secdiplo.suggest import renamed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,9 +63,10 @@ class Dataset:
 
         def __getattr__(self, name: str) -> Any:
             """Say the present name of an attribute of version 1."""
-            present = present_name(name, dir(type(self)))
-            now = f"; it is now `{present}`" if present else ""
-            raise AttributeError(f"a dataset has no attribute `{name}`{now}")
+            now = renamed(name, dir(type(self)))
+            raise AttributeError(
+                "; ".join(filter(None, [f"a dataset has no attribute `{name}`", now]))
+            )
 
     def __repr__(self) -> str:
         rows = {name: body["rows"] for name, body in self._built.manifest["tables"].items()}

@@ -2,15 +2,13 @@
 
 Two names are near when few letters differ: inserted, deleted, replaced, or swapped with their
 neighbour (the optimal string alignment distance). Rapidfuzz is imported only when a suggestion is
-needed, that is, when a command fails anyway.
+needed, that is, when a command fails anyway; so is the comparison of texts.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-
-from secdiplo.text import difference, normal_form
 
 NEAR = 0.65  # the similarity from which a name is near: about one letter in three may differ
 MAX_TYPOS, MIN_LETTERS = 2, 5  # or so many letters, in names that are not shorter
@@ -112,6 +110,8 @@ def closest(word: str, known: Iterable[str]) -> list[str]:
     >>> closest("regional", ["country_totals", "regional_shares"])
     ['regional_shares']
     """
+    from secdiplo.text import normal_form
+
     choices = list(dict.fromkeys(known))
     if present := present_name(word, choices):
         return [present]
@@ -151,6 +151,8 @@ def did_you_mean(names: Iterable[str], quote: str = "`", word: str = "") -> str:
     >>> did_you_mean(["Sri Lanka"], word="Sri\u00a0Lanka")
     'did you mean `Sri Lanka`, with U+0020 (space) instead of U+00A0 (no-break space) at place 4?'
     """
+    from secdiplo.text import difference
+
     listed = list(dict.fromkeys(names))
     offered = " or ".join(f"{quote}{name}{quote}" for name in listed)
     unlike = difference(word, listed[0]) if word and len(listed) == 1 else ""
@@ -169,6 +171,18 @@ def present_name(former: str, known: Iterable[str]) -> str | None:
     return next((name for name in FORMER_NAMES.get(former, ()) if name in choices), None)
 
 
+def renamed(former: str, known: Iterable[str]) -> str:
+    """Return that a name of version 1 has a new name, if that is one of the known names, or "".
+
+    Examples
+    --------
+    >>> renamed("synth", ["build", "simulate"]), renamed("synth", ["csv"])
+    ('it is now `simulate`', '')
+    """
+    present = present_name(former, known)
+    return f"it is now `{present}`" if present else ""
+
+
 def hint(word: str, known: Iterable[str]) -> str:
     """Return the present name of a former one, or the nearest names; blank if there is neither.
 
@@ -178,8 +192,8 @@ def hint(word: str, known: Iterable[str]) -> str:
     ('it is now `simulate`', 'did you mean `codebook`?', '')
     """
     choices = list(known)
-    if present := present_name(word, choices):
-        return f"it is now `{present}`"
+    if now := renamed(word, choices):
+        return now
     near = closest(word, choices)
     return did_you_mean(near, word=word) if near else ""
 

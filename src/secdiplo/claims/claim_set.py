@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from secdiplo import query as queries
-from secdiplo.claims.domains import EARLIEST, LATEST, Days, Domains, Session
+from secdiplo.claims.domains import EARLIEST, LATEST, OTHER_REGION, Days, Domains, Session
 from secdiplo.claims.filters import period
 from secdiplo.claims.model import CLAIM_UNITS, DATASET, MEASURES, Claim
 from secdiplo.claims.parse import parse
@@ -123,10 +123,10 @@ def read_domains(built: Built) -> Domains:
         officials.setdefault(official, set()).add((agency, rank))
     own = {home, *built.dataset.get("not_foreign", ())}
     countries = rows(
-        "select c.iso3, coalesce(r.region, 'Not in the scheme'), c.cow is not null, c.name "
+        "select c.iso3, coalesce(r.region, $2), c.cow is not null, c.name "
         "from countries as c "
         "left join country_regions as r on r.iso3 = c.iso3 and r.scheme = $1 order by 1",
-        [built.dataset["default_scheme"]],
+        [built.dataset["default_scheme"], OTHER_REGION],
     )
     foreign = [row for row in countries if row[0] not in own]
     names: dict[str, dict[str, str]] = {"country": {row[0]: row[3] or "" for row in countries}}

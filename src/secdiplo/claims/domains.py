@@ -9,6 +9,7 @@ from functools import cached_property
 
 from secdiplo.schema.declarations import YEARS
 
+OTHER_REGION = "Not in the scheme"  # of countries that the scheme leaves out
 FORMATS = ("bilateral", "sideline", "multilateral")
 WINDOW_DAYS = 7  # before and after a session: the default of the query `forum_window`
 EARLIEST = datetime.date(int(YEARS[0]), 1, 1)

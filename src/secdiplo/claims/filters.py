@@ -15,15 +15,14 @@ from dataclasses import dataclass, replace
 from secdiplo.claims.domains import FORMATS, Days, Domains
 from secdiplo.claims.model import FILTERS
 from secdiplo.errors import UsageError
-from secdiplo.schema.cell_messages import nearest
-from secdiplo.suggest import closest, did_you_mean, suggest
+from secdiplo.schema.cell_messages import PARTIAL_DATE, nearest
+from secdiplo.suggest import hint, suggest
 
 FILTER_COLUMNS = (*FILTERS, "forum_window", "period")
 KEYS = (FILTERS[0], "agencies", *FILTERS[1:], "forum_window", "period", "year")
 OFFICIAL_KEYS = frozenset({"agency", "official", "official_rank"})
 COUNTERPART_KEYS = frozenset({"counterpart_type", "region", "counterpart"})
 SEPARATORS = {"format": r"[;,+]", "official": r"[;]", "forum": r"[;]"}
-DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 ANOTHER = "another"  # an official other than those that the claims name
 JOINT = "joint"  # more than one agency
 
@@ -241,9 +240,8 @@ class _Reader:
         if name == "counterpart":
             self._counterpart(item)
         elif name in {"official", "forum"}:
-            hint = did_you_mean(near) if (near := closest(item, known)) else None
-            hint = hint or "add a row, or correct the name"
-            self.add(name, f"no sheet names the {name} `{item}`; {hint}", "notice")
+            remedy = hint(item, known) or "add a row, or correct the name"
+            self.add(name, f"no sheet names the {name} `{item}`; {remedy}", "notice")
         elif name == "format":
             self.add(name, f"unknown format `{item}`; known: {', '.join(known)}, any")
         elif name == "counterpart_type":
@@ -316,7 +314,7 @@ def period(text: str) -> Days:
 
 
 def _edge(text: str, whole: str, *, first: bool) -> datetime.date:
-    found = DATE.fullmatch(text.strip())
+    found = PARTIAL_DATE.fullmatch(text.strip())
     try:
         if found is None:
             raise ValueError(text)

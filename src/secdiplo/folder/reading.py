@@ -34,9 +34,7 @@ SETTINGS_KEYS = {
 NEEDED_KEYS = ("name", "title", "version", "licence", "home")
 HOME_KEYS = {"country": str, "not_foreign": list}
 SCOPE_KEYS = {"title": str, "start": str, "end": str, "ranks": dict}
-CODING_SHEET_FILE = (
-    "curated/interactions.csv"  # the coder's sheet, where `interactions` names no other files
-)
+CODING_SHEET_FILE = "curated/interactions.csv"  # unless `interactions` names other files
 SUFFIXES = (".csv", ".csv.gz", ".csv.zst", ".parquet")
 MAX_FILES = 10_000
 MAX_TOML = 1_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 from typing import TYPE_CHECKING, Any
 
-from secdiplo.claims.domains import EARLIEST, LATEST, Domains, Session
+from secdiplo.claims.domains import EARLIEST, LATEST, OTHER_REGION, Domains, Session
 from secdiplo.claims.model import ClaimProblem
 from secdiplo.claims.parse import check, named_values
 from secdiplo.ingest.invalid_cells import WHOLE_RECORD
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 CLOSED_SHEETS = {"codes_sheet", "countries"}  # without them no code is known to be wrong
 OPEN_SHEETS = {"interactions_sheet", "organizations", "officials", "countries", "sessions_sheet"}
-OTHER_REGION = "Not in the scheme"
 
 Codes = Mapping[str, Mapping[str, str]]
 

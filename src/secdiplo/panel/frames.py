@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def count_panel(built: Built, as_: As, **asked: Any) -> pd.DataFrame:
-    """Count every unit in every period; the arguments are those of `cells.prepare`."""
+    """Count every unit in every period; the arguments are those of `statement.prepare`."""
     from secdiplo.panel import statement
 
     made = statement.prepare(built, **asked)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from secdiplo.schema.declarations import YEARS
 from secdiplo.schema.tables import Column
-from secdiplo.suggest import closest, did_you_mean, present_name
+from secdiplo.suggest import closest, did_you_mean, renamed
 from secdiplo.text import character_name, find_invisible, normal_form, plain_form
 
 MAX_CELL = 100_000
@@ -118,8 +118,8 @@ def nearest(value: str, known: Mapping[str, str], kind: str = "") -> str:
     kind : str
         The name of the list, which says in which sheet its codes stand.
     """
-    if present := present_name(value, known):
-        return f"it is now `{present}`"
+    if now := renamed(value, known):
+        return now
     plain = normal_form(value)
     if kind == "country" and plain in BLANK_WORDS:
         return _blank_hint(plain, known)
