@@ -62,7 +62,7 @@ class Dataset:
     if not TYPE_CHECKING:  # a type checker still reports unknown attributes
 
         def __getattr__(self, name: str) -> Any:
-            """Say the present name of an attribute of version 1."""
+            """Name the present attribute in the error for one of version 1."""
             now = renamed(name, dir(type(self)))
             raise AttributeError(
                 "; ".join(filter(None, [f"a dataset has no attribute `{name}`", now]))

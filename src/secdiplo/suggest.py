@@ -199,7 +199,7 @@ def hint(word: str, known: Iterable[str]) -> str:
 
 
 def suggest(word: str, known: Sequence[str], otherwise: str = "known") -> str:
-    """Say the present name of a former one, suggest the nearest names, or list what is known.
+    """Return the present name of a former one, the nearest names, or what is known.
 
     Parameters
     ----------

@@ -33,8 +33,8 @@ SPARED = ("period_start", "period_end", "year", "home", "home_cow", "home_gw", "
 @click.option("--start", metavar="DATE", help="The first day; that of coverage by default.")
 @click.option("--end", metavar="DATE", help="The last day; that of coverage by default.")
 @click.option("--scope", metavar="NAME", help="The named scope; its days are the coverage.")
-@click.option("--agency", metavar="CODES", help="The agencies taken in, separated by commas.")
-@click.option("--official-rank", metavar="CODES", help="The ranks taken in, separated by commas.")
+@click.option("--agency", metavar="CODES", help="The agencies to include, separated by commas.")
+@click.option("--official-rank", metavar="CODES", help="The official ranks to include, separated by commas.")
 @click.option("--official", metavar="NAME", help="The official of the home country.")
 @click.option("--confidence", metavar="CODE", help="The least confidence in an event.")
 @click.option("-o", "--out", metavar="FILE", help="A .csv or .parquet file to write.")
@@ -43,12 +43,13 @@ SPARED = ("period_start", "period_end", "year", "home", "home_cow", "home_gw", "
 @data_option
 @click.pass_context
 def panel(ctx: click.Context, /, out: str | None, force: bool, style: str, **options: Any) -> None:
-    """Count every unit in every period; what is missing says why.
+    """Count every unit in every period; missing values carry a reason code.
 
-    A cell inside coverage is a count, zero where nothing is on record. Outside the days of the
-    scope, and outside membership in the system of states, it is blank and its status says
-    so; iso3 knows no membership, and tenures of officials are not applied. What stands in no cell
-    is said on stderr. A table shows the first 20 rows; -o and the other formats have them all.
+    Within coverage a cell is a count, or zero if nothing is on record. Outside the days of the
+    scope, or outside membership in the state system, it is blank; the column status has the
+    reason. iso3 codes have no membership, and tenures of officials are not applied. Events that
+    are in no cell are listed on stderr. A table shows the first 20 rows; -o and the other formats
+    contain all rows.
 
     Measures: events, interactions, agency_interactions, participations, bilateral_meetings; parts
     of them by format, rank or agency, as events_bilateral or interactions_MPS; all so far, as

@@ -15,7 +15,7 @@ from secdiplo.cli.output import plural, with_progress
 @click.option("--as", "kind", type=click.Choice(["csv", "csv.gz", "csv.zst", "parquet"]),
               default="csv", show_default=True, help="The file of the sheet.")  # fmt: skip
 @click.option("--from", "first", type=int, metavar="YEAR",
-              help="The first year; that of the built-in data by default.")  # fmt: skip
+              help="The first year; by default that of the built-in data.")  # fmt: skip
 @click.option("--to", "last", type=int, metavar="YEAR", help="The last year; likewise.")
 @click.option("--force", is_flag=True, help="Replace a folder that was made by simulate before.")
 def simulate(
@@ -25,9 +25,9 @@ def simulate(
 
     For benchmarks and teaching. Agencies, ranks, formats, forums, countries, months, topics,
     blanks and rows per event have the shares of the built-in sheet; names, pages and headlines
-    are made up. Each row says so: its row_status is `synthetic`, the result of every packaged
-    query names its rows synthetic, and no folder may mix them with others. The same call gives
-    the same bytes.
+    are made up. The row_status of each row is `synthetic`, every packaged query labels its result
+    as synthetic, and no folder may mix synthetic rows with others. The same call gives the same
+    bytes.
 
     \b
     secdiplo simulate --rows 100000 --seed 7 -o made_up

@@ -2,10 +2,10 @@
 -- param: scope (varchar, dataset): The named scope: its window of days, its agencies and ranks.
 -- param: start (date, null): The first day of the window, in place of the scope's.
 -- param: end (date, null): The last day of the window, in place of the scope's.
--- param: agency (varchar, null): The agencies taken in, separated by commas.
--- param: official_rank (varchar, null): The ranks taken in, separated by commas.
+-- param: agency (varchar, null): The agencies to include, separated by commas.
+-- param: official_rank (varchar, null): The official ranks to include, separated by commas.
 -- param: official (varchar, null): The official of the home country, by the name in the sheet.
--- param: confidence (varchar, 'low', one of high|medium|low): The least confidence in an event; imputed ones have the least.
+-- param: confidence (varchar, 'low', one of high|medium|low): Minimum confidence in an event; imputed events rank lowest.
 -- param: min_sources (count, null): Minimum number of different publishers of an event's sources, without reposts.
 -- within: participations, events, interactions
 scope_window as (
@@ -16,7 +16,7 @@ scope_window as (
     where s.scope = $scope
 ),
 
--- The pairs of agency and rank that the scope and the parameters take in: both lists are closed.
+-- The pairs of agency and rank that the scope and the parameters include: both lists are closed.
 scope_pairs as (
     select distinct
         a.code as agency,

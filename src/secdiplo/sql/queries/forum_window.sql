@@ -15,12 +15,12 @@
 -- column: bilateral_meetings (bilateral_meeting): Bilateral and sideline events with a country.
 -- column: one_on_one (event): Bilateral and sideline events with any counterpart.
 -- column: share_percent (percent): Interactions in percent of those of the year.
--- note: An event dated to the day stands in the phase of its first day. One with an imprecise date, or
--- note: imputed within a period, stands in a phase if all days of its interval are of that phase.
--- note: One whose interval fits the window and no phase of it counts in the window alone.
--- note: Others that can have taken place in the window stand in month_only, not in the window.
--- note: The year takes in every event that can have taken place in it.
--- note: All but the year is blank where the days of the session are not known.
+-- note: An event dated to the day counts in the phase of its first day. An event with an imprecise
+-- note: date, or imputed within a period, counts in a phase if all its possible days are in it.
+-- note: If its possible days are all in the window but not in one phase, it counts in the window only.
+-- note: Other events that may have taken place in the window count in month_only, not in the window.
+-- note: The year includes every event that may have taken place in it.
+-- note: If the days of the session are not known, every phase except the year is blank.
 with the_session as (
     select
         f.year,
