@@ -34,7 +34,9 @@ SPARED = ("period_start", "period_end", "year", "home", "home_cow", "home_gw", "
 @click.option("--end", metavar="DATE", help="The last day; that of coverage by default.")
 @click.option("--scope", metavar="NAME", help="The named scope; its days are the coverage.")
 @click.option("--agency", metavar="CODES", help="The agencies to include, separated by commas.")
-@click.option("--official-rank", metavar="CODES", help="The official ranks to include, separated by commas.")
+@click.option(
+    "--official-rank", metavar="CODES", help="The official ranks to include, separated by commas."
+)
 @click.option("--official", metavar="NAME", help="The official of the home country.")
 @click.option("--confidence", metavar="CODE", help="The least confidence in an event.")
 @click.option("-o", "--out", metavar="FILE", help="A .csv or .parquet file to write.")
