@@ -2,6 +2,9 @@
 
 Usage: python benchmarks/run.py
 
+Where PySpark is installed Pandera imports it too, so that the measure of `check` is fair only in an
+environment of the toolkit alone.
+
 `benchmarks/scale` measures the work at size; its report.py makes benchmarks/README.md of both.
 """
 
@@ -54,6 +57,7 @@ def median(times: int, *args: str) -> tuple[float, float]:
 
 def main() -> None:
     """Measure, print and write the results, then the page."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package is compiled
     results: list[tuple[str, str, str, str]] = []
 
     def line(what: str, ours: float, other: str, theirs: float, bound: str) -> None:

@@ -624,7 +624,10 @@ def test_the_frame_form_and_the_sql_form_give_the_same_verdicts(column, cells):
         con.execute("create table raw (n integer, c varchar)")
         con.executemany("insert into raw values (?, ?)", list(enumerate(cells)))
         rule = schema.verdict_sql(column, CODES)
-        in_sql = [row[0] for row in con.execute(f"select {rule} from raw order by n").fetchall()]
+        suspect = schema.suspect_sql(column, CODES) or "false"
+        rows = con.execute(f"select {rule}, {suspect} from raw order by n").fetchall()
+    in_sql = [verdict for verdict, _ in rows]
+    assert [verdict for verdict, suspected in rows if verdict and not suspected] == []
     assert list(zip(cells, in_sql, strict=True)) == list(zip(cells, in_frame, strict=True))
 
 

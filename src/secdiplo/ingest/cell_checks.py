@@ -68,6 +68,8 @@ def _check_rows(
     collector: ProblemCollector,
 ) -> None:
     """Find the bad cells of some rows by the rules of one declaration."""
+    if not con.execute(schema.suspects(table, sheet.raw, codes, where)).fetchone():
+        return
     flags = schema.flags(table, sheet.raw, codes, where)
     con.execute(f"create or replace table bad_cells as {flags}")
     if con.execute("select count(*) from bad_cells").fetchone() == (0,):

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
         explain_cell,
         flags,
         model,
+        suspect_sql,
+        suspects,
         verdict_sql,
         verdicts,
     )
@@ -23,6 +25,8 @@ __all__ = [
     "model",
     "nearest",
     "shown",
+    "suspect_sql",
+    "suspects",
     "verdict_sql",
     "verdicts",
 ]

@@ -17,6 +17,7 @@ from secdiplo.sql.quoting import literal
 if TYPE_CHECKING:
     import duckdb
 
+SMALL = 8 << 20  # bytes of input below which threads cost more than they save
 SPILL = 32 << 20  # bytes of input above which the work is bounded and goes to disk
 PACKED = 8  # how much more text a compressed or columnar file is reckoned to hold
 MAX_SEEN = 100_000  # files of a folder that are looked at
@@ -97,9 +98,11 @@ def database(
         Bytes of text of the folder. Of a large one the database lies in `room` and is bounded,
         unless `memory` says how; of a small one it lies in memory.
     memory, threads : optional
-        As for `limit`.
+        As for `limit`. The work on very little text has one thread by default.
     """
     large = is_large(text)
+    if threads is None and text < SMALL:
+        threads = 1
     con = connected(Path(room) / "scratch.db" if large else ":memory:")
     if large or memory:
         con.execute(f"set temp_directory = {literal(room)}")
