@@ -59,6 +59,23 @@ def digests(folder):
 # --- the same input gives the same tables -----------------------------------------------------
 
 
+def test_a_table_for_which_memory_lacks_beside_another_is_written_alone(
+    built, tmp_path, monkeypatch
+):
+    write, tried = writing.write, []
+
+    def scarce(con, name, *rest):
+        tried.append(name)
+        if name == "events" and tried.count(name) == 1:
+            raise duckdb.OutOfMemoryException("failed to pin block")
+        write(con, name, *rest)
+
+    monkeypatch.setattr(writing, "write", scarce)
+    store.write_tables(MINI, tmp_path / "again")
+    assert tried.count("events") == 2
+    assert digests(tmp_path / "again") == digests(built)
+
+
 @pytest.mark.slow
 def test_two_builds_give_the_same_bytes(fresh, tmp_path):
     sd.build(ROOT / "data", tmp_path / "again")

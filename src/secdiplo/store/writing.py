@@ -94,6 +94,8 @@ class Writer:
 
     def _together(self, names: Sequence[str], year: int | None) -> list[Written]:
         """Write some tables side by side: parts of each keep no more than one core busy."""
+        import duckdb
+
         ((threads,),) = self._con.execute("select current_setting('threads')").fetchall()
         cursors = [self._con.cursor() for _ in names]
         with ThreadPoolExecutor(min(2, int(threads))) as pool:
@@ -101,7 +103,13 @@ class Writer:
                 pool.submit(self._write, cursor, name, year)
                 for cursor, name in zip(cursors, names, strict=True)
             ]
-            return [job.result() for job in jobs]
+        done = []
+        for job, cursor, name in zip(jobs, cursors, names, strict=True):
+            if isinstance(job.exception(), duckdb.OutOfMemoryException):
+                done.append(self._write(cursor, name, year))  # alone, it has all of the memory
+            else:
+                done.append(job.result())
+        return done
 
     def _write(self, con: duckdb.DuckDBPyConnection, name: str, year: int | None) -> Written:
         staging.restrict_to_year(con, year)
