@@ -115,7 +115,7 @@ def test_every_text_lies_within_the_figure(name, path, width):
 def test_every_figure_says_status_scope_version_and_source(ds, name):
     figure = ds.plot(name)
     text = said(figure)
-    assert f"secdiplo data {ds.version}, secdiplo {sd.__version__}" in text
+    assert f"china_internal_security data {ds.version}, secdiplo {sd.__version__}" in text
     assert "attested rows" in text and "does not claim to be exhaustive" in text
     assert "Scope: " in text
     assert re.search(r"Quer(y|ies): |secdiplo reproduce", text)
@@ -446,7 +446,7 @@ def test_datasets_without_forums_draw_the_rest(tmp_path):
     built = sd.load(ROOT / "examples" / "suppressed")._built
     files, lacking = figures.draw_all(built, tmp_path)
     assert {"regional_shares.png", "interactions_map.png"} <= {file.name for file in files}
-    assert any("forum_window" in text and "unknown forum" in text for text in lacking)
+    assert any("forum_window" in text and "needs `forum`" in text for text in lacking)
     assert len(files) + len(lacking) == len(NAMES)
 
 

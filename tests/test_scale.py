@@ -70,7 +70,7 @@ def whole(tmp_path_factory):
     shutil.copytree(ROOT / "data", folder)
     text = (folder / "dataset.toml").read_text(encoding="utf-8")
     (folder / "dataset.toml").write_text(
-        text.replace('name = "secdiplo"', 'name = "other"'), encoding="utf-8"
+        text.replace('name = "china_internal_security"', 'name = "other"'), encoding="utf-8"
     )
     return folder
 

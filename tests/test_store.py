@@ -212,7 +212,7 @@ def test_parquet_says_what_it_holds(fresh, name):
     assert about["secdiplo:table"] == name
     assert about["secdiplo:grain"] == table.grain
     assert about["secdiplo:unit"] == table.unit
-    assert about["secdiplo:dataset"] == "secdiplo"
+    assert about["secdiplo:dataset"] == "china_internal_security"
     assert about["secdiplo:version"] == manifest_of(fresh)["dataset"]["version"]
     assert json.loads(about["secdiplo:columns"]) == {
         column.name: {"meaning": column.meaning, "unit": column.unit} for column in table.columns

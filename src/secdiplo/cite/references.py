@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from secdiplo import __version__
-from secdiplo.folder.reading import BUILTIN
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
@@ -52,28 +52,7 @@ class Reference:
     journal: str = ""
 
 
-_PAPER_AUTHORS = (("Greitens", "Sheena Chestnut"), ("Kardon", "Isaac"), ("Waltz", "Cameron"))
 DEVELOPERS = (("The secdiplo developers", ""),)
-PAPER = Reference(
-    "greitens2025paper",
-    "report",
-    "A New World Cop on the Beat? China's Internal Security Outreach Under the Global Security "
-    "Initiative",
-    "paper",
-    _PAPER_AUTHORS,
-    "2025",
-    "Carnegie Endowment for International Peace",
-)
-AUTHORS_DATASET = Reference(
-    "greitens2025data",
-    "dataset",
-    "China's Internal Security Diplomacy Dataset",
-    "data",
-    _PAPER_AUTHORS,
-    "2025",
-    version="1.0",
-    doi="10.7910/DVN/DBZIUW",
-)
 TOOLKIT = Reference(
     "secdiplo",
     "software",
@@ -149,7 +128,7 @@ BUNDLED = (
         "bundled",
         (("Google Corporation", ""),),
         version="1.00c",
-        note="typeface of Chinese terms in figures, a part of it; Apache License 2.0",
+        note="typeface of East Asian terms in figures, a part of it; Apache License 2.0",
     ),
 )
 
@@ -160,24 +139,38 @@ def of_dataset(built: Built) -> list[Reference]:
     Returns
     -------
     list of Reference
-        The paper and its data (of the built-in dataset), the dataset, the texts whose published
+        The papers and data that the dataset declares, the dataset itself, the texts whose published
         values it holds, the toolkit, and the sources of what is shipped with it.
     """
     dataset = built.dataset
-    ours = dataset["name"] == BUILTIN
+    declared = of_folder(dataset)
     own = Reference(
         re.sub(r"\W+", "_", f"{dataset['name']}_data"),
         "dataset",
         dataset["title"],
         "this",
-        DEVELOPERS if ours else (),
-        YEAR if ours else "",
+        tuple(map(_author, dataset["authors"])),
+        dataset["year"],
         version=dataset["version"],
-        note="" if ours else dataset["citation"] or "",
+        note="" if dataset["authors"] else dataset["citation"] or "",
     )
-    texts = [text for text in _texts(built) if not (ours and text.title == PAPER.title)]
-    first = [PAPER, AUTHORS_DATASET] if ours else []
-    return [*first, own, *texts, TOOLKIT, *BUNDLED]
+    known = {reference.title for reference in declared}
+    texts = [text for text in _texts(built) if text.title not in known]
+    return [*declared, own, *texts, TOOLKIT, *BUNDLED]
+
+
+def of_folder(dataset: Mapping[str, Any]) -> list[Reference]:
+    """The papers and data behind a dataset, as its dataset.toml declares them."""
+    return [
+        Reference(**{**body, "authors": tuple(map(_author, body.get("authors", ())))})
+        for body in dataset["references"]
+    ]
+
+
+def _author(name: str) -> Name:
+    """Return ``Family, Given`` in its two parts; a body has one."""
+    family, _, given = name.partition(", ")
+    return family, given
 
 
 def _texts(built: Built) -> list[Reference]:

@@ -83,7 +83,8 @@ def query(
     from secdiplo import query as packaged
 
     if wants_help and name:
-        click.echo(query_help(packaged.load(name)))
+        asked = packaged.load(name)
+        click.echo(query_help(asked, _source(ctx, asked)))
         return
     if wants_help or not name:
         click.echo(ctx.get_help())
@@ -105,10 +106,22 @@ def query(
         click.echo("; ".join(filter(None, about)), err=True)
 
 
-def query_help(query: Query) -> str:
+def _source(ctx: click.Context, query: Query) -> str:
+    """Return where the paper behind the dataset has the numbers of a query, as far as is known."""
+    from secdiplo import query as packaged
+    from secdiplo.errors import SecdiploError
+
+    try:
+        return packaged.source_of(query, opened(ctx).dataset)
+    except SecdiploError:  # the help is there for a dataset that cannot be opened too
+        return query.source
+
+
+def query_help(query: Query, source: str) -> str:
     """Return the help of one query: what it is, its parameters and its columns."""
     lines = [f"{query.name}: {query.title}", "", textwrap.fill(query.grain, FOLDED)]
-    lines += [f"Unit: {query.unit}", textwrap.fill(f"After: {query.source}", FOLDED)]
+    lines += [f"Unit: {query.unit}"]
+    lines += [textwrap.fill(f"After: {source}", FOLDED)] if source else []
     if query.note:
         lines += ["", textwrap.fill(query.note, FOLDED)]
     lines += ["", "Parameters (-p name=value):"]

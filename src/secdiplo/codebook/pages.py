@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from secdiplo import query as queries
@@ -52,6 +52,7 @@ def markdown(
     variables: Sequence[CodebookVariable],
     about: str,
     lists: dict[str, dict[str, tuple[str, str]]],
+    dataset: Mapping[str, Any],
     agreed: Reliability | None = None,
 ) -> str:
     """The codebook as Markdown: units, the sheet, every table, code list and query."""
@@ -88,7 +89,7 @@ def markdown(
         parts += ["## Reliability\n", f"{agreed.summary()} {RELIABILITY}\n"]
         parts.append(render.render(*agreed.table(), "markdown"))
     parts.append("## Queries\n")
-    parts.append(queries_markdown())
+    parts.append(queries_markdown(dataset))
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -140,15 +141,16 @@ def _since(variable: CodebookVariable) -> str:
     return " ".join(filter(None, [variable.since, variable.history]))
 
 
-def queries_markdown() -> str:
-    """Every packaged query with its unit, parameters and columns."""
+def queries_markdown(dataset: Mapping[str, Any]) -> str:
+    """Every packaged query with its unit, parameters and columns, and its source in a dataset."""
     parts = []
     for name in queries.names():
         query = queries.load(name)
         parts.append(f"### {name}\n")
         note = f" {query.note}" if query.note else ""
         parts.append(f"{query.title}. {query.grain} Unit: `{query.unit}`.{note}\n")
-        parts.append(f"Source: {query.source}\n")
+        if source := queries.source_of(query, dataset):
+            parts.append(f"Source: {source}\n")
         rows = [(f"`{c.name}`", c.unit, c.meaning) for c in query.columns]
         parts.append(render.render(("column", "unit", "meaning"), rows, "markdown"))
         if query.params:

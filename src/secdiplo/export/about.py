@@ -7,11 +7,9 @@ from typing import Any
 
 from secdiplo import query as queries
 from secdiplo.cite import styles
-from secdiplo.cite.references import AUTHORS_DATASET, PAPER
+from secdiplo.cite.references import of_folder
 from secdiplo.export.contents import Contents
-from secdiplo.folder.reading import BUILTIN
 
-MAKERS = "The secdiplo developers"
 LICENCES = {
     "CC-BY-4.0": (
         "Creative Commons Attribution 4.0 International",
@@ -46,19 +44,16 @@ def licence(name: str) -> dict[str, str]:
 
 
 def makers(contents: Contents) -> list[str]:
-    """Who made the dataset, as far as the project knows: nobody is made up."""
-    return [MAKERS] if contents.built.dataset["name"] == BUILTIN else []
+    """Who made the dataset, as its folder says: nobody is made up."""
+    return list(contents.built.dataset["authors"])
 
 
 def sources(contents: Contents) -> list[dict[str, str]]:
     """What the dataset comes from: the paper and its data, and the texts of published values."""
     found = []
-    if contents.built.dataset["name"] == BUILTIN:
-        for reference in (PAPER, AUTHORS_DATASET):
-            path = f"https://doi.org/{reference.doi}" if reference.doi else reference.url
-            found.append(
-                {"title": styles.apa_reference(reference)} | ({"path": path} if path else {})
-            )
+    for reference in of_folder(contents.built.dataset):
+        path = f"https://doi.org/{reference.doi}" if reference.doi else reference.url
+        found.append({"title": styles.apa_reference(reference)} | ({"path": path} if path else {}))
     cursor = contents.built.con.cursor().execute(
         "select coalesce(title, name), url from seeds order by name"
     )
@@ -74,7 +69,12 @@ def covered(contents: Contents) -> tuple[str, str] | None:
     return (str(row[0]), str(row[1])) if row and row[0] and row[1] else None
 
 
-KEYWORDS = ("diplomacy", "event data", "international security", "police cooperation")
+GENERAL_KEYWORDS = ("diplomacy", "event data")
+
+
+def keywords(contents: Contents) -> list[str]:
+    """What a deposit is found by: the dataset's own keywords, else those of any such dataset."""
+    return list(contents.built.dataset["keywords"] or GENERAL_KEYWORDS)
 
 
 def described(contents: Contents) -> str:

@@ -92,7 +92,7 @@ def metadata(contents: Contents, folder: Path) -> dict[str, Any]:
         "version": f"{dataset['version']}.0",
         "license": licence.get("path", licence["name"]),
         "citeAs": dataset["citation"] or f"{dataset['title']}, version {dataset['version']}.",
-        "keywords": list(about.KEYWORDS),
+        "keywords": about.keywords(contents),
         "isLiveDataset": False,
     }
     if makers := about.makers(contents):

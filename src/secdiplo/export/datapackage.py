@@ -40,7 +40,7 @@ def descriptor(contents: Contents, folder: Path) -> dict[str, Any]:
         "title": dataset["title"],
         "description": about.described(contents),
         "version": dataset["version"],
-        "keywords": list(about.KEYWORDS),
+        "keywords": about.keywords(contents),
         "licenses": [licence],
         "citation": dataset["citation"],
         "csvFormulas": csv_injection.RULE,

@@ -13,10 +13,9 @@ from typing import Any
 
 from secdiplo import __version__, cite, codebook
 from secdiplo.cite import styles
-from secdiplo.cite.references import AUTHORS_DATASET, PAPER
+from secdiplo.cite.references import of_folder
 from secdiplo.export import about, columnar, place
 from secdiplo.export.contents import Contents
-from secdiplo.folder.reading import BUILTIN
 
 DATAVERSE_LICENCES = {
     "CC-BY-4.0": ("CC BY 4.0", "http://creativecommons.org/licenses/by/4.0"),
@@ -98,29 +97,45 @@ def _citation(contents: Contents) -> list[dict[str, Any]]:
     dataset = contents.built.dataset
     makers = about.makers(contents)
     fields = [_field("title", dataset["title"])]
-    lacking = ["datasetContactEmail"]
+    lacking = []
     if makers:
         fields.append(_compound("author", [{"authorName": name} for name in makers]))
         contacts = [{"datasetContactName": name} for name in makers]
+        if dataset["contact"]:
+            contacts[0]["datasetContactEmail"] = dataset["contact"]
         fields.append(_compound("datasetContact", list(contacts)))
     else:
-        lacking = ["author", "datasetContactName", *lacking]
-    contents.notices.append(
-        f"dataverse: the dataset does not say {', '.join(lacking)}; fill in dataset.json before "
-        "the deposit"
-    )
+        lacking += ["author", "datasetContactName"]
+    if not (makers and dataset["contact"]):
+        lacking.append("datasetContactEmail")
+    if lacking:
+        contents.notices.append(
+            f"dataverse: the dataset does not say {', '.join(lacking)}; fill in dataset.json "
+            "before the deposit"
+        )
     fields += [
         _compound("dsDescription", [{"dsDescriptionValue": about.described(contents)}]),
         _field("subject", ["Social Sciences"], "controlledVocabulary"),
-        _compound("keyword", [{"keywordValue": word} for word in about.KEYWORDS]),
+        _compound("keyword", [{"keywordValue": word} for word in about.keywords(contents)]),
     ]
-    if dataset["name"] == BUILTIN:
-        paper = {
-            "publicationRelationType": "IsSupplementTo",
-            "publicationCitation": styles.apa_reference(PAPER),
-        }
-        fields.append(_compound("publication", [paper]))
-        fields.append(_field("relatedDatasets", [styles.apa_reference(AUTHORS_DATASET)]))
+    behind = of_folder(dataset)
+    papers = [styles.apa_reference(each) for each in behind if each.role == "paper"]
+    if papers:
+        fields.append(
+            _compound(
+                "publication",
+                [
+                    {
+                        "publicationRelationType": "IsSupplementTo",
+                        "publicationCitation": paper,
+                    }
+                    for paper in papers
+                ],
+            )
+        )
+    data = [styles.apa_reference(each) for each in behind if each.role == "data"]
+    if data:
+        fields.append(_field("relatedDatasets", data))
     if dataset["citation"]:
         fields.append(_field("notesText", f"Cite as: {dataset['citation']}"))
     if covered := about.covered(contents):

@@ -98,7 +98,8 @@ def _footer(spec: Spec, data: Inputs) -> list[str]:
     lines = [f"Status: {status.lower()} (counts are derived from them){partial}."]
     main = spec.queries[0][0] if spec.queries else ""
     if main:
-        form = f" Its form is after Carnegie 2025, {spec.paper}." if spec.paper else ""
+        paper = data.dataset["modelled_on"]
+        form = f" Its form is after {paper}, {spec.paper}." if paper and spec.paper else ""
         names = ", ".join(name for name, _ in spec.queries)
         plural = "Queries" if len(spec.queries) > 1 else "Query"
         lines.append(f"Scope: {data.scope(main)}. {plural}: {names}.{form}")

@@ -141,7 +141,7 @@ def gather(built: Built, spec: Spec, given: Mapping[str, Any]) -> Inputs:
     for name, own in spec.queries:
         known = {param.name for param in queries.load(name).params}
         params = {**own, **{key: passed[key] for key in known & set(passed)}}
-        result = queries.run(built, name, {**params, **_of_year(spec, own, given)})
+        result = queries.run(built, name, {**params, **_of_year(built, spec, own, given)})
         rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
         frames[name] = QueryRows(rows, result)
     published = [] if given or queries.is_synthetic(built) else claim_rows(built)
@@ -172,17 +172,19 @@ def _check(spec: Spec, given: Mapping[str, Any]) -> None:
             raise UsageError(f"figure `{spec.name}` has no parameter `{name}`; it has {has}")
 
 
-def _of_year(spec: Spec, own: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, str]:
+def _of_year(
+    built: Built, spec: Spec, own: Mapping[str, Any], given: Mapping[str, Any]
+) -> dict[str, str]:
     """The days of the year of the session that a figure is of, for a query that asks for them."""
     if not spec.year_of or "start" not in own:
         return {}
-    defaults = (
-        param.default.strip("'")
+    asked = {spec.year_of: given[spec.year_of]} if spec.year_of in given else {}
+    _, values = next(
+        queries.prepare(built, name, asked)
         for name, _ in spec.queries
-        for param in queries.load(name).params
-        if param.name == spec.year_of
+        if spec.year_of in {param.name for param in queries.load(name).params}
     )
-    session = str(given.get(spec.year_of) or next(defaults))
+    session = str(values[spec.year_of])
     return {"start": f"{session[-4:]}-01-01", "end": f"{session[-4:]}-12-31"}
 
 

@@ -23,9 +23,17 @@ SETTINGS_KEYS = {
     "version": str,
     "licence": str,
     "citation": str,
+    "authors": list,
+    "year": str,
+    "contact": str,
+    "keywords": list,
+    "modelled_on": str,
+    "query_sources": dict,
+    "references": dict,
     "exhaustive": bool,
     "annotations": str,
     "default_scope": str,
+    "default_forum": str,
     "home": dict,
     "scopes": dict,
     "extra_columns": list,
@@ -34,13 +42,27 @@ SETTINGS_KEYS = {
 NEEDED_KEYS = ("name", "title", "version", "licence", "home")
 HOME_KEYS = {"country": str, "not_foreign": list}
 SCOPE_KEYS = {"title": str, "start": str, "end": str, "ranks": dict}
+REFERENCE_KEYS = {
+    "role": str,
+    "kind": str,
+    "title": str,
+    "authors": list,
+    "year": str,
+    "publisher": str,
+    "version": str,
+    "journal": str,
+    "url": str,
+    "doi": str,
+    "note": str,
+}
+REFERENCE_KINDS = ("article", "dataset", "misc", "report", "software")
+REFERENCE_ROLES = ("paper", "data")  # the paper behind the dataset, and the data of that paper
 CODING_SHEET_FILE = "curated/interactions.csv"  # unless `interactions` names other files
 SUFFIXES = (".csv", ".csv.gz", ".csv.zst", ".parquet")
 MAX_FILES = 10_000
 MAX_TOML = 1_000_000
 TOO_LARGE = "over a megabyte; it holds settings, the rows belong in the sheets"
 MAX_DEEP = 20  # folders within folders that a pattern names
-BUILTIN = "secdiplo"  # the dataset that the shipped annotations are about
 MAX_NAME = 32  # letters of a column, so that every export format can carry it
 
 
@@ -69,6 +91,22 @@ class Folder:
         Whether the mentions of the annotations are about this dataset's events.
     exhaustive : bool
         Whether the sheet claims to hold every interaction in its scope.
+    authors : tuple of str
+        ``Family, Given``, or the name of a body.
+    year : str
+        Of this version.
+    contact : str
+        An address for questions.
+    keywords : tuple of str
+        What a deposit is found by.
+    modelled_on : str
+        The short name of the paper whose figures the dataset follows, for captions.
+    default_forum : str
+        The session that queries of one forum are about unless told.
+    query_sources : dict of str to str
+        Where the paper has the numbers of a query, by its name.
+    references : tuple of dict
+        The papers and data behind the dataset: ``key`` and the keys of `REFERENCE_KEYS`.
     interactions : str
         The files of the coder's sheet, as a pattern (``curated/*.csv.gz``); blank where it is one
         file of the usual name.
@@ -88,6 +126,14 @@ class Folder:
     extra_columns: tuple[str, ...]
     annotations: Path | None
     owns_annotations: bool
+    authors: tuple[str, ...] = ()
+    year: str = ""
+    contact: str = ""
+    keywords: tuple[str, ...] = ()
+    modelled_on: str = ""
+    default_forum: str = ""
+    query_sources: dict[str, str] = field(default_factory=dict)
+    references: tuple[dict[str, Any], ...] = ()
     interactions: str = ""
     text: str = field(default="", repr=False)
 
@@ -184,6 +230,14 @@ def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
         extra_columns=tuple(data.get("extra_columns", ())),
         annotations=annotations,
         owns_annotations=owns,
+        authors=tuple(data.get("authors", ())),
+        year=data.get("year", ""),
+        contact=data.get("contact", ""),
+        keywords=tuple(data.get("keywords", ())),
+        modelled_on=data.get("modelled_on", ""),
+        default_forum=data.get("default_forum", ""),
+        query_sources=data.get("query_sources", {}),
+        references=tuple({"key": key, **body} for key, body in data.get("references", {}).items()),
         interactions=data.get("interactions", ""),
         text=text,
     )
@@ -205,6 +259,11 @@ def _check(text: str, data: dict[str, Any], path: Path) -> list[Problem]:
     for name, body in scopes.items() if isinstance(scopes, dict) else ():
         if len(problems) < toml.MAX_PROBLEMS:
             problems += scope_problems(report, name, body)
+    references = data.get("references", {})
+    for name, body in references.items() if isinstance(references, dict) else ():
+        if len(problems) < toml.MAX_PROBLEMS:
+            problems += reference_problems(report, name, body)
+    problems += _query_source_problems(report, data.get("query_sources", {}))
     problems += _alike_problems(report, scopes)
     problems += value_problems(report, data, scopes)
     problems += _extra_problems(at, data.get("extra_columns", []))
@@ -216,6 +275,9 @@ def value_problems(
 ) -> list[Problem]:
     """Return what is wrong with the version and the default scope of a dataset."""
     problems = []
+    year = data.get("year")
+    if year and isinstance(year, str) and not re.fullmatch(r"[0-9]{4}", year):
+        problems.append(report((*path, "year"), f"`{year}` is not a year; write it as `2026`"))
     version, scope = data.get("version"), data.get("default_scope") or "all"
     if isinstance(scopes, dict) and str(scope) not in {"all", *scopes}:
         remedy = hint(str(scope), ["all", *scopes]) or "name one of [scopes], or `all`"
@@ -250,6 +312,33 @@ def scope_problems(report: toml.Report, name: str, body: Any) -> list[Problem]:
             what = f"`ranks.{agency}` is not {toml.TOML_TYPES[list]}"
             problems.append(report((*path, "ranks", agency), what))
     return problems
+
+
+def reference_problems(report: toml.Report, key: str, body: Any) -> list[Problem]:
+    """Return what is wrong with a reference, whose problems `report` makes."""
+    path = ("references", key)
+    if not isinstance(body, dict):
+        return [report(path, f"`references.{key}` is not {toml.TOML_TYPES[dict]}")]
+    problems = toml.check_table(
+        report, body, REFERENCE_KEYS, path, needed=("role", "kind", "title")
+    )
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", key):
+        what = f"`{key}` cannot name a reference; use letters without accents, digits, `_` and `-`"
+        problems.append(report(path, what))
+    for name, known in (("role", REFERENCE_ROLES), ("kind", REFERENCE_KINDS)):
+        value = body.get(name)
+        if value and isinstance(value, str) and value not in known:
+            remedy = hint(value, known) or f"write one of {', '.join(known)}"
+            problems.append(report((*path, name), f"no {name} `{value}`; {remedy}"))
+    return problems
+
+
+def _query_source_problems(report: toml.Report, found: Any) -> list[Problem]:
+    """Return what is wrong with the sources of queries: queries that do not exist, or no text."""
+    if not isinstance(found, dict):
+        return []  # said already
+    names = dict.fromkeys((file.stem for file in resources.sql("queries").glob("*.sql")), str)
+    return toml.check_table(report, found, names, ("query_sources",))
 
 
 def _alike_problems(report: toml.Report, scopes: Any) -> list[Problem]:
@@ -423,6 +512,7 @@ def _scope(name: str, body: dict[str, Any]) -> Scope:
 def _annotations(path: Path, value: str, name: str) -> tuple[Path | None, bool]:
     if value == "builtin":
         seeds = resources.shipped("seeds")
-        return seeds, name == BUILTIN
+        _, shipped = toml.read(resources.shipped("data") / "dataset.toml", MAX_TOML, TOO_LARGE)
+        return seeds, name == shipped["name"]  # the dataset that these annotations are about
     folder = path / value
     return (folder, True) if folder.is_dir() else (None, True)

@@ -6,7 +6,16 @@ are chosen (`running`), on large tables in batches of events (`batches`), to an 
 
 from __future__ import annotations
 
-from secdiplo.query.packaged import QUERY_UNITS, Query, ResultColumn, load, names, parse, titles
+from secdiplo.query.packaged import (
+    QUERY_UNITS,
+    Query,
+    ResultColumn,
+    load,
+    names,
+    parse,
+    source_of,
+    titles,
+)
 from secdiplo.query.running import (
     Result,
     Streamed,
@@ -37,6 +46,7 @@ __all__ = [
     "prepare",
     "run",
     "short_error",
+    "source_of",
     "stream",
     "titles",
     "used",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from secdiplo.errors import UsageError
 from secdiplo.files import enough_memory
+from secdiplo.query.packaged import source_of
 from secdiplo.query.running import prepare, used
 from secdiplo.query.status import basis
 from secdiplo.query.user_sql import check_statement, short_error
@@ -48,7 +49,7 @@ def run_query(built: Built, name: str, params: Mapping[str, Any], as_: As) -> pd
         "query": query.name,
         "unit": query.unit,
         "grain": query.grain,
-        "after": query.source,
+        "after": source_of(query, built.dataset),
         "scope": _scope_text(values),
         "params": ", ".join(f"{key}={val}" for key, val in values.items() if val is not None),
         "dataset": label(built),

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from secdiplo.engine import Run
 from secdiplo.errors import UsageError
@@ -54,7 +55,8 @@ class Query:
     name : str
         The stem of its file.
     title, source, grain, unit, note : str
-        What it is, where the paper has it, what one row is, and what is counted.
+        What it is, where its numbers come from or blank (see `source_of`), what one row is, and
+        what is counted.
     params : tuple of Param
         Its own and those of the parts that it uses.
     columns : tuple of ResultColumn
@@ -109,6 +111,11 @@ class Query:
                     narrow = re.sub(rf"\b(from|join) {name} as\b", rf"\1 {some} as", narrow)
             sql = sql.replace(step, narrow)
         return sql
+
+
+def source_of(query: Query, dataset: Mapping[str, Any]) -> str:
+    """Where the paper behind a dataset has the numbers of a query; blank where nobody says."""
+    return dataset["query_sources"].get(query.name) or query.source
 
 
 def names() -> list[str]:
@@ -183,7 +190,7 @@ def parse(name: str, text: str) -> Query:
         raise UsageError(f"{name}.sql: `{row}` bytes of a row; write a number such as {ROW_BYTES}")
     single = {key: " ".join(head.get(key, [])) for key in ("title", "source", "grain", "unit")}
     for key, value in single.items():
-        if not value:
+        if not value and key != "source":
             raise UsageError(f"{name}.sql: the header has no {key}; add `-- {key}: ...`")
     return Query(
         name,

@@ -69,7 +69,7 @@ def bind(
             hint = suggest(name, list(known), "it has")
             raise UsageError(f"query `{query}` has no parameter `{name}`; {hint}")
     values = {
-        name: _given(param, given[name]) if name in given else _default(param, dataset)
+        name: _given(param, given[name]) if name in given else _default(query, param, dataset)
         for name, param in known.items()
     }
     start, end = values.get("start"), values.get("end")
@@ -87,11 +87,16 @@ def _given(param: Param, value: Any) -> Any:
     return found
 
 
-def _default(param: Param, dataset: Mapping[str, Any]) -> Any:
+def _default(query: str, param: Param, dataset: Mapping[str, Any]) -> Any:
     if param.default == "null":
         return None
     if param.default == "dataset":
-        return dataset.get(f"default_{param.name}")
+        if value := dataset.get(f"default_{param.name}"):
+            return value
+        raise UsageError(
+            f"query `{query}` needs `{param.name}`, for which {dataset['name']} has no default; "
+            f"give one, or set `default_{param.name}` in dataset.toml"
+        )
     return _value(param, param.default.strip("'"))
 
 

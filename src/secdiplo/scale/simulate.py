@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.errors import DataError, UsageError
 from secdiplo.folder import reading as folders
-from secdiplo.folder import resources
+from secdiplo.folder import resources, toml
 from secdiplo.folder.reading import Folder
 from secdiplo.ingest.staging import MACROS
 from secdiplo.sql.quoting import literal
@@ -194,13 +194,19 @@ def _settings(
         "they are evidence of nothing.",
     }
     lines = [f'{key} = "{value}"' for key, value in head.items()]
-    lines += ["exhaustive = false", f'default_scope = "{like.default_scope}"', ""]
-    tables = like.text[like.text.index("[home]") :].rstrip("\n")
-    if asked != (None, None):  # the window of the real scope would leave out most of other years
-        title = f"Events of {years[0]} to {years[1]} with the ranks of the built-in scope"
-        for key, value in (("title", title), ("start", years[0]), ("end", years[1])):
-            tables = re.sub(f"(?m)^{key} = .*$", f'{key} = "{value}"', tables)
-    text = "\n".join([*lines, tables]) + "\n"
+    lines += ["exhaustive = false", f'default_scope = "{like.default_scope}"']
+    lines += [f'default_forum = "{like.default_forum}"'] if like.default_forum else []
+    lines += ["", "[home]", f'country = "{like.home}"']
+    lines += [f"not_foreign = {toml.text(list(like.not_foreign))}"] if like.not_foreign else []
+    for scope in like.scopes:
+        if asked != (None, None):  # the real window would leave out most of other years
+            title = f"Events of {years[0]} to {years[1]} with the ranks of the built-in scope"
+            scope = replace(scope, title=title, start=str(years[0]), end=str(years[1]))
+        window = {"title": scope.title, "start": scope.start, "end": scope.end}
+        lines += ["", f"[scopes.{toml.key(scope.name)}]"]
+        lines += [f"{key} = {toml.text(value)}" for key, value in window.items() if value]
+        lines += [f"ranks.{toml.key(a)} = {toml.text(r)}" for a, r in scope.ranks.items()]
+    text = "\n".join(lines) + "\n"
     (fresh / "dataset.toml").write_text(text, encoding="utf-8", newline="\n")
 
 

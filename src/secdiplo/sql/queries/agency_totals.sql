@@ -1,5 +1,4 @@
 -- title: Totals by agency
--- source: Carnegie 2025, section New Data on China's Global Security Diplomacy
 -- grain: One row is one agency.
 -- unit: agency_interaction
 -- uses: scoped

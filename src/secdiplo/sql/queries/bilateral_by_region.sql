@@ -1,5 +1,4 @@
 -- title: Bilateral meetings by region
--- source: Carnegie 2025, section China's Bilateral Security Diplomacy and Figure 9
 -- grain: One row is one region of the scheme.
 -- unit: bilateral_meeting
 -- uses: scoped, regions

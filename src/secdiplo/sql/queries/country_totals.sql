@@ -1,5 +1,4 @@
 -- title: Totals by country
--- source: Carnegie 2025, Figures 2 and 3 and Table 2
 -- grain: One row is one country that was met.
 -- unit: bilateral_meeting
 -- uses: scoped, regions

@@ -1,5 +1,4 @@
 -- title: Totals of the dataset
--- source: Carnegie 2025, section New Data on China's Global Security Diplomacy
 -- grain: One row is the whole scope.
 -- unit: several: see the columns
 -- uses: scoped

@@ -1,5 +1,4 @@
 -- title: Attendance of a dialogue and the meetings beside it
--- source: Carnegie 2025, section China's Bilateral Security Diplomacy, the Pacific case of 2024
 -- grain: One row is one counterpart that attended the session or was met beside it.
 -- unit: event
 -- uses: scoped, attendees, counterparts

@@ -1,5 +1,4 @@
 -- title: The earliest attested year of the initiative and of each forum
--- source: All seeds, where they date the initiative and the forums
 -- grain: One row is the Global Security Initiative or one series with any evidence.
 -- unit: year
 -- column: subject: GSI, or the series.

@@ -1,5 +1,4 @@
 -- title: Totals by format
--- source: Carnegie 2025, section China's Bilateral Security Diplomacy
 -- grain: One row is one format.
 -- unit: interaction
 -- uses: scoped

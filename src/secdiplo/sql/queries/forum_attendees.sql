@@ -1,5 +1,4 @@
 -- title: Who is documented at the sessions of forums
--- source: Carnegie 2025, section The Global Public Security Cooperation Forum and Figure 5
 -- grain: One row is one country or organization documented at one session.
 -- unit: country_or_organization
 -- uses: regions, attendees, counterparts

@@ -1,5 +1,4 @@
 -- title: Sessions of forums
--- source: Carnegie 2025, section China's Regional Security Diplomacy and Figure 7
 -- grain: One row is one session with an event in scope.
 -- unit: event
 -- uses: scoped

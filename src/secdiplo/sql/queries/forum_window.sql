@@ -1,10 +1,9 @@
 -- title: Meetings around the session of a forum
--- source: Carnegie 2025, section The Global Public Security Cooperation Forum and Figure 6
 -- grain: One row is one phase around the session, or the year of it.
 -- unit: interaction
 -- uses: scoped
 -- batches: phased
--- param: forum (varchar, 'GPSCFL 2024'): The session.
+-- param: forum (varchar, dataset): The session.
 -- param: days (count, 7): Days before and after the session that belong to the window.
 -- column: phase: before, during, after; window (with the three); month_only; year (of session).
 -- column: events (event): Events of the phase.

@@ -1,5 +1,4 @@
 -- title: Forums by region
--- source: Carnegie 2025, section China's Regional Security Diplomacy and Figure 7
 -- grain: One row is one series of multilateral events.
 -- unit: event
 -- uses: scoped

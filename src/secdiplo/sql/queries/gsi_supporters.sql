@@ -1,5 +1,4 @@
 -- title: Documented statements on the Global Security Initiative
--- source: Carnegie 2025, section The Global Security Initiative and Figure 4
 -- grain: One row is one country or organization.
 -- unit: country_or_organization
 -- uses: regions, counterparts

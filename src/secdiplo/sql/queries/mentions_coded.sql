@@ -1,5 +1,4 @@
 -- title: Events that the seeds name, and whether they are coded
--- source: All seeds
 -- grain: One row is one event that a seed names.
 -- unit: mention
 -- column: mention_id: The mention's identifier.

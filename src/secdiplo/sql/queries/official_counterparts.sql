@@ -1,5 +1,4 @@
 -- title: The countries that each official met most
--- source: Carnegie 2025, section China's Bilateral Security Diplomacy and Table 3
 -- grain: One row is one official in one agency and one country.
 -- unit: bilateral_meeting
 -- uses: scoped

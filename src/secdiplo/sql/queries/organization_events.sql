@@ -1,5 +1,4 @@
 -- title: Events with an organization
--- source: Carnegie 2025, section Interpol, and Figure 8 of another organization
 -- grain: One row is one event in scope that an organization takes part in or convenes.
 -- unit: event
 -- uses: scoped

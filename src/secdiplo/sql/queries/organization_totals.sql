@@ -1,5 +1,4 @@
 -- title: Totals by organization
--- source: Carnegie 2025, section Interpol
 -- grain: One row is one organization that was met.
 -- unit: event
 -- uses: scoped

@@ -1,5 +1,4 @@
 -- title: Totals by period and agency
--- source: Carnegie 2025, Figure 1
 -- grain: One row is one period and one agency.
 -- unit: agency_interaction
 -- uses: scoped

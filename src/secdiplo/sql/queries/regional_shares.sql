@@ -1,5 +1,4 @@
 -- title: Share of each region
--- source: Carnegie 2025, sections on Southeast Asia, Central Asia and bilateral diplomacy
 -- grain: One row is one region of the scheme.
 -- unit: bilateral_meeting
 -- uses: scoped, regions

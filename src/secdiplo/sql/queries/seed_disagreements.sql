@@ -1,5 +1,4 @@
 -- title: Published values on which the source texts disagree
--- source: All seeds
 -- grain: One row is one claim in one question.
 -- unit: claim
 -- column: disagreement_id: The question's identifier.

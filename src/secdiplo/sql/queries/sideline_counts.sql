@@ -1,5 +1,4 @@
 -- title: Sideline meetings by forum and rank
--- source: Carnegie 2025, sections on the forum and on bilateral diplomacy
 -- grain: One row is one session of a forum and one rank of the home country.
 -- unit: event
 -- uses: scoped

@@ -1,5 +1,4 @@
 -- title: Totals by topic
--- source: The coders' reading of the readouts; the paper prints no such table
 -- grain: One row is one topic of the talks.
 -- unit: event
 -- uses: scoped

@@ -1,5 +1,4 @@
 -- title: Statements of training pledged and done
--- source: All seeds
 -- grain: One row is one published number of trainees in one source text; claims of the same pledge share a group.
 -- unit: statement
 -- column: pledge_group: The pledge.
