@@ -105,8 +105,8 @@ def closest(word: str, known: Iterable[str]) -> list[str]:
 
     Examples
     --------
-    >>> closest("MSP", ["CPLC", "MPS", "MSS"]), closest("visits", ["events", "officials"])
-    (['MPS', 'MSS'], [])
+    >>> closest("NTAO", ["NATO", "NAFTA", "WHO"]), closest("visits", ["events", "officials"])
+    (['NATO'], [])
     >>> closest("regional", ["country_totals", "regional_shares"])
     ['regional_shares']
     """
@@ -146,8 +146,8 @@ def did_you_mean(names: Iterable[str], quote: str = "`", word: str = "") -> str:
 
     Examples
     --------
-    >>> did_you_mean(["MPS", "MSS"])
-    'did you mean `MPS` or `MSS`?'
+    >>> did_you_mean(["NATO", "NAFTA"])
+    'did you mean `NATO` or `NAFTA`?'
     >>> did_you_mean(["Sri Lanka"], word="Sri\u00a0Lanka")
     'did you mean `Sri Lanka`, with U+0020 (space) instead of U+00A0 (no-break space) at place 4?'
     """

@@ -171,7 +171,7 @@ def difference(text: str, other: str) -> str:
     'with U+0020 (space) instead of U+00A0 (no-break space) at place 5'
     >>> difference("\u2018Ａ\u2018", "'Ａ'")
     'with U+0027 (apostrophe) instead of U+2018 (left single quotation mark) at place 1, and 1 more'
-    >>> difference("MSP", "MPS"), difference("mps", "MPS")
+    >>> difference("NTAO", "NATO"), difference("nato", "NATO")
     ('', '')
     """
     if text == other or normal_form(text) != normal_form(other):

@@ -34,7 +34,8 @@ class Reference:
     year : str
         Blank where unknown.
     role : str
-        What it is to the dataset: ``paper``, ``data``, ``this``, ``text``, ``toolkit`` or
+        What it is to the dataset: ``paper`` (that it replicates), ``data`` (of that paper, not
+        contained), ``source`` (that it was made from), ``this``, ``text``, ``toolkit`` or
         ``bundled`` (a source of what is shipped with the toolkit).
     """
 

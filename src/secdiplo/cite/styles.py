@@ -11,6 +11,7 @@ from secdiplo.cite.references import Name, Reference
 HEADINGS = {
     "paper": "The paper",
     "data": "The authors' dataset (not contained here)",
+    "source": "What the dataset was made from",
     "this": "This dataset",
     "text": "Texts whose published values it holds",
     "toolkit": "The toolkit",

@@ -224,7 +224,7 @@ class _Reader:
         self.conditions[name] = Condition(frozenset(values), negated)
 
     def _agencies(self, text: str) -> str:
-        """Return the exact set of agencies, ``CPLC+MPS``, in the order of their codes."""
+        """Return the exact set of agencies, ``FBI+State``, in the order of their codes."""
         if text == JOINT:
             return text
         named = {part.strip() for part in text.split("+")}

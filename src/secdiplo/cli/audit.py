@@ -84,7 +84,7 @@ def bounds(
     """Bound a count that is not published: what the published values leave open.
 
     Units: event, interaction, agency_interaction, bilateral_meeting, country (different ones).
-    Keys: agency, agencies (exactly these: MPS+CPLC, or joint), official, official_rank, format,
+    Keys: agency, agencies (exactly these: A+B, or joint), official, official_rank, format,
     counterpart_type, region, counterpart, forum, forum_window, period, year. Separate items by
     commas; ! before a value excludes it. The bounds are exact whole numbers.
 

@@ -33,10 +33,9 @@ def country(
 ) -> None:
     """Tell a country or organization by any usual name or code.
 
-    Names in English, Chinese, French, Spanish, Russian and Arabic, old names, ISO codes in
-    capitals; codes of digits with their --system. A name that is not certain is refused, with
-    ranked suggestions. Spells are those of membership in the system of states: code, first day,
-    last day.
+    Names in the six languages of the United Nations, old names, ISO codes in capitals; codes of
+    digits with their --system. A name that is not certain is refused, with ranked suggestions.
+    Spells are those of membership in the system of states: code, first day, last day.
 
     \b
     secdiplo country "DR Congo"

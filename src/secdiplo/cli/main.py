@@ -128,8 +128,7 @@ def _interrupted(ctx: click.Context) -> NoReturn:
 def main(ctx: click.Context) -> None:
     """Event-interaction datasets of diplomacy: check, build, query, reproduce.
 
-    Without --data, commands work on the built-in dataset: China's internal-security diplomacy,
-    2022-2025, an independent replication coded from public readouts.
+    Without --data, commands work on the built-in dataset; `secdiplo cite` says what it is.
 
     Exit codes: 0 fine, 1 the data have problems, 2 the call was wrong.
     """

@@ -78,7 +78,7 @@ def query(
     `secdiplo queries` lists them; `secdiplo query NAME --help` shows what one counts, its
     parameters and its columns. Lists inside a value are separated by commas.
 
-    Example: secdiplo query regional_shares -p scheme=un_m49 -p agency=MPS,CPLC
+    Example: secdiplo query regional_shares -p scheme=un_m49 -p start=2023
     """
     from secdiplo import query as packaged
 

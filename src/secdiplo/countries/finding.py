@@ -71,8 +71,8 @@ def find(
     Parameters
     ----------
     text : str or int
-        A name in English, Chinese, French, Spanish, Russian or Arabic, an old name, or an ISO
-        3166-1 code of letters, in capitals.
+        A name in one of the six languages of the United Nations, an old name, or an ISO 3166-1
+        code of letters, in capitals.
     system : {"iso3", "iso2", "numeric", "cow", "gw", "vdem", "name", "organization"}, optional
         What `text` is; codes of digits need it, and codes of letters may then be in any case.
     on : date or str, optional

@@ -162,7 +162,7 @@ class Organization:
     code : str
         The acronym.
     name, name_zh, kind : str
-        The English and the Chinese name; global, regional or police.
+        The English name and that in the script of the home country; global, regional or police.
     """
 
     code: str

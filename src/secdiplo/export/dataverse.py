@@ -133,7 +133,7 @@ def _citation(contents: Contents) -> list[dict[str, Any]]:
                 ],
             )
         )
-    data = [styles.apa_reference(each) for each in behind if each.role == "data"]
+    data = [styles.apa_reference(each) for each in behind if each.role != "paper"]
     if data:
         fields.append(_field("relatedDatasets", data))
     if dataset["citation"]:

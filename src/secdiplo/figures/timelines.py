@@ -127,8 +127,8 @@ def _time(axes: Axes, days: Sequence[datetime.date]) -> None:
 def organization_timeline(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     """What the rows have of the events of one organization."""
     rows = data.frames["organization_events"].rows
-    code, name, chinese = (rows[0][key] for key in ("organization", "name", "name_zh"))
-    full = f"{f'the {name}' if name else code}{f' ({chinese})' if chinese else ''}"
+    code, name, written = (rows[0][key] for key in ("organization", "name", "name_zh"))
+    full = f"{f'the {name}' if name else code}{f' ({written})' if written else ''}"
     scope = data.frames["organization_events"].result.values["scope"]
     notes = []
     if data.published and code == "LMLECC":

@@ -56,7 +56,7 @@ REFERENCE_KEYS = {
     "note": str,
 }
 REFERENCE_KINDS = ("article", "dataset", "misc", "report", "software")
-REFERENCE_ROLES = ("paper", "data")  # the paper behind the dataset, and the data of that paper
+REFERENCE_ROLES = ("paper", "data", "source")  # see `secdiplo.cite.references.Reference.role`
 CODING_SHEET_FILE = "curated/interactions.csv"  # unless `interactions` names other files
 SUFFIXES = (".csv", ".csv.gz", ".csv.zst", ".parquet")
 MAX_FILES = 10_000

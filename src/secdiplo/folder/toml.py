@@ -223,8 +223,8 @@ def text(value: Any) -> str:
 
     Examples
     --------
-    >>> print(text('a "b"'), text(["x"]), text(True), text({"MPS": ["minister"]}))
-    "a \"b\"" ["x"] true { MPS = ["minister"] }
+    >>> print(text('a "b"'), text(["x"]), text(True), text({"State": ["minister"]}))
+    "a \"b\"" ["x"] true { State = ["minister"] }
     """
     if isinstance(value, bool):
         return "true" if value else "false"

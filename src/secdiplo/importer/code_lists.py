@@ -115,7 +115,7 @@ class CodeList:
     hints: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, value: str) -> str | None:
-        """Find the code of an exact spelling; `Ministry (MPS)` is one where both parts agree."""
+        """Find the code of an exact spelling; `Ministry (MFA)` is one where both parts agree."""
         if value in self.codes:
             return value
         if found := self.exact.get(fold(value)):

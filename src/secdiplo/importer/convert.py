@@ -314,7 +314,7 @@ def slug(text: str) -> str:
 
     Examples
     --------
-    >>> slug("China-PIC Ministerial Dialogue 2024"), slug("São Tomé"), slug("王小洪")
-    ('china-pic-ministerial-dialogue-2024', 'sao-tome', '王小洪')
+    >>> slug("U.S.-Africa Leaders Summit 2014"), slug("São Tomé"), slug("王小洪")
+    ('u-s-africa-leaders-summit-2014', 'sao-tome', '王小洪')
     """
     return re.sub(r"[\W_]+", "-", unaccented(text)).strip("-")

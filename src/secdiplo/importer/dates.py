@@ -26,7 +26,7 @@ _YEAR = r"(1[89]\d\d|2[01]\d\d)"
 _ISO = re.compile(rf"{_YEAR}(?:[-/.](\d{{1,2}})(?:[-/.](\d{{1,2}}))?)?")
 _COMPACT = re.compile(rf"{_YEAR}(\d\d)(\d\d)")
 _MONTH_FIRST = re.compile(rf"(\d{{1,2}})[-/.]{_YEAR}")
-_CHINESE = re.compile(rf"{_YEAR}年(?:(\d{{1,2}})月(?:(\d{{1,2}})日)?)?")
+_EAST_ASIAN = re.compile(rf"{_YEAR}年(?:(\d{{1,2}})月(?:(\d{{1,2}})日)?)?")
 _IN_WORDS = (
     re.compile(rf"(?P<m>[a-z]+)(?P<d>\d{{1,2}}) (?P<y>{_YEAR})"),
     re.compile(rf"(?P<m>[a-z]+) (?P<d>\d{{1,2}}) (?P<y>{_YEAR})"),
@@ -73,7 +73,7 @@ def read(text: str, written: str = "", epoch: datetime.date | None = None) -> st
         found = _by_format(text.strip(), written) or _by_format(bare, written)
         if found:
             return found
-    for pattern in (_ISO, _COMPACT, _CHINESE):
+    for pattern in (_ISO, _COMPACT, _EAST_ASIAN):
         if match := pattern.fullmatch(bare):
             return compose(*match.groups())
     if match := _MONTH_FIRST.fullmatch(bare):

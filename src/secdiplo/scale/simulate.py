@@ -12,7 +12,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -201,8 +200,9 @@ def _settings(
     for scope in like.scopes:
         if asked != (None, None):  # the real window would leave out most of other years
             title = f"Events of {years[0]} to {years[1]} with the ranks of the built-in scope"
-            scope = replace(scope, title=title, start=str(years[0]), end=str(years[1]))
-        window = {"title": scope.title, "start": scope.start, "end": scope.end}
+            window = {"title": title, "start": str(years[0]), "end": str(years[1])}
+        else:
+            window = {"title": scope.title, "start": scope.start, "end": scope.end}
         lines += ["", f"[scopes.{toml.key(scope.name)}]"]
         lines += [f"{key} = {toml.text(value)}" for key, value in window.items() if value]
         lines += [f"ranks.{toml.key(a)} = {toml.text(r)}" for a, r in scope.ranks.items()]

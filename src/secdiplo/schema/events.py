@@ -32,7 +32,7 @@ def dates(what: str) -> tuple[Column, ...]:
 
 CODING_SHEET = Table(
     name="interactions_sheet",
-    grain="One row is one event x Chinese official x foreign counterpart, as coders keep it.",
+    grain="One row is one event x official x foreign counterpart, as coders keep it.",
     key=(
         "event_key",
         "agency",

@@ -114,8 +114,7 @@ COUNTRY_REGIONS = Table(
         Column(
             "scheme",
             "text",
-            "The scheme: `carnegie2025` after the paper, `un_m49` and its finer levels, or one of "
-            "the folder's own.",
+            "The scheme: `un_m49` and its finer levels, or one of the dataset's own.",
             required=True,
         ),
         Column("iso3", "text", "The country.", required=True, ref="countries.iso3"),
@@ -132,7 +131,9 @@ ORGANIZATIONS = Table(
     columns=(
         Column("code", "text", "The acronym.", required=True),
         Column("name", "text", "The English name.", blank="Not in the folder's sheet."),
-        Column("name_zh", "text", "The Chinese name.", blank="Not recorded."),
+        Column(
+            "name_zh", "text", "The name in the script of the home country.", blank="Not recorded."
+        ),
         Column("kind", "text", "The kind: global, regional or police.", blank="Not recorded."),
     ),
 )

@@ -156,7 +156,7 @@ function supportOf(code) {
 function officialProfile(name, selection) {
   const rows = selection.kept.filter((row) => cell('official', row) === name);
   const posts = payload.officials.filter((row) => row[0] === name);
-  const chinese = posts.map((row) => row[3]).find(Boolean);
+  const written = posts.map((row) => row[3]).find(Boolean);
   const held = posts.map(([, agency, rank, , from, to]) => `${label.official_rank(rank)}, ${label.agency(agency)}${
     from || to ? ` (${from || '?'} to ${to || 'now'})` : ''}`);
   const countries = ranked(rows.filter((row) => isCountry[row]), (row) => cell('counterpart', row),
@@ -165,7 +165,7 @@ function officialProfile(name, selection) {
     href: `#forum=${encodeURIComponent(cell('forum', row))}` }, cell('forum', row)))
     .sort((a, b) => b[2] - a[2]);
   return [
-    profileHead(chinese ? `${name} ${chinese}` : name, `Official \u00b7 ${held.join('; ')}`, 'official'),
+    profileHead(written ? `${name} ${written}` : name, `Official \u00b7 ${held.join('; ')}`, 'official'),
     shareBox(`official=${encodeURIComponent(name)}`, name),
     tiles(formatsOf(rows)),
     el('div', { class: 'columns' },

@@ -6,7 +6,7 @@
 -- param: organization (varchar, 'INTERPOL'): The organization's acronym.
 -- column: organization: The organization's acronym.
 -- column: name: Its name; blank where the folder's sheet has none.
--- column: name_zh: Its Chinese name, likewise.
+-- column: name_zh: Its name in the script of the home country, likewise.
 -- column: event_id: The event.
 -- column: date_min: The first day on which the event can have begun.
 -- column: date_max: The last day on which it can have ended.

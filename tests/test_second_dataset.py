@@ -1,0 +1,141 @@
+"""The dataset of examples/us_state_guests: counted anew from its sheet, and speaking of itself."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import secdiplo as sd
+from secdiplo import query as queries
+from secdiplo.cli import main
+
+ROOT = Path(__file__).resolve().parents[1]
+GUESTS = ROOT / "examples" / "us_state_guests"
+FOREIGN = re.compile(
+    r"chinese|china's|carnegie|greitens|gpscfl|lianyungang|lmlecc|\b(gsi|mps|cplc|mss)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture(scope="module")
+def guests(tmp_path_factory):
+    out = tmp_path_factory.mktemp("guests") / "tables"
+    sd.build(GUESTS, out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def rows():
+    with (GUESTS / "curated" / "interactions.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_folder_has_no_problem_and_every_visit(guests, rows):
+    assert sd.check(GUESTS) == []
+    ds = sd.load(guests)
+    assert len({row["visit_id"] for row in rows}) == len(rows) == 231
+    assert len(ds.table("participations")) == 231
+    assert len(ds.table("events")) == len({row["event_key"] for row in rows})
+
+
+def test_regional_shares_are_those_of_the_sheet(guests, rows):
+    with (GUESTS / "reference" / "countries.csv").open(encoding="utf-8", newline="") as file:
+        bureau = {row["iso3"]: row["region_bureaus"] for row in csv.DictReader(file)}
+    met = {
+        (row["event_key"], row["counterpart"])
+        for row in rows
+        if row["format"] in {"bilateral", "sideline"} and row["counterpart_type"] == "country"
+    }
+    expected = Counter(bureau[country] for _, country in met)
+    frame = sd.load(guests).query("regional_shares")
+    found = dict(zip(frame["region"], frame["meetings"], strict=True))
+    assert {region: count for region, count in found.items() if count} == expected
+    assert sum(found.values()) == 118
+
+
+def test_its_default_forum_is_its_own(guests, rows):
+    frame = sd.load(guests).query("forum_window").set_index("phase")
+    summit = [row for row in rows if row["forum"] == "U.S.-Africa Leaders Summit 2014"]
+    assert frame.loc["during", "interactions"] == len({row["counterpart"] for row in summit}) == 45
+
+
+def test_results_citations_and_deposits_are_about_the_guests(guests, tmp_path):
+    ds = sd.load(guests)
+    said = [ds.cite(style) for style in ("apa", "bibtex", "cff")]
+    for name in queries.names():
+        if name not in {"dialogue_attendance", "earliest_evidence"}:
+            try:
+                said.append(ds.query(name, as_="pandas").to_csv())
+            except sd.UsageError as error:
+                said.append(str(error))
+    result = CliRunner().invoke(
+        main,
+        ["--data", str(guests), "export", "--to", "dataverse", "-o", str(tmp_path / "deposit")],
+    )
+    assert result.exit_code == 0, result.output
+    deposit = (tmp_path / "deposit" / "dataset.json").read_text(encoding="utf-8")
+    fields = json.loads(deposit)["datasetVersion"]["metadataBlocks"]["citation"]["fields"]
+    words = [field for field in fields if field["typeName"] == "keyword"][0]["value"]
+    assert "state visits" in [word["keywordValue"]["value"] for word in words]
+    assert "publication" not in {field["typeName"] for field in fields}
+    for text in [*said, deposit]:
+        assert not FOREIGN.search(text), FOREIGN.search(text)
+
+
+def test_without_published_values_reproduce_and_audit_say_so_in_one_line(guests):
+    for command in ("reproduce", "audit"):
+        result = CliRunner().invoke(main, ["--data", str(guests), command])
+        assert result.exit_code == 0
+        lines = [line for line in result.output.splitlines() if line.strip()]
+        assert len(lines) == 1 and "published value" in lines[0]
+
+
+def test_captions_name_no_paper(guests):
+    figure = sd.load(guests).plot("regional_shares")
+    said = " ".join(text.get_text() for text in figure.findobj(lambda a: hasattr(a, "get_text")))
+    assert "us_state_guests" in said and not FOREIGN.search(said)
+    assert "after" not in said
+
+
+def folder_with(tmp_path, old, new):
+    import shutil
+
+    folder = tmp_path / "guests"
+    shutil.copytree(GUESTS, folder)
+    file = folder / "dataset.toml"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('role = "source"', 'role = "sauce"', "dataset.toml:23:references.visits.role: no role"),
+        ('kind = "dataset"', 'kind = "book"', "references.visits.kind: no kind `book`; write one"),
+        ('title = "Visits by', 'titel = "Visits by', "did you mean `title`"),
+        ("[references.visits]", '[references."a b"]', "`a b` cannot name a reference"),
+        ("[references.visits]", "[query_sources]\nregional_share = 'x'\n[references.v]", "did you"),
+        ("exhaustive = true", 'year = "26"\nexhaustive = true', "`26` is not a year"),
+        ("exhaustive = true", "authors = 3\nexhaustive = true", "`authors` is not a list of texts"),
+    ],
+)
+def test_settings_that_cannot_be_read_are_said_with_their_place(tmp_path, old, new, said):
+    with pytest.raises(sd.DataError) as raised:
+        sd.load(folder_with(tmp_path, old, new))
+    assert said in str(raised.value)
+
+
+def test_a_forum_without_a_default_is_asked_for(tmp_path):
+    line = 'default_forum = "U.S.-Africa Leaders Summit 2014"\n'
+    ds = sd.load(folder_with(tmp_path, line, ""))
+    with pytest.raises(sd.UsageError, match="needs `forum`, for which us_state_guests has no"):
+        ds.query("forum_window")
+    assert len(ds.query("forum_window", forum="NATO Summit 2012"))
