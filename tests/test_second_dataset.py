@@ -81,7 +81,7 @@ def test_results_citations_and_deposits_are_about_the_guests(guests, tmp_path):
     assert result.exit_code == 0, result.output
     deposit = (tmp_path / "deposit" / "dataset.json").read_text(encoding="utf-8")
     fields = json.loads(deposit)["datasetVersion"]["metadataBlocks"]["citation"]["fields"]
-    words = [field for field in fields if field["typeName"] == "keyword"][0]["value"]
+    words = next(field for field in fields if field["typeName"] == "keyword")["value"]
     assert "state visits" in [word["keywordValue"]["value"] for word in words]
     assert "publication" not in {field["typeName"] for field in fields}
     for text in [*said, deposit]:
