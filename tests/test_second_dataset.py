@@ -139,3 +139,73 @@ def test_a_forum_without_a_default_is_asked_for(tmp_path):
     with pytest.raises(sd.UsageError, match="needs `forum`, for which us_state_guests has no"):
         ds.query("forum_window")
     assert len(ds.query("forum_window", forum="NATO Summit 2012"))
+
+
+# --- its own query ----------------------------------------------------------------------------
+
+QUERY = (GUESTS / "queries" / "repeat_guests.sql").read_text(encoding="utf-8")
+
+
+def test_its_own_query_counts_what_the_sheet_has(guests, rows):
+    visits = Counter(
+        (row["counterpart_person"], row["counterpart"]) for row in rows if row["counterpart_person"]
+    )
+    for ds in (sd.load(GUESTS), sd.load(guests)):
+        assert ds.queries()["repeat_guests"] == "Guests who came more than once"
+        frame = ds.query("repeat_guests", visits=3)
+        found = dict(
+            zip(
+                zip(frame["counterpart_person"], frame["country"], strict=True),
+                frame["visits"],
+                strict=True,
+            )
+        )
+        assert found == {guest: number for guest, number in visits.items() if number >= 3}
+    assert "repeat_guests" not in sd.load().queries()
+    with pytest.raises(sd.UsageError, match="no query `repeat_guests`"):
+        sd.load().query("repeat_guests")
+
+
+def test_its_own_query_is_listed_explained_exported_and_kept(guests, rows, tmp_path):
+    def run(*args):
+        result = CliRunner().invoke(main, ["--data", str(guests), *args])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    assert "repeat_guests" in run("queries")
+    assert "The least number of visits." in run("query", "repeat_guests", "--help")
+    sd.load(GUESTS).export(tmp_path / "bundle", "bundle")
+    bundled = list((tmp_path / "bundle").rglob("repeat_guests.*"))
+    assert {path.suffix for path in bundled} == {".sql", ".csv"}
+    kept = guests / "sheets" / "queries" / "repeat_guests.sql"
+    assert kept.read_text(encoding="utf-8") == QUERY
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("regional_shares", "", "", "regional_shares.sql:1:1: `regional_shares` is a query of the"),
+        ("Guests", "", "", "`Guests` cannot name a query"),
+        ("mine", "-- unit: event\n", "", "mine.sql:1:1: the header has no unit; add `-- unit"),
+        ("mine", "from participations", "from read_csv('/etc/passwd')", "mine.sql:10:1: "),
+        ("mine", "from participations", "from partizipations", "mine.sql:10:1: Catalog Error"),
+        ("mine", "select\n", "drop table events; select\n", "one SELECT is run, not DROP + SELECT"),
+        ("mine", "$visits", "$times", "`$times` is not declared; add `-- param: times"),
+        ("mine", "$visits", "2", "the parameter `visits` is declared and not used"),
+        ("mine", "as first_visit", "as first", "returns the columns counterpart_person, country,"),
+        ("mine", "(count, 2)", "(number, 2)", "param `visits (number, 2): The least"),
+    ],
+)
+def test_a_query_that_cannot_be_is_said_before_anything_is_built(tmp_path, name, old, new, said):
+    folder = folder_with(tmp_path, "", "")
+    sheet = folder / "curated" / "interactions.csv"
+    cells = sheet.read_text(encoding="utf-8").replace(",bilateral,", ",bilatral,", 1)
+    sheet.write_text(cells, encoding="utf-8")
+    file = folder / "queries" / f"{name}.sql"
+    file.write_text(QUERY.replace(old, new) if old else QUERY, encoding="utf-8")
+    found = [str(problem) for problem in sd.check(folder)]
+    assert any("did you mean `bilateral`?" in text for text in found)
+    assert any(text.startswith("queries/") and said in text for text in found), found
+    with pytest.raises(sd.DataError):
+        sd.build(folder, tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -29,12 +29,11 @@ __all__ = [
 
 if TYPE_CHECKING:
     from secdiplo import countries
-    from secdiplo.building import append, build
+    from secdiplo.building import append, build, check
     from secdiplo.dataset import Dataset, load
     from secdiplo.errors import DataError, FigureError, SecdiploError, StoreError, UsageError
     from secdiplo.scale.simulate import simulate
     from secdiplo.schema import model
-    from secdiplo.store import check
 
 _HOMES = {
     "DataError": "errors",
@@ -45,7 +44,7 @@ _HOMES = {
     "UsageError": "errors",
     "append": "building",
     "build": "building",
-    "check": "store",
+    "check": "building",
     "load": "dataset",
     "model": "schema",
     "simulate": "scale.simulate",

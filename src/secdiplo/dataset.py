@@ -96,7 +96,7 @@ class Dataset:
         """
         from secdiplo import query as queries
 
-        return queries.titles()
+        return queries.titles(self._built.dataset)
 
     def query(self, name: str, *, as_: As = "pandas", **params: Any) -> pd.DataFrame:
         """Run a packaged query.

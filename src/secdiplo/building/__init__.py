@@ -1,4 +1,4 @@
-"""Build tables, or append rows to them, and store what the published values imply."""
+"""Check a folder, build tables or append rows, and store what the published values imply."""
 
 from __future__ import annotations
 
@@ -7,9 +7,37 @@ from pathlib import Path
 from typing import Any
 
 from secdiplo import store
-from secdiplo.audit import intervals
-from secdiplo.errors import Problems
-from secdiplo.store.append import append_rows
+from secdiplo.errors import Problem, Problems
+from secdiplo.folder.reading import QUERIES_FOLDER
+
+
+def check(
+    path: Path | str,
+    *,
+    memory: str | None = None,
+    threads: int | None = None,
+    problems: Path | str | None = None,
+) -> Problems:
+    """Check a dataset folder, its settings, sheets and queries, without writing anything.
+
+    Parameters
+    ----------
+    path : path
+        The dataset folder.
+    memory, threads : optional
+        Bounds of the work; a large folder is bounded also without them.
+    problems : path, optional
+        A CSV file for every problem, where there may be more than can be listed.
+
+    Returns
+    -------
+    Problems
+        A list of the errors and notices; no error means that it can be built. After a thousand of
+        a kind, the others are counted in its ``more``.
+    """
+    return store.check(
+        path, memory=memory, threads=threads, problems=problems, found=_query_problems(path)
+    )
 
 
 def build(
@@ -49,8 +77,16 @@ def build(
     StoreError
         `out` cannot be written, or another run is writing it; nothing was changed.
     """
+    from secdiplo.audit import intervals
+
     return store.write_tables(
-        path, out, intervals.for_manifest, memory=memory, threads=threads, problems=problems
+        path,
+        out,
+        intervals.for_manifest,
+        memory=memory,
+        threads=threads,
+        problems=problems,
+        found=_query_problems(path),
     )
 
 
@@ -92,6 +128,9 @@ def append(
     StoreError
         The tables cannot be read or written; nothing was changed.
     """
+    from secdiplo.audit import intervals
+    from secdiplo.store.append import append_rows
+
     return append_rows(
         tables,
         files,
@@ -101,3 +140,12 @@ def append(
         threads=threads,
         problems=problems,
     )
+
+
+def _query_problems(path: Path | str) -> list[Problem]:
+    """Find what is wrong with the queries that a folder brings; most bring none."""
+    if not (Path(path) / QUERIES_FOLDER).is_dir():
+        return []
+    from secdiplo.query import own
+
+    return own.problems(path)

@@ -160,7 +160,7 @@ def _finding(
     if synthetic:
         return ClaimResult(claim, None, "not_testable", query, "The rows are synthetic.")
     try:
-        tables = set(queries.load(query).tables)
+        tables = set(queries.load(query, built.dataset).tables)
         lacking = _lacking(built, tables)
         if lacking:
             return ClaimResult(claim, None, "not_testable", query, lacking)

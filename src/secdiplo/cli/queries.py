@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -42,8 +42,9 @@ def tables(ctx: click.Context, style: str) -> None:
 @click.command()
 @format_option
 @data_option
-def queries(style: str) -> None:
-    """List the packaged queries and what they count.
+@click.pass_context
+def queries(ctx: click.Context, style: str) -> None:
+    """List the queries, packaged and of the dataset, and what they count.
 
     `secdiplo query NAME --help` shows the parameters of one.
 
@@ -51,7 +52,8 @@ def queries(style: str) -> None:
     """
     from secdiplo import query as packaged
 
-    found = [packaged.load(name) for name in packaged.names()]
+    dataset = _dataset(ctx)
+    found = [packaged.load(name, dataset) for name in packaged.names(dataset)]
     print_rows(("query", "title", "unit"), [(q.name, q.title, q.unit) for q in found], style)
 
 
@@ -83,8 +85,10 @@ def query(
     from secdiplo import query as packaged
 
     if wants_help and name:
-        asked = packaged.load(name)
-        click.echo(query_help(asked, _source(ctx, asked)))
+        dataset = _dataset(ctx)
+        asked = packaged.load(name, dataset)
+        source = packaged.source_of(asked, dataset) if dataset else asked.source
+        click.echo(query_help(asked, source))
         return
     if wants_help or not name:
         click.echo(ctx.get_help())
@@ -106,15 +110,14 @@ def query(
         click.echo("; ".join(filter(None, about)), err=True)
 
 
-def _source(ctx: click.Context, query: Query) -> str:
-    """Return where the paper behind the dataset has the numbers of a query, as far as is known."""
-    from secdiplo import query as packaged
+def _dataset(ctx: click.Context) -> dict[str, Any] | None:
+    """What the manifest says of the dataset; None where it cannot be opened, since help must be."""
     from secdiplo.errors import SecdiploError
 
     try:
-        return packaged.source_of(query, opened(ctx).dataset)
-    except SecdiploError:  # the help is there for a dataset that cannot be opened too
-        return query.source
+        return opened(ctx).dataset
+    except SecdiploError:
+        return None
 
 
 def query_help(query: Query, source: str) -> str:

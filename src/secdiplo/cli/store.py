@@ -36,12 +36,12 @@ def check(ctx: click.Context, folder: str | None) -> None:
 
     Example: secdiplo check my_dataset
     """
-    from secdiplo import store
+    from secdiplo import building
 
     path = chosen_folder(ctx, folder)
     found = with_progress(
         f"Checking {path}",
-        lambda: store.check(path, problems=listed_in(ctx), **resource_limits(ctx)),
+        lambda: building.check(path, problems=listed_in(ctx), **resource_limits(ctx)),
     )
     print_problems(found)
     if found.number("error"):

@@ -144,8 +144,8 @@ def _since(variable: CodebookVariable) -> str:
 def queries_markdown(dataset: Mapping[str, Any]) -> str:
     """Every packaged query with its unit, parameters and columns, and its source in a dataset."""
     parts = []
-    for name in queries.names():
-        query = queries.load(name)
+    for name in queries.names(dataset):
+        query = queries.load(name, dataset)
         parts.append(f"### {name}\n")
         note = f" {query.note}" if query.note else ""
         parts.append(f"{query.title}. {query.grain} Unit: `{query.unit}`.{note}\n")

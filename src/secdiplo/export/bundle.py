@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from secdiplo.store import Built
 
 CORE = ("click", "duckdb", "matplotlib", "pandas", "pandera", "pyarrow", "rapidfuzz", "scipy")
-FOLDER_PARTS = ("codes.csv", "curated", "reference")  # of a dataset folder, beside dataset.toml
+FOLDER_PARTS = ("codes.csv", "curated", "queries", "reference")  # beside dataset.toml
 FILE_COLUMNS = ("path", "rows", "bytes", "sha256", "what")
 SKIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
 FIXED_FILES = {
@@ -194,7 +194,7 @@ def _meaning(contents: Contents, path: Path) -> str:
     if path.parts[0] == "schema":
         return f"The columns of `{path.stem}` as a Table Schema."
     if text.startswith("results/queries/"):
-        return f"{queries.load(path.stem).title}."
+        return f"{queries.load(path.stem, contents.built.dataset).title}."
     if text.startswith("results/figures/"):
         return figures.FIGURES[path.stem].about
     if path.parts[0] == "software":

@@ -37,7 +37,7 @@ def write(built: Built, folder: Path) -> list[str]:
     findings = reproduce(built, intervals.stored_or_computed(built))
     write_csv(folder / REPRODUCED, RESULT_COLUMNS, [finding.row() for finding in findings])
     without = []
-    for name in queries.names():
+    for name in queries.names(built.dataset):
         try:
             result = queries.run(built, name, {})
         except UsageError as error:  # the session that the query takes by default is another's

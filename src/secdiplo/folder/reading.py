@@ -59,6 +59,7 @@ REFERENCE_KINDS = ("article", "dataset", "misc", "report", "software")
 REFERENCE_ROLES = ("paper", "data", "source")  # see `secdiplo.cite.references.Reference.role`
 CODING_SHEET_FILE = "curated/interactions.csv"  # unless `interactions` names other files
 SUFFIXES = (".csv", ".csv.gz", ".csv.zst", ".parquet")
+QUERIES_FOLDER = "queries"
 MAX_FILES = 10_000
 MAX_TOML = 1_000_000
 TOO_LARGE = "over a megabyte; it holds settings, the rows belong in the sheets"
@@ -140,6 +141,11 @@ class Folder:
     def line_of(self, key: str) -> int:
         """The line of dataset.toml on which a dotted key stands."""
         return toml.line_of(self.text, key)
+
+    def queries(self) -> dict[str, str]:
+        """The text of the queries that the folder brings, by their names."""
+        files = sorted((self.path / QUERIES_FOLDER).glob("*.sql"))
+        return {file.stem: file.read_text(encoding="utf-8") for file in files}
 
     def sheet(self, relative: str) -> tuple[Path, str]:
         """The path of a sheet and the name by which messages call it.

@@ -118,24 +118,26 @@ def source_of(query: Query, dataset: Mapping[str, Any]) -> str:
     return dataset["query_sources"].get(query.name) or query.source
 
 
-def names() -> list[str]:
-    """The names of the packaged queries, in alphabetical order."""
-    return sorted(file.stem for file in resources.sql("queries").glob("*.sql"))
+def names(dataset: Mapping[str, Any] | None = None) -> list[str]:
+    """The names of the packaged queries and those of a dataset, in alphabetical order."""
+    packaged = {file.stem for file in resources.sql("queries").glob("*.sql")}
+    return sorted(packaged.union(dataset["queries"] if dataset else ()))
 
 
-def titles() -> dict[str, str]:
-    """Return the titles of the packaged queries by name."""
-    return {name: load(name).title for name in names()}
+def titles(dataset: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """Return the titles of these queries by name."""
+    return {name: load(name, dataset).title for name in names(dataset)}
 
 
-@functools.cache
-def load(name: str) -> Query:
-    """Read a packaged query.
+def load(name: str, dataset: Mapping[str, Any] | None = None) -> Query:
+    """Read a query: a packaged one, or one that the folder of a dataset brings.
 
     Parameters
     ----------
     name : str
         The stem of its file.
+    dataset : mapping, optional
+        What the manifest says of the dataset.
 
     Returns
     -------
@@ -148,9 +150,16 @@ def load(name: str) -> Query:
     """
     name = str(name)
     file = resources.sql("queries") / f"{name}.sql"
-    if not re.fullmatch(r"\w{1,99}", name) or not file.is_file():
-        raise UsageError(f"no query `{name}`; {suggest(name, names())}")
-    return parse(name, file.read_text(encoding="utf-8"))
+    if re.fullmatch(r"\w{1,99}", name) and file.is_file():
+        return _packaged(file)
+    if dataset and name in dataset["queries"]:
+        return parse(name, dataset["queries"][name])
+    raise UsageError(f"no query `{name}`; {suggest(name, names(dataset))}")
+
+
+@functools.cache
+def _packaged(file: Path) -> Query:
+    return parse(file.stem, file.read_text(encoding="utf-8"))
 
 
 def parse(name: str, text: str) -> Query:

@@ -67,7 +67,7 @@ def prepare(built: Built, name: str, given: Mapping[str, Any]) -> tuple[Query, d
     UsageError
         An unknown query, parameter, or value that the dataset does not have.
     """
-    query = load(name)
+    query = load(name, built.dataset)
     values = bind(name, query.params, given, built.dataset)
     if values.get("unit"):
         query = replace(query, unit=values["unit"])

@@ -6,10 +6,11 @@ called, and rows are appended by the module `store.append`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secdiplo.errors import DataError, Problems, UsageError
+from secdiplo.errors import DataError, Problem, Problems, UsageError
 from secdiplo.files import replacing
 from secdiplo.store.content import content_hash
 from secdiplo.store.manifest import DATASET_FIELDS, FORMAT, MANIFEST, SHEETS_FOLDER, describe
@@ -46,6 +47,7 @@ def write_tables(
     memory: str | None = None,
     threads: int | None = None,
     problems: Path | str | None = None,
+    found: Sequence[Problem] = (),
 ) -> tuple[dict[str, Any], Problems]:
     """Check a dataset folder and write its tables: `secdiplo.build`, without what is derived.
 
@@ -53,6 +55,8 @@ def write_tables(
     ----------
     derive : function, optional
         Makes further parts of the manifest from the tables, which take long to compute.
+    found : sequence of Problem
+        What was found before, such as in the folder's queries; reported with all others.
     path, out, memory, threads, problems
         As of `secdiplo.build`, and so are what is returned and raised.
     """
@@ -68,6 +72,7 @@ def write_tables(
     with replacing(out) as folder:
         with open_workspace(path, folder, memory, threads) as con:
             with collected(problems) as collector:
+                collector.add(found)
                 ingested = ingest(con, path, make="view", collector=collector)
             manifest = describe(con, ingested)
             Writer(con, folder, manifest).all()
@@ -82,8 +87,9 @@ def check(
     memory: str | None = None,
     threads: int | None = None,
     problems: Path | str | None = None,
+    found: Sequence[Problem] = (),
 ) -> Problems:
-    """Check a dataset folder without writing anything.
+    """Check the settings and sheets of a folder: `secdiplo.check`, without its queries.
 
     Parameters
     ----------
@@ -93,6 +99,8 @@ def check(
         Bounds of the work; a large folder is bounded also without them.
     problems : path, optional
         A CSV file for every problem, where there may be more than can be listed.
+    found : sequence of Problem
+        As for `write_tables`.
 
     Returns
     -------
@@ -106,6 +114,7 @@ def check(
     with open_workspace(path, None, memory, threads) as con:
         try:
             with collected(problems) as collector:
+                collector.add(found)
                 return ingest(con, path, make="", collector=collector).notices
         except DataError as error:
             return error.problems

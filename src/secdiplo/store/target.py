@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo.errors import UsageError
 from secdiplo.files import LITTER
-from secdiplo.folder.reading import CODING_SHEET_FILE
+from secdiplo.folder.reading import CODING_SHEET_FILE, QUERIES_FOLDER
 from secdiplo.store.manifest import MANIFEST, save
 from secdiplo.store.opening import Built
 from secdiplo.store.workspace import connected
@@ -92,6 +92,7 @@ def keep_sheets(ingested: Ingested, target: Path) -> None:
     for sheet in ingested.sheets.values():
         if sheet.table.sheet != CODING_SHEET_FILE:
             names += [part.label for part in sheet.parts if (source / part.label).is_file()]
+    names += [f"{QUERIES_FOLDER}/{name}.sql" for name in ingested.folder.queries()]
     for name in names:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / name, target / name)

@@ -297,6 +297,7 @@ class _ImputationWriter:
         """Copy the other sheets unchanged."""
         path = self.source.path
         sheets = [path / "codes.csv", *path.glob("curated/*.csv"), *path.glob("reference/*.csv")]
+        sheets += path.glob("queries/*.sql")
         notes = self.source.annotations
         if notes and notes.resolve().is_relative_to(path.resolve()):
             sheets += notes.rglob("*.csv")
