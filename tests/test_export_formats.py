@@ -231,7 +231,7 @@ def test_parquet_fields_say_what_they_hold(exported):
 def test_a_workbook_opens_with_its_readme_header_and_filter(exported):
     openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed")
     _, tables, out = exported["builtin"]
-    book = openpyxl.load_workbook(out / "xlsx" / "secdiplo.xlsx")
+    book = openpyxl.load_workbook(out / "xlsx" / "china_internal_security.xlsx")
     assert book.sheetnames == ["README", "codebook", *tables]
     for name in tables:
         sheet = book[name]
@@ -295,14 +295,20 @@ def test_the_sqlite_command_opens_the_file(exported):
     if not shutil.which("sqlite3"):
         pytest.skip("the command sqlite3 is not installed")
     _, _, out = exported["builtin"]
-    command = ["sqlite3", str(out / "sqlite" / "secdiplo.sqlite"), "select count(*) from events"]
+    command = [
+        "sqlite3",
+        str(out / "sqlite" / "china_internal_security.sqlite"),
+        "select count(*) from events",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert int(done.stdout) == sd.load().tables()["events"]
 
 
 def test_duckdb_keeps_keys_comments_and_types(exported):
     _, tables, out = exported["builtin"]
-    with duckdb.connect(str(out / "duckdb" / "secdiplo.duckdb"), read_only=True) as con:
+    with duckdb.connect(
+        str(out / "duckdb" / "china_internal_security.duckdb"), read_only=True
+    ) as con:
         comments = dict(
             con.execute(
                 "select table_name || '.' || column_name, comment from duckdb_columns()"

@@ -1502,7 +1502,8 @@ SETTINGS = [
         ),
         f"{TOML}:4:license: unknown key `license`; did you mean `licence`?\n"
         f"{TOML}:7:colour: unknown key `colour`; known: name, title, version, licence, citation, "
-        "exhaustive, annotations, default_scope, home, scopes, extra_columns, interactions\n"
+        "authors, year, contact, keywords, modelled_on, query_sources, references, exhaustive, "
+        "annotations, default_scope, default_forum, home, scopes, extra_columns, interactions\n"
         f"{TOML}:12:home.non_foreign: unknown key `home.non_foreign`; did you mean `not_foreign`?\n"
         f"{TOML}:17:scopes.example.ende: unknown key `scopes.example.ende`; did you mean `end`?",
     ),

@@ -18,7 +18,15 @@ from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.sql.quoting import quoted
 from secdiplo.store import coding_sheet, verify, writing
 from secdiplo.store.content import Content
-from secdiplo.store.manifest import MANIFEST, SHEETS_FOLDER, describe, load, stamp_of, unchanged
+from secdiplo.store.manifest import (
+    MANIFEST,
+    SHEETS_FOLDER,
+    describe,
+    digest,
+    load,
+    stamp_of,
+    unchanged,
+)
 from secdiplo.store.opening import relation
 from secdiplo.store.target import Derive, refuse_foreign, write_manifest
 from secdiplo.store.workspace import open_workspace
@@ -122,6 +130,9 @@ def append_rows(
     folder = _settings(tables)
     sheets = _named(files)
     target = Path(out).resolve() if out else tables
+    if former.manifest.get("digest") != digest(former.manifest):  # it says which files are whose
+        what = "another content than was written; build the tables again"
+        raise StoreError(f"{tables / MANIFEST}: {what}")
     refuse_foreign(target, problems)
     _refuse_damaged(former)
     with replacing(target) as fresh:
