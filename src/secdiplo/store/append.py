@@ -175,9 +175,9 @@ def _joined(
         )
     new = describe(con, ingested)
     inputs = dict(former.manifest["inputs"])
-    for label, digest in new["inputs"].items():
+    for label, sha256 in new["inputs"].items():
         if label != FORMER:
-            inputs[_unlike(label, digest, inputs)] = digest
+            inputs[_unlike(label, sha256, inputs)] = sha256
     new["inputs"] = inputs
     sheet = ingested.sheets[CODING_SHEET.name]
     rows = sum(part.rows for part in sheet.parts) - (sheet.checked or 0)
