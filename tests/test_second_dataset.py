@@ -118,7 +118,7 @@ def folder_with(tmp_path, old, new):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('role = "source"', 'role = "sauce"', "dataset.toml:23:references.visits.role: no role"),
+        ('role = "source"', 'role = "sauce"', "dataset.toml:25:references.visits.role: no role"),
         ('kind = "dataset"', 'kind = "book"', "references.visits.kind: no kind `book`; write one"),
         ('title = "Visits by', 'titel = "Visits by', "did you mean `title`"),
         ("[references.visits]", '[references."a b"]', "`a b` cannot name a reference"),
@@ -173,7 +173,7 @@ def test_its_own_query_is_listed_explained_exported_and_kept(guests, rows, tmp_p
         return result.output
 
     assert "repeat_guests" in run("queries")
-    assert "The least number of visits." in run("query", "repeat_guests", "--help")
+    assert "The minimum number of visits." in run("query", "repeat_guests", "--help")
     sd.load(GUESTS).export(tmp_path / "bundle", "bundle")
     bundled = list((tmp_path / "bundle").rglob("repeat_guests.*"))
     assert {path.suffix for path in bundled} == {".sql", ".csv"}
@@ -209,3 +209,10 @@ def test_a_query_that_cannot_be_is_said_before_anything_is_built(tmp_path, name,
     with pytest.raises(sd.DataError):
         sd.build(folder, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_query_of_a_folder_that_cannot_run_is_told_from_tables_that_cannot_be_read(tmp_path):
+    folder = folder_with(tmp_path, "", "")
+    (folder / "queries" / "mine.sql").write_text(QUERY.replace("$visits", "$times"), "utf-8")
+    with pytest.raises(sd.StoreError, match="query `mine` cannot run .*; check the folder"):
+        sd.load(folder).query("mine")

@@ -1,12 +1,12 @@
 -- title: Guests who came more than once
--- grain: One row is one person and the country that the person came for.
+-- grain: One row is one person and the country that the person represented.
 -- unit: event
--- param: visits (count, 2): The least number of visits.
--- column: counterpart_person: The guest, as the source writes the name.
+-- param: visits (count, 2): The minimum number of visits.
+-- column: counterpart_person: The guest's name as the source spells it.
 -- column: country: The code of the country.
--- column: visits (event): Visits of that person.
+-- column: visits (event): Number of visits by that person.
 -- column: first_visit: The first day of the first visit.
--- note: One person whose name is written in two ways counts as two.
+-- note: A person whose name is spelled in two ways counts as two.
 select
     p.counterpart_person,
     i.counterpart as country,

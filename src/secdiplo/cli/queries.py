@@ -75,7 +75,7 @@ def query(
     wants_help: bool,
     style: str,
 ) -> None:
-    """Run a packaged query and print its rows.
+    """Run a query, of the toolkit or of the dataset, and print its rows.
 
     `secdiplo queries` lists them; `secdiplo query NAME --help` shows what one counts, its
     parameters and its columns. Lists inside a value are separated by commas.

@@ -111,5 +111,8 @@ class DuckEngine(Engine):
             raise scarce(f"`{statement.name}`", error) from None
         except duckdb.Error as error:
             self.need(())
+            if self.folder is None:  # of a dataset folder, whose own queries are not checked here
+                what = f"query `{statement.name}` cannot run ({reason(error)}); check the folder"
+                raise StoreError(what) from None
             what = f"{self.folder}: tables that cannot be read ({reason(error)}); build them again"
             raise StoreError(what) from None
