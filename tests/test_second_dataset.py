@@ -123,8 +123,12 @@ def folder_with(tmp_path, old, new):
         ('title = "Visits by', 'titel = "Visits by', "did you mean `title`"),
         ("[references.visits]", '[references."a b"]', "`a b` cannot name a reference"),
         ("[references.visits]", "[query_sources]\nregional_share = 'x'\n[references.v]", "did you"),
-        ("exhaustive = true", 'year = "26"\nexhaustive = true', "`26` is not a year"),
-        ("exhaustive = true", "authors = 3\nexhaustive = true", "`authors` is not a list of texts"),
+        ('year = "2026"', 'year = "26"', "`26` is not a year"),
+        (
+            'authors = ["The secdiplo developers"]',
+            "authors = 3",
+            "`authors` is not a list of texts",
+        ),
     ],
 )
 def test_settings_that_cannot_be_read_are_said_with_their_place(tmp_path, old, new, said):
@@ -193,7 +197,7 @@ def test_its_own_query_is_listed_explained_exported_and_kept(guests, rows, tmp_p
         ("mine", "$visits", "$times", "`$times` is not declared; add `-- param: times"),
         ("mine", "$visits", "2", "the parameter `visits` is declared and not used"),
         ("mine", "as first_visit", "as first", "returns the columns counterpart_person, country,"),
-        ("mine", "(count, 2)", "(number, 2)", "param `visits (number, 2): The least"),
+        ("mine", "(count, 2)", "(number, 2)", "param `visits (number, 2): The minimum"),
     ],
 )
 def test_a_query_that_cannot_be_is_said_before_anything_is_built(tmp_path, name, old, new, said):
