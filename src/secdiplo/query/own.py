@@ -18,7 +18,7 @@ from secdiplo.store.workspace import connected
 
 MAX_QUERY = 100_000  # bytes of a file
 MAX_QUERIES = 200
-NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+QUERY_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 ANY_DEFAULT = {f"default_{name}": "x" for name in ("scope", "scheme", "forum")}
 
 
@@ -63,7 +63,7 @@ def _of_file(file: Path, folder: Path, extra: Sequence[str]) -> Iterator[Problem
     if not file.resolve().is_relative_to(folder.resolve()):
         yield at("a link out of the folder; copy the file")
         return
-    if not NAME.fullmatch(file.stem):
+    if not QUERY_NAME.fullmatch(file.stem):
         yield at(f"`{file.stem}` cannot name a query; use up to 32 small letters, digits and `_`")
         return
     if file.stem in names():
