@@ -220,3 +220,22 @@ def test_a_query_of_a_folder_that_cannot_run_is_told_from_tables_that_cannot_be_
     (folder / "queries" / "mine.sql").write_text(QUERY.replace("$visits", "$times"), "utf-8")
     with pytest.raises(sd.StoreError, match="query `mine` cannot run .*; check the folder"):
         sd.load(folder).query("mine")
+
+
+def test_a_file_of_a_query_that_cannot_be_read_is_said_by_every_reader(tmp_path):
+    folder = folder_with(tmp_path, "", "")
+    bad = folder / "queries" / "mine.sql"
+    outside = tmp_path / "outside.sql"
+    outside.write_text(QUERY, encoding="utf-8")
+    for make, said in (
+        (lambda: bad.write_bytes(b"-- title: \xff"), "mine.sql:1:1: cannot be read as UTF-8; save"),
+        (lambda: bad.write_text("-" * 100_001), "mine.sql:1:1: over 100,000 bytes"),
+        (lambda: bad.symlink_to(outside), "mine.sql:1:1: a link out of the folder; copy the file"),
+    ):
+        bad.unlink(missing_ok=True)
+        make()
+        assert any(said in str(problem) for problem in sd.check(folder))
+        with pytest.raises(sd.DataError, match="queries/mine.sql"):
+            sd.load(folder)
+        result = CliRunner().invoke(main, ["--data", str(folder), "query", "format_totals", "-h"])
+        assert result.exit_code == 0 and "Parameters" in result.output

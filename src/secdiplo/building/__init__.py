@@ -146,6 +146,6 @@ def _query_problems(path: Path | str) -> list[Problem]:
     """Find what is wrong with the queries that a folder brings; most bring none."""
     if not (Path(path) / QUERIES_FOLDER).is_dir():
         return []
-    from secdiplo.query import own
+    from secdiplo.query import own_queries
 
-    return own.problems(path)
+    return own_queries.problems(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -110,12 +111,13 @@ def query(
         click.echo("; ".join(filter(None, about)), err=True)
 
 
-def _dataset(ctx: click.Context) -> dict[str, Any] | None:
-    """What the manifest says of the dataset; None where it cannot be opened, since help must be."""
+def _dataset(ctx: click.Context) -> Mapping[str, Any] | None:
+    """Return what a dataset says of its queries; None if it cannot be read: help is still shown."""
     from secdiplo.errors import SecdiploError
+    from secdiplo.store.opening import declared_queries
 
     try:
-        return opened(ctx).dataset
+        return declared_queries(ctx.ensure_object(dict).get("data"))
     except SecdiploError:
         return None
 

@@ -111,7 +111,7 @@ class DuckEngine(Engine):
             raise scarce(f"`{statement.name}`", error) from None
         except duckdb.Error as error:
             self.need(())
-            if self.folder is None:  # of a dataset folder, whose own queries are not checked here
+            if self.folder is None:  # a dataset folder, opened without a check of its queries
                 what = f"query `{statement.name}` cannot run ({reason(error)}); check the folder"
                 raise StoreError(what) from None
             what = f"{self.folder}: tables that cannot be read ({reason(error)}); build them again"

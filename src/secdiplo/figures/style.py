@@ -20,10 +20,7 @@ from secdiplo.errors import UsageError
 from secdiplo.output.render import width as cells
 
 FONT = Path(__file__).parent / "fonts" / "DroidSansFallback-subset.ttf"
-FAMILIES = [
-    "DejaVu Sans",
-    "Droid Sans Fallback",
-]  # the second for Han characters
+FAMILIES = ["DejaVu Sans", "Droid Sans Fallback"]  # the second for Han characters
 FIGURE_ENDINGS = ("png", "svg", "pdf")
 DPI = 200
 FIGURE_WIDTH = 6.5  # inches: the text width of a page; a journal column is about 3.5

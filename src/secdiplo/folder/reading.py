@@ -63,6 +63,7 @@ QUERIES_FOLDER = "queries"
 MAX_FILES = 10_000
 MAX_TOML = 1_000_000
 TOO_LARGE = "over a megabyte; it holds settings, the rows belong in the sheets"
+MAX_QUERY = 100_000  # bytes of a file
 MAX_DEEP = 20  # folders within folders that a pattern names
 MAX_NAME = 32  # letters of a column, so that every export format can carry it
 
@@ -105,7 +106,7 @@ class Folder:
     default_forum : str
         The session that queries of one forum are about unless told.
     query_sources : dict of str to str
-        Where the paper has the numbers of a query, by its name.
+        Where the paper reports the numbers of a query, by its name.
     references : tuple of dict
         The papers and data behind the dataset: ``key`` and the keys of `REFERENCE_KEYS`.
     interactions : str
@@ -145,7 +146,7 @@ class Folder:
     def queries(self) -> dict[str, str]:
         """The text of the queries that the folder brings, by their names."""
         files = sorted((self.path / QUERIES_FOLDER).glob("*.sql"))
-        return {file.stem: file.read_text(encoding="utf-8") for file in files}
+        return {file.stem: read_query(file, self.path) for file in files}
 
     def sheet(self, relative: str) -> tuple[Path, str]:
         """The path of a sheet and the name by which messages call it.
@@ -214,6 +215,31 @@ def read(path: Path | str) -> Folder:
     if problems:
         raise DataError(sorted(problems))
     return _folder(path, text, data)
+
+
+def read_query(file: Path, folder: Path) -> str:
+    """Read the text of a query that a folder brings.
+
+    Raises
+    ------
+    DataError
+        The file is a link out of the folder, too large, or not UTF-8.
+    """
+
+    def refusal(what: str) -> DataError:
+        return DataError([Problem(f"{QUERIES_FOLDER}/{file.name}", 1, "1", what)])
+
+    if not _lies_in(file, folder.resolve()):
+        raise refusal("a link out of the folder; copy the file")
+    try:
+        with file.open("rb") as opened:
+            raw = opened.read(MAX_QUERY + 1)
+        text = raw.decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise refusal("cannot be read as UTF-8; save the file as UTF-8") from None
+    if len(raw) > MAX_QUERY:
+        raise refusal(f"over {MAX_QUERY:,} bytes; a query is one SELECT, shorten it")
+    return text
 
 
 def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
@@ -321,7 +347,7 @@ def scope_problems(report: toml.Report, name: str, body: Any) -> list[Problem]:
 
 
 def reference_problems(report: toml.Report, key: str, body: Any) -> list[Problem]:
-    """Return what is wrong with a reference, whose problems `report` makes."""
+    """Return what is wrong with one reference."""
     path = ("references", key)
     if not isinstance(body, dict):
         return [report(path, f"`references.{key}` is not {toml.TOML_TYPES[dict]}")]

@@ -107,7 +107,7 @@ DATASET_KEYS: dict[str, type | tuple[type, ...]] = {
     **{
         key: kind
         for key, kind in SETTINGS_KEYS.items()
-        if key not in {"scopes", "extra_columns", "interactions", "references", "query_sources"}
+        if kind is not dict and key not in {"extra_columns", "interactions"}
     },
     "home": str,  # here a code, and in dataset.toml a table
     "not_foreign": list,

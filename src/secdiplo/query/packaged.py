@@ -114,7 +114,7 @@ class Query:
 
 
 def source_of(query: Query, dataset: Mapping[str, Any]) -> str:
-    """Where the paper behind a dataset has the numbers of a query; blank where nobody says."""
+    """Return where the paper reports the numbers of a query; blank where nobody says."""
     return dataset["query_sources"].get(query.name) or query.source
 
 

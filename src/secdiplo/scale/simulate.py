@@ -194,7 +194,7 @@ def _settings(
     }
     lines = [f'{key} = "{value}"' for key, value in head.items()]
     lines += ["exhaustive = false", f'default_scope = "{like.default_scope}"']
-    lines += [f'default_forum = "{like.default_forum}"'] if like.default_forum else []
+    lines += [f"default_forum = {toml.text(like.default_forum)}"] if like.default_forum else []
     lines += ["", "[home]", f'country = "{like.home}"']
     lines += [f"not_foreign = {toml.text(list(like.not_foreign))}"] if like.not_foreign else []
     for scope in like.scopes:

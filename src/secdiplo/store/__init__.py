@@ -56,7 +56,7 @@ def write_tables(
     derive : function, optional
         Makes further parts of the manifest from the tables, which take long to compute.
     found : sequence of Problem
-        What was found before, such as in the folder's queries; reported with all others.
+        Problems that are known already, as those of the queries; reported with the others.
     path, out, memory, threads, problems
         As of `secdiplo.build`, and so are what is returned and raised.
     """
@@ -93,20 +93,10 @@ def check(
 
     Parameters
     ----------
-    path : path
-        The dataset folder.
-    memory, threads : optional
-        Bounds of the work; a large folder is bounded also without them.
-    problems : path, optional
-        A CSV file for every problem, where there may be more than can be listed.
+    path, memory, threads, problems
+        As of `secdiplo.check`, and so is what is returned.
     found : sequence of Problem
-        As for `write_tables`.
-
-    Returns
-    -------
-    Problems
-        A list of the errors and notices; no error means that it can be built. After a thousand of
-        a kind, the others are counted in its ``more``.
+        As of `write_tables`.
     """
     from secdiplo.ingest import ingest
     from secdiplo.ingest.problem_collector import collected

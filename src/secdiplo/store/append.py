@@ -22,7 +22,7 @@ from secdiplo.store.manifest import (
     MANIFEST,
     SHEETS_FOLDER,
     describe,
-    digest,
+    is_whole,
     load,
     stamp_of,
     unchanged,
@@ -130,7 +130,7 @@ def append_rows(
     folder = _settings(tables)
     sheets = _named(files)
     target = Path(out).resolve() if out else tables
-    if former.manifest.get("digest") != digest(former.manifest):  # it says which files are whose
+    if not is_whole(former.manifest):  # it says which files are whose
         what = "another content than was written; build the tables again"
         raise StoreError(f"{tables / MANIFEST}: {what}")
     refuse_foreign(target, problems)
@@ -175,9 +175,9 @@ def _joined(
         )
     new = describe(con, ingested)
     inputs = dict(former.manifest["inputs"])
-    for label, sha256 in new["inputs"].items():
+    for label, digest in new["inputs"].items():
         if label != FORMER:
-            inputs[_unlike(label, sha256, inputs)] = sha256
+            inputs[_unlike(label, digest, inputs)] = digest
     new["inputs"] = inputs
     sheet = ingested.sheets[CODING_SHEET.name]
     rows = sum(part.rows for part in sheet.parts) - (sheet.checked or 0)

@@ -104,6 +104,11 @@ def digest(manifest: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def is_whole(manifest: dict[str, Any]) -> bool:
+    """Whether a manifest has the digest of what it says."""
+    return bool(manifest.get("digest") == digest(manifest))
+
+
 def load(file: Path) -> dict[str, Any]:
     """The manifest of built tables, if this version of the toolkit wrote it.
 

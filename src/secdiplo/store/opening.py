@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -273,6 +273,29 @@ def _opened(
         f"{folder}: neither a dataset folder (dataset.toml) nor tables that `secdiplo build` wrote "
         f"(manifest.json){exported}; name one of these"
     )
+
+
+def declared_queries(path: Path | str | None) -> Mapping[str, Any]:
+    """Return what a dataset says of its queries, without opening its tables.
+
+    Returns
+    -------
+    mapping
+        ``queries``, the texts of its own by their names, and ``query_sources``.
+
+    Raises
+    ------
+    StoreError, DataError, UsageError
+        There is no such dataset, or it cannot be read.
+    """
+    folder = resources.built() if path is None else Path(path)
+    if not (folder / MANIFEST).is_file() and (folder / "dataset.toml").is_file():
+        from secdiplo.folder import reading  # which opening built tables has no need of
+
+        settings = reading.read(folder)
+        return {"queries": settings.queries(), "query_sources": settings.query_sources}
+    dataset: dict[str, Any] = load(folder / MANIFEST)["dataset"]
+    return dataset
 
 
 def engine_of(built: Built) -> Engine:

@@ -14,7 +14,7 @@ from secdiplo.folder import resources
 from secdiplo.ingest.scan import file_digest
 from secdiplo.schema.tables import TABLES
 from secdiplo.store.content import content, total
-from secdiplo.store.manifest import MANIFEST, REMEDY, digest, load, text_of
+from secdiplo.store.manifest import MANIFEST, REMEDY, is_whole, load, text_of
 from secdiplo.store.opening import relation
 from secdiplo.store.table_files import files_of
 from secdiplo.store.workspace import connected, limit
@@ -78,7 +78,7 @@ def files(folder: Path, manifest: dict[str, Any]) -> Iterator[Damage]:
         The manifest lists no files.
     """
     as_written = (folder / MANIFEST).read_bytes() == text_of(manifest).encode()
-    if not as_written or manifest.get("digest") != digest(manifest):
+    if not as_written or not is_whole(manifest):
         yield Damage(MANIFEST, "another content than was written")
     listed = manifest.get("files")
     if not isinstance(listed, dict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.folder import reading
@@ -16,7 +17,9 @@ from secdiplo.schema.tables import TABLES
 from secdiplo.sql.quoting import quoted
 from secdiplo.store.workspace import connected
 
-MAX_QUERY = 100_000  # bytes of a file
+if TYPE_CHECKING:
+    import duckdb
+
 MAX_QUERIES = 200
 QUERY_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 ANY_DEFAULT = {f"default_{name}": "x" for name in ("scope", "scheme", "forum")}
@@ -42,16 +45,29 @@ def problems(path: Path | str) -> list[Problem]:
         return []
     folder = Path(path) / QUERIES_FOLDER
     files = sorted(folder.glob("*"))[: MAX_QUERIES + 1] if folder.is_dir() else []
-    found = [
-        problem for file in files[:MAX_QUERIES] for problem in _of_file(file, Path(path), extra)
-    ]
+    found: list[Problem] = []
+    with _empty_tables(extra) as con:
+        for file in files[:MAX_QUERIES]:
+            found += _of_file(con, file, Path(path))
     if len(files) > MAX_QUERIES:
         what = f"more than {MAX_QUERIES} queries; keep those that are used"
         found.append(Problem(f"{QUERIES_FOLDER}/{files[-1].name}", 1, "1", what))
     return found
 
 
-def _of_file(file: Path, folder: Path, extra: Sequence[str]) -> Iterator[Problem]:
+def _empty_tables(extra: Sequence[str]) -> duckdb.DuckDBPyConnection:
+    """Return a database of all tables without rows, which can reach no file."""
+    con = connected()
+    for table in TABLES.values():
+        columns = [f"{quoted(column.name)} {column.sql_type}" for column in table.columns]
+        if table.name == "participations":
+            columns += [f"{quoted(name)} varchar" for name in extra]
+        con.execute(f"create table {table.name} ({', '.join(columns)})")
+    con.execute("set enable_external_access = false; set lock_configuration = true")
+    return con
+
+
+def _of_file(con: duckdb.DuckDBPyConnection, file: Path, folder: Path) -> Iterator[Problem]:
     label = f"{QUERIES_FOLDER}/{file.name}"
 
     def at(what: str, line: int = 1) -> Problem:
@@ -60,9 +76,6 @@ def _of_file(file: Path, folder: Path, extra: Sequence[str]) -> Iterator[Problem
     if not file.is_file() or file.suffix != ".sql":
         yield at("not a query; only files NAME.sql stand here, move it away")
         return
-    if not file.resolve().is_relative_to(folder.resolve()):
-        yield at("a link out of the folder; copy the file")
-        return
     if not QUERY_NAME.fullmatch(file.stem):
         yield at(f"`{file.stem}` cannot name a query; use up to 32 small letters, digits and `_`")
         return
@@ -70,14 +83,9 @@ def _of_file(file: Path, folder: Path, extra: Sequence[str]) -> Iterator[Problem
         yield at(f"`{file.stem}` is a query of the toolkit; give yours another name")
         return
     try:
-        with file.open("rb") as opened:
-            raw = opened.read(MAX_QUERY + 1)
-        text = raw.decode("utf-8")
-    except (OSError, UnicodeDecodeError):
-        yield at("cannot be read as UTF-8; save the file as UTF-8")
-        return
-    if len(raw) > MAX_QUERY:
-        yield at(f"over {MAX_QUERY:,} bytes; a query is one SELECT, shorten it")
+        text = reading.read_query(file, folder)
+    except DataError as error:
+        yield from error.problems
         return
     try:
         query = parse(file.stem, text)
@@ -85,36 +93,29 @@ def _of_file(file: Path, folder: Path, extra: Sequence[str]) -> Iterator[Problem
         yield at(str(error).removeprefix(f"{file.name}: "))
         return
     body = 1 + sum(1 for line in text.splitlines() if line.startswith("--"))
-    if what := _of_statement(query, extra):
+    if what := _of_statement(con, query):
         yield at(what, body)
 
 
-def _of_statement(query: Query, extra: Sequence[str]) -> str:
+def _of_statement(con: duckdb.DuckDBPyConnection, query: Query) -> str:
     """Return what is wrong with a statement, tried on empty tables; blank if nothing is."""
     import duckdb
 
-    with connected() as con:
-        for table in TABLES.values():
-            columns = [f"{quoted(column.name)} {column.sql_type}" for column in table.columns]
-            if table.name == "participations":
-                columns += [f"{quoted(name)} varchar" for name in extra]
-            con.execute(f"create table {table.name} ({', '.join(columns)})")
-        con.execute("set enable_external_access = false; set lock_configuration = true")
-        try:
-            statements = con.extract_statements(query.sql)
-            kinds = [statement.type.name for statement in statements]
-            if kinds != ["SELECT"]:
-                return f"one SELECT is run, not {' + '.join(kinds) or 'nothing'}"
-            asked = set(statements[0].named_parameters)
-            declared = {param.name for param in query.params}
-            for name in sorted(asked - declared):
-                return f"`${name}` is not declared; add `-- param: {name} (type, default): ...`"
-            for name in sorted(declared - asked):
-                return f"the parameter `{name}` is declared and not used; drop one of the two"
-            values = bind(query.name, query.params, {}, {"name": "", **ANY_DEFAULT})
-            rows = con.execute(f"describe {query.sql}", values).fetchall()
-        except (duckdb.Error, UsageError) as error:
-            return f"{short_error(error)}; mend the statement"
+    try:
+        statements = con.extract_statements(query.sql)
+        kinds = [statement.type.name for statement in statements]
+        if kinds != ["SELECT"]:
+            return f"one SELECT is run, not {' + '.join(kinds) or 'nothing'}"
+        asked = set(statements[0].named_parameters)
+        declared = {param.name for param in query.params}
+        for name in sorted(asked - declared):
+            return f"`${name}` is not declared; add `-- param: {name} (type, default): ...`"
+        for name in sorted(declared - asked):
+            return f"the parameter `{name}` is declared and not used; drop it, or use it"
+        values = bind(query.name, query.params, {}, {"name": "", **ANY_DEFAULT})
+        rows = con.execute(f"describe {query.sql}", values).fetchall()
+    except (duckdb.Error, UsageError) as error:
+        return f"{short_error(error)}; fix the statement"
     given, wanted = [row[0] for row in rows], [column.name for column in query.columns]
     if given != wanted:
         return (
