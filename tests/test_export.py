@@ -512,7 +512,7 @@ def test_everything_of_the_built_in_dataset_is_exported_at_once(tmp_path):
 
 @pytest.mark.slow
 def test_a_bundle_needs_the_folder(tmp_path):
-    sd.build(DATA / "mini", tmp_path / "tables")
+    store.write_tables(DATA / "mini", tmp_path / "tables")
     with pytest.raises(UsageError, match="made from a dataset folder, and these are built tables"):
         sd.load(tmp_path / "tables").export(tmp_path / "out", "bundle")
 

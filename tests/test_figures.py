@@ -83,12 +83,20 @@ def bars(axes):
 # What every figure has
 
 
+@pytest.fixture(scope="module")
+def mini_tables(tmp_path_factory):
+    """The tables of the mini dataset, whose intervals take long to compute."""
+    out = tmp_path_factory.mktemp("mini") / "tables"
+    sd.build(MINI, out)
+    return out
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("path", [None, MINI], ids=["built-in", "mini"])
 @pytest.mark.parametrize("width", [3.5, 6.5])
 @pytest.mark.slow
-def test_every_text_lies_within_the_figure(name, path, width):
-    dataset = sd.load(path)
+def test_every_text_lies_within_the_figure(mini_tables, name, path, width):
+    dataset = sd.load(path and mini_tables)
     try:
         figure = dataset.plot(name, width=width)
     except sd.FigureError:

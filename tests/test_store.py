@@ -116,7 +116,7 @@ def test_the_inputs_are_those_on_disk():
 def test_the_order_of_rows_and_columns_and_the_name_of_the_folder_do_not_matter(
     mini, tmp_path, make_bad
 ):
-    plain, _ = sd.build(MINI, tmp_path / "plain")
+    plain, _ = store.write_tables(MINI, tmp_path / "plain")
     shuffle = random.Random(2).shuffle
 
     def mixed(rows):
@@ -130,16 +130,16 @@ def test_the_order_of_rows_and_columns_and_the_name_of_the_folder_do_not_matter(
     for file in mini.rglob("*.csv"):
         if file.name not in lists:
             make_bad["on_rows"](file.relative_to(mini).as_posix(), mixed)(mini)
-    other, _ = sd.build(mini.rename(tmp_path / "another name"), tmp_path / "other")
+    other, _ = store.write_tables(mini.rename(tmp_path / "another name"), tmp_path / "other")
     assert other["tables"] == plain["tables"]
     assert other["inputs"] != plain["inputs"]
 
 
 @pytest.mark.slow
 def test_another_cell_gives_another_hash_of_its_table_alone(mini, tmp_path, make_bad):
-    plain, _ = sd.build(MINI, tmp_path / "plain")
+    plain, _ = store.write_tables(MINI, tmp_path / "plain")
     make_bad["cell"](7, "city", "Xiamen")(mini)
-    other, _ = sd.build(mini, tmp_path / "other")
+    other, _ = store.write_tables(mini, tmp_path / "other")
     assert {n for n in TABLES if plain["tables"][n] != other["tables"][n]} == {"events"}
 
 
@@ -251,7 +251,7 @@ def test_titles_with_quotes_are_kept(mini, tmp_path):
     toml = mini / "dataset.toml"
     text = toml.read_text(encoding="utf-8")
     toml.write_text(text.replace('"mini"', '"it\'s"'), encoding="utf-8")
-    sd.build(mini, tmp_path / "it's here")
+    store.write_tables(mini, tmp_path / "it's here")
     ds = sd.load(tmp_path / "it's here")
     assert ds.name == "it's"
     assert len(ds.table("events")) == 5
@@ -296,14 +296,14 @@ def test_a_file_is_no_target(tmp_path):
 @pytest.mark.slow
 def test_an_empty_or_new_folder_is_a_target(tmp_path):
     (tmp_path / "empty").mkdir()
-    sd.build(MINI, tmp_path / "empty")
-    sd.build(MINI, tmp_path / "new" / "and" / "deep")
+    store.write_tables(MINI, tmp_path / "empty")
+    store.write_tables(MINI, tmp_path / "new" / "and" / "deep")
     assert digests(tmp_path / "empty") == digests(tmp_path / "new" / "and" / "deep")
 
 
 def test_built_tables_are_replaced_as_a_whole(built):
     before = digests(built)
-    sd.build(DATA / "bad" / "open_topic", built)
+    store.write_tables(DATA / "bad" / "open_topic", built)
     tables = {f"{name}.parquet" for name in TABLES}
     assert digests(built).keys() & before.keys() >= tables
     assert digests(built) != before
@@ -328,7 +328,7 @@ def no_space(*_, **__):
 def test_a_full_disk_changes_nothing(tmp_path, monkeypatch, call, there):
     out = tmp_path / "out"
     if there:
-        sd.build(MINI, out)
+        store.write_tables(MINI, out)
     before = digests(out) if there else {}
     rename = Path.rename
     if call == "fsync":
