@@ -12,8 +12,8 @@ from typing import Any
 
 from secdiplo.errors import DataError, Problem
 from secdiplo.files import no_folder
-from secdiplo.folder import resources, toml
-from secdiplo.schema.tables import CODING_SHEET, TABLES
+from secdiplo.folder import own_tables, resources, toml
+from secdiplo.schema.tables import CODING_SHEET, TABLES, Table
 from secdiplo.suggest import hint
 from secdiplo.text import character_name, difference, find_invisible, normal_form
 
@@ -112,6 +112,10 @@ class Folder:
     interactions : str
         The files of the coder's sheet, as a pattern (``curated/*.csv.gz``); blank where it is one
         file of the usual name.
+    tables : tuple of Table
+        The tables that the folder declares.
+    table_problems : tuple of Problem
+        What is wrong with other declarations in its ``tables``.
     """
 
     path: Path
@@ -137,6 +141,8 @@ class Folder:
     query_sources: dict[str, str] = field(default_factory=dict)
     references: tuple[dict[str, Any], ...] = ()
     interactions: str = ""
+    tables: tuple[Table, ...] = ()
+    table_problems: tuple[Problem, ...] = ()
     text: str = field(default="", repr=False)
 
     def line_of(self, key: str) -> int:
@@ -247,6 +253,7 @@ def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
     scopes = tuple(_scope(name, body) for name, body in data.get("scopes", {}).items())
     annotations, owns = _annotations(path, data.get("annotations", "annotations"), data["name"])
     default = data.get("default_scope") or (scopes[0].name if scopes else "all")
+    tables, table_problems = own_tables.read(path)
     return Folder(
         path=path,
         name=data["name"],
@@ -271,6 +278,8 @@ def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
         query_sources=data.get("query_sources", {}),
         references=tuple({"key": key, **body} for key, body in data.get("references", {}).items()),
         interactions=data.get("interactions", ""),
+        tables=tables,
+        table_problems=tuple(table_problems),
         text=text,
     )
 

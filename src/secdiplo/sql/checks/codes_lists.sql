@@ -9,4 +9,5 @@ select
     'unknown list {value}; {nearest:list}' as what
 from raw_codes_sheet
 where list not in ('agency', 'official_rank', 'topic', 'publisher_kind')
+    and list not in (from stage_lists)
 order by row
