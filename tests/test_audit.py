@@ -9,6 +9,7 @@ import shutil
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from folders import bare_mini
 
 import secdiplo as sd
 from secdiplo import query as queries
@@ -292,8 +293,7 @@ def test_the_line_is_that_of_the_sheet_in_whatever_order_it_stands(tmp_path):
 
 def test_without_figures_there_is_nothing_to_audit(tmp_path):
     folder = tmp_path / "mini"
-    shutil.copytree("tests/data/mini", folder)
-    shutil.rmtree(folder / "annotations")
+    bare_mini(folder)
     assert "nothing to audit" in run("audit", "--data", str(folder)).stdout
     with pytest.raises((UsageError, DataError)):
         impute(folder, tmp_path / "out")

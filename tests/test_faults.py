@@ -22,6 +22,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
+from folders import bare_mini
 
 import secdiplo as sd
 from secdiplo import files, store
@@ -54,7 +55,7 @@ def save_rows(path, rows):
 
 def bare(target):
     """The mini dataset without its annotations, which is built in no time."""
-    return Path(shutil.copytree(MINI, target, ignore=shutil.ignore_patterns("annotations")))
+    return bare_mini(target)
 
 
 def other_city(folder, city):

@@ -18,6 +18,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from folders import bare_mini
 
 import secdiplo as sd
 from secdiplo import store
@@ -50,9 +51,7 @@ pytestmark = [
 
 @pytest.fixture
 def folder(tmp_path):
-    return Path(
-        shutil.copytree(MINI, tmp_path / "set", ignore=shutil.ignore_patterns("annotations"))
-    )
+    return bare_mini(tmp_path / "set")
 
 
 def checked(folder, *more, code=1):

@@ -62,8 +62,8 @@ FIELD_KEYS = (
     "blank",
     "derived",
 )
-DERIVED = ("date_min", "date_max", "date_precision")
-ACTORS = ("counterpart_type", "counterpart")
+DERIVED_FIELDS = ("date_min", "date_max", "date_precision")
+ACTOR_PAIR = ("counterpart_type", "counterpart")
 REFERRED = {  # what an own table may refer to, beside other own tables
     "countries": ("iso3",),
     "organizations": ("code",),
@@ -73,8 +73,8 @@ REFERRED = {  # what an own table may refer to, beside other own tables
     "interactions": ("interaction_id",),
     "claims": ("claim_id",),
     "seeds": ("seed_file",),
-    "counterparts": ACTORS,
-    "actors": ACTORS,
+    "counterparts": ACTOR_PAIR,
+    "actors": ACTOR_PAIR,
 }
 # Names that the checks, the build and the parts of queries give to tables of their own, and words
 # that SQL keeps for itself.
@@ -263,8 +263,8 @@ def _field(declaration: _Declaration, field: Any, seen: set[str]) -> Iterator[Pr
         if not isinstance(field.get(key, ""), str):
             yield at(f"`{key}` is not text; put it in quotes")
             return
-    if field.get("derived") and name not in DERIVED:
-        yield at(f"`{name}` cannot be derived; only {', '.join(DERIVED)} are, from `date`")
+    if field.get("derived") and name not in DERIVED_FIELDS:
+        yield at(f"`{name}` cannot be derived; only {', '.join(DERIVED_FIELDS)} are, from `date`")
     if not isinstance(field.get("type", "string"), str) or not kind_of(field):
         known = f"types: {', '.join(TYPES)}; kinds of a text: {', '.join(TEXT_KINDS)}"
         yield at(f"no type or kind that a column can have; {known}")

@@ -15,7 +15,7 @@ from secdiplo.ingest.sheet_files import SourceTable
 from secdiplo.schema.tables import Table
 from secdiplo.sql.quoting import literal, quoted
 
-SPAN = ("seed_file", "start", "end", "quote")
+QUOTE_COLUMNS = ("seed_file", "start", "end", "quote")
 SESSION = "^.+ [0-9]{4}$"
 ANY_ROW = "select null as kind, null as name where false"
 
@@ -112,7 +112,7 @@ def rules_of(sheet: SourceTable) -> Iterator[Check]:
 
 def spans_of(claims: Check, sheet: SourceTable) -> Iterator[Check]:
     """Yield the rule on the quotes of claims for a table that quotes source texts too."""
-    if sheet.table.by_name.keys() >= set(SPAN):
+    if sheet.table.by_name.keys() >= set(QUOTE_COLUMNS):
         name = sheet.table.name
         text = claims.text.replace("raw_claims", sheet.raw)
         yield replace(claims, sheet=name, needs=(name, "seeds"), text=text)
