@@ -9,9 +9,9 @@ import shutil
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from folders import bare_mini
 
 import secdiplo as sd
+from folders import bare_mini
 from secdiplo import query as queries
 from secdiplo.audit import bounds as bounding
 from secdiplo.audit import full_audit

@@ -20,8 +20,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from folders import without_tables
 
+from folders import without_tables
 from secdiplo import store
 from secdiplo.audit.bounds import Bounds
 from secdiplo.audit.full_audit import audit

@@ -22,9 +22,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
-from folders import bare_mini
 
 import secdiplo as sd
+from folders import bare_mini
 from secdiplo import files, store
 from secdiplo.cli import main
 from secdiplo.errors import DataError, StoreError, UsageError

@@ -18,9 +18,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from folders import bare_mini
 
 import secdiplo as sd
+from folders import bare_mini
 from secdiplo import store
 from secdiplo.errors import SecdiploError, UsageError
 from secdiplo.store import verify

@@ -6,13 +6,13 @@ import functools
 import hashlib
 import json
 import re
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
 import secdiplo as sd
+from folders import bare_mini
 from secdiplo import files, report
 from secdiplo.errors import SecdiploError, UsageError
 from secdiplo.report import libraries, payload, shapes

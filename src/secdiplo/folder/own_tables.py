@@ -78,18 +78,17 @@ REFERRED = {  # what an own table may refer to, beside other own tables
 }
 # Names that the checks, the build and the parts of queries give to tables of their own, and words
 # that SQL keeps for itself.
-TAKEN = frozenset(
-    "actors all_further all_names all_rows bad_cells counterparts empty_rows flagged "
-    "former_rows further home hosts in_scope meetings named_elsewhere new_rows numbers regions "
-    "rows scope_window scoped stage_codes stage_lists stage_scopes touched touched_years "
-    "violations "
-    "all analyse analyze and any array as asc asymmetric both case cast check collate column "
-    "constraint create default deferrable desc describe distinct do else end except false fetch "
-    "for foreign from group having in initially intersect into lambda lateral leading limit not "
-    "null offset on only or order pivot pivot_longer pivot_wider placing primary qualify "
-    "references returning select show some summarize symmetric table then to trailing true union "
-    "unique unpivot using variadic when where window with".split()
-)
+TAKEN = """
+    actors all_further all_names all_rows bad_cells counterparts empty_rows flagged former_rows
+    further home hosts in_scope named_elsewhere new_rows numbers regions rows scope_window
+    scoped stage_codes stage_lists stage_scopes touched touched_years violations
+    all analyse analyze and any array as asc asymmetric both case cast check collate column
+    constraint create default deferrable desc describe distinct do else end except false fetch
+    for foreign from group having in initially intersect into lambda lateral leading limit not
+    null offset on only or order pivot pivot_longer pivot_wider placing primary qualify
+    references returning select show some summarize symmetric table then to trailing true union
+    unique unpivot using variadic when where window with
+"""
 LIMITS_OF = {  # the constraints that a field may have, by its kind
     "text": ("unique", "pattern", "minLength", "maxLength"),
     "url": ("unique",),
@@ -208,7 +207,7 @@ def _shape(name: str, declaration: _Declaration) -> Iterator[Problem]:
         yield problem(f"`{name}` cannot name a table; use up to 32 small letters, digits and `_`")
     elif name in {*TABLES, *SHEETS}:
         yield problem(f"`{name}` is a table of the toolkit; give yours another name")
-    elif name in TAKEN:
+    elif name in TAKEN.split():
         yield problem(f"`{name}` is a name that SQL or the toolkit uses; give the table another")
     if body.get("name", name) != name:
         yield problem(f"`name` is not that of the file, `{name}`; drop it, or rename one", "name")

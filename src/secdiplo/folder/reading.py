@@ -89,8 +89,6 @@ class Folder:
         The folder.
     annotations : Path or None
         Where manifest.csv, claims.csv and the other seed sheets lie.
-    owns_annotations : bool
-        Whether the mentions of the annotations are about this dataset's events.
     exhaustive : bool
         Whether the sheet claims to hold every interaction in its scope.
     authors : tuple of str
@@ -131,7 +129,6 @@ class Folder:
     default_scope: str
     extra_columns: tuple[str, ...]
     annotations: Path | None
-    owns_annotations: bool
     authors: tuple[str, ...] = ()
     year: str = ""
     contact: str = ""
@@ -251,7 +248,7 @@ def read_query(file: Path, folder: Path) -> str:
 def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
     home = data["home"]
     scopes = tuple(_scope(name, body) for name, body in data.get("scopes", {}).items())
-    annotations, owns = _annotations(path, data.get("annotations", "annotations"), data["name"])
+    annotations = _annotations(path, data.get("annotations", "annotations"))
     default = data.get("default_scope") or (scopes[0].name if scopes else "all")
     tables, table_problems = own_tables.read(path)
     return Folder(
@@ -268,7 +265,6 @@ def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
         default_scope=default,
         extra_columns=tuple(data.get("extra_columns", ())),
         annotations=annotations,
-        owns_annotations=owns,
         authors=tuple(data.get("authors", ())),
         year=data.get("year", ""),
         contact=data.get("contact", ""),
@@ -550,10 +546,8 @@ def _scope(name: str, body: dict[str, Any]) -> Scope:
     )
 
 
-def _annotations(path: Path, value: str, name: str) -> tuple[Path | None, bool]:
+def _annotations(path: Path, value: str) -> Path | None:
     if value == "builtin":
-        seeds = resources.shipped("seeds")
-        _, shipped = toml.read(resources.shipped("data") / "dataset.toml", MAX_TOML, TOO_LARGE)
-        return seeds, name == shipped["name"]  # the dataset that these annotations are about
+        return resources.shipped("seeds")
     folder = path / value
-    return (folder, True) if folder.is_dir() else (None, True)
+    return folder if folder.is_dir() else None

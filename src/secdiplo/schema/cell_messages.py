@@ -49,10 +49,8 @@ def explain(column: Column, value: str | None, verdict: str, closed: Mapping[str
     closed : mapping
         The codes that the cell may hold and their names, where its list is closed.
     """
-    if verdict == "required":
-        return "blank; fill it in"
-    if verdict == "long":
-        return TOO_LONG
+    if verdict in {"required", "long"}:
+        return "blank; fill it in" if verdict == "required" else TOO_LONG
     cell, value = shown(value), value or ""
     if verdict == "invisible":
         hidden = find_invisible(value) or ""
