@@ -67,7 +67,9 @@ def test_every_query_runs_on_every_kind_of_dataset(name):
 def test_a_default_session_that_the_dataset_lacks_is_said(name):
     if "forum" not in {p.name for p in queries.load(name, BUILT_IN).params}:
         return
-    default = next(p.default for p in queries.load(name, BUILT_IN).params if p.name == "forum").strip("'")
+    default = next(
+        p.default for p in queries.load(name, BUILT_IN).params if p.name == "forum"
+    ).strip("'")
     ds = sd.load("tests/data/mini")
     if default == "dataset":
         with pytest.raises(sd.UsageError, match="needs `forum`, for which mini has no default"):

@@ -19,7 +19,7 @@ import pytest
 import secdiplo as sd
 
 ROOT = Path(__file__).resolve().parents[1]
-QUERIES = ROOT / "src" / "secdiplo" / "sql" / "queries"
+QUERIES = (ROOT / "src" / "secdiplo" / "sql" / "queries", ROOT / "data" / "queries")
 
 SCOPES = {
     "carnegie2025": (
@@ -957,7 +957,7 @@ def test_rows_equal_the_independent_computation(ds, compute, params):
 
 
 def test_every_query_has_an_independent_computation():
-    packaged = {path.stem for path in QUERIES.glob("*.sql")}
+    packaged = {path.stem for folder in QUERIES for path in folder.glob("*.sql")}
     assert {compute.__name__ for compute in SETTINGS} == packaged
 
 

@@ -1985,7 +1985,7 @@ def make_all(here: Path) -> None:
             save(folder / "expected.txt", case.expected + "\n")
     for name, edit in GOOD.items():
         make(edit, here / "good" / name)
-    make(IMPUTED, here / "imputed")
+    make(IMPUTED, here / "imputed", (PARTICIPANTS, "queries/forum_attendance.sql"))
 
 
 if __name__ == "__main__":

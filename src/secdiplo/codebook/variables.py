@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secdiplo.schema.history import changes, since
+from secdiplo.schema.history import history, since
 from secdiplo.schema.tables import CODING_SHEET, Column, Table
 from secdiplo.sql.quoting import quoted
 
@@ -44,6 +44,9 @@ class CodebookVariable:
         A value that the tables have.
     rule : str
         The coding rule of the dataset, blank where none is written down.
+    since, history : str
+        The version of the data that first has it, and how it was changed since; blank where the
+        dataset does not say, or it was not changed.
     """
 
     table: Table
@@ -57,6 +60,8 @@ class CodebookVariable:
     greatest: str
     example: str
     rule: str
+    since: str
+    history: str
 
     @property
     def missing(self) -> str:
@@ -71,17 +76,6 @@ class CodebookVariable:
         origin = self.table.sheet or CODING_SHEET.sheet
         derived = self.column.derived or not self.table.sheet
         return f"derived from {origin}" if derived else origin
-
-    @property
-    def since(self) -> str:
-        """The version of the data that first has it."""
-        return since(self.table.name, self.column.name)
-
-    @property
-    def history(self) -> str:
-        """How it was changed since, blank where it was not."""
-        found = changes(self.table.name, self.column.name)
-        return " ".join(f"{c.version}: {c.kind}. {c.what}" for c in found)
 
 
 def collect(built: Built, rules: Mapping[str, str]) -> list[CodebookVariable]:
@@ -147,6 +141,8 @@ def _variable(
         greatest or "",
         _short(example or ""),
         _rule(table, column, rules),
+        since(built.dataset, table.name, column.name),
+        history(built.dataset, table.name, column.name),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from secdiplo.errors import DataError, Problem
 from secdiplo.files import no_folder
 from secdiplo.folder import own_tables, resources, toml
+from secdiplo.schema.history import CHANGE, CHANGE_KINDS, VARIABLE
 from secdiplo.schema.tables import CODING_SHEET, TABLES, Table
 from secdiplo.suggest import hint
 from secdiplo.text import character_name, difference, find_invisible, normal_form
@@ -21,6 +22,8 @@ SETTINGS_KEYS = {
     "name": str,
     "title": str,
     "version": str,
+    "first_version": str,
+    "changes": dict,
     "licence": str,
     "citation": str,
     "authors": list,
@@ -110,6 +113,10 @@ class Folder:
     interactions : str
         The files of the coder's sheet, as a pattern (``curated/*.csv.gz``); blank where it is one
         file of the usual name.
+    first_version : str
+        The first version of the dataset, blank where the folder does not say.
+    changes : dict
+        By version: what changed of each variable, see `secdiplo.schema.history`.
     tables : tuple of Table
         The tables that the folder declares.
     table_problems : tuple of Problem
@@ -138,6 +145,8 @@ class Folder:
     query_sources: dict[str, str] = field(default_factory=dict)
     references: tuple[dict[str, Any], ...] = ()
     interactions: str = ""
+    first_version: str = ""
+    changes: dict[str, dict[str, str]] = field(default_factory=dict)
     tables: tuple[Table, ...] = ()
     table_problems: tuple[Problem, ...] = ()
     text: str = field(default="", repr=False)
@@ -274,6 +283,8 @@ def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
         query_sources=data.get("query_sources", {}),
         references=tuple({"key": key, **body} for key, body in data.get("references", {}).items()),
         interactions=data.get("interactions", ""),
+        first_version=data.get("first_version", ""),
+        changes=data.get("changes", {}),
         tables=tables,
         table_problems=tuple(table_problems),
         text=text,
@@ -301,6 +312,7 @@ def _check(text: str, data: dict[str, Any], path: Path) -> list[Problem]:
         if len(problems) < toml.MAX_PROBLEMS:
             problems += reference_problems(report, name, body)
     problems += _query_source_problems(report, data.get("query_sources", {}))
+    problems += _change_problems(report, data.get("changes", {}))
     problems += _alike_problems(report, scopes)
     problems += value_problems(report, data, scopes)
     problems += _extra_problems(at, data.get("extra_columns", []))
@@ -315,13 +327,15 @@ def value_problems(
     year = data.get("year")
     if year and isinstance(year, str) and not re.fullmatch(r"[0-9]{4}", year):
         problems.append(report((*path, "year"), f"`{year}` is not a year; write it as `2026`"))
-    version, scope = data.get("version"), data.get("default_scope") or "all"
+    scope = data.get("default_scope") or "all"
     if isinstance(scopes, dict) and str(scope) not in {"all", *scopes}:
         remedy = hint(str(scope), ["all", *scopes]) or "name one of [scopes], or `all`"
         problems.append(report((*path, "default_scope"), f"no scope `{scope}`; {remedy}"))
-    if version and isinstance(version, str) and not re.fullmatch(r"\d+\.\d+", version):
-        what = f"`{version}` is not a version; write it as `1.0`"
-        problems.append(report((*path, "version"), what))
+    for key in ("version", "first_version"):
+        version = data.get(key)
+        if version and isinstance(version, str) and not re.fullmatch(r"\d+\.\d+", version):
+            what = f"`{version}` is not a version; write it as `1.0`"
+            problems.append(report((*path, key), what))
     return problems
 
 
@@ -376,6 +390,28 @@ def _query_source_problems(report: toml.Report, found: Any) -> list[Problem]:
         return []  # said already
     names = dict.fromkeys((file.stem for file in resources.sql("queries").glob("*.sql")), str)
     return toml.check_table(report, found, names, ("query_sources",))
+
+
+def _change_problems(report: toml.Report, found: Any) -> list[Problem]:
+    """Return what is wrong with the changes of variables: versions, names or words."""
+    problems = []
+    for version, body in found.items() if isinstance(found, dict) else ():
+        path = ("changes", version)
+        if not re.fullmatch(r"\d+\.\d+", version) or not isinstance(body, dict):
+            what = f'`{version}` is no table of a version; write `[changes."1.1"]`'
+            problems.append(report(path, what))
+            continue
+        for name, words in body.items():
+            if len(problems) > toml.MAX_PROBLEMS:
+                return problems
+            if not VARIABLE.fullmatch(name):
+                what = f'`{name}` names no variable; write `"table.column"`, in quotes'
+                problems.append(report((*path, name), what))
+            elif not isinstance(words, str) or not CHANGE.fullmatch(words):
+                kinds = ", ".join(CHANGE_KINDS)
+                what = f"no change; write `kind: What changed.`, with one of {kinds}"
+                problems.append(report((*path, name), what))
+    return problems
 
 
 def _alike_problems(report: toml.Report, scopes: Any) -> list[Problem]:
