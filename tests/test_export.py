@@ -155,7 +155,7 @@ def ds():
 def test_one_format_lies_in_the_folder_and_several_in_folders(ds, tmp_path):
     one = ds.export(tmp_path / "one", "csv")
     assert isinstance(one, Exported)
-    assert {f.name for f in one.files} == {f"{name}.csv" for name in TABLES} | {"export.json"}
+    assert {f.name for f in one.files} == {f"{name}.csv" for name in ds.tables()} | {"export.json"}
     several = ds.export(tmp_path / "several", ["csv", "RDS"])
     assert {f.parent.name for f in several.files} == {"csv", "rds", "several"}
     assert all(file.is_file() for file in several.files)
