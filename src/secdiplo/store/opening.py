@@ -275,13 +275,13 @@ def _opened(
     )
 
 
-def declared_queries(path: Path | str | None) -> Mapping[str, Any]:
-    """Return what a dataset says of its queries, without opening its tables.
+def declared_settings(path: Path | str | None) -> Mapping[str, Any]:
+    """Return what a dataset says of its queries and figures, without opening its tables.
 
     Returns
     -------
     mapping
-        ``queries``, the texts of its own by their names, and ``query_sources``.
+        ``queries``, the texts of its own by their names, ``query_sources`` and ``figures``.
 
     Raises
     ------
@@ -293,7 +293,11 @@ def declared_queries(path: Path | str | None) -> Mapping[str, Any]:
         from secdiplo.folder import reading  # which opening built tables has no need of
 
         settings = reading.read(folder)
-        return {"queries": settings.queries(), "query_sources": settings.query_sources}
+        return {
+            "queries": settings.queries(),
+            "query_sources": settings.query_sources,
+            "figures": settings.figures,
+        }
     dataset: dict[str, Any] = load(folder / MANIFEST)["dataset"]
     return dataset
 
