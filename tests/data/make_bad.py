@@ -1689,8 +1689,7 @@ SETTINGS = [
         f"{TOML}:32:figures.forum_map.query: the query `forum_sessions` has no column "
         "counterpart_type, counterpart; name another query\n"
         f"{TOML}:34:figures.forum_map.parameters.forums: the query `forum_sessions` has no "
-        "parameter `forums`; known: scope, start, end, agency, official_rank, official, "
-        "confidence, min_sources",
+        "parameter `forums`; did you mean `forum`?",
     ),
     Case(
         "path_leaves_the_folder",

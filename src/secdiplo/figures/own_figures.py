@@ -52,15 +52,15 @@ def _of_figure(
         return Problem("dataset.toml", folder.line_of(dotted), dotted, what)
 
     known = [column.name for column in query.columns]
-    needed = FIGURE_KINDS[settings["kind"]].columns
-    if missing := [name for name in needed if name not in known]:
+    kind = FIGURE_KINDS[settings["kind"]]
+    if missing := [name for name in kind.columns if name not in known]:
         what = f"the query `{query.name}` has no column {', '.join(missing)}; name another query"
         yield at("query", what)
     column = settings.get("colour_by")
     if column and column not in known:
         what = f"the query `{query.name}` has no column `{column}`; {suggest(column, known)}"
         yield at("colour_by", what)
-    params = [param.name for param in query.params]
+    params = sorted({param.name for param in query.params}.union(kind.reads))
     for name in settings.get("parameters", {}):
         if name not in params:
             what = f"the query `{query.name}` has no parameter `{name}`; {suggest(name, params)}"
