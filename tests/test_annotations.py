@@ -18,6 +18,7 @@ from secdiplo.errors import DataError, UsageError
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "tests" / "data"
 TEXTS = os.environ.get("SECDIPLO_SEED_TEXTS", "")
+QUOTING = ("seeds/annotations/claims.csv", "data/curated/mentions.csv")
 annotations = importlib.import_module("secdiplo.claims.annotations")
 
 
@@ -45,8 +46,8 @@ def test_the_anchors_by_another_way():
     """Code points, not bytes: the text holds letters of two, three and four bytes."""
     text = (DATA / "mini_texts" / "example.txt").read_text(encoding="utf-8")
     assert {len(letter.encode()) for letter in text} == {1, 2, 3, 4}
-    for name in ("claims", "mentions"):
-        for row in rows(DATA / "mini" / "annotations" / f"{name}.csv"):
+    for name in ("annotations/claims", "curated/mentions"):
+        for row in rows(DATA / "mini" / f"{name}.csv"):
             assert text[int(row["start"]) : int(row["end"])] == row["quote"]
 
 
@@ -87,7 +88,7 @@ def test_a_wrong_length(texts, mini, make_bad):
 def test_a_moved_offset(texts, mini, make_bad):
     cells = make_bad["cells"]
     cells(3, "annotations/claims.csv", start="198", end="216")(mini)
-    cells(2, "annotations/mentions.csv", start="0", end="32")(mini)
+    cells(2, "curated/mentions.csv", start="0", end="32")(mini)
     assert verify(texts, mini / "annotations") == (
         [
             "claims.csv:3:start: another text stands there than the quote; it starts at 196",
@@ -137,7 +138,7 @@ def test_every_failure_at_once(texts, mini, make_bad):
     cells = make_bad["cells"]
     cells(3, "annotations/claims.csv", start="198", end="216")(mini)
     cells(4, "annotations/claims.csv", start="2000", end="2019")(mini)
-    cells(3, "annotations/mentions.csv", seed_file="speech.txt")(mini)
+    cells(3, "curated/mentions.csv", seed_file="speech.txt")(mini)
     problems, _ = verify(texts, mini / "annotations")
     assert [problem.split(": ")[0] for problem in problems] == [
         "claims.csv:3:start",
@@ -210,15 +211,14 @@ def test_the_command(texts, mini, make_bad):
 def test_the_real_texts():
     problems, compared = annotations.verify_quotes(TEXTS)
     assert [str(problem) for problem in problems] == []
-    seeds = ROOT / "seeds" / "annotations"
-    assert compared == len(rows(seeds / "claims.csv")) + len(rows(seeds / "mentions.csv"))
+    assert compared == sum(len(rows(ROOT / sheet)) for sheet in QUOTING)
 
 
 def test_the_shipped_annotations_are_in_order():
     """What holds without the texts: each quote is as long as its offsets span."""
     lengths = {row["seed_file"]: int(row["length"]) for row in rows(ROOT / "seeds/manifest.csv")}
-    for name in ("claims", "mentions"):
-        for row in rows(ROOT / "seeds" / "annotations" / f"{name}.csv"):
+    for sheet in QUOTING:
+        for row in rows(ROOT / sheet):
             start, end = int(row["start"]), int(row["end"])
             assert 0 <= start < end <= lengths[row["seed_file"]]
             assert end - start == len(row["quote"])

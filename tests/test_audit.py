@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import secdiplo as sd
+from folders import bare_mini
 from secdiplo import query as queries
 from secdiplo.audit import bounds as bounding
 from secdiplo.audit import full_audit
@@ -292,8 +293,7 @@ def test_the_line_is_that_of_the_sheet_in_whatever_order_it_stands(tmp_path):
 
 def test_without_figures_there_is_nothing_to_audit(tmp_path):
     folder = tmp_path / "mini"
-    shutil.copytree("tests/data/mini", folder)
-    shutil.rmtree(folder / "annotations")
+    bare_mini(folder)
     assert "nothing to audit" in run("audit", "--data", str(folder)).stdout
     with pytest.raises((UsageError, DataError)):
         impute(folder, tmp_path / "out")

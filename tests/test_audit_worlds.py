@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from folders import without_tables
 from secdiplo import store
 from secdiplo.audit.bounds import Bounds
 from secdiplo.audit.full_audit import audit
@@ -495,7 +496,7 @@ class Ledger:
 
     def write(self, path: Path, events: Iterable[dict[str, str]] = ()) -> Path:
         """A dataset folder."""
-        shutil.copytree(MINI, path)
+        without_tables(Path(shutil.copytree(MINI, path)))
         for sheet in [*path.glob("annotations/*.csv"), *path.glob("curated/*.csv")]:
             if sheet.name not in {"manifest.csv", "claims.csv", "interactions.csv"}:
                 sheet.unlink()

@@ -155,10 +155,13 @@ def test_no_claim_of_an_absent_sheet_is_judged(tmp_path):
 
     folder = tmp_path / "copy"
     shutil.copytree("data", folder)
-    (folder / "curated" / "gsi_support.csv").unlink()
+    for file in ("queries/gsi_supporters.sql", "queries/earliest_evidence.sql"):
+        (folder / file).unlink()
+    for file in ("curated/gsi_support.csv", "tables/gsi_support.json"):
+        (folder / file).unlink()
     frame = sd.load(folder).reproduce().set_index("claim_id")
     assert frame.loc["G01", "status"] == "not_testable"
-    assert "gsi_support.csv" in frame.loc["G01", "note"]
+    assert "no query `gsi_supporters`" in frame.loc["G01", "note"]
     assert frame.loc["P01", "status"] == "consistent"
 
 

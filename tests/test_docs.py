@@ -14,9 +14,11 @@ import secdiplo as sd
 from secdiplo import codebook
 from secdiplo import query as queries
 from secdiplo.cli import main
-from secdiplo.schema.tables import TABLES
+from secdiplo.schema.tables import tables_of
+from secdiplo.store.opening import declared_queries
 
 ROOT = Path(__file__).resolve().parent.parent
+BUILT_IN = declared_queries(None)
 DOCS = "\n".join(
     file.read_text(encoding="utf-8")
     for file in [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "schema/codebook.md"]
@@ -28,7 +30,7 @@ def test_every_command_is_mentioned(name):
     assert f"secdiplo {name}" in DOCS
 
 
-@pytest.mark.parametrize("name", [*TABLES, *queries.names()])
+@pytest.mark.parametrize("name", [*tables_of(BUILT_IN), *queries.names(BUILT_IN)])
 def test_every_table_and_query_is_mentioned(name):
     assert re.search(rf"\b{name}\b", DOCS)
 
@@ -66,11 +68,13 @@ def test_schema_files_are_current():
 
 def test_table_schemas_agree_with_the_built_tables():
     ds = sd.load()
-    for name in TABLES:
+    for name in ds.tables():
         schema = json.loads((ROOT / "schema" / f"{name}.json").read_text(encoding="utf-8"))
         assert [field["name"] for field in schema["fields"]] == ds.table(name).columns.tolist()
         for key in schema.get("foreignKeys", []):
             other = key["reference"]["resource"]
+            if other in {"counterparts", "actors"}:  # countries and organizations together
+                continue
             theirs = json.loads((ROOT / "schema" / f"{other}.json").read_text(encoding="utf-8"))
             names = {field["name"] for field in theirs["fields"]}
             assert set(key["reference"]["fields"]) <= names

@@ -25,10 +25,12 @@ from secdiplo.folder import resources
 from secdiplo.scale.spark_sql import REFUSED, to_spark
 from secdiplo.schema.tables import TABLES
 from secdiplo.store import integrity
+from secdiplo.store.opening import declared_queries
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[1]
+BUILT_IN = declared_queries(None)
 LACKING = [name for name in ("pyspark", "sqlglot") if importlib.util.find_spec(name) is None]
 if not shutil.which("java"):
     LACKING.append("java")
@@ -147,7 +149,7 @@ def test_every_query_gives_the_same_cells_in_the_same_order(both, where, name, p
 
 
 def test_every_query_is_compared_or_refused():
-    assert set(SETTINGS) | set(REFUSED) == set(queries.names())
+    assert set(SETTINGS) | set(REFUSED) == set(queries.names(BUILT_IN))
     assert not set(SETTINGS) & set(REFUSED)
 
 
@@ -233,8 +235,8 @@ def test_a_query_that_is_listed_is_refused_with_its_reason(monkeypatch):
 
 @translated
 def test_values_are_bound_not_spliced():
-    for name in queries.names():
-        query = queries.load(name)
+    for name in queries.names(BUILT_IN):
+        query = queries.load(name, BUILT_IN)
         text = to_spark(name, query.sql)
         assert all(f":{param.name}" in text for param in query.params)
         assert "$" not in text

@@ -24,6 +24,7 @@ import pytest
 from click.testing import CliRunner
 
 import secdiplo as sd
+from folders import bare_mini
 from secdiplo import files, store
 from secdiplo.cli import main
 from secdiplo.errors import DataError, StoreError, UsageError
@@ -54,7 +55,7 @@ def save_rows(path, rows):
 
 def bare(target):
     """The mini dataset without its annotations, which is built in no time."""
-    return Path(shutil.copytree(MINI, target, ignore=shutil.ignore_patterns("annotations")))
+    return bare_mini(target)
 
 
 def other_city(folder, city):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import secdiplo as sd
+from folders import without_tables
 from secdiplo.folder import reading as folder
 from secdiplo.folder import resources, toml
 from secdiplo.schema.tables import SHEETS
@@ -43,13 +44,11 @@ def test_what_mini_says():
     assert (scope.name, scope.start, scope.end) == ("example", "2022-06", "2025-06")
     assert scope.ranks["MSS"] == ["minister", "other"]
     assert found.annotations == MINI / "annotations"
-    assert found.owns_annotations
 
 
 def test_what_the_built_in_dataset_says():
     found = folder.read(ROOT / "data")
     assert found.annotations == resources.shipped("seeds")
-    assert found.owns_annotations
     assert [scope.name for scope in found.scopes] == ["carnegie2025"]
 
 
@@ -79,15 +78,15 @@ def test_a_byte_order_mark_and_windows_lines_are_accepted(tmp_path):
     assert folder.read(tmp_path).version == "2.10"
 
 
-def test_a_copy_takes_the_shipped_annotations_but_not_their_mentions(tmp_path, mini):
+def test_a_dataset_takes_the_shipped_annotations(mini):
+    without_tables(mini)
     toml = mini / "dataset.toml"
     toml.write_text('annotations = "builtin"\n' + toml.read_text(encoding="utf-8"), "utf-8")
     found = folder.read(mini)
     assert found.annotations == resources.shipped("seeds")
-    assert not found.owns_annotations
     ds = sd.load(mini)
     assert ds.tables()["claims"] == sd.load().tables()["claims"]
-    assert ds.tables()["mentions"] == 0
+    assert "mentions" not in ds.tables()
 
 
 def test_where_the_sheets_lie():
@@ -106,7 +105,7 @@ def test_where_the_shipped_annotations_lie():
     found = folder.read(ROOT / "data")
     assert found.sheet("manifest.csv")[1] == "seeds/manifest.csv"
     assert found.sheet("claims.csv")[1] == "annotations/claims.csv"
-    for name in ("manifest.csv", "claims.csv", "mentions.csv", "pledges.csv"):
+    for name in ("manifest.csv", "claims.csv"):
         assert found.sheet(name)[0].is_file()
 
 

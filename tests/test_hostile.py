@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import secdiplo as sd
+from folders import bare_mini
 from secdiplo import store
 from secdiplo.errors import SecdiploError, UsageError
 from secdiplo.store import verify
@@ -50,9 +51,7 @@ pytestmark = [
 
 @pytest.fixture
 def folder(tmp_path):
-    return Path(
-        shutil.copytree(MINI, tmp_path / "set", ignore=shutil.ignore_patterns("annotations"))
-    )
+    return bare_mini(tmp_path / "set")
 
 
 def checked(folder, *more, code=1):

@@ -8,15 +8,17 @@ import pytest
 import secdiplo as sd
 from secdiplo import query as queries
 from secdiplo.query.params import bind
-from secdiplo.schema.tables import TABLES
+from secdiplo.schema.tables import tables_of
+from secdiplo.store.opening import declared_queries
 
-NAMES = queries.names()
+BUILT_IN = declared_queries(None)
+NAMES = queries.names(BUILT_IN)
 
 
 @pytest.fixture(scope="module")
 def empty():
     con = duckdb.connect()
-    for table in TABLES.values():
+    for table in tables_of(BUILT_IN).values():
         columns = ", ".join(f'"{c.name}" {c.sql_type}' for c in table.columns)
         con.execute(f"create table {table.name} ({columns})")
     return con
@@ -24,7 +26,7 @@ def empty():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_header_is_what_duckdb_sees(name, empty):
-    query = queries.load(name)
+    query = queries.load(name, BUILT_IN)
     (statement,) = empty.extract_statements(query.sql)
     assert statement.type.name == "SELECT"
     assert set(statement.named_parameters) == {param.name for param in query.params}
@@ -40,7 +42,7 @@ def test_the_header_is_what_duckdb_sees(name, empty):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_header_is_complete(name):
-    query = queries.load(name)
+    query = queries.load(name, BUILT_IN)
     assert query.unit and query.grain.endswith(".")
     numbers = [c for c in query.columns if c.unit]
     assert numbers or name in {"gsi_supporters", "mentions_coded", "meeting_list"}
@@ -55,17 +57,19 @@ def test_every_query_runs_on_every_kind_of_dataset(name):
     for path in (None, "tests/data/mini"):
         ds = sd.load(path)
         own = {"forum": ds.table("forums")["forum_id"].iloc[0]}
-        asked = {param.name for param in queries.load(name).params}
+        asked = {param.name for param in queries.load(name, BUILT_IN).params}
         frame = ds.query(name, **(own if "forum" in asked else {}))
-        assert frame.attrs["unit"] == queries.load(name).unit
-        assert frame.columns.tolist() == [c.name for c in queries.load(name).columns]
+        assert frame.attrs["unit"] == queries.load(name, BUILT_IN).unit
+        assert frame.columns.tolist() == [c.name for c in queries.load(name, BUILT_IN).columns]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_default_session_that_the_dataset_lacks_is_said(name):
-    if "forum" not in {p.name for p in queries.load(name).params}:
+    if "forum" not in {p.name for p in queries.load(name, BUILT_IN).params}:
         return
-    default = next(p.default for p in queries.load(name).params if p.name == "forum").strip("'")
+    default = next(
+        p.default for p in queries.load(name, BUILT_IN).params if p.name == "forum"
+    ).strip("'")
     ds = sd.load("tests/data/mini")
     if default == "dataset":
         with pytest.raises(sd.UsageError, match="needs `forum`, for which mini has no default"):
@@ -79,7 +83,7 @@ def test_a_default_session_that_the_dataset_lacks_is_said(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_of_the_dataset_is_hard_wired(name):
     """Codes of the dataset stand in tables or in defaults, not in the SQL of a query."""
-    body = re.sub(r"^--.*$", "", queries.load(name).sql, flags=re.MULTILINE)
+    body = re.sub(r"^--.*$", "", queries.load(name, BUILT_IN).sql, flags=re.MULTILINE)
     for word in ("MPS", "MSS", "CPLC", "'minister'", "vice_minister", "Africa", "CHN", "2022"):
         assert word not in body or (word == "'minister'" and "participant_level" in body)
 

@@ -181,7 +181,7 @@ def rank_order() -> list[str]:
 @cache
 def participants() -> pd.DataFrame:
     rows = sheet("data/curated/forum_participants.csv")
-    return rows.assign(forum_id=rows["forum"] + " " + rows["year"])
+    return rows.assign(forum=rows["forum_id"].str[:-5], year=rows["forum_id"].str[-4:])
 
 
 @cache
@@ -527,7 +527,7 @@ def _claims() -> dict[str, dict[str, str]]:
 
 def training_pledges():
     found = []
-    for row in sheet("seeds/annotations/pledges.csv").to_dict("records"):
+    for row in sheet("data/curated/pledges.csv").to_dict("records"):
         claim = _claims()[row["claim_id"]]
         cells = ["relation", "unit", "recipients", "start", "end", "occasion"]
         found.append(
@@ -547,7 +547,7 @@ def training_pledges():
 
 def seed_disagreements():
     found = []
-    for row in sheet("seeds/annotations/disagreements.csv").to_dict("records"):
+    for row in sheet("data/curated/disagreements.csv").to_dict("records"):
         claim = _claims()[row["claim_id"]]
         found.append(
             (
@@ -568,7 +568,7 @@ def seed_disagreements():
 def mentions_coded():
     seeds = sheet("seeds/manifest.csv").set_index("seed_file")["name"]
     found = []
-    for row in sheet("seeds/annotations/mentions.csv").to_dict("records"):
+    for row in sheet("data/curated/mentions.csv").to_dict("records"):
         status = "coded" if row["event_id"] else "not_coded"
         found.append(
             (

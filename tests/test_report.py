@@ -6,13 +6,13 @@ import functools
 import hashlib
 import json
 import re
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
 import secdiplo as sd
+from folders import bare_mini
 from secdiplo import files, report
 from secdiplo.errors import SecdiploError, UsageError
 from secdiplo.report import libraries, payload, shapes
@@ -113,9 +113,7 @@ def test_claims_and_published_totals(builtin):
 
 
 def test_a_dataset_without_claims(tmp_path):
-    folder = tmp_path / "own"
-    shutil.copytree(MINI, folder)
-    shutil.rmtree(folder / "annotations")
+    folder = bare_mini(tmp_path / "own")
     collected = payload.collect(open_any(folder)[0])
     assert collected["claims"]["rows"] == [] and collected["published"] == {}
 

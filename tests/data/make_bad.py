@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,9 +20,9 @@ HERE = Path(__file__).resolve().parent
 MINI = HERE / "mini"
 SHEET = "curated/interactions.csv"
 CORE = ("dataset.toml", "codes.csv", SHEET, "reference/forums.csv", "reference/organizations.csv")
-SEEDS = tuple(
-    f"annotations/{name}.csv"
-    for name in ("manifest", "claims", "mentions", "pledges", "disagreements")
+SEEDS = (
+    *(f"annotations/{name}.csv" for name in ("manifest", "claims")),
+    *(f"curated/{name}.csv" for name in ("mentions", "pledges", "disagreements")),
 )
 
 Edit = Callable[[Path], None]
@@ -168,7 +169,7 @@ def new_file(file: str, *lines: str) -> Edit:
 
 def made(folder: Path) -> Path:
     """A folder that is there."""
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     return folder
 
 
@@ -267,6 +268,22 @@ def one_cell_less(rows: list[list[str]]) -> None:
 
 
 TOML = "dataset.toml"
+FIGURES = """
+[figures.gsi_map]
+kind = "map"
+query = "gsi_supporters"
+title = "Countries with a public statement on the initiative, by its wording."
+finding = "on record with a statement on the initiative"
+colour_by = "wording"
+lacks = "documented supporters"
+remedy = "add them to curated/gsi_support.csv"
+
+[figures.forum_map]
+kind = "session_map"
+query = "forum_attendees"
+title = "World map of documented participants of a forum."
+"""
+QUERIES = ("queries/gsi_supporters.sql", "queries/forum_attendees.sql")
 CODES = "codes.csv"
 FORUMS = "reference/forums.csv"
 SESSIONS = "reference/sessions.csv"
@@ -274,8 +291,9 @@ OFFICIALS = "reference/officials.csv"
 PUBLISHERS = "reference/publishers.csv"
 SUPPORT = "curated/gsi_support.csv"
 PARTICIPANTS = "curated/forum_participants.csv"
-CLAIMS, MENTIONS, PLEDGES = (f"annotations/{x}.csv" for x in ("claims", "mentions", "pledges"))
-MANIFEST, DISAGREEMENTS = "annotations/manifest.csv", "annotations/disagreements.csv"
+MENTIONS, PLEDGES = "curated/mentions.csv", "curated/pledges.csv"
+DISAGREEMENTS = "curated/disagreements.csv"
+MANIFEST, CLAIMS = "annotations/manifest.csv", "annotations/claims.csv"
 MSCS = "2023-03-29-mps-wang-xiaohong-sco-mscs"
 LONG = "a cell of over 100,000 bytes; shorten it, or close its quote"
 OF_IMPUTED = "in an imputed row, which has no source; blank it"
@@ -762,8 +780,8 @@ CELLS = [
     ),
     Case(
         "year_of_two_digits",
-        cell(2, "year", "24", PARTICIPANTS),
-        f"{PARTICIPANTS}:2:year: `24` is not a year; write four digits",
+        cell(2, "forum_id", "GPSCFL 24", PARTICIPANTS),
+        f"{PARTICIPANTS}:2:forum_id: `GPSCFL 24` has no year; write `<series> <year>`",
         (PARTICIPANTS,),
     ),
     Case(
@@ -832,14 +850,17 @@ ROWS = [
         both(
             added(2, SUPPORT),
             added(2, PARTICIPANTS),
+            added(3, PARTICIPANTS, participant_id="x"),
             added(2, OFFICIALS),
             added(2, SESSIONS),
             added(3, "curated/exclusions.csv"),
         ),
         "curated/exclusions.csv:4:candidate: the same candidate + date as line 3; remove one of "
         "them, or tell them apart\n"
-        f"{PARTICIPANTS}:6:forum: the same forum + year + counterpart_type + counterpart + "
-        "counterpart_person as line 2; remove one of them, or tell them apart\n"
+        f"{PARTICIPANTS}:6:participant_id: the same participant_id as line 2; remove one of them, "
+        "or tell them apart\n"
+        f"{PARTICIPANTS}:7:forum_id: the same forum_id + counterpart_type + counterpart + "
+        "counterpart_person as line 3; remove one of them, or tell them apart\n"
         f"{SUPPORT}:4:counterpart_type: the same counterpart_type + counterpart as line 2; remove "
         "one of them, or tell them apart\n"
         f"{OFFICIALS}:5:official: the same official + agency + official_rank as line 2; remove "
@@ -1045,7 +1066,7 @@ ROWS = [
     Case(
         "code_of_another_form",
         both(added(2, CODES, code="M\uff30S"), added(2, FORUMS, series="gpscfl")),
-        f"{CODES}:24:code: `M\uff30S` is spelt `MPS` elsewhere; write `MPS`, with U+0050 (latin "
+        f"{CODES}:47:code: `M\uff30S` is spelt `MPS` elsewhere; write `MPS`, with U+0050 (latin "
         "capital letter p) instead of U+FF30 (fullwidth latin capital letter p) at place 2\n"
         f"{FORUMS}:5:series: `gpscfl` is spelt `GPSCFL` elsewhere; choose one",
     ),
@@ -1631,6 +1652,7 @@ SETTINGS = [
     Case(
         "toml_figures",
         both(
+            more(TOML, FIGURES),
             text(TOML, 'kind = "map"', 'kind = "mapp"\npaper = "Figure 1"'),
             text(
                 TOML, 'query = "forum_attendees"', 'query = "forum_attendee"\ncolour_by = "forum"'
@@ -1675,10 +1697,12 @@ SETTINGS = [
         f"{TOML}:54:figures.My map: `My map` cannot name a figure; use up to 32 small letters, "
         "digits and `_`\n"
         f"{TOML}:54:figures.My map.title: `figures.My map.title` is missing; add it",
+        (*QUERIES, SUPPORT, PARTICIPANTS),
     ),
     Case(
         "toml_figures_of_other_queries",
         both(
+            more(TOML, FIGURES),
             text(TOML, 'colour_by = "wording"', 'colour_by = "words"'),
             text(TOML, 'query = "forum_attendees"', 'query = "forum_sessions"'),
             more(TOML, 'parameters.forums = "SCO"\n'),
@@ -1690,6 +1714,7 @@ SETTINGS = [
         "counterpart_type, counterpart; name another query\n"
         f"{TOML}:34:figures.forum_map.parameters.forums: the query `forum_sessions` has no "
         "parameter `forums`; did you mean `forum`?",
+        (*QUERIES, SUPPORT, PARTICIPANTS),
     ),
     Case(
         "path_leaves_the_folder",
@@ -1710,6 +1735,172 @@ SETTINGS = [
     ),
 ]
 
+# --- cases: tables that the folder declares -------------------------------------------------
+
+VISITS = "tables/visits.json"
+VISIT_ROWS = "curated/visits.csv"
+
+
+def declared(body: dict[str, object], rows: str = "visit,country,days\nv1,KAZ,2\n") -> Edit:
+    """A table `visits` of the folder, by default with a visit, its country and its days."""
+    fields = [
+        {"name": "visit", "type": "string", "description": "The visit."},
+        {"name": "country", "type": "string", "description": "The country."},
+        {"name": "days", "type": "integer", "description": "How long it took."},
+    ]
+    whole = {"description": "One row is one visit.", "fields": fields, "primaryKey": "visit"}
+
+    def edit(folder: Path) -> None:
+        save(made(folder / "tables") / "visits.json", json.dumps(whole | body, indent=1) + "\n")
+        save(folder / VISIT_ROWS, rows)
+
+    return edit
+
+
+def fields(**changed: dict[str, object]) -> dict[str, object]:
+    """The fields of `visits`, some of them with other properties."""
+    names = dict.fromkeys(("visit", "country", "days", *changed), "string") | {"days": "integer"}
+    listed = [{"name": n, "type": kind, "description": "A field."} for n, kind in names.items()]
+    return {"fields": [field | changed.get(str(field["name"]), {}) for field in listed]}
+
+
+def refers(*names: str, to: str, by: object) -> dict[str, object]:
+    """A reference of `visits`."""
+    return {"foreignKeys": [{"fields": list(names), "reference": {"resource": to, "fields": by}}]}
+
+
+OWN_TABLES = [
+    Case(
+        "table_no_json",
+        lambda folder: save(made(folder / "tables") / "visits.json", '{"fields": [\n}\n'),
+        f"{VISITS}:2:1: not valid JSON (expecting value); mend the line",
+    ),
+    Case(
+        "table_no_schema",
+        lambda folder: save(made(folder / "tables") / "visits.json", "[1, 2]\n"),
+        f"{VISITS}:1:1: no Table Schema; write an object with `fields` and `primaryKey`",
+    ),
+    Case(
+        "table_without_fields",
+        declared({"fields": [], "primaryKey": [], "descripton": "Visits."}),
+        f"{VISITS}:3:fields: `fields` is no list of 1 to 500 fields; list them\n"
+        f"{VISITS}:5:descripton: unknown key `descripton`; did you mean `description`?",
+    ),
+    Case(
+        "table_of_the_toolkit",
+        both(declared({}), moved(VISITS, "tables/events.json"), moved(VISIT_ROWS, "x.csv")),
+        "tables/events.json:1:1: `events` is a table of the toolkit; give yours another name",
+    ),
+    Case(
+        "table_named_like_a_word",
+        both(declared({}), moved(VISITS, "tables/order.json"), moved(VISIT_ROWS, "x.csv")),
+        "tables/order.json:1:1: `order` is a name that SQL or the toolkit uses; give the table "
+        "another",
+    ),
+    Case(
+        "table_fields",
+        declared(
+            fields(
+                visit={"type": "strin"},
+                country={"codes": "", "kind": "code"},
+                days={"constraints": {"minimum": "one", "maxlength": 3}},
+                kind={"categories": []},
+                when={"type": "date", "derived": True, "constraints": {"pattern": "x"}},
+            )
+        ),
+        f"{VISITS}:5:visit: no type or kind that a column can have; types: string, integer, "
+        "number, boolean, date, year, list; kinds of a text: code, list, partial_date\n"
+        f"{VISITS}:10:country: a code without a list; name one of codes.csv in `codes`, or give "
+        "`categories`\n"
+        f"{VISITS}:17:days: `minimum` is not a number; write one\n"
+        f"{VISITS}:17:days: no constraint `maxlength`; did you mean `maxLength`?\n"
+        f"{VISITS}:26:kind: `categories` lists no codes; list them, or drop it\n"
+        f"{VISITS}:32:when: `when` cannot be derived; only date_min, date_max, date_precision "
+        "are, from `date`\n"
+        f"{VISITS}:32:when: a field of the kind date has no `pattern`; drop it",
+    ),
+    Case(
+        "table_keys",
+        declared(
+            {"primaryKey": ["visit", "contry"], "uniqueKeys": [["town"]]}
+            | refers("nation", to="countries", by="iso3")
+        ),
+        f"{VISITS}:20:primaryKey: no field `contry`; did you mean `country`?\n"
+        f"{VISITS}:24:uniqueKeys: no field `town`; name one of the fields\n"
+        f"{VISITS}:32:nation: no field `nation`; name one of the fields",
+    ),
+    Case(
+        "table_refers_to_nothing",
+        declared(refers("country", to="contries", by="iso3")),
+        f"{VISITS}:27:contries: no table `contries` to refer to; did you mean `countries`?",
+    ),
+    Case(
+        "table_refers_to_no_key",
+        declared(refers("country", to="countries", by="iso2")),
+        f"{VISITS}:27:countries: `iso2` is not the key of `countries`; refer to `iso3`",
+    ),
+    Case(
+        "table_in_a_circle",
+        both(
+            declared(refers("country", to="hosts_met", by="visit")),
+            moved(VISITS, "tables/stops.json"),
+            moved(VISIT_ROWS, "curated/stops.csv"),
+            declared(refers("country", to="stops", by="visit")),
+            moved(VISITS, "tables/hosts_met.json"),
+            moved(VISIT_ROWS, "curated/hosts_met.csv"),
+        ),
+        "tables/hosts_met.json:21:foreignKeys: refers in a circle to `stops` and back; drop one "
+        "reference\n"
+        "tables/stops.json:21:foreignKeys: refers in a circle to `hosts_met` and back; drop one "
+        "reference",
+    ),
+    Case(
+        "table_list_without_codes",
+        declared(fields(visit={"codes": "visit_kind"})),
+        f"{VISITS}:1:visit: no code of the list `visit_kind` in codes.csv; add its codes there",
+    ),
+    Case(
+        "table_without_its_sheet",
+        both(declared({}), gone(VISIT_ROWS)),
+        f"{VISIT_ROWS}:1:1: no such file; add it, {VISITS} declares it",
+    ),
+    Case(
+        "table_cells",
+        declared(
+            fields(
+                visit={"constraints": {"pattern": "v[0-9]+", "required": True}},
+                country={"constraints": {"enum": ["KAZ", "KGZ"]}},
+                days={"constraints": {"minimum": 1, "maximum": 9, "unique": True}},
+                note={"constraints": {"minLength": 2, "maxLength": 4}},
+            ),
+            "visit,country,days,note\nv1,KAZ,0,long one\nx,KAS,10,a\n,KAZ,2,\nv4,KGZ,2,ok\n"
+            "v4,KGZ,3,ok\n",
+        ),
+        f"{VISIT_ROWS}:2:days: `0` is less than 1; mend it\n"
+        f"{VISIT_ROWS}:2:note: `long one` has more than 4 characters; mend it\n"
+        f"{VISIT_ROWS}:3:country: unknown code `KAS`; did you mean `KAZ`?\n"
+        f"{VISIT_ROWS}:3:days: `10` is more than 9; mend it\n"
+        f"{VISIT_ROWS}:3:note: `a` has fewer than 2 characters; mend it\n"
+        f"{VISIT_ROWS}:3:visit: `x` is not written as the pattern `v[0-9]+` asks; mend it\n"
+        f"{VISIT_ROWS}:4:visit: blank; fill it in\n"
+        f"{VISIT_ROWS}:5:days: the same days as line 4; remove one of them, or tell them apart\n"
+        f"{VISIT_ROWS}:6:visit: the same visit as line 5; remove one of them, or tell them apart",
+    ),
+    Case(
+        "table_rows_that_refer_to_none",
+        both(
+            declared(
+                refers("country", to="countries", by="iso3"), "visit,country,days\nv1,KAS,2\n"
+            ),
+            moved(VISITS, "tables/stops.json"),
+            moved(VISIT_ROWS, "curated/stops.csv"),
+            declared(refers("country", to="stops", by="visit"), "visit,country,days\nv1,v2,2\n"),
+        ),
+        "curated/stops.csv:2:country: unknown country `KAS`; did you mean `ASM` or `KAZ` or `SAU`?\n"
+        f"{VISIT_ROWS}:2:country: no row `v2` in stops; mend it, or add the row there",
+    ),
+]
+
 # --- cases: notices, and many at once -------------------------------------------------------
 
 NOTICES = [
@@ -1717,10 +1908,10 @@ NOTICES = [
         "open_forum",
         both(
             cell(7, "forum", "China-PIC Ministrial Dialogue 2024"),
-            cell(2, "forum", "Forum of Fishermen", PARTICIPANTS),
+            cell(2, "forum_id", "Forum of Fishermen 2024", PARTICIPANTS),
             cell(2, "forum", "GPSCLF 2024", SESSIONS),
         ),
-        f"{PARTICIPANTS}:2:forum: notice: forum series `Forum of Fishermen` is not in {FORUMS}; "
+        f"{PARTICIPANTS}:2:forum_id: notice: forum series `Forum of Fishermen` is not in {FORUMS}; "
         "add it there, or mend it\n"
         f"{SHEET}:7:forum: notice: forum series `China-PIC Ministrial Dialogue` is not in "
         f"{FORUMS}; did you mean `China-PIC Ministerial Dialogue`?\n"
@@ -1804,7 +1995,7 @@ NOTICES = [
     ),
 ]
 
-CASES = [*LAYOUT, *CELLS, *ROWS, *ANNOTATIONS, *SETTINGS, *NOTICES]
+CASES = [*LAYOUT, *CELLS, *ROWS, *ANNOTATIONS, *SETTINGS, *OWN_TABLES, *NOTICES]
 
 # --- cases that are accepted and become the same tables -------------------------------------
 
@@ -1864,8 +2055,9 @@ GOOD: dict[str, Edit] = {
 
 
 def make(edit: Edit, folder: Path, also: Sequence[str] = ()) -> None:
-    """Copy what is needed of mini to a folder, and edit it."""
-    for file in (*CORE, *also):
+    """Copy what is needed of mini to a folder, with the declarations of its tables, and edit it."""
+    declared = (f"tables/{Path(file).stem}.json" for file in also if file.startswith("curated/"))
+    for file in (*CORE, *also, *(file for file in declared if (MINI / file).is_file())):
         target = folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(MINI / file, target)

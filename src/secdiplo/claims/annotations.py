@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from secdiplo.errors import Problem, UsageError
 from secdiplo.files import csv_rows
-from secdiplo.folder import resources
+from secdiplo.folder import own_tables, resources
 
-SPANNED = ("claims.csv", "mentions.csv")
 SPAN = ("seed_file", "start", "end", "quote")
 DESCRIBED = ("seed_file", "length", "sha256")
 MAX_TEXT = 50_000_000
@@ -28,7 +28,8 @@ def verify_quotes(texts: Path | str, seeds: Path | str | None = None) -> tuple[l
     texts : path
         The folder that holds the text files of the manifest.
     seeds : path, optional
-        The folder of manifest.csv and the annotations; the shipped one by default.
+        The folder of manifest.csv and the annotations; the shipped one by default. Tables of
+        the dataset folder in which it lies are checked too, where they quote the texts.
 
     Returns
     -------
@@ -54,13 +55,24 @@ def verify_quotes(texts: Path | str, seeds: Path | str | None = None) -> tuple[l
             problems.append(Problem("manifest.csv", line, what[0], what[1]))
     compared = 0
     place = folder / "annotations" if (folder / "annotations").is_dir() else folder
-    for name in SPANNED:
-        if (place / name).is_file():
-            for line, row in csv_rows(place / name, SPAN):
-                found = _span(name, line, row, known)
-                compared += known.get(row["seed_file"]) is not None
-                problems += found
+    for sheet in _quoting(place, folder):
+        for line, row in csv_rows(sheet, SPAN):
+            found = _span(sheet.name, line, row, known)
+            compared += known.get(row["seed_file"]) is not None
+            problems += found
     return problems, compared
+
+
+def _quoting(place: Path, seeds: Path) -> Iterator[Path]:
+    """Yield the sheets that quote the texts: claims, then tables of the dataset itself."""
+    if (place / "claims.csv").is_file():
+        yield place / "claims.csv"
+    dataset = resources.shipped("data") if seeds == resources.shipped("seeds") else seeds.parent
+    if not (dataset / "dataset.toml").is_file():
+        return
+    for table in own_tables.read(dataset)[0]:
+        if table.by_name.keys() >= set(SPAN) and (dataset / table.sheet).is_file():
+            yield dataset / table.sheet
 
 
 def _text(path: Path, row: dict[str, str]) -> tuple[str | None, tuple[str, str] | None]:

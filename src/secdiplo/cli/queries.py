@@ -33,10 +33,9 @@ def tables(ctx: click.Context, style: str) -> None:
 
     Example: secdiplo tables
     """
-    from secdiplo.schema.tables import TABLES
-
-    manifest = opened(ctx).manifest["tables"]
-    rows = [(name, manifest[name]["rows"], table.grain) for name, table in TABLES.items()]
+    built = opened(ctx)
+    counts = built.manifest["tables"]
+    rows = [(name, counts[name]["rows"], table.grain) for name, table in built.tables.items()]
     print_rows(("table", "rows", "grain"), rows, style)
 
 

@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING
 
 from secdiplo.codebook import pages, variables
 from secdiplo.codebook.pages import queries_markdown
-from secdiplo.codebook.schemas import table_schema
 from secdiplo.schema.codes import LISTS
-from secdiplo.schema.tables import TABLES
+from secdiplo.schema.frictionless import to_table_schema
 
 if TYPE_CHECKING:
     from secdiplo.coding import Reliability
     from secdiplo.store import Built
 
-__all__ = ["domain_codes", "files", "queries_markdown", "stale", "table_schema", "write"]
+__all__ = ["domain_codes", "files", "queries_markdown", "stale", "write"]
 
 
 def domain_codes(built: Built) -> dict[str, dict[str, str]]:
@@ -50,9 +49,11 @@ def files(built: Built, folder: Path | None = None) -> dict[str, str]:
     """
     codes = domain_codes(built)
     out = {
-        f"{table.name}.json": json.dumps(table_schema(table, codes), indent=2, ensure_ascii=False)
+        f"{table.name}.json": json.dumps(
+            to_table_schema(table, codes), indent=2, ensure_ascii=False
+        )
         + "\n"
-        for table in TABLES.values()
+        for table in built.tables.values()
     }
     found = variables.collect(built, variables.coding_rules(folder))
     agreed = _reliability(built, folder)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from secdiplo import query as queries
 from secdiplo.output import render
 from secdiplo.schema.codes import LISTS
-from secdiplo.schema.tables import CODING_SHEET, TABLES, Column, Table
+from secdiplo.schema.tables import CODING_SHEET, Column, Table
 
 if TYPE_CHECKING:
     from secdiplo.codebook.variables import CodebookVariable
@@ -67,7 +67,7 @@ def markdown(
         _columns_table(CODING_SHEET),
         "\n## Tables\n",
     ]
-    for table in TABLES.values():
+    for table in {variable.table.name: variable.table for variable in variables}.values():
         unit = f" Unit: `{table.unit}`." if table.unit else ""
         parts.append(f"### {table.name}\n")
         parts.append(f"{table.grain} Key: `{', '.join(table.key)}`.{unit}\n")
@@ -213,7 +213,7 @@ def page(
 ) -> str:
     """The codebook as one HTML page that asks no host for anything; every variable has a link."""
     escape: Callable[[str], str] = html.escape
-    tables = list(dict.fromkeys(v.table.name for v in variables))
+    tables = {variable.table.name: variable.table for variable in variables}
     parts = [
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
@@ -226,8 +226,7 @@ def page(
         *(f'<li><a href="#{escape(name)}">{escape(name)}</a></li>' for name in tables),
         "</ul></nav>",
     ]
-    for name in tables:
-        table = TABLES[name]
+    for name, table in tables.items():
         parts.append(f'<h2 id="{escape(name)}">{escape(name)}</h2>')
         unit = f" Unit: {table.unit}." if table.unit else ""
         parts.append(f"<p>{escape(table.grain)} Key: {escape(', '.join(table.key))}.{unit}</p>")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.schema.history import changes, since
-from secdiplo.schema.tables import CODING_SHEET, TABLES, Column, Table
+from secdiplo.schema.tables import CODING_SHEET, Column, Table
 from secdiplo.sql.quoting import quoted
 
 if TYPE_CHECKING:
@@ -97,11 +97,11 @@ def collect(built: Built, rules: Mapping[str, str]) -> list[CodebookVariable]:
     -------
     list of Variable
     """
-    built.need(TABLES)
+    built.need(built.tables)
     lists = code_lists(built)
     return [
         _variable(built, table, column, lists, rules)
-        for table in TABLES.values()
+        for table in built.tables.values()
         for column in table.columns
     ]
 

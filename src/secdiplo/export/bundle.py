@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from secdiplo.store import Built
 
 CORE = ("click", "duckdb", "matplotlib", "pandas", "pandera", "pyarrow", "rapidfuzz", "scipy")
-FOLDER_PARTS = ("codes.csv", "curated", "queries", "reference")  # beside dataset.toml
+FOLDER_PARTS = ("codes.csv", "curated", "queries", "reference", "tables")  # beside dataset.toml
 FILE_COLUMNS = ("path", "rows", "bytes", "sha256", "what")
 SKIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
 FIXED_FILES = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.schema.codes import LISTS
-from secdiplo.schema.tables import TABLES, Column, Table
+from secdiplo.schema.tables import Column, Table
 from secdiplo.sql.quoting import quoted
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class Contents:
         exported without that reference, and a notice says so.
         """
         kept = []
-        for reference in _declared(self.tables[name]):
+        for reference in _declared(self.tables[name], self.tables):
             stray = self._stray(name, reference)
             if not stray:
                 kept.append(replace(reference, whole=not self._partial(name, reference)))
@@ -154,11 +154,13 @@ class Contents:
         return int(found[0]) if found else 0
 
 
-def _declared(table: Table) -> list[KeyReference]:
+def _declared(table: Table, tables: Mapping[str, Table]) -> list[KeyReference]:
+    """The references of a table to others that are exported."""
     single = [
         KeyReference((column.name,), *_split(column.ref)) for column in table.columns if column.ref
     ]
-    return single + [KeyReference(*reference) for reference in table.references]
+    several = [KeyReference(*reference) for reference in table.references]
+    return single + [reference for reference in several if reference.table in tables]
 
 
 def _split(ref: str) -> tuple[str, tuple[str, ...]]:
@@ -168,13 +170,13 @@ def _split(ref: str) -> tuple[str, tuple[str, ...]]:
 
 def gather(built: Built, source: Path | None = None) -> Contents:
     """The contents of an open dataset."""
-    built.need(TABLES)
+    built.need(built.tables)
     return Contents(built, source, declarations(built), _lists(built))
 
 
 def declarations(built: Built) -> dict[str, Table]:
     """Every declaration, with the columns that this dataset's participations carry through."""
-    tables = dict(TABLES)
+    tables = dict(built.tables)
     extra = tuple(
         Column(name, "text", CARRIED, blank="Blank in the sheet.")
         for name in built.dataset["extra_columns"]

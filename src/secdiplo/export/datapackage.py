@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from secdiplo import codebook
 from secdiplo.export import about, columnar, place
 from secdiplo.export.contents import Contents
 from secdiplo.output import csv_injection
+from secdiplo.schema.frictionless import to_table_schema
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\n"}
@@ -88,7 +88,7 @@ def _schema(contents: Contents, name: str, ending: str) -> dict[str, Any]:
         listed: {code: item.label for code, item in items.items()}
         for listed, items in contents.lists.items()
     }
-    schema = codebook.table_schema(table, labels)
+    schema = to_table_schema(table, labels)
     for column, field in zip(table.columns, schema["fields"], strict=True):
         codes = contents.closed(column)
         if codes is not None:
@@ -97,7 +97,7 @@ def _schema(contents: Contents, name: str, ending: str) -> dict[str, Any]:
                 for code, item in codes.items()
             ]
     if not contents.unique(name):  # a primary key must not be blank, and a part of this one can
-        schema["uniqueKeys"] = [schema.pop("primaryKey")]
+        schema.setdefault("uniqueKeys", []).append(schema.pop("primaryKey"))
     schema.pop("foreignKeys", None)
     # A reader of packages may take a row that fills only a part of a key for a broken one: such
     # a key stands under a name of its own.

@@ -28,7 +28,7 @@ from secdiplo.figures.style import (
     cut,
     shades,
 )
-from secdiplo.schema.tables import TABLES
+from secdiplo.schema.tables import tables_of
 from secdiplo.suggest import suggest
 
 EDGE = "#8a8a8a"
@@ -167,7 +167,7 @@ def _categories(data: Inputs, countries: Mapping[str, Row]) -> dict[str, list[st
 
 def _code_list(data: Inputs, column: str) -> dict[str, str]:
     """The codes of a column and their labels, where a table has a column of that name."""
-    columns = (each for table in TABLES.values() for each in table.columns)
+    columns = (each for table in tables_of(data.dataset).values() for each in table.columns)
     lists = (each.codes for each in columns if each.name == column and each.codes)
     return data.labels.get(next(lists, ""), {})
 

@@ -10,6 +10,7 @@ from secdiplo import query as queries
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.figures.catalogue import FIGURE_KINDS, FIGURES
 from secdiplo.folder import reading
+from secdiplo.store.opening import declared_settings
 from secdiplo.suggest import suggest
 
 
@@ -29,7 +30,7 @@ def problems(path: Path | str) -> list[Problem]:
     """
     try:
         folder = reading.read(path)
-        dataset = {"queries": folder.queries()}
+        dataset = declared_settings(path)
     except DataError:
         return []
     found: list[Problem] = []

@@ -12,8 +12,8 @@ from typing import Any
 
 from secdiplo.errors import DataError, Problem
 from secdiplo.files import no_folder
-from secdiplo.folder import figure_settings, resources, toml
-from secdiplo.schema.tables import CODING_SHEET, TABLES
+from secdiplo.folder import figure_settings, own_tables, resources, toml
+from secdiplo.schema.tables import CODING_SHEET, TABLES, Table
 from secdiplo.suggest import hint
 from secdiplo.text import character_name, difference, find_invisible, normal_form
 
@@ -90,8 +90,6 @@ class Folder:
         The folder.
     annotations : Path or None
         Where manifest.csv, claims.csv and the other seed sheets lie.
-    owns_annotations : bool
-        Whether the mentions of the annotations are about this dataset's events.
     exhaustive : bool
         Whether the sheet claims to hold every interaction in its scope.
     authors : tuple of str
@@ -115,6 +113,10 @@ class Folder:
     interactions : str
         The files of the coder's sheet, as a pattern (``curated/*.csv.gz``); blank where it is one
         file of the usual name.
+    tables : tuple of Table
+        The tables that the folder declares.
+    table_problems : tuple of Problem
+        What is wrong with other declarations in its ``tables``.
     """
 
     path: Path
@@ -130,7 +132,6 @@ class Folder:
     default_scope: str
     extra_columns: tuple[str, ...]
     annotations: Path | None
-    owns_annotations: bool
     authors: tuple[str, ...] = ()
     year: str = ""
     contact: str = ""
@@ -141,6 +142,8 @@ class Folder:
     figures: tuple[dict[str, Any], ...] = ()
     references: tuple[dict[str, Any], ...] = ()
     interactions: str = ""
+    tables: tuple[Table, ...] = ()
+    table_problems: tuple[Problem, ...] = ()
     text: str = field(default="", repr=False)
 
     def line_of(self, key: str) -> int:
@@ -248,8 +251,9 @@ def read_query(file: Path, folder: Path) -> str:
 def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
     home = data["home"]
     scopes = tuple(_scope(name, body) for name, body in data.get("scopes", {}).items())
-    annotations, owns = _annotations(path, data.get("annotations", "annotations"), data["name"])
+    annotations = _annotations(path, data.get("annotations", "annotations"))
     default = data.get("default_scope") or (scopes[0].name if scopes else "all")
+    tables, table_problems = own_tables.read(path)
     return Folder(
         path=path,
         name=data["name"],
@@ -264,7 +268,6 @@ def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
         default_scope=default,
         extra_columns=tuple(data.get("extra_columns", ())),
         annotations=annotations,
-        owns_annotations=owns,
         authors=tuple(data.get("authors", ())),
         year=data.get("year", ""),
         contact=data.get("contact", ""),
@@ -275,6 +278,8 @@ def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
         figures=figure_settings.listed(data.get("figures", {})),
         references=tuple({"key": key, **body} for key, body in data.get("references", {}).items()),
         interactions=data.get("interactions", ""),
+        tables=tables,
+        table_problems=tuple(table_problems),
         text=text,
     )
 
@@ -556,10 +561,8 @@ def _scope(name: str, body: dict[str, Any]) -> Scope:
     )
 
 
-def _annotations(path: Path, value: str, name: str) -> tuple[Path | None, bool]:
+def _annotations(path: Path, value: str) -> Path | None:
     if value == "builtin":
-        seeds = resources.shipped("seeds")
-        _, shipped = toml.read(resources.shipped("data") / "dataset.toml", MAX_TOML, TOO_LARGE)
-        return seeds, name == shipped["name"]  # the dataset that these annotations are about
+        return resources.shipped("seeds")
     folder = path / value
-    return (folder, True) if folder.is_dir() else (None, True)
+    return folder if folder.is_dir() else None

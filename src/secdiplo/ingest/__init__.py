@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING
 
 from secdiplo import schema
 from secdiplo.errors import DataError, Problem, Problems
+from secdiplo.folder import own_tables
 from secdiplo.folder import reading as folders
 from secdiplo.folder.reading import Folder
 from secdiplo.ingest import sheet_files, staging
 from secdiplo.ingest.problem_collector import ProblemCollector
+from secdiplo.ingest.references import targets
 from secdiplo.ingest.sheet_files import SourceTable
 from secdiplo.ingest.validator import Validator, settings
-from secdiplo.schema.tables import CODING_SHEET, SHEETS
+from secdiplo.schema.tables import CODING_SHEET, SHEETS, own_sheet, sheets_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Ingested", "ingest"]
 
 CODING_SHEET_NAME = CODING_SHEET.name
-REFERS = {"claims": "seeds", "mentions": "seeds", "pledges": "claims", "disagreements": "claims"}
+ANNOTATIONS = {"claims", "seeds"}
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,9 @@ def ingest(
     sheets, lost = _read_sheets(con, folder, collector, files)
     if former and CODING_SHEET_NAME in sheets:
         sheets[CODING_SHEET_NAME] = former(con, sheets[CODING_SHEET_NAME])
+    collector.add(folder.table_problems)
     staging.stage(con, folder, sheets)
-    validator = Validator(con, sheets, lost, collector)
+    validator = Validator(con, sheets, lost, collector, folder.tables)
     validator.all()
     collector.add(settings(folder, validator.codes))
     if collector.any_error:
@@ -112,9 +115,7 @@ def _read_sheets(
     """The sheets that were read, and the names of those that could not be."""
     sheets: dict[str, SourceTable] = {}
     lost: set[str] = set()
-    for table in SHEETS.values():
-        if table.name == "mentions" and not folder.owns_annotations:
-            continue
+    for table in sheets_of(folder.tables).values():
         files = given if given and table.name == CODING_SHEET_NAME else folder.files(table.sheet)
         path, label = files[0]
         if not path.is_file():
@@ -122,6 +123,8 @@ def _read_sheets(
                 what = "not a file; put the sheet there, or take it away"
             elif table.needed:
                 what = "no such file; add it, every dataset folder has one"
+            elif table.group == "own":
+                what = f"no such file; add it, tables/{table.name}.json declares it"
             else:
                 continue
             lost.add(table.name)
@@ -141,6 +144,8 @@ def _read_sheets(
 def _unknown(folder: Folder) -> list[Problem]:
     """Files that look like sheets and are none, so that nobody reads them."""
     known = {table.sheet: "" for table in SHEETS.values() if "/" in table.sheet}
+    declared = (folder.path / own_tables.TABLES_FOLDER).glob("*.json")
+    known |= {own_sheet(file.stem): "" for file in declared}
     read = {label for _, label in folder.files(folders.CODING_SHEET_FILE)}
     problems = []
     for place in ("curated", "reference"):
@@ -155,7 +160,10 @@ def _unknown(folder: Folder) -> list[Problem]:
 def _missing(folder: Folder, sheets: dict[str, SourceTable], lost: set[str]) -> list[Problem]:
     """Sheets that another one refers to and that are not there."""
     problems = []
-    for name, wanted in REFERS.items():
+    refers = {"claims": ["seeds"]}
+    for table in folder.tables:
+        refers[table.name] = sorted({other for other in targets(table) if other in ANNOTATIONS})
+    for name, wanted in ((name, other) for name, others in refers.items() for other in others):
         if name in sheets and wanted not in sheets and wanted not in lost:
             lost.add(wanted)
             _, label = folder.sheet(SHEETS[wanted].sheet)

@@ -6,10 +6,11 @@ organization, a city, and the key of every sheet. Ordinary text (notes, titles, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from secdiplo.ingest.references import references
 from secdiplo.ingest.sheet_files import SourceTable
 from secdiplo.schema.tables import SHEETS, Table
 from secdiplo.sql.quoting import literal, quoted
@@ -58,28 +59,28 @@ class NameColumn:
         )
 
 
-def _series(sheet: str) -> NameColumn:
-    return NameColumn(sheet, "forum", "regexp_extract(forum, '^(.+) [0-9]{4}$', 1)")
+def _series(sheet: str, column: str = "forum") -> NameColumn:
+    value = f"regexp_extract({quoted(column)}, '^(.+) [0-9]{{4}}$', 1)"
+    return NameColumn(sheet, column, value)
 
 
-def _organization(sheet: str) -> NameColumn:
-    return NameColumn(sheet, "counterpart", where="counterpart_type = 'organization'")
+def _organization(
+    sheet: str, kind: str = "counterpart_type", column: str = "counterpart"
+) -> NameColumn:
+    return NameColumn(sheet, column, where=f"{quoted(kind)} = 'organization'")
 
 
 KINDS: dict[str, tuple[NameColumn, ...]] = {
-    "event": (NameColumn(ROWS, "event_key"), NameColumn("mentions", "event_id")),
+    "event": (NameColumn(ROWS, "event_key"),),
     "official": (NameColumn("officials", "official"), NameColumn(ROWS, "official")),
     "session": (NameColumn("sessions_sheet", "forum"), NameColumn(ROWS, "forum")),
     "series": (
         NameColumn("forum_series", "series"),
-        NameColumn("forum_participants", "forum"),
         _series("sessions_sheet"),
         _series(ROWS),
     ),
     "organization": (
         NameColumn("organizations", "code"),
-        _organization("gsi_support"),
-        _organization("forum_participants"),
         _organization(ROWS),
     ),
     "topic": (
@@ -99,11 +100,35 @@ KINDS: dict[str, tuple[NameColumn, ...]] = {
 }
 """The columns of each kind of name, those of reference sheets first."""
 
+REFERRED_KINDS = {
+    "events": "event",
+    "organizations": "organization",
+    "forum_series": "series",
+    "forums": "session",
+}
 
-def _keys() -> dict[str, tuple[NameColumn, ...]]:
-    """Return the keys of the sheets that are one column of text."""
-    named = {(each.sheet, each.column) for columns in KINDS.values() for each in columns}
-    keys = {table.name: _key(table) for table in SHEETS.values()}
+
+def kinds(own: Iterable[Table]) -> dict[str, tuple[NameColumn, ...]]:
+    """The columns of each kind of name, with those of the tables that a dataset declares."""
+    tables = tuple(own)
+    found = dict(KINDS)
+    for table in tables:
+        for ours, other, _ in references(table):
+            if other in {"counterparts", "actors"}:
+                found["organization"] += (_organization(table.name, *ours),)
+            if other in REFERRED_KINDS:
+                found[REFERRED_KINDS[other]] += (NameColumn(table.name, ours[0]),)
+            if other == "forums":
+                found["series"] += (_series(table.name, ours[0]),)
+    return found | _keys(tables, found)
+
+
+def _keys(
+    tables: Iterable[Table], known: Mapping[str, tuple[NameColumn, ...]]
+) -> dict[str, tuple[NameColumn, ...]]:
+    """Return the keys of sheets that are one column of text."""
+    named = {(each.sheet, each.column) for columns in known.values() for each in columns}
+    keys = {table.name: _key(table) for table in tables}
     return {
         name: (NameColumn(name, key),)
         for name, key in keys.items()
@@ -117,17 +142,18 @@ def _key(table: Table) -> str:
     return table.key[0] if alone else ""
 
 
-KINDS |= _keys()
+KINDS |= _keys(SHEETS.values(), KINDS)
 
 
-def alike(con: duckdb.DuckDBPyConnection) -> set[str]:
+def alike(con: duckdb.DuckDBPyConnection, own: Iterable[Table]) -> set[str]:
     """Return the kinds of which two names differ only by their normal form.
 
     Defines ``normal_form`` for the names of all raw tables.
     """
+    found_in = kinds(own)
     parts = [
-        f"select {number}::utinyint as kind, within, value from ({each.names})"
-        for number, columns in enumerate(KINDS.values())
+        f"select {number}::usmallint as kind, within, value from ({each.names})"
+        for number, columns in enumerate(found_in.values())
         for each in columns
     ]
     ((count,),) = con.execute(f"select count(*) from raw_{ROWS}").fetchall()
@@ -142,19 +168,23 @@ def alike(con: duckdb.DuckDBPyConnection) -> set[str]:
         "group by kind, hash(within, normal_form(value)) having count(*) > 1)"
     ).fetchall()
     con.execute(f"drop {stored} all_names")
-    kinds = list(KINDS)
-    return {kinds[number] for (number,) in found}
+    listed = list(found_in)
+    return {listed[number] for (number,) in found}
 
 
-def statement(kind: str, place: int, sheets: Mapping[str, SourceTable]) -> str:
+def statement(
+    kind: str, columns: tuple[NameColumn, ...], place: int, sheets: Mapping[str, SourceTable]
+) -> str:
     """Return SQL for the names of one column that are spelt in another way elsewhere.
 
     Parameters
     ----------
     kind : str
         Of the names.
+    columns : tuple of NameColumn
+        All that hold such names.
     place : int
-        Which of its columns.
+        Which of them.
     sheets : mapping
         The sheets that were read, for what messages call them.
 
@@ -165,7 +195,6 @@ def statement(kind: str, place: int, sheets: Mapping[str, SourceTable]) -> str:
         spelling to keep is that with the fewest characters beyond ASCII, then that of the first
         column, then that of the most rows.
     """
-    columns = KINDS[kind]
     names = " union all ".join(
         f"select {number} as place, * from ({each.names})" for number, each in enumerate(columns)
     )

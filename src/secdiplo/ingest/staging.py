@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from secdiplo.folder import resources
+from secdiplo.folder.own_tables import named_lists
 from secdiplo.folder.reading import Folder
+from secdiplo.ingest.references import named_elsewhere
 from secdiplo.ingest.sheet_files import SourceTable
 from secdiplo.schema.codes import LISTS
-from secdiplo.schema.tables import SHEETS, TABLES, Table
+from secdiplo.schema.tables import TABLES, Table, sheets_of
 from secdiplo.sql.quoting import literal, quoted
 
 if TYPE_CHECKING:
@@ -48,10 +50,12 @@ def stage(
 ) -> None:
     """Make empty raw tables for absent sheets, the settings as tables, and the staged rows."""
     con.execute(MACROS)
-    for table in SHEETS.values():
+    own = {table.name: table for table in folder.tables}
+    for table in sheets_of(folder.tables).values():
         if table.name not in sheets:
             _empty(con, table, folder)
     _settings_tables(con, folder)
+    con.execute(f"create or replace view named_elsewhere as {named_elsewhere(own)}")
     # Each check plans the rows anew where they are a view: worth it only for many of them.
     ((count,),) = con.execute("select count(*) from raw_interactions_sheet").fetchall()
     kind = "table" if count <= MAX_STAGED else "view"
@@ -105,18 +109,27 @@ def _settings_tables(con: duckdb.DuckDBPyConnection, folder: Folder) -> None:
             for agency, rank in pairs or [(None, None)]
         ]
     _insert(con, "stage_scopes", rows)
+    lists: dict[str, Mapping[str, str]] = {**LISTS}
+    for table in folder.tables:
+        lists.update(table.lists)
     con.execute("create or replace table stage_codes (list varchar, code varchar, meaning varchar)")
     _insert(
         con,
         "stage_codes",
-        [(name, code, text) for name, items in LISTS.items() for code, text in items.items()],
+        [(name, code, text) for name, items in lists.items() for code, text in items.items()],
     )
+    con.execute("create or replace table stage_lists (list varchar)")
+    _insert(con, "stage_lists", [(name,) for name in sorted(named_lists(folder.tables))])
+    if folder.table_problems:  # any list may be one that a declaration names that cannot be read
+        con.execute("insert into stage_lists select distinct list from raw_codes_sheet")
 
 
 def _insert(
     con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[str | None, ...]]
 ) -> None:
     """Insert rows of text in one statement: one a row takes ten times as long."""
+    if not rows:
+        return
     columns = [list(column) for column in zip(*rows, strict=True)]
     con.execute(f"insert into {table} select {', '.join(['unnest(?)'] * len(columns))}", columns)
 
@@ -133,7 +146,8 @@ def make_tables(con: duckdb.DuckDBPyConnection, folder: Folder, kind: str) -> No
     con.execute("create or replace table numbers (row bigint, participation_id varchar)")
     if kind == "table":
         number_rows(con)
-    for name, table in TABLES.items():
+    tables = {**TABLES, **{table.name: table for table in folder.tables}}
+    for name, table in tables.items():
         file = resources.sql("ingest") / f"{name}.sql"
         if name == "country_regions":
             query = _regions(con)

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo import schema
 from secdiplo.errors import Problem
-from secdiplo.folder import resources
+from secdiplo.folder.own_tables import named_lists
 from secdiplo.folder.reading import Folder
-from secdiplo.ingest import spellings, staging
+from secdiplo.ingest import references, rules, spellings, staging
 from secdiplo.ingest.cell_checks import check_cells
 from secdiplo.ingest.claims import claim_problems
 from secdiplo.ingest.invalid_cells import WHOLE_RECORD, InvalidCells
 from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS, ProblemCollector
+from secdiplo.ingest.rules import Check
 from secdiplo.ingest.sheet_files import SourceTable
-from secdiplo.schema.tables import SHEETS
-from secdiplo.sql.quoting import literal, quoted
+from secdiplo.schema.tables import SHEETS, Table, sheets_of
 from secdiplo.text import difference
 
 if TYPE_CHECKING:
@@ -41,85 +41,8 @@ LISTING = {
 CHECKED_LISTS = {"agency": "", "official_rank": "", "topic": "", "publisher_kind": ""}
 CLAIMS_CHECK = "Claims that cannot be read as they are written"
 NEEDED_LISTS = ("agency", "official_rank")
-SHEET_KEYS = {  # of sheets whose built table is identified by derived columns
-    "forum_participants": (
-        "forum",
-        "year",
-        "counterpart_type",
-        "counterpart",
-        "counterpart_person",
-    ),
-    "officials": ("official", "agency", "official_rank"),
-}
 
 Codes = dict[str, dict[str, str]]
-
-
-@dataclass(frozen=True)
-class Check:
-    """One file of ``sql/checks``.
-
-    It returns (row, column, value, what) and may return more columns; ``{name}`` in what stands
-    for the cell of that column, ``{nearest:LIST}`` for the code of a list nearest to the value,
-    ``{name:place}`` for the line of the record of that number, ``{respell}`` and ``{agree}`` for
-    what to do about a value that is not ``other``, with the code points where it looks the same.
-
-    Attributes
-    ----------
-    sheet : str
-        The sheet that the rows are of.
-    needs : tuple of str
-        The sheets that must be there; of the others, those that must be right where they are.
-    reads : frozenset of str
-        Columns that the rule rests on: where one of them is wrong already, it says nothing.
-    scope : str
-        Whether it rests on one ``row``, on all rows of an ``event`` or on the whole ``sheet``.
-    over : str
-        What can break it when rows are added: ``touched`` events alone, or rows of the ``whole``
-        sheet with them.
-    turn : int
-        Rules run in the order of their turns, then of their names.
-    """
-
-    name: str
-    title: str
-    text: str
-    sheet: str
-    needs: tuple[str, ...]
-    uses: tuple[str, ...]
-    reads: frozenset[str]
-    level: str
-    scope: str
-    turn: int
-    over: str = "touched"
-
-
-def checks() -> list[Check]:
-    """Every packaged check, in the order in which they run."""
-    found = []
-    for file in resources.sql("checks").glob("*.sql"):
-        text = file.read_text(encoding="utf-8")
-        head = dict(re.findall(r"^-- (\w+): (.*)$", text, re.MULTILINE))
-
-        def items(key: str, head: dict[str, str] = head) -> tuple[str, ...]:
-            return tuple(filter(None, (name.strip() for name in head.get(key, "").split(","))))
-
-        found.append(
-            Check(
-                name=file.stem,
-                title=head["title"],
-                text=text,
-                sheet=head["sheet"],
-                needs=items("needs"),
-                uses=items("uses"),
-                reads=frozenset(items("reads")),
-                level=head["level"],
-                scope=head.get("scope", "row"),
-                turn=int(head.get("turn", "2")),
-                over=head.get("over", "touched"),
-            )
-        )
-    return sorted(found, key=lambda check: (check.turn, check.name))
 
 
 @dataclass
@@ -134,23 +57,29 @@ class Validator:
         Sheets that nothing else can be judged by: not read, or with a key that is wrong.
     collector : ProblemCollector
         Takes the problems.
+    own : tuple of Table
+        The tables that the dataset declares.
     """
 
     con: duckdb.DuckDBPyConnection
     sheets: Mapping[str, SourceTable]
     unsound: set[str]
     collector: ProblemCollector
+    own: tuple[Table, ...] = ()
     codes: Codes = field(default_factory=dict)
 
     @cached_property
     def _checks(self) -> list[Check]:
-        return checks()
+        return rules.packaged()
 
     def all(self) -> None:
         """Validate every sheet, those that hold lists first."""
         self.codes["column"] = {c.name: "" for c in SHEETS["interactions_sheet"].columns}
-        self.codes["list"] = CHECKED_LISTS
-        for name in [*LISTING, *(name for name in SHEETS if name not in LISTING)]:
+        self.codes["list"] = CHECKED_LISTS | dict.fromkeys(sorted(named_lists(self.own)), "")
+        for table in self.own:
+            self.codes |= {name: dict(codes) for name, codes in table.lists.items()}
+        sheets = sheets_of(self.own)
+        for name in [*LISTING, *(name for name in sheets if name not in LISTING)]:
             if name in self.sheets:
                 self._sheet(name, self.sheets[name])
 
@@ -159,12 +88,12 @@ class Validator:
         flagged.add((row, WHOLE_RECORD) for row in sheet.broken)
         check_cells(self.con, sheet, self.codes, flagged, self.collector)
         self._take_codes(name, sheet)
-        keys = {WHOLE_RECORD, *key_of(sheet)}
-        self._report_violations(repeated(sheet), sheet, flagged)
+        keys = {WHOLE_RECORD, *rules.key_of(sheet)}
+        self._report_violations(rules.repeated(sheet), sheet, flagged)
         for check in self._spellings(sheet):
             self._report_violations(check, sheet, flagged)
-        for check in self._checks:
-            if check.sheet == name and self._can(check):
+        for check in self._checks_of(sheet):
+            if self._can(check):
                 if sheet.checked is not None:
                     staging.only_touched(self.con, check.over == "touched")
                 self._report_violations(check, sheet, flagged)
@@ -176,22 +105,29 @@ class Validator:
             self.unsound.add(name)
         self._finish(name, sheet)
 
+    def _checks_of(self, sheet: SourceTable) -> list[Check]:
+        """The rules on the rows of a sheet, in the order in which they run."""
+        if sheet.table.group != "own":
+            return [check for check in self._checks if check.sheet == sheet.table.name]
+        (quotes,) = (check for check in self._checks if check.name == "claim_spans")
+        return [*references.rules_of(sheet), *references.spans_of(quotes, sheet)]
+
     def _spellings(self, sheet: SourceTable) -> Iterator[Check]:
         """Yield the checks that the names of a sheet are spelt in one way."""
-        for kind, columns in spellings.KINDS.items():
+        for kind, columns in spellings.kinds(self.own).items():
             for place, column in enumerate(columns):
                 if column.sheet == sheet.table.name and kind in self._alike:
-                    yield _whole_sheet_check(
+                    yield rules.of_whole_sheet(
                         sheet,
                         "spelt",
                         "Names that are spelt in two ways",
-                        spellings.statement(kind, place, self.sheets),
+                        spellings.statement(kind, columns, place, self.sheets),
                     )
 
     @cached_property
     def _alike(self) -> set[str]:
         """The kinds of names of which some differ only by their normal form."""
-        return spellings.alike(self.con)
+        return spellings.alike(self.con, self.own)
 
     def _can(self, check: Check) -> bool:
         """Whether the sheets that a check looks at are there and right."""
@@ -224,7 +160,7 @@ class Validator:
                 self.codes.pop("country", None)
             return
         if name in self.unsound:
-            for kind in CHECKED_LISTS:
+            for kind in self.codes["list"]:
                 self.codes.pop(kind, None)
             return
         empty = [kind for kind in NEEDED_LISTS if not self.codes.get(kind)]
@@ -232,6 +168,15 @@ class Validator:
         self.collector.add(
             Problem(sheet.label, sheet.header_line, "list", what.format(kind)) for kind in empty
         )
+        self.collector.add(self._lists_without_codes())
+
+    def _lists_without_codes(self) -> Iterator[Problem]:
+        """Lists that a declared table names and of which codes.csv has no code."""
+        for table in self.own:
+            for column in table.columns:
+                if column.codes in named_lists((table,)) and not self.codes.get(column.codes):
+                    what = f"no code of the list `{column.codes}` in codes.csv; add its codes there"
+                    yield Problem(f"tables/{table.name}.json", 1, column.name, what)
 
     def _report_violations(self, check: Check, sheet: SourceTable, flagged: InvalidCells) -> None:
         """Run a check; what rests on cells that are wrong already is left out."""
@@ -269,52 +214,6 @@ class Validator:
                 yield Problem(*place, cell["column"], what, check.level, check.title)
 
         self.collector.add(problems())
-
-
-def repeated(sheet: SourceTable) -> Check:
-    """The check that no key stands in two rows of a sheet."""
-    key = key_of(sheet)
-    columns = ", ".join(map(quoted, key))
-    # Hashes come first: of a large sheet they alone are held for every row.
-    text = (
-        f"with repeated as (select hash({columns}) as digest from {sheet.raw} group by digest "
-        "having count(*) > 1), "
-        f"suspects as (select rowid + 1 as row, * from {sheet.raw} "
-        f"where hash({columns}) in (from repeated)), "
-        f"firsts as (select row, min(row) over (partition by {columns}) as first from suspects) "
-        f'select row, {literal(key[0])} as "column", first, '
-        f"'the same {' + '.join(key)} as {{first:place}}; remove one of them, or tell them apart' "
-        "as what from firsts where row > first order by row"
-    )
-    return _whole_sheet_check(
-        sheet, "repeated", "Rows with the key of another row", text, frozenset(key)
-    )
-
-
-def _whole_sheet_check(
-    sheet: SourceTable, name: str, title: str, text: str, reads: frozenset[str] = frozenset()
-) -> Check:
-    """Return a check of all rows of a sheet that is no file of ``sql/checks``."""
-    return Check(
-        name=name,
-        title=title,
-        text=text,
-        sheet=sheet.table.name,
-        needs=(),
-        uses=(),
-        reads=reads,
-        level="error",
-        scope="row",
-        turn=0,
-        over="whole",
-    )
-
-
-def key_of(sheet: SourceTable) -> tuple[str, ...]:
-    """The columns of a sheet that tell its rows apart."""
-    return SHEET_KEYS.get(sheet.table.name) or tuple(
-        k for k in sheet.table.key if k in sheet.columns
-    )
 
 
 def _worded(cell: Mapping[str, Any], codes: Codes, sheet: SourceTable) -> str:

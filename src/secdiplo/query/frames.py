@@ -11,7 +11,7 @@ from secdiplo.query.packaged import source_of
 from secdiplo.query.running import prepare, used
 from secdiplo.query.status import basis
 from secdiplo.query.user_sql import check_statement, short_error
-from secdiplo.schema.tables import CODING_SHEET, TABLES, Table
+from secdiplo.schema.tables import CODING_SHEET, Table
 from secdiplo.store.opening import engine_of
 from secdiplo.suggest import suggest
 
@@ -67,10 +67,11 @@ def run_query(built: Built, name: str, params: Mapping[str, Any], as_: As) -> pd
 
 def read_table(built: Built, name: str, as_: As) -> pd.DataFrame:
     """Read a whole table: `Dataset.table`."""
-    if name not in TABLES:
-        raise UsageError(f"no table `{name}`; {suggest(str(name), list(TABLES))}")
-    order = ", ".join(f'"{column}"' for column in TABLES[name].key)
-    return read_as(built, TABLES[name], f"select * from {name} order by {order}", [name], as_)
+    tables = built.tables
+    if name not in tables:
+        raise UsageError(f"no table `{name}`; {suggest(str(name), list(tables))}")
+    order = ", ".join(f'"{column}"' for column in tables[name].key)
+    return read_as(built, tables[name], f"select * from {name} order by {order}", [name], as_)
 
 
 def read_coding_sheet(built: Built, as_: As) -> pd.DataFrame:

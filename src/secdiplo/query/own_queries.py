@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.folder import reading
-from secdiplo.folder.reading import QUERIES_FOLDER
+from secdiplo.folder.reading import QUERIES_FOLDER, Folder
 from secdiplo.query.packaged import Query, names, parse
 from secdiplo.query.params import bind
 from secdiplo.query.user_sql import short_error
@@ -40,13 +40,15 @@ def problems(path: Path | str) -> list[Problem]:
         statements that are not one SELECT over the tables, or give other columns than declared.
     """
     try:
-        extra = reading.read(path).extra_columns
+        settings = reading.read(path)
     except DataError:  # settings that are wrong are said alone
         return []
     folder = Path(path) / QUERIES_FOLDER
     files = sorted(folder.glob("*"))[: MAX_QUERIES + 1] if folder.is_dir() else []
     found: list[Problem] = []
-    with _empty_tables(extra) as con:
+    if settings.table_problems:  # what a query reads may be a table that is not declared rightly
+        return []
+    with _empty_tables(settings) as con:
         for file in files[:MAX_QUERIES]:
             found += _of_file(con, file, Path(path))
     if len(files) > MAX_QUERIES:
@@ -55,13 +57,13 @@ def problems(path: Path | str) -> list[Problem]:
     return found
 
 
-def _empty_tables(extra: Sequence[str]) -> duckdb.DuckDBPyConnection:
+def _empty_tables(settings: Folder) -> duckdb.DuckDBPyConnection:
     """Return a database of all tables without rows, which can reach no file."""
     con = connected()
-    for table in TABLES.values():
+    for table in (*TABLES.values(), *settings.tables):
         columns = [f"{quoted(column.name)} {column.sql_type}" for column in table.columns]
         if table.name == "participations":
-            columns += [f"{quoted(name)} varchar" for name in extra]
+            columns += [f"{quoted(name)} varchar" for name in settings.extra_columns]
         con.execute(f"create table {table.name} ({', '.join(columns)})")
     con.execute("set enable_external_access = false; set lock_configuration = true")
     return con

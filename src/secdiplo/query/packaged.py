@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from secdiplo.engine import Run
 from secdiplo.errors import UsageError
 from secdiplo.folder import resources
 from secdiplo.query.params import Param, declared
-from secdiplo.schema.tables import TABLES
+from secdiplo.schema.tables import TABLES, tables_of
 from secdiplo.suggest import suggest
 
 QUERY_UNITS = {
@@ -74,6 +74,8 @@ class Query:
         Bytes of memory that a row of the sheet takes while these steps are computed.
     runs : tuple of Run
         See `secdiplo.engine.Statement`.
+    known : tuple of str
+        The tables of the dataset.
     """
 
     name: str
@@ -89,11 +91,14 @@ class Query:
     batches: tuple[str, ...] = ()
     row: int = ROW_BYTES
     runs: tuple[Run, ...] = ()
+    known: tuple[str, ...] = tuple(TABLES)
 
     @functools.cached_property
     def tables(self) -> tuple[str, ...]:
         """The built tables that the query reads."""
-        return tuple(name for name in TABLES if re.search(rf"\b(from|join)\s+{name}\b", self.sql))
+        return tuple(
+            name for name in self.known if re.search(rf"\b(from|join)\s+{name}\b", self.sql)
+        )
 
     def narrowed(self, source: Callable[[str], str | None]) -> str:
         """The statement with other sources for the tables of `within`.
@@ -153,7 +158,8 @@ def load(name: str, dataset: Mapping[str, Any] | None = None) -> Query:
     if re.fullmatch(r"\w{1,99}", name) and file.is_file():
         return _packaged(file)
     if dataset and name in dataset["queries"]:
-        return parse(name, dataset["queries"][name])
+        found = parse(name, dataset["queries"][name])
+        return replace(found, known=tuple(tables_of(dataset)))
     raise UsageError(f"no query `{name}`; {suggest(name, names(dataset))}")
 
 

@@ -49,7 +49,7 @@ def check_statement(built: Built, statement: str, *, unsafe: bool = False) -> No
         raise UsageError("a statement is UTF-8 text; mend it") from None
     if len(kinds) != 1 or (kinds != ["SELECT"] and not unsafe):
         raise UsageError(f"one SELECT is run, not {' + '.join(kinds) or 'nothing'}")
-    built.need(TABLES)
+    built.need(built.tables)
 
 
 def _kinds(built: Built, statement: str) -> list[str]:

@@ -18,6 +18,8 @@ from secdiplo.claims.reproduce import summary as summarize
 from secdiplo.claims.status import MARKS, tidy
 from secdiplo.figures import basemap
 from secdiplo.report import shapes
+from secdiplo.schema.tables import Table
+from secdiplo.sql.quoting import quoted
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
@@ -63,14 +65,7 @@ def collect(built: Built, scope: str | None = None) -> dict[str, Any]:
         "rows": _rows(built),
         "sources": _sources(built),
         "links": _links(built),
-        "support": _table(
-            built,
-            "gsi_support",
-            "counterpart_type, counterpart, date, form, wording, document, source_url, "
-            "source_publisher, source_date, source_title, note",
-            "counterpart_type, counterpart, date_min, source_url",
-        ),
-        "attended": _attended(built),
+        "records": _records(built),
         "published": _published(findings),
         "claims": _claims(built, findings),
         "map": shapes.drawn(),
@@ -205,12 +200,41 @@ def _links(built: Built) -> dict[str, list[list[Any]]]:
     return found
 
 
-def _attended(built: Built) -> list[list[Any]]:
-    """Forum, code, and persons named, of every country and organization on record."""
-    result = queries.run(built, "forum_attendees", {})
-    keys = ("forum", "counterpart", "persons", "counterpart_type")
-    places = [result.columns.index(key) for key in keys]
-    return sorted([row[place] for place in places] for row in result.rows)
+def _records(built: Built) -> list[dict[str, Any]]:
+    """The rows on countries of the tables that the dataset declares, each under its country."""
+    found = []
+    for name, table in built.tables.items():
+        country = _country_of(table)
+        if table.group != "own" or not country:
+            continue
+        code, where = country
+        hidden = {code, "counterpart_type", *(table.key if len(table.key) == 1 else ())}
+        shown = [c for c in table.columns if c.name not in hidden and not c.derived]
+        columns = ", ".join(quoted(column.name) for column in shown)
+        order = ", ".join(map(quoted, table.key))
+        sql = f"select {quoted(code)}, {columns} from {name} where {where} order by {order}"
+        rows: dict[str, list[list[Any]]] = {}
+        for iso3, *cells in _fetch(built, sql, [name]):
+            rows.setdefault(iso3, []).append(cells)
+        found.append(
+            {
+                "title": table.title or name,
+                "columns": [[column.name, column.kind] for column in shown],
+                "rows": rows,
+            }
+        )
+    return found
+
+
+def _country_of(table: Table) -> tuple[str, str] | None:
+    """The column of a table that names a country, and SQL for the rows that have one."""
+    for ours, other, _ in table.references:
+        if other in {"counterparts", "actors"}:
+            return ours[1], f"{quoted(ours[0])} = 'country'"
+    for column in table.columns:
+        if column.ref == "countries.iso3" or (column.codes == "country" and column.kind == "code"):
+            return column.name, f"{quoted(column.name)} is not null"
+    return None
 
 
 def _published(findings: Sequence[ClaimResult]) -> dict[str, list[Any]]:

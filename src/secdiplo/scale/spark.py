@@ -13,7 +13,7 @@ from secdiplo.engine import Engine, Statement
 from secdiplo.errors import StoreError, UsageError
 from secdiplo.scale.spark_session import session
 from secdiplo.scale.spark_sql import to_spark
-from secdiplo.schema.tables import TABLES
+from secdiplo.schema.tables import tables_of
 from secdiplo.store.table_files import files_of
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ class SparkEngine(Engine):
         self._session = session(master)
         self._seen: set[str] = set()
         self._lock = threading.Lock()
-        files = [folder / file for name in TABLES for file in files_of(name, manifest)]
+        self._tables = tables_of(manifest["dataset"])
+        files = [folder / file for name in self._tables for file in files_of(name, manifest)]
         size = sum(file.stat().st_size for file in files if file.is_file())
         # For a few megabytes planning and compiling cost more than the rows: one partition,
         # planned once, without compiled stages.
@@ -81,7 +82,7 @@ class SparkEngine(Engine):
                 self._seen.add(name)
 
     def _view(self, name: str) -> None:
-        columns = TABLES[name].columns
+        columns = self._tables[name].columns
         schema = ", ".join(f"`{column.name}` {SPARK_TYPES[column.sql_type]}" for column in columns)
         # Spark reads brackets and the like in a path as a pattern.
         files = [

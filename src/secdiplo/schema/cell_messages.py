@@ -29,6 +29,13 @@ HINTS = {
     "url": "give the address of a page, with https://",
     "year": "write four digits",
 }
+LIMIT_WORDS = {
+    "pattern": "is not written as the pattern `{}` asks",
+    "minLength": "has fewer than {} characters",
+    "maxLength": "has more than {} characters",
+    "minimum": "is less than {}",
+    "maximum": "is more than {}",
+}
 OPEN = {"organization", "series", "topic"}
 
 
@@ -42,10 +49,8 @@ def explain(column: Column, value: str | None, verdict: str, closed: Mapping[str
     closed : mapping
         The codes that the cell may hold and their names, where its list is closed.
     """
-    if verdict == "required":
-        return "blank; fill it in"
-    if verdict == "long":
-        return TOO_LONG
+    if verdict in {"required", "long"}:
+        return "blank; fill it in" if verdict == "required" else TOO_LONG
     cell, value = shown(value), value or ""
     if verdict == "invisible":
         hidden = find_invisible(value) or ""
@@ -58,6 +63,8 @@ def explain(column: Column, value: str | None, verdict: str, closed: Mapping[str
     if verdict == "items":
         bad = next(item for item in value.split("; ") if item not in closed)
         return f"unknown item {shown(bad)}; {nearest(bad, closed, column.codes)}"
+    if verdict in LIMIT_WORDS:
+        return f"{cell} {LIMIT_WORDS[verdict].format(dict(column.limits)[verdict])}; mend it"
     if not column.required and normal_form(value) in BLANK_WORDS:
         return f"{cell} stands for no value; {_blank_hint(value, closed)}"
     if verdict == "code":

@@ -6,7 +6,7 @@ cell.
 
 Verdicts, the first that applies: ``required``, ``long``, ``invisible`` (a character that nobody
 sees), ``formula``, ``code``, ``date``, ``url``, ``whole`` (a whole number), ``year``, ``number``,
-``boolean``, ``items`` (an item of a list).
+``boolean``, ``items`` (an item of a list); then the limits that a declaration sets, by their names.
 """
 
 from __future__ import annotations
@@ -86,6 +86,24 @@ def _sql_kind(column: Column, name: str, codes: CodeLists) -> list[tuple[str, st
     return []
 
 
+def _sql_limits(column: Column, name: str) -> list[tuple[str, str]]:
+    """The limits that a declaration sets, each with the test that a cell breaks it."""
+    value = name if column.kind == "date" else f"try_cast({name} as double)"
+    tests = {
+        "pattern": "not regexp_full_match({cell}, {limit})",
+        "minLength": "length({cell}) < {limit}",
+        "maxLength": "length({cell}) > {limit}",
+        "minimum": "{value} < {limit}",
+        "maximum": "{value} > {limit}",
+    }
+    found = []
+    for rule, limit in column.limits:
+        if rule in tests:
+            written = literal(limit) if isinstance(limit, str) else repr(limit)
+            found.append((rule, tests[rule].format(cell=name, value=value, limit=written)))
+    return found
+
+
 def _sql_invisible(name: str) -> str:
     """Whether a cell has a character that nobody sees; ASCII, which most are, is not searched."""
     return (
@@ -112,7 +130,8 @@ def verdict_sql(column: Column, codes: CodeLists) -> str:
         errors = column.kind in {"text", "list"}
         cases.append(f"when {_sql_invisible(name)} then 'invisible'")
         cases.append(f"when {_sql_formula(name, errors)} then 'formula'")
-    cases += [f"when {test} then '{rule}'" for rule, test in _sql_kind(column, name, codes)]
+    tests = _sql_kind(column, name, codes) + _sql_limits(column, name)
+    cases += [f"when {test} then '{rule}'" for rule, test in tests]
     return f"case {' '.join(cases)} end"
 
 
@@ -127,7 +146,7 @@ def suspect_sql(column: Column, codes: CodeLists) -> str:
     if closed is not None:  # a code that is itself wrong is none here
         rule = cell_rule(replace(column, codes="", kind="text"), {})
         codes = {column.codes: {code: "" for code in closed if code and not rule(code)}}
-    tests = [test for _, test in _sql_kind(column, name, codes)]
+    tests = [test for _, test in _sql_kind(column, name, codes) + _sql_limits(column, name)]
     if column.required:
         tests.append(f"{name} is null")
     if column.kind in {"list", "text", "code", "url"} and (closed is None or column.kind == "list"):
@@ -179,6 +198,7 @@ def explain_cell(column: Column, value: str | None, verdict: str, codes: CodeLis
 # --- the Pandera form -----------------------------------------------------------------------
 
 
+BOUNDS = ("minimum", "maximum")
 PATTERNS = {
     "url": ("url", re.compile(r"https?://[^\s/$.?#][^\s]*")),
     "integer": ("whole", re.compile(r"-?[0-9]{1,9}")),
@@ -218,15 +238,33 @@ def cell_rule(column: Column, codes: CodeLists) -> Callable[[str | None], str | 
         if column.kind in {"text", "list"} and cell in ERRORS:
             return "formula"
         if closed is not None and column.kind == "list":
-            return None if all(item in closed for item in cell.split("; ")) else "items"
-        if closed is not None:
-            return None if cell in closed else "code"
-        if column.kind in {"partial_date", "date"}:
+            broken = "" if all(item in closed for item in cell.split("; ")) else "items"
+        elif closed is not None:
+            broken = "" if cell in closed else "code"
+        elif column.kind in {"partial_date", "date"}:
             whole = column.kind == "partial_date" or len(cell) == 10
-            return None if whole and is_date(cell) else "date"
-        return rule if pattern and not pattern.fullmatch(cell) else None
+            broken = "" if whole and is_date(cell) else "date"
+        else:
+            broken = rule if pattern and not pattern.fullmatch(cell) else ""
+        return broken or _broken_limit(column, cell)
 
     return verdict
+
+
+def _broken_limit(column: Column, cell: str) -> str | None:
+    """The first limit of a declaration that a cell breaks."""
+    for rule, limit in column.limits:
+        value: Any = float(cell) if isinstance(limit, int | float) and rule in BOUNDS else cell
+        size = len(cell)
+        if (
+            (rule == "pattern" and not re.fullmatch(limit, cell))
+            or (rule == "minLength" and size < limit)
+            or (rule == "maxLength" and size > limit)
+            or (rule == "minimum" and value < limit)
+            or (rule == "maximum" and value > limit)
+        ):
+            return rule
+    return None
 
 
 def verdicts(column: Column, cells: pd.Series[Any], codes: CodeLists) -> pd.Series[Any]:

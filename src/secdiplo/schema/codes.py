@@ -47,30 +47,6 @@ LISTS: dict[str, dict[str, str]] = {
         "global": "Open to all regions of the world.",
         "regional": "Scoped to one region.",
     },
-    "participant_level": {
-        "head_of_state_or_government": "A head of state or government.",
-        "deputy_head": "A deputy head of state or government.",
-        "minister": "A minister or an official of ministerial rank.",
-        "vice_minister": "A vice minister or deputy minister.",
-        "police_chief": "The head of a national police.",
-        "senior_official": "A senior official below these.",
-        "expert": "An expert or scholar.",
-        "unknown": "The source gives no level.",
-    },
-    "support_form": {
-        "joint_statement": "A bilateral joint statement or declaration.",
-        "leader_remark": "A remark of a head of state or government.",
-        "minister_remark": "A remark of a minister or a ministry.",
-        "multilateral_document": "A document of several states.",
-        "organization": "A statement of an international organization or its head.",
-        "other": "Another public expression.",
-    },
-    "support_wording": {
-        "support": "Supports the initiative by name, or takes part in it.",
-        "bundle": "Supports only the three or four global initiatives together.",
-        "praise": "Names the initiative with praise or appreciation, without support.",
-        "collective": "A document or report attributes support to several governments together.",
-    },
     "publisher_basis": {
         "recorded": "The coding sheet names the publisher.",
         "host": "Derived from the host name of the address.",
@@ -96,15 +72,6 @@ LISTS: dict[str, dict[str, str]] = {
         "rank": "A place in an order.",
         "date": "A year.",
         "scope": "What is left out.",
-    },
-    "pledge_kind": {
-        "pledged": "Promised for a later time.",
-        "trained": "Said to have been done.",
-    },
-    "stance": {
-        "preferred": "The value that the other sources and the evidence support.",
-        "not_preferred": "The value that they do not support.",
-        "unresolved": "Nothing at hand decides.",
     },
     "yes": {"yes": "Yes; a blank is no."},
 }

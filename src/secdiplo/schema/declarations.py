@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 YEARS = ("1900", "2100")  # a year outside is a slip of the keys
 SQL_TYPES = {
@@ -50,6 +52,9 @@ class Column:
         Whether a sheet may lack the column altogether.
     imputed : bool, optional
         Whether a blank is an error in an imputed row, where that is not as in attested ones.
+    limits : tuple of (str, value)
+        Further constraints, by the names that they have in a Table Schema: ``unique``,
+        ``pattern``, ``minLength``, ``maxLength``, ``minimum``, ``maximum``.
     """
 
     name: str
@@ -64,6 +69,7 @@ class Column:
     derived: bool = False
     optional: bool = False
     imputed: bool | None = None
+    limits: tuple[tuple[str, Any], ...] = ()
 
     @property
     def sql_type(self) -> str:
@@ -101,7 +107,14 @@ class Table:
     references : tuple of (columns, table, columns)
         References over more than one column; those over one stand in `Column.ref`.
     group : str
-        ``events``, ``reference`` or ``seeds``: where the documentation lists it.
+        ``events``, ``reference`` or ``seeds``: where the documentation lists it; ``own`` if a
+        dataset declares it.
+    title : str
+        A short name of what it holds; blank for those of the toolkit.
+    unique : tuple of tuples of str
+        Further columns that no two rows share.
+    lists : mapping
+        The code lists that stand in the declaration: code -> what it means.
     """
 
     name: str
@@ -113,6 +126,9 @@ class Table:
     unit: str = ""
     references: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...] = ()
     group: str = "events"
+    title: str = ""
+    unique: tuple[tuple[str, ...], ...] = ()
+    lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict, compare=False)
     by_name: dict[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

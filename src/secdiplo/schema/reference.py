@@ -3,46 +3,6 @@
 from __future__ import annotations
 
 from secdiplo.schema.declarations import Column, Table
-from secdiplo.schema.events import dates
-
-
-def cited(needs_url: bool) -> tuple[Column, ...]:
-    """Columns of a sheet whose rows name their page themselves."""
-    return (
-        Column(
-            "source_url",
-            "url",
-            "The address of the page.",
-            required=needs_url,
-            blank="" if needs_url else "No address is recorded.",
-        ),
-        Column("source_publisher", "text", "Who published the page.", blank="Not recorded."),
-        Column(
-            "source_date",
-            "partial_date",
-            "When the page was published.",
-            blank="The page shows no date.",
-        ),
-        Column("source_title", "text", "The headline of the page.", blank="Not seen."),
-        Column("note", "text", "The coder's doubts and decisions.", blank="Nothing to add."),
-    )
-
-
-COUNTERPART = (
-    Column(
-        "counterpart_type",
-        "code",
-        "Whether it is a country or an organization.",
-        required=True,
-        codes="counterpart_type",
-    ),
-    Column(
-        "counterpart",
-        "text",
-        "An ISO 3166-1 alpha-3 code or an organization's acronym.",
-        required=True,
-    ),
-)
 
 NO_CODE = "The system has no code for the entity."
 MEMBER = "a member of the state system"
@@ -291,70 +251,6 @@ FORUMS = Table(
     ),
 )
 
-GSI_SUPPORT = Table(
-    name="gsi_support",
-    grain="One row is one country or organization with a documented public statement on the "
-    "Global Security Initiative: support, or less (see `wording`).",
-    key=("counterpart_type", "counterpart"),
-    sheet="curated/gsi_support.csv",
-    group="reference",
-    columns=(
-        *COUNTERPART,
-        Column("date", "partial_date", "The day of the expression.", required=True),
-        *dates("the expression can have been made"),
-        Column("form", "code", "What kind of expression.", required=True, codes="support_form"),
-        Column(
-            "wording",
-            "code",
-            "How strong the wording is, in the earliest statement found.",
-            codes="support_wording",
-            blank="Not coded.",
-            optional=True,
-        ),
-        Column("document", "text", "What it was, in the coder's words.", required=True),
-        *cited(needs_url=True),
-    ),
-)
-
-FORUM_PARTICIPANTS = Table(
-    name="forum_participants",
-    grain="One row is one person, or one country or organization where nobody is named, "
-    "documented at one session.",
-    key=("participant_id",),
-    sheet="curated/forum_participants.csv",
-    group="reference",
-    columns=(
-        Column(
-            "participant_id",
-            "text",
-            "The session and a number within it, `<forum_id>#<n>`.",
-            required=True,
-            derived=True,
-        ),
-        Column(
-            "forum_id",
-            "text",
-            "The session.",
-            required=True,
-            derived=True,
-            ref="forums.forum_id",
-        ),
-        Column("forum", "text", "The series.", required=True, ref="forum_series.series"),
-        Column("year", "year", "The year of the session.", required=True, unit="year"),
-        *COUNTERPART,
-        Column(
-            "level",
-            "code",
-            "The level of the person.",
-            required=True,
-            codes="participant_level",
-        ),
-        Column("counterpart_person", "text", "The person, as printed.", blank="Nobody is named."),
-        Column("counterpart_office", "text", "The office, as printed.", blank="No office given."),
-        *cited(needs_url=True),
-    ),
-)
-
 EXCLUSIONS = Table(
     name="exclusions",
     grain="One row is one candidate that was left out.",
@@ -431,8 +327,6 @@ REFERENCE_TABLES = (
     OFFICIALS,
     FORUM_SERIES,
     FORUMS,
-    GSI_SUPPORT,
-    FORUM_PARTICIPANTS,
     EXCLUSIONS,
     CODES,
     SCOPES,

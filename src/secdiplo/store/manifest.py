@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from secdiplo import __version__
 from secdiplo.errors import StoreError
 from secdiplo.files import file_stamp, no_folder
-from secdiplo.schema.tables import TABLES
+from secdiplo.folder.own_tables import OWN_NAME
+from secdiplo.schema.frictionless import to_table_schema
+from secdiplo.schema.tables import tables_of
 from secdiplo.store.table_files import files_of
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ DATASET_FIELDS = (  # what the manifest says of the dataset
     "queries",
     "query_sources",
     "figures",
+    "tables",
     "default_scheme",
     "extra_columns",
     "sheets",
@@ -77,6 +80,7 @@ def describe(con: duckdb.DuckDBPyConnection, ingested: Ingested) -> dict[str, An
             "queries": folder.queries(),
             "query_sources": folder.query_sources,
             "figures": list(folder.figures),
+            "tables": [to_table_schema(table, {}) for table in folder.tables],
             "default_scheme": schemes[0] if schemes else "",
             "extra_columns": list(folder.extra_columns),
             "sheets": sorted(ingested.sheets),
@@ -127,11 +131,13 @@ def load(file: Path) -> dict[str, Any]:
         raise StoreError(f"{file.parent}: no built tables here; run `secdiplo build`")
     try:
         manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        known = manifest["format"] == FORMAT and set(TABLES) <= set(manifest["tables"])
-        known = known and set(DATASET_FIELDS) <= set(manifest["dataset"])
+        known = manifest["format"] == FORMAT and set(DATASET_FIELDS) <= set(manifest["dataset"])
+        names = tables_of(manifest["dataset"]) if known else {}
+        known = known and set(names) <= set(manifest["tables"])
         inside = not known or all(
-            re.fullmatch(rf"{name}(\.parquet|/event_year=\d+/part-\d+\.parquet)", path)
-            for name in TABLES
+            OWN_NAME.fullmatch(name)
+            and re.fullmatch(rf"{name}(\.parquet|/event_year=\d+/part-\d+\.parquet)", path)
+            for name in names
             for path in files_of(name, manifest)
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import tempfile
 import threading
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from secdiplo.errors import Problems, StoreError, UsageError
 from secdiplo.files import enough_memory, no_folder, reason, scarce
 from secdiplo.folder import resources
-from secdiplo.schema.tables import TABLES
+from secdiplo.schema.tables import TABLES, Table, tables_of
 from secdiplo.sql.quoting import exactly, literal, quoted
 from secdiplo.store.content import content
 from secdiplo.store.manifest import MANIFEST, describe, load, stamp_of, unchanged
@@ -57,6 +58,11 @@ class Built:
         dataset: dict[str, Any] = self.manifest["dataset"]
         return dataset
 
+    @functools.cached_property
+    def tables(self) -> dict[str, Table]:
+        """The declarations of the tables: those of the toolkit, then the dataset's own."""
+        return tables_of(self.dataset)
+
     def need(self, names: Iterable[str]) -> None:
         """Make views of these tables, unless they are there.
 
@@ -70,8 +76,8 @@ class Built:
         self.unchanged()
         with self.lock:
             for name in names:
-                if name in TABLES and name not in self.seen:
-                    _view(self.con, self.folder, name, self.manifest)
+                if name in self.tables and name not in self.seen:
+                    _view(self.con, self.folder, self.tables[name], self.manifest)
                     self.seen.add(name)
 
     def unchanged(self) -> None:
@@ -140,7 +146,7 @@ class Built:
             or partition.year is None
             or part.get("year") in {None, partition.year}
         ]
-        where = "false" if not kept else partition.where(TABLES[name]) if partition else ""
+        where = "false" if not kept else partition.where(self.tables[name]) if partition else ""
         if kept == every and not where:
             return None
         some = relation(self.folder, name, self.manifest, kept or every[:1])
@@ -230,7 +236,7 @@ def open_folder(
         ingested = ingest(con, path)
         con.execute("set enable_external_access = false; set lock_configuration = true")
         manifest = describe(con, ingested)
-        for name in TABLES:
+        for name in tables_of(manifest["dataset"]):
             found = content(con, name)
             manifest["tables"][name] = {"rows": found.rows, "content": found.digest}
     return Built(con, manifest, None, scratch=scratch), ingested.notices
@@ -281,7 +287,8 @@ def declared_settings(path: Path | str | None) -> Mapping[str, Any]:
     Returns
     -------
     mapping
-        ``queries``, the texts of its own by their names, ``query_sources`` and ``figures``.
+        ``queries``, the texts of its own by their names, ``query_sources``, ``figures``, and
+        ``tables``, the declarations of its own.
 
     Raises
     ------
@@ -290,13 +297,16 @@ def declared_settings(path: Path | str | None) -> Mapping[str, Any]:
     """
     folder = resources.built() if path is None else Path(path)
     if not (folder / MANIFEST).is_file() and (folder / "dataset.toml").is_file():
-        from secdiplo.folder import reading  # which opening built tables has no need of
+        # which opening built tables has no need of
+        from secdiplo.folder import reading
+        from secdiplo.schema.frictionless import to_table_schema
 
         settings = reading.read(folder)
         return {
             "queries": settings.queries(),
             "query_sources": settings.query_sources,
             "figures": settings.figures,
+            "tables": [to_table_schema(table, {}) for table in settings.tables],
         }
     dataset: dict[str, Any] = load(folder / MANIFEST)["dataset"]
     return dataset
@@ -321,10 +331,11 @@ def relation(folder: Path, name: str, manifest: dict[str, Any], files: Sequence[
 
 
 def _view(
-    con: duckdb.DuckDBPyConnection, folder: Path, name: str, manifest: dict[str, Any]
+    con: duckdb.DuckDBPyConnection, folder: Path, table: Table, manifest: dict[str, Any]
 ) -> None:
     import duckdb
 
+    name = table.name
     files = files_of(name, manifest)
     where = folder / (files[0] if len(files) == 1 else name)
     for file in files:
@@ -340,7 +351,7 @@ def _view(
         raise StoreError(
             f"{where}: not readable ({reason(error)}); build the tables again"
         ) from None
-    wanted = {column.name: column.sql_type for column in TABLES[name].columns}
+    wanted = {column.name: column.sql_type for column in table.columns}
     if name == "participations":
         wanted.update(dict.fromkeys(manifest["dataset"]["extra_columns"], "VARCHAR"))
     if found != wanted:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo.errors import UsageError
 from secdiplo.files import LITTER
+from secdiplo.folder.own_tables import TABLES_FOLDER
 from secdiplo.folder.reading import CODING_SHEET_FILE, QUERIES_FOLDER
 from secdiplo.store.manifest import MANIFEST, save
 from secdiplo.store.opening import Built
@@ -93,6 +94,7 @@ def keep_sheets(ingested: Ingested, target: Path) -> None:
         if sheet.table.sheet != CODING_SHEET_FILE:
             names += [part.label for part in sheet.parts if (source / part.label).is_file()]
     names += [f"{QUERIES_FOLDER}/{name}.sql" for name in ingested.folder.queries()]
+    names += [f"{TABLES_FOLDER}/{table.name}.json" for table in ingested.folder.tables]
     for name in names:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source / name, target / name)

@@ -12,7 +12,7 @@ from secdiplo.errors import StoreError
 from secdiplo.files import LITTER, enough_memory, reason
 from secdiplo.folder import resources
 from secdiplo.ingest.scan import file_digest
-from secdiplo.schema.tables import TABLES
+from secdiplo.schema.tables import tables_of
 from secdiplo.store.content import content, total
 from secdiplo.store.manifest import MANIFEST, REMEDY, is_whole, load, text_of
 from secdiplo.store.opening import relation
@@ -66,7 +66,8 @@ def tables(
     with connected() as con:
         limit(con, memory, threads)
         found += _contents(con, folder, manifest)
-    return found, f"{len(manifest['files']) + 1} files, {len(TABLES)} tables"
+    count = len(tables_of(manifest["dataset"]))
+    return found, f"{len(manifest['files']) + 1} files, {count} tables"
 
 
 def files(folder: Path, manifest: dict[str, Any]) -> Iterator[Damage]:
@@ -108,7 +109,7 @@ def _contents(
     """Tables whose rows do not add up to the digest of their content."""
     import duckdb
 
-    for name in TABLES:
+    for name in tables_of(manifest["dataset"]):
         body = manifest["tables"][name]
         parts = files_of(name, manifest)
         if not all((folder / part).is_file() for part in parts):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo.ingest import staging
 from secdiplo.ingest.scan import file_digest
-from secdiplo.schema.tables import TABLES
+from secdiplo.schema.tables import Table, tables_of
 from secdiplo.sql.quoting import exactly, literal, quoted
 from secdiplo.store.content import Content, content, total
 
@@ -63,6 +63,7 @@ class Writer:
         self._con = con
         self._folder = folder
         self._manifest = manifest
+        self._tables = tables_of(manifest["dataset"])
 
     def all(self, kept: Mapping[int, Sequence[Written]] | None = None) -> None:
         """Write every table.
@@ -75,7 +76,7 @@ class Writer:
         kept = kept or {}
         ((rows,),) = self._con.execute("select count(*) from raw_interactions_sheet").fetchall()
         written = [file for files in kept.values() for file in files]
-        undated = list(TABLES)
+        undated = list(self._tables)
         if rows > PARTED:
             found = self._con.execute("select distinct event_year from rows order by 1").fetchall()
             for year in (year for (year,) in found if year not in kept):
@@ -86,7 +87,7 @@ class Writer:
                 files = self._together(staging.DATED, year)
                 written += [replace(file, days=days) for file in files]
             staging.restrict_to_year(self._con, None)
-            undated = [name for name in TABLES if name not in staging.DATED]
+            undated = [name for name in self._tables if name not in staging.DATED]
         else:
             staging.number_rows(self._con)
         written += self._together(undated, None)
@@ -116,13 +117,13 @@ class Writer:
         file = f"{name}.parquet" if year is None else f"{name}/event_year={year}/part-0.parquet"
         target = self._folder / file
         target.parent.mkdir(parents=True, exist_ok=True)
-        write(con, name, target, self._manifest["dataset"])
+        write(con, self._tables[name], target, self._manifest["dataset"])
         rows = f"read_parquet({literal(exactly(target))}, hive_partitioning = false)"
         return Written(name, file, year, content(con, rows))
 
     def record(self, written: Sequence[Written]) -> None:
         """Put files into the manifest: by table, with the digest of all parts of each."""
-        for name in TABLES:
+        for name in self._tables:
             mine = sorted(
                 (each for each in written if each.name == name), key=lambda each: each.year or 0
             )
@@ -149,9 +150,11 @@ def _part(written: Written) -> dict[str, Any]:
     }
 
 
-def write(con: duckdb.DuckDBPyConnection, name: str, target: Path, dataset: dict[str, Any]) -> None:
+def write(
+    con: duckdb.DuckDBPyConnection, table: Table, target: Path, dataset: dict[str, Any]
+) -> None:
     """Write a table sorted by its key, with its declaration in the file."""
-    table = TABLES[name]
+    name = table.name
     extra = dataset["extra_columns"] if name == "participations" else []
     columns = ", ".join(quoted(column) for column in [*table.by_name, *extra])
     order = ", ".join(quoted(column) for column in table.key)

@@ -297,7 +297,7 @@ class _ImputationWriter:
         """Copy the other sheets unchanged."""
         path = self.source.path
         sheets = [path / "codes.csv", *path.glob("curated/*.csv"), *path.glob("reference/*.csv")]
-        sheets += path.glob("queries/*.sql")
+        sheets += [*path.glob("queries/*.sql"), *path.glob("tables/*.json")]
         notes = self.source.annotations
         if notes and notes.resolve().is_relative_to(path.resolve()):
             sheets += notes.rglob("*.csv")
@@ -343,17 +343,27 @@ class _ImputationWriter:
             writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
             writer.writeheader()
             writer.writerows([*stays, *added])
-        self._mentions(out, {row["event_key"] for row in stays})
+        self._clear_events(out, {row["event_key"] for row in stays})
 
-    def _mentions(self, out: Path, events: set[str]) -> None:
-        """Clear the event id of mentions whose event does not stay."""
-        for sheet in sorted(out.rglob("mentions.csv")):
+    def _clear_events(self, out: Path, events: set[str]) -> None:
+        """Clear the cells of other tables that refer to an event that does not stay.
+
+        A row that cannot be without its event goes with it.
+        """
+        for table in self.source.tables:
+            columns_of = [column for column in table.columns if column.ref == "events.event_id"]
+            sheet = out / table.sheet
+            if not columns_of or not sheet.is_file():
+                continue
             with sheet.open(encoding="utf-8-sig", newline="") as file:
                 reader = csv.DictReader(file)
                 columns, rows = list(reader.fieldnames or ()), list(reader)
-            for row in rows:
-                if row.get("event_id") not in events:
-                    row["event_id"] = ""
+            for column in columns_of:
+                if column.required:
+                    rows = [row for row in rows if row[column.name] in events]
+                for row in rows:
+                    if row.get(column.name) not in events:
+                        row[column.name] = ""
             with sheet.open("w", encoding="utf-8", newline="") as file:
                 writer = csv.DictWriter(file, columns, lineterminator="\n")
                 writer.writeheader()

@@ -114,8 +114,7 @@ function countryProfile(code, selection) {
   const regions = Object.entries(country.regions).map(([scheme, region]) => `${region} (${spaced(scheme)})`);
   const why = rows.length ? '' : withoutRows(code);
   if (why) {
-    const recorded = atHome(code) ? [] : [el('h3', {}, 'Forums at which it is documented'), attendedBy(code),
-      el('h3', {}, 'Support for the Global Security Initiative'), supportOf(code)];
+    const recorded = atHome(code) ? [] : recordsOf(code);
     return [profileHead(country.name, `Country \u00b7 ISO ${code}`, 'country'),
       el('p', { class: 'empty' }, why), ...recorded];
   }
@@ -130,27 +129,29 @@ function countryProfile(code, selection) {
       el('div', {}, el('h3', {}, 'Officials who met it'), officials.length ? plainTable(
         'Named officials, by bilateral meetings', ['Official', 'bilateral meetings', 'interactions'],
         officials.slice(0, 12)) : el('p', {}, 'No named official in the selection.')),
-      el('div', {}, el('h3', {}, 'Forums at which it is documented'), attendedBy(code),
-        el('h3', {}, 'Support for the Global Security Initiative'), supportOf(code))),
+      el('div', {}, recordsOf(code))),
     el('h3', {}, 'Events in the selection'),
     rows.length ? eventList(rows, true) : el('p', { class: 'empty' }, 'No rows match; remove a filter.'),
   ];
 }
 
-function attendedBy(code) {
-  const found = payload.attended.filter(([, who, , type]) => who === code && type === 'country');
-  if (!found.length) return el('p', {}, 'None on record; the records are far from complete.');
-  return el('ul', {}, found.map(([forum, , persons]) => el('li', {},
-    el('a', { href: `#forum=${encodeURIComponent(forum)}` }, forum),
-    persons ? ` (${many(persons, 'person')} named)` : null)));
+// What the other tables of the dataset have of a country: a list under the title of each.
+function recordsOf(code) {
+  return payload.records.flatMap(({ title, columns, rows }) => [
+    el('h3', {}, title),
+    rows[code] ? el('ul', {}, rows[code].map((row) => el('li', {}, recordLine(columns, row))))
+      : el('p', {}, 'Nothing on record, which is not to say that there is nothing.'),
+  ]);
 }
 
-function supportOf(code) {
-  const found = payload.support.filter(([type, who]) => type === 'country' && who === code);
-  if (!found.length) return el('p', {}, 'No expression on record, which is not to say that there is none.');
-  return el('ul', {}, found.map(([, , date, kind, wording, document, address, publisher, , title, note]) => (
-    el('li', {}, `${date || 'not dated'}, ${spaced(kind)}${wording ? ` (${wording})` : ''}: ${document || ''} `,
-      link(address, title || publisher || address), note ? el('small', {}, ' ', linked(note)) : null))));
+function recordLine(columns, row) {
+  const of = Object.fromEntries(columns.map(([name], place) => [name, row[place]]));
+  const about = new Set(['source_title', 'source_publisher', 'source_date', 'note']);
+  const facts = columns.filter(([name, kind]) => kind !== 'url' && !about.has(name) && of[name] !== null)
+    .map(([name, kind]) => (kind === 'code' ? spaced(of[name]) : String(of[name])));
+  const links = columns.filter(([name, kind]) => kind === 'url' && of[name])
+    .map(([name]) => [' ', link(of[name], of.source_title || of.source_publisher || of[name])]);
+  return [facts.join(', '), ...links.flat(), of.note ? el('small', {}, ' ', linked(of.note)) : null];
 }
 
 function officialProfile(name, selection) {

@@ -2,7 +2,9 @@
 with named as (
     select distinct left(forum, length(forum) - 5) as series from rows where forum is not null
     union
-    select distinct forum from raw_forum_participants
+    select name from named_elsewhere where kind = 'forum_series'
+    union
+    select distinct left(name, length(name) - 5) from named_elsewhere where kind = 'forums'
     union
     select distinct left(forum, length(forum) - 5) from raw_sessions_sheet
 )
@@ -15,3 +17,4 @@ select
     r.note
 from raw_forum_series as r
 full join named as n on n.series = r.series
+where coalesce(r.series, n.series) is not null

@@ -2,7 +2,7 @@
 with named as (
     select forum as forum_id from rows where forum is not null
     union
-    select forum || ' ' || year from raw_forum_participants
+    select name from named_elsewhere where kind = 'forums' and name is not null
     union
     select forum from raw_sessions_sheet
 ),

@@ -2,9 +2,7 @@
 with named as (
     select distinct counterpart as code from rows where counterpart_type = 'organization'
     union
-    select counterpart from raw_gsi_support where counterpart_type = 'organization'
-    union
-    select counterpart from raw_forum_participants where counterpart_type = 'organization'
+    select name from named_elsewhere where kind = 'organizations'
 )
 select coalesce(r.code, n.code) as code, r.name, r.name_zh, r.kind
 from raw_organizations as r

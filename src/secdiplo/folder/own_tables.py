@@ -1,0 +1,452 @@
+"""Tables that a dataset folder declares: ``tables/NAME.json``, with ``curated/NAME.csv``.
+
+A declaration is a Frictionless Table Schema. What is wrong with it is found before any row is
+read, each with its line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from secdiplo.errors import Problem
+from secdiplo.schema.codes import LISTS
+from secdiplo.schema.frictionless import (
+    DATE_PATTERN,
+    LIMITS,
+    TEXT_KINDS,
+    codes_within,
+    from_table_schema,
+    kind_of,
+    names_of,
+)
+from secdiplo.schema.tables import SHEETS, TABLES, Table, own_sheet
+from secdiplo.suggest import hint
+
+TABLES_FOLDER = "tables"
+MAX_TABLES = 100
+MAX_FIELDS = 500
+MAX_DECLARATION = 1_000_000  # bytes of a file
+OWN_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+TYPES = ("string", "integer", "number", "boolean", "date", "year", "list")
+TABLE_KEYS = (
+    "$schema",
+    "name",
+    "title",
+    "description",
+    "fields",
+    "primaryKey",
+    "foreignKeys",
+    "uniqueKeys",
+    "missingValues",
+    "unit",
+)
+FIELD_KEYS = (
+    "name",
+    "type",
+    "format",
+    "title",
+    "description",
+    "example",
+    "constraints",
+    "categories",
+    "kind",
+    "codes",
+    "openCodes",
+    "optional",
+    "unit",
+    "blank",
+    "derived",
+)
+DERIVED_FIELDS = ("date_min", "date_max", "date_precision")
+ACTOR_PAIR = ("counterpart_type", "counterpart")
+REFERRED = {  # what an own table may refer to, beside other own tables
+    "countries": ("iso3",),
+    "organizations": ("code",),
+    "forum_series": ("series",),
+    "forums": ("forum_id",),
+    "events": ("event_id",),
+    "interactions": ("interaction_id",),
+    "claims": ("claim_id",),
+    "seeds": ("seed_file",),
+    "counterparts": ACTOR_PAIR,
+    "actors": ACTOR_PAIR,
+}
+# Names that the checks, the build and the parts of queries give to tables of their own, and words
+# that SQL keeps for itself.
+TAKEN = """
+    actors all_further all_names all_rows bad_cells counterparts empty_rows flagged former_rows
+    further home hosts in_scope named_elsewhere new_rows numbers regions rows scope_window
+    scoped stage_codes stage_lists stage_scopes touched touched_years violations
+    all analyse analyze and any array as asc asymmetric both case cast check collate column
+    constraint create default deferrable desc describe distinct do else end except false fetch
+    for foreign from group having in initially intersect into lambda lateral leading limit not
+    null offset on only or order pivot pivot_longer pivot_wider placing primary qualify
+    references returning select show some summarize symmetric table then to trailing true union
+    unique unpivot using variadic when where window with
+"""
+LIMITS_OF = {  # the constraints that a field may have, by its kind
+    "text": ("unique", "pattern", "minLength", "maxLength"),
+    "url": ("unique",),
+    "code": ("unique",),
+    "list": (),
+    "partial_date": ("unique", "pattern"),
+    "date": ("unique", "minimum", "maximum"),
+    "year": ("unique", "minimum", "maximum"),
+    "integer": ("unique", "minimum", "maximum"),
+    "number": ("unique", "minimum", "maximum"),
+    "boolean": (),
+}
+
+
+@dataclass
+class _Declaration:
+    """A file of the folder while it is looked at."""
+
+    label: str
+    text: str
+    body: dict[str, Any]
+
+    def problem(self, what: str, *names: str) -> Problem:
+        """A problem at the line on which the last of some names stands, or the first line."""
+        line = 1
+        for name in names:
+            found = re.search(rf'"{re.escape(name)}"', self.text)
+            line = self.text.count("\n", 0, found.start()) + 1 if found else line
+        return Problem(self.label, line, names[-1] if names else "1", what)
+
+    def at_field(self, name: str, what: str) -> Problem:
+        """A problem at the line of a field."""
+        found = re.search(rf'"name"\s*:\s*"{re.escape(name)}"', self.text)
+        line = self.text.count("\n", 0, found.start()) + 1 if found else 1
+        return Problem(self.label, line, name, what)
+
+
+def read(folder: Path) -> tuple[tuple[Table, ...], list[Problem]]:
+    """Read the tables that a dataset folder declares.
+
+    Parameters
+    ----------
+    folder : path
+        The dataset folder.
+
+    Returns
+    -------
+    (tuple of Table, list of Problem)
+        The declarations that are right, by name, and what is wrong with the others.
+    """
+    place = folder / TABLES_FOLDER
+    files = sorted(place.glob("*"))[: MAX_TABLES + 1] if place.is_dir() else []
+    problems: list[Problem] = []
+    found: dict[str, _Declaration] = {}
+    if len(files) > MAX_TABLES:
+        what = f"more than {MAX_TABLES} tables; keep those that are used"
+        problems.append(Problem(f"{TABLES_FOLDER}/{files[-1].name}", 1, "1", what))
+    for file in files[:MAX_TABLES]:
+        declaration = _parsed(file, folder)
+        if isinstance(declaration, Problem):
+            problems.append(declaration)
+            continue
+        wrong = [*_shape(file.stem, declaration)]
+        problems += wrong
+        if not wrong:
+            declaration.body["name"] = file.stem
+            found[file.stem] = declaration
+    wrong = [*_references(found, {file.stem for file in files}), *_circles(found)]
+    bad = {problem.file for problem in wrong}
+    tables = (
+        from_table_schema(declaration.body, own_sheet(name))
+        for name, declaration in found.items()
+        if declaration.label not in bad
+    )
+    return tuple(tables), problems + wrong
+
+
+def _parsed(file: Path, folder: Path) -> _Declaration | Problem:
+    """Read a file as JSON, within bounds and within the folder."""
+    label = f"{TABLES_FOLDER}/{file.name}"
+
+    def refusal(what: str, line: int = 1, column: str = "1") -> Problem:
+        return Problem(label, line, column, what)
+
+    if file.suffix != ".json" or not file.is_file():
+        return refusal("not a declaration; only files NAME.json stand here, move it away")
+    if not file.resolve().is_relative_to(folder.resolve()):
+        return refusal("a link out of the folder; copy the file")
+    try:
+        with file.open("rb") as opened:
+            raw = opened.read(MAX_DECLARATION + 1)
+        text = raw.decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return refusal("cannot be read as UTF-8; save the file as UTF-8")
+    if len(raw) > MAX_DECLARATION:
+        return refusal(f"over {MAX_DECLARATION:,} bytes; a declaration has no rows, shorten it")
+    try:
+        body = json.loads(text)
+    except json.JSONDecodeError as error:
+        what = f"not valid JSON ({error.msg.lower()}); mend the line"
+        return refusal(what, error.lineno, str(error.colno))
+    except (ValueError, RecursionError):
+        return refusal("not valid JSON; mend the file")
+    if not isinstance(body, dict):
+        return refusal("no Table Schema; write an object with `fields` and `primaryKey`")
+    return _Declaration(label, text, body)
+
+
+# --- one declaration ------------------------------------------------------------------------
+
+
+def _shape(name: str, declaration: _Declaration) -> Iterator[Problem]:
+    """What is wrong with a declaration by itself."""
+    body, problem = declaration.body, declaration.problem
+    if not OWN_NAME.fullmatch(name):
+        yield problem(f"`{name}` cannot name a table; use up to 32 small letters, digits and `_`")
+    elif name in {*TABLES, *SHEETS}:
+        yield problem(f"`{name}` is a table of the toolkit; give yours another name")
+    elif name in TAKEN.split():
+        yield problem(f"`{name}` is a name that SQL or the toolkit uses; give the table another")
+    if body.get("name", name) != name:
+        yield problem(f"`name` is not that of the file, `{name}`; drop it, or rename one", "name")
+    yield from _unknown_keys(declaration, body, TABLE_KEYS)
+    if body.get("missingValues", [""]) != [""]:
+        yield problem('a blank cell alone is missing; write `[""]`', "missingValues")
+    for key in ("title", "description", "unit"):
+        if not isinstance(body.get(key, ""), str):
+            yield problem(f"`{key}` is not text; put it in quotes", key)
+    if not body.get("description") and not body.get("title"):
+        yield problem("`description` is missing; say what one row is")
+    fields = body.get("fields")
+    if not isinstance(fields, list) or not fields or len(fields) > MAX_FIELDS:
+        what = f"`fields` is no list of 1 to {MAX_FIELDS} fields; list them"
+        yield problem(what, *(["fields"] if "fields" in body else []))
+        return
+    seen: set[str] = set()
+    for field in fields:
+        yield from _field(declaration, field, seen)
+    yield from _key(declaration, seen)
+    yield from _unique_keys(declaration, seen)
+    yield from _foreign_keys(declaration, seen)
+
+
+def _unknown_keys(
+    declaration: _Declaration, body: Mapping[str, Any], known: tuple[str, ...], field: str = ""
+) -> Iterator[Problem]:
+    for key in body:
+        if key not in known:
+            remedy = hint(key, known) or f"known: {', '.join(known)}"
+            what = f"unknown key `{key}`; {remedy}"
+            yield declaration.at_field(field, what) if field else declaration.problem(what, key)
+
+
+def _field(declaration: _Declaration, field: Any, seen: set[str]) -> Iterator[Problem]:
+    """What is wrong with a field; its name goes into `seen`."""
+    name = field.get("name") if isinstance(field, dict) else None
+    if not isinstance(field, dict) or not isinstance(name, str):
+        yield declaration.problem("a field without a name; give it `name`", "fields")
+        return
+
+    def at(what: str) -> Problem:
+        return declaration.at_field(str(name), what)
+
+    if not OWN_NAME.fullmatch(name) or name in {"row", "rowid"}:
+        yield at(f"`{name}` cannot name a field; use up to 32 small letters, digits and `_`")
+    if name in seen:
+        yield at(f"two fields `{name}`; rename one")
+    seen.add(name)
+    yield from _unknown_keys(declaration, field, FIELD_KEYS, name)
+    for key in ("title", "description", "unit", "blank", "codes", "kind", "format"):
+        if not isinstance(field.get(key, ""), str):
+            yield at(f"`{key}` is not text; put it in quotes")
+            return
+    if field.get("derived") and name not in DERIVED_FIELDS:
+        yield at(f"`{name}` cannot be derived; only {', '.join(DERIVED_FIELDS)} are, from `date`")
+    if not isinstance(field.get("type", "string"), str) or not kind_of(field):
+        known = f"types: {', '.join(TYPES)}; kinds of a text: {', '.join(TEXT_KINDS)}"
+        yield at(f"no type or kind that a column can have; {known}")
+        return
+    if field.get("format", "default") not in {"default", "uri"}:
+        yield at("no format that is read; drop it, or write `uri` for an address")
+    constraints = field.get("constraints", {})
+    if not isinstance(constraints, dict):
+        yield at("`constraints` is not an object; write it as one")
+        return
+    yield from _codes(at, field, constraints)
+    yield from _limits(at, field, constraints)
+
+
+def _codes(at: Any, field: Mapping[str, Any], constraints: Mapping[str, Any]) -> Iterator[Problem]:
+    """Lists of codes that are no lists, or have no codes."""
+    for key, listed in (
+        ("categories", field.get("categories")),
+        ("enum", constraints.get("enum")),
+    ):
+        if listed is not None and (not isinstance(listed, list) or not listed):
+            yield at(f"`{key}` lists no codes; list them, or drop it")
+            return
+    for item in field.get("categories", ()):
+        code = item.get("value") if isinstance(item, dict) else item
+        if not isinstance(code, str) or not code.strip():
+            yield at("a category without a code; write `value` and `label`, as texts")
+            return
+    if codes_within(field) and field.get("type", "string") != "string":
+        yield at("only a text has codes; write `string` as its type")
+    if field.get("kind") == "code" and not field.get("codes") and not codes_within(field):
+        yield at("a code without a list; name one of codes.csv in `codes`, or give `categories`")
+
+
+def _limits(at: Any, field: Mapping[str, Any], constraints: Mapping[str, Any]) -> Iterator[Problem]:
+    """Constraints that are none, or that a field of this kind cannot have."""
+    kind = kind_of(field)
+    for key, value in constraints.items():
+        if key in {"required", "unique"} and not isinstance(value, bool):
+            yield at(f"`{key}` is not true or false; write one")
+        elif key in {"required", "enum"}:
+            continue
+        elif key not in LIMITS:
+            known = ", ".join(("required", "enum", *LIMITS))
+            yield at(f"no constraint `{key}`; {hint(key, LIMITS) or f'known: {known}'}")
+        elif key not in LIMITS_OF[kind]:
+            yield at(f"a field of the kind {kind} has no `{key}`; drop it")
+        elif key in {"minLength", "maxLength"} and type(value) is not int:
+            yield at(f"`{key}` is not a whole number; write one")
+        elif key in {"minimum", "maximum"} and not _is_limit(kind, value):
+            yield at(f"`{key}` is not a {'date' if kind == 'date' else 'number'}; write one")
+        elif key == "pattern" and kind == "partial_date" and value != DATE_PATTERN:
+            yield at("a partial date has its own pattern; drop yours")
+        elif key == "pattern" and not _is_pattern(value):
+            yield at("`pattern` is not a plain regular expression; mend it")
+
+
+def _is_limit(kind: str, value: Any) -> bool:
+    if kind == "date":
+        return isinstance(value, str) and bool(re.fullmatch(r"\d{4}-\d{2}-\d{2}", value))
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_pattern(value: Any) -> bool:
+    """Whether Python and DuckDB read a pattern, which both do alike but for looking around."""
+    if not isinstance(value, str) or re.search(r"\(\?[=!<P(]|\\[1-9ZAGbB]", value):
+        return False
+    try:
+        re.compile(value)
+    except (re.error, OverflowError, RecursionError):
+        return False
+    return True
+
+
+def _key(declaration: _Declaration, fields: set[str]) -> Iterator[Problem]:
+    key = declaration.body.get("primaryKey")
+    if not key or not _is_names(key):
+        what = "no primary key; name the fields that tell the rows apart in `primaryKey`"
+        yield declaration.problem(what, *(["primaryKey"] if key is not None else []))
+        return
+    for name in names_of(key):
+        if name not in fields:
+            remedy = hint(name, fields) or "name one of the fields"
+            yield declaration.problem(f"no field `{name}`; {remedy}", "primaryKey")
+
+
+def _unique_keys(declaration: _Declaration, fields: set[str]) -> Iterator[Problem]:
+    keys = declaration.body.get("uniqueKeys", [])
+    if not isinstance(keys, list) or not all(map(_is_names, keys)):
+        yield declaration.problem("`uniqueKeys` is no list of lists of fields", "uniqueKeys")
+        return
+    for name in (name for key in keys for name in names_of(key) if name not in fields):
+        remedy = hint(name, fields) or "name one of the fields"
+        yield declaration.problem(f"no field `{name}`; {remedy}", "uniqueKeys")
+
+
+def _is_names(key: Any) -> bool:
+    return isinstance(key, str) or (
+        isinstance(key, list) and bool(key) and all(isinstance(name, str) for name in key)
+    )
+
+
+def _foreign_keys(declaration: _Declaration, fields: set[str]) -> Iterator[Problem]:
+    """References that have not the form of any, or name fields that are not there."""
+    keys = declaration.body.get("foreignKeys", [])
+    if not isinstance(keys, list):
+        yield declaration.problem("`foreignKeys` is not a list; write it as one", "foreignKeys")
+        return
+    for key in keys:
+        other = key.get("reference") if isinstance(key, dict) else None
+        if (
+            not isinstance(other, dict)
+            or not _is_names(key.get("fields"))
+            or not _is_names(other.get("fields"))
+        ):
+            what = "a reference has `fields` and `reference` with `resource` and `fields`; mend it"
+            yield declaration.problem(what, "foreignKeys")
+            continue
+        if not isinstance(other.setdefault("resource", ""), str):
+            yield declaration.problem("`resource` is not text; name a table", "foreignKeys")
+            continue
+        for name in names_of(key["fields"]):
+            if name not in fields:
+                remedy = hint(name, fields) or "name one of the fields"
+                yield declaration.problem(f"no field `{name}`; {remedy}", "foreignKeys", name)
+
+
+# --- several declarations -------------------------------------------------------------------
+
+
+def _references(found: Mapping[str, _Declaration], there: set[str]) -> Iterator[Problem]:
+    """References to tables or keys that are not there; those to a wrong declaration are left."""
+    for name, declaration in found.items():
+        for key in declaration.body.get("foreignKeys", []):
+            other = key["reference"]["resource"] or name
+            wanted = names_of(key["reference"]["fields"])
+            if other in found:
+                fields = names_of(found[other].body["primaryKey"])
+            elif other in REFERRED:
+                fields = REFERRED[other]
+            elif other in there:
+                continue
+            else:
+                known = [*REFERRED, *sorted(found)]
+                remedy = hint(other, known) or f"known: {', '.join(known)}"
+                yield declaration.problem(f"no table `{other}` to refer to; {remedy}", other)
+                continue
+            if fields != wanted:
+                what = (
+                    f"`{', '.join(wanted)}` is not the key of `{other}`; "
+                    f"refer to `{', '.join(fields)}`"
+                )
+                yield declaration.problem(what, "foreignKeys", other)
+            elif len(names_of(key["fields"])) != len(wanted):
+                what = f"as many fields as `{other}` has in its key ({len(wanted)}); mend the list"
+                yield declaration.problem(what, "foreignKeys", other)
+
+
+def _circles(found: Mapping[str, _Declaration]) -> Iterator[Problem]:
+    """Tables that refer to one another in a circle."""
+    edges = {
+        name: {
+            key["reference"]["resource"]
+            for key in declaration.body.get("foreignKeys", [])
+            if key["reference"]["resource"] not in {"", name}
+        }
+        & found.keys()
+        for name, declaration in found.items()
+    }
+    for name in found:
+        reached, way = set(edges[name]), list(edges[name])
+        while way:
+            new = edges[way.pop()] - reached
+            reached |= new
+            way += new
+        if name in reached:
+            others = ", ".join(f"`{other}`" for other in sorted(reached - {name}))
+            what = f"refers in a circle to {others} and back; drop one reference"
+            yield found[name].problem(what, "foreignKeys")
+
+
+def named_lists(tables: tuple[Table, ...]) -> set[str]:
+    """The lists of codes that tables need of codes.csv."""
+    named = {column.codes for table in tables for column in table.columns if column.codes}
+    within = {name for table in tables for name in table.lists}
+    return named - within - LISTS.keys() - {"country"}
