@@ -15,7 +15,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import secdiplo
-from secdiplo import figures
 
 HERE = Path(__file__).resolve().parent
 RUNS = 7
@@ -43,7 +42,7 @@ def main() -> None:
         floor = [sys.executable, "-c", FLOOR.format(path=path)]
         own = {
             name: [sys.executable, "-m", "secdiplo", "figure", name, "-o", path]
-            for name in figures.FIGURES
+            for name in secdiplo.load().figures()
         }
         every = [sys.executable, "-m", "secdiplo", "figures", "-o", scratch]
         for command in (floor, *own.values()):  # fills the caches of files and fonts

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import functools
+import re
 import textwrap
+from pathlib import Path
 
 import secdiplo as sd
+from secdiplo.figures import available
+from secdiplo.output import render
 
 PLAIN = {
     "official_rank": "rank",
@@ -43,3 +47,25 @@ def reliability() -> str:
         "columns as equal or not. `secdiplo reliability` prints the intervals, the rows without a "
         "partner and the cells that differ; the codebook describes the measures."
     )
+
+
+def figures() -> str:
+    """Return the table of the figures of the built-in dataset."""
+    rows = [
+        (
+            f"`{spec.name}`",
+            spec.paper,
+            spec.about,
+            ", ".join(f"`{name}`" for name, _ in spec.queries) or "every claim's",
+        )
+        for spec in available(dataset()._built.dataset).values()
+    ]
+    return render.render(("figure", "in the paper", "what it shows", "queries"), rows, "markdown")
+
+
+def figure_settings(*names: str) -> str:
+    """Return the tables of these figures in the built-in dataset.toml."""
+    text = (Path(__file__).parents[1] / "data" / "dataset.toml").read_text(encoding="utf-8")
+    tables = re.findall(r"^\[figures\..*?(?=\n\[|\Z)", text, flags=re.M | re.S)
+    wanted = [table.strip() for table in tables if re.split(r"[.\]]", table)[1] in names]
+    return "```toml\n" + "\n\n".join(wanted) + "\n```\n"

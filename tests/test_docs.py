@@ -15,10 +15,10 @@ from secdiplo import codebook
 from secdiplo import query as queries
 from secdiplo.cli import main
 from secdiplo.schema.tables import tables_of
-from secdiplo.store.opening import declared_queries
+from secdiplo.store.opening import declared_settings
 
 ROOT = Path(__file__).resolve().parent.parent
-BUILT_IN = declared_queries(None)
+BUILT_IN = declared_settings(None)
 DOCS = "\n".join(
     file.read_text(encoding="utf-8")
     for file in [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "schema/codebook.md"]

@@ -25,12 +25,12 @@ from secdiplo.folder import resources
 from secdiplo.scale.spark_sql import REFUSED, to_spark
 from secdiplo.schema.tables import TABLES
 from secdiplo.store import integrity
-from secdiplo.store.opening import declared_queries
+from secdiplo.store.opening import declared_settings
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[1]
-BUILT_IN = declared_queries(None)
+BUILT_IN = declared_settings(None)
 LACKING = [name for name in ("pyspark", "sqlglot") if importlib.util.find_spec(name) is None]
 if not shutil.which("java"):
     LACKING.append("java")

@@ -307,6 +307,12 @@ def test_the_proposal_leaves_open_only_what_is_doubtful(
     assert '#   "coder": ' in proposal
     assert data["dataset"]["annotations"] == "builtin"
     assert data["dataset"]["exhaustive"] is True
+    assert data["dataset"]["title"] == "China's Internal Security Diplomacy Dataset"
+    assert data["dataset"]["citation"] == (
+        "Greitens, Sheena Chestnut; Kardon, Isaac; Waltz, Cameron (2025), China's Internal "
+        f"Security Diplomacy Dataset, Version 1.0, {ADDRESS}"
+    )
+    assert '\n# "carnegie2025" only the rows' in proposal
 
 
 def test_without_event_ids_a_row_is_an_event_unless_it_is_multilateral(
@@ -708,6 +714,21 @@ def test_a_police_that_is_not_known_may_be_that_of_the_other_side(tmp_path: Path
     table = "date,who,country\n2023-05-07,Example Police,Fiji\n2023-05-08,Other Police,Fiji\n"
     (tmp_path / "a.csv").write_text(table, encoding="utf-8")
     assert '\n# agency = "who"  # perhaps: no name tells' in importer.propose(tmp_path / "a.csv")
+
+
+def test_a_nationality_in_a_heading_stands_for_the_home_country_where_the_values_fit(
+    tmp_path: Path,
+) -> None:
+    table = "date,{0} agency,Name of {0} official,country\n2023-05-07,{1},{2},Laos\n"
+    columns = propose(tmp_path, table.format("Chinese", "MPS", "Wang Xiaohong"))["columns"]
+    assert columns["agency"] == "Chinese agency"
+    assert columns["official"] == "Name of Chinese official"
+    (tmp_path / "a.csv").write_text(table.format("Kenyan", "Example", "Jane Example"), "utf-8")
+    lines = importer.propose(tmp_path / "a.csv").splitlines()
+    assert any(
+        line.startswith('# official = "Name of Kenyan official"  # perhaps') for line in lines
+    )
+    assert any(line.startswith('# agency = "Kenyan agency"  # perhaps') for line in lines)
 
 
 def test_two_columns_of_countries_are_not_told_apart_by_guessing(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ ORDER = [
     "sql",
     "output",
     "schema",
+    "figures.catalogue",
     "folder",
     "claims",
     "ingest",

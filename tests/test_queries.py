@@ -9,9 +9,9 @@ import secdiplo as sd
 from secdiplo import query as queries
 from secdiplo.query.params import bind
 from secdiplo.schema.tables import tables_of
-from secdiplo.store.opening import declared_queries
+from secdiplo.store.opening import declared_settings
 
-BUILT_IN = declared_queries(None)
+BUILT_IN = declared_settings(None)
 NAMES = queries.names(BUILT_IN)
 
 

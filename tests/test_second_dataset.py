@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 import secdiplo as sd
+from secdiplo import figures
 from secdiplo import query as queries
 from secdiplo.cli import main
 
@@ -21,6 +22,13 @@ FOREIGN = re.compile(
     r"chinese|china's|carnegie|greitens|gpscfl|lianyungang|lmlecc|\b(gsi|mps|cplc|mss)\b",
     re.IGNORECASE,
 )
+
+
+NAMED = re.compile(
+    r"china|chinese|carnegie|greitens|gpscfl|lianyungang|lmlecc|\b(gsi|mps|cplc|mss)\b",
+    re.IGNORECASE,
+)
+TEXT_FILES = {".py", ".sql", ".html", ".js", ".css", ".json", ".toml"}
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +42,21 @@ def guests(tmp_path_factory):
 def rows():
     with (GUESTS / "curated" / "interactions.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def test_the_toolkit_names_no_dataset():
+    package = Path(sd.__file__).parent
+    read, found = 0, []
+    for path in sorted(package.rglob("*")):
+        name = path.relative_to(package).as_posix()
+        if path.suffix not in TEXT_FILES or name.startswith(("built/", "_folder/")):
+            continue
+        read += 1
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if NAMED.search(line):
+                found.append(f"{name}:{number}: {line.strip()}")
+    assert read > 200
+    assert found == []
 
 
 def test_the_folder_has_no_problem_and_every_visit(guests, rows):
@@ -101,6 +124,111 @@ def test_captions_name_no_paper(guests):
     said = " ".join(text.get_text() for text in figure.findobj(lambda a: hasattr(a, "get_text")))
     assert "us_state_guests" in said and not FOREIGN.search(said)
     assert "after" not in said
+
+
+def test_its_figures_are_those_of_the_toolkit_and_its_own(guests, tmp_path):
+    ds = sd.load(guests)
+    assert list(ds.figures()) == list(figures.FIGURES)
+    result = CliRunner().invoke(main, ["--data", str(guests), "figures", "--format", "csv"])
+    assert result.exit_code == 0 and "bilateral_map" in result.output
+    for text in (result.output, str(ds.figures())):
+        assert not FOREIGN.search(text) and "Global Security Initiative" not in text
+    for name in ("gsi_map", "figure_1"):
+        with pytest.raises(sd.UsageError, match=f"no figure `{name}`"):
+            ds.plot(name)
+    _, lacking = figures.draw_all(ds._built, tmp_path)
+    assert [text for text in lacking if "`organization_timeline` needs `organization`" in text]
+    assert "NATO" in ds.plot("organization_timeline", organization="NATO").described
+
+
+OWN_FIGURE = """
+[figures.guests_map]
+kind = "map"
+query = "guest_countries"
+title = "Countries whose guests came, by the kind of their last visit."
+finding = "sent a guest"
+colour_by = "format"
+paper = "Map 1"
+
+[figures.guests_map.legend]
+sideline = "beside a summit"
+
+[figures.organization_timeline]
+paper = "Figure 3"
+parameters.organization = "NATO"
+
+[home]
+"""
+OWN_QUERY = """\
+-- title: Countries and organizations whose guests came
+-- grain: One row is one country or organization.
+-- unit: country_or_organization
+-- param: until (date, '2030-12-31'): The last day of a first visit.
+-- column: counterpart_type: Whether it is a country or an organization.
+-- column: counterpart: Its code.
+-- column: format: The format of the last event.
+select i.counterpart_type, i.counterpart, max_by(e.format, e.date_max) as format
+from interactions as i
+join events as e on e.event_id = i.event_id
+where e.date_min <= cast($until as date)
+group by i.counterpart_type, i.counterpart
+order by i.counterpart_type, i.counterpart
+"""
+
+
+def texts_of(figure):
+    found = figure.findobj(lambda part: hasattr(part, "get_text"))
+    return " ".join(" ".join(text.get_text() for text in found).split())
+
+
+def test_a_figure_of_its_own_is_listed_drawn_and_exported(tmp_path, rows):
+    folder = folder_with(tmp_path, "\n[home]\n", OWN_FIGURE)
+    (folder / "queries" / "guest_countries.sql").write_text(OWN_QUERY, encoding="utf-8")
+    assert sd.check(folder) == []
+    sd.build(folder, tmp_path / "tables")
+    for path in (folder, tmp_path / "tables"):
+        ds = sd.load(path)
+        names = list(ds.figures())
+        assert names[:2] == ["guests_map", "organization_timeline"]
+        assert set(names) == {"guests_map", *figures.FIGURES}
+        countries = {r["counterpart"] for r in rows if r["counterpart_type"] == "country"}
+        drawn = ds.plot("map_1")
+        assert drawn.described.startswith(f"{len(countries)} countries sent a guest; ")
+        assert "beside a summit (" in texts_of(drawn) and "bilateral (" in texts_of(drawn)
+        early = {r["counterpart"] for r in rows
+                 if r["counterpart_type"] == "country" and r["date"][:4] < "2013"}  # fmt: skip
+        some = ds.plot("guests_map", until="2012-12-31")
+        assert some.described.startswith(f"{len(early)} countries sent")
+        assert "with NATO" in ds.plot("figure_3").described
+    sd.load(folder).export(tmp_path / "bundle", "bundle")
+    assert list((tmp_path / "bundle").rglob("guests_map.svg"))
+    assert "whose guests came, by the kind" in (tmp_path / "bundle" / "README.md").read_text(
+        "utf-8"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "i.counterpart,",
+            "i.counterpart as partner,",
+            "no column `counterpart`; check the folder",
+        ),
+        ("format, e", "city, e", "`format` has .* values, and a map has 5 shades; group the"),
+        ("i.counterpart_type", "'organization' as counterpart_type", "no country is in the rows"),
+        ("where", "where false and", "has no rows in the query `guest_countries`"),
+    ],
+)
+def test_a_figure_that_its_query_cannot_give_is_refused(tmp_path, old, new, said):
+    folder = folder_with(tmp_path, "\n[home]\n", OWN_FIGURE)
+    text = OWN_QUERY.replace(old, new, 1)
+    text = (
+        text.replace("-- column: counterpart:", "-- column: partner:") if "partner" in new else text
+    )
+    (folder / "queries" / "guest_countries.sql").write_text(text, encoding="utf-8")
+    with pytest.raises(sd.FigureError, match=f"figure `guests_map`.* {said}"):
+        sd.load(folder).plot("guests_map")
 
 
 def folder_with(tmp_path, old, new):

@@ -496,15 +496,15 @@ class Dataset:
         return reliability(self._built, self._source, second, resamples=resamples, seed=seed)
 
     def figures(self) -> dict[str, str]:
-        """The figures and what they show.
+        """List the figures of the toolkit and of the dataset, with what they show.
 
         Returns
         -------
         dict of str to str
         """
-        from secdiplo.figures import FIGURES
+        from secdiplo.figures import available
 
-        return {name: spec.about for name, spec in FIGURES.items()}
+        return {name: spec.about for name, spec in available(self._built.dataset).items()}
 
     def plot(self, name: str, *, width: float | None = None, **params: Any) -> Figure:
         """Draw a figure.
@@ -512,7 +512,7 @@ class Dataset:
         Parameters
         ----------
         name : str
-            See `figures`; the paper's names, such as ``figure_1`` and ``table_2``, are taken too.
+            See `figures`; or its name in the paper that the dataset follows, such as ``figure_1``.
         width : float, optional
             In inches; 6.5, the text of a page, by default. A journal column is about 3.5.
         **params

@@ -153,6 +153,11 @@ def whole(file: str, content: bytes) -> Edit:
     return on_bytes(file, lambda _: content)
 
 
+def more(file: str, content: str) -> Edit:
+    """Further text at the end."""
+    return on_bytes(file, lambda was: was + content.encode())
+
+
 def new_file(file: str, *lines: str) -> Edit:
     """A file that mini does not have."""
 
@@ -263,6 +268,22 @@ def one_cell_less(rows: list[list[str]]) -> None:
 
 
 TOML = "dataset.toml"
+FIGURES = """
+[figures.gsi_map]
+kind = "map"
+query = "gsi_supporters"
+title = "Countries with a public statement on the initiative, by its wording."
+finding = "on record with a statement on the initiative"
+colour_by = "wording"
+lacks = "documented supporters"
+remedy = "add them to curated/gsi_support.csv"
+
+[figures.forum_map]
+kind = "session_map"
+query = "forum_attendees"
+title = "World map of documented participants of a forum."
+"""
+QUERIES = ("queries/gsi_supporters.sql", "queries/forum_attendees.sql")
 CODES = "codes.csv"
 FORUMS = "reference/forums.csv"
 SESSIONS = "reference/sessions.csv"
@@ -1507,7 +1528,7 @@ SETTINGS = [
         ),
         f"{TOML}:4:license: unknown key `license`; did you mean `licence`?\n"
         f"{TOML}:7:colour: unknown key `colour`; known: name, title, version, licence, citation, "
-        "authors, year, contact, keywords, modelled_on, query_sources, references, exhaustive, "
+        "authors, year, contact, keywords, modelled_on, query_sources, figures, references, exhaustive, "
         "annotations, default_scope, default_forum, home, scopes, extra_columns, interactions\n"
         f"{TOML}:12:home.non_foreign: unknown key `home.non_foreign`; did you mean `not_foreign`?\n"
         f"{TOML}:17:scopes.example.ende: unknown key `scopes.example.ende`; did you mean `end`?",
@@ -1627,6 +1648,73 @@ SETTINGS = [
         f"{TOML}:7:extra_columns: `` cannot name a column; give it 1 to 32 letters\n"
         f"{TOML}:7:extra_columns: `event_id` is taken already; drop it here, or rename yours\n"
         f"{TOML}:7:extra_columns: `weather` is taken already; drop it here, or rename yours",
+    ),
+    Case(
+        "toml_figures",
+        both(
+            more(TOML, FIGURES),
+            text(TOML, 'kind = "map"', 'kind = "mapp"\npaper = "Figure 1"'),
+            text(
+                TOML, 'query = "forum_attendees"', 'query = "forum_attendee"\ncolour_by = "forum"'
+            ),
+            text(TOML, 'query = "gsi_supporters"', 'query = "gsi"\nlegend = { support = 1 }'),
+            text(TOML, 'colour_by = "wording"\n', ""),
+            more(
+                TOML,
+                "\n[figures.regional_share]\npaper = 1\n"
+                '\n[figures.outreach_by_half]\npaper = "figure_1"\nquery = "period_totals"\n'
+                '\n[figures.country_ranking]\nkind = "map"\n'
+                '\n[figures.regional_shares]\nnote = ["a"]\nparameters.agency = "MPS"\n'
+                '\n[figures.organization_timeline.parameters]\norganisation = "SCO"\n'
+                '\n[figures."My map"]\nkind = "map"\nquery = "country_totals"\n',
+            ),
+        ),
+        f"{TOML}:22:figures.gsi_map.kind: no kind `mapp`; did you mean `map`?\n"
+        f"{TOML}:24:figures.gsi_map.query: no query `gsi`; name another one, or add "
+        "queries/gsi.sql\n"
+        f"{TOML}:25:figures.gsi_map.legend: a legend without `colour_by`; add that key, or remove "
+        "the legend\n"
+        f"{TOML}:25:figures.gsi_map.legend.support: `figures.gsi_map.legend.support` is not text; "
+        "put it in quotes\n"
+        f"{TOML}:33:figures.forum_map.query: no query `forum_attendee`; did you mean "
+        "`forum_attendees`?\n"
+        f"{TOML}:34:figures.forum_map.colour_by: unknown key `figures.forum_map.colour_by`; known: "
+        "kind, query, title, lacks, remedy, paper, note, parameters\n"
+        f"{TOML}:37:figures.regional_share: no figure `regional_share`; did you mean "
+        "`regional_shares`?\n"
+        f"{TOML}:41:figures.outreach_by_half.paper: `figure_1` is `gsi_map` already; name another "
+        "figure of the paper\n"
+        f"{TOML}:42:figures.outreach_by_half.query: unknown key `figures.outreach_by_half.query`; "
+        "known: paper, note, parameters\n"
+        f"{TOML}:44:figures.country_ranking: `country_ranking` is a figure of the toolkit; give "
+        "yours another name\n"
+        f"{TOML}:47:figures.regional_shares.parameters: `regional_shares` has no parameter for which "
+        "a dataset sets a default; remove the table\n"
+        f"{TOML}:48:figures.regional_shares.note: `figures.regional_shares.note` is a list; give one "
+        "text\n"
+        f"{TOML}:52:figures.organization_timeline.parameters.organisation: unknown key "
+        "`figures.organization_timeline.parameters.organisation`; did you mean `organization`?\n"
+        f"{TOML}:54:figures.My map: `My map` cannot name a figure; use up to 32 small letters, "
+        "digits and `_`\n"
+        f"{TOML}:54:figures.My map.title: `figures.My map.title` is missing; add it",
+        (*QUERIES, SUPPORT, PARTICIPANTS),
+    ),
+    Case(
+        "toml_figures_of_other_queries",
+        both(
+            more(TOML, FIGURES),
+            text(TOML, 'colour_by = "wording"', 'colour_by = "words"'),
+            text(TOML, 'query = "forum_attendees"', 'query = "forum_sessions"'),
+            more(TOML, 'parameters.forums = "SCO"\n'),
+        ),
+        f"{TOML}:26:figures.gsi_map.colour_by: the query `gsi_supporters` has no column `words`; "
+        "known: counterpart_type, counterpart, name, region, first_date, form, wording, document, "
+        "source_url\n"
+        f"{TOML}:32:figures.forum_map.query: the query `forum_sessions` has no column "
+        "counterpart_type, counterpart; name another query\n"
+        f"{TOML}:34:figures.forum_map.parameters.forums: the query `forum_sessions` has no "
+        "parameter `forums`; did you mean `forum`?",
+        (*QUERIES, SUPPORT, PARTICIPANTS),
     ),
     Case(
         "path_leaves_the_folder",

@@ -36,7 +36,7 @@ def check(
         a kind, the others are counted in its ``more``.
     """
     return store.check(
-        path, memory=memory, threads=threads, problems=problems, found=_query_problems(path)
+        path, memory=memory, threads=threads, problems=problems, found=_own_problems(path)
     )
 
 
@@ -86,7 +86,7 @@ def build(
         memory=memory,
         threads=threads,
         problems=problems,
-        found=_query_problems(path),
+        found=_own_problems(path),
     )
 
 
@@ -142,10 +142,13 @@ def append(
     )
 
 
-def _query_problems(path: Path | str) -> list[Problem]:
-    """Find what is wrong with the queries that a folder brings; most bring none."""
+def _own_problems(path: Path | str) -> list[Problem]:
+    """Find what is wrong with the queries and figures that a folder brings."""
+    from secdiplo.figures import own_figures
+
+    found = own_figures.problems(path)
     if not (Path(path) / QUERIES_FOLDER).is_dir():
-        return []
+        return found
     from secdiplo.query import own_queries
 
-    return own_queries.problems(path)
+    return found + own_queries.problems(path)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from secdiplo.cli.options import data_option, format_option, opened, pairs
+from secdiplo.cli.options import data_option, declared, format_option, opened, pairs
 from secdiplo.cli.output import print_rows, with_progress
 
 width_option = click.option(
@@ -28,7 +28,8 @@ def figure(
 ) -> None:
     """Draw one figure to a file.
 
-    NAME is one of those that `secdiplo figures` lists, or the paper's: figure_1, table_2.
+    NAME is one of those that `secdiplo figures` lists, or its name in the paper that the dataset
+    follows: figure_1, table_2.
 
     Example: secdiplo figure regional_shares -o shares.pdf --width 3.5
     """
@@ -50,7 +51,7 @@ def figure(
 def figures_(
     ctx: click.Context, out: str | None, ending: str, width: float | None, style: str
 ) -> None:
-    """List the figures, or draw them all with -o DIR.
+    """List the figures of a dataset, or draw them all with -o DIR.
 
     A figure that the dataset has nothing for is left out, and a line on stderr says why.
 
@@ -59,8 +60,9 @@ def figures_(
     from secdiplo import figures
 
     if out is None:
-        rows = [(spec.name, spec.paper, spec.about) for spec in figures.FIGURES.values()]
-        print_rows(("figure", "paper", "what it shows"), rows, style)
+        found = figures.available(declared(ctx)).values()
+        rows = [(spec.name, spec.paper, spec.about) for spec in found]
+        print_rows(("figure", "in the paper", "what it shows"), rows, style)
         return
     built = opened(ctx)
     files, lacking = with_progress(
@@ -68,7 +70,7 @@ def figures_(
     )
     for text in lacking:
         click.echo(f"left out: {text}", err=True)
-    click.echo(f"{out}: {len(files)} of {len(figures.FIGURES)} figures")
+    click.echo(f"{out}: {len(files)} of {len(files) + len(lacking)} figures")
 
 
 @click.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,6 +120,20 @@ def opened(ctx: click.Context) -> Built:
     )
     print_problems(notices)
     return built
+
+
+def declared(ctx: click.Context) -> Mapping[str, Any] | None:
+    """Return the settings of queries and figures of the dataset that --data names.
+
+    None if it cannot be read, so that help and lists are still shown.
+    """
+    from secdiplo.errors import SecdiploError
+    from secdiplo.store.opening import declared_settings
+
+    try:
+        return declared_settings(ctx.ensure_object(dict).get("data"))
+    except SecdiploError:
+        return None
 
 
 def chosen_folder(ctx: click.Context, given: str | None) -> Path:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from secdiplo.cli.options import (
     data_option,
+    declared,
     engine_options,
     format_option,
     limits_option,
@@ -52,7 +52,7 @@ def queries(ctx: click.Context, style: str) -> None:
     """
     from secdiplo import query as packaged
 
-    dataset = _dataset(ctx)
+    dataset = declared(ctx)
     found = [packaged.load(name, dataset) for name in packaged.names(dataset)]
     print_rows(("query", "title", "unit"), [(q.name, q.title, q.unit) for q in found], style)
 
@@ -85,7 +85,7 @@ def query(
     from secdiplo import query as packaged
 
     if wants_help and name:
-        dataset = _dataset(ctx)
+        dataset = declared(ctx)
         asked = packaged.load(name, dataset)
         source = packaged.source_of(asked, dataset) if dataset else asked.source
         click.echo(query_help(asked, source))
@@ -108,17 +108,6 @@ def query(
         scope = ", ".join(f"{k}={v}" for k, v in result.values.items() if v is not None)
         about = [f"Unit: {result.query.unit}", f"over {packaged.basis(built)}", scope]
         click.echo("; ".join(filter(None, about)), err=True)
-
-
-def _dataset(ctx: click.Context) -> Mapping[str, Any] | None:
-    """Return what a dataset says of its queries; None if it cannot be read: help is still shown."""
-    from secdiplo.errors import SecdiploError
-    from secdiplo.store.opening import declared_queries
-
-    try:
-        return declared_queries(ctx.ensure_object(dict).get("data"))
-    except SecdiploError:
-        return None
 
 
 def query_help(query: Query, source: str) -> str:

@@ -196,7 +196,7 @@ def _meaning(contents: Contents, path: Path) -> str:
     if text.startswith("results/queries/"):
         return f"{queries.load(path.stem, contents.built.dataset).title}."
     if text.startswith("results/figures/"):
-        return figures.FIGURES[path.stem].about
+        return figures.available(contents.built.dataset)[path.stem].about
     if path.parts[0] == "software":
         return "Part of the toolkit."
     if path.name.startswith("LICENSE"):

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.errors import FigureError, UsageError
-from secdiplo.figures.catalogue import FIGURES, Spec, find
+from secdiplo.figures import catalogue
+from secdiplo.figures.catalogue import FIGURES, Spec, available, find
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from secdiplo.figures.inputs import Inputs
     from secdiplo.store import Built
 
-__all__ = ["FIGURES", "Spec", "draw", "draw_all", "find", "save"]
+__all__ = ["FIGURES", "Spec", "available", "draw", "draw_all", "find", "save"]
 
 
 def draw(
@@ -33,7 +34,7 @@ def draw(
     built : Built
         Open tables.
     name : str
-        The figure, by its name or by the paper's (``figure_1``, ``table_2``).
+        The figure, by its name or its name in the paper that the dataset follows (``figure_1``).
     params : mapping, optional
         Parameters of its queries, such as ``agency`` or ``start``. With any, no published value
         is shown beside it: they were counted over the whole scope.
@@ -56,8 +57,9 @@ def draw(
 
     from secdiplo.figures import inputs, style
 
-    spec = find(name)
+    spec = find(name, built.dataset)
     inches = style.check_width(width)
+    _refuse_unasked(spec, params or {}, built.dataset["name"])
     try:
         data = inputs.gather(built, spec, params or {})
     except UsageError as error:
@@ -65,12 +67,33 @@ def draw(
             raise
         # What the figure takes by default, such as a session of a forum, the dataset lacks.
         raise FigureError(f"figure `{spec.name}`: {error}; {spec.remedy}") from None
+    _refuse_columns(spec, data)
     _refuse_empty(spec, data)
     module, function = spec.drawn_by.split(".")
     drawn_by = getattr(importlib.import_module(f"secdiplo.figures.{module}"), function)
     with rc_context(style.RC_PARAMS):
         figure: Figure = drawn_by(data, inches, _footer(spec, data))
     return figure
+
+
+def _refuse_unasked(spec: Spec, params: Mapping[str, Any], dataset: str) -> None:
+    """Ask for parameters that neither the reader nor the dataset gives."""
+    for name in spec.asks:
+        if name not in params and name not in spec.defaults:
+            raise FigureError(
+                f"figure `{spec.name}` needs `{name}`, for which {dataset} has no default; give "
+                f"one, or set it under [figures.{spec.name}.parameters] in dataset.toml"
+            )
+
+
+def _refuse_columns(spec: Spec, data: Inputs) -> None:
+    """Refuse a query of the dataset that lacks a column which its figure needs."""
+    for name in catalogue.columns(spec.own) if spec.own else ():
+        query = spec.own["query"]
+        if name not in data.frames[query].result.columns:
+            raise FigureError(
+                f"figure `{spec.name}`: query `{query}` has no column `{name}`; check the folder"
+            )
 
 
 def _refuse_empty(spec: Spec, data: Inputs) -> None:
@@ -92,10 +115,11 @@ def _refuse_empty(spec: Spec, data: Inputs) -> None:
 
 
 def _footer(spec: Spec, data: Inputs) -> list[str]:
-    """The lines below every figure: status, scope, version and source."""
+    """Return the lines below a figure: the dataset's note, status, scope, version and source."""
     partial = "" if data.dataset["exhaustive"] else "; the sheet does not claim to be exhaustive"
     status = data.basis[0].upper() + data.basis[1:]
-    lines = [f"Status: {status.lower()} (counts are derived from them){partial}."]
+    lines = [spec.note] if spec.note and data.published else []
+    lines += [f"Status: {status.lower()} (counts are derived from them){partial}."]
     main = spec.queries[0][0] if spec.queries else ""
     if main:
         paper = data.dataset["modelled_on"]
@@ -125,6 +149,7 @@ def draw_all(
     Parameters
     ----------
     built : Built
+        Open tables.
     out : path
         A folder; made if there is none. Files in it of the same names are replaced.
     ending : str
@@ -148,7 +173,7 @@ def draw_all(
     except OSError as error:
         raise UsageError(f"{folder} cannot be made ({error.strerror}); name another") from None
     files, lacking = [], []
-    for name in FIGURES:
+    for name in available(built.dataset):
         try:
             files.append(save(draw(built, name, width=width), folder / f"{name}.{ending}"))
         except FigureError as error:

@@ -64,6 +64,8 @@ class Inputs:
         The version of the toolkit that built the tables.
     given : dict
         The reader's parameters.
+    spec : Spec
+        The figure, with what the dataset sets of it.
     """
 
     frames: dict[str, QueryRows]
@@ -75,6 +77,7 @@ class Inputs:
     basis: str
     toolkit: str
     given: dict[str, Any]
+    spec: Spec
 
     @property
     def status(self) -> str:
@@ -135,11 +138,16 @@ def gather(built: Built, spec: Spec, given: Mapping[str, Any]) -> Inputs:
     UsageError
         A parameter that the figure does not have, or that it sets itself.
     """
-    _check(spec, given)
-    passed = {name: value for name, value in given.items() if name not in spec.reads}
+    params_of = {
+        name: {param.name for param in queries.load(name, built.dataset).params}
+        for name, _ in spec.queries
+    }
+    _check(spec, params_of, given)
+    chosen = {**spec.defaults, **given}
+    passed = {name: value for name, value in chosen.items() if name not in spec.reads}
     frames = {}
     for name, own in spec.queries:
-        known = {param.name for param in queries.load(name).params}
+        known = params_of[name]
         params = {**own, **{key: passed[key] for key in known & set(passed)}}
         result = queries.run(built, name, {**params, **_of_year(built, spec, own, given)})
         rows = [dict(zip(result.columns, row, strict=True)) for row in result.rows]
@@ -155,13 +163,14 @@ def gather(built: Built, spec: Spec, given: Mapping[str, Any]) -> Inputs:
         queries.basis(built),
         str(built.manifest["toolkit"]),
         dict(given),
+        spec,
     )
 
 
-def _check(spec: Spec, given: Mapping[str, Any]) -> None:
+def _check(spec: Spec, params_of: Mapping[str, set[str]], given: Mapping[str, Any]) -> None:
     """Refuse parameters that the figure does not have, or sets itself."""
     own = {key for _, params in spec.queries for key in params} - set(spec.open)
-    known = {param.name for name, _ in spec.queries for param in queries.load(name).params}
+    known = set(spec.reads).union(*params_of.values())
     for name in given:
         if name in own:
             raise UsageError(

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.path import Path
 
-from secdiplo.errors import UsageError
+from secdiplo.errors import FigureError, UsageError
 from secdiplo.figures import basemap, phrases
 from secdiplo.figures.inputs import Inputs, Row
 from secdiplo.figures.style import (
@@ -28,17 +28,11 @@ from secdiplo.figures.style import (
     cut,
     shades,
 )
+from secdiplo.schema.tables import tables_of
 from secdiplo.suggest import suggest
 
 EDGE = "#8a8a8a"
 CLASSES = 5
-WORDINGS = {  # from the strongest wording of support to the weakest
-    "support": "support by name",
-    "bundle": "only with other initiatives",
-    "praise": "praise without support",
-    "collective": "attributed collectively",
-    None: "wording not coded",
-}
 
 
 def classes(values: Sequence[int]) -> list[tuple[int, int]]:
@@ -102,40 +96,86 @@ def _counts(
     return _drawn(data, width, words, footer, fills, legend)
 
 
-def gsi_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
-    """Documented supporters of the Global Security Initiative."""
-    rows = data.frames["gsi_supporters"].rows
-    countries = [row for row in rows if row["counterpart_type"] == "country"]
-    others = [row for row in rows if row["counterpart_type"] == "organization"]
-    published = data.claims("gsi_supporters")
-    own = [claim["value"] for claim in published if claim["unit"] == "countries"]
-    beside = f", beside {own[0]:g} in a published map" if own else ""
-    names = ", ".join(str(row["counterpart"]) for row in others)
-    by_name = sum(row["wording"] == "support" for row in countries)
-    strict = f"; {by_name} support it by name" if any(row["wording"] for row in countries) else ""
+def own_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
+    """The countries in the rows of a query, by a category where the dataset names one."""
+    own = data.spec.own
+    rows = data.frames[own["query"]].rows
+    countries = {str(row["counterpart"]): row for row in rows if _is_country(row)}
+    others = sorted({str(row["counterpart"]) for row in rows if not _is_country(row)})
+    if not countries:
+        what = f"no country is in the rows of the query `{own['query']}`"
+        raise FigureError(f"figure `{data.spec.name}`: {what}; {data.spec.remedy}")
+    published = data.claims(own["query"])
+    same = [claim for claim in published if claim["unit"] == "countries"]
+    beside = f", beside {phrases.figure(same[0])} published" if same else ""
+    shares = _categories(data, countries) if own.get("colour_by") else {}
+    strongest = next(iter(shares), "")
+    part = f"; {len(shares[strongest])} of them “{strongest}”" if shares.get(strongest) else ""
     words = FigureTexts(
-        f"{phrases.counted(len(countries), 'country')} on record with a statement on the Global "
-        f"Security Initiative (全球安全倡议){strict}{beside}",
-        "Countries with a public statement on record, by its wording",
+        f"{phrases.counted(len(countries), 'country')} "
+        f"{own.get('finding') or 'on record'}{part}{beside}",
+        data.spec.about.rstrip("."),
         (
-            *([f"Documented organizations: {len(others)} ({names})."] if others else []),
-            *_odd({row["counterpart"]: 1 for row in countries}),
+            *(
+                [f"Documented organizations: {len(others)} ({', '.join(others)})."]
+                if others
+                else []
+            ),
+            *_odd(dict.fromkeys(countries, 1)),
             *phrases.published(published),
         ),
     )
+    shares = shares or {data.there: list(countries)}
     fills, legend = {}, []
-    for shade, (wording, text) in zip(reversed(SHADES), WORDINGS.items(), strict=True):
-        members = [row["counterpart"] for row in countries if row["wording"] == wording]
+    for shade, (text, members) in zip(reversed(shades(len(shares))), shares.items(), strict=True):
         fills.update(dict.fromkeys(members, shade))
         if members:
             legend.append((shade, f"{text} ({len(members)})"))
     return _drawn(data, width, words, footer, fills, legend)
 
 
-def forum_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
+def _categories(data: Inputs, countries: Mapping[str, Row]) -> dict[str, list[str]]:
+    """The countries of each category, by its text in the legend, from the darkest shade on.
+
+    The codes are in the order of the dataset's legend, then of the code list of the column.
+    """
+    own = data.spec.own
+    column = own["colour_by"]
+    labels: dict[Any, str] = dict(own.get("legend", ()))
+    labels |= {
+        code: label for code, label in _code_list(data, column).items() if code not in labels
+    }
+    values = {row[column] for row in countries.values()} - {None}
+    labels |= {value: str(value) for value in sorted(values - set(labels), key=str)}
+    labels[None] = f"{column.replace('_', ' ')} not coded"
+    members = {
+        code: [country for country, row in countries.items() if row[column] == code]
+        for code in labels
+    }
+    if len(members) > len(SHADES):  # then each shade is needed for a code that is there
+        members = {code: found for code, found in members.items() if found}
+    if len(members) > len(SHADES):
+        raise FigureError(
+            f"figure `{data.spec.name}`: `{column}` has {len(members)} values, and a map has "
+            f"{len(SHADES)} shades; group the values in the query"
+        )
+    shares: dict[str, list[str]] = {}
+    for code, found in members.items():
+        shares.setdefault(labels[code], []).extend(found)
+    return shares
+
+
+def _code_list(data: Inputs, column: str) -> dict[str, str]:
+    """The codes of a column and their labels, where a table has a column of that name."""
+    columns = (each for table in tables_of(data.dataset).values() for each in table.columns)
+    lists = (each.codes for each in columns if each.name == column and each.codes)
+    return data.labels.get(next(lists, ""), {})
+
+
+def session_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     """Documented participants of a forum: at one session, and at others of its series only."""
     series, session, published = _session(data)
-    own = [row for row in data.frames["forum_attendees"].rows if row["series"] == series]
+    own = [row for row in data.frames[data.spec.own["query"]].rows if row["series"] == series]
     here = {row["counterpart"] for row in own if _is_country(row) and row["forum"] == session}
     ever = {row["counterpart"] for row in own if _is_country(row)} - here
     bodies = {row["counterpart"] for row in own if not _is_country(row)}
@@ -164,25 +204,25 @@ def forum_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
 def _session(data: Inputs) -> tuple[str, str, list[Row]]:
     """The series and the session that the map is of, and what is published of it.
 
-    The session is the one asked for; else the first of which a figure is published, else the
-    latest, of the series with the most documented participants.
+    The session is the one that the reader or the dataset names; else the first of which a number
+    is published, else the latest, of the series with the most documented participants.
     """
-    rows = data.frames["forum_attendees"].rows
-    asked = data.given.get("forum")
+    rows = data.frames[data.spec.own["query"]].rows
+    asked: Any = data.given.get("forum", data.spec.defaults.get("forum"))
     of_forum = {row["forum"]: row["series"] for row in rows}
-    if asked is not None:
-        if asked not in of_forum:
-            raise UsageError(f"nobody is documented at `{asked}`; {suggest(asked, list(of_forum))}")
+    if asked is not None and asked not in of_forum:
+        raise UsageError(f"nobody is documented at `{asked}`; {suggest(asked, list(of_forum))}")
+    if data.given.get("forum") is not None:
         return of_forum[asked], asked, []
     counts = Counter(row["series"] for row in rows)
-    series = max(sorted(counts), key=lambda name: counts[name])
+    series = of_forum.get(asked) or max(sorted(counts), key=lambda name: counts[name])
     sessions = sorted(forum for forum, its in of_forum.items() if its == series)
     claims = [
         claim for column in ("entities", "countries")
         for claim in data.claims("forum_attendance", column) if claim["row"]
     ]  # fmt: skip
     named = [claim["row"].removeprefix("forum=") for claim in claims]
-    session = next((name for name in named if name in sessions), sessions[-1])
+    session = asked or next((name for name in named if name in sessions), sessions[-1])
     return series, session, [claim for claim in claims if claim["row"] == f"forum={session}"]
 
 

@@ -130,17 +130,10 @@ def organization_timeline(data: Inputs, width: float, footer: Sequence[str]) -> 
     code, name, written = (rows[0][key] for key in ("organization", "name", "name_zh"))
     full = f"{f'the {name}' if name else code}{f' ({written})' if written else ''}"
     scope = data.frames["organization_events"].result.values["scope"]
-    notes = []
-    if data.published and code == "LMLECC":
-        notes.append(
-            "The paper draws a series of the centre's activities, whose numbers stand in none of "
-            "the texts at hand: it is not drawn here, and nothing is put in its place."
-        )
     words = FigureTexts(
         f"{len(rows)} {phrases.plural('event', len(rows))} with {code} "
         f"{'is' if len(rows) == 1 else 'are'} {data.there}",
         f"Events that {full} convened or took part in, counted over scope `{scope}`",
-        tuple(notes),
     )
     sheet = FigureCanvas(width, words, footer, 0.75 + 0.36 * len(rows))
     axes = sheet.axes(0.2, 0.2, 0.36, 0.2)

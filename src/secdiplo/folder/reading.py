@@ -12,7 +12,7 @@ from typing import Any
 
 from secdiplo.errors import DataError, Problem
 from secdiplo.files import no_folder
-from secdiplo.folder import own_tables, resources, toml
+from secdiplo.folder import figure_settings, own_tables, resources, toml
 from secdiplo.schema.history import CHANGE, CHANGE_KINDS, VARIABLE
 from secdiplo.schema.tables import CODING_SHEET, TABLES, Table
 from secdiplo.suggest import hint
@@ -32,6 +32,7 @@ SETTINGS_KEYS = {
     "keywords": list,
     "modelled_on": str,
     "query_sources": dict,
+    "figures": dict,
     "references": dict,
     "exhaustive": bool,
     "annotations": str,
@@ -108,6 +109,8 @@ class Folder:
         The session that queries of one forum are about unless told.
     query_sources : dict of str to str
         Where the paper reports the numbers of a query, by its name.
+    figures : tuple of dict
+        Settings of figures in their order: ``name``, and the keys of `figure_settings`.
     references : tuple of dict
         The papers and data behind the dataset: ``key`` and the keys of `REFERENCE_KEYS`.
     interactions : str
@@ -143,6 +146,7 @@ class Folder:
     modelled_on: str = ""
     default_forum: str = ""
     query_sources: dict[str, str] = field(default_factory=dict)
+    figures: tuple[dict[str, Any], ...] = ()
     references: tuple[dict[str, Any], ...] = ()
     interactions: str = ""
     first_version: str = ""
@@ -157,8 +161,7 @@ class Folder:
 
     def queries(self) -> dict[str, str]:
         """The text of the queries that the folder brings, by their names."""
-        files = sorted((self.path / QUERIES_FOLDER).glob("*.sql"))
-        return {file.stem: read_query(file, self.path) for file in files}
+        return {file.stem: read_query(file, self.path) for file in _own_queries(self.path)}
 
     def sheet(self, relative: str) -> tuple[Path, str]:
         """The path of a sheet and the name by which messages call it.
@@ -281,6 +284,7 @@ def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
         modelled_on=data.get("modelled_on", ""),
         default_forum=data.get("default_forum", ""),
         query_sources=data.get("query_sources", {}),
+        figures=figure_settings.listed(data.get("figures", {})),
         references=tuple({"key": key, **body} for key, body in data.get("references", {}).items()),
         interactions=data.get("interactions", ""),
         first_version=data.get("first_version", ""),
@@ -313,6 +317,8 @@ def _check(text: str, data: dict[str, Any], path: Path) -> list[Problem]:
             problems += reference_problems(report, name, body)
     problems += _query_source_problems(report, data.get("query_sources", {}))
     problems += _change_problems(report, data.get("changes", {}))
+    queries = [*_packaged_queries(), *(file.stem for file in _own_queries(path))]
+    problems += figure_settings.figure_problems(report, data.get("figures", {}), queries)
     problems += _alike_problems(report, scopes)
     problems += value_problems(report, data, scopes)
     problems += _extra_problems(at, data.get("extra_columns", []))
@@ -388,7 +394,7 @@ def _query_source_problems(report: toml.Report, found: Any) -> list[Problem]:
     """Return what is wrong with the sources of queries: queries that do not exist, or no text."""
     if not isinstance(found, dict):
         return []  # said already
-    names = dict.fromkeys((file.stem for file in resources.sql("queries").glob("*.sql")), str)
+    names = dict.fromkeys(_packaged_queries(), str)
     return toml.check_table(report, found, names, ("query_sources",))
 
 
@@ -412,6 +418,15 @@ def _change_problems(report: toml.Report, found: Any) -> list[Problem]:
                 what = f"no change; write `kind: What changed.`, with one of {kinds}"
                 problems.append(report((*path, name), what))
     return problems
+
+
+def _packaged_queries() -> list[str]:
+    return sorted(file.stem for file in resources.sql("queries").glob("*.sql"))
+
+
+def _own_queries(path: Path) -> list[Path]:
+    """The files of the queries that a folder brings."""
+    return sorted((path / QUERIES_FOLDER).glob("*.sql"))
 
 
 def _alike_problems(report: toml.Report, scopes: Any) -> list[Problem]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from secdiplo import countries
 from secdiplo.importer import code_lists, dates
 from secdiplo.importer.readers.source import Source, broken
 from secdiplo.suggest import similarity
@@ -20,14 +22,14 @@ SYNONYMS = {  # of the columns that are proposed: no file of others has rows wit
     "date": "date; event date; meeting date; start date; date start; begin date; date of meeting; "
     "date of event; day; when; date of interaction",
     "date_end": "date end; end date; last day; until; date to; finish date; event end date",
-    "agency": "agency; chinese agency; home agency; organ; ministry; institution; prc agency; "
-    "security agency; body; department; chinese organ; agency name; chinese ministry",
-    "official": "official; chinese official; prc official; home official; leader; chinese leader; "
-    "prc leader; senior leader; leader name; official name; name of official; chinese principal; "
-    "chinese official name; chinese participant; home official name; name of chinese official",
-    "official_rank": "official rank; rank; chinese official rank; chinese rank; chinese title; "
-    "leader rank; leader title; official title; chinese official title; chinese position; "
-    "official position; seniority; rank of official; home rank; prc rank; title; position",
+    "agency": "agency; home agency; organ; ministry; institution; security agency; body; "
+    "department; home organ; agency name; home ministry",
+    "official": "official; home official; leader; home leader; senior leader; leader name; "
+    "official name; name of official; home principal; home participant; home official name; "
+    "name of home official",
+    "official_rank": "official rank; rank; home official rank; home rank; home title; "
+    "leader rank; leader title; official title; home official title; home position; "
+    "official position; seniority; rank of official; title; position",
     "format": "format; meeting type; meeting format; event type; type of meeting; type of event; "
     "interaction type; type of interaction; engagement type; bilateral or multilateral; "
     "bilateral multilateral; bi or multilateral; event format; type",
@@ -73,6 +75,9 @@ DATE_PARTS = {
     "day": "day; event day; meeting day; day of month; day of meeting",
 }
 """Columns that are a date together."""
+HOME_COLUMNS = ("agency", "official", "official_rank")
+"""Columns about the home country, whose headings often name the nationality instead of `home`."""
+BY_NATIONALITY = 0.85  # a match that only the values can make sure: it can be the other side
 
 
 @dataclass
@@ -236,6 +241,16 @@ def _score(target: str, column: FileColumn) -> tuple[float, str]:
 def _name_score(target: str, name: str) -> tuple[float, str]:
     spelt = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)  # MeetingDate is two words
     plain = code_lists.fold(spelt)
+    best = _closest_synonym(target, plain)
+    if target in HOME_COLUMNS:
+        words = ["home" if _is_nationality(word) else word for word in plain.split()]
+        if "home" in words:
+            score, synonym = _closest_synonym(target, " ".join(words))
+            best = max(best, (BY_NATIONALITY * score, synonym))
+    return best
+
+
+def _closest_synonym(target: str, plain: str) -> tuple[float, str]:
     best = (0.0, "")
     for place, synonym in enumerate(SYNONYMS[target].split("; ")):
         if plain == synonym:
@@ -246,6 +261,18 @@ def _name_score(target: str, name: str) -> tuple[float, str]:
             score = 0.9 * similarity(plain, synonym)
         best = max(best, (score, synonym))
     return best
+
+
+def _is_nationality(word: str) -> bool:
+    """Return whether a word is the name of a country, or begins as one: `kenyan`."""
+    return word[:4] in _beginnings() or code_lists.names_of("host_country").find(word) is not None
+
+
+@functools.cache
+def _beginnings() -> frozenset[str]:
+    """Return the first four letters of the names of countries."""
+    names = (code_lists.fold(each.name) for each in countries.countries().values())
+    return frozenset(name[:4] for name in names if len(name.split()[0]) > 3)
 
 
 def _by_values(columns: list[FileColumn], found: list[ColumnMatch]) -> list[ColumnMatch]:
@@ -311,7 +338,7 @@ class FileProfile:
         Column of the sheet -> the column of the file that is, or may be, it.
     parts : list of str
         The columns of year, month and day where no other is the date.
-    paper : bool
+    built_in : bool
         Whether most agencies or officials are those of the built-in dataset.
     """
 
@@ -321,7 +348,7 @@ class FileProfile:
     sure: dict[str, ColumnMatch]
     perhaps: dict[str, ColumnMatch]
     parts: list[str]
-    paper: bool
+    built_in: bool
 
     def column(self, target: str) -> FileColumn | None:
         """Return the column of the file that is matched to one of the sheet."""
@@ -353,17 +380,20 @@ def make_profile(source: Source) -> FileProfile:
     sure = {match.target: match for match in matches if match.score >= SURE}
     perhaps = {match.target: match for match in matches if match.score < SURE}
     parts = [] if "date" in sure else date_parts(found)
-    paper = _of_the_paper(by_name, sure)
-    if paper and "official" in sure:
+    built_in = _is_built_in(by_name, sure)
+    if built_in and "official" in sure:
         name = sure["official"].name
         why = "no column says it: from the reference sheet of officials, see [values]"
         for target in DERIVED:
             sure.setdefault(target, ColumnMatch(target, name, 1.0, why))
-    return FileProfile(source, by_name, rows, sure, perhaps, parts, paper)
+    return FileProfile(source, by_name, rows, sure, perhaps, parts, built_in)
 
 
-def _of_the_paper(by_name: dict[str, FileColumn], sure: dict[str, ColumnMatch]) -> bool:
-    """Return whether a file is like the paper's: by its officials, for others too have an `MPS`."""
+def _is_built_in(by_name: dict[str, FileColumn], sure: dict[str, ColumnMatch]) -> bool:
+    """Return whether a file is like the built-in dataset: by its officials.
+
+    Agencies alone are no proof: two countries can have agencies of the same name.
+    """
     if "official" in sure:
         return by_name[sure["official"].name].share(code_lists.officials().find) >= 0.5
     if "agency" not in sure:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from secdiplo import countries
 from secdiplo.folder import reading as folders
@@ -18,12 +19,6 @@ from secdiplo.importer.readers import open_source
 from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.suggest import did_you_mean, ranked
 
-PAPER_ADDRESS = "https://doi.org/10.7910/DVN/DBZIUW"
-PAPER_TITLE = "China's Internal Security Diplomacy Dataset"
-PAPER_CITATION = (
-    f"Greitens, Sheena Chestnut, Isaac Kardon and Cameron Waltz (2025), {PAPER_TITLE}, "
-    f"Version 1.0, {PAPER_ADDRESS}"
-)
 USUAL_VALUES = {
     "mode": ("in_person", "the file does not say how the parties met"),
     "confidence": ("", "left to decide: high, medium or low, for every row"),
@@ -129,7 +124,7 @@ def _date_format(profile: FileProfile) -> str:
 def _dataset(profile: FileProfile) -> list[str]:
     stem = profile.source.path.stem
     lines = ["[dataset]", f"name = {toml.text(slug(stem) or 'dataset')}  # from the file's name"]
-    if not profile.paper:
+    if not profile.built_in:
         return [
             *lines,
             f"title = {toml.text(stem)}",
@@ -141,23 +136,47 @@ def _dataset(profile: FileProfile) -> list[str]:
             "not_foreign = []  # ISO3 codes of what is not foreign to it",
         ]
     home = folders.read(resources.shipped("data"))
+    data = _data_reference(home)
+    address, scope = _address(data), toml.comment(home.default_scope)
     return [
         *lines,
-        f"title = {toml.text(PAPER_TITLE)}",
+        f"title = {toml.text(data.get('title', home.title))}",
         'version = "1.0"',
-        f"licence = {toml.text(f'as stated at {PAPER_ADDRESS}')}",
-        f"citation = {toml.text(PAPER_CITATION)}",
+        f"licence = {toml.text(f'as stated at {address}' if address else home.licence)}",
+        f"citation = {toml.text(_citation(data) if data else home.citation)}",
         "exhaustive = true  # a figure that it does not give is then contradicted, not consistent",
         "# Keep the next line only for a copy of the paper's dataset: it sets the paper's",
         "# published values beside those of this file.",
         'annotations = "builtin"',
         '# "all" counts every row, which is right for a file that holds what the paper counts;',
-        '# "carnegie2025" only the rows in the window and of the ranks below.',
+        f'# "{scope}" only the rows in the window and of the ranks below.',
         'default_scope = "all"',
         f"home = {toml.text(home.home)}  # whose officials these are",
         f"not_foreign = {toml.text(home.not_foreign)}",
         *_scopes(home),
     ]
+
+
+def _data_reference(home: folders.Folder) -> Mapping[str, Any]:
+    """Return the data of the paper that the built-in dataset follows; empty if it names none."""
+    return next((each for each in home.references if each["role"] == "data"), {})
+
+
+def _address(reference: Mapping[str, Any]) -> str:
+    """Return the address of a reference; blank if it has none."""
+    doi = reference.get("doi")
+    return f"https://doi.org/{doi}" if doi else str(reference.get("url", ""))
+
+
+def _citation(reference: Mapping[str, Any]) -> str:
+    version = reference.get("version")
+    parts = [
+        f"{'; '.join(reference.get('authors', ()))} ({reference.get('year', 'n.d.')})".strip(),
+        str(reference["title"]),
+        f"Version {version}" if version else "",
+        _address(reference),
+    ]
+    return ", ".join(filter(None, parts))
 
 
 def _scopes(home: folders.Folder) -> Iterator[str]:
@@ -230,7 +249,8 @@ def _default_line(profile: FileProfile, target: str, blanks: int) -> str:
         value, why = USUAL_VALUES[target]
         return f"{target} = {toml.text(value)}  # {many}: {why}"
     if target == "source_url":
-        value = PAPER_ADDRESS if profile.paper else ""
+        home = folders.read(resources.shipped("data")) if profile.built_in else None
+        value = _address(_data_reference(home)) if home else ""
         doubt = "" if value else "left to decide: "
         return f"{target} = {toml.text(value)}  # {many}; {doubt}the address of the dataset itself"
     mark = "# " if target in profile.sure else ""
@@ -293,7 +313,7 @@ def _value_lines(profile: FileProfile, target: str) -> list[str]:
 def _finders(profile: FileProfile, target: str, column: FileColumn) -> Finders:
     """Return how values of a column are found and suggested, and the codes."""
     official, short = profile.sure.get("official"), code_lists.iso2()
-    if target in DERIVED and not profile.paper:
+    if target in DERIVED and not profile.built_in:
         return _no_code_found, _no_codes, {}
     known = code_lists.names_of(target)
     if target in DERIVED and official and official.name == column.name:
@@ -333,7 +353,7 @@ def _no_code(target: str, codes: Mapping[str, str]) -> str:
 
 def _open_values(profile: FileProfile, target: str, column: FileColumn) -> list[str]:
     """Write values of an open list: they stay as they are unless a line says otherwise."""
-    if not profile.paper:
+    if not profile.built_in:
         return []
     known = {
         "official": code_lists.officials(),
@@ -383,7 +403,7 @@ def _code_lines(profile: FileProfile) -> list[str]:
     list of str
         Empty tables to fill in; the built-in lists as comments, if only some values are others.
     """
-    if profile.paper:
+    if profile.built_in:
         return _built_in_codes(profile)
     lines = [
         '# The dataset\'s own agencies: code = "label", such as EXP = "Example Police".',

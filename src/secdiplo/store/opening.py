@@ -281,13 +281,14 @@ def _opened(
     )
 
 
-def declared_queries(path: Path | str | None) -> Mapping[str, Any]:
-    """Return what a dataset says of its queries, without opening its tables.
+def declared_settings(path: Path | str | None) -> Mapping[str, Any]:
+    """Return what a dataset says of its queries and figures, without opening its tables.
 
     Returns
     -------
     mapping
-        ``queries``, the texts of its own by their names, and ``query_sources``.
+        ``queries``, the texts of its own by their names, ``query_sources``, ``figures``, and
+        ``tables``, the declarations of its own.
 
     Raises
     ------
@@ -296,10 +297,17 @@ def declared_queries(path: Path | str | None) -> Mapping[str, Any]:
     """
     folder = resources.built() if path is None else Path(path)
     if not (folder / MANIFEST).is_file() and (folder / "dataset.toml").is_file():
-        from secdiplo.folder import reading  # which opening built tables has no need of
+        # which opening built tables has no need of
+        from secdiplo.folder import reading
+        from secdiplo.schema.frictionless import to_table_schema
 
         settings = reading.read(folder)
-        return {"queries": settings.queries(), "query_sources": settings.query_sources}
+        return {
+            "queries": settings.queries(),
+            "query_sources": settings.query_sources,
+            "figures": settings.figures,
+            "tables": [to_table_schema(table, {}) for table in settings.tables],
+        }
     dataset: dict[str, Any] = load(folder / MANIFEST)["dataset"]
     return dataset
 

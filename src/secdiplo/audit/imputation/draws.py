@@ -9,7 +9,7 @@ from typing import Any
 from secdiplo import query as queries
 from secdiplo import store
 from secdiplo.errors import UsageError
-from secdiplo.store.opening import declared_queries
+from secdiplo.store.opening import declared_settings
 
 RECORD = "imputation.json"
 DRAWS = "draws"
@@ -44,7 +44,7 @@ def over_draws(
     folders = sorted(path.parent for path in (Path(folder) / DRAWS).glob(f"*/{RECORD}"))
     if not folders:
         raise UsageError(f"{folder}: no draws here; make some with `secdiplo impute --draws`")
-    query = queries.load(name, declared_queries(folders[0]))
+    query = queries.load(name, declared_settings(folders[0]))
     names = [column.name for column in query.columns if not column.unit]
     numbers = [column for column in query.columns if column.unit]
     found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
