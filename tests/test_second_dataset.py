@@ -367,3 +367,23 @@ def test_a_file_of_a_query_that_cannot_be_read_is_said_by_every_reader(tmp_path)
             sd.load(folder)
         result = CliRunner().invoke(main, ["--data", str(folder), "query", "format_totals", "-h"])
         assert result.exit_code == 0 and "Parameters" in result.output
+
+
+def test_its_own_table_counts_as_the_sheet_does():
+    with (GUESTS / "curated/interactions.csv").open(encoding="utf-8", newline="") as file:
+        notes = {row["visit_id"]: row["note"].lower() for row in csv.DictReader(file)}
+    ds = sd.load(GUESTS)
+    visits = ds.table("visits").set_index("visit_id")["kind"]
+    assert set(map(str, visits.index)) == set(notes)
+    working = [note for note in notes.values() if re.match("(included )?working", note)]
+    assert (visits == "working").sum() == len(working)
+    assert (visits == "state").sum() == sum(n.startswith("state visit") for n in notes.values())
+    codes = ds.sql("select code from codes where list = 'visits.kind' order by position")
+    assert list(codes["code"]) == [
+        "state",
+        "official",
+        "working",
+        "summit",
+        "beside_a_meeting",
+        "other",
+    ]

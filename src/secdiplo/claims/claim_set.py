@@ -64,7 +64,7 @@ def read_claims(built: Built) -> ClaimSet:
     claims, others, problems = [], [], []
     lines = _lines(built)
     for claim_id, row in sorted(rows.items()):
-        reason = _why_no_constraint(row)
+        reason = _why_no_constraint(row, built.dataset)
         if reason:
             others.append((row, reason))
             continue
@@ -87,7 +87,7 @@ def _lines(built: Built) -> dict[str, int]:
     return dict(found.fetchall())
 
 
-def _why_no_constraint(row: Mapping[str, Any]) -> str:
+def _why_no_constraint(row: Mapping[str, Any], dataset: Mapping[str, Any]) -> str:
     """Return why a claim is no constraint on events and interactions; blank if it is one."""
     if row["not_testable"]:
         return str(row["not_testable"])
@@ -95,7 +95,7 @@ def _why_no_constraint(row: Mapping[str, Any]) -> str:
         return "It is a date or a scope, not a count."
     if row["query"]:
         try:
-            tables = queries.load(row["query"]).tables
+            tables = queries.load(row["query"], dataset).tables
         except UsageError as error:
             return str(error)
         if "participations" not in tables:
@@ -185,7 +185,7 @@ def _widened(domains: Domains, built: Built, rows: Sequence[Mapping[str, Any]]) 
     starts, ends = edges.fetchone() or (0, 0)
     first, last = domains.window
     for row in rows:
-        if row["period"] and not _why_no_constraint(row):
+        if row["period"] and not _why_no_constraint(row, built.dataset):
             try:
                 start, end = period(row["period"])
             except UsageError:

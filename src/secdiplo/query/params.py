@@ -10,20 +10,24 @@ from typing import Any
 from secdiplo.errors import UsageError
 from secdiplo.suggest import suggest
 
-_PARAM = re.compile(r"(\w+) \((\w+), ([^,)]+?)(?:, one of ([\w|]+))?\): (.+)")
+_PARAM = re.compile(r"(\w+) \((\w+), ([^,)]+?)(?:, one of ([\w|]+)|, codes of (\w+))?\): (.+)")
 PARAM_TYPES = ("varchar", "integer", "count", "date", "boolean")
 MAX_COUNT = 36_500  # of a `count`: a century of days
 
 
 @dataclass(frozen=True)
 class Param:
-    """A parameter of a query: its type, default, allowed values (if closed) and meaning."""
+    """A parameter of a query: its type, default, allowed values (if closed) and meaning.
+
+    ``codes`` names the list of which it takes codes, several of them separated by commas.
+    """
 
     name: str
     type: str
     default: str
     choices: tuple[str, ...]
     meaning: str
+    codes: str = ""
 
 
 def declared(name: str, head: dict[str, list[str]]) -> dict[str, Param]:
@@ -34,7 +38,9 @@ def declared(name: str, head: dict[str, list[str]]) -> dict[str, Param]:
         if not found or found[2] not in PARAM_TYPES:
             raise UsageError(f"{name}.sql: param `{line}`; write `name (type, default): meaning`")
         choices = tuple(found[4].split("|")) if found[4] else ()
-        params[found[1]] = Param(found[1], found[2], found[3].strip(), choices, found[5])
+        params[found[1]] = Param(
+            found[1], found[2], found[3].strip(), choices, found[6], found[5] or ""
+        )
     return params
 
 

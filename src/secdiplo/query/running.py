@@ -74,6 +74,7 @@ def prepare(built: Built, name: str, given: Mapping[str, Any]) -> tuple[Query, d
     built.need(query.tables)
     # Of the defaults, only a session can be one that the dataset does not have.
     check_values(built, values, given.keys() | {"forum"})
+    _check_codes(built, query, values)
     window = _window(built, values)
     if built.engine is not None:  # another engine finds the files, and its memory, itself
         return query, values
@@ -109,7 +110,6 @@ KNOWN = {
     "scheme": ("country_regions", "select distinct scheme from country_regions"),
     "agency": ("codes", "select code from codes where list = 'agency'"),
     "official_rank": ("codes", "select code from codes where list = 'official_rank'"),
-    "wording": ("codes", "select code from codes where list = 'support_wording'"),
     "official": ("officials", "select distinct official from officials"),
     "forum": ("forums", "select forum_id from forums"),
     "organization": (
@@ -129,10 +129,24 @@ def check_values(built: Built, values: Mapping[str, Any], which: Set[str]) -> No
         tables, sql = KNOWN[name]
         built.need(tables.split())
         known = sorted(row[0] for row in built.con.cursor().execute(sql).fetchall())
-        several = name in {"agency", "official_rank", "wording"}
+        several = name in {"agency", "official_rank"}
         for item in str(values[name]).split(",") if several else [str(values[name])]:
             if item not in known:
                 raise UsageError(f"unknown {name} `{item}`; {suggest(item, known)}")
+
+
+def _check_codes(built: Built, query: Query, values: Mapping[str, Any]) -> None:
+    """Refuse a code that the list of a parameter does not have."""
+    for param in query.params:
+        if not param.codes or values[param.name] is None:
+            continue
+        built.need(["codes"])
+        sql = "select code from codes where list = $1 order by position"
+        rows = built.con.cursor().execute(sql, [param.codes]).fetchall()
+        known = [code for (code,) in rows]
+        for item in str(values[param.name]).split(","):
+            if item not in known:
+                raise UsageError(f"unknown {param.name} `{item}`; {suggest(item, known)}")
 
 
 def run(built: Built, name: str, given: Mapping[str, Any]) -> Result:
