@@ -1,4 +1,9 @@
-"""Declarations of the tables, and the rules of single cells that are made from them."""
+"""Declarations of the tables as Pandera classes, and the rules of single cells made from them.
+
+>>> from secdiplo.schema import Interactions
+>>> list(Interactions.to_schema().columns)[:2]
+['interaction_id', 'event_id']
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,21 +14,78 @@ if TYPE_CHECKING:
         cell_rule,
         explain_cell,
         flags,
-        model,
         suspect_sql,
         suspects,
         verdict_sql,
-        verdicts,
+    )
+    from secdiplo.schema.claims import Claims, Seeds
+    from secdiplo.schema.events import (
+        CodingSheet,
+        Events,
+        EventSources,
+        Interactions,
+        InteractionTopics,
+        Participations,
+        Sources,
+    )
+    from secdiplo.schema.frame_rules import model, sheet_model, verdicts
+    from secdiplo.schema.reference import (
+        Codes,
+        CodesSheet,
+        Countries,
+        CountryRegions,
+        Exclusions,
+        Forums,
+        ForumSeries,
+        Officials,
+        Organizations,
+        Publishers,
+        Scopes,
+        SessionsSheet,
     )
 
+_MODULES = {
+    "cell_messages": "explain nearest shown",
+    "cell_rules": "CodeLists cell_rule explain_cell flags suspect_sql suspects verdict_sql",
+    "claims": "Claims Seeds",
+    "events": "CodingSheet EventSources Events InteractionTopics Interactions Participations "
+    "Sources",
+    "frame_rules": "model sheet_model verdicts",
+    "reference": "Codes CodesSheet Countries CountryRegions Exclusions ForumSeries Forums "
+    "Officials Organizations Publishers Scopes SessionsSheet",
+}
+_HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
+
 __all__ = [
+    "Claims",
     "CodeLists",
+    "Codes",
+    "CodesSheet",
+    "CodingSheet",
+    "Countries",
+    "CountryRegions",
+    "EventSources",
+    "Events",
+    "Exclusions",
+    "ForumSeries",
+    "Forums",
+    "InteractionTopics",
+    "Interactions",
+    "Officials",
+    "Organizations",
+    "Participations",
+    "Publishers",
+    "Scopes",
+    "Seeds",
+    "SessionsSheet",
+    "Sources",
     "cell_rule",
     "explain",
     "explain_cell",
     "flags",
     "model",
     "nearest",
+    "sheet_model",
     "shown",
     "suspect_sql",
     "suspects",
@@ -33,10 +95,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import a rule when it is first asked for: reading a table needs none."""
-    if name not in __all__:
-        raise AttributeError(f"module `secdiplo.schema` has no attribute `{name}`")
-    from secdiplo.schema import cell_messages, cell_rules
+    """Import a class or rule when it is first asked for: reading a table needs none."""
+    import importlib
 
-    home = cell_messages if name in {"explain", "nearest", "shown"} else cell_rules
-    return getattr(home, name)
+    if name not in _HOMES:
+        raise AttributeError(f"module `secdiplo.schema` has no attribute `{name}`")
+    return getattr(importlib.import_module(f"secdiplo.schema.{_HOMES[name]}"), name)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from secdiplo.schema.declarations import YEARS
-from secdiplo.schema.tables import Column
+from secdiplo.schema.declarations import YEARS, Column
 from secdiplo.suggest import closest, did_you_mean, renamed
 from secdiplo.text import character_name, find_invisible, normal_form, plain_form
 

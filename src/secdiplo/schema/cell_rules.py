@@ -1,8 +1,8 @@
-"""The rules of single cells, from the one declaration of each column, in two forms.
+"""The rules of single cells, from the declaration of each column: in SQL and in Python.
 
-`model` gives a Pandera schema for a frame; `flags` gives the same verdicts as SQL for sheets of
-any size; `cell_messages` puts a verdict into words. A test holds the two forms equal on every bad
-cell.
+`flags` gives the verdicts as SQL for sheets of any size, `cell_rule` gives the same verdicts in
+Python. `frame_rules` makes Pandera models from the latter; `cell_messages` puts a verdict into
+words. A test compares all forms on generated cells.
 
 Verdicts, the first that applies: ``required``, ``long``, ``invisible`` (a character that nobody
 sees), ``formula``, ``code``, ``date``, ``url``, ``whole`` (a whole number), ``year``, ``number``,
@@ -13,10 +13,9 @@ from __future__ import annotations
 
 import datetime
 import re
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from secdiplo.schema.cell_messages import (
     ERRORS,
@@ -25,20 +24,15 @@ from secdiplo.schema.cell_messages import (
     explain,
 )
 from secdiplo.schema.codes import LISTS
-from secdiplo.schema.declarations import YEARS
-from secdiplo.schema.tables import TABLES, Column, Table
+from secdiplo.schema.declarations import YEARS, Column, Table
 from secdiplo.sql.quoting import literal, quoted
 from secdiplo.text import SQL_INVISIBLE, find_invisible
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import pandera.pandas as pa
 
 CodeLists = Mapping[str, Mapping[str, str]]
 """Of each list: code -> its label and other names, separated by ``"; "``."""
 
 
-def _closed(column: Column, codes: CodeLists) -> Mapping[str, str] | None:
+def closed_codes(column: Column, codes: CodeLists) -> Mapping[str, str] | None:
     """The codes that a cell must hold one of, or None where its list is open or it has none."""
     if not column.codes or column.open_codes:
         return None
@@ -53,7 +47,7 @@ SQL_BLANKS = r"\s\pZ\x{85}"  # what Python means by \s, in the words of DuckDB
 
 
 def _sql_kind(column: Column, name: str, codes: CodeLists) -> list[tuple[str, str]]:
-    closed = _closed(column, codes)
+    closed = closed_codes(column, codes)
     if closed is not None and column.kind == "list":
         rest = f"string_split({name}, '; ')"
         wanted = "[" + ", ".join(map(literal, closed)) + "]"
@@ -142,7 +136,7 @@ def suspect_sql(column: Column, codes: CodeLists) -> str:
     no verdict: then the verdicts are worked out in vain.
     """
     name = quoted(column.name)
-    closed = _closed(column, codes)
+    closed = closed_codes(column, codes)
     if closed is not None:  # a code that is itself wrong is none here
         rule = cell_rule(replace(column, codes="", kind="text"), {})
         codes = {column.codes: {code: "" for code in closed if code and not rule(code)}}
@@ -190,12 +184,7 @@ def flags(table: Table, raw: str, codes: CodeLists, where: str = "true") -> str:
     )
 
 
-def explain_cell(column: Column, value: str | None, verdict: str, codes: CodeLists) -> str:
-    """Return what is wrong with a cell and what to do, in one line."""
-    return explain(column, value, verdict, _closed(column, codes) or {})
-
-
-# --- the Pandera form -----------------------------------------------------------------------
+# --- the same rules in Python ----------------------------------------------------------------
 
 
 BOUNDS = ("minimum", "maximum")
@@ -222,7 +211,7 @@ def is_date(text: str) -> bool:
 
 def cell_rule(column: Column, codes: CodeLists) -> Callable[[str | None], str | None]:
     """The rules of a column as a function: a cell to its first verdict, None where it is fine."""
-    closed = _closed(column, codes)
+    closed = closed_codes(column, codes)
     numeric = column.kind in {"integer", "number", "year"}
     rule, pattern = PATTERNS.get(column.kind, ("", None))
 
@@ -246,12 +235,12 @@ def cell_rule(column: Column, codes: CodeLists) -> Callable[[str | None], str | 
             broken = "" if whole and is_date(cell) else "date"
         else:
             broken = rule if pattern and not pattern.fullmatch(cell) else ""
-        return broken or _broken_limit(column, cell)
+        return broken or broken_limit(column, cell)
 
     return verdict
 
 
-def _broken_limit(column: Column, cell: str) -> str | None:
+def broken_limit(column: Column, cell: str) -> str | None:
     """The first limit of a declaration that a cell breaks."""
     for rule, limit in column.limits:
         value: Any = float(cell) if isinstance(limit, int | float) and rule in BOUNDS else cell
@@ -267,141 +256,6 @@ def _broken_limit(column: Column, cell: str) -> str | None:
     return None
 
 
-def verdicts(column: Column, cells: pd.Series[Any], codes: CodeLists) -> pd.Series[Any]:
-    """The first verdict on every cell, missing where it is fine: the Pandera form.
-
-    Parameters
-    ----------
-    column : Column
-        The declaration.
-    cells : Series of str or missing
-        The trimmed cells; a blank is missing.
-    codes : mapping
-        The dataset's code lists.
-
-    Returns
-    -------
-    Series of str
-        Aligned with `cells`.
-    """
-    import pandas as pd
-
-    rule = cell_rule(column, codes)
-    known: dict[Any, str | None] = {}
-    found = []
-    for value in cells.tolist():
-        cell = value if isinstance(value, str) else None
-        if cell not in known:  # cells of one event repeat: each different one is checked once
-            known[cell] = rule(cell)
-        found.append(known[cell])
-    return pd.Series(found, index=cells.index, dtype="object")
-
-
-def model(table: Table | str, codes: CodeLists | None = None) -> pa.DataFrameSchema:
-    """The Pandera schema of a table or sheet, made from its declaration.
-
-    Parameters
-    ----------
-    table : Table or str
-        A declaration, or the name of a built table.
-    codes : mapping, optional
-        The dataset's code lists (agencies, ranks, countries, topics); without them only the
-        toolkit's lists are checked.
-
-    Returns
-    -------
-    pandera.DataFrameSchema
-        For a sheet: text cells, blanks missing. For a built table: typed columns and its key.
-
-    Raises
-    ------
-    UsageError
-        There is no table of that name.
-    """
-    from secdiplo.errors import UsageError
-
-    if isinstance(table, str):
-        if table not in TABLES:
-            raise UsageError(f"no table `{table}`; tables: {', '.join(TABLES)}")
-        return _built_model(TABLES[table], codes or {})
-    return model_of_sheet(table, codes or {})
-
-
-def _import_quietly() -> None:
-    """Import Pandera, which imports PySpark where it is installed, without what that one says."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pandera.pandas  # noqa: F401
-
-
-def model_of_sheet(table: Table, codes: CodeLists) -> pa.DataFrameSchema:
-    """The Pandera schema of a sheet: cells of text, blanks missing."""
-    _import_quietly()
-    import pandera.pandas as pa
-
-    def check(column: Column) -> pa.Check:
-        return pa.Check(
-            lambda cells: verdicts(column, cells, codes).isna(),
-            name=column.name,
-            error=column.name,
-            ignore_na=False,
-        )
-
-    columns = {
-        column.name: pa.Column(
-            None,
-            check(column),
-            nullable=True,
-            required=not column.optional,
-            title=column.name,
-            description=column.meaning,
-        )
-        for column in table.sheet_columns
-    }
-    return pa.DataFrameSchema(columns, name=table.name, description=table.grain)
-
-
-def _typed_rule(column: Column, codes: CodeLists) -> Callable[[Any], Any]:
-    """What the values of a built column must be: of its type, and fine as a cell where text."""
-    import pandas as pd
-
-    def days(values: pd.Series[Any]) -> Any:
-        return values.dt.normalize().eq(values)
-
-    def numbers(values: pd.Series[Any]) -> Any:
-        plain = pd.to_numeric(values, errors="coerce")
-        return plain.mod(1).eq(0) if column.sql_type == "INTEGER" else plain.notna()
-
-    def flags(values: pd.Series[Any]) -> Any:
-        return values.isin([True, False])
-
-    def texts(values: pd.Series[Any]) -> Any:
-        return (
-            values.map(lambda value: isinstance(value, str))
-            & verdicts(column, values, codes).isna()
-        )
-
-    rules = {"DATE": days, "INTEGER": numbers, "DOUBLE": numbers, "BOOLEAN": flags}
-    return rules.get(column.sql_type, texts)
-
-
-def _built_model(table: Table, codes: CodeLists) -> pa.DataFrameSchema:
-    _import_quietly()
-    import pandera.pandas as pa
-
-    def column_model(column: Column) -> pa.Column:
-        return pa.Column(
-            None,
-            pa.Check(_typed_rule(column, codes), name=column.kind, error=column.kind),
-            nullable=not column.required,
-            title=column.name,
-            description=column.meaning,
-            metadata={"unit": column.unit, "ref": column.ref, "blank": column.blank},
-        )
-
-    return pa.DataFrameSchema(
-        {column.name: column_model(column) for column in table.columns},
-        unique=list(table.key),
-        name=table.name,
-        description=table.grain,
-    )
+def explain_cell(column: Column, value: str | None, verdict: str, codes: CodeLists) -> str:
+    """Return what is wrong with a cell and what to do, in one line."""
+    return explain(column, value, verdict, closed_codes(column, codes) or {})

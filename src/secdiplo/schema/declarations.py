@@ -1,4 +1,8 @@
-"""What a column and a table are: plain declarations, no behaviour beyond look-up."""
+"""The form in which declarations of tables and columns are read: no behaviour beyond look-up.
+
+The tables of the toolkit are declared as Pandera classes (`secdiplo.schema.table_model`), those of
+a dataset as Table Schemas; both become the `Table` and `Column` of this module.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ SQL_TYPES = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, kind and meaning, written down once.
+    """One column: its name, kind and meaning.
 
     Attributes
     ----------
@@ -55,6 +59,8 @@ class Column:
     limits : tuple of (str, value)
         Further constraints, by the names that they have in a Table Schema: ``unique``,
         ``pattern``, ``minLength``, ``maxLength``, ``minimum``, ``maximum``.
+    example : any, optional
+        A value that the column can have.
     """
 
     name: str
@@ -70,6 +76,7 @@ class Column:
     optional: bool = False
     imputed: bool | None = None
     limits: tuple[tuple[str, Any], ...] = ()
+    example: Any = None
 
     @property
     def sql_type(self) -> str:

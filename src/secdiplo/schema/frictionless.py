@@ -7,11 +7,14 @@ its code list), ``unit``, ``blank`` (what a blank means), ``derived`` and ``opti
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from secdiplo.schema.codes import LISTS
 from secdiplo.schema.declarations import Column, Table
 
+TABLES_JSON = Path(__file__).with_name("tables.json")  # of the toolkit's own tables
 TABLE_SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
 FRICTIONLESS_TYPES = {
     "text": "string",
@@ -102,6 +105,8 @@ def _field(column: Column, codes: Mapping[str, Mapping[str, str]]) -> dict[str, 
     field.update({key: True for name, key in FLAGS.items() if getattr(column, name)})
     if column.imputed is not None:
         field["imputed"] = column.imputed
+    if column.example is not None:
+        field["example"] = column.example
     return field
 
 
@@ -147,6 +152,18 @@ def from_table_schema(body: Mapping[str, Any], sheet: str = "") -> Table:
     )
 
 
+def to_core_schema(table: Table) -> dict[str, Any]:
+    """Return the Table Schema of a table or sheet of the toolkit, with what only these have."""
+    own = {"sheet": table.sheet, "needed": table.needed, "group": table.group}
+    return {**to_table_schema(table, {}), **own}
+
+
+def from_core_schema(body: Mapping[str, Any]) -> Table:
+    """Return the declaration that `to_core_schema` wrote."""
+    table = from_table_schema(body, body["sheet"])
+    return replace(table, needed=body["needed"], group=body["group"])
+
+
 def names_of(names: str | list[str]) -> tuple[str, ...]:
     """The names of a key, which may be one text."""
     return (names,) if isinstance(names, str) else tuple(names)
@@ -159,13 +176,16 @@ def _column(
     lists: dict[str, dict[str, str]],
 ) -> Column:
     """The column of a field; a list of codes that stands in it goes into `lists`."""
-    constraints = dict(field.get("constraints", {}))
+    constraints = field.get("constraints", {})
     kind, codes = kind_of(field), field.get("codes", "")
     if not codes and (listed := codes_within(field)):
         codes = f"{table}.{field['name']}"
         lists[codes] = listed
-    if kind == "partial_date":
-        constraints.pop("pattern", None)
+    limits = (
+        (name, constraints[name])
+        for name in LIMITS
+        if name in constraints and (name != "pattern" or kind != "partial_date")
+    )
     return Column(
         field["name"],
         kind,
@@ -175,9 +195,10 @@ def _column(
         codes=codes,
         unit=field.get("unit", ""),
         ref=references.get(field["name"], ""),
-        limits=tuple((name, constraints[name]) for name in LIMITS if name in constraints),
+        limits=tuple(limits) if constraints else (),
         imputed=field.get("imputed"),
-        **{name: bool(field.get(key)) for name, key in FLAGS.items()},
+        example=field.get("example"),
+        **{name: True for name, key in FLAGS.items() if field.get(key)},
     )
 
 

@@ -1,15 +1,17 @@
-"""Declarations of every table and sheet: columns, meaning, unit, codes, keys, references."""
+"""Declarations of every table and sheet: columns, meaning, unit, codes, keys, references.
+
+They are read from ``tables.json``, which `secdiplo.schema.generate` writes from the classes:
+reading a dataset imports neither pandas nor Pandera.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from secdiplo.schema.claims import SEED_TABLES
 from secdiplo.schema.declarations import SQL_TYPES, Column, Table
-from secdiplo.schema.events import CODING_SHEET, EVENT_TABLES
-from secdiplo.schema.frictionless import from_table_schema
-from secdiplo.schema.reference import CODES_SHEET, REFERENCE_TABLES, SESSIONS_SHEET
+from secdiplo.schema.frictionless import TABLES_JSON, from_core_schema, from_table_schema
 
 __all__ = [
     "CODING_SHEET",
@@ -22,15 +24,18 @@ __all__ = [
     "tables_of",
 ]
 
-TABLES: dict[str, Table] = {
-    table.name: table for table in (*EVENT_TABLES, *REFERENCE_TABLES, *SEED_TABLES)
+_DECLARED = {
+    place: {body["name"]: from_core_schema(body) for body in bodies}
+    for place, bodies in json.loads(TABLES_JSON.read_bytes()).items()
 }
 
+TABLES: dict[str, Table] = _DECLARED["tables"]
+
 SHEETS: dict[str, Table] = {
-    table.name: table
-    for table in (CODING_SHEET, SESSIONS_SHEET, CODES_SHEET, *TABLES.values())
-    if table.sheet
+    name: table for name, table in {**_DECLARED["sheets"], **TABLES}.items() if table.sheet
 }
+
+CODING_SHEET = SHEETS["interactions_sheet"]
 
 
 def tables_of(dataset: Mapping[str, Any]) -> dict[str, Table]:
