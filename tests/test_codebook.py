@@ -13,7 +13,9 @@ import pytest
 
 import secdiplo as sd
 from secdiplo import codebook
+from secdiplo.cli import describe
 from secdiplo.codebook import pages, variables
+from secdiplo.schema import generate
 from secdiplo.schema.tables import TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -135,6 +137,16 @@ def test_a_changed_variable_says_so(files):
             "publisher_kind",
         }  # fmt: skip
         assert row["since_version"] == ("2.0" if new else "1.0")
+
+
+def test_a_change_of_the_declarations_is_stale(tmp_path, monkeypatch):
+    shipped = ROOT / "schema"
+    assert describe._stale_declarations(shipped, mend=False) == []
+    monkeypatch.setattr(generate, "TABLES_JSON", tmp_path / "tables.json")
+    assert describe._stale_declarations(tmp_path, mend=True) == []  # the schema of a user
+    assert describe._stale_declarations(shipped, mend=False) == ["tables.json"]
+    assert describe._stale_declarations(shipped, mend=True) == ["tables.json"]
+    assert describe._stale_declarations(shipped, mend=False) == []
 
 
 def test_the_columns_are_declared(files):

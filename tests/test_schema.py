@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import datetime
+import json
 import re
+import subprocess
+import sys
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pandera.errors
+import pandera.pandas as pa
+import pyarrow
 import pytest
 
 import secdiplo as sd
 from secdiplo import schema
+from secdiplo.schema import generate
 from secdiplo.schema.codes import LISTS
-from secdiplo.schema.tables import SHEETS, SQL_TYPES, TABLES
+from secdiplo.schema.frictionless import from_core_schema, to_core_schema
+from secdiplo.schema.table_model import declaration
+from secdiplo.schema.tables import SHEETS, SQL_TYPES, TABLES, Column, Table
 
 ROOT = Path(__file__).resolve().parents[1]
 DECLARED = {**SHEETS, **TABLES}
+MODELS = {
+    model.to_schema().name: model for model in (*generate.TABLE_MODELS, *generate.SHEET_MODELS)
+}
 COLUMNS = [
     pytest.param(table, column, id=f"{table.name}.{column.name}")
     for table in DECLARED.values()
@@ -112,22 +125,176 @@ def test_every_code_of_the_built_tables_is_listed(ds, codes):
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_the_model_takes_the_built_table(ds, codes, name):
+def test_the_model_takes_the_built_table(ds, name):
     frame = ds.table(name)
     assert sd.model(name).validate(frame, lazy=True).equals(frame)
-    schema.model(name, codes).validate(frame, lazy=True)
+    assert MODELS[name].validate(frame, lazy=True).equals(frame)
 
 
-@pytest.mark.parametrize("name", TABLES)
+def test_the_models_of_a_dataset_take_its_tables(ds):
+    assert set(ds.tables()) > set(TABLES)
+    for name in ds.tables():
+        ds.model(name).validate(ds.table(name), lazy=True)
+    ds.model("interactions_sheet").validate(ds.flat(), lazy=True)
+
+
+@pytest.mark.parametrize("name", [*TABLES, *SHEETS])
 def test_the_model_describes_its_columns(name):
-    model = sd.model(name)
-    assert list(model.columns) == list(TABLES[name].by_name)
-    assert model.description == TABLES[name].grain
-    for column in TABLES[name].columns:
+    model, table = sd.model(name), DECLARED[name]
+    assert list(model.columns) == list(table.by_name)
+    assert model.description == table.grain
+    for column in table.columns:
         described = model.columns[column.name]
         assert described.description == column.meaning
         assert described.metadata["unit"] == column.unit
         assert described.metadata["blank"] == column.blank
+
+
+# --- the classes ------------------------------------------------------------------------------
+
+
+def test_the_file_of_declarations_is_what_the_classes_give():
+    assert generate.TABLES_JSON.read_text(encoding="utf-8") == generate.text()
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_class_becomes_the_declaration_and_back(name):
+    declared = declaration(MODELS[name])
+    assert declared == DECLARED[name]
+    assert from_core_schema(json.loads(json.dumps(to_core_schema(declared)))) == declared
+    model, made = MODELS[name].to_schema(), sd.model(name)
+    assert (model.name, model.unique) == (made.name, made.unique)
+    for column, described in made.columns.items():
+        of_class = model.columns[column]
+        assert of_class.metadata == described.metadata
+        assert of_class.nullable == described.nullable
+        assert [str(check) for check in of_class.checks] == [str(c) for c in described.checks]
+
+
+def test_every_declaration_has_a_class_of_the_package():
+    assert set(MODELS) == set(DECLARED)
+    for model in MODELS.values():
+        assert getattr(schema, model.__name__) is model
+        assert model.__name__ in schema.__all__
+    with pytest.raises(AttributeError, match="no attribute `Event`"):
+        schema.Event  # noqa: B018
+
+
+def test_the_classes_are_imported_when_they_are_used():
+    code = (
+        "import sys, secdiplo.schema\n"
+        "from secdiplo.schema.tables import TABLES\n"
+        "heavy = ('pandas', 'pandera', 'numpy', 'pyspark')\n"
+        "assert not [name for name in heavy if name in sys.modules]\n"
+        "from secdiplo.schema import Events\n"
+        "assert 'pandera' in sys.modules and Events.__name__ == 'Events'"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_declarations_are_written_where_the_file_is_broken(tmp_path, monkeypatch):
+    file = tmp_path / "tables.json"
+    monkeypatch.setattr(generate, "TABLES_JSON", file)
+    assert not generate.is_current()
+    assert generate.write()
+    assert generate.is_current() and not generate.write()
+    assert file.read_bytes() == (ROOT / "src/secdiplo/schema/tables.json").read_bytes()
+    file.write_text("<<<<<<< ours", encoding="utf-8")
+    assert not generate.is_current()
+
+
+def test_a_user_extends_a_class(ds):
+    class Scored(schema.Interactions):
+        score: float = pa.Field(ge=0)
+
+    frame = ds.table("interactions").assign(score=1.0)
+    Scored.validate(frame)
+    with pytest.raises(pandera.errors.SchemaError, match="score"):
+        Scored.validate(frame.assign(score=-1.0))
+    with pytest.raises(pandera.errors.SchemaError, match="counterpart_type"):
+        Scored.validate(frame.assign(counterpart_type="land"))
+
+
+# --- how pandas stores a frame ----------------------------------------------------------------
+
+
+def categorical(frame):
+    return frame.astype(dict.fromkeys(frame.select_dtypes(exclude="number"), "category"))
+
+
+STORED = {
+    "numpy": lambda frame: frame.astype(object).where(frame.notna(), None),
+    "arrow": lambda frame: frame.convert_dtypes(dtype_backend="pyarrow"),
+    "arrow file": lambda frame: pyarrow.Table.from_pandas(frame).to_pandas(
+        types_mapper=pd.ArrowDtype
+    ),
+    "nullable": lambda frame: frame.convert_dtypes(dtype_backend="numpy_nullable"),
+    "categorical": categorical,
+}
+
+
+@pytest.mark.parametrize("stored", STORED)
+def test_every_storage_of_a_frame_gives_the_same_verdicts(ds, stored):
+    for name in TABLES:
+        frame = STORED[stored](ds.table(name))
+        ds.model(name).validate(frame, lazy=True)
+        MODELS[name].validate(frame, lazy=True)
+    events = ds.table("events").head(20)
+    for column, value in [("format", "bilatral"), ("event_id", None), ("date", "2024-02-30")]:
+        bad = events.astype({column: object})
+        bad.loc[3, column] = value
+        with pytest.raises(pandera.errors.SchemaErrors) as raised:
+            schema.Events.validate(STORED[stored](bad), lazy=True)
+        cases = raised.value.failure_cases
+        assert set(zip(cases["column"], cases["index"], strict=True)) == {(column, 3)}
+    twice = STORED[stored](pd.concat([events, events.head(1)], ignore_index=True))
+    with pytest.raises(pandera.errors.SchemaError, match="event_id"):
+        schema.Events.validate(twice)
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        ("date", [datetime.date(2024, 1, 5), pd.Timestamp("2024-01-05"), None, pd.NaT],
+         [pd.Timestamp("2024-01-05 00:00:00.000000001"), "2024-01-05", 20240105, True]),
+        ("year", [2024, 2024.0, Decimal(1816), None, float("nan"), pd.NA],
+         [24, 20245, "2024", 2024.5, True, float("inf")]),
+        ("integer", [-5, 5.0, 0, None], [1.5, "5", True, float("-inf"), 10**9, [1]]),
+        ("number", [1.5, 2, Decimal("0.1"), 1e-300, None], ["1", float("inf"), False, {}]),
+        ("boolean", [True, False, None], [1, "true", 0.0, "True"]),
+        ("text", ["x", None], ["", 5, True, b"x", ["x"]]),
+    ],
+)  # fmt: skip
+def test_the_type_of_a_value_counts_not_that_of_its_column(kind, good, bad):
+    table = Table("t", "One row is one value.", (), (Column("c", kind, "One."),))
+    model = sd.model(table)
+    model.validate(pd.DataFrame({"c": pd.Series(good, dtype=object)}))
+    for value in bad:
+        with pytest.raises(pandera.errors.SchemaError, match="'c'"):
+            model.validate(pd.DataFrame({"c": pd.Series([good[0], value], dtype=object)}))
+
+
+def test_days_of_arrow_and_numpy_are_days():
+    model = sd.model(Table("t", "One row is one day.", (), (Column("c", "date", "One."),)))
+    days = pd.Series([datetime.date(2024, 1, 5), None])
+    for dtype in (pd.ArrowDtype(pyarrow.date32()), "datetime64[ns]", "datetime64[s]", "category"):
+        model.validate(pd.DataFrame({"c": days.astype(dtype)}))
+
+
+def test_further_keys_and_unique_columns_are_checked():
+    columns = (
+        Column("a", "text", "A.", limits=(("unique", True),)),
+        Column("b", "text", "B."),
+        Column("c", "text", "C."),
+    )
+    model = sd.model(Table("t", "One row is one.", ("a", "b"), columns, unique=(("b", "c"),)))
+    fine = pd.DataFrame({"a": ["x", "y", None, None], "b": ["1", "3", None, "2"],
+                         "c": ["p", "p", "r", "r"]})  # fmt: skip
+    model.validate(fine)
+    for cells in ({"a": ["x", "x", None, None]}, {"b": ["1", "1", None, "2"]}):
+        with pytest.raises(pandera.errors.SchemaError, match="of its own|no two rows"):
+            model.validate(fine.assign(**cells))
 
 
 def spoil(frame, column, value):
@@ -161,19 +328,26 @@ def spoil(frame, column, value):
         ("pledges", "kind", "said"),
         ("gsi_support", "form", "speech"),
         ("forum_participants", "level", "ministre"),
+        ("participations", "agency", "KGB"),
+        ("events", "host_country", "VIE"),
     ],
 )
 def test_the_model_refuses_a_corrupted_cell(ds, table, column, value):
     frame = spoil(ds.table(table), column, value)
-    with pytest.raises((pandera.errors.SchemaErrors, pandera.errors.SchemaError)):
-        sd.model(table).validate(frame, lazy=True)
+    with pytest.raises(pandera.errors.SchemaErrors) as raised:
+        ds.model(table).validate(frame, lazy=True)
+    assert set(raised.value.failure_cases["column"]) == {column}
+    with pytest.raises(pandera.errors.SchemaError, match=column):
+        ds.model(table).validate(frame)
 
 
-def test_the_model_refuses_domain_codes_where_it_is_given_them(ds, codes):
+def test_only_the_model_of_a_dataset_knows_its_codes(ds, codes):
     frame = spoil(ds.table("participations"), "agency", "KGB")
+    schema.Participations.validate(frame)
     sd.model("participations").validate(frame)
-    with pytest.raises(pandera.errors.SchemaError):
-        schema.model("participations", codes).validate(frame)
+    for model in (ds.model("participations"), sd.model("participations", codes)):
+        with pytest.raises(pandera.errors.SchemaError, match="agency.*one of|a code of MPS"):
+            model.validate(frame)
 
 
 def test_the_model_refuses_a_key_twice_and_a_missing_column(ds):
@@ -185,8 +359,9 @@ def test_the_model_refuses_a_key_twice_and_a_missing_column(ds):
 
 
 def test_an_unknown_table_is_refused():
-    with pytest.raises(sd.UsageError, match="no table `event`"):
-        sd.model("event")
+    for model in (sd.model, sd.load().model):
+        with pytest.raises(sd.UsageError, match="no table `event`; did you mean `events`"):
+            model("event")
 
 
 # --- models of sheets -------------------------------------------------------------------------
@@ -200,7 +375,9 @@ def test_the_model_takes_the_sheet(codes, table):
         file = seeds / table.sheet if table.name == "seeds" else seeds / "annotations" / table.sheet
     frame = pd.read_csv(file, dtype=str, keep_default_na=False)
     frame = frame.astype(object).where(frame != "", None)
-    schema.model(table, codes).validate(frame, lazy=True)
+    schema.sheet_model(table, codes).validate(frame, lazy=True)
+    if table.name not in TABLES:
+        MODELS[table.name].validate(frame.fillna(""), lazy=True)
 
 
 def test_one_bad_cell_is_named_once(codes):
@@ -211,7 +388,7 @@ def test_one_bad_cell_is_named_once(codes):
     frame.loc[5, "date"] = None
     frame.loc[5, "source_url"] = "=1"
     with pytest.raises(pandera.errors.SchemaErrors) as raised:
-        schema.model(table, codes).validate(frame, lazy=True)
+        schema.sheet_model(table, codes).validate(frame, lazy=True)
     cases = raised.value.failure_cases
     found = {*zip(cases["index"], cases["column"], strict=True)}
     assert found == {(3, "agency"), (5, "date"), (5, "source_url")}
@@ -220,6 +397,27 @@ def test_one_bad_cell_is_named_once(codes):
         con.execute("create table raw as select * from frame")
         flags = con.execute(schema.flags(table, "raw", codes)).fetchall()
     assert {(row - 1, column) for row, column, *_ in flags} == found
+
+
+def test_imputed_rows_have_rules_of_their_own(codes):
+    table = SHEETS["interactions_sheet"]
+    row = pd.read_csv(ROOT / "data" / table.sheet, dtype=str, keep_default_na=False).head(1)
+    row = row.assign(date="", source_url="", confidence="", row_status="imputed")
+    schema.sheet_model(table, codes, imputed=True).validate(row)
+    with pytest.raises(pandera.errors.SchemaErrors) as raised:
+        schema.CodingSheet.validate(row, lazy=True)
+    assert {"date", "source_url", "confidence"} == set(raised.value.failure_cases["column"])
+    with pytest.raises(pandera.errors.SchemaError, match="counterpart_type"):
+        schema.sheet_model(table, codes, imputed=True).validate(row.assign(counterpart_type=""))
+
+
+def test_cells_of_a_sheet_are_text():
+    frame = pd.DataFrame({"forum": ["A 2024"], "start": [2024], "end": ["2024"], "source": ["x"]})
+    with pytest.raises(pandera.errors.SchemaError, match="start"):
+        schema.SessionsSheet.validate(frame)
+    twice = pd.concat([frame, frame], ignore_index=True).assign(start="2024")
+    with pytest.raises(pandera.errors.SchemaError, match="forum"):
+        schema.SessionsSheet.validate(twice)
 
 
 # --- wording ----------------------------------------------------------------------------------

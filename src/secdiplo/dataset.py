@@ -12,6 +12,7 @@ from secdiplo.suggest import renamed
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pandera.pandas as pa
     from matplotlib.figure import Figure
 
     from secdiplo.audit.imputation.writing import Imputation
@@ -160,6 +161,23 @@ class Dataset:
         from secdiplo.query import frames
 
         return frames.read_table(self._built, name, as_)
+
+    def model(self, name: str) -> pa.DataFrameSchema:
+        """Return the Pandera model of a table, with the code lists of this dataset.
+
+        Parameters
+        ----------
+        name : str
+            See `tables`; or a sheet, such as ``interactions_sheet``.
+
+        Raises
+        ------
+        UsageError
+            There is no such table.
+        """
+        from secdiplo.query import frames
+
+        return frames.table_model(self._built, name)
 
     def sql(
         self,

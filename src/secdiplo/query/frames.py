@@ -11,12 +11,13 @@ from secdiplo.query.packaged import source_of
 from secdiplo.query.running import prepare, used
 from secdiplo.query.status import basis
 from secdiplo.query.user_sql import check_statement, short_error
-from secdiplo.schema.tables import CODING_SHEET, Table
+from secdiplo.schema.tables import CODING_SHEET, SHEETS, Table
 from secdiplo.store.opening import engine_of
 from secdiplo.suggest import suggest
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pandera.pandas as pa
 
     from secdiplo.store import Built
 
@@ -72,6 +73,24 @@ def read_table(built: Built, name: str, as_: As) -> pd.DataFrame:
         raise UsageError(f"no table `{name}`; {suggest(str(name), list(tables))}")
     order = ", ".join(f'"{column}"' for column in tables[name].key)
     return read_as(built, tables[name], f"select * from {name} order by {order}", [name], as_)
+
+
+def table_model(built: Built, name: str) -> pa.DataFrameSchema:
+    """Return the Pandera model of a table with the codes of the dataset: `Dataset.model`."""
+    from secdiplo.schema import model
+
+    known = {**SHEETS, **built.tables}
+    if name not in known:
+        raise UsageError(f"no table `{name}`; {suggest(str(name), list(known))}")
+    built.need(["codes", "countries"])
+    rows = built.con.cursor().execute(
+        "select list, code, coalesce(label, code) from codes "
+        "union all select 'country', iso3, name from countries"
+    )
+    codes = {kind: dict(listed) for kind, listed in known[name].lists.items()}
+    for kind, code, text in rows.fetchall():
+        codes.setdefault(kind, {})[code] = text
+    return model(known[name], codes)
 
 
 def read_coding_sheet(built: Built, as_: As) -> pd.DataFrame:

@@ -12,6 +12,7 @@ sees), ``formula``, ``code``, ``date``, ``url``, ``whole`` (a whole number), ``y
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -43,7 +44,7 @@ def closed_codes(column: Column, codes: CodeLists) -> Mapping[str, str] | None:
 
 
 FORMULA = r"\A(?:[=@]|(?s:[+\-].*[|(!]))"
-SQL_BLANKS = r"\s\pZ\x{85}"  # what Python means by \s, in the words of DuckDB
+SQL_BLANKS = r"\s\pZ\x{0B}\x{1C}-\x{1F}\x{85}"  # what Python means by \s, in the words of DuckDB
 
 
 def _sql_kind(column: Column, name: str, codes: CodeLists) -> list[tuple[str, str]]:
@@ -195,6 +196,8 @@ PATTERNS = {
     "number": ("number", re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")),
     "boolean": ("boolean", re.compile("true|false")),
 }
+SQL_CLASSES = {"d": "0-9", "w": "0-9A-Za-z_", "s": r" \t\n\f\r"}
+"""What DuckDB means by \\d, \\w and \\s, in the words of Python."""
 
 
 def is_date(text: str) -> bool:
@@ -240,13 +243,30 @@ def cell_rule(column: Column, codes: CodeLists) -> Callable[[str | None], str | 
     return verdict
 
 
+@functools.cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """The pattern of a declaration, compiled to match what it matches in DuckDB."""
+    written, inside = "", False
+    for part in re.findall(r"\\.|\[\^?\]?|[^\\]", pattern, re.DOTALL):
+        letters = SQL_CLASSES.get(part[1:].lower(), "") if part[0] == "\\" else ""
+        if part[0] in "[]":  # a class such as [^]x], and the end of one
+            inside = part != "]" and not (inside and part[-1] == "]")
+        if letters and inside:
+            written += letters if part[1].islower() else part
+        elif letters:
+            written += f"[{letters}]" if part[1].islower() else f"[^{letters}]"
+        else:
+            written += part
+    return re.compile(written)
+
+
 def broken_limit(column: Column, cell: str) -> str | None:
     """The first limit of a declaration that a cell breaks."""
     for rule, limit in column.limits:
         value: Any = float(cell) if isinstance(limit, int | float) and rule in BOUNDS else cell
         size = len(cell)
         if (
-            (rule == "pattern" and not re.fullmatch(limit, cell))
+            (rule == "pattern" and not _compiled(limit).fullmatch(cell))
             or (rule == "minLength" and size < limit)
             or (rule == "maxLength" and size > limit)
             or (rule == "minimum" and value < limit)

@@ -182,8 +182,10 @@ def sheet_model(
     pandera.DataFrameSchema
     """
     declared = table.of_imputed if imputed else table
+    columns = {column.name: sheet_column(column, codes or {}) for column in declared.sheet_columns}
     return pa.DataFrameSchema(
-        {column.name: sheet_column(column, codes or {}) for column in declared.sheet_columns},
+        columns,
+        unique=list(table.key) if set(table.key) <= set(columns) else None,
         name=table.name,
         description=table.grain,
     )
