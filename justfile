@@ -25,8 +25,8 @@ quick:
 
 # Rewrite every generated file and block
 docs:
-    cog -r -U -I docs README.md docs/*.md data/curated/CODING.md
     secdiplo codebook
+    cog -r -U -I docs README.md docs/*.md data/curated/CODING.md
 
 docs-check:
     secdiplo codebook --check

@@ -216,6 +216,17 @@ def test_a_user_extends_a_class(ds):
         Scored.validate(frame.assign(counterpart_type="land"))
 
 
+def test_the_examples_of_the_docs_run(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    text = (ROOT / "docs/python.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 4
+    names: dict[str, object] = {}
+    for block in blocks:
+        exec(block, names)
+    assert "score" in names["ScoredInteractions"].to_schema().columns
+
+
 # --- how pandas stores a frame ----------------------------------------------------------------
 
 
