@@ -65,7 +65,7 @@ def rules():
 
 
 COLUMNS = rules()
-RULES = Table("rules", "One row is one cell in every column.", ("c0",), tuple(COLUMNS))
+RULES = Table("rules", "One row is one cell in every column.", (), tuple(COLUMNS))
 KNOWN = [code for codes in [*LISTS.values(), *CODES.values()] for code in codes]
 ODD = list(
     "=@+-|(!'\"; \t\n\r\x0b\x0c\x1c\x1f\x85\xa0\u2028\u3000\u200b\u200c\u00ad\ufeff\u0665é‑²中🙂"
@@ -167,7 +167,7 @@ def test_every_form_of_a_rule_gives_the_same_verdict(con, cells):
     frame = pd.DataFrame(dict.fromkeys((c.name for c in COLUMNS), pd.Series(cells, dtype=object)))
     assert failures(schema.sheet_model(RULES, CODES), frame) == set(flagged)
     texts = tuple(column for column in COLUMNS if column.sql_type == "VARCHAR")
-    built = replace(RULES, columns=texts, key=())
+    built = replace(RULES, columns=texts)
     of_texts = {c.name for c in texts}
     assert failures(built_model(built, CODES), frame[list(of_texts)]) == {
         place for place in flagged if place[1] in of_texts
@@ -193,6 +193,6 @@ def test_a_value_of_a_built_column_has_the_verdict_of_its_cell(column):
     assert cells
     frame = pd.DataFrame({column.name: [TYPED[column.kind](cell) for cell in cells]})
     wanted = {(row, column.name) for row, cell in enumerate(cells) if rule(cell)}
-    model = built_model(replace(RULES, columns=(column,), key=()), CODES)
+    model = built_model(replace(RULES, columns=(column,)), CODES)
     assert failures(model, frame) == wanted
     assert failures(model, frame.convert_dtypes(dtype_backend="pyarrow")) == wanted
