@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from secdiplo import schema
+from secdiplo.folder import own_tables
 from secdiplo.schema.cell_messages import MAX_CELL
 from secdiplo.schema.codes import LISTS
 from secdiplo.schema.declarations import Column, Table
@@ -24,6 +25,7 @@ LIMITS = [
     ("text", (("pattern", r"[A-Z]{2}-\d+"),)),
     ("text", (("pattern", r"\w+( \w+)*"),)),
     ("text", (("pattern", r"[^\s]*\S.?"),)),
+    ("text", (("pattern", r"[^]\d\s]+|\D\W[\w.]"),)),
     ("text", (("minLength", 3), ("maxLength", 5))),
     ("text", (("minLength", 2), ("pattern", ".*a.*"))),
     ("date", (("minimum", "2024-01-31"), ("maximum", "2024-03-01"))),
@@ -196,3 +198,15 @@ def test_a_value_of_a_built_column_has_the_verdict_of_its_cell(column):
     model = built_model(replace(RULES, columns=(column,)), CODES)
     assert failures(model, frame) == wanted
     assert failures(model, frame.convert_dtypes(dtype_backend="pyarrow")) == wanted
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_one"),
+    [
+        (r"[A-Z]{2}-\d+", True), (r"a|(?i:b)", True), ("", True), (r"\w*[^]\s]", True),
+        (r"a++", False), (r"\u00e9", False), ("[[:alpha:]]", False), ("a{2000}", False),
+        (r"(?<=a)b", False), ("(a", False), (r"\pL", False), (5, False),
+    ],
+)  # fmt: skip
+def test_a_pattern_is_one_that_python_and_duckdb_read_alike(pattern, is_one):
+    assert own_tables._is_pattern(pattern) is is_one

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -328,12 +329,17 @@ def _is_limit(kind: str, value: Any) -> bool:
 
 
 def _is_pattern(value: Any) -> bool:
-    """Whether Python and DuckDB read a pattern, which both do alike but for looking around."""
+    """Whether Python and DuckDB both read a pattern, and match the same texts with it."""
+    import duckdb
+
     if not isinstance(value, str) or re.search(r"\(\?[=!<P(]|\\[1-9ZAGbB]", value):
         return False
     try:
-        re.compile(value)
-    except (re.error, OverflowError, RecursionError):
+        with warnings.catch_warnings(), duckdb.connect() as con:
+            warnings.simplefilter("error")  # of sets that Python may read otherwise one day
+            re.compile(value)
+            con.execute("select regexp_full_match('', $1)", [value])
+    except (re.error, OverflowError, RecursionError, FutureWarning, duckdb.Error):
         return False
     return True
 
