@@ -195,7 +195,7 @@ def _column(
         codes=codes,
         unit=field.get("unit", ""),
         ref=references.get(field["name"], ""),
-        limits=tuple(limits) if constraints else (),
+        limits=tuple(limits) if constraints.keys() - {"required", "enum"} else (),
         imputed=field.get("imputed"),
         example=field.get("example"),
         **{name: True for name, key in FLAGS.items() if field.get(key)},
