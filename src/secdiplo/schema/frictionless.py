@@ -32,6 +32,7 @@ DATE_PATTERN = r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 FLAGS = {"derived": "derived", "optional": "optional", "open_codes": "openCodes"}
 TEXT_KINDS = ("code", "list", "partial_date")  # that the type and format of a field do not tell
 LIMITS = ("unique", "pattern", "minLength", "maxLength", "minimum", "maximum")
+NO_LIMITS = {"required", "enum"}  # constraints that a column has in other ways
 
 
 def to_table_schema(table: Table, codes: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
@@ -181,11 +182,11 @@ def _column(
     if not codes and (listed := codes_within(field)):
         codes = f"{table}.{field['name']}"
         lists[codes] = listed
-    limits = (
-        (name, constraints[name])
-        for name in LIMITS
-        if name in constraints and (name != "pattern" or kind != "partial_date")
-    )
+    limits: tuple[tuple[str, Any], ...] = ()
+    if constraints.keys() - NO_LIMITS:
+        limits = tuple((name, constraints[name]) for name in LIMITS if name in constraints)
+    if kind == "partial_date":  # its pattern is that of the kind
+        limits = tuple(limit for limit in limits if limit[0] != "pattern")
     return Column(
         field["name"],
         kind,
@@ -195,10 +196,12 @@ def _column(
         codes=codes,
         unit=field.get("unit", ""),
         ref=references.get(field["name"], ""),
-        limits=tuple(limits) if constraints.keys() - {"required", "enum"} else (),
+        limits=limits,
         imputed=field.get("imputed"),
         example=field.get("example"),
-        **{name: True for name, key in FLAGS.items() if field.get(key)},
+        derived=bool(field.get("derived")),
+        optional=bool(field.get("optional")),
+        open_codes=bool(field.get("openCodes")),
     )
 
 
