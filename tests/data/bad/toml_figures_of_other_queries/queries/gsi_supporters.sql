@@ -4,7 +4,7 @@
 -- unit: country_or_organization
 -- uses: regions, counterparts
 -- param: as_of (date, '2025-06-30'): The day by which the support was expressed.
--- param: wording (varchar, null): The wordings to count, separated by commas: support, bundle, praise or collective; all by default.
+-- param: wording (varchar, null, codes of support_wording): The wordings to count, separated by commas: support, bundle, praise or collective; all by default.
 -- column: counterpart_type: Whether it is a country or an organization.
 -- column: counterpart: Its code.
 -- column: name: Its name.
