@@ -111,8 +111,8 @@ def test_claims_of_the_dataset_against_pandas(sheet):
         "P21": meetings(sheet),
     }
     assert {name: int(found[name]) for name in expected} == expected
-    regions = pd.read_csv("data/reference/countries.csv", dtype=str, keep_default_na=False)
-    of = regions.set_index("iso3")["region_carnegie2025"]
+    regions = pd.read_csv("data/reference/regions.csv", dtype=str, keep_default_na=False)
+    of = regions.set_index("iso3")["region"]
     counts = bilateral.drop_duplicates("event_key")["counterpart"].map(of).value_counts()
     assert found["P18"] == round(100 * counts["Southeast Asia"] / counts.sum(), 1)
     assert found["P19"] == round(100 * counts["Central Asia"] / counts.sum(), 1)

@@ -65,8 +65,8 @@ def meetings(sheet):
 
 
 def regions():
-    with (ROOT / "data/reference/countries.csv").open(encoding="utf-8", newline="") as file:
-        return {row["iso3"]: row["region_carnegie2025"] for row in csv.DictReader(file)}
+    with (ROOT / "data/reference/regions.csv").open(encoding="utf-8", newline="") as file:
+        return {row["iso3"]: row["region"] for row in csv.DictReader(file)}
 
 
 def words(figure):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 import secdiplo as sd
-from secdiplo import figures
+from secdiplo import codebook, figures
 from secdiplo import query as queries
 from secdiplo.cli import main
 
@@ -68,8 +69,8 @@ def test_the_folder_has_no_problem_and_every_visit(guests, rows):
 
 
 def test_regional_shares_are_those_of_the_sheet(guests, rows):
-    with (GUESTS / "reference" / "countries.csv").open(encoding="utf-8", newline="") as file:
-        bureau = {row["iso3"]: row["region_bureaus"] for row in csv.DictReader(file)}
+    with (GUESTS / "reference" / "regions.csv").open(encoding="utf-8", newline="") as file:
+        bureau = {row["iso3"]: row["region"] for row in csv.DictReader(file)}
     met = {
         (row["event_key"], row["counterpart"])
         for row in rows
@@ -387,3 +388,27 @@ def test_its_own_table_counts_as_the_sheet_does():
         "beside_a_meeting",
         "other",
     ]
+
+
+def test_codebook_and_exports_have_nothing_of_the_built_in_dataset(tmp_path):
+    ds = sd.load(GUESTS)
+    kept = {name: text.encode() for name, text in codebook.files(ds._built, GUESTS).items()}
+    for form in ("csv", "datapackage", "croissant", "dataverse", "bundle"):
+        ds.export(tmp_path / form, [form])
+    for file in sorted(tmp_path.rglob("*")):
+        name = file.relative_to(tmp_path).as_posix()
+        if file.is_file() and "_folder/data/countries" not in name:  # names in many languages
+            kept[name] = file.read_bytes()
+    assert len(kept) > 200
+    found = [name for name, text in kept.items() if FOREIGN.search(text.decode("utf-8", "ignore"))]
+    assert found == []
+    licence = (tmp_path / "bundle" / "LICENSE-DATA").read_text(encoding="utf-8")
+    assert "us_state_guests" in licence and "public domain" in licence
+    assert (tmp_path / "bundle" / "LICENSE").is_file()
+
+
+def test_without_regions_of_its_own_a_dataset_has_those_of_the_united_nations(tmp_path):
+    folder = Path(shutil.copytree(GUESTS, tmp_path / "guests"))
+    (folder / "reference" / "regions.csv").unlink()
+    frame = sd.load(folder).query("regional_shares")
+    assert "Africa" in set(frame["region"]) and "scheme=un_m49" in frame.attrs["params"]

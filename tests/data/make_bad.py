@@ -21,6 +21,7 @@ MINI = HERE / "mini"
 SHEET = "curated/interactions.csv"
 CORE = ("dataset.toml", "codes.csv", SHEET, "reference/forums.csv", "reference/organizations.csv")
 SEEDS = (
+    "reference/regions.csv",
     *(f"annotations/{name}.csv" for name in ("manifest", "claims")),
     *(f"curated/{name}.csv" for name in ("mentions", "pledges", "disagreements")),
 )

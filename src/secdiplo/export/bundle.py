@@ -20,7 +20,6 @@ from secdiplo.export.contents import Contents
 from secdiplo.folder import reading as folders
 from secdiplo.folder import resources
 from secdiplo.output import render
-from secdiplo.store.verify import SHIPPED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,7 +69,7 @@ def bundle(contents: Contents, folder: Path) -> None:
     (folder / "csv").mkdir()
     columnar.csv_files(contents, folder / "csv")
     _describe(contents, folder)
-    _copy_software(folder / "software" / "secdiplo")
+    _copy_software(contents.source, folder / "software" / "secdiplo")
     source = Path(__file__).with_name("rerun.py").read_text(encoding="utf-8")
     (folder / "run.py").write_text(source, encoding="utf-8")
     names = "".join(f"{name}=={version(name)}\n" for name in _closure())
@@ -117,14 +116,23 @@ def _describe(contents: Contents, folder: Path) -> None:
         where = folder if name.startswith("codebook") else folder / "schema"
         (where / name).write_text(text, encoding="utf-8")
     (folder / "CITATION.txt").write_text(cite.text(contents.built) + "\n", encoding="utf-8")
-    for file in _licences():
+    for file in _licences(contents):
         shutil.copyfile(file, folder / file.name)
+    if not (folder / "LICENSE-DATA").exists():
+        licence = about.licence(contents.built.dataset["licence"])
+        address = f": {licence['path']}" if "path" in licence else ""
+        text = f"{contents.label}: {licence['title']} ({licence['name']}){address}\n"
+        (folder / "LICENSE-DATA").write_text(text, encoding="utf-8")
 
 
-def _licences() -> list[Path]:
-    """The licences of the toolkit and its data, as a checkout or an installed package has them."""
+def _licences(contents: Contents) -> list[Path]:
+    """The licence of the toolkit, and that of the data if they are those that come with it.
+
+    A checkout has them at its top, and an installed package beside its metadata.
+    """
     top = resources.PACKAGE.parent.parent
-    names = ("LICENSE", "LICENSE-DATA")
+    is_shipped = contents.source == resources.shipped("data")
+    names = ("LICENSE", "LICENSE-DATA") if is_shipped else ("LICENSE",)
     if all((top / name).is_file() for name in names):
         return [top / name for name in names]
     try:
@@ -134,12 +142,29 @@ def _licences() -> list[Path]:
     return [Path(str(file.locate())) for file in installed if file.name in names]
 
 
-def _copy_software(out: Path) -> None:
-    """The toolkit's own source with what it ships, so that nothing has to be downloaded."""
-    _copy_tree(resources.PACKAGE, out)
-    for name in SHIPPED:
-        if not (out / "_folder" / name).exists():
-            _copy_tree(resources.shipped(name), out / "_folder" / name)
+def _copy_software(source: Path, out: Path) -> None:
+    """The toolkit's own source with its sheets of countries, so that nothing has to be downloaded.
+
+    Of the dataset that comes with the toolkit, nothing else goes along: only the published values
+    that a dataset takes from it.
+    """
+    beside = shutil.ignore_patterns("built", "_folder")
+    shutil.copytree(
+        resources.PACKAGE,
+        out,
+        ignore=lambda place, names: (
+            SKIPPED(place, names)
+            | (beside(place, names) if Path(place) == resources.PACKAGE else set())
+        ),
+        copy_function=shutil.copyfile,
+    )
+    shipped, target = resources.shipped("data"), out / "_folder" / "data"
+    _copy_tree(shipped / "countries", target / "countries")
+    (target / "reference").mkdir()
+    name = "reference/countries.csv"
+    shutil.copyfile(shipped / name, target / name)
+    if folders.read(source).annotations == resources.shipped("seeds"):
+        _copy_tree(resources.shipped("seeds"), out / "_folder" / "seeds")
 
 
 def _copy_tree(source: Path, out: Path) -> None:

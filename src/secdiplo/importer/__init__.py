@@ -26,7 +26,7 @@ from secdiplo.importer.readers import open_source
 
 __all__ = ["ColumnMap", "propose", "read_map", "run"]
 
-COPIED_SHEETS = ("forums.csv", "organizations.csv", "sessions.csv")
+COPIED_SHEETS = ("forums.csv", "organizations.csv", "regions.csv", "sessions.csv")
 """Reference sheets that a copy of the paper's dataset needs: its claims name their entries."""
 
 

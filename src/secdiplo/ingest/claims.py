@@ -73,7 +73,8 @@ def staged_domains(
         "select column_name from (describe raw_countries) where starts_with(column_name, 'region_')"
     )
     regions = {OTHER_REGION}.union(
-        *(column(f'select distinct "{scheme}" from raw_countries') for scheme in schemes)
+        column("select distinct region from raw_regions_sheet"),
+        *(column(f'select distinct "{scheme}" from raw_countries') for scheme in schemes),
     )
     if not any(named_values(row, "region") & regions for row in rows):
         unchecked.add("region")  # all claims are about the regions of another scheme

@@ -165,15 +165,19 @@ def make_tables(con: duckdb.DuckDBPyConnection, folder: Folder, kind: str) -> No
 
 
 def _regions(con: duckdb.DuckDBPyConnection) -> str:
-    """One row a country and scheme, from the columns `region_<scheme>` of the countries."""
+    """One row a country and scheme: of the sheet of regions, and of the countries' columns.
+
+    A scheme of that sheet goes before a column `region_<scheme>` of the same name.
+    """
     names = [row[0] for row in con.execute("describe raw_countries").fetchall()]
     parts = [
         f"select {literal(name[7:])} as scheme, iso3, {quoted(name)} as region "
-        f"from raw_countries where {quoted(name)} is not null"
+        f"from raw_countries where {quoted(name)} is not null "
+        f"and {literal(name[7:])} not in (select scheme from raw_regions_sheet)"
         for name in names
         if name.startswith("region_")
     ]
-    return " union all ".join(parts or ["select null as scheme, null as iso3, null as region"])
+    return " union all ".join(["select scheme, iso3, region from raw_regions_sheet", *parts])
 
 
 def _plain(table: Table) -> str:

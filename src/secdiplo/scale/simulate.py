@@ -41,7 +41,7 @@ SIMULATED_YEARS = (1900, 2099)
 NAME = "synthetic"
 BLOCK_EVENTS = 3_000  # of a block, after which the sizes of events come in the same order again
 SIMULATION_MEMORY = "512MB"
-REFERENCE_SHEETS = ("countries.csv", "forums.csv", "organizations.csv")
+REFERENCE_SHEETS = ("countries.csv", "forums.csv", "organizations.csv", "regions.csv")
 
 MIXED = """
 create macro stirred(x, factor) as xor(x, x >> 15) * factor & 4294967295::ubigint;
@@ -125,7 +125,8 @@ def _written(
         _settings(fresh, like, rows, seed, years, asked)
         shutil.copyfile(like.sheet("codes.csv")[0], fresh / "codes.csv")
         for name in REFERENCE_SHEETS:
-            shutil.copyfile(like.sheet(f"reference/{name}")[0], fresh / "reference" / name)
+            if (sheet := like.sheet(f"reference/{name}")[0]).is_file():
+                shutil.copyfile(sheet, fresh / "reference" / name)
         with _connected() as con:
             _shape(con, source, like.home, years)
             _officials(con, fresh)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         Officials,
         Organizations,
         Publishers,
+        RegionsSheet,
         Scopes,
         SessionsSheet,
     )
@@ -52,7 +53,7 @@ _MODULES = {
     "Sources",
     "frame_rules": "model sheet_model verdicts",
     "reference": "Codes CodesSheet Countries CountryRegions Exclusions ForumSeries Forums "
-    "Officials Organizations Publishers Scopes SessionsSheet",
+    "Officials Organizations Publishers RegionsSheet Scopes SessionsSheet",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
 
@@ -75,6 +76,7 @@ __all__ = [
     "Organizations",
     "Participations",
     "Publishers",
+    "RegionsSheet",
     "Scopes",
     "Seeds",
     "SessionsSheet",

@@ -34,6 +34,7 @@ TABLE_MODELS: tuple[type[TableModel], ...] = (
 )
 SHEET_MODELS: tuple[type[TableModel], ...] = (
     events.CodingSheet,
+    reference.RegionsSheet,
     reference.SessionsSheet,
     reference.CodesSheet,
 )

@@ -69,6 +69,16 @@ class CountryRegions(TableModel, key=("scheme", "iso3"), group="reference"):
     region: Text = field("The region of the country in the scheme.", required=True)
 
 
+class RegionsSheet(
+    SheetModel, key=("scheme", "iso3"), sheet="reference/regions.csv", group="reference"
+):
+    """One row is one country in one of the dataset's own schemes of regions."""
+
+    scheme: Text = field("The scheme; the first one is the default of queries.", required=True)
+    iso3: Coded = field("The country.", required=True, codes="country")
+    region: Text = field("The region of the country in the scheme.", required=True)
+
+
 class Organizations(
     TableModel, key=("code",), sheet="reference/organizations.csv", group="reference"
 ):

@@ -56,7 +56,8 @@ DATASET_FIELDS = (  # what the manifest says of the dataset
 def describe(con: duckdb.DuckDBPyConnection, ingested: Ingested) -> dict[str, Any]:
     """The manifest of an ingested folder, still without its tables."""
     folder = ingested.folder
-    schemes = [
+    own = con.execute("select scheme from raw_regions_sheet order by rowid limit 1").fetchall()
+    schemes = [scheme for (scheme,) in own] + [
         name[7:] for name in ingested.sheets["countries"].columns if name.startswith("region_")
     ]
     return {
