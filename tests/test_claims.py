@@ -159,6 +159,10 @@ def test_no_claim_of_an_absent_sheet_is_judged(tmp_path):
         (folder / file).unlink()
     for file in ("curated/gsi_support.csv", "tables/gsi_support.json"):
         (folder / file).unlink()
+    settings = folder / "dataset.toml"
+    text = settings.read_text(encoding="utf-8")
+    start, end = text.index("[figures.gsi_map]"), text.index("[figures.forum_map]")
+    settings.write_text(text[:start] + text[end:], encoding="utf-8")
     frame = sd.load(folder).reproduce().set_index("claim_id")
     assert frame.loc["G01", "status"] == "not_testable"
     assert "no query `gsi_supporters`" in frame.loc["G01", "note"]

@@ -15,6 +15,7 @@ import secdiplo as sd
 from secdiplo import codebook
 from secdiplo.cli import describe
 from secdiplo.codebook import pages, variables
+from secdiplo.folder import resources
 from secdiplo.schema import generate
 from secdiplo.schema.tables import TABLES
 
@@ -140,7 +141,7 @@ def test_a_changed_variable_says_so(files):
 
 
 def test_a_change_of_the_declarations_is_stale(tmp_path, monkeypatch):
-    shipped = ROOT / "schema"
+    shipped = resources.shipped("schema")
     assert describe._stale_declarations(shipped, mend=False) == []
     monkeypatch.setattr(generate, "TABLES_JSON", tmp_path / "tables.json")
     assert describe._stale_declarations(tmp_path, mend=True) == []  # the schema of a user

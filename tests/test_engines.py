@@ -257,7 +257,7 @@ def loose():
     """The built-in tables in memory, which a test may spoil and put back."""
     built = store.open_tables(resources.built())
     con = duckdb.connect()
-    for name in TABLES:
+    for name in built.tables:
         file = resources.built() / f"{name}.parquet"
         con.execute(f"create table {name} as from read_parquet('{file}')")
     return store.Built(con, built.manifest, None)
@@ -369,7 +369,7 @@ def test_a_damaged_file_is_a_message(tmp_path):
     folder = tmp_path / "tables"
     shutil.copytree(resources.built(), folder)
     _, there = on_both(folder)
-    there.need(TABLES)
+    there.need(there.tables)
     (folder / "pledges.parquet").write_bytes(b"PAR1 not a table PAR1")
     with pytest.raises(sd.StoreError, match="Spark cannot read the tables") as it:
         queries.run(there, "training_pledges", {})

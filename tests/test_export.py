@@ -656,6 +656,6 @@ def test_results_of_a_dataset_without_the_sessions_of_the_paper_say_what_is_left
 
     built = sd.load(ROOT / "examples" / "suppressed")._built
     lacking = results.write(built, tmp_path)
-    assert any(text.startswith("query `dialogue_attendance`: unknown forum") for text in lacking)
+    assert any(text.startswith("query `forum_window`: ") for text in lacking)
     assert (tmp_path / "queries" / "regional_shares.csv").is_file()
-    assert not (tmp_path / "queries" / "dialogue_attendance.csv").exists()
+    assert not (tmp_path / "queries" / "forum_window.csv").exists()

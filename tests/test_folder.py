@@ -110,6 +110,7 @@ def test_where_the_shipped_annotations_lie():
 
 
 def test_countries_of_the_folder_come_before_the_shipped_ones(mini):
+    (mini / "reference" / "regions.csv").unlink()
     (mini / "reference" / "countries.csv").write_text(
         "iso3,iso2,iso_numeric,name,aliases,region_mine,cow,cow_from,cow_to,gw,gw_from,gw_to,"
         "gw_microstate,vdem\n"

@@ -397,7 +397,8 @@ def test_codebook_and_exports_have_nothing_of_the_built_in_dataset(tmp_path):
         ds.export(tmp_path / form, [form])
     for file in sorted(tmp_path.rglob("*")):
         name = file.relative_to(tmp_path).as_posix()
-        if file.is_file() and "_folder/data/countries" not in name:  # names in many languages
+        # Names of countries in many languages, and what a place is called on the map.
+        if file.is_file() and file.name != "countries.csv" and "_folder/data" not in name:
             kept[name] = file.read_bytes()
     assert len(kept) > 200
     found = [name for name, text in kept.items() if FOREIGN.search(text.decode("utf-8", "ignore"))]

@@ -17,6 +17,7 @@ from secdiplo.audit import intervals
 from secdiplo.errors import UsageError
 from secdiplo.export import about, columnar, place, results
 from secdiplo.export.contents import Contents
+from secdiplo.figures import basemap
 from secdiplo.folder import reading as folders
 from secdiplo.folder import resources
 from secdiplo.output import render
@@ -161,8 +162,8 @@ def _copy_software(source: Path, out: Path) -> None:
     shipped, target = resources.shipped("data"), out / "_folder" / "data"
     _copy_tree(shipped / "countries", target / "countries")
     (target / "reference").mkdir()
-    name = "reference/countries.csv"
-    shutil.copyfile(shipped / name, target / name)
+    for name in ("reference/countries.csv", f"reference/{basemap.MAP_FILE}"):
+        shutil.copyfile(shipped / name, target / name)
     if folders.read(source).annotations == resources.shipped("seeds"):
         _copy_tree(resources.shipped("seeds"), out / "_folder" / "seeds")
 

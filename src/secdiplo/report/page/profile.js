@@ -137,6 +137,20 @@ function countryProfile(code, selection) {
 
 // What the other tables of the dataset have of a country: a list under the title of each.
 function recordsOf(code) {
+  return [el('h3', {}, 'Forums it attended'), attendedBy(code), ...ownTablesOn(code)];
+}
+
+function attendedBy(code) {
+  const count = payload.rows.data.counterpart.cells.length;
+  const rows = Array.from({ length: count }, (_, row) => row).filter((row) => isCountry[row]
+    && cell('counterpart', row) === code && cell('format', row) === 'multilateral' && cell('forum', row));
+  const forums = [...new Set(rows.map((row) => cell('forum', row)))].sort();
+  if (!forums.length) return el('p', {}, 'None in the coding sheet.');
+  return el('ul', {}, forums.map((forum) => el('li', {}, el('a', {
+    href: `#forum=${encodeURIComponent(forum)}` }, forum))));
+}
+
+function ownTablesOn(code) {
   return payload.records.flatMap(({ title, columns, rows }) => [
     el('h3', {}, title),
     rows[code] ? el('ul', {}, rows[code].map((row) => el('li', {}, recordLine(columns, row))))
