@@ -156,16 +156,8 @@ class Contents:
 
 def _declared(table: Table, tables: Mapping[str, Table]) -> list[KeyReference]:
     """The references of a table to others that are exported."""
-    single = [
-        KeyReference((column.name,), *_split(column.ref)) for column in table.columns if column.ref
-    ]
-    several = [KeyReference(*reference) for reference in table.references]
-    return single + [reference for reference in several if reference.table in tables]
-
-
-def _split(ref: str) -> tuple[str, tuple[str, ...]]:
-    table, column = ref.split(".")
-    return table, (column,)
+    found = [KeyReference(*reference) for reference in table.every_reference]
+    return [reference for reference in found if reference.table in tables]
 
 
 def gather(built: Built, source: Path | None = None) -> Contents:

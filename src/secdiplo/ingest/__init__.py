@@ -20,7 +20,6 @@ from secdiplo.folder import reading as folders
 from secdiplo.folder.reading import Folder
 from secdiplo.ingest import sheet_files, staging
 from secdiplo.ingest.problem_collector import ProblemCollector
-from secdiplo.ingest.references import targets
 from secdiplo.ingest.sheet_files import SourceTable
 from secdiplo.ingest.validator import Validator, settings
 from secdiplo.schema.tables import CODING_SHEET, SHEETS, own_sheet, sheets_of
@@ -162,7 +161,8 @@ def _missing(folder: Folder, sheets: dict[str, SourceTable], lost: set[str]) -> 
     problems = []
     refers = {"claims": ["seeds"]}
     for table in folder.tables:
-        refers[table.name] = sorted({other for other in targets(table) if other in ANNOTATIONS})
+        others = {other for _, other, _ in table.every_reference}
+        refers[table.name] = sorted(others & ANNOTATIONS)
     for name, wanted in ((name, other) for name, others in refers.items() for other in others):
         if name in sheets and wanted not in sheets and wanted not in lost:
             lost.add(wanted)

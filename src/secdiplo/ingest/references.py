@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from secdiplo.ingest.rules import Check, of_whole_sheet, repeated
 from secdiplo.ingest.sheet_files import SourceTable
+from secdiplo.schema.declarations import ACTOR_TABLES
 from secdiplo.schema.tables import Table
 from secdiplo.sql.quoting import literal, quoted
 
@@ -77,20 +78,6 @@ TARGETS = {
 }
 
 
-def references(table: Table) -> Iterator[tuple[tuple[str, ...], str, tuple[str, ...]]]:
-    """Yield the references of a table: its columns, the other table, and the columns of that."""
-    for column in table.columns:
-        if column.ref:
-            other, name = column.ref.split(".")
-            yield (column.name,), other, (name,)
-    yield from table.references
-
-
-def targets(table: Table) -> set[str]:
-    """The tables that a table refers to."""
-    return {other for _, other, _ in references(table)}
-
-
 def rules_of(sheet: SourceTable) -> Iterator[Check]:
     """Yield the rules of a table that a dataset declares, beside those of cells and of its key."""
     table = sheet.table
@@ -99,8 +86,8 @@ def rules_of(sheet: SourceTable) -> Iterator[Check]:
             yield repeated(sheet, (column.name,))
     for names in table.unique:
         yield repeated(sheet, names)
-    for ours, other, theirs in references(table):
-        if other in {"counterparts", "actors"}:
+    for ours, other, theirs in table.every_reference:
+        if other in ACTOR_TABLES:
             yield from _of_actors(sheet, ours, other)
         elif other == "forums":
             yield from _of_sessions(sheet, ours[0])
@@ -203,13 +190,13 @@ def named_elsewhere(tables: Mapping[str, Table]) -> str:
     """SQL that returns the kind and name of what declared tables refer to and may be new."""
     parts = []
     for name, table in tables.items():
-        for ours, other, _ in references(table):
+        for ours, other, _ in table.every_reference:
             columns = [quoted(column) for column in ours]
             if other in {"organizations", "forum_series", "forums"}:
                 parts.append(
                     f"select {literal(other)} as kind, {columns[0]} as name from raw_{name}"
                 )
-            elif other in {"counterparts", "actors"}:
+            elif other in ACTOR_TABLES:
                 parts.append(
                     f"select 'organizations' as kind, {columns[1]} as name from raw_{name} "
                     f"where {columns[0]} = 'organization'"

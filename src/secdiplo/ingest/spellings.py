@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from secdiplo.ingest.references import references
 from secdiplo.ingest.sheet_files import SourceTable
+from secdiplo.schema.declarations import ACTOR_TABLES
 from secdiplo.schema.tables import SHEETS, Table
 from secdiplo.sql.quoting import literal, quoted
 from secdiplo.text import define_normal_form
@@ -113,8 +113,8 @@ def kinds(own: Iterable[Table]) -> dict[str, tuple[NameColumn, ...]]:
     tables = tuple(own)
     found = dict(KINDS)
     for table in tables:
-        for ours, other, _ in references(table):
-            if other in {"counterparts", "actors"}:
+        for ours, other, _ in table.every_reference:
+            if other in ACTOR_TABLES:
                 found["organization"] += (_organization(table.name, *ours),)
             if other in REFERRED_KINDS:
                 found[REFERRED_KINDS[other]] += (NameColumn(table.name, ours[0]),)
@@ -173,14 +173,12 @@ def alike(con: duckdb.DuckDBPyConnection, own: Iterable[Table]) -> set[str]:
 
 
 def statement(
-    kind: str, columns: tuple[NameColumn, ...], place: int, sheets: Mapping[str, SourceTable]
+    columns: tuple[NameColumn, ...], place: int, sheets: Mapping[str, SourceTable]
 ) -> str:
     """Return SQL for the names of one column that are spelt in another way elsewhere.
 
     Parameters
     ----------
-    kind : str
-        Of the names.
     columns : tuple of NameColumn
         All that hold such names.
     place : int

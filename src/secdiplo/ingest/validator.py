@@ -121,7 +121,7 @@ class Validator:
                         sheet,
                         "spelt",
                         "Names that are spelt in two ways",
-                        spellings.statement(kind, columns, place, self.sheets),
+                        spellings.statement(columns, place, self.sheets),
                     )
 
     @cached_property

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.folder import reading
+from secdiplo.folder.own_tables import OWN_NAME
 from secdiplo.folder.reading import QUERIES_FOLDER, Folder
 from secdiplo.query.packaged import Query, names, parse
 from secdiplo.query.params import bind
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import duckdb
 
 MAX_QUERIES = 200
-QUERY_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 ANY_DEFAULT = {f"default_{name}": "x" for name in ("scope", "scheme", "forum")}
 
 
@@ -78,7 +77,7 @@ def _of_file(con: duckdb.DuckDBPyConnection, file: Path, folder: Path) -> Iterat
     if not file.is_file() or file.suffix != ".sql":
         yield at("not a query; only files NAME.sql stand here, move it away")
         return
-    if not QUERY_NAME.fullmatch(file.stem):
+    if not OWN_NAME.fullmatch(file.stem):
         yield at(f"`{file.stem}` cannot name a query; use up to 32 small letters, digits and `_`")
         return
     if file.stem in names():

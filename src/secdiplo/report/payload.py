@@ -18,6 +18,7 @@ from secdiplo.claims.reproduce import summary as summarize
 from secdiplo.claims.status import MARKS, tidy
 from secdiplo.figures import basemap
 from secdiplo.report import shapes
+from secdiplo.schema.declarations import ACTOR_TABLES
 from secdiplo.schema.tables import Table
 from secdiplo.sql.quoting import quoted
 
@@ -229,7 +230,7 @@ def _records(built: Built) -> list[dict[str, Any]]:
 def _country_of(table: Table) -> tuple[str, str] | None:
     """The column of a table that names a country, and SQL for the rows that have one."""
     for ours, other, _ in table.references:
-        if other in {"counterparts", "actors"}:
+        if other in ACTOR_TABLES:
             return ours[1], f"{quoted(ours[0])} = 'country'"
     for column in table.columns:
         if column.ref == "countries.iso3" or (column.codes == "country" and column.kind == "code"):

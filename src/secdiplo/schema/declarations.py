@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 YEARS = ("1900", "2100")  # a year outside is a slip of the keys
+# What a table of a dataset may refer to for a country or an organization, which are in two tables.
+ACTOR_TABLES = ("counterparts", "actors")
 SQL_TYPES = {
     "text": "VARCHAR",
     "code": "VARCHAR",
@@ -140,6 +142,16 @@ class Table:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
+
+    @property
+    def every_reference(self) -> tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...]:
+        """All references, over one column or several: the columns, the other table, its columns."""
+        single = []
+        for column in self.columns:
+            if column.ref:
+                other, theirs = column.ref.split(".")
+                single.append(((column.name,), other, (theirs,)))
+        return (*single, *self.references)
 
     @property
     def sheet_columns(self) -> tuple[Column, ...]:

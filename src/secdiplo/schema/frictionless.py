@@ -51,18 +51,8 @@ def to_table_schema(table: Table, codes: Mapping[str, Mapping[str, str]]) -> dic
         stand in `unit` and `blank` of a field.
     """
     keys = [
-        {
-            "fields": [column.name],
-            "reference": {
-                "resource": column.ref.split(".")[0],
-                "fields": [column.ref.split(".")[1]],
-            },
-        }
-        for column in table.columns
-        if column.ref
-    ] + [
         {"fields": list(ours), "reference": {"resource": other, "fields": list(theirs)}}
-        for ours, other, theirs in table.references
+        for ours, other, theirs in table.every_reference
     ]
     schema: dict[str, Any] = {
         "$schema": TABLE_SCHEMA,

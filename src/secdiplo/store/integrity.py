@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from secdiplo.schema.codes import LISTS
+from secdiplo.schema.declarations import ACTOR_TABLES
 from secdiplo.schema.tables import TABLES, Column, Table
 from secdiplo.sql.quoting import literal, quoted
 from secdiplo.store.opening import engine_of
@@ -98,7 +99,7 @@ def _of_table(table: Table) -> Iterator[Rule]:
         if column.codes and not column.open_codes and column.codes not in LISTS and not column.ref:
             yield _listed(table, column)
     for ours, other, named in table.references:
-        if other not in {"counterparts", "actors"}:  # these are in two tables
+        if other not in ACTOR_TABLES:
             yield _reference(table, ours, other, named)
 
 
