@@ -1774,7 +1774,7 @@ OWN_TABLES = [
     Case(
         "table_no_json",
         lambda folder: save(made(folder / "tables") / "visits.json", '{"fields": [\n}\n'),
-        f"{VISITS}:2:1: not valid JSON (expecting value); mend the line",
+        f"{VISITS}:2:1: not valid JSON (expecting value); fix the line",
     ),
     Case(
         "table_no_schema",

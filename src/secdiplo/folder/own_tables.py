@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from secdiplo.errors import Problem
+from secdiplo.errors import DataError, Problem
+from secdiplo.folder.own_files import read_text
 from secdiplo.schema.codes import LISTS
 from secdiplo.schema.frictionless import (
     DATE_PATTERN,
@@ -176,23 +177,17 @@ def _parsed(file: Path, folder: Path) -> _Declaration | Problem:
 
     if file.suffix != ".json" or not file.is_file():
         return refusal("not a declaration; only files NAME.json stand here, move it away")
-    if not file.resolve().is_relative_to(folder.resolve()):
-        return refusal("a link out of the folder; copy the file")
     try:
-        with file.open("rb") as opened:
-            raw = opened.read(MAX_DECLARATION + 1)
-        text = raw.decode("utf-8")
-    except (OSError, UnicodeDecodeError):
-        return refusal("cannot be read as UTF-8; save the file as UTF-8")
-    if len(raw) > MAX_DECLARATION:
-        return refusal(f"over {MAX_DECLARATION:,} bytes; a declaration has no rows, shorten it")
+        text = read_text(file, folder, MAX_DECLARATION, "a declaration has no rows, shorten it")
+    except DataError as error:
+        return error.problems[0]
     try:
         body = json.loads(text)
     except json.JSONDecodeError as error:
-        what = f"not valid JSON ({error.msg.lower()}); mend the line"
+        what = f"not valid JSON ({error.msg.lower()}); fix the line"
         return refusal(what, error.lineno, str(error.colno))
     except (ValueError, RecursionError):
-        return refusal("not valid JSON; mend the file")
+        return refusal("not valid JSON; fix the file")
     if not isinstance(body, dict):
         return refusal("no Table Schema; write an object with `fields` and `primaryKey`")
     return _Declaration(label, text, body)

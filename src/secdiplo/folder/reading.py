@@ -13,6 +13,7 @@ from typing import Any
 from secdiplo.errors import DataError, Problem
 from secdiplo.files import no_folder
 from secdiplo.folder import figure_settings, own_tables, resources, toml
+from secdiplo.folder.own_files import lies_in, read_text
 from secdiplo.schema.history import CHANGE, CHANGE_KINDS, VARIABLE
 from secdiplo.schema.tables import CODING_SHEET, TABLES, Table
 from secdiplo.suggest import hint
@@ -240,21 +241,7 @@ def read_query(file: Path, folder: Path) -> str:
     DataError
         The file is a link out of the folder, too large, or not UTF-8.
     """
-
-    def refusal(what: str) -> DataError:
-        return DataError([Problem(f"{QUERIES_FOLDER}/{file.name}", 1, "1", what)])
-
-    if not _lies_in(file, folder.resolve()):
-        raise refusal("a link out of the folder; copy the file")
-    try:
-        with file.open("rb") as opened:
-            raw = opened.read(MAX_QUERY + 1)
-        text = raw.decode("utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise refusal("cannot be read as UTF-8; save the file as UTF-8") from None
-    if len(raw) > MAX_QUERY:
-        raise refusal(f"over {MAX_QUERY:,} bytes; a query is one SELECT, shorten it")
-    return text
+    return read_text(file, folder, MAX_QUERY, "a query is one SELECT, shorten it")
 
 
 def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
@@ -507,7 +494,7 @@ def _path_problems(at: Any, data: dict[str, Any], path: Path) -> list[Problem]:
     inside = path.resolve()
     for part in sorted(parts):
         for file in sorted([path / part, *_sheets_in(path / part)]):
-            if file.is_symlink() and not _lies_in(file, inside):
+            if file.is_symlink() and not lies_in(file, inside):
                 name = file.relative_to(path).as_posix()
                 problems.append(Problem(name, 1, "1", "a link out of the folder; copy the file"))
     return problems
@@ -548,7 +535,7 @@ def _named_problems(at: Any, files: Sequence[Path], path: Path) -> list[Problem]
         if not file.name.endswith(SUFFIXES):
             what = f"`{name}` is of no form that is read; give {', '.join(SUFFIXES)}"
             problems.append(at("interactions", what))
-        elif not _lies_in(file, inside):
+        elif not lies_in(file, inside):
             problems.append(Problem(name, 1, "1", "a link out of the folder; copy the file"))
     for file in () if problems else sorted(set(_usual(path)) - set(files)):
         name = file.relative_to(path).as_posix()
@@ -561,14 +548,6 @@ def _is_path(text: str) -> bool:
     """Whether a system can have a file of that name at all."""
     parts = Path(text).parts
     return bool(parts) and "\0" not in text and all(len(part.encode()) < 256 for part in parts)
-
-
-def _lies_in(file: Path, folder: Path) -> bool:
-    """Whether a file, through all links, lies in a folder; a loop of links lies nowhere."""
-    try:
-        return file.resolve().is_relative_to(folder)
-    except (OSError, RuntimeError):
-        return False
 
 
 def _usual(path: Path) -> list[Path]:

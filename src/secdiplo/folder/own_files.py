@@ -1,0 +1,53 @@
+"""Files that a dataset folder adds, such as a query, read within bounds and within the folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from secdiplo.errors import DataError, Problem
+
+
+def read_text(file: Path, folder: Path, limit: int, remedy: str) -> str:
+    """Read the text of a file of a folder's own.
+
+    Parameters
+    ----------
+    file, folder : Path
+        The file, and the dataset folder.
+    limit : int
+        The most bytes that are read.
+    remedy : str
+        What to do about a larger file.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    DataError
+        The file is a link out of the folder, too large, or not UTF-8.
+    """
+
+    def refusal(what: str) -> DataError:
+        return DataError([Problem(f"{file.parent.name}/{file.name}", 1, "1", what)])
+
+    if not lies_in(file, folder.resolve()):
+        raise refusal("a link out of the folder; copy the file")
+    try:
+        with file.open("rb") as opened:
+            raw = opened.read(limit + 1)
+        text = raw.decode("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise refusal("cannot be read as UTF-8; save the file as UTF-8") from None
+    if len(raw) > limit:
+        raise refusal(f"over {limit:,} bytes; {remedy}")
+    return text
+
+
+def lies_in(file: Path, folder: Path) -> bool:
+    """Whether a file, through all links, lies in a folder; a loop of links lies nowhere."""
+    try:
+        return file.resolve().is_relative_to(folder)
+    except (OSError, RuntimeError):
+        return False
