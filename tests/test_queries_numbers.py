@@ -156,7 +156,10 @@ def in_scope(
 
 
 def region_of(scheme: str = "carnegie2025") -> dict[str, str]:
-    countries = sheet("data/reference/countries.csv")
+    countries, own = sheet("data/reference/countries.csv"), sheet("data/reference/regions.csv")
+    if scheme in set(own["scheme"]):
+        found = dict(zip(own["iso3"], own["region"], strict=True))
+        return {code: found.get(code, "Not in the scheme") for code in countries["iso3"]}
     regions = countries[f"region_{scheme}"].replace("", "Not in the scheme")
     return dict(zip(countries["iso3"], regions, strict=True))
 
