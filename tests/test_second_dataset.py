@@ -413,3 +413,11 @@ def test_without_regions_of_its_own_a_dataset_has_those_of_the_united_nations(tm
     (folder / "reference" / "regions.csv").unlink()
     frame = sd.load(folder).query("regional_shares")
     assert "Africa" in set(frame["region"]) and "scheme=un_m49" in frame.attrs["params"]
+
+
+@pytest.mark.parametrize("kind", ["queries", "tables"])
+def test_the_mini_dataset_has_the_tables_and_queries_of_the_built_in_one(kind):
+    mini, whole = ROOT / "tests" / "data" / "mini" / kind, ROOT / "data" / kind
+    assert {file.name: file.read_text(encoding="utf-8") for file in mini.iterdir()} == {
+        file.name: file.read_text(encoding="utf-8") for file in whole.iterdir()
+    }

@@ -1796,7 +1796,7 @@ OWN_TABLES = [
         "table_named_like_a_word",
         both(declared({}), moved(VISITS, "tables/order.json"), moved(VISIT_ROWS, "x.csv")),
         "tables/order.json:1:1: `order` is a name that SQL or the toolkit uses; give the table "
-        "another",
+        "another name",
     ),
     Case(
         "table_fields",
@@ -1807,6 +1807,7 @@ OWN_TABLES = [
                 days={"constraints": {"minimum": "one", "maxlength": 3}},
                 kind={"categories": []},
                 when={"type": "date", "derived": True, "constraints": {"pattern": "x"}},
+                date_min={"type": "date", "derived": True},
             )
         ),
         f"{VISITS}:5:visit: no type or kind that a column can have; types: string, integer, "
@@ -1818,7 +1819,9 @@ OWN_TABLES = [
         f"{VISITS}:26:kind: `categories` lists no codes; list them, or drop it\n"
         f"{VISITS}:32:when: `when` cannot be derived; only date_min, date_max, date_precision "
         "are, from `date`\n"
-        f"{VISITS}:32:when: a field of the kind date has no `pattern`; drop it",
+        f"{VISITS}:32:when: a field of the kind date has no `pattern`; drop it\n"
+        f"{VISITS}:41:date_min: `date_min` is computed from a partial date named `date`; add that "
+        "field",
     ),
     Case(
         "table_keys",

@@ -157,6 +157,7 @@ def read(folder: Path) -> tuple[tuple[Table, ...], list[Problem]]:
         problems += wrong
         if not wrong:
             declaration.body["name"] = file.stem
+            _require_key(declaration.body)
             found[file.stem] = declaration
     wrong = [*_references(found, {file.stem for file in files}), *_circles(found)]
     bad = {problem.file for problem in wrong}
@@ -166,6 +167,13 @@ def read(folder: Path) -> tuple[tuple[Table, ...], list[Problem]]:
         if declaration.label not in bad
     )
     return tuple(tables), problems + wrong
+
+
+def _require_key(body: dict[str, Any]) -> None:
+    """Let no cell of the primary key be blank, as the standard has it."""
+    for field in body["fields"]:
+        if field["name"] in names_of(body["primaryKey"]):
+            field["constraints"] = {**field.get("constraints", {}), "required": True}
 
 
 def _parsed(file: Path, folder: Path) -> _Declaration | Problem:
@@ -204,9 +212,11 @@ def _shape(name: str, declaration: _Declaration) -> Iterator[Problem]:
     elif name in {*TABLES, *SHEETS}:
         yield problem(f"`{name}` is a table of the toolkit; give yours another name")
     elif name in TAKEN.split():
-        yield problem(f"`{name}` is a name that SQL or the toolkit uses; give the table another")
+        yield problem(
+            f"`{name}` is a name that SQL or the toolkit uses; give the table another name"
+        )
     if body.get("name", name) != name:
-        yield problem(f"`name` is not that of the file, `{name}`; drop it, or rename one", "name")
+        yield problem(f"`name` is not `{name}`, as the file is called; drop it", "name")
     yield from _unknown_keys(declaration, body, TABLE_KEYS)
     if body.get("missingValues", [""]) != [""]:
         yield problem('a blank cell alone is missing; write `[""]`', "missingValues")
@@ -223,6 +233,7 @@ def _shape(name: str, declaration: _Declaration) -> Iterator[Problem]:
     seen: set[str] = set()
     for field in fields:
         yield from _field(declaration, field, seen)
+    yield from _derived(declaration, fields)
     yield from _key(declaration, seen)
     yield from _unique_keys(declaration, seen)
     yield from _foreign_keys(declaration, seen)
@@ -314,7 +325,9 @@ def _limits(at: Any, field: Mapping[str, Any], constraints: Mapping[str, Any]) -
         elif key == "pattern" and kind == "partial_date" and value != DATE_PATTERN:
             yield at("a partial date has its own pattern; drop yours")
         elif key == "pattern" and not _is_pattern(value):
-            yield at("`pattern` is not a plain regular expression; mend it")
+            yield at(
+                "`pattern` is no regular expression that is read; drop look-around, or fix it"
+            )
 
 
 def _is_limit(kind: str, value: Any) -> bool:
@@ -337,6 +350,17 @@ def _is_pattern(value: Any) -> bool:
     except (re.error, OverflowError, RecursionError, FutureWarning, duckdb.Error):
         return False
     return True
+
+
+def _derived(declaration: _Declaration, fields: list[Any]) -> Iterator[Problem]:
+    """Days that cannot be computed, because no field `date` gives them."""
+    by_name = {str(field.get("name")): field for field in fields if isinstance(field, dict)}
+    if by_name.get("date", {}).get("kind") == "partial_date":
+        return
+    for name in DERIVED_FIELDS:
+        if by_name.get(name, {}).get("derived"):
+            what = f"`{name}` is computed from a partial date named `date`; add that field"
+            yield declaration.at_field(name, what)
 
 
 def _key(declaration: _Declaration, fields: set[str]) -> Iterator[Problem]:
@@ -380,7 +404,7 @@ def _foreign_keys(declaration: _Declaration, fields: set[str]) -> Iterator[Probl
             or not _is_names(key.get("fields"))
             or not _is_names(other.get("fields"))
         ):
-            what = "a reference has `fields` and `reference` with `resource` and `fields`; mend it"
+            what = "no reference; write `fields`, and `reference` with `resource` and `fields`"
             yield declaration.problem(what, "foreignKeys")
             continue
         if not isinstance(other.setdefault("resource", ""), str):
@@ -419,7 +443,7 @@ def _references(found: Mapping[str, _Declaration], there: set[str]) -> Iterator[
                 )
                 yield declaration.problem(what, "foreignKeys", other)
             elif len(names_of(key["fields"])) != len(wanted):
-                what = f"as many fields as `{other}` has in its key ({len(wanted)}); mend the list"
+                what = f"the key of `{other}` has {len(wanted)} fields; list as many here"
                 yield declaration.problem(what, "foreignKeys", other)
 
 
