@@ -325,9 +325,7 @@ def _limits(at: Any, field: Mapping[str, Any], constraints: Mapping[str, Any]) -
         elif key == "pattern" and kind == "partial_date" and value != DATE_PATTERN:
             yield at("a partial date has its own pattern; drop yours")
         elif key == "pattern" and not _is_pattern(value):
-            yield at(
-                "`pattern` is no regular expression that is read; drop look-around, or fix it"
-            )
+            yield at("`pattern` is no regular expression that is read; drop look-around, or fix it")
 
 
 def _is_limit(kind: str, value: Any) -> bool:
