@@ -7,7 +7,6 @@ import io
 import json
 import math
 import random
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import secdiplo as sd
+from folders import bare_mini
 from secdiplo import query as queries
 from secdiplo import report
 from secdiplo.output.render import render
@@ -785,8 +785,7 @@ FORMULA = "=1+1"
 def hostile(tmp_path_factory):
     """The small dataset with cells that a careless page would run, and its page."""
     folder = tmp_path_factory.mktemp("hostile") / "data"
-    shutil.copytree(MINI, folder)
-    shutil.rmtree(folder / "annotations")
+    bare_mini(folder)
     sheet = folder / "curated" / "interactions.csv"
     rows = list(csv.DictReader(sheet.open(encoding="utf-8", newline="")))
     for place, row in enumerate(rows):

@@ -828,7 +828,7 @@ ROWS = [
             added(3, "reference/organizations.csv", name="Another"),
             added(2, FORUMS),
         ),
-        f"{CODES}:24:list: the same list + code as line 3; remove one of them, or tell them apart\n"
+        f"{CODES}:47:list: the same list + code as line 3; remove one of them, or tell them apart\n"
         f"{FORUMS}:5:series: the same series as line 2; remove one of them, or tell them apart\n"
         "reference/organizations.csv:5:code: the same code as line 3; remove one of them, or tell "
         "them apart",
@@ -1232,7 +1232,7 @@ ROWS = [
     Case(
         "codes_list_of_the_toolkit",
         added(2, CODES, list="format", code="summit"),
-        f"{CODES}:24:list: unknown list `format`; known: agency, official_rank, topic, "
+        f"{CODES}:47:list: unknown list `format`; known: agency, official_rank, topic, "
         "publisher_kind",
     ),
     Case(
@@ -1528,9 +1528,9 @@ SETTINGS = [
             text(TOML, "exhaustive = false", 'exhaustive = false\ncolour = "red"'),
         ),
         f"{TOML}:4:license: unknown key `license`; did you mean `licence`?\n"
-        f"{TOML}:7:colour: unknown key `colour`; known: name, title, version, licence, citation, "
-        "authors, year, contact, keywords, modelled_on, query_sources, figures, references, exhaustive, "
-        "annotations, default_scope, default_forum, home, scopes, extra_columns, interactions\n"
+        f"{TOML}:7:colour: unknown key `colour`; known: name, title, version, first_version, "
+        "changes, licence, citation, authors, year, contact, keywords, modelled_on, query_sources, "
+        "figures, references, exhaustive, annotations, default_scope, default_forum, home, scopes, extra_columns, interactions\n"
         f"{TOML}:12:home.non_foreign: unknown key `home.non_foreign`; did you mean `not_foreign`?\n"
         f"{TOML}:17:scopes.example.ende: unknown key `scopes.example.ende`; did you mean `end`?",
     ),

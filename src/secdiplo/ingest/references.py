@@ -106,10 +106,10 @@ def spans_of(claims: Check, sheet: SourceTable) -> Iterator[Check]:
 
 
 def _rule(
-    sheet: SourceTable, title: str, text: str, needs: Iterable[str], level: str = "error"
+    sheet: SourceTable, rule: str, title: str, text: str, needs: Iterable[str], level: str = "error"
 ) -> Check:
     name = sheet.table.name
-    made = of_whole_sheet(sheet, title, title, f"{text} order by row")
+    made = of_whole_sheet(sheet, rule, title, f"{text} order by row")
     return replace(made, needs=(name, *needs), level=level)
 
 
@@ -124,8 +124,9 @@ def _of_column(sheet: SourceTable, column: str, target: Target, value: str = "")
         f"(select known from ({target.values}) as k (known) where known is not null) {last}"
     )
     if not target.is_open:
-        return _rule(sheet, f"References to {target.sheet}", text, [target.sheet])
-    made = _rule(sheet, f"Names that {target.sheet} lacks", text, [], level="notice")
+        return _rule(sheet, "reference", f"References to {target.sheet}", text, [target.sheet])
+    title = f"Names that {target.sheet} lacks"
+    made = _rule(sheet, "open_reference", title, text, [], level="notice")
     return replace(made, uses=(target.sheet,))
 
 
@@ -134,6 +135,7 @@ def _of_sessions(sheet: SourceTable, column: str) -> Iterator[Check]:
     cell = f"t.{quoted(column)}"
     yield _rule(
         sheet,
+        "session",
         "Sessions without a year",
         f'select t.rowid + 1 as row, {literal(column)} as "column", {cell} as value, '
         "'{value} has no year; write `<series> <year>`' as what "
@@ -152,6 +154,7 @@ def _of_actors(sheet: SourceTable, ours: tuple[str, ...], other: str) -> Iterato
     wrong = f"c.iso3 is null or {foreign}" if other == "counterparts" else "c.iso3 is null"
     yield _rule(
         sheet,
+        "actor",
         "Countries that are not known, or not foreign",
         f'select t.rowid + 1 as row, {literal(ours[1])} as "column", {code} as value, '
         "h.country as other, case when c.iso3 is null "
@@ -183,7 +186,9 @@ def _of_own(
         f"and not exists (select 1 from raw_{other} as o where {same})"
     )
     needs = [] if other == sheet.table.name else [other]
-    return replace(_rule(sheet, f"References to {other}", text, needs), reads=frozenset(ours))
+    return replace(
+        _rule(sheet, "reference", f"References to {other}", text, needs), reads=frozenset(ours)
+    )
 
 
 def named_elsewhere(tables: Mapping[str, Table]) -> str:

@@ -97,9 +97,8 @@ def repeated(sheet: SourceTable, key: tuple[str, ...] = ()) -> Check:
         f"'the same {' + '.join(key)} as {{first:place}}; remove one of them, or tell them apart' "
         "as what from firsts where row > first order by row"
     )
-    return of_whole_sheet(
-        sheet, "repeated", "Rows with the key of another row", text, frozenset(key)
-    )
+    reads = frozenset({*key, *key_of(sheet)})  # a row that is there twice is one problem
+    return of_whole_sheet(sheet, "repeated", "Rows with the key of another row", text, reads)
 
 
 def of_whole_sheet(
