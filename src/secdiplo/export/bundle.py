@@ -127,7 +127,7 @@ def _describe(contents: Contents, folder: Path) -> None:
 
 
 def _licences(contents: Contents) -> list[Path]:
-    """The licence of the toolkit, and that of the data if they are those that come with it.
+    """The licence of the toolkit, and also that of its data for the built-in dataset.
 
     A checkout has them at its top, and an installed package beside its metadata.
     """

@@ -47,7 +47,7 @@ class Spec:
     paper : str
         Its name in the paper that the dataset follows; blank if it has none.
     note : str
-        A line of notes that the dataset adds where its published values are at hand.
+        A line of notes that the dataset adds if it has published values.
     defaults : mapping
         The dataset's defaults of open parameters.
     own : mapping

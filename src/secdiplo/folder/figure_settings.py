@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from secdiplo.errors import Problem
 from secdiplo.figures.catalogue import FIGURE_KINDS, FIGURES, paper_key
 from secdiplo.folder import toml
+from secdiplo.folder.own_files import OWN_NAME
 from secdiplo.suggest import hint
 
 FIGURE_KEYS: dict[str, type] = {"paper": str, "note": str, "parameters": dict}
@@ -22,7 +22,6 @@ OWN_FIGURE_KEYS: dict[str, type] = {
 }
 KEY_TYPES: dict[str, type] = {"finding": str, "colour_by": str, "legend": dict}
 OWN_FIGURE_NEEDS = ("kind", "query", "title")
-FIGURE_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")  # it becomes the name of a file
 
 
 def listed(figures: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
@@ -80,7 +79,7 @@ def _one(
     if "kind" not in body:
         remedy = hint(name, FIGURES) or "add `kind`, `query` and `title` for a figure of your own"
         return [report(path, f"no figure `{name}`; {remedy}")]
-    problems = [] if FIGURE_NAME.fullmatch(name) else [report(path, _cannot_name(name))]
+    problems = [] if OWN_NAME.fullmatch(name) else [report(path, _cannot_name(name))]
     return problems + _own_problems(report, path, body, queries)
 
 

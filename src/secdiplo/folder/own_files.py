@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from secdiplo.errors import DataError, Problem
+
+OWN_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")  # of a table, field, query or figure
 
 
 def read_text(file: Path, folder: Path, limit: int, remedy: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from secdiplo.errors import DataError, Problem
-from secdiplo.folder.own_files import read_text
+from secdiplo.folder.own_files import OWN_NAME, read_text
 from secdiplo.schema.codes import LISTS
 from secdiplo.schema.frictionless import (
     DATE_PATTERN,
@@ -33,7 +33,6 @@ TABLES_FOLDER = "tables"
 MAX_TABLES = 100
 MAX_FIELDS = 500
 MAX_DECLARATION = 1_000_000  # bytes of a file
-OWN_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 TYPES = ("string", "integer", "number", "boolean", "date", "year", "list")
 TABLE_KEYS = (
     "$schema",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.folder import reading
-from secdiplo.folder.own_tables import OWN_NAME
+from secdiplo.folder.own_files import OWN_NAME
 from secdiplo.folder.reading import QUERIES_FOLDER, Folder
 from secdiplo.query.packaged import Query, names, parse
 from secdiplo.query.params import bind

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from secdiplo import __version__
 from secdiplo.errors import StoreError
 from secdiplo.files import file_stamp, no_folder
-from secdiplo.folder.own_tables import OWN_NAME
+from secdiplo.folder.own_files import OWN_NAME
 from secdiplo.schema.frictionless import to_table_schema
 from secdiplo.schema.tables import tables_of
 from secdiplo.store.table_files import files_of
