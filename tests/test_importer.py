@@ -646,6 +646,138 @@ def test_topics_are_mapped_one_by_one(imported: Callable[..., pd.DataFrame]) -> 
     assert list(imported(table, mapping).topic) == ["counternarcotics; training", "", "GSI"]
 
 
+# --- several values in a row ----------------------------------------------------------------
+
+WIDE = """\
+date,agency,official,format,p1,p2,p3
+2024-09-07,MPS,A B,multilateral,FRA,ESP,
+2024-09-08,MPS,A B,bilateral,ITA,DEU,POL
+2024-09-09,MPS,A B,bilateral,,,KEN
+"""
+
+
+def test_each_of_several_columns_is_a_row(imported: Callable[..., pd.DataFrame]) -> None:
+    mapping = MINIMAL.replace('"country"', '["p1", "p2", "p3"]')
+    made = imported(WIDE, mapping)
+    assert list(made.counterpart) == ["FRA", "ESP", "ITA", "DEU", "POL", "KEN"]
+    assert list(made.event_key) == [
+        *["2024-09-07-mps-a-b-unnamed-forum-2024"] * 2,  # one event with two counterparts
+        "2024-09-08-mps-a-b-ita",  # a meeting with each
+        "2024-09-08-mps-a-b-deu",
+        "2024-09-08-mps-a-b-pol",
+        "2024-09-09-mps-a-b-ken",
+    ]
+
+
+def test_a_cell_of_several_counterparts_is_split(
+    imported: Callable[..., pd.DataFrame], refused: Callable[..., list[str]]
+) -> None:
+    table = SMALL.replace("KEN", '"KEN; Trinidad and Tobago, FRA and ESP"')
+    mapping = 'split = { counterpart = [";", ",", " and "] }\n' + MINIMAL
+    assert refused(table, mapping) == [
+        "small.csv:2:country: `Trinidad and Tobago` (1 row) has no mapping; did you mean `TTO`? "
+        "write it under [values.counterpart]"
+    ]
+    mapping += '\n[values.counterpart]\n"Trinidad and Tobago" = "TTO"\n'
+    assert list(imported(table, mapping).counterpart) == ["KEN", "TTO", "FRA", "ESP", "ETH", "RWA"]
+
+
+def test_a_cell_of_several_agencies_is_one_event_of_all(
+    imported: Callable[..., pd.DataFrame],
+) -> None:
+    table = SMALL.replace("07,MPS", "07,MPS;MSS")
+    made = imported(table, 'split = ";"\n' + MINIMAL)
+    assert list(made.agency) == ["MPS", "MSS", "MPS", "MPS"]
+    assert made.event_key[0] == made.event_key[1] == "2024-09-07-mps-wang-xiaohong-ken"
+
+
+def test_the_event_key_of_a_split_row_is_told_apart_by_its_counterpart(
+    imported: Callable[..., pd.DataFrame],
+) -> None:
+    table = SMALL.replace("date,", "id,date,").replace("2024", "x,2024").replace("KEN", "KEN;FRA")
+    table = table.replace("x,", "a,", 1)
+    mapping = MINIMAL.replace("[columns]", '[columns]\nevent_key = "id"')
+    assert list(imported(table, 'split = ";"\n' + mapping).event_key) == ["a", "a-fra", "x", "x"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "person"),
+    [
+        ("p1,who1,p2,who2\n2024-09-07,MPS,A B,bilateral,KEN,Ann,FRA,Bob\n", '["who1", "who2"]'),
+        ("p1,who,p2\n2024-09-07,MPS,A B,bilateral,KEN,Ann;Bob,FRA\n", '"who"'),
+    ],
+)
+def test_persons_go_with_counterparts_in_their_order(
+    columns: str, person: str, imported: Callable[..., pd.DataFrame]
+) -> None:
+    mapping = MINIMAL.replace('"country"', f'["p1", "p2"]\ncounterpart_person = {person}')
+    mapping = 'split = { counterpart_person = ";" }\n' + mapping
+    made = imported("date,agency,official,format," + columns, mapping)
+    assert list(zip(made.counterpart, made.counterpart_person, strict=True)) == [
+        ("KEN", "Ann"),
+        ("FRA", "Bob"),
+    ]
+
+
+def test_persons_of_several_counterparts_are_not_guessed(
+    refused: Callable[..., list[str]],
+) -> None:
+    table = "date,agency,official,format,country,who\n"
+    table += "2024-09-07,MPS,A B,bilateral,KEN;FRA,Ann\n2024-09-08,MPS,A B,bilateral,KEN;ESP,Bo\n"
+    mapping = MINIMAL.replace('"country"', '"country"\ncounterpart_person = "who"')
+    assert refused(table, 'split = ";"\n' + mapping) == [
+        "small.csv:2:who: Ann (2 rows) does not go with as many counterparts; separate both "
+        "alike, or carry the column through by `keep`"
+    ]
+
+
+def test_one_value_is_never_dropped_for_another(
+    imported: Callable[..., pd.DataFrame], refused: Callable[..., list[str]]
+) -> None:
+    table = SMALL.replace("country", "country,town,place", 1).replace("KEN", "KEN,Nairobi,Mombasa")
+    table = table.replace("ETH", "ETH,Kigali,").replace("RWA", "RWA,Kigali,Kigali")
+    mapping = MINIMAL.replace("[columns]", '[columns]\ncity = ["town", "place"]')
+    assert refused(table, mapping) == [
+        "small.csv:2:town + place: `Nairobi` and `Mombasa` (1 row) are in one row; map one of the "
+        "columns, and carry the others through by `keep`"
+    ]
+    made = imported(table.replace("Mombasa", ""), mapping)
+    assert list(made.city) == ["Nairobi", "Kigali", "Kigali"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "split", "url", "note"),
+    [
+        ("https://a.org/1; https://b.org/2", "", "https://a.org/1", "also: https://b.org/2"),
+        ("https://a.org/1 https://b.org/2", "", "https://a.org/1", "also: https://b.org/2"),
+        (
+            "https://a.org/1, News; https://b.org/2, News",
+            "",
+            "https://a.org/1",
+            "also: News; https://b.org/2, News",
+        ),
+        ("https://a.org/1;x=2", "", "https://a.org/1;x=2", ""),
+        ("https://a.org/1, News", ";", "https://a.org/1", "also: News"),
+    ],
+)
+def test_the_first_address_is_the_source_and_the_others_are_in_the_note(
+    cell: str, split: str, url: str, note: str, imported: Callable[..., pd.DataFrame]
+) -> None:
+    table = SMALL.replace("country", "country,page", 1).replace("KEN", f'KEN,"{cell}"')
+    table = table.replace("ETH", "ETH,").replace("RWA", "RWA,")
+    mapping = MINIMAL.replace("[columns]", '[columns]\nsource_url = "page"')
+    made = imported(table, (f'split = "{split}"\n' if split else "") + mapping)
+    assert (made.source_url[0], made.note[0]) == (url, note)
+
+
+def test_topics_can_have_another_separator(imported: Callable[..., pd.DataFrame]) -> None:
+    table = SMALL.replace("country", "country,issues", 1).replace("KEN", "KEN,training/GSI")
+    table = table.replace("ETH", "ETH,").replace("RWA", "RWA,")
+    mapping = MINIMAL.replace("[columns]", '[columns]\ntopic = "issues"')
+    made = imported(table, 'split = { topic = "/" }\n' + mapping)
+    assert made.topic[0] == "training; GSI"
+
+
 # --- proposals ------------------------------------------------------------------------------
 
 
@@ -951,6 +1083,10 @@ def test_only_recorded_spellings_are_exact(value: str, code: str | None) -> None
         ),
         ("[dataset]", 'keep = ["x", "X"]\n[dataset]', "map.toml:1:keep: `X` twice; keep one"),
         ("[dataset]", 'date_format = "d/m"\n[dataset]', "map.toml:1:date_format: `d/m` is not a f"),
+        ("[dataset]", "split = ''\n[dataset]", "map.toml:1:split: left to decide; write what"),
+        ("[dataset]", 'split = [" "]\n[dataset]', "map.toml:1:split: a separator that is blank"),
+        ("[dataset]", 'split = {city = ";"}\n[dataset]', "map.toml:1:city: unknown key `split.c"),
+        ("[dataset]", 'split = {topic = ";"}\n[dataset]', "map.toml:1:split: `topic` has no col"),
         ("[dataset]", 'same_rows = "no"\n[dataset]', "map.toml:1:same_rows: `no`; write `refuse`"),
         ("[dataset]", '[dataset]\nannotations = "x"', "map.toml:2:annotations: `builtin` is the "),
         ("[dataset]", '[dataset]\ndefault_scope = "x"', "map.toml:2:default_scope: no scope `x`"),

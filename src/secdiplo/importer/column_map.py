@@ -22,6 +22,7 @@ from secdiplo.folder.reading import (
 from secdiplo.importer import code_lists, dates
 from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, ORGANIZATION, CodeNames
 from secdiplo.importer.readers.source import clean
+from secdiplo.importer.several import SPLIT_COLUMNS
 from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.suggest import did_you_mean
 from secdiplo.text import normal_form
@@ -43,8 +44,9 @@ class ColumnMap:
     dataset, scopes : dict
         What goes into dataset.toml.
     columns : dict
-        Column of the sheet -> columns of the file: the first that is not blank counts; of a
-        date they are its year, month and day.
+        Column of the sheet -> columns of the file. Several columns of a date are its year, month
+        and day; those of a column in `several.SPLIT_COLUMNS` all count; of other columns only one
+        may be filled in a row.
     defaults : dict
         Column of the sheet -> the value of its blank cells.
     values : dict
@@ -53,6 +55,8 @@ class ColumnMap:
         List -> code -> (label, parent), for a dataset with agencies and ranks of its own.
     date_format : dict
         Column of the sheet -> the format of its dates in figures.
+    split : dict
+        Column of the sheet -> what separates several values in one cell.
     keep : tuple of str
         Further columns of the file that are carried through.
     sheet : str
@@ -71,6 +75,7 @@ class ColumnMap:
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     codes: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     date_format: dict[str, str] = field(default_factory=dict)
+    split: dict[str, tuple[str, ...]] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
     sheet: str = ""
     same_rows: str = "refuse"
@@ -94,6 +99,7 @@ MAX_MAP = 10_000_000
 MAP_KEYS: dict[str, type | tuple[type, ...]] = {
     "sheet": str,
     "date_format": (str, dict),
+    "split": (str, list, dict),
     "same_rows": str,
     "keep": list,
     "dataset": dict,
@@ -162,6 +168,7 @@ def _table_problems(draft: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]
         "defaults": dict.fromkeys(rest, str),
         "values": dict.fromkeys(rest, dict),
         "date_format": dict.fromkeys(DATE_COLUMNS, str),
+        "split": dict.fromkeys(SPLIT_COLUMNS, (str, list)),
         "codes": dict.fromkeys(code_lists.ASKED_LISTS, dict),
     }
     tables = {name: table for name, table in data.items() if isinstance(table, dict)}
@@ -202,11 +209,22 @@ def _made(draft: ColumnMap, data: dict[str, Any]) -> ColumnMap:
         },
         codes=codes,
         date_format=dict.fromkeys(DATE_COLUMNS, written) if isinstance(written, str) else written,
+        split=_separators(data.get("split", {}), columns),
         keep=tuple(clean(name) for name in data.get("keep", ())),
         sheet=data.get("sheet", ""),
         same_rows=data.get("same_rows", "refuse"),
         text=draft.text,
     )
+
+
+def _separators(written: Any, columns: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the separators of each column; one that is written alone is that of all columns."""
+    if not isinstance(written, dict):
+        written = {name: written for name in SPLIT_COLUMNS if name in columns}
+    return {
+        name: (given,) if isinstance(given, str) else tuple(given)
+        for name, given in written.items()
+    }
 
 
 def _label_and_parent(text: str) -> tuple[str, str]:
@@ -236,7 +254,7 @@ def _decisions(mapping: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
         In no order, some perhaps twice.
     """
     yield from _blanks(mapping, data)
-    for check in (_dataset, _formats, _columns, _codes, _values, _keep):
+    for check in (_dataset, _formats, _splits, _columns, _codes, _values, _keep):
         yield from check(mapping)
 
 
@@ -245,6 +263,7 @@ def _blanks(mapping: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
     hints = {
         "date_format": "write `%d/%m/%Y` if the day stands first, `%m/%d/%Y` if the month does",
         "dataset": "write it",
+        "split": "write what separates the values of a cell, such as `;`, or remove the line",
         "columns": "name a column of the file, or remove the line",
         "defaults": "write the value of the rows that have none",
         "values": f"write a code, or `{BLANK_LABEL}` for none",
@@ -262,7 +281,9 @@ def _blank_paths(value: Any, *path: str) -> Iterator[Key]:
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from _blank_paths(inner, *path, key)
-    elif (isinstance(value, str) and not value.strip()) or (value == [] and path[0] == "columns"):
+    elif (isinstance(value, str) and not value.strip()) or (
+        value == [] and path[0] in {"columns", "split"}
+    ):
         yield path
 
 
@@ -307,6 +328,18 @@ def _formats(mapping: ColumnMap) -> Iterator[Problem]:
             yield mapping.problem(
                 str(error), *(key if toml.has_line(mapping.text, *key) else key[:1])
             )
+
+
+def _splits(mapping: ColumnMap) -> Iterator[Problem]:
+    """Find separators without a column, and those that separate nothing."""
+    for name, separators in mapping.split.items():
+        key = ("split", name) if toml.has_line(mapping.text, "split", name) else ("split",)
+        if not all(isinstance(mark, str) and mark.strip() for mark in separators):
+            if separators and separators != ("",):
+                yield mapping.problem("a separator that is blank; write one such as `;`", *key)
+        elif name not in mapping.columns:
+            what = f"`{name}` has no column to split; name it under [columns]"
+            yield mapping.problem(what, *key)
 
 
 def _columns(mapping: ColumnMap) -> Iterator[Problem]:

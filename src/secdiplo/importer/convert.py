@@ -13,6 +13,13 @@ from secdiplo.importer import code_lists, dates
 from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, ORGANIZATION
 from secdiplo.importer.column_map import DATE_COLUMNS, ColumnMap, Key
 from secdiplo.importer.readers.source import Source, broken
+from secdiplo.importer.several import (
+    ALSO,
+    PAIRED_COLUMNS,
+    SPLIT_COLUMNS,
+    addresses,
+    split,
+)
 from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS
 from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.suggest import did_you_mean, suggest
@@ -31,7 +38,7 @@ ASSUMED = (
     "counterpart",
 )
 """Columns that count as inferred where the map's default stands in them: no source says it."""
-SPECIAL = {"event_key", "counterpart", "counterpart_type", "inferred"}
+SPECIAL = {"event_key", "agency", "counterpart", "counterpart_type", "inferred", *PAIRED_COLUMNS}
 
 
 def header(mapping: ColumnMap) -> list[str]:
@@ -73,8 +80,8 @@ def rows(source: Source, mapping: ColumnMap) -> Iterator[list[str]]:
     count = 0
     for line, record in source.rows():
         count += 1
-        cells = conversion.row(line, record)
-        yield [cells.get(name, "") for name in names]
+        for cells in conversion.rows(line, record):
+            yield [cells.get(name, "") for name in names]
     if not count:
         raise broken(source.path, "a header and no rows; give the file that has the rows")
     problems = conversion.problems()
@@ -103,6 +110,7 @@ class _Unknown:
     """A value that the map does not know: where it stands first, in how many rows, and why."""
 
     line: int
+    shown: str
     what: str
     count: int = 0
 
@@ -114,6 +122,7 @@ class _Conversion:
     source: Source
     mapping: ColumnMap
     cache: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    items: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     unknown: dict[tuple[str, str, str], _Unknown] = field(default_factory=dict)
     alike: list[Problem] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
@@ -128,38 +137,69 @@ class _Conversion:
         self.kept = [(name, index[name]) for name in self.mapping.keep]
         self.plain = [name for name in header(self.mapping) if name in CODING_SHEET.by_name]
         self.plain = [name for name in self.plain if name not in SPECIAL]
+        self.names = {name: self.mapping.names(name) for name in ("agency", "counterpart")}
         self.known = {name: self.mapping.names(name).codes for name in CODED_COLUMNS}
 
-    def row(self, line: int, record: list[str]) -> dict[str, str]:
-        """Return the cells of one row."""
+    def rows(self, line: int, record: list[str]) -> list[dict[str, str]]:
+        """Return the rows of the sheet that one row of the file becomes.
+
+        There is one for each pair of an agency and a counterpart.
+        """
         assumed: set[str] = set()
         cells = {name: self._cell(name, line, record, assumed) for name in self.plain}
-        kind = self._cell("counterpart_type", line, record, assumed)
-        cells["counterpart_type"], cells["counterpart"] = self._counterpart(
-            kind, line, record, assumed
-        )
         if cells["date_end"] == cells["date"]:
             cells["date_end"] = ""  # the sheet gives an end to events of several days only
         self._fit_forum(cells, assumed)
         self._fit_place(cells, assumed)
+        self._fit_address(cells, record)
+        kind = self._cell("counterpart_type", line, record, assumed)
         marks = self._cell("inferred", line, record, assumed)
-        more = [name for name in ASSUMED if name in assumed and name not in marks.split("; ")]
-        cells["inferred"] = "; ".join([marks, *more] if marks else more)
-        cells["event_key"] = self._key(cells, line, record)
-        cells.update((name, record[place]) for name, place in self.kept)
-        return cells
+        kept = {name: record[place] for name, place in self.kept}
+        agencies = self._agencies(line, record, assumed)
+        made, keys = [], dict[str, str]()
+        for counterpart in self._counterparts(kind, line, record):
+            for agency in agencies:
+                row = {**cells, "agency": agency, **counterpart, **kept}
+                here = assumed | ({"counterpart"} if row.pop("assumed", "") else set())
+                more = [name for name in ASSUMED if name in here and name not in marks.split("; ")]
+                row["inferred"] = "; ".join([marks, *more] if marks else more)
+                row["event_key"] = self._key(row, line, record, keys)
+                made.append(row)
+        return made
 
     # --- cells ------------------------------------------------------------------------------
 
-    def _given(self, name: str, record: list[str]) -> str:
-        """Return a cell of the file; of several columns, the first that is filled."""
-        return next((record[place] for place in self.places.get(name, ()) if record[place]), "")
+    def _filled(self, name: str, record: list[str]) -> list[str]:
+        """Return the filled cells for a column of the sheet, each different one once."""
+        return list(dict.fromkeys(filter(None, (record[p] for p in self.places.get(name, ())))))
+
+    def _given(self, name: str, line: int, record: list[str]) -> str:
+        """Return the text of the file for a column that has one value in a row."""
+        filled = self._filled(name, record)
+        if len(filled) > 1 and name in {"note", "topic"}:
+            return "; ".join(filled)
+        if len(filled) > 1 and name not in SPLIT_COLUMNS:
+            shown = " and ".join(map(schema.shown, filled))
+            what = "are in one row; map one of the columns, and carry the others through by `keep`"
+            self._note(name, shown, line, what, together=True)
+        return filled[0] if filled else ""
+
+    def _items(self, name: str, cell: str) -> list[str]:
+        """Return the values of a cell, which are separated as the map says."""
+        if (name, cell) not in self.items:
+            table, names = self.mapping.values.get(name, {}), self.names.get(name)
+
+            def whole(text: str) -> bool:
+                return text in table or bool(names and names.find(text))
+
+            self.items[name, cell] = split(cell, self.mapping.split.get(name, ()), whole)
+        return self.items[name, cell]
 
     def _cell(self, name: str, line: int, record: list[str], assumed: set[str]) -> str:
         if name in DATE_COLUMNS and len(self.places.get(name, ())) > 1:
             given, value = self._date_of_parts(name, record)
         else:
-            given = self._given(name, record)
+            given = self._given(name, line, record)
             value = self._value(name, given) if given else ""
         if value is None:
             self._note(name, given, line, self._what(name, given))
@@ -185,7 +225,7 @@ class _Conversion:
             written = self.mapping.date_format.get(name, "")
             return dates.read(given, written, self.source.epoch)
         if CODING_SHEET.by_name[name].kind == "list":
-            items = [item.strip() for item in given.split(";")]
+            items = [i for part in given.split(";") for i in self._items(name, part)]
             return "; ".join(
                 i for item in items if (i := table.get(item, item)) not in {"", BLANK_LABEL}
             )
@@ -199,29 +239,99 @@ class _Conversion:
         table = self.mapping.values.get(name, {})
         return given, table[given] if given in table else dates.compose(*parts)
 
-    def _counterpart(
-        self, kind: str, line: int, record: list[str], assumed: set[str]
-    ) -> tuple[str, str]:
-        """Return the type and code of the counterpart; both blank if the file names none."""
-        given = self._given("counterpart", record)
+    def _agencies(self, line: int, record: list[str], assumed: set[str]) -> list[str]:
+        """Return the codes of the agencies that a row of the file names, or the default."""
+        found: dict[str, bool] = {}
+        for given in self._filled("agency", record):
+            for item in self._items("agency", given):
+                value = self._value("agency", item)
+                if value is None:
+                    self._note("agency", item, line, self._what("agency", item))
+                elif value:
+                    found[value] = True
+        if not found and "agency" in self.mapping.defaults:
+            assumed.add("agency")
+            return [self.mapping.defaults["agency"]]
+        return list(found) or [""]
+
+    def _counterparts(self, kind: str, line: int, record: list[str]) -> list[dict[str, str]]:
+        """Return the cells of each counterpart that a row of the file names; at least one."""
+        columns = [record[place] for place in self.places.get("counterpart", ())]
+        cells = [(self._items("counterpart", cell), place) for place, cell in enumerate(columns)]
+        named = [(item, place) for items, place in cells for item in items] or [("", 0)]
+        paired = {name: self._paired(name, named, line, record) for name in PAIRED_COLUMNS}
+        found: dict[tuple[str, ...], dict[str, str]] = {}
+        for number, (item, _) in enumerate(named):
+            if len(named) > 1 and self._is_blanked("counterpart", item):
+                continue
+            type_, code, assumed = self._counterpart(item, kind, line)
+            row = {name: texts[number] for name, texts in paired.items()}
+            row |= {"counterpart_type": type_, "counterpart": code}
+            found.setdefault(tuple(row.values()), row | ({"assumed": "yes"} if assumed else {}))
+        if not found:  # each of several is a blank by the map
+            type_, code, assumed = self._counterpart("", kind, line)
+            row = {**dict.fromkeys(PAIRED_COLUMNS, ""), "counterpart_type": type_}
+            return [row | {"counterpart": code} | ({"assumed": "yes"} if assumed else {})]
+        return list(found.values())
+
+    def _is_blanked(self, name: str, given: str) -> bool:
+        return self.mapping.values.get(name, {}).get(given) == BLANK_LABEL
+
+    def _paired(
+        self, name: str, named: list[tuple[str, int]], line: int, record: list[str]
+    ) -> list[str]:
+        """Return the text of a column about a counterpart, for each counterpart of a row."""
+        places = self.places.get(name, [])
+        if len(places) > 1 and len(places) == len(self.places.get("counterpart", ())):
+            texts = [record[places[place]] for _, place in named]
+            lost = {record[place] for place in places} - set(texts) - {""}
+            if not lost and len({place for _, place in named}) == len(named):
+                return [self._value(name, text) or "" if text else "" for text in texts]
+        elif len(named) == 1:
+            return [self._cell(name, line, record, set())]
+        given = [item for cell in self._filled(name, record) for item in self._items(name, cell)]
+        if given and len(given) != len(named):
+            what = (
+                "does not go with as many counterparts; separate both alike, or carry the column "
+                "through by `keep`"
+            )
+            self._note(name, "; ".join(given), line, what, together=True)
+        texts = given if len(given) == len(named) else [""] * len(named)
+        return [self._value(name, text) or "" if text else "" for text in texts]
+
+    def _counterpart(self, given: str, kind: str, line: int) -> tuple[str, str, bool]:
+        """Return the type and code of a counterpart, and whether it is the default.
+
+        Type and code are blank if the file names none.
+        """
+        assumed = False
         code = self.mapping.values.get("counterpart", {}).get(given) if given else BLANK_LABEL
         if code == BLANK_LABEL:
             given, code = "", self.mapping.defaults.get("counterpart", "")
             if not code:
-                return "", ""
-            assumed.add("counterpart")
+                return "", "", False
+            assumed = True
         if code is None and kind == "organization":
-            return kind, given
+            return kind, given, False
         if code is None and given in code_lists.country_codes():
             code = given
         if code is None:
             self._note("counterpart", given, line, self._what("counterpart", given))
-            return "", ""
+            return "", "", False
         found = "organization" if code.startswith(ORGANIZATION) else "country"
         if kind and kind != found:
             what = f"is {found} by the map and {kind} by its row; mend one of them"
             self._note("counterpart", given, line, what)
-        return found, code.removeprefix(ORGANIZATION)
+        return found, code.removeprefix(ORGANIZATION), assumed
+
+    def _fit_address(self, cells: dict[str, str], record: list[str]) -> None:
+        """Keep the first address as the source, and write what else there is into the note."""
+        filled = self._filled("source_url", record)
+        if not filled or filled[0] in self.mapping.values.get("source_url", {}):
+            return
+        cells["source_url"], rest = addresses(filled, self.mapping.split.get("source_url", ()))
+        if rest:
+            cells["note"] = "; ".join(filter(None, (cells["note"], ALSO + rest)))
 
     def _fit_forum(self, cells: dict[str, str], assumed: set[str]) -> None:
         """Name a forum by its series and year, and only if the format needs one."""
@@ -242,22 +352,35 @@ class _Conversion:
 
     # --- events -----------------------------------------------------------------------------
 
-    def _key(self, cells: dict[str, str], line: int, record: list[str]) -> str:
+    def _key(
+        self, cells: dict[str, str], line: int, record: list[str], keys: dict[str, str]
+    ) -> str:
         """Label the event: by the file's own label, or by its date, agency and parties.
 
         A row is an event of its own unless its format is multilateral; rows of one label that
-        are not are numbered in the order of the file.
+        are not are numbered in the order of the file. `keys` has the labels that the row of the
+        file has already: its meetings with several counterparts are events of their own.
         """
-        if "event_key" in self.places:
-            return self._given("event_key", record)
         shared = cells["format"] == "multilateral"
         other = cells["forum"] if shared else cells["counterpart"]
+        if other not in keys:
+            keys[other] = self._new_key(cells, other, line, record, first=not keys)
+        return keys[other]
+
+    def _new_key(
+        self, cells: dict[str, str], other: str, line: int, record: list[str], first: bool
+    ) -> str:
+        shared = cells["format"] == "multilateral"
+        if "event_key" in self.places:
+            given = self._given("event_key", line, record)
+            return given if first else f"{given}-{slug(other or 'unnamed')}"
         parts = (cells["date"] or "undated", cells["agency"], cells["official"] or "unnamed")
         base = "-".join(slug(part) for part in (*parts, other or "unnamed"))
         if shared:
             self.keys.add(base)
             return base
-        self._compare(base, line, record)
+        if first:
+            self._compare(base, line, record)
         key, number = base, 1
         while key in self.keys:
             number += 1
@@ -279,10 +402,12 @@ class _Conversion:
 
     # --- problems ---------------------------------------------------------------------------
 
-    def _note(self, name: str, given: str, line: int, what: str) -> None:
-        key = (name, given, what)
+    def _note(self, name: str, given: str, line: int, what: str, *, together: bool = False) -> None:
+        """Note a value that is not accepted; `together` counts all values of one cause as one."""
+        key = (name, "" if together else given, what)
         if key in self.unknown or len(self.unknown) < MAX_LISTED_PROBLEMS:
-            self.unknown.setdefault(key, _Unknown(line, what)).count += 1
+            shown = given if together else schema.shown(given)
+            self.unknown.setdefault(key, _Unknown(line, shown, what)).count += 1
 
     def _what(self, name: str, given: str) -> str:
         """Return why a value is not accepted, and what to do."""
@@ -301,10 +426,10 @@ class _Conversion:
     def problems(self) -> list[Problem]:
         """Return every value that the map does not define, and equal rows, by line."""
         found = list(self.alike)
-        for (name, given, what), unknown in self.unknown.items():
+        for (name, _, what), unknown in self.unknown.items():
             columns = " + ".join(self.mapping.columns.get(name, (name,)))
             many = f"{unknown.count} row" + ("s" if unknown.count > 1 else "")
-            text = f"{schema.shown(given)} ({many}) {what}"
+            text = f"{unknown.shown} ({many}) {what}"
             found.append(Problem(self.source.path.name, unknown.line, columns, text))
         return sorted(found)
 
