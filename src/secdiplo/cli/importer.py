@@ -13,8 +13,21 @@ from secdiplo.cli.output import print_problems
 @click.argument("file")
 @click.option("--map", "map_file", metavar="MAP.toml", help="How columns and values map.")
 @click.option("-o", "--out", required=True, metavar="OUT", help="The folder or map to write.")
+@click.option("--sheet", metavar="NAME", default="", help="The sheet of a workbook.")
+@click.option("--encoding", default="", help="The encoding of a text, such as cp1252.")
+@click.option("--delimiter", default="", help="The delimiter of a text; `tab` for tabs.")
+@click.option("--header/--no-header", default=None, help="Whether the first row names columns.")
 @click.option("--force", is_flag=True, help="Replace a folder that was imported before.")
-def import_(file: str, map_file: str | None, out: str, force: bool) -> None:
+def import_(
+    file: str,
+    map_file: str | None,
+    out: str,
+    sheet: str,
+    encoding: str,
+    delimiter: str,
+    header: bool | None,
+    force: bool,
+) -> None:
     """Turn a file of one row per interaction into a dataset folder.
 
     FILE is CSV, TSV, dta or Parquet, or xlsx (pip install 'secdiplo[excel]'). Without --map a
@@ -28,16 +41,17 @@ def import_(file: str, map_file: str | None, out: str, force: bool) -> None:
     """
     from secdiplo import importer
 
+    options = importer.ReadOptions(sheet, encoding, delimiter, header)
     if map_file is None:
         target = Path(out)
         if target.exists():
             raise click.UsageError(f"{out} exists; name another file for the proposed map")
         if not target.parent.is_dir():
             raise click.UsageError(f"{target.parent}: no such folder; make it first")
-        target.write_text(importer.propose(file), encoding="utf-8")
+        target.write_text(importer.propose(file, options=options), encoding="utf-8")
         click.echo(f"{out}: a proposed map; complete it, then run import again with --map {out}")
         return
-    problems = importer.run(file, map_file, out, replace=force)
+    problems = importer.run(file, map_file, out, replace=force, options=options)
     print_problems(problems)
     errors = sum(problem.level == "error" for problem in problems)
     if errors:

@@ -9,6 +9,7 @@ and `convert` applies it. The folder that results is checked. Nothing doubtful i
 from __future__ import annotations
 
 import csv
+import dataclasses
 import os
 import shutil
 from collections.abc import Iterator
@@ -22,16 +23,21 @@ from secdiplo.folder import resources, toml
 from secdiplo.importer import code_lists, convert
 from secdiplo.importer.column_map import ColumnMap, read_map
 from secdiplo.importer.proposal import propose
-from secdiplo.importer.readers import open_source
+from secdiplo.importer.readers import ReadOptions, open_source
 
-__all__ = ["ColumnMap", "propose", "read_map", "run"]
+__all__ = ["ColumnMap", "ReadOptions", "propose", "read_map", "run"]
 
 COPIED_SHEETS = ("forums.csv", "organizations.csv", "regions.csv", "sessions.csv")
 """Reference sheets that a copy of the paper's dataset needs: its claims name their entries."""
 
 
 def run(
-    file: Path | str, map_path: Path | str, out: Path | str, *, replace: bool = False
+    file: Path | str,
+    map_path: Path | str,
+    out: Path | str,
+    *,
+    replace: bool = False,
+    options: ReadOptions | None = None,
 ) -> list[Problem]:
     """Turn a file into a dataset folder by a map, and check the folder.
 
@@ -46,6 +52,8 @@ def run(
         in the order of the file; and the reference sheets where the map keeps the annotations.
     replace : bool
         Whether a dataset folder that stands there already is replaced.
+    options : ReadOptions, optional
+        How the file is read; what it sets counts for more than the map.
 
     Returns
     -------
@@ -66,7 +74,7 @@ def run(
         if not (out / "dataset.toml").is_file():
             raise UsageError(f"{out} is no dataset folder, so it is not replaced; name another")
     mapping = read_map(map_path)
-    source = open_source(file, mapping.sheet)
+    source = open_source(file, options=_merged(mapping.options, options))
     with _leaving_nothing(out), store.replacing(out) as folder:
         (folder / "curated").mkdir()
         with (folder / "curated" / "interactions.csv").open(
@@ -81,6 +89,13 @@ def run(
         _write_codes(mapping, folder)
         _copy_reference(mapping, folder)
     return store.check(out)
+
+
+def _merged(written: ReadOptions, given: ReadOptions | None) -> ReadOptions:
+    """Return the options of a map with those that are given instead."""
+    changes = vars(given or ReadOptions())
+    changes = {name: value for name, value in changes.items() if value not in {"", None}}
+    return dataclasses.replace(written, **changes)
 
 
 @contextmanager

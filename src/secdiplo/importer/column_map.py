@@ -20,8 +20,14 @@ from secdiplo.folder.reading import (
     value_problems,
 )
 from secdiplo.importer import code_lists, dates
-from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, ORGANIZATION, CodeNames
-from secdiplo.importer.readers.source import clean
+from secdiplo.importer.code_lists import (
+    BLANK_LABEL,
+    CODED_COLUMNS,
+    MAP_SYSTEMS,
+    ORGANIZATION,
+    CodeNames,
+)
+from secdiplo.importer.readers.source import ReadOptions, clean
 from secdiplo.importer.several import SPLIT_COLUMNS
 from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.suggest import did_you_mean
@@ -31,6 +37,8 @@ Key = tuple[str, ...]
 DATE_COLUMNS = tuple(
     column.name for column in CODING_SHEET.columns if column.kind in {"partial_date", "date"}
 )
+
+COUNTRY_COLUMNS = ("host_country", "counterpart")
 
 
 @dataclass(frozen=True)
@@ -57,10 +65,14 @@ class ColumnMap:
         Column of the sheet -> the format of its dates in figures.
     split : dict
         Column of the sheet -> what separates several values in one cell.
+    system : dict
+        Column of countries -> the system of its codes, such as ``cow``.
+    missing : frozenset of str
+        Cells of the file that are blank, unless [values] has a line for them.
     keep : tuple of str
         Further columns of the file that are carried through.
-    sheet : str
-        The sheet of a workbook; blank for the first.
+    options : ReadOptions
+        How the file is read: its sheet, encoding, delimiter and header.
     same_rows : str
         What rows that are alike in every cell are: ``refuse`` or ``separate`` events.
     text : str
@@ -76,8 +88,10 @@ class ColumnMap:
     codes: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     date_format: dict[str, str] = field(default_factory=dict)
     split: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    system: dict[str, str] = field(default_factory=dict)
+    missing: frozenset[str] = frozenset()
     keep: tuple[str, ...] = ()
-    sheet: str = ""
+    options: ReadOptions = field(default_factory=ReadOptions)
     same_rows: str = "refuse"
     text: str = field(default="", repr=False)
 
@@ -85,6 +99,10 @@ class ColumnMap:
         """Return the problem of one key, at its line or that of its table."""
         line = toml.line_of(self.text, *key)
         return Problem(self.path.name, line, clean(key[-1]), what)
+
+    def is_listed(self, column: str, value: str) -> bool:
+        """Return whether [values] has a line for a value of a column."""
+        return value in self.values.get(column, {})
 
     def names(self, column: str) -> CodeNames:
         """Return the names of the codes of a column, including those that the map defines."""
@@ -98,8 +116,13 @@ class ColumnMap:
 MAX_MAP = 10_000_000
 MAP_KEYS: dict[str, type | tuple[type, ...]] = {
     "sheet": str,
+    "encoding": str,
+    "delimiter": str,
+    "header": (bool, str),
     "date_format": (str, dict),
     "split": (str, list, dict),
+    "system": (str, dict),
+    "missing": list,
     "same_rows": str,
     "keep": list,
     "dataset": dict,
@@ -169,6 +192,7 @@ def _table_problems(draft: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]
         "values": dict.fromkeys(rest, dict),
         "date_format": dict.fromkeys(DATE_COLUMNS, str),
         "split": dict.fromkeys(SPLIT_COLUMNS, (str, list)),
+        "system": dict.fromkeys(COUNTRY_COLUMNS, str),
         "codes": dict.fromkeys(code_lists.ASKED_LISTS, dict),
     }
     tables = {name: table for name, table in data.items() if isinstance(table, dict)}
@@ -209,9 +233,16 @@ def _made(draft: ColumnMap, data: dict[str, Any]) -> ColumnMap:
         },
         codes=codes,
         date_format=dict.fromkeys(DATE_COLUMNS, written) if isinstance(written, str) else written,
+        system=_systems(data.get("system", {}), columns),
+        missing=frozenset(clean(item) for item in data.get("missing", ()) if isinstance(item, str)),
         split=_separators(data.get("split", {}), columns),
         keep=tuple(clean(name) for name in data.get("keep", ())),
-        sheet=data.get("sheet", ""),
+        options=ReadOptions(
+            sheet=data.get("sheet", ""),
+            encoding=data.get("encoding", ""),
+            delimiter=data.get("delimiter", ""),
+            header=data.get("header", True) is not False,
+        ),
         same_rows=data.get("same_rows", "refuse"),
         text=draft.text,
     )
@@ -225,6 +256,13 @@ def _separators(written: Any, columns: dict[str, Any]) -> dict[str, tuple[str, .
         name: (given,) if isinstance(given, str) else tuple(given)
         for name, given in written.items()
     }
+
+
+def _systems(written: str | dict[str, str], columns: dict[str, Any]) -> dict[str, str]:
+    """Return the system of each column of countries; one that is written alone is that of all."""
+    if isinstance(written, str):
+        written = {name: written for name in COUNTRY_COLUMNS if name in columns}
+    return {name: system.strip().lower() for name, system in written.items()}
 
 
 def _label_and_parent(text: str) -> tuple[str, str]:
@@ -254,7 +292,7 @@ def _decisions(mapping: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
         In no order, some perhaps twice.
     """
     yield from _blanks(mapping, data)
-    for check in (_dataset, _formats, _splits, _columns, _codes, _values, _keep):
+    for check in (_dataset, _formats, _splits, _systems_known, _columns, _codes, _values, _keep):
         yield from check(mapping)
 
 
@@ -264,6 +302,8 @@ def _blanks(mapping: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
         "date_format": "write `%d/%m/%Y` if the day stands first, `%m/%d/%Y` if the month does",
         "dataset": "write it",
         "split": "write what separates the values of a cell, such as `;`, or remove the line",
+        "header": "write false if the first row is data, or true if it names the columns",
+        "system": f"write one of {', '.join(MAP_SYSTEMS)}, or remove the line",
         "columns": "name a column of the file, or remove the line",
         "defaults": "write the value of the rows that have none",
         "values": f"write a code, or `{BLANK_LABEL}` for none",
@@ -339,6 +379,17 @@ def _splits(mapping: ColumnMap) -> Iterator[Problem]:
                 yield mapping.problem("a separator that is blank; write one such as `;`", *key)
         elif name not in mapping.columns:
             what = f"`{name}` has no column to split; name it under [columns]"
+            yield mapping.problem(what, *key)
+
+
+def _systems_known(mapping: ColumnMap) -> Iterator[Problem]:
+    for name, system in mapping.system.items():
+        key = ("system", name) if toml.has_line(mapping.text, "system", name) else ("system",)
+        if system and system not in MAP_SYSTEMS:
+            hint = schema.nearest(system, dict.fromkeys(MAP_SYSTEMS, ""))
+            yield mapping.problem(f"unknown system {schema.shown(system)}; {hint}", *key)
+        elif name not in mapping.columns:
+            what = f"`{name}` has no column of codes; name it under [columns]"
             yield mapping.problem(what, *key)
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from secdiplo import schema
+from secdiplo.countries import LAST_DAY as MEMBERSHIPS
+from secdiplo.countries import CountryError
 from secdiplo.errors import DataError, Problem
 from secdiplo.importer import code_lists, dates
 from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, ORGANIZATION
-from secdiplo.importer.column_map import DATE_COLUMNS, ColumnMap, Key
+from secdiplo.importer.column_map import COUNTRY_COLUMNS, DATE_COLUMNS, ColumnMap, Key
 from secdiplo.importer.readers.source import Source, broken
 from secdiplo.importer.several import (
     ALSO,
@@ -122,6 +125,7 @@ class _Conversion:
     source: Source
     mapping: ColumnMap
     cache: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    coded: dict[tuple[str, str, str], str | None] = field(default_factory=dict)
     items: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     unknown: dict[tuple[str, str, str], _Unknown] = field(default_factory=dict)
     alike: list[Problem] = field(default_factory=list)
@@ -137,7 +141,12 @@ class _Conversion:
         self.kept = [(name, index[name]) for name in self.mapping.keep]
         self.plain = [name for name in header(self.mapping) if name in CODING_SHEET.by_name]
         self.plain = [name for name in self.plain if name not in SPECIAL]
-        self.names = {name: self.mapping.names(name) for name in ("agency", "counterpart")}
+        self.missing = [set(self.mapping.missing) for _ in self.source.columns]
+        for name, places in self.places.items():
+            for place in places:  # a line under [values] counts for more
+                self.missing[place] -= set(self.mapping.values.get(name, ()))
+        self.day = ""
+        self.agencies = self.mapping.names("agency")
         self.known = {name: self.mapping.names(name).codes for name in CODED_COLUMNS}
 
     def rows(self, line: int, record: list[str]) -> list[dict[str, str]]:
@@ -145,8 +154,15 @@ class _Conversion:
 
         There is one for each pair of an agency and a counterpart.
         """
+        if self.mapping.missing:
+            pairs = zip(record, self.missing, strict=True)
+            record = ["" if cell in missing else cell for cell, missing in pairs]
         assumed: set[str] = set()
-        cells = {name: self._cell(name, line, record, assumed) for name in self.plain}
+        cells = {}
+        for name in self.plain:
+            cells[name] = self._cell(name, line, record, assumed)
+            if name == "date":  # codes of states are read for that day
+                self.day = _first_day(cells[name])
         if cells["date_end"] == cells["date"]:
             cells["date_end"] = ""  # the sheet gives an end to events of several days only
         self._fit_forum(cells, assumed)
@@ -187,10 +203,12 @@ class _Conversion:
     def _items(self, name: str, cell: str) -> list[str]:
         """Return the values of a cell, which are separated as the map says."""
         if (name, cell) not in self.items:
-            table, names = self.mapping.values.get(name, {}), self.names.get(name)
 
             def whole(text: str) -> bool:
-                return text in table or bool(names and names.find(text))
+                if name == "counterpart" and code_lists.is_whole_name(text):
+                    return True
+                known = name == "agency" and self.agencies.find(text) is not None
+                return known or self.mapping.is_listed(name, text)
 
             self.items[name, cell] = split(cell, self.mapping.split.get(name, ()), whole)
         return self.items[name, cell]
@@ -211,14 +229,30 @@ class _Conversion:
 
     def _value(self, name: str, given: str) -> str | None:
         """Return the converted value of a cell; None if the map does not define it."""
+        if self.mapping.system.get(name) in MEMBERSHIPS:
+            return self._read(name, given)  # it depends on the date as well
         if (name, given) not in self.cache:
             self.cache[name, given] = self._read(name, given)
         return self.cache[name, given]
+
+    def _by_system(self, name: str, given: str) -> str | None:
+        """Return the country of a code in the system that the map names."""
+        if given in code_lists.AMBIGUOUS_CODES:
+            return None
+        key = (self.mapping.system[name], given, self.day)
+        if key not in self.coded:
+            with contextlib.suppress(CountryError):
+                found = code_lists.by_system(given, key[0], self.day)
+                self.coded[key] = found.iso3 if found else None
+            self.coded.setdefault(key, None)
+        return self.coded[key]
 
     def _read(self, name: str, given: str) -> str | None:
         table = self.mapping.values.get(name, {})
         if given in table:
             return "" if table[given] == BLANK_LABEL else table[given]
+        if name in self.mapping.system:
+            return self._by_system(name, given)
         if name in CODED_COLUMNS:
             return given if given in self.known[name] else None
         if name in DATE_COLUMNS:
@@ -229,6 +263,8 @@ class _Conversion:
             return "; ".join(
                 i for item in items if (i := table.get(item, item)) not in {"", BLANK_LABEL}
             )
+        if given in code_lists.MISSING_MARKERS and name != "note":
+            return None
         return given
 
     def _date_of_parts(self, name: str, record: list[str]) -> tuple[str, str | None]:
@@ -286,7 +322,7 @@ class _Conversion:
             texts = [record[places[place]] for _, place in named]
             lost = {record[place] for place in places} - set(texts) - {""}
             if not lost and len({place for _, place in named}) == len(named):
-                return [self._value(name, text) or "" if text else "" for text in texts]
+                return [self._text(name, text, line) for text in texts]
         elif len(named) == 1:
             return [self._cell(name, line, record, set())]
         given = [item for cell in self._filled(name, record) for item in self._items(name, cell)]
@@ -297,7 +333,14 @@ class _Conversion:
             )
             self._note(name, "; ".join(given), line, what, together=True)
         texts = given if len(given) == len(named) else [""] * len(named)
-        return [self._value(name, text) or "" if text else "" for text in texts]
+        return [self._text(name, text, line) for text in texts]
+
+    def _text(self, name: str, given: str, line: int) -> str:
+        """Return a converted value, and note one that the map does not define."""
+        value = self._value(name, given) if given else ""
+        if value is None:
+            self._note(name, given, line, self._what(name, given))
+        return value or ""
 
     def _counterpart(self, given: str, kind: str, line: int) -> tuple[str, str, bool]:
         """Return the type and code of a counterpart, and whether it is the default.
@@ -313,7 +356,9 @@ class _Conversion:
             assumed = True
         if code is None and kind == "organization":
             return kind, given, False
-        if code is None and given in code_lists.country_codes():
+        if code is None and "counterpart" in self.mapping.system:
+            code = self._by_system("counterpart", given)
+        elif code is None and given in code_lists.country_codes():
             code = given
         if code is None:
             self._note("counterpart", given, line, self._what("counterpart", given))
@@ -327,15 +372,26 @@ class _Conversion:
     def _fit_address(self, cells: dict[str, str], record: list[str]) -> None:
         """Keep the first address as the source, and write what else there is into the note."""
         filled = self._filled("source_url", record)
+        if not filled and "source_url" in self.mapping.defaults:
+            # Many rows share the default page, which has one publisher, date and title.
+            for name in ("source_publisher", "source_date", "source_title"):
+                if cells[name] and cells[name] != self.mapping.defaults.get(name):
+                    _add_note(cells, f"{name}: {cells[name]}")
+                    cells[name] = ""
         if not filled or filled[0] in self.mapping.values.get("source_url", {}):
             return
         cells["source_url"], rest = addresses(filled, self.mapping.split.get("source_url", ()))
         if rest:
-            cells["note"] = "; ".join(filter(None, (cells["note"], ALSO + rest)))
+            _add_note(cells, ALSO + rest)
 
     def _fit_forum(self, cells: dict[str, str], assumed: set[str]) -> None:
-        """Name a forum by its series and year, and only if the format needs one."""
-        if cells["format"] == "bilateral" and "forum" in assumed:
+        """Name a forum by its series and year, and only if the format needs one.
+
+        A bilateral event has none: what its column contains goes into the note.
+        """
+        if cells["format"] == "bilateral" and cells["forum"]:
+            if "forum" not in assumed:
+                _add_note(cells, f"forum: {cells['forum']}")
             assumed.discard("forum")
             cells["forum"] = ""
         forum, year = cells["forum"], cells["date"][:4]
@@ -411,6 +467,15 @@ class _Conversion:
 
     def _what(self, name: str, given: str) -> str:
         """Return why a value is not accepted, and what to do."""
+        if given in code_lists.MISSING_MARKERS:
+            is_code = name in COUNTRY_COLUMNS and given in code_lists.AMBIGUOUS_CODES
+            other = "NAM" if is_code else given
+            return (
+                "marks a missing value in many files; write it in `missing`, or as "
+                f'`{given} = "{other}"` under [values.{name}]'
+            )
+        if system := self.mapping.system.get(name):
+            return f"is no {system} code of one country; write the ISO3 code under [values.{name}]"
         where = f"write it under [values.{name}]"
         if name == "counterpart" or name in CODED_COLUMNS:
             names = self.mapping.names(name)
@@ -432,6 +497,16 @@ class _Conversion:
             text = f"{unknown.shown} ({many}) {what}"
             found.append(Problem(self.source.path.name, unknown.line, columns, text))
         return sorted(found)
+
+
+def _add_note(cells: dict[str, str], text: str) -> None:
+    """Write what has no other place into the note."""
+    cells["note"] = "; ".join(filter(None, (cells["note"], text)))
+
+
+def _first_day(date: str) -> str:
+    """Return the first day of a date that may be a month or year; blank without one."""
+    return date + "-01" * ((10 - len(date)) // 3) if date else ""
 
 
 def slug(text: str) -> str:

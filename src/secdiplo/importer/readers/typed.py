@@ -11,6 +11,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from secdiplo.errors import SecdiploError, UsageError
 from secdiplo.importer.readers.source import Record, Source, broken, clean, make_source, reason
 from secdiplo.suggest import suggest
 
+MAX_PEEK = 1_000  # rows of each sheet that are counted to find the largest one
 MAX_UNPACKED = 2 << 30
 SOURCE_BATCH = 5_000  # rows of a columnar file that are held at once
 FILE_TYPE_NAMES = {
@@ -76,8 +78,8 @@ def _guarded(path: Path, kind: str, records: Iterator[Record]) -> Iterator[Recor
 # --- workbooks ------------------------------------------------------------------------------
 
 
-def workbook(path: Path, sheet: str) -> Source:
-    """Open one sheet of a workbook; the first if none is named."""
+def workbook(path: Path, sheet: str, has_header: bool = True) -> Source:
+    """Open one sheet of a workbook; the first visible one if none is named."""
     try:
         import openpyxl
     except ImportError:
@@ -91,7 +93,9 @@ def workbook(path: Path, sheet: str) -> Source:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        names = [found.title for found in book.worksheets]
+        # A sheet that nobody sees is read only if it is named.
+        ordered = sorted(book.worksheets, key=lambda found: found.sheet_state != "visible")
+        names = [found.title for found in ordered]
         epoch = book.epoch.date()
         book.close()
     except SecdiploError:
@@ -109,9 +113,19 @@ def workbook(path: Path, sheet: str) -> Source:
         path,
         lambda: _guarded(path, "xlsx", _excel_records(path, chosen)),
         ragged=True,
+        has_header=has_header,
         sheets=(chosen, *rest),
         epoch=epoch,
     )
+
+
+def largest_sheet(path: Path, names: tuple[str, ...]) -> str:
+    """Return the sheet with the most rows of several cells; the first one among equals."""
+    counts = []
+    for name in names:
+        records = _guarded(path, "xlsx", _excel_records(path, name))
+        counts.append(sum(sum(map(bool, cells)) > 1 for _, cells in islice(records, MAX_PEEK)))
+    return names[counts.index(max(counts))]
 
 
 def _excel_records(path: Path, sheet: str) -> Iterator[Record]:
