@@ -1483,6 +1483,86 @@ def test_problems_of_the_written_folder_are_returned_as_they_are(tmp_path: Path)
     )
 
 
+# --- rules, rest values, further columns and the summary ------------------------------------
+
+
+def test_rules_keep_and_leave_out_rows(refused: Callable[..., list[str]]) -> None:
+    table = SMALL.replace("country", "country,state", 1).replace("KEN", "KEN,done")
+    table = table.replace("ETH", "ETH,planned").replace("RWA", "RWA,")
+    for rules, left in (
+        ('[drop]\nstate = ["planned"]\n', ["KEN", "RWA"]),
+        ('[drop]\nstate = "(blank)"\n', ["KEN", "ETH"]),
+        ('[filter]\nstate = ["done", "planned"]\n', ["KEN", "ETH"]),
+        ('[filter]\nstate = "*"\n[drop]\ncountry = "KEN"\n', ["ETH"]),
+    ):
+        assert list(convert_rows(table, rules + MINIMAL).counterpart) == left
+    everything = refused(table, '[filter]\nstate = "over"\n' + MINIMAL)
+    assert everything == ["map.toml:1:filter: the rules leave out every row; change their values"]
+    assert refused(table, '[drop]\nstat = "x"\n' + MINIMAL) == [
+        "map.toml:2:stat: small.csv has no column `stat`; did you mean `state`?"
+    ]
+
+
+def convert_rows(table: str, mapping: str) -> pd.DataFrame:
+    """The sheet that a small CSV becomes, without a folder."""
+    from tempfile import TemporaryDirectory
+
+    from secdiplo.importer import convert
+
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "small.csv"
+        file.write_text(table, encoding="utf-8")
+        read = importer.read_map(write_map(Path(folder), mapping))
+        made = list(convert.rows(readers.open_source(file), read))
+    return pd.DataFrame(made, columns=convert.header(read))
+
+
+def test_a_rest_value_stands_for_values_without_a_line() -> None:
+    table = SMALL.replace("KEN", "Kenya").replace("ETH", "many").replace("bilateral", "talk")
+    mapping = MINIMAL + (
+        '\n[values.counterpart]\nKenya = "KEN"\n"*" = "(blank)"\n'
+        '[values.format]\n"*" = "sideline"\n[values.official]\n"*" = "Somebody"\n'
+    )
+    made = convert_rows(table, mapping)
+    assert list(made.counterpart) == ["KEN", "", "RWA"]
+    assert list(made.format) == ["sideline", "multilateral", "multilateral"]
+    assert set(made.official) == {"Somebody"}
+
+
+def test_a_column_can_be_carried_through_under_another_name() -> None:
+    long = "a column whose name is far longer than thirty-two letters"
+    table = SMALL.replace("country", f"country,Publisher,{long}", 1)
+    table = table.replace("KEN", "KEN,a,b").replace("ETH", "ETH,,").replace("RWA", "RWA,,")
+    mapping = f'[keep]\noutlet = "Publisher"\nshort = "{long}"\n' + MINIMAL
+    made = convert_rows(table, mapping)
+    assert list(made.outlet) == ["a", "", ""]
+    assert list(made.short) == ["b", "", ""]
+
+
+def test_the_summary_counts_what_an_import_changed(tmp_path: Path) -> None:
+    table = SMALL.replace("KEN", "Kenya; RWA").replace("MPS", "NA", 1)
+    table += "2024-09-09,MPS,,bilateral,ETH\n"
+    mapping = 'missing = ["NA"]\nsplit = ";"\n[drop]\nofficial = "(blank)"\n' + MINIMAL
+    mapping = mapping.replace("[defaults]", '[defaults]\nagency = "MPS"')
+    mapping += '\n[values.counterpart]\nKenya = "KEN"\n'
+    (tmp_path / "small.csv").write_text(table)
+    path = write_map(tmp_path, mapping)
+    result = importer.import_file(tmp_path / "small.csv", path, tmp_path / "out")
+    assert result.summary.lines() == [
+        "4 rows read, 4 rows written",
+        "1 row dropped: official is blank",
+        "1 row split into several",
+        "1 cell blank by `missing`",
+        "1 cell changed",
+        "15 blank cells filled with a default",
+    ]
+    result.summary.write(tmp_path / "report.csv")
+    report = read_csv(tmp_path / "report.csv")
+    assert ["value", "counterpart", "Kenya", "KEN", "1"] in report.to_numpy().tolist()
+    with pytest.raises(UsageError, match="cannot be written"):
+        result.summary.write(tmp_path)
+
+
 # --- how a file is read ---------------------------------------------------------------------
 
 

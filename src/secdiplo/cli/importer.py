@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ from secdiplo.cli.output import print_problems
 @click.option("--encoding", default="", help="The encoding of a text, such as cp1252.")
 @click.option("--delimiter", default="", help="The delimiter of a text; `tab` for tabs.")
 @click.option("--header/--no-header", default=None, help="Whether the first row names columns.")
+@click.option("--report", metavar="FILE", help="List every changed or dropped value as CSV.")
 @click.option("--force", is_flag=True, help="Replace a folder that was imported before.")
 def import_(
     file: str,
@@ -26,6 +28,7 @@ def import_(
     encoding: str,
     delimiter: str,
     header: bool | None,
+    report: str | None,
     force: bool,
 ) -> None:
     """Turn a file of one row per interaction into a dataset folder.
@@ -44,14 +47,24 @@ def import_(
     options = importer.ReadOptions(sheet, encoding, delimiter, header)
     if map_file is None:
         target = Path(out)
+        if report:
+            raise click.UsageError("--report goes with --map: a proposal changes nothing")
         if target.exists():
             raise click.UsageError(f"{out} exists; name another file for the proposed map")
         if not target.parent.is_dir():
             raise click.UsageError(f"{target.parent}: no such folder; make it first")
-        target.write_text(importer.propose(file, options=options), encoding="utf-8")
+        proposal = importer.propose(file, options=options)
+        target.write_text(proposal, encoding="utf-8")
+        blanks = len(re.findall(r'^[^#\n]* = ""', proposal, re.M))
+        click.echo(f"{blanks} blanks are left to decide")
         click.echo(f"{out}: a proposed map; complete it, then run import again with --map {out}")
         return
-    problems = importer.run(file, map_file, out, replace=force, options=options)
+    result = importer.import_file(file, map_file, out, replace=force, options=options)
+    problems = result.problems
+    if report:
+        result.summary.write(report)
+    for line in result.summary.lines():
+        click.echo(line)
     print_problems(problems)
     errors = sum(problem.level == "error" for problem in problems)
     if errors:

@@ -24,11 +24,37 @@ from secdiplo.importer import code_lists, convert
 from secdiplo.importer.column_map import ColumnMap, read_map
 from secdiplo.importer.proposal import propose
 from secdiplo.importer.readers import ReadOptions, open_source
+from secdiplo.importer.summary import ImportSummary
 
-__all__ = ["ColumnMap", "ReadOptions", "propose", "read_map", "run"]
+__all__ = [
+    "ColumnMap",
+    "ImportResult",
+    "ImportSummary",
+    "ReadOptions",
+    "import_file",
+    "propose",
+    "read_map",
+    "run",
+]
 
 COPIED_SHEETS = ("forums.csv", "organizations.csv", "regions.csv", "sessions.csv")
 """Reference sheets that a copy of the paper's dataset needs: its claims name their entries."""
+
+
+@dataclasses.dataclass(frozen=True)
+class ImportResult:
+    """What an import found and did.
+
+    Attributes
+    ----------
+    problems : list of Problem
+        Problems of the folder.
+    summary : ImportSummary
+        The rows and cells of the file that became something else.
+    """
+
+    problems: list[Problem]
+    summary: ImportSummary
 
 
 def run(
@@ -39,6 +65,21 @@ def run(
     replace: bool = False,
     options: ReadOptions | None = None,
 ) -> list[Problem]:
+    """Turn a file into a dataset folder by a map, and return the problems of the folder.
+
+    The arguments and errors are those of `import_file`, which returns a summary as well.
+    """
+    return import_file(file, map_path, out, replace=replace, options=options).problems
+
+
+def import_file(
+    file: Path | str,
+    map_path: Path | str,
+    out: Path | str,
+    *,
+    replace: bool = False,
+    options: ReadOptions | None = None,
+) -> ImportResult:
     """Turn a file into a dataset folder by a map, and check the folder.
 
     Parameters
@@ -57,8 +98,9 @@ def run(
 
     Returns
     -------
-    list of Problem
-        What `secdiplo.store.check` finds in the folder; without an error it can be used.
+    ImportResult
+        What `secdiplo.store.check` finds in the folder; without an error it can be used. And a
+        summary of the rows and cells that are not written as they are in the file.
 
     Raises
     ------
@@ -74,6 +116,7 @@ def run(
         if not (out / "dataset.toml").is_file():
             raise UsageError(f"{out} is no dataset folder, so it is not replaced; name another")
     mapping = read_map(map_path)
+    summary = ImportSummary()
     source = open_source(file, options=_merged(mapping.options, options))
     with _leaving_nothing(out), store.replacing(out) as folder:
         (folder / "curated").mkdir()
@@ -82,13 +125,13 @@ def run(
         ) as sheet:
             writer = csv.writer(sheet, lineterminator="\n")
             writer.writerow(convert.header(mapping))
-            writer.writerows(convert.rows(source, mapping))
+            writer.writerows(convert.rows(source, mapping, summary))
             sheet.flush()
             os.fsync(sheet.fileno())
         (folder / "dataset.toml").write_text(_settings(mapping), encoding="utf-8", newline="\n")
         _write_codes(mapping, folder)
         _copy_reference(mapping, folder)
-    return store.check(out)
+    return ImportResult(store.check(out), summary)
 
 
 def _merged(written: ReadOptions, given: ReadOptions | None) -> ReadOptions:

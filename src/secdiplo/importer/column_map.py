@@ -69,8 +69,10 @@ class ColumnMap:
         Column of countries -> the system of its codes, such as ``cow``.
     missing : frozenset of str
         Cells of the file that are blank, unless [values] has a line for them.
-    keep : tuple of str
-        Further columns of the file that are carried through.
+    keep : dict
+        Name of a further column -> the column of the file that is carried through.
+    filter, drop : dict
+        Column of the file -> the values of the rows that are kept, or left out.
     options : ReadOptions
         How the file is read: its sheet, encoding, delimiter and header.
     same_rows : str
@@ -90,7 +92,9 @@ class ColumnMap:
     split: dict[str, tuple[str, ...]] = field(default_factory=dict)
     system: dict[str, str] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
-    keep: tuple[str, ...] = ()
+    keep: dict[str, str] = field(default_factory=dict)
+    filter: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    drop: dict[str, tuple[str, ...]] = field(default_factory=dict)
     options: ReadOptions = field(default_factory=ReadOptions)
     same_rows: str = "refuse"
     text: str = field(default="", repr=False)
@@ -124,7 +128,9 @@ MAP_KEYS: dict[str, type | tuple[type, ...]] = {
     "system": (str, dict),
     "missing": list,
     "same_rows": str,
-    "keep": list,
+    "keep": (list, dict),
+    "filter": dict,
+    "drop": dict,
     "dataset": dict,
     "scopes": dict,
     "columns": dict,
@@ -202,6 +208,13 @@ def _table_problems(draft: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]
         )
     for section, keys in known.items():
         yield from toml.check_table(report, tables.get(section, {}), keys, (section,))
+    for section in ("filter", "drop"):
+        rules = dict.fromkeys(tables.get(section, {}), (str, list))
+        yield from toml.check_table(report, tables.get(section, {}), rules, (section,))
+    if "keep" in tables:
+        yield from toml.check_table(
+            report, tables["keep"], dict.fromkeys(tables["keep"], str), ("keep",)
+        )
     for section in ("values", "codes"):
         for name, table in tables.get(section, {}).items():
             if isinstance(table, dict):
@@ -236,7 +249,9 @@ def _made(draft: ColumnMap, data: dict[str, Any]) -> ColumnMap:
         system=_systems(data.get("system", {}), columns),
         missing=frozenset(clean(item) for item in data.get("missing", ()) if isinstance(item, str)),
         split=_separators(data.get("split", {}), columns),
-        keep=tuple(clean(name) for name in data.get("keep", ())),
+        keep=_kept(data.get("keep", [])),
+        filter=_rules(data.get("filter", {})),
+        drop=_rules(data.get("drop", {})),
         options=ReadOptions(
             sheet=data.get("sheet", ""),
             encoding=data.get("encoding", ""),
@@ -263,6 +278,21 @@ def _systems(written: str | dict[str, str], columns: dict[str, Any]) -> dict[str
     if isinstance(written, str):
         written = {name: written for name in COUNTRY_COLUMNS if name in columns}
     return {name: system.strip().lower() for name, system in written.items()}
+
+
+def _kept(written: list[str] | dict[str, str]) -> dict[str, str]:
+    """Return the columns that are carried through; a list keeps their names."""
+    pairs = written.items() if isinstance(written, dict) else [(name, name) for name in written]
+    return {clean(name): clean(column) for name, column in pairs}
+
+
+def _rules(written: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the values of each column of a rule; `(blank)` is a blank cell."""
+    listed = {clean(k): [v] if isinstance(v, str) else v for k, v in written.items()}
+    return {
+        column: tuple("" if value == BLANK_LABEL else clean(value) for value in values)
+        for column, values in listed.items()
+    }
 
 
 def _label_and_parent(text: str) -> tuple[str, str]:
@@ -306,6 +336,9 @@ def _blanks(mapping: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
         "system": f"write one of {', '.join(MAP_SYSTEMS)}, or remove the line",
         "columns": "name a column of the file, or remove the line",
         "defaults": "write the value of the rows that have none",
+        "keep": "write the column of the file that it is",
+        "filter": f"write the values of the rows to keep; `{BLANK_LABEL}` is a blank cell",
+        "drop": f"write the values of the rows to leave out; `{BLANK_LABEL}` is a blank cell",
         "values": f"write a code, or `{BLANK_LABEL}` for none",
         "codes": "write `label; parent`",
     }
@@ -322,7 +355,7 @@ def _blank_paths(value: Any, *path: str) -> Iterator[Key]:
         for key, inner in value.items():
             yield from _blank_paths(inner, *path, key)
     elif (isinstance(value, str) and not value.strip()) or (
-        value == [] and path[0] in {"columns", "split"}
+        value == [] and path[0] in {"columns", "split", "filter", "drop"}
     ):
         yield path
 
@@ -470,17 +503,19 @@ def _country_hint(code: str) -> str:
 
 
 def _keep(mapping: ColumnMap) -> Iterator[Problem]:
+    """Find names under which a column cannot be carried through."""
     seen: set[str] = set()
-    for name in mapping.keep:
+    for name, column in mapping.keep.items():
         plain = normal_form(name)
+        key = ("keep", name) if toml.has_line(mapping.text, "keep", name) else ("keep",)
+        rename = f"rename it, as in `keep = {{ other = {toml.text(column)} }}`"
         if not name or '"' in name:
-            yield mapping.problem("a name that is blank or has a quote; rename it", "keep")
+            yield mapping.problem(f"a name that is blank or has a quote; {rename}", *key)
         elif len(name) > MAX_NAME:
-            what = f"`{name}` is over {MAX_NAME} letters; rename the column of the file"
-            yield mapping.problem(what, "keep")
+            yield mapping.problem(f"`{name}` is over {MAX_NAME} letters; {rename}", *key)
         elif plain in RESERVED_COLUMNS:
-            what = f"`{name}` is a column of the tables; map it under [columns], or leave it out"
-            yield mapping.problem(what, "keep")
+            what = f"`{name}` is a column of the tables; map it under [columns], or {rename}"
+            yield mapping.problem(what, *key)
         elif plain in seen:
-            yield mapping.problem(f"`{name}` twice; keep one", "keep")
+            yield mapping.problem(f"`{name}` twice; keep one", *key)
         seen.add(plain)

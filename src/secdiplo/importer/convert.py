@@ -12,6 +12,7 @@ from secdiplo import schema
 from secdiplo.countries import LAST_DAY as MEMBERSHIPS
 from secdiplo.countries import CountryError
 from secdiplo.errors import DataError, Problem
+from secdiplo.folder import toml
 from secdiplo.importer import code_lists, dates
 from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, ORGANIZATION
 from secdiplo.importer.column_map import COUNTRY_COLUMNS, DATE_COLUMNS, ColumnMap, Key
@@ -23,6 +24,7 @@ from secdiplo.importer.several import (
     addresses,
     split,
 )
+from secdiplo.importer.summary import ImportSummary
 from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS
 from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.suggest import did_you_mean, suggest
@@ -41,6 +43,8 @@ ASSUMED = (
     "counterpart",
 )
 """Columns that count as inferred where the map's default stands in them: no source says it."""
+REST = "*"
+"""The value under [values] that stands for all values without a line."""
 SPECIAL = {"event_key", "agency", "counterpart", "counterpart_type", "inferred", *PAIRED_COLUMNS}
 
 
@@ -54,7 +58,9 @@ def header(mapping: ColumnMap) -> list[str]:
     return [*names, *mapping.keep]
 
 
-def rows(source: Source, mapping: ColumnMap) -> Iterator[list[str]]:
+def rows(
+    source: Source, mapping: ColumnMap, summary: ImportSummary | None = None
+) -> Iterator[list[str]]:
     """Yield the rows of the sheet in the order of the file.
 
     Parameters
@@ -63,6 +69,8 @@ def rows(source: Source, mapping: ColumnMap) -> Iterator[list[str]]:
         The file.
     mapping : ColumnMap
         The map.
+    summary : ImportSummary, optional
+        Where changes are counted.
 
     Yields
     ------
@@ -78,18 +86,28 @@ def rows(source: Source, mapping: ColumnMap) -> Iterator[list[str]]:
     lacking = _lacking(source, mapping)
     if lacking:
         raise DataError(lacking)
-    conversion = _Conversion(source, mapping)
-    names = header(mapping)
-    count = 0
+    conversion = _Conversion(source, mapping, summary or ImportSummary())
+    summary, names = conversion.summary, header(mapping)
     for line, record in source.rows():
-        count += 1
-        for cells in conversion.rows(line, record):
+        summary.read += 1
+        filled = conversion.without_markers(record)
+        if conversion.is_dropped(filled):
+            continue
+        for cells in conversion.rows(line, filled):
+            summary.written += 1
             yield [cells.get(name, "") for name in names]
-    if not count:
+    if not summary.read:
         raise broken(source.path, "a header and no rows; give the file that has the rows")
+    if not summary.written:
+        raise DataError([_nothing_left(mapping)])
     problems = conversion.problems()
     if problems:
         raise DataError(problems)
+
+
+def _nothing_left(mapping: ColumnMap) -> Problem:
+    section = "filter" if mapping.filter else "drop"
+    return mapping.problem("the rules leave out every row; change their values", section)
 
 
 def _lacking(source: Source, mapping: ColumnMap) -> list[Problem]:
@@ -97,14 +115,17 @@ def _lacking(source: Source, mapping: ColumnMap) -> list[Problem]:
     asked: list[tuple[Key, tuple[str, ...]]] = [
         (("columns", name), given) for name, given in mapping.columns.items()
     ]
-    asked.append((("keep",), mapping.keep))
+    asked += [(("keep", name), (column,)) for name, column in mapping.keep.items()]
+    asked += [(("filter", column), (column,)) for column in mapping.filter]
+    asked += [(("drop", column), (column,)) for column in mapping.drop]
     problems = []
     for key, names in asked:
         for name in names:
             if name not in source.columns:
                 hint = suggest(name, source.columns, "it has")
                 what = f"{source.path.name} has no column {schema.shown(name)}; {hint}"
-                problems.append(mapping.problem(what, *key))
+                place = key if toml.has_line(mapping.text, *key) else key[:1]
+                problems.append(mapping.problem(what, *(key if key[0] == "columns" else place)))
     return sorted(problems)
 
 
@@ -124,6 +145,7 @@ class _Conversion:
 
     source: Source
     mapping: ColumnMap
+    summary: ImportSummary
     cache: dict[tuple[str, str], str | None] = field(default_factory=dict)
     coded: dict[tuple[str, str, str], str | None] = field(default_factory=dict)
     items: dict[tuple[str, str], list[str]] = field(default_factory=dict)
@@ -138,7 +160,12 @@ class _Conversion:
             name: [index[given] for given in columns]
             for name, columns in self.mapping.columns.items()
         }
-        self.kept = [(name, index[name]) for name in self.mapping.keep]
+        self.kept = [(name, index[column]) for name, column in self.mapping.keep.items()]
+        self.rules = [
+            (index[column], column, values, section == "drop")
+            for section in ("filter", "drop")
+            for column, values in getattr(self.mapping, section).items()
+        ]
         self.plain = [name for name in header(self.mapping) if name in CODING_SHEET.by_name]
         self.plain = [name for name in self.plain if name not in SPECIAL]
         self.missing = [set(self.mapping.missing) for _ in self.source.columns]
@@ -149,14 +176,31 @@ class _Conversion:
         self.agencies = self.mapping.names("agency")
         self.known = {name: self.mapping.names(name).codes for name in CODED_COLUMNS}
 
+    def without_markers(self, record: list[str]) -> list[str]:
+        """Return the cells of a row with markers of missing values made blank."""
+        if not self.mapping.missing:
+            return record
+        made = list(record)
+        for place, (cell, missing) in enumerate(zip(record, self.missing, strict=True)):
+            if cell in missing:
+                made[place] = ""
+                self.summary.add("missing", self.source.columns[place], cell)
+        return made
+
+    def is_dropped(self, record: list[str]) -> bool:
+        """Return whether a rule of the map leaves a row out."""
+        for place, column, values, drops in self.rules:
+            listed = record[place] in values or ("*" in values and record[place] != "")
+            if listed == drops:
+                self.summary.add("dropped", column, record[place])
+                return True
+        return False
+
     def rows(self, line: int, record: list[str]) -> list[dict[str, str]]:
         """Return the rows of the sheet that one row of the file becomes.
 
         There is one for each pair of an agency and a counterpart.
         """
-        if self.mapping.missing:
-            pairs = zip(record, self.missing, strict=True)
-            record = ["" if cell in missing else cell for cell, missing in pairs]
         assumed: set[str] = set()
         cells = {}
         for name in self.plain:
@@ -181,6 +225,8 @@ class _Conversion:
                 row["inferred"] = "; ".join([marks, *more] if marks else more)
                 row["event_key"] = self._key(row, line, record, keys)
                 made.append(row)
+        if len(made) > 1:
+            self.summary.add("split", "", "", f"{len(made)} rows")
         return made
 
     # --- cells ------------------------------------------------------------------------------
@@ -224,8 +270,21 @@ class _Conversion:
             return ""
         if not value and name in self.mapping.defaults:
             assumed.add(name)
-            return self.mapping.defaults[name]
+            return self._default(name)
+        self._count(name, given, value)
         return value
+
+    def _default(self, name: str) -> str:
+        value = self.mapping.defaults[name]
+        self.summary.add("default", name, "", value)
+        return value
+
+    def _count(self, name: str, given: str, value: str) -> None:
+        """Count a value that is not written as it is in the file."""
+        if given and value != given:
+            listed = self.mapping.is_listed(name, given)
+            rest = not listed and self.mapping.values.get(name, {}).get(REST) is not None
+            self.summary.add("rest" if rest else "value", name, given, value)
 
     def _value(self, name: str, given: str) -> str | None:
         """Return the converted value of a cell; None if the map does not define it."""
@@ -251,6 +310,14 @@ class _Conversion:
         table = self.mapping.values.get(name, {})
         if given in table:
             return "" if table[given] == BLANK_LABEL else table[given]
+        found = self._unlisted(name, given, table)
+        keeps = name in CODED_COLUMNS or name in DATE_COLUMNS
+        if REST in table and (found is None or not keeps):
+            return "" if table[REST] == BLANK_LABEL else table[REST]
+        return found
+
+    def _unlisted(self, name: str, given: str, table: dict[str, str]) -> str | None:
+        """Return the value of a cell that has no line under [values]."""
         if name in self.mapping.system:
             return self._by_system(name, given)
         if name in CODED_COLUMNS:
@@ -283,11 +350,12 @@ class _Conversion:
                 value = self._value("agency", item)
                 if value is None:
                     self._note("agency", item, line, self._what("agency", item))
-                elif value:
-                    found[value] = True
+                else:
+                    found |= {value: True} if value else {}
+                    self._count("agency", item, value)
         if not found and "agency" in self.mapping.defaults:
             assumed.add("agency")
-            return [self.mapping.defaults["agency"]]
+            return [self._default("agency")]
         return list(found) or [""]
 
     def _counterparts(self, kind: str, line: int, record: list[str]) -> list[dict[str, str]]:
@@ -299,6 +367,7 @@ class _Conversion:
         found: dict[tuple[str, ...], dict[str, str]] = {}
         for number, (item, _) in enumerate(named):
             if len(named) > 1 and self._is_blanked("counterpart", item):
+                self._count("counterpart", item, "")
                 continue
             type_, code, assumed = self._counterpart(item, kind, line)
             row = {name: texts[number] for name, texts in paired.items()}
@@ -340,6 +409,7 @@ class _Conversion:
         value = self._value(name, given) if given else ""
         if value is None:
             self._note(name, given, line, self._what(name, given))
+        self._count(name, given, value or "")
         return value or ""
 
     def _counterpart(self, given: str, kind: str, line: int) -> tuple[str, str, bool]:
@@ -350,6 +420,7 @@ class _Conversion:
         assumed = False
         code = self.mapping.values.get("counterpart", {}).get(given) if given else BLANK_LABEL
         if code == BLANK_LABEL:
+            self._count("counterpart", given, "")
             given, code = "", self.mapping.defaults.get("counterpart", "")
             if not code:
                 return "", "", False
@@ -360,6 +431,11 @@ class _Conversion:
             code = self._by_system("counterpart", given)
         elif code is None and given in code_lists.country_codes():
             code = given
+        rest = self.mapping.values.get("counterpart", {}).get(REST)
+        if code is None and rest == BLANK_LABEL:
+            self._count("counterpart", given, "")
+            return "", "", False
+        code = code or rest
         if code is None:
             self._note("counterpart", given, line, self._what("counterpart", given))
             return "", "", False
@@ -367,6 +443,10 @@ class _Conversion:
         if kind and kind != found:
             what = f"is {found} by the map and {kind} by its row; mend one of them"
             self._note("counterpart", given, line, what)
+        if assumed:
+            self.summary.add("default", "counterpart", "", code)
+        else:
+            self._count("counterpart", given, code)
         return found, code.removeprefix(ORGANIZATION), assumed
 
     def _fit_address(self, cells: dict[str, str], record: list[str]) -> None:
@@ -377,12 +457,14 @@ class _Conversion:
             for name in ("source_publisher", "source_date", "source_title"):
                 if cells[name] and cells[name] != self.mapping.defaults.get(name):
                     _add_note(cells, f"{name}: {cells[name]}")
+                    self.summary.add("note", name, cells[name])
                     cells[name] = ""
         if not filled or filled[0] in self.mapping.values.get("source_url", {}):
             return
         cells["source_url"], rest = addresses(filled, self.mapping.split.get("source_url", ()))
         if rest:
             _add_note(cells, ALSO + rest)
+            self.summary.add("note", "source_url", rest)
 
     def _fit_forum(self, cells: dict[str, str], assumed: set[str]) -> None:
         """Name a forum by its series and year, and only if the format needs one.
@@ -390,7 +472,10 @@ class _Conversion:
         A bilateral event has none: what its column contains goes into the note.
         """
         if cells["format"] == "bilateral" and cells["forum"]:
-            if "forum" not in assumed:
+            if "forum" in assumed:
+                self.summary.add("default", "forum", "", cells["forum"], -1)
+            else:
+                self.summary.add("note", "forum", cells["forum"])
                 _add_note(cells, f"forum: {cells['forum']}")
             assumed.discard("forum")
             cells["forum"] = ""
@@ -404,6 +489,7 @@ class _Conversion:
         for name in ("host_country", "city"):
             if cells["mode"] != "in_person" and name in assumed:
                 assumed.discard(name)
+                self.summary.add("default", name, "", cells[name], -1)
                 cells[name] = ""
 
     # --- events -----------------------------------------------------------------------------
