@@ -857,7 +857,7 @@ def test_markers_of_missing_values_are_blank_by_the_map_alone(
     mapping = MINIMAL.replace("[columns]", '[columns]\ncity = "town"')
     wrong = "marks a missing value in many files; write it in `missing`, or as"
     assert refused(table, mapping) == [
-        f'small.csv:2:official: `N/A` (1 row) {wrong} `N/A = "N/A"` under [values.official]',
+        f'small.csv:2:official: `N/A` (1 row) {wrong} `"N/A" = "N/A"` under [values.official]',
         f'small.csv:2:town: `-` (1 row) {wrong} `- = "-"` under [values.city]',
         f'small.csv:3:town: `NA` (2 rows) {wrong} `NA = "NA"` under [values.city]',
     ]
@@ -1639,14 +1639,18 @@ def test_the_largest_sheet_is_proposed_and_no_hidden_one_read(tmp_path: Path) ->
     book.active.append(["cover", "sheet"])
     book.active.append(["x", "y"])
     book.active.sheet_state = "hidden"
-    for name, number in (("About", 2), ("Data", 5)):
+    for name, names, number in (
+        ("About", ["date", "country"], 2),
+        ("Data", ["date", "country"], 5),
+        ("Words", ["variable", "label"], 9),
+    ):
         page = book.create_sheet(name)
-        for row in [["date", "country"], *([["2020-01-01", "Fiji"]] * number)]:
+        for row in [names, *([["2020-01-01", "Fiji"]] * number)]:
             page.append(row)
     book.save(tmp_path / "a.xlsx")
-    assert readers.open_source(tmp_path / "a.xlsx").sheets == ("About", "Data", "Sheet")
+    assert readers.open_source(tmp_path / "a.xlsx").sheets == ("About", "Data", "Words", "Sheet")
     proposal = importer.propose(tmp_path / "a.xlsx")
-    assert 'sheet = "Data"  # other sheets: "About", "Sheet"' in proposal
+    assert 'sheet = "Data"  # other sheets: "About", "Words", "Sheet"' in proposal
     named = importer.propose(tmp_path / "a.xlsx", options=importer.ReadOptions(sheet="About"))
     assert 'sheet = "About"' in named
 

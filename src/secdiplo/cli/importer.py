@@ -35,7 +35,8 @@ def import_(
 
     FILE is CSV, TSV, dta or Parquet, or xlsx (pip install 'secdiplo[excel]'). Without --map a
     map is proposed from the names and values of the columns and written to OUT, for you to read
-    and complete; with it the folder OUT is written and checked.
+    and complete; with it the folder OUT is written and checked, and a summary says what changed.
+    --sheet, --encoding, --delimiter and --header count for more than the map.
 
     \b
     secdiplo import theirs.csv -o map.toml

@@ -558,7 +558,7 @@ class _Conversion:
             other = "NAM" if is_code else given
             return (
                 "marks a missing value in many files; write it in `missing`, or as "
-                f'`{given} = "{other}"` under [values.{name}]'
+                f"`{toml.key(given)} = {toml.text(other)}` under [values.{name}]"
             )
         if system := self.mapping.system.get(name):
             return f"is no {system} code of one country; write the ISO3 code under [values.{name}]"

@@ -222,10 +222,15 @@ BY_VALUES = ("source_url", "date", "counterpart", "agency", "official", "format"
 """Columns that values alone can make, where only one column of the file has such values."""
 
 
+def usual_names(header: Iterable[str]) -> int:
+    """Return how many cells of a header are usual names of columns of the sheet."""
+    return sum(any(_name_score(target, name)[0] >= 0.9 for target in SYNONYMS) for name in header)
+
+
 def looks_like_data(header: Iterable[str]) -> bool:
     """Return whether a header has cells such as those of a row, and no usual name of a column."""
     names = list(header)
-    if any(_name_score(target, name)[0] >= 0.9 for target in SYNONYMS for name in names):
+    if usual_names(names):
         return False
     return any(
         re.fullmatch(r"-?\d+([.,]\d+)?", name)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from secdiplo import countries
+from secdiplo.errors import DataError
 from secdiplo.folder import reading as folders
 from secdiplo.folder import resources, toml
 from secdiplo.importer import code_lists, dates
@@ -22,13 +24,14 @@ from secdiplo.importer.profile import (
     looks_like_data,
     make_profile,
     separators,
+    usual_names,
 )
-from secdiplo.importer.readers import ReadOptions, open_source
-from secdiplo.importer.readers.typed import largest_sheet
+from secdiplo.importer.readers import ReadOptions, Source, open_source
 from secdiplo.importer.several import split
 from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.suggest import did_you_mean, ranked
 
+MAX_PEEK = 1_000  # rows of each sheet that are counted to find the largest one
 USUAL_VALUES = {
     "mode": ("in_person", "the file does not say how the parties met"),
     "confidence": ("", "left to decide: high, medium or low, for every row"),
@@ -55,7 +58,7 @@ def propose(file: Path | str, sheet: str = "", options: ReadOptions | None = Non
     file : path
         CSV, TSV, xlsx, dta or Parquet with one row per interaction.
     sheet : str
-        The sheet of a workbook; the one with the most rows if blank.
+        The sheet of a workbook; if blank the likeliest one, by its columns and rows.
     options : ReadOptions, optional
         The sheet, encoding, delimiter and header.
 
@@ -74,7 +77,7 @@ def propose(file: Path | str, sheet: str = "", options: ReadOptions | None = Non
     options = options or ReadOptions(sheet)
     source = open_source(file, options=options)
     if len(source.sheets) > 1 and not options.sheet:
-        options = replace(options, sheet=largest_sheet(source.path, source.sheets))
+        options = replace(options, sheet=_likeliest_sheet(source, options))
         source = open_source(file, options=options)
     doubtful = options.header is None and looks_like_data(source.columns)
     if doubtful:
@@ -92,6 +95,20 @@ def propose(file: Path | str, sheet: str = "", options: ReadOptions | None = Non
     parts += [_value_lines(profile, target) for target in CODING_SHEET.by_name]
     parts.append(_code_lines(profile))
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
+
+
+def _likeliest_sheet(book: Source, options: ReadOptions) -> str:
+    """Return the sheet with usual names of columns, and of several such the one with most rows."""
+
+    def likelihood(name: str) -> tuple[bool, int]:
+        try:
+            source = open_source(book.path, options=replace(options, sheet=name))
+            rows = sum(1 for _ in islice(source.rows(), MAX_PEEK))
+        except DataError:
+            return False, -1  # no table; if it is the only sheet, the reader says why
+        return usual_names(source.columns) > 1, rows
+
+    return max(book.sheets, key=likelihood)
 
 
 # --- settings -------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from secdiplo.errors import UsageError
+from secdiplo.output.csv_injection import guarded
 
 REPORT_COLUMNS = ("change", "column", "in_file", "written", "count")
 
@@ -64,7 +65,7 @@ class ImportSummary:
                 writer.writerow(REPORT_COLUMNS)
                 for key, count in sorted(self.changes.items()):
                     if count:
-                        writer.writerow((*key, count))
+                        writer.writerow((*map(guarded, key), count))
         except OSError as error:
             what = f"{path} cannot be written ({error.strerror}); choose another"
             raise UsageError(what) from None

@@ -11,7 +11,6 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from secdiplo.errors import SecdiploError, UsageError
 from secdiplo.importer.readers.source import Record, Source, broken, clean, make_source, reason
 from secdiplo.suggest import suggest
 
-MAX_PEEK = 1_000  # rows of each sheet that are counted to find the largest one
 MAX_UNPACKED = 2 << 30
 SOURCE_BATCH = 5_000  # rows of a columnar file that are held at once
 FILE_TYPE_NAMES = {
@@ -117,15 +115,6 @@ def workbook(path: Path, sheet: str, has_header: bool = True) -> Source:
         sheets=(chosen, *rest),
         epoch=epoch,
     )
-
-
-def largest_sheet(path: Path, names: tuple[str, ...]) -> str:
-    """Return the sheet with the most rows of several cells; the first one among equals."""
-    counts = []
-    for name in names:
-        records = _guarded(path, "xlsx", _excel_records(path, name))
-        counts.append(sum(sum(map(bool, cells)) > 1 for _, cells in islice(records, MAX_PEEK)))
-    return names[counts.index(max(counts))]
 
 
 def _excel_records(path: Path, sheet: str) -> Iterator[Record]:
