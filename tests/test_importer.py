@@ -731,6 +731,34 @@ def test_persons_of_several_counterparts_are_not_guessed(
     ]
 
 
+def test_a_person_without_a_counterpart_is_not_given_to_another(
+    refused: Callable[..., list[str]],
+) -> None:
+    table = "date,agency,official,format,p1,w1,p2,w2\n2024-09-07,MPS,A B,bilateral,KEN,,,Bob\n"
+    mapping = MINIMAL.replace('"country"', '["p1", "p2"]\ncounterpart_person = ["w1", "w2"]')
+    assert refused(table, mapping) == [
+        "small.csv:2:w1 + w2: Bob (1 row) does not go with as many counterparts; separate both "
+        "alike, or carry the column through by `keep`"
+    ]
+
+
+def test_several_persons_of_one_counterpart_are_one_text(
+    imported: Callable[..., pd.DataFrame],
+) -> None:
+    table = "date,agency,official,format,country,w1,w2\n2024-09-07,MPS,A B,bilateral,KEN,Ann,Bob\n"
+    mapping = MINIMAL.replace('"country"', '"country"\ncounterpart_person = ["w1", "w2"]')
+    assert list(imported(table, mapping).counterpart_person) == ["Ann; Bob"]
+
+
+def test_every_column_of_addresses_counts(imported: Callable[..., pd.DataFrame]) -> None:
+    table = "date,agency,official,format,country,u1,u2\n"
+    table += "2024-09-07,MPS,A B,bilateral,KEN,agency page,https://b.org/2\n"
+    mapping = MINIMAL.replace('"country"', '"country"\nsource_url = ["u1", "u2"]')
+    mapping += '\n[values.source_url]\n"agency page" = "https://a.org/1"\n'
+    made = imported(table, mapping)
+    assert (made.source_url[0], made.note[0]) == ("https://a.org/1", "also: https://b.org/2")
+
+
 def test_one_value_is_never_dropped_for_another(
     imported: Callable[..., pd.DataFrame], refused: Callable[..., list[str]]
 ) -> None:
@@ -1277,6 +1305,8 @@ def test_only_recorded_spellings_are_exact(value: str, code: str | None) -> None
         ),
         ("[dataset]", 'keep = ["x", "X"]\n[dataset]', "map.toml:1:keep: `X` twice; keep one"),
         ("[dataset]", 'date_format = "d/m"\n[dataset]', "map.toml:1:date_format: `d/m` is not a f"),
+        ("[dataset]", 'header = "x"\n[dataset]', "map.toml:1:header: `x`; write true or false"),
+        ("[dataset]", 'system = "fips"\n[dataset]', "map.toml:1:system: unknown system `fips`"),
         ("[dataset]", "split = ''\n[dataset]", "map.toml:1:split: left to decide; write what"),
         ("[dataset]", 'split = [" "]\n[dataset]', "map.toml:1:split: a separator that is blank"),
         ("[dataset]", 'split = {city = ";"}\n[dataset]', "map.toml:1:city: unknown key `split.c"),
@@ -1527,6 +1557,17 @@ def test_a_rest_value_stands_for_values_without_a_line() -> None:
     assert list(made.counterpart) == ["KEN", "", "RWA"]
     assert list(made.format) == ["sideline", "multilateral", "multilateral"]
     assert set(made.official) == {"Somebody"}
+
+
+def test_a_rest_value_decides_nothing_about_missing_values(
+    refused: Callable[..., list[str]],
+) -> None:
+    mapping = MINIMAL + '\n[values.counterpart]\n"*" = "(blank)"\n[values.official]\n"*" = "A"\n'
+    found = refused(SMALL.replace("KEN", "NA").replace("Wang Xiaohong", "N/A", 1), mapping)
+    assert [problem.partition(" marks")[0] for problem in found] == [
+        "small.csv:2:country: `NA` (1 row)",
+        "small.csv:2:official: `N/A` (1 row)",
+    ]
 
 
 def test_a_column_can_be_carried_through_under_another_name() -> None:

@@ -322,6 +322,9 @@ def _decisions(mapping: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
         In no order, some perhaps twice.
     """
     yield from _blanks(mapping, data)
+    header = data.get("header", True)
+    if isinstance(header, str) and header.strip():
+        yield mapping.problem(f"`{header}`; write true or false, without quotes", "header")
     for check in (_dataset, _formats, _splits, _systems_known, _columns, _codes, _values, _keep):
         yield from check(mapping)
 
@@ -329,10 +332,10 @@ def _decisions(mapping: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
 def _blanks(mapping: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
     """Find blanks that are left for a human to decide."""
     hints = {
+        "header": "write false if the first row is data, or true if it names the columns",
         "date_format": "write `%d/%m/%Y` if the day stands first, `%m/%d/%Y` if the month does",
         "dataset": "write it",
         "split": "write what separates the values of a cell, such as `;`, or remove the line",
-        "header": "write false if the first row is data, or true if it names the columns",
         "system": f"write one of {', '.join(MAP_SYSTEMS)}, or remove the line",
         "columns": "name a column of the file, or remove the line",
         "defaults": "write the value of the rows that have none",

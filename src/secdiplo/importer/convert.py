@@ -45,6 +45,10 @@ ASSUMED = (
 """Columns that count as inferred where the map's default stands in them: no source says it."""
 REST = "*"
 """The value under [values] that stands for all values without a line."""
+UNPAIRED = (
+    "does not go with as many counterparts; separate both alike, or carry the column through by "
+    "`keep`"
+)
 SPECIAL = {"event_key", "agency", "counterpart", "counterpart_type", "inferred", *PAIRED_COLUMNS}
 
 
@@ -238,7 +242,7 @@ class _Conversion:
     def _given(self, name: str, line: int, record: list[str]) -> str:
         """Return the text of the file for a column that has one value in a row."""
         filled = self._filled(name, record)
-        if len(filled) > 1 and name in {"note", "topic"}:
+        if len(filled) > 1 and name in {"note", "topic", *PAIRED_COLUMNS}:
             return "; ".join(filled)
         if len(filled) > 1 and name not in SPLIT_COLUMNS:
             shown = " and ".join(map(schema.shown, filled))
@@ -312,7 +316,8 @@ class _Conversion:
             return "" if table[given] == BLANK_LABEL else table[given]
         found = self._unlisted(name, given, table)
         keeps = name in CODED_COLUMNS or name in DATE_COLUMNS
-        if REST in table and (found is None or not keeps):
+        is_marker = given in code_lists.MISSING_MARKERS  # which `missing` decides
+        if REST in table and not is_marker and (found is None or not keeps):
             return "" if table[REST] == BLANK_LABEL else table[REST]
         return found
 
@@ -392,15 +397,13 @@ class _Conversion:
             lost = {record[place] for place in places} - set(texts) - {""}
             if not lost and len({place for _, place in named}) == len(named):
                 return [self._text(name, text, line) for text in texts]
+            self._note(name, " and ".join(sorted(lost)) or "A cell", line, UNPAIRED, together=True)
+            return [""] * len(named)
         elif len(named) == 1:
             return [self._cell(name, line, record, set())]
         given = [item for cell in self._filled(name, record) for item in self._items(name, cell)]
         if given and len(given) != len(named):
-            what = (
-                "does not go with as many counterparts; separate both alike, or carry the column "
-                "through by `keep`"
-            )
-            self._note(name, "; ".join(given), line, what, together=True)
+            self._note(name, "; ".join(given), line, UNPAIRED, together=True)
         texts = given if len(given) == len(named) else [""] * len(named)
         return [self._text(name, text, line) for text in texts]
 
@@ -431,7 +434,8 @@ class _Conversion:
             code = self._by_system("counterpart", given)
         elif code is None and given in code_lists.country_codes():
             code = given
-        rest = self.mapping.values.get("counterpart", {}).get(REST)
+        is_marker = given in code_lists.MISSING_MARKERS
+        rest = None if is_marker else self.mapping.values.get("counterpart", {}).get(REST)
         if code is None and rest == BLANK_LABEL:
             self._count("counterpart", given, "")
             return "", "", False
@@ -452,6 +456,7 @@ class _Conversion:
     def _fit_address(self, cells: dict[str, str], record: list[str]) -> None:
         """Keep the first address as the source, and write what else there is into the note."""
         filled = self._filled("source_url", record)
+        filled = [value for cell in filled if (value := self._value("source_url", cell))]
         if not filled and "source_url" in self.mapping.defaults:
             # Many rows share the default page, which has one publisher, date and title.
             for name in ("source_publisher", "source_date", "source_title"):
@@ -459,7 +464,7 @@ class _Conversion:
                     _add_note(cells, f"{name}: {cells[name]}")
                     self.summary.add("note", name, cells[name])
                     cells[name] = ""
-        if not filled or filled[0] in self.mapping.values.get("source_url", {}):
+        if not filled:
             return
         cells["source_url"], rest = addresses(filled, self.mapping.split.get("source_url", ()))
         if rest:
