@@ -172,6 +172,9 @@ class _Conversion:
         ]
         self.plain = [name for name in header(self.mapping) if name in CODING_SHEET.by_name]
         self.plain = [name for name in self.plain if name not in SPECIAL]
+        self.blank_row = dict.fromkeys(self.plain, "")
+        filled = {*self.places, *self.mapping.defaults}
+        self.given = [name for name in self.plain if name in filled]
         self.missing = [set(self.mapping.missing) for _ in self.source.columns]
         for name, places in self.places.items():
             for place in places:  # a line under [values] counts for more
@@ -206,8 +209,8 @@ class _Conversion:
         There is one for each pair of an agency and a counterpart.
         """
         assumed: set[str] = set()
-        cells = {}
-        for name in self.plain:
+        cells = dict(self.blank_row)
+        for name in self.given:
             cells[name] = self._cell(name, line, record, assumed)
             if name == "date":  # codes of states are read for that day
                 self.day = _first_day(cells[name])
@@ -237,7 +240,10 @@ class _Conversion:
 
     def _filled(self, name: str, record: list[str]) -> list[str]:
         """Return the filled cells for a column of the sheet, each different one once."""
-        return list(dict.fromkeys(filter(None, (record[p] for p in self.places.get(name, ())))))
+        places = self.places.get(name, ())
+        if len(places) == 1:
+            return [record[places[0]]] if record[places[0]] else []
+        return list(dict.fromkeys(record[place] for place in places if record[place]))
 
     def _given(self, name: str, line: int, record: list[str]) -> str:
         """Return the text of the file for a column that has one value in a row."""
@@ -400,7 +406,8 @@ class _Conversion:
             self._note(name, " and ".join(sorted(lost)) or "A cell", line, UNPAIRED, together=True)
             return [""] * len(named)
         elif len(named) == 1:
-            return [self._cell(name, line, record, set())]
+            blank = name not in self.places and name not in self.mapping.defaults
+            return [""] if blank else [self._cell(name, line, record, set())]
         given = [item for cell in self._filled(name, record) for item in self._items(name, cell)]
         if given and len(given) != len(named):
             self._note(name, "; ".join(given), line, UNPAIRED, together=True)
