@@ -1604,6 +1604,31 @@ def test_the_summary_counts_what_an_import_changed(tmp_path: Path) -> None:
         result.summary.write(tmp_path)
 
 
+def test_the_command_prints_the_summary_and_writes_the_report(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from secdiplo.cli import main
+
+    (tmp_path / "a.csv").write_text(SMALL.replace(",", "|"), encoding="cp1252")
+    path = write_map(tmp_path, MINIMAL)
+
+    def run(*more: str) -> tuple[int, str]:
+        out = tmp_path / f"out{len(list(tmp_path.iterdir()))}"
+        found = CliRunner().invoke(main, ["import", str(tmp_path / "a.csv"), "-o", str(out), *more])
+        return found.exit_code, found.output
+
+    named = ["--map", str(path), "--delimiter", "|", "--encoding", "cp1252"]
+    code, text = run(*named, "--report", str(tmp_path / "report.csv"))
+    assert (code, text.splitlines()[0]) == (0, "3 rows read, 3 rows written")
+    assert set(read_csv(tmp_path / "report.csv").change) == {"default"}
+    code, text = run(*named, "--report", str(tmp_path / "none" / "report.csv"))
+    assert (code, "no such folder; make it first" in text) == (2, True)
+    code, text = run("--report", "x.csv")
+    assert (code, "--report goes with --map" in text) == (2, True)
+    code, text = run("--no-header")
+    assert (code, "blanks are left to decide" in text) == (0, True)
+
+
 # --- how a file is read ---------------------------------------------------------------------
 
 

@@ -60,6 +60,8 @@ def import_(
         click.echo(f"{blanks} blanks are left to decide")
         click.echo(f"{out}: a proposed map; complete it, then run import again with --map {out}")
         return
+    if report and not Path(report).parent.is_dir():
+        raise click.UsageError(f"{Path(report).parent}: no such folder; make it first")
     result = importer.import_file(file, map_file, out, replace=force, options=options)
     problems = result.problems
     if report:
