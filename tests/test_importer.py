@@ -646,7 +646,361 @@ def test_topics_are_mapped_one_by_one(imported: Callable[..., pd.DataFrame]) -> 
     assert list(imported(table, mapping).topic) == ["counternarcotics; training", "", "GSI"]
 
 
+# --- several values in a row ----------------------------------------------------------------
+
+WIDE = """\
+date,agency,official,format,p1,p2,p3
+2024-09-07,MPS,A B,multilateral,FRA,ESP,
+2024-09-08,MPS,A B,bilateral,ITA,DEU,POL
+2024-09-09,MPS,A B,bilateral,,,KEN
+"""
+
+
+def test_each_of_several_columns_is_a_row(imported: Callable[..., pd.DataFrame]) -> None:
+    mapping = MINIMAL.replace('"country"', '["p1", "p2", "p3"]')
+    made = imported(WIDE, mapping)
+    assert list(made.counterpart) == ["FRA", "ESP", "ITA", "DEU", "POL", "KEN"]
+    assert list(made.event_key) == [
+        *["2024-09-07-mps-a-b-unnamed-forum-2024"] * 2,  # one event with two counterparts
+        "2024-09-08-mps-a-b-ita",  # a meeting with each
+        "2024-09-08-mps-a-b-deu",
+        "2024-09-08-mps-a-b-pol",
+        "2024-09-09-mps-a-b-ken",
+    ]
+
+
+def test_a_cell_of_several_counterparts_is_split(
+    imported: Callable[..., pd.DataFrame], refused: Callable[..., list[str]]
+) -> None:
+    table = SMALL.replace("KEN", '"KEN; Trinidad and Tobago, FRA and ESP"')
+    mapping = 'split = { counterpart = [";", ",", " and "] }\n' + MINIMAL
+    assert refused(table, mapping) == [
+        "small.csv:2:country: `Trinidad and Tobago` (1 row) has no mapping; did you mean `TTO`? "
+        "write it under [values.counterpart]"
+    ]
+    mapping += '\n[values.counterpart]\n"Trinidad and Tobago" = "TTO"\n'
+    assert list(imported(table, mapping).counterpart) == ["KEN", "TTO", "FRA", "ESP", "ETH", "RWA"]
+
+
+def test_a_cell_of_several_agencies_is_one_event_of_all(
+    imported: Callable[..., pd.DataFrame],
+) -> None:
+    table = SMALL.replace("07,MPS", "07,MPS;MSS")
+    made = imported(table, 'split = ";"\n' + MINIMAL)
+    assert list(made.agency) == ["MPS", "MSS", "MPS", "MPS"]
+    assert made.event_key[0] == made.event_key[1] == "2024-09-07-mps-wang-xiaohong-ken"
+
+
+def test_the_event_key_of_a_split_row_is_told_apart_by_its_counterpart(
+    imported: Callable[..., pd.DataFrame],
+) -> None:
+    table = SMALL.replace("date,", "id,date,").replace("2024", "x,2024").replace("KEN", "KEN;FRA")
+    table = table.replace("x,", "a,", 1)
+    mapping = MINIMAL.replace("[columns]", '[columns]\nevent_key = "id"')
+    assert list(imported(table, 'split = ";"\n' + mapping).event_key) == ["a", "a-fra", "x", "x"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "person"),
+    [
+        ("p1,who1,p2,who2\n2024-09-07,MPS,A B,bilateral,KEN,Ann,FRA,Bob\n", '["who1", "who2"]'),
+        ("p1,who,p2\n2024-09-07,MPS,A B,bilateral,KEN,Ann;Bob,FRA\n", '"who"'),
+    ],
+)
+def test_persons_go_with_counterparts_in_their_order(
+    columns: str, person: str, imported: Callable[..., pd.DataFrame]
+) -> None:
+    mapping = MINIMAL.replace('"country"', f'["p1", "p2"]\ncounterpart_person = {person}')
+    mapping = 'split = { counterpart_person = ";" }\n' + mapping
+    made = imported("date,agency,official,format," + columns, mapping)
+    assert list(zip(made.counterpart, made.counterpart_person, strict=True)) == [
+        ("KEN", "Ann"),
+        ("FRA", "Bob"),
+    ]
+
+
+def test_persons_of_several_counterparts_are_not_guessed(
+    refused: Callable[..., list[str]],
+) -> None:
+    table = "date,agency,official,format,country,who\n"
+    table += "2024-09-07,MPS,A B,bilateral,KEN;FRA,Ann\n2024-09-08,MPS,A B,bilateral,KEN;ESP,Bo\n"
+    mapping = MINIMAL.replace('"country"', '"country"\ncounterpart_person = "who"')
+    assert refused(table, 'split = ";"\n' + mapping) == [
+        "small.csv:2:who: Ann (2 rows) does not go with as many counterparts; separate both "
+        "alike, or carry the column through by `keep`"
+    ]
+
+
+def test_a_person_without_a_counterpart_is_not_given_to_another(
+    refused: Callable[..., list[str]],
+) -> None:
+    table = "date,agency,official,format,p1,w1,p2,w2\n2024-09-07,MPS,A B,bilateral,KEN,,,Bob\n"
+    mapping = MINIMAL.replace('"country"', '["p1", "p2"]\ncounterpart_person = ["w1", "w2"]')
+    assert refused(table, mapping) == [
+        "small.csv:2:w1 + w2: Bob (1 row) does not go with as many counterparts; separate both "
+        "alike, or carry the column through by `keep`"
+    ]
+
+
+def test_several_persons_of_one_counterpart_are_one_text(
+    imported: Callable[..., pd.DataFrame],
+) -> None:
+    table = "date,agency,official,format,country,w1,w2\n2024-09-07,MPS,A B,bilateral,KEN,Ann,Bob\n"
+    mapping = MINIMAL.replace('"country"', '"country"\ncounterpart_person = ["w1", "w2"]')
+    assert list(imported(table, mapping).counterpart_person) == ["Ann; Bob"]
+
+
+def test_every_column_of_addresses_counts(imported: Callable[..., pd.DataFrame]) -> None:
+    table = "date,agency,official,format,country,u1,u2\n"
+    table += "2024-09-07,MPS,A B,bilateral,KEN,agency page,https://b.org/2\n"
+    mapping = MINIMAL.replace('"country"', '"country"\nsource_url = ["u1", "u2"]')
+    mapping += '\n[values.source_url]\n"agency page" = "https://a.org/1"\n'
+    made = imported(table, mapping)
+    assert (made.source_url[0], made.note[0]) == ("https://a.org/1", "also: https://b.org/2")
+
+
+def test_one_value_is_never_dropped_for_another(
+    imported: Callable[..., pd.DataFrame], refused: Callable[..., list[str]]
+) -> None:
+    table = SMALL.replace("country", "country,town,place", 1).replace("KEN", "KEN,Nairobi,Mombasa")
+    table = table.replace("ETH", "ETH,Kigali,").replace("RWA", "RWA,Kigali,Kigali")
+    mapping = MINIMAL.replace("[columns]", '[columns]\ncity = ["town", "place"]')
+    assert refused(table, mapping) == [
+        "small.csv:2:town + place: `Nairobi` and `Mombasa` (1 row) are in one row; map one of the "
+        "columns, and carry the others through by `keep`"
+    ]
+    made = imported(table.replace("Mombasa", ""), mapping)
+    assert list(made.city) == ["Nairobi", "Kigali", "Kigali"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "split", "url", "note"),
+    [
+        ("https://a.org/1; https://b.org/2", "", "https://a.org/1", "also: https://b.org/2"),
+        ("https://a.org/1 https://b.org/2", "", "https://a.org/1", "also: https://b.org/2"),
+        (
+            "https://a.org/1, News; https://b.org/2, News",
+            "",
+            "https://a.org/1",
+            "also: News; https://b.org/2, News",
+        ),
+        ("https://a.org/1;x=2", "", "https://a.org/1;x=2", ""),
+        ("https://a.org/1, News", ";", "https://a.org/1", "also: News"),
+    ],
+)
+def test_the_first_address_is_the_source_and_the_others_are_in_the_note(
+    cell: str, split: str, url: str, note: str, imported: Callable[..., pd.DataFrame]
+) -> None:
+    table = SMALL.replace("country", "country,page", 1).replace("KEN", f'KEN,"{cell}"')
+    table = table.replace("ETH", "ETH,").replace("RWA", "RWA,")
+    mapping = MINIMAL.replace("[columns]", '[columns]\nsource_url = "page"')
+    made = imported(table, (f'split = "{split}"\n' if split else "") + mapping)
+    assert (made.source_url[0], made.note[0]) == (url, note)
+
+
+def test_topics_can_have_another_separator(imported: Callable[..., pd.DataFrame]) -> None:
+    table = SMALL.replace("country", "country,issues", 1).replace("KEN", "KEN,training/GSI")
+    table = table.replace("ETH", "ETH,").replace("RWA", "RWA,")
+    mapping = MINIMAL.replace("[columns]", '[columns]\ntopic = "issues"')
+    made = imported(table, 'split = { topic = "/" }\n' + mapping)
+    assert made.topic[0] == "training; GSI"
+
+
+# --- systems of codes, and missing values ---------------------------------------------------
+
+
+def test_codes_of_a_system_are_read_for_the_day(
+    imported: Callable[..., pd.DataFrame], refused: Callable[..., list[str]]
+) -> None:
+    table = SMALL.replace("KEN", "501").replace("ETH", "530").replace("RWA", "517")
+    mapping = 'system = "cow"\n' + MINIMAL
+    assert list(imported(table, mapping).counterpart) == ["KEN", "ETH", "RWA"]
+
+
+@pytest.mark.parametrize(
+    ("system", "codes"),
+    [
+        ("numeric", ["404", "231", "646"]),
+        ("gw", ["501", "530", "517"]),
+        ("iso2", ["KE", "ET", "RW"]),
+        ("iso3", ["KEN", "ETH", "RWA"]),
+    ],
+)
+def test_a_map_names_the_system_of_codes(
+    system: str, codes: list[str], imported: Callable[..., pd.DataFrame]
+) -> None:
+    table = SMALL
+    for iso3, code in zip(["KEN", "ETH", "RWA"], codes, strict=True):
+        table = table.replace(iso3, code)
+    mapping = f'system = {{ counterpart = "{system}" }}\n' + MINIMAL
+    assert list(imported(table, mapping).counterpart) == ["KEN", "ETH", "RWA"]
+
+
+def test_a_code_that_its_system_lacks_is_named(refused: Callable[..., list[str]]) -> None:
+    assert refused(SMALL.replace("KEN", "NA"), 'system = "iso2"\n' + MINIMAL) == [
+        "small.csv:2:country: `NA` (1 row) marks a missing value in many files; write it in "
+        '`missing`, or as `NA = "NAM"` under [values.counterpart]',
+        "small.csv:3:country: `ETH` (1 row) is no iso2 code of one country; write the ISO3 code "
+        "under [values.counterpart]",
+        "small.csv:4:country: `RWA` (1 row) is no iso2 code of one country; write the ISO3 code "
+        "under [values.counterpart]",
+    ]
+
+
+def test_the_proposal_takes_the_system_from_the_whole_column(tmp_path: Path) -> None:
+    table = "date,{}\n2020-01-01,{}\n2020-01-02,{}\n"
+    one = tomllib.loads(importer_proposal(tmp_path, table.format("ccode", 220, 710)))
+    assert one["system"] == {"counterpart": "cow"}  # 220 is France, and no code of ISO 3166-1
+    assert one["columns"]["counterpart"] == "ccode"
+    assert "values" not in one
+    iso = tomllib.loads(importer_proposal(tmp_path, table.format("country code", 404, 646)))
+    assert iso["system"] == {"counterpart": "numeric"}
+    both = importer_proposal(tmp_path, table.format("ccode", 100, 710))
+    assert 'system = { counterpart = "" }  # left to decide: cow, gw, numeric' in both
+    other = tomllib.loads(importer_proposal(tmp_path, table.format("country", 0, 1)))
+    assert other["columns"]["counterpart"] == ""
+
+
+def test_letters_of_another_system_put_every_match_in_doubt(tmp_path: Path) -> None:
+    codes = ["AUS", "SWZ", "SLV", "FRN", "USA"]
+    table = "date,country\n" + "".join(f"2020-01-01,{code}\n" for code in codes)
+    proposal = importer_proposal(tmp_path, table)
+    assert tomllib.loads(proposal)["values"]["counterpart"] == dict.fromkeys(codes, "")
+    assert '"AUS" = ""  # did you mean "AUT" or "AUS"?' in proposal
+    iso = importer_proposal(tmp_path, table.replace("FRN", "FRA"))
+    assert "every value is a code already" in iso
+
+
+def importer_proposal(folder: Path, table: str) -> str:
+    """The text of the proposal for a table."""
+    (folder / "file.csv").write_text(table, encoding="utf-8")
+    return importer.propose(folder / "file.csv")
+
+
+def test_markers_of_missing_values_are_blank_by_the_map_alone(
+    imported: Callable[..., pd.DataFrame], refused: Callable[..., list[str]]
+) -> None:
+    table = SMALL.replace("country", "country,town", 1).replace("Wang Xiaohong", "N/A", 1)
+    table = table.replace("KEN", "KEN,-").replace("ETH", "ETH,NA").replace("RWA", "RWA,NA")
+    mapping = MINIMAL.replace("[columns]", '[columns]\ncity = "town"')
+    wrong = "marks a missing value in many files; write it in `missing`, or as"
+    assert refused(table, mapping) == [
+        f'small.csv:2:official: `N/A` (1 row) {wrong} `"N/A" = "N/A"` under [values.official]',
+        f'small.csv:2:town: `-` (1 row) {wrong} `- = "-"` under [values.city]',
+        f'small.csv:3:town: `NA` (2 rows) {wrong} `NA = "NA"` under [values.city]',
+    ]
+    made = imported(table, 'missing = ["N/A", "-", "NA"]\n' + mapping)
+    assert list(made.official) == ["", "Wang Xiaohong", "Wang Xiaohong"]
+    assert list(made.city) == ["", "", ""]
+
+
+def test_a_line_of_values_counts_for_more_than_missing(
+    imported: Callable[..., pd.DataFrame],
+) -> None:
+    table = SMALL.replace("country", "country,town", 1).replace("KEN", "NA,NA")
+    table = table.replace("ETH", "ETH,").replace("RWA", "RWA,")
+    mapping = MINIMAL.replace("[columns]", '[columns]\ncity = "town"')
+    mapping = 'missing = ["NA"]\n' + mapping + '\n[values.counterpart]\nNA = "NAM"\n'
+    made = imported(table, mapping)
+    assert (made.counterpart[0], made.city[0]) == ("NAM", "")
+
+
+def test_the_proposal_lists_markers_and_leaves_namibia_to_decide(tmp_path: Path) -> None:
+    table = "date,country,city,score\n2020-01-02,US,NA,-9\n2020-02-03,NA,NULL,1\n"
+    proposal = importer_proposal(tmp_path, table)
+    data = tomllib.loads(proposal)
+    assert data["missing"] == ["NA", "NULL"]
+    assert data["values"]["counterpart"] == {"US": "USA", "NA": ""}
+
+
+def test_a_bilateral_row_has_no_forum_and_its_occasion_is_in_the_note(
+    imported: Callable[..., pd.DataFrame],
+) -> None:
+    table = SMALL.replace("country", "country,occasion", 1).replace("KEN", "KEN,State visit")
+    table = table.replace("ETH", "ETH,Rome Summit").replace("RWA", "RWA,Rome Summit")
+    made = imported(table, MINIMAL.replace("[columns]", '[columns]\nforum = "occasion"'))
+    assert list(made.forum) == ["", "Rome Summit 2024", "Rome Summit 2024"]
+    assert list(made.note) == ["forum: State visit", "", ""]
+
+
+def test_publishers_are_not_those_of_the_default_page(
+    imported: Callable[..., pd.DataFrame],
+) -> None:
+    table = SMALL.replace("country", "country,outlet,page", 1).replace("KEN", "KEN,Reuters,")
+    table = table.replace("ETH", "ETH,Kyodo,").replace("RWA", "RWA,AFP,https://afp.example.org/1")
+    columns = '[columns]\nsource_publisher = "outlet"\nsource_url = "page"'
+    made = imported(table, MINIMAL.replace("[columns]", columns))
+    assert list(made.source_publisher) == ["", "", "AFP"]
+    assert list(made.note) == ["source_publisher: Reuters", "source_publisher: Kyodo", ""]
+
+
 # --- proposals ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [
+        (  # days rather than years
+            "year,start,end,country\n2015,8 April 2015,9 April 2015,Fiji\n",
+            {"date": "start", "date_end": "end", "counterpart": "country"},
+        ),
+        (  # whatever the columns are called
+            "jour,jusqu,country\n24/05/2012,25/05/2012,Fiji\n05/11/2012,05/11/2012,Peru\n",
+            {"date": "jour", "date_end": "jusqu", "counterpart": "country"},
+        ),
+        (
+            "jusqu,year,jour,country\n2012-05-25,2012,2012-05-24,Fiji\n",
+            {"date": "jour", "date_end": "jusqu", "counterpart": "country"},
+        ),
+        (  # the key of a kind of event is no key of an event
+            "day,eventcode,partner\n20200101,040,Fiji\n20200102,040,Peru\n",
+            {"date": "day", "counterpart": "partner"},
+        ),
+        (  # letters in common, and one word in common
+            "date,country,Continent,elections,is_official_finance\n2020-01-01,Fiji,Oceania,1,no\n",
+            {"date": "date", "counterpart": "country"},
+        ),
+        (  # a word of a sentence
+            "date,country,LEGENDE\n2020-01-01,Fiji,photo of the summit\n2020-01-02,Peru,\n",
+            {"date": "date", "counterpart": "country"},
+        ),
+        (
+            "date,partner1,partner2\n2020-01-01,Fiji,\n2020-01-02,Peru,Chad\n",
+            {"date": "date", "counterpart": ["partner1", "partner2"]},
+        ),
+    ],
+)
+def test_columns_are_proposed_for_what_they_hold(
+    table: str, columns: dict[str, object], tmp_path: Path
+) -> None:
+    assert propose(tmp_path, table)["columns"] == columns
+
+
+def test_dates_that_cannot_be_told_apart_are_left_to_decide(tmp_path: Path) -> None:
+    table = (
+        "year,one,two,country\n2015,2015-04-08,2015-04-07,Fiji\n2016,2016-01-01,2016-01-02,Fiji\n"
+    )
+    assert propose(tmp_path, table)["columns"] == {"date": "", "counterpart": "country"}
+
+
+def test_a_share_is_never_rounded_up_to_all(tmp_path: Path) -> None:
+    names = list(read_csv(DATA / "reference" / "countries.csv")["name"])
+    table = "date,country\n" + "".join(f'2020-01-01,"{name}"\n' for name in [*names, "Nowhere"])
+    assert "and 99% of its values fit" in importer_proposal(tmp_path, table)
+
+
+def test_cells_of_several_counterparts_are_split_in_the_proposal(tmp_path: Path) -> None:
+    table = 'date,country\n2020-01-02,Fiji; Peru\n2020-02-03,"Chad, Serbia and Montenegro"\n'
+    table += '2020-02-03,"Korea, Republic of"\n2020-02-03,Trinidad and Tobago\n'
+    data = propose(tmp_path, table)
+    assert data["split"] == {"counterpart": ";"}
+    assert data["values"]["counterpart"] == {
+        "Chad, Serbia and Montenegro": "",
+        "Fiji": "FJI",
+        "Korea, Republic of": "KOR",
+        "Peru": "PER",
+        "Trinidad and Tobago": "TTO",
+    }
 
 
 def propose(folder: Path, table: str, name: str = "file.csv") -> dict[str, dict[str, object]]:
@@ -951,6 +1305,12 @@ def test_only_recorded_spellings_are_exact(value: str, code: str | None) -> None
         ),
         ("[dataset]", 'keep = ["x", "X"]\n[dataset]', "map.toml:1:keep: `X` twice; keep one"),
         ("[dataset]", 'date_format = "d/m"\n[dataset]', "map.toml:1:date_format: `d/m` is not a f"),
+        ("[dataset]", 'header = "x"\n[dataset]', "map.toml:1:header: `x`; write true or false"),
+        ("[dataset]", 'system = "fips"\n[dataset]', "map.toml:1:system: unknown system `fips`"),
+        ("[dataset]", "split = ''\n[dataset]", "map.toml:1:split: left to decide; write what"),
+        ("[dataset]", 'split = [" "]\n[dataset]', "map.toml:1:split: a separator that is blank"),
+        ("[dataset]", 'split = {city = ";"}\n[dataset]', "map.toml:1:city: unknown key `split.c"),
+        ("[dataset]", 'split = {topic = ";"}\n[dataset]', "map.toml:1:split: `topic` has no col"),
         ("[dataset]", 'same_rows = "no"\n[dataset]', "map.toml:1:same_rows: `no`; write `refuse`"),
         ("[dataset]", '[dataset]\nannotations = "x"', "map.toml:2:annotations: `builtin` is the "),
         ("[dataset]", '[dataset]\ndefault_scope = "x"', "map.toml:2:default_scope: no scope `x`"),
@@ -1151,6 +1511,214 @@ def test_problems_of_the_written_folder_are_returned_as_they_are(tmp_path: Path)
     assert str(problems[0]).startswith(
         "curated/interactions.csv:2:counterpart: `CHN` is not foreign"
     )
+
+
+# --- rules, rest values, further columns and the summary ------------------------------------
+
+
+def test_rules_keep_and_leave_out_rows(refused: Callable[..., list[str]]) -> None:
+    table = SMALL.replace("country", "country,state", 1).replace("KEN", "KEN,done")
+    table = table.replace("ETH", "ETH,planned").replace("RWA", "RWA,")
+    for rules, left in (
+        ('[drop]\nstate = ["planned"]\n', ["KEN", "RWA"]),
+        ('[drop]\nstate = "(blank)"\n', ["KEN", "ETH"]),
+        ('[filter]\nstate = ["done", "planned"]\n', ["KEN", "ETH"]),
+        ('[filter]\nstate = "*"\n[drop]\ncountry = "KEN"\n', ["ETH"]),
+    ):
+        assert list(convert_rows(table, rules + MINIMAL).counterpart) == left
+    everything = refused(table, '[filter]\nstate = "over"\n' + MINIMAL)
+    assert everything == ["map.toml:1:filter: the rules leave out every row; change their values"]
+    assert refused(table, '[drop]\nstat = "x"\n' + MINIMAL) == [
+        "map.toml:2:stat: small.csv has no column `stat`; did you mean `state`?"
+    ]
+
+
+def convert_rows(table: str, mapping: str) -> pd.DataFrame:
+    """The sheet that a small CSV becomes, without a folder."""
+    from tempfile import TemporaryDirectory
+
+    from secdiplo.importer import convert
+
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "small.csv"
+        file.write_text(table, encoding="utf-8")
+        read = importer.read_map(write_map(Path(folder), mapping))
+        made = list(convert.rows(readers.open_source(file), read))
+    return pd.DataFrame(made, columns=convert.header(read))
+
+
+def test_a_rest_value_stands_for_values_without_a_line() -> None:
+    table = SMALL.replace("KEN", "Kenya").replace("ETH", "many").replace("bilateral", "talk")
+    mapping = MINIMAL + (
+        '\n[values.counterpart]\nKenya = "KEN"\n"*" = "(blank)"\n'
+        '[values.format]\n"*" = "sideline"\n[values.official]\n"*" = "Somebody"\n'
+    )
+    made = convert_rows(table, mapping)
+    assert list(made.counterpart) == ["KEN", "", "RWA"]
+    assert list(made.format) == ["sideline", "multilateral", "multilateral"]
+    assert set(made.official) == {"Somebody"}
+
+
+def test_a_rest_value_decides_nothing_about_missing_values(
+    refused: Callable[..., list[str]],
+) -> None:
+    mapping = MINIMAL + '\n[values.counterpart]\n"*" = "(blank)"\n[values.official]\n"*" = "A"\n'
+    found = refused(SMALL.replace("KEN", "NA").replace("Wang Xiaohong", "N/A", 1), mapping)
+    assert [problem.partition(" marks")[0] for problem in found] == [
+        "small.csv:2:country: `NA` (1 row)",
+        "small.csv:2:official: `N/A` (1 row)",
+    ]
+
+
+def test_a_column_can_be_carried_through_under_another_name() -> None:
+    long = "a column whose name is far longer than thirty-two letters"
+    table = SMALL.replace("country", f"country,Publisher,{long}", 1)
+    table = table.replace("KEN", "KEN,a,b").replace("ETH", "ETH,,").replace("RWA", "RWA,,")
+    mapping = f'[keep]\noutlet = "Publisher"\nshort = "{long}"\n' + MINIMAL
+    made = convert_rows(table, mapping)
+    assert list(made.outlet) == ["a", "", ""]
+    assert list(made.short) == ["b", "", ""]
+
+
+def test_the_summary_counts_what_an_import_changed(tmp_path: Path) -> None:
+    table = SMALL.replace("KEN", "Kenya; RWA").replace("MPS", "NA", 1)
+    table += "2024-09-09,MPS,,bilateral,ETH\n"
+    mapping = 'missing = ["NA"]\nsplit = ";"\n[drop]\nofficial = "(blank)"\n' + MINIMAL
+    mapping = mapping.replace("[defaults]", '[defaults]\nagency = "MPS"')
+    mapping += '\n[values.counterpart]\nKenya = "KEN"\n'
+    (tmp_path / "small.csv").write_text(table)
+    path = write_map(tmp_path, mapping)
+    result = importer.import_file(tmp_path / "small.csv", path, tmp_path / "out")
+    assert result.summary.lines() == [
+        "4 rows read, 4 rows written",
+        "1 row dropped: official is blank",
+        "1 row split into several",
+        "1 cell blank by `missing`",
+        "1 cell changed",
+        "15 blank cells filled with a default",
+    ]
+    result.summary.write(tmp_path / "report.csv")
+    report = read_csv(tmp_path / "report.csv")
+    assert ["value", "counterpart", "Kenya", "KEN", "1"] in report.to_numpy().tolist()
+    with pytest.raises(UsageError, match="cannot be written"):
+        result.summary.write(tmp_path)
+
+
+def test_the_command_prints_the_summary_and_writes_the_report(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from secdiplo.cli import main
+
+    (tmp_path / "a.csv").write_text(SMALL.replace(",", "|"), encoding="cp1252")
+    path = write_map(tmp_path, MINIMAL)
+
+    def run(*more: str) -> tuple[int, str]:
+        out = tmp_path / f"out{len(list(tmp_path.iterdir()))}"
+        found = CliRunner().invoke(main, ["import", str(tmp_path / "a.csv"), "-o", str(out), *more])
+        return found.exit_code, found.output
+
+    named = ["--map", str(path), "--delimiter", "|", "--encoding", "cp1252"]
+    code, text = run(*named, "--report", str(tmp_path / "report.csv"))
+    assert (code, text.splitlines()[0]) == (0, "3 rows read, 3 rows written")
+    assert set(read_csv(tmp_path / "report.csv").change) == {"default"}
+    code, text = run(*named, "--report", str(tmp_path / "none" / "report.csv"))
+    assert (code, "no such folder; make it first" in text) == (2, True)
+    code, text = run("--report", "x.csv")
+    assert (code, "--report goes with --map" in text) == (2, True)
+    code, text = run("--no-header")
+    assert (code, "blanks are left to decide" in text) == (0, True)
+
+
+# --- how a file is read ---------------------------------------------------------------------
+
+
+def test_one_cause_of_ragged_rows_is_one_message(refused: Callable[..., list[str]]) -> None:
+    table = SMALL + "2024,MPS\n" * 70 + "2024,MPS,a,b,c,d\n" * 2
+    assert refused(table) == [
+        "small.csv:5:2: 2 cells where the header has 5, as in 69 more rows; fix the delimiters or "
+        "quotes, or name the delimiter of the file",
+        "small.csv:75:5: 6 cells where the header has 5, as in 1 more row; fix the delimiters or "
+        "quotes, or name the delimiter of the file, or name the columns beyond the header",
+    ]
+
+
+@pytest.mark.parametrize("in_map", [True, False])
+def test_an_encoding_and_a_delimiter_can_be_named(in_map: bool, tmp_path: Path) -> None:
+    table = SMALL.replace(",", "^").replace("Wang Xiaohong", "José Pérez")
+    (tmp_path / "a.csv").write_text(table, encoding="cp1252")
+    with pytest.raises(DataError, match='name its encoding, such as "cp1252"'):
+        importer.propose(tmp_path / "a.csv")
+    options = importer.ReadOptions(encoding="cp1252", delimiter="^")
+    proposed = tomllib.loads(importer.propose(tmp_path / "a.csv", options=options))
+    assert (proposed["encoding"], proposed["delimiter"]) == ("cp1252", "^")
+    written = 'encoding = "cp1252"\ndelimiter = "^"\n' if in_map else ""
+    path = write_map(tmp_path, written + MINIMAL)
+    importer.run(tmp_path / "a.csv", path, tmp_path / "out", options=None if in_map else options)
+    made = read_csv(tmp_path / "out" / "curated" / "interactions.csv")
+    assert set(made.official) == {"José Pérez"}
+
+
+def test_options_that_a_file_cannot_have_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(SMALL)
+    frame = pd.DataFrame({"a": ["x"], "b": ["y"]})
+    frame.to_parquet(tmp_path / "a.parquet")
+    options = importer.ReadOptions
+    for name, given, message in (
+        ("a.csv", options(encoding="cp9999"), "no encoding `cp9999`; give one such as"),
+        ("a.csv", options(delimiter=", "), "`, ` is no delimiter; give one character"),
+        ("a.csv", options(encoding="utf-16"), "bytes that are not utf-16|UTF-16|no header"),
+        ("a.parquet", options(encoding="cp1252"), "is no text; remove `encoding`"),
+        ("a.parquet", options(delimiter=";"), "no delimiter to choose"),
+        ("a.parquet", options(header=False), "names its columns itself"),
+    ):
+        with pytest.raises(SecdiploError, match=message):
+            importer.propose(tmp_path / name, options=given)
+
+
+def test_a_first_row_that_looks_like_data_is_asked_about(
+    imported: Callable[..., pd.DataFrame], tmp_path: Path
+) -> None:
+    table = "101\t20200101\tUSA\tFRA\thttps://example.org/a\n"
+    table += "102\t20200102\tUSA\tDEU\thttps://example.org/b\n"
+    (tmp_path / "a.csv").write_text(table)
+    proposal = importer.propose(tmp_path / "a.csv")
+    assert 'header = ""  # left to decide: the first row looks like data ("101", "2' in proposal
+    assert "5 columns and 2 rows" in proposal.replace("\n# ", " ")
+    assert tomllib.loads(proposal)["columns"]["date"] == "column 2"
+    with pytest.raises(DataError, match="header: left to decide; write false if the first row"):
+        importer.read_map(write_map(tmp_path, 'header = ""\n' + MINIMAL))
+    sure = importer.propose(tmp_path / "a.csv", options=importer.ReadOptions(header=False))
+    assert tomllib.loads(sure)["header"] is False
+    named = importer.propose(tmp_path / "a.csv", options=importer.ReadOptions(header=True))
+    assert "header" not in tomllib.loads(named)
+    mapping = MINIMAL
+    for number, name in enumerate(["date", "agency", "official", "format", "country"], 1):
+        mapping = mapping.replace(f' = "{name}"', f' = "column {number}"')
+    made = imported(SMALL.partition("\n")[2], "header = false\n" + mapping)
+    assert list(made.counterpart) == ["KEN", "ETH", "RWA"]
+
+
+def test_the_largest_sheet_is_proposed_and_no_hidden_one_read(tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["cover", "sheet"])
+    book.active.append(["x", "y"])
+    book.active.sheet_state = "hidden"
+    for name, names, number in (
+        ("About", ["date", "country"], 2),
+        ("Data", ["date", "country"], 5),
+        ("Words", ["variable", "label"], 9),
+    ):
+        page = book.create_sheet(name)
+        for row in [names, *([["2020-01-01", "Fiji"]] * number)]:
+            page.append(row)
+    book.save(tmp_path / "a.xlsx")
+    assert readers.open_source(tmp_path / "a.xlsx").sheets == ("About", "Data", "Words", "Sheet")
+    proposal = importer.propose(tmp_path / "a.xlsx")
+    assert 'sheet = "Data"  # other sheets: "About", "Words", "Sheet"' in proposal
+    named = importer.propose(tmp_path / "a.xlsx", options=importer.ReadOptions(sheet="About"))
+    assert 'sheet = "About"' in named
 
 
 # --- workbooks and Stata --------------------------------------------------------------------

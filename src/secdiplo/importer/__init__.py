@@ -9,6 +9,7 @@ and `convert` applies it. The folder that results is checked. Nothing doubtful i
 from __future__ import annotations
 
 import csv
+import dataclasses
 import os
 import shutil
 from collections.abc import Iterator
@@ -22,17 +23,63 @@ from secdiplo.folder import resources, toml
 from secdiplo.importer import code_lists, convert
 from secdiplo.importer.column_map import ColumnMap, read_map
 from secdiplo.importer.proposal import propose
-from secdiplo.importer.readers import open_source
+from secdiplo.importer.readers import ReadOptions, open_source
+from secdiplo.importer.summary import ImportSummary
 
-__all__ = ["ColumnMap", "propose", "read_map", "run"]
+__all__ = [
+    "ColumnMap",
+    "ImportResult",
+    "ImportSummary",
+    "ReadOptions",
+    "import_file",
+    "propose",
+    "read_map",
+    "run",
+]
 
 COPIED_SHEETS = ("forums.csv", "organizations.csv", "regions.csv", "sessions.csv")
 """Reference sheets that a copy of the paper's dataset needs: its claims name their entries."""
 
 
+@dataclasses.dataclass(frozen=True)
+class ImportResult:
+    """What an import found and did.
+
+    Attributes
+    ----------
+    problems : list of Problem
+        Problems of the folder.
+    summary : ImportSummary
+        The rows and cells of the file that became something else.
+    """
+
+    problems: list[Problem]
+    summary: ImportSummary
+
+
 def run(
-    file: Path | str, map_path: Path | str, out: Path | str, *, replace: bool = False
+    file: Path | str,
+    map_path: Path | str,
+    out: Path | str,
+    *,
+    replace: bool = False,
+    options: ReadOptions | None = None,
 ) -> list[Problem]:
+    """Turn a file into a dataset folder by a map, and return the problems of the folder.
+
+    The arguments and errors are those of `import_file`, which returns a summary as well.
+    """
+    return import_file(file, map_path, out, replace=replace, options=options).problems
+
+
+def import_file(
+    file: Path | str,
+    map_path: Path | str,
+    out: Path | str,
+    *,
+    replace: bool = False,
+    options: ReadOptions | None = None,
+) -> ImportResult:
     """Turn a file into a dataset folder by a map, and check the folder.
 
     Parameters
@@ -46,11 +93,14 @@ def run(
         in the order of the file; and the reference sheets where the map keeps the annotations.
     replace : bool
         Whether a dataset folder that stands there already is replaced.
+    options : ReadOptions, optional
+        How the file is read; what it sets counts for more than the map.
 
     Returns
     -------
-    list of Problem
-        What `secdiplo.store.check` finds in the folder; without an error it can be used.
+    ImportResult
+        What `secdiplo.store.check` finds in the folder; without an error it can be used. And a
+        summary of the rows and cells that are not written as they are in the file.
 
     Raises
     ------
@@ -66,7 +116,8 @@ def run(
         if not (out / "dataset.toml").is_file():
             raise UsageError(f"{out} is no dataset folder, so it is not replaced; name another")
     mapping = read_map(map_path)
-    source = open_source(file, mapping.sheet)
+    summary = ImportSummary()
+    source = open_source(file, options=_merged(mapping.options, options))
     with _leaving_nothing(out), store.replacing(out) as folder:
         (folder / "curated").mkdir()
         with (folder / "curated" / "interactions.csv").open(
@@ -74,13 +125,20 @@ def run(
         ) as sheet:
             writer = csv.writer(sheet, lineterminator="\n")
             writer.writerow(convert.header(mapping))
-            writer.writerows(convert.rows(source, mapping))
+            writer.writerows(convert.rows(source, mapping, summary))
             sheet.flush()
             os.fsync(sheet.fileno())
         (folder / "dataset.toml").write_text(_settings(mapping), encoding="utf-8", newline="\n")
         _write_codes(mapping, folder)
         _copy_reference(mapping, folder)
-    return store.check(out)
+    return ImportResult(store.check(out), summary)
+
+
+def _merged(written: ReadOptions, given: ReadOptions | None) -> ReadOptions:
+    """Return the options of a map with those that are given instead."""
+    changes = vars(given or ReadOptions())
+    changes = {name: value for name, value in changes.items() if value not in {"", None}}
+    return dataclasses.replace(written, **changes)
 
 
 @contextmanager

@@ -32,6 +32,30 @@ CODED_COLUMNS = {
 }
 """The list of each column of the sheet that takes codes only."""
 
+SYSTEMS_OF_DIGITS = ("cow", "gw", "numeric", "vdem")
+MAP_SYSTEMS = ("iso3", "iso2", *SYSTEMS_OF_DIGITS)
+"""Systems that a map can name for a column of country codes."""
+MISSING_MARKERS = frozenset(
+    (
+        *("NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "Null", "null", "None", "none"),
+        *("-", "--", "\u2013", "\u2014", ".", "..", "?", "-9", "-99", "-999", "-9999"),
+    )
+)
+"""Texts by which files mark a missing value. They are none before the map says so."""
+COW_CLASHES = {"AUS": "AUT", "MAC": "MKD", "MNG": "MNE", "SLV": "SVN", "SWZ": "CHE"}
+"""Letters of Correlates of War that ISO 3166-1 gives to another country -> the ISO code meant."""
+COW_LETTERS = frozenset(
+    re.findall(
+        "[A-Z]+",
+        "GUA HAI TRI BAR GRN SLU SVG AAB SKN HON SAL COS PAR URU UKG IRE NTH FRN MNC SPN POR GMY "
+        "GFR GDR CZR SLO SNM CRO YUG BOS KOS BUL MLD ROM LAT LIT GRG SWD DEN ICE CAP EQG GAM MAA "
+        "NIR CDI GUI BFO SIE CAO NIG CEN CHA CON DRC TAZ BUI ANG MZM ZAM ZIM MAW SAF LES BOT SWA "
+        "MAG MAS SEY MOR ALG LIB SUD LEB KUW BAH UAE OMA TAJ KYR KZK MON TAW ROK BHU BNG MYA SRI "
+        "MAD NEP THI CAM DRV MAL SIN BRU PHI INS ETM AUL NEW VAN SOL FIJ NAU MSI PAL BHM",
+    )
+)
+"""Letters of Correlates of War; those that are ISO codes too are left out by `cow_letters`."""
+
 SUGGESTED = {
     "format": {
         "one on one": "bilateral",
@@ -210,6 +234,58 @@ def iso2() -> dict[str, str]:
     """Map two-letter country codes to ISO 3166-1 alpha-3 codes; without `NA`."""
     known = countries.countries().values()
     return {each.iso2: each.iso3 for each in known if each.iso2 not in AMBIGUOUS_CODES}
+
+
+@functools.lru_cache(maxsize=10_000)
+def is_whole_name(value: str) -> bool:
+    """Return whether a text is one name, even if it is one of a state that ended.
+
+    Examples
+    --------
+    >>> is_whole_name("Serbia and Montenegro"), is_whole_name("Serbia and Peru")
+    (True, False)
+    """
+    if names_of("counterpart").find(value):
+        return True
+    near = countries.suggest(value, 1)
+    return bool(near) and near[0].score == 1
+
+
+def by_system(value: str, system: str, on: str = "") -> countries.Country | None:
+    """Return the country of a code in a system: that of today, or that of a day.
+
+    Raises
+    ------
+    CountryError
+        The code names no country for certain.
+    """
+    try:
+        found = countries.find(value, system=system)
+    except countries.CountryError:
+        if not on or system not in countries.LAST_DAY:
+            raise
+        found = countries.find(value, system=system, on=on)
+    return found if isinstance(found, countries.Country) else None
+
+
+def systems_of(values: Iterable[str]) -> list[str]:
+    """Return the systems of digits in which every value is a code."""
+    values = list(values)
+    if not values or not all(value.isdecimal() for value in values):
+        return []
+    return [s for s in SYSTEMS_OF_DIGITS if all(_has_code(value, s) for value in values)]
+
+
+def _has_code(value: str, system: str) -> bool:
+    try:
+        return by_system(value, system) is not None
+    except countries.CountryError as error:
+        return bool(error.suggestions)  # a code of several states, or of an ended one
+
+
+def cow_letters(values: Iterable[str]) -> list[str]:
+    """Return the values that are letters of Correlates of War and no ISO code."""
+    return [value for value in values if value in COW_LETTERS and value not in country_codes()]
 
 
 @functools.cache

@@ -20,8 +20,15 @@ from secdiplo.folder.reading import (
     value_problems,
 )
 from secdiplo.importer import code_lists, dates
-from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, ORGANIZATION, CodeNames
-from secdiplo.importer.readers.source import clean
+from secdiplo.importer.code_lists import (
+    BLANK_LABEL,
+    CODED_COLUMNS,
+    MAP_SYSTEMS,
+    ORGANIZATION,
+    CodeNames,
+)
+from secdiplo.importer.readers.source import ReadOptions, clean
+from secdiplo.importer.several import SPLIT_COLUMNS
 from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.suggest import did_you_mean
 from secdiplo.text import normal_form
@@ -30,6 +37,8 @@ Key = tuple[str, ...]
 DATE_COLUMNS = tuple(
     column.name for column in CODING_SHEET.columns if column.kind in {"partial_date", "date"}
 )
+
+COUNTRY_COLUMNS = ("host_country", "counterpart")
 
 
 @dataclass(frozen=True)
@@ -43,8 +52,9 @@ class ColumnMap:
     dataset, scopes : dict
         What goes into dataset.toml.
     columns : dict
-        Column of the sheet -> columns of the file: the first that is not blank counts; of a
-        date they are its year, month and day.
+        Column of the sheet -> columns of the file. Several columns of a date are its year, month
+        and day; those of a column in `several.SPLIT_COLUMNS` all count; of other columns only one
+        may be filled in a row.
     defaults : dict
         Column of the sheet -> the value of its blank cells.
     values : dict
@@ -53,10 +63,18 @@ class ColumnMap:
         List -> code -> (label, parent), for a dataset with agencies and ranks of its own.
     date_format : dict
         Column of the sheet -> the format of its dates in figures.
-    keep : tuple of str
-        Further columns of the file that are carried through.
-    sheet : str
-        The sheet of a workbook; blank for the first.
+    split : dict
+        Column of the sheet -> what separates several values in one cell.
+    system : dict
+        Column of countries -> the system of its codes, such as ``cow``.
+    missing : frozenset of str
+        Cells of the file that are blank, unless [values] has a line for them.
+    keep : dict
+        Name of a further column -> the column of the file that is carried through.
+    filter, drop : dict
+        Column of the file -> the values of the rows that are kept, or left out.
+    options : ReadOptions
+        How the file is read: its sheet, encoding, delimiter and header.
     same_rows : str
         What rows that are alike in every cell are: ``refuse`` or ``separate`` events.
     text : str
@@ -71,8 +89,13 @@ class ColumnMap:
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     codes: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     date_format: dict[str, str] = field(default_factory=dict)
-    keep: tuple[str, ...] = ()
-    sheet: str = ""
+    split: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    system: dict[str, str] = field(default_factory=dict)
+    missing: frozenset[str] = frozenset()
+    keep: dict[str, str] = field(default_factory=dict)
+    filter: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    drop: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    options: ReadOptions = field(default_factory=ReadOptions)
     same_rows: str = "refuse"
     text: str = field(default="", repr=False)
 
@@ -80,6 +103,10 @@ class ColumnMap:
         """Return the problem of one key, at its line or that of its table."""
         line = toml.line_of(self.text, *key)
         return Problem(self.path.name, line, clean(key[-1]), what)
+
+    def is_listed(self, column: str, value: str) -> bool:
+        """Return whether [values] has a line for a value of a column."""
+        return value in self.values.get(column, {})
 
     def names(self, column: str) -> CodeNames:
         """Return the names of the codes of a column, including those that the map defines."""
@@ -93,9 +120,17 @@ class ColumnMap:
 MAX_MAP = 10_000_000
 MAP_KEYS: dict[str, type | tuple[type, ...]] = {
     "sheet": str,
+    "encoding": str,
+    "delimiter": str,
+    "header": (bool, str),
     "date_format": (str, dict),
+    "split": (str, list, dict),
+    "system": (str, dict),
+    "missing": list,
     "same_rows": str,
-    "keep": list,
+    "keep": (list, dict),
+    "filter": dict,
+    "drop": dict,
     "dataset": dict,
     "scopes": dict,
     "columns": dict,
@@ -162,6 +197,8 @@ def _table_problems(draft: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]
         "defaults": dict.fromkeys(rest, str),
         "values": dict.fromkeys(rest, dict),
         "date_format": dict.fromkeys(DATE_COLUMNS, str),
+        "split": dict.fromkeys(SPLIT_COLUMNS, (str, list)),
+        "system": dict.fromkeys(COUNTRY_COLUMNS, str),
         "codes": dict.fromkeys(code_lists.ASKED_LISTS, dict),
     }
     tables = {name: table for name, table in data.items() if isinstance(table, dict)}
@@ -171,6 +208,13 @@ def _table_problems(draft: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]
         )
     for section, keys in known.items():
         yield from toml.check_table(report, tables.get(section, {}), keys, (section,))
+    for section in ("filter", "drop"):
+        rules = dict.fromkeys(tables.get(section, {}), (str, list))
+        yield from toml.check_table(report, tables.get(section, {}), rules, (section,))
+    if "keep" in tables:
+        yield from toml.check_table(
+            report, tables["keep"], dict.fromkeys(tables["keep"], str), ("keep",)
+        )
     for section in ("values", "codes"):
         for name, table in tables.get(section, {}).items():
             if isinstance(table, dict):
@@ -202,11 +246,53 @@ def _made(draft: ColumnMap, data: dict[str, Any]) -> ColumnMap:
         },
         codes=codes,
         date_format=dict.fromkeys(DATE_COLUMNS, written) if isinstance(written, str) else written,
-        keep=tuple(clean(name) for name in data.get("keep", ())),
-        sheet=data.get("sheet", ""),
+        system=_systems(data.get("system", {}), columns),
+        missing=frozenset(clean(item) for item in data.get("missing", ()) if isinstance(item, str)),
+        split=_separators(data.get("split", {}), columns),
+        keep=_kept(data.get("keep", [])),
+        filter=_rules(data.get("filter", {})),
+        drop=_rules(data.get("drop", {})),
+        options=ReadOptions(
+            sheet=data.get("sheet", ""),
+            encoding=data.get("encoding", ""),
+            delimiter=data.get("delimiter", ""),
+            header=data.get("header", True) is not False,
+        ),
         same_rows=data.get("same_rows", "refuse"),
         text=draft.text,
     )
+
+
+def _separators(written: Any, columns: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the separators of each column; one that is written alone is that of all columns."""
+    if not isinstance(written, dict):
+        written = {name: written for name in SPLIT_COLUMNS if name in columns}
+    return {
+        name: (given,) if isinstance(given, str) else tuple(given)
+        for name, given in written.items()
+    }
+
+
+def _systems(written: str | dict[str, str], columns: dict[str, Any]) -> dict[str, str]:
+    """Return the system of each column of countries; one that is written alone is that of all."""
+    if isinstance(written, str):
+        written = {name: written for name in COUNTRY_COLUMNS if name in columns}
+    return {name: system.strip().lower() for name, system in written.items()}
+
+
+def _kept(written: list[str] | dict[str, str]) -> dict[str, str]:
+    """Return the columns that are carried through; a list keeps their names."""
+    pairs = written.items() if isinstance(written, dict) else [(name, name) for name in written]
+    return {clean(name): clean(column) for name, column in pairs}
+
+
+def _rules(written: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the values of each column of a rule; `(blank)` is a blank cell."""
+    listed = {clean(k): [v] if isinstance(v, str) else v for k, v in written.items()}
+    return {
+        column: tuple("" if value == BLANK_LABEL else clean(value) for value in values)
+        for column, values in listed.items()
+    }
 
 
 def _label_and_parent(text: str) -> tuple[str, str]:
@@ -236,17 +322,26 @@ def _decisions(mapping: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
         In no order, some perhaps twice.
     """
     yield from _blanks(mapping, data)
-    for check in (_dataset, _formats, _columns, _codes, _values, _keep):
+    header = data.get("header", True)
+    if isinstance(header, str) and header.strip():
+        yield mapping.problem(f"`{header}`; write true or false, without quotes", "header")
+    for check in (_dataset, _formats, _splits, _systems_known, _columns, _codes, _values, _keep):
         yield from check(mapping)
 
 
 def _blanks(mapping: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
     """Find blanks that are left for a human to decide."""
     hints = {
+        "header": "write false if the first row is data, or true if it names the columns",
         "date_format": "write `%d/%m/%Y` if the day stands first, `%m/%d/%Y` if the month does",
         "dataset": "write it",
+        "split": "write what separates the values of a cell, such as `;`, or remove the line",
+        "system": f"write one of {', '.join(MAP_SYSTEMS)}, or remove the line",
         "columns": "name a column of the file, or remove the line",
         "defaults": "write the value of the rows that have none",
+        "keep": "write the column of the file that it is",
+        "filter": f"write the values of the rows to keep; `{BLANK_LABEL}` is a blank cell",
+        "drop": f"write the values of the rows to leave out; `{BLANK_LABEL}` is a blank cell",
         "values": f"write a code, or `{BLANK_LABEL}` for none",
         "codes": "write `label; parent`",
     }
@@ -262,7 +357,9 @@ def _blank_paths(value: Any, *path: str) -> Iterator[Key]:
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from _blank_paths(inner, *path, key)
-    elif (isinstance(value, str) and not value.strip()) or (value == [] and path[0] == "columns"):
+    elif (isinstance(value, str) and not value.strip()) or (
+        value == [] and path[0] in {"columns", "split", "filter", "drop"}
+    ):
         yield path
 
 
@@ -307,6 +404,29 @@ def _formats(mapping: ColumnMap) -> Iterator[Problem]:
             yield mapping.problem(
                 str(error), *(key if toml.has_line(mapping.text, *key) else key[:1])
             )
+
+
+def _splits(mapping: ColumnMap) -> Iterator[Problem]:
+    """Find separators without a column, and those that separate nothing."""
+    for name, separators in mapping.split.items():
+        key = ("split", name) if toml.has_line(mapping.text, "split", name) else ("split",)
+        if not all(isinstance(mark, str) and mark.strip() for mark in separators):
+            if separators and separators != ("",):
+                yield mapping.problem("a separator that is blank; write one such as `;`", *key)
+        elif name not in mapping.columns:
+            what = f"`{name}` has no column to split; name it under [columns]"
+            yield mapping.problem(what, *key)
+
+
+def _systems_known(mapping: ColumnMap) -> Iterator[Problem]:
+    for name, system in mapping.system.items():
+        key = ("system", name) if toml.has_line(mapping.text, "system", name) else ("system",)
+        if system and system not in MAP_SYSTEMS:
+            hint = schema.nearest(system, dict.fromkeys(MAP_SYSTEMS, ""))
+            yield mapping.problem(f"unknown system {schema.shown(system)}; {hint}", *key)
+        elif name not in mapping.columns:
+            what = f"`{name}` has no column of codes; name it under [columns]"
+            yield mapping.problem(what, *key)
 
 
 def _columns(mapping: ColumnMap) -> Iterator[Problem]:
@@ -386,17 +506,19 @@ def _country_hint(code: str) -> str:
 
 
 def _keep(mapping: ColumnMap) -> Iterator[Problem]:
+    """Find names under which a column cannot be carried through."""
     seen: set[str] = set()
-    for name in mapping.keep:
+    for name, column in mapping.keep.items():
         plain = normal_form(name)
+        key = ("keep", name) if toml.has_line(mapping.text, "keep", name) else ("keep",)
+        rename = f"rename it, as in `keep = {{ other = {toml.text(column)} }}`"
         if not name or '"' in name:
-            yield mapping.problem("a name that is blank or has a quote; rename it", "keep")
+            yield mapping.problem(f"a name that is blank or has a quote; {rename}", *key)
         elif len(name) > MAX_NAME:
-            what = f"`{name}` is over {MAX_NAME} letters; rename the column of the file"
-            yield mapping.problem(what, "keep")
+            yield mapping.problem(f"`{name}` is over {MAX_NAME} letters; {rename}", *key)
         elif plain in RESERVED_COLUMNS:
-            what = f"`{name}` is a column of the tables; map it under [columns], or leave it out"
-            yield mapping.problem(what, "keep")
+            what = f"`{name}` is a column of the tables; map it under [columns], or {rename}"
+            yield mapping.problem(what, *key)
         elif plain in seen:
-            yield mapping.problem(f"`{name}` twice; keep one", "keep")
+            yield mapping.problem(f"`{name}` twice; keep one", *key)
         seen.add(plain)

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from secdiplo import schema
+from secdiplo.countries import LAST_DAY as MEMBERSHIPS
+from secdiplo.countries import CountryError
 from secdiplo.errors import DataError, Problem
+from secdiplo.folder import toml
 from secdiplo.importer import code_lists, dates
 from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, ORGANIZATION
-from secdiplo.importer.column_map import DATE_COLUMNS, ColumnMap, Key
+from secdiplo.importer.column_map import COUNTRY_COLUMNS, DATE_COLUMNS, ColumnMap, Key
 from secdiplo.importer.readers.source import Source, broken
+from secdiplo.importer.several import (
+    ALSO,
+    PAIRED_COLUMNS,
+    SPLIT_COLUMNS,
+    addresses,
+    split,
+)
+from secdiplo.importer.summary import ImportSummary
 from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS
 from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.suggest import did_you_mean, suggest
@@ -31,7 +43,13 @@ ASSUMED = (
     "counterpart",
 )
 """Columns that count as inferred where the map's default stands in them: no source says it."""
-SPECIAL = {"event_key", "counterpart", "counterpart_type", "inferred"}
+REST = "*"
+"""The value under [values] that stands for all values without a line."""
+UNPAIRED = (
+    "does not go with as many counterparts; separate both alike, or carry the column through by "
+    "`keep`"
+)
+SPECIAL = {"event_key", "agency", "counterpart", "counterpart_type", "inferred", *PAIRED_COLUMNS}
 
 
 def header(mapping: ColumnMap) -> list[str]:
@@ -44,7 +62,9 @@ def header(mapping: ColumnMap) -> list[str]:
     return [*names, *mapping.keep]
 
 
-def rows(source: Source, mapping: ColumnMap) -> Iterator[list[str]]:
+def rows(
+    source: Source, mapping: ColumnMap, summary: ImportSummary | None = None
+) -> Iterator[list[str]]:
     """Yield the rows of the sheet in the order of the file.
 
     Parameters
@@ -53,6 +73,8 @@ def rows(source: Source, mapping: ColumnMap) -> Iterator[list[str]]:
         The file.
     mapping : ColumnMap
         The map.
+    summary : ImportSummary, optional
+        Where changes are counted.
 
     Yields
     ------
@@ -68,18 +90,28 @@ def rows(source: Source, mapping: ColumnMap) -> Iterator[list[str]]:
     lacking = _lacking(source, mapping)
     if lacking:
         raise DataError(lacking)
-    conversion = _Conversion(source, mapping)
-    names = header(mapping)
-    count = 0
+    conversion = _Conversion(source, mapping, summary or ImportSummary())
+    summary, names = conversion.summary, header(mapping)
     for line, record in source.rows():
-        count += 1
-        cells = conversion.row(line, record)
-        yield [cells.get(name, "") for name in names]
-    if not count:
+        summary.read += 1
+        filled = conversion.without_markers(record)
+        if conversion.is_dropped(filled):
+            continue
+        for cells in conversion.rows(line, filled):
+            summary.written += 1
+            yield [cells.get(name, "") for name in names]
+    if not summary.read:
         raise broken(source.path, "a header and no rows; give the file that has the rows")
+    if not summary.written:
+        raise DataError([_nothing_left(mapping)])
     problems = conversion.problems()
     if problems:
         raise DataError(problems)
+
+
+def _nothing_left(mapping: ColumnMap) -> Problem:
+    section = "filter" if mapping.filter else "drop"
+    return mapping.problem("the rules leave out every row; change their values", section)
 
 
 def _lacking(source: Source, mapping: ColumnMap) -> list[Problem]:
@@ -87,14 +119,17 @@ def _lacking(source: Source, mapping: ColumnMap) -> list[Problem]:
     asked: list[tuple[Key, tuple[str, ...]]] = [
         (("columns", name), given) for name, given in mapping.columns.items()
     ]
-    asked.append((("keep",), mapping.keep))
+    asked += [(("keep", name), (column,)) for name, column in mapping.keep.items()]
+    asked += [(("filter", column), (column,)) for column in mapping.filter]
+    asked += [(("drop", column), (column,)) for column in mapping.drop]
     problems = []
     for key, names in asked:
         for name in names:
             if name not in source.columns:
                 hint = suggest(name, source.columns, "it has")
                 what = f"{source.path.name} has no column {schema.shown(name)}; {hint}"
-                problems.append(mapping.problem(what, *key))
+                place = key if toml.has_line(mapping.text, *key) else key[:1]
+                problems.append(mapping.problem(what, *(key if key[0] == "columns" else place)))
     return sorted(problems)
 
 
@@ -103,6 +138,7 @@ class _Unknown:
     """A value that the map does not know: where it stands first, in how many rows, and why."""
 
     line: int
+    shown: str
     what: str
     count: int = 0
 
@@ -113,7 +149,10 @@ class _Conversion:
 
     source: Source
     mapping: ColumnMap
+    summary: ImportSummary
     cache: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    coded: dict[tuple[str, str, str], str | None] = field(default_factory=dict)
+    items: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     unknown: dict[tuple[str, str, str], _Unknown] = field(default_factory=dict)
     alike: list[Problem] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
@@ -125,70 +164,185 @@ class _Conversion:
             name: [index[given] for given in columns]
             for name, columns in self.mapping.columns.items()
         }
-        self.kept = [(name, index[name]) for name in self.mapping.keep]
+        self.kept = [(name, index[column]) for name, column in self.mapping.keep.items()]
+        self.rules = [
+            (index[column], column, values, section == "drop")
+            for section in ("filter", "drop")
+            for column, values in getattr(self.mapping, section).items()
+        ]
         self.plain = [name for name in header(self.mapping) if name in CODING_SHEET.by_name]
         self.plain = [name for name in self.plain if name not in SPECIAL]
+        self.blank_row = dict.fromkeys(self.plain, "")
+        filled = {*self.places, *self.mapping.defaults}
+        self.given = [name for name in self.plain if name in filled]
+        self.missing = [set(self.mapping.missing) for _ in self.source.columns]
+        for name, places in self.places.items():
+            for place in places:  # a line under [values] counts for more
+                self.missing[place] -= set(self.mapping.values.get(name, ()))
+        self.day = ""
+        self.agencies = self.mapping.names("agency")
         self.known = {name: self.mapping.names(name).codes for name in CODED_COLUMNS}
 
-    def row(self, line: int, record: list[str]) -> dict[str, str]:
-        """Return the cells of one row."""
+    def without_markers(self, record: list[str]) -> list[str]:
+        """Return the cells of a row with markers of missing values made blank."""
+        if not self.mapping.missing:
+            return record
+        made = list(record)
+        for place, (cell, missing) in enumerate(zip(record, self.missing, strict=True)):
+            if cell in missing:
+                made[place] = ""
+                self.summary.add("missing", self.source.columns[place], cell)
+        return made
+
+    def is_dropped(self, record: list[str]) -> bool:
+        """Return whether a rule of the map leaves a row out."""
+        for place, column, values, drops in self.rules:
+            listed = record[place] in values or ("*" in values and record[place] != "")
+            if listed == drops:
+                self.summary.add("dropped", column, record[place])
+                return True
+        return False
+
+    def rows(self, line: int, record: list[str]) -> list[dict[str, str]]:
+        """Return the rows of the sheet that one row of the file becomes.
+
+        There is one for each pair of an agency and a counterpart.
+        """
         assumed: set[str] = set()
-        cells = {name: self._cell(name, line, record, assumed) for name in self.plain}
-        kind = self._cell("counterpart_type", line, record, assumed)
-        cells["counterpart_type"], cells["counterpart"] = self._counterpart(
-            kind, line, record, assumed
-        )
+        cells = dict(self.blank_row)
+        for name in self.given:
+            cells[name] = self._cell(name, line, record, assumed)
+            if name == "date":  # codes of states are read for that day
+                self.day = _first_day(cells[name])
         if cells["date_end"] == cells["date"]:
             cells["date_end"] = ""  # the sheet gives an end to events of several days only
         self._fit_forum(cells, assumed)
         self._fit_place(cells, assumed)
+        self._fit_address(cells, record)
+        kind = self._cell("counterpart_type", line, record, assumed)
         marks = self._cell("inferred", line, record, assumed)
-        more = [name for name in ASSUMED if name in assumed and name not in marks.split("; ")]
-        cells["inferred"] = "; ".join([marks, *more] if marks else more)
-        cells["event_key"] = self._key(cells, line, record)
-        cells.update((name, record[place]) for name, place in self.kept)
-        return cells
+        kept = {name: record[place] for name, place in self.kept}
+        agencies = self._agencies(line, record, assumed)
+        made, keys = [], dict[str, str]()
+        for counterpart in self._counterparts(kind, line, record):
+            for agency in agencies:
+                row = {**cells, "agency": agency, **counterpart, **kept}
+                here = assumed | ({"counterpart"} if row.pop("assumed", "") else set())
+                more = [name for name in ASSUMED if name in here and name not in marks.split("; ")]
+                row["inferred"] = "; ".join([marks, *more] if marks else more)
+                row["event_key"] = self._key(row, line, record, keys)
+                made.append(row)
+        if len(made) > 1:
+            self.summary.add("split", "", "", f"{len(made)} rows")
+        return made
 
     # --- cells ------------------------------------------------------------------------------
 
-    def _given(self, name: str, record: list[str]) -> str:
-        """Return a cell of the file; of several columns, the first that is filled."""
-        return next((record[place] for place in self.places.get(name, ()) if record[place]), "")
+    def _filled(self, name: str, record: list[str]) -> list[str]:
+        """Return the filled cells for a column of the sheet, each different one once."""
+        places = self.places.get(name, ())
+        if len(places) == 1:
+            return [record[places[0]]] if record[places[0]] else []
+        return list(dict.fromkeys(record[place] for place in places if record[place]))
+
+    def _given(self, name: str, line: int, record: list[str]) -> str:
+        """Return the text of the file for a column that has one value in a row."""
+        filled = self._filled(name, record)
+        if len(filled) > 1 and name in {"note", "topic", *PAIRED_COLUMNS}:
+            return "; ".join(filled)
+        if len(filled) > 1 and name not in SPLIT_COLUMNS:
+            shown = " and ".join(map(schema.shown, filled))
+            what = "are in one row; map one of the columns, and carry the others through by `keep`"
+            self._note(name, shown, line, what, together=True)
+        return filled[0] if filled else ""
+
+    def _items(self, name: str, cell: str) -> list[str]:
+        """Return the values of a cell, which are separated as the map says."""
+        if (name, cell) not in self.items:
+
+            def whole(text: str) -> bool:
+                if name == "counterpart" and code_lists.is_whole_name(text):
+                    return True
+                known = name == "agency" and self.agencies.find(text) is not None
+                return known or self.mapping.is_listed(name, text)
+
+            self.items[name, cell] = split(cell, self.mapping.split.get(name, ()), whole)
+        return self.items[name, cell]
 
     def _cell(self, name: str, line: int, record: list[str], assumed: set[str]) -> str:
         if name in DATE_COLUMNS and len(self.places.get(name, ())) > 1:
             given, value = self._date_of_parts(name, record)
         else:
-            given = self._given(name, record)
+            given = self._given(name, line, record)
             value = self._value(name, given) if given else ""
         if value is None:
             self._note(name, given, line, self._what(name, given))
             return ""
         if not value and name in self.mapping.defaults:
             assumed.add(name)
-            return self.mapping.defaults[name]
+            return self._default(name)
+        self._count(name, given, value)
         return value
+
+    def _default(self, name: str) -> str:
+        value = self.mapping.defaults[name]
+        self.summary.add("default", name, "", value)
+        return value
+
+    def _count(self, name: str, given: str, value: str) -> None:
+        """Count a value that is not written as it is in the file."""
+        if given and value != given:
+            listed = self.mapping.is_listed(name, given)
+            rest = not listed and self.mapping.values.get(name, {}).get(REST) is not None
+            self.summary.add("rest" if rest else "value", name, given, value)
 
     def _value(self, name: str, given: str) -> str | None:
         """Return the converted value of a cell; None if the map does not define it."""
+        if self.mapping.system.get(name) in MEMBERSHIPS:
+            return self._read(name, given)  # it depends on the date as well
         if (name, given) not in self.cache:
             self.cache[name, given] = self._read(name, given)
         return self.cache[name, given]
+
+    def _by_system(self, name: str, given: str) -> str | None:
+        """Return the country of a code in the system that the map names."""
+        if given in code_lists.AMBIGUOUS_CODES:
+            return None
+        key = (self.mapping.system[name], given, self.day)
+        if key not in self.coded:
+            with contextlib.suppress(CountryError):
+                found = code_lists.by_system(given, key[0], self.day)
+                self.coded[key] = found.iso3 if found else None
+            self.coded.setdefault(key, None)
+        return self.coded[key]
 
     def _read(self, name: str, given: str) -> str | None:
         table = self.mapping.values.get(name, {})
         if given in table:
             return "" if table[given] == BLANK_LABEL else table[given]
+        found = self._unlisted(name, given, table)
+        keeps = name in CODED_COLUMNS or name in DATE_COLUMNS
+        is_marker = given in code_lists.MISSING_MARKERS  # which `missing` decides
+        if REST in table and not is_marker and (found is None or not keeps):
+            return "" if table[REST] == BLANK_LABEL else table[REST]
+        return found
+
+    def _unlisted(self, name: str, given: str, table: dict[str, str]) -> str | None:
+        """Return the value of a cell that has no line under [values]."""
+        if name in self.mapping.system:
+            return self._by_system(name, given)
         if name in CODED_COLUMNS:
             return given if given in self.known[name] else None
         if name in DATE_COLUMNS:
             written = self.mapping.date_format.get(name, "")
             return dates.read(given, written, self.source.epoch)
         if CODING_SHEET.by_name[name].kind == "list":
-            items = [item.strip() for item in given.split(";")]
+            items = [i for part in given.split(";") for i in self._items(name, part)]
             return "; ".join(
                 i for item in items if (i := table.get(item, item)) not in {"", BLANK_LABEL}
             )
+        if given in code_lists.MISSING_MARKERS and name != "note":
+            return None
         return given
 
     def _date_of_parts(self, name: str, record: list[str]) -> tuple[str, str | None]:
@@ -199,33 +353,142 @@ class _Conversion:
         table = self.mapping.values.get(name, {})
         return given, table[given] if given in table else dates.compose(*parts)
 
-    def _counterpart(
-        self, kind: str, line: int, record: list[str], assumed: set[str]
-    ) -> tuple[str, str]:
-        """Return the type and code of the counterpart; both blank if the file names none."""
-        given = self._given("counterpart", record)
+    def _agencies(self, line: int, record: list[str], assumed: set[str]) -> list[str]:
+        """Return the codes of the agencies that a row of the file names, or the default."""
+        found: dict[str, bool] = {}
+        for given in self._filled("agency", record):
+            for item in self._items("agency", given):
+                value = self._value("agency", item)
+                if value is None:
+                    self._note("agency", item, line, self._what("agency", item))
+                else:
+                    found |= {value: True} if value else {}
+                    self._count("agency", item, value)
+        if not found and "agency" in self.mapping.defaults:
+            assumed.add("agency")
+            return [self._default("agency")]
+        return list(found) or [""]
+
+    def _counterparts(self, kind: str, line: int, record: list[str]) -> list[dict[str, str]]:
+        """Return the cells of each counterpart that a row of the file names; at least one."""
+        columns = [record[place] for place in self.places.get("counterpart", ())]
+        cells = [(self._items("counterpart", cell), place) for place, cell in enumerate(columns)]
+        named = [(item, place) for items, place in cells for item in items] or [("", 0)]
+        paired = {name: self._paired(name, named, line, record) for name in PAIRED_COLUMNS}
+        found: dict[tuple[str, ...], dict[str, str]] = {}
+        for number, (item, _) in enumerate(named):
+            if len(named) > 1 and self._is_blanked("counterpart", item):
+                self._count("counterpart", item, "")
+                continue
+            type_, code, assumed = self._counterpart(item, kind, line)
+            row = {name: texts[number] for name, texts in paired.items()}
+            row |= {"counterpart_type": type_, "counterpart": code}
+            found.setdefault(tuple(row.values()), row | ({"assumed": "yes"} if assumed else {}))
+        if not found:  # each of several is a blank by the map
+            type_, code, assumed = self._counterpart("", kind, line)
+            row = {**dict.fromkeys(PAIRED_COLUMNS, ""), "counterpart_type": type_}
+            return [row | {"counterpart": code} | ({"assumed": "yes"} if assumed else {})]
+        return list(found.values())
+
+    def _is_blanked(self, name: str, given: str) -> bool:
+        return self.mapping.values.get(name, {}).get(given) == BLANK_LABEL
+
+    def _paired(
+        self, name: str, named: list[tuple[str, int]], line: int, record: list[str]
+    ) -> list[str]:
+        """Return the text of a column about a counterpart, for each counterpart of a row."""
+        places = self.places.get(name, [])
+        if len(places) > 1 and len(places) == len(self.places.get("counterpart", ())):
+            texts = [record[places[place]] for _, place in named]
+            lost = {record[place] for place in places} - set(texts) - {""}
+            if not lost and len({place for _, place in named}) == len(named):
+                return [self._text(name, text, line) for text in texts]
+            self._note(name, " and ".join(sorted(lost)) or "A cell", line, UNPAIRED, together=True)
+            return [""] * len(named)
+        elif len(named) == 1:
+            blank = name not in self.places and name not in self.mapping.defaults
+            return [""] if blank else [self._cell(name, line, record, set())]
+        given = [item for cell in self._filled(name, record) for item in self._items(name, cell)]
+        if given and len(given) != len(named):
+            self._note(name, "; ".join(given), line, UNPAIRED, together=True)
+        texts = given if len(given) == len(named) else [""] * len(named)
+        return [self._text(name, text, line) for text in texts]
+
+    def _text(self, name: str, given: str, line: int) -> str:
+        """Return a converted value, and note one that the map does not define."""
+        value = self._value(name, given) if given else ""
+        if value is None:
+            self._note(name, given, line, self._what(name, given))
+        self._count(name, given, value or "")
+        return value or ""
+
+    def _counterpart(self, given: str, kind: str, line: int) -> tuple[str, str, bool]:
+        """Return the type and code of a counterpart, and whether it is the default.
+
+        Type and code are blank if the file names none.
+        """
+        assumed = False
         code = self.mapping.values.get("counterpart", {}).get(given) if given else BLANK_LABEL
         if code == BLANK_LABEL:
+            self._count("counterpart", given, "")
             given, code = "", self.mapping.defaults.get("counterpart", "")
             if not code:
-                return "", ""
-            assumed.add("counterpart")
+                return "", "", False
+            assumed = True
         if code is None and kind == "organization":
-            return kind, given
-        if code is None and given in code_lists.country_codes():
+            return kind, given, False
+        if code is None and "counterpart" in self.mapping.system:
+            code = self._by_system("counterpart", given)
+        elif code is None and given in code_lists.country_codes():
             code = given
+        is_marker = given in code_lists.MISSING_MARKERS
+        rest = None if is_marker else self.mapping.values.get("counterpart", {}).get(REST)
+        if code is None and rest == BLANK_LABEL:
+            self._count("counterpart", given, "")
+            return "", "", False
+        code = code or rest
         if code is None:
             self._note("counterpart", given, line, self._what("counterpart", given))
-            return "", ""
+            return "", "", False
         found = "organization" if code.startswith(ORGANIZATION) else "country"
         if kind and kind != found:
             what = f"is {found} by the map and {kind} by its row; mend one of them"
             self._note("counterpart", given, line, what)
-        return found, code.removeprefix(ORGANIZATION)
+        if assumed:
+            self.summary.add("default", "counterpart", "", code)
+        else:
+            self._count("counterpart", given, code)
+        return found, code.removeprefix(ORGANIZATION), assumed
+
+    def _fit_address(self, cells: dict[str, str], record: list[str]) -> None:
+        """Keep the first address as the source, and write what else there is into the note."""
+        filled = self._filled("source_url", record)
+        filled = [value for cell in filled if (value := self._value("source_url", cell))]
+        if not filled and "source_url" in self.mapping.defaults:
+            # Many rows share the default page, which has one publisher, date and title.
+            for name in ("source_publisher", "source_date", "source_title"):
+                if cells[name] and cells[name] != self.mapping.defaults.get(name):
+                    _add_note(cells, f"{name}: {cells[name]}")
+                    self.summary.add("note", name, cells[name])
+                    cells[name] = ""
+        if not filled:
+            return
+        cells["source_url"], rest = addresses(filled, self.mapping.split.get("source_url", ()))
+        if rest:
+            _add_note(cells, ALSO + rest)
+            self.summary.add("note", "source_url", rest)
 
     def _fit_forum(self, cells: dict[str, str], assumed: set[str]) -> None:
-        """Name a forum by its series and year, and only if the format needs one."""
-        if cells["format"] == "bilateral" and "forum" in assumed:
+        """Name a forum by its series and year, and only if the format needs one.
+
+        A bilateral event has none: what its column contains goes into the note.
+        """
+        if cells["format"] == "bilateral" and cells["forum"]:
+            if "forum" in assumed:
+                self.summary.add("default", "forum", "", cells["forum"], -1)
+            else:
+                self.summary.add("note", "forum", cells["forum"])
+                _add_note(cells, f"forum: {cells['forum']}")
             assumed.discard("forum")
             cells["forum"] = ""
         forum, year = cells["forum"], cells["date"][:4]
@@ -238,26 +501,40 @@ class _Conversion:
         for name in ("host_country", "city"):
             if cells["mode"] != "in_person" and name in assumed:
                 assumed.discard(name)
+                self.summary.add("default", name, "", cells[name], -1)
                 cells[name] = ""
 
     # --- events -----------------------------------------------------------------------------
 
-    def _key(self, cells: dict[str, str], line: int, record: list[str]) -> str:
+    def _key(
+        self, cells: dict[str, str], line: int, record: list[str], keys: dict[str, str]
+    ) -> str:
         """Label the event: by the file's own label, or by its date, agency and parties.
 
         A row is an event of its own unless its format is multilateral; rows of one label that
-        are not are numbered in the order of the file.
+        are not are numbered in the order of the file. `keys` has the labels that the row of the
+        file has already: its meetings with several counterparts are events of their own.
         """
-        if "event_key" in self.places:
-            return self._given("event_key", record)
         shared = cells["format"] == "multilateral"
         other = cells["forum"] if shared else cells["counterpart"]
+        if other not in keys:
+            keys[other] = self._new_key(cells, other, line, record, first=not keys)
+        return keys[other]
+
+    def _new_key(
+        self, cells: dict[str, str], other: str, line: int, record: list[str], first: bool
+    ) -> str:
+        shared = cells["format"] == "multilateral"
+        if "event_key" in self.places:
+            given = self._given("event_key", line, record)
+            return given if first else f"{given}-{slug(other or 'unnamed')}"
         parts = (cells["date"] or "undated", cells["agency"], cells["official"] or "unnamed")
         base = "-".join(slug(part) for part in (*parts, other or "unnamed"))
         if shared:
             self.keys.add(base)
             return base
-        self._compare(base, line, record)
+        if first:
+            self._compare(base, line, record)
         key, number = base, 1
         while key in self.keys:
             number += 1
@@ -279,13 +556,24 @@ class _Conversion:
 
     # --- problems ---------------------------------------------------------------------------
 
-    def _note(self, name: str, given: str, line: int, what: str) -> None:
-        key = (name, given, what)
+    def _note(self, name: str, given: str, line: int, what: str, *, together: bool = False) -> None:
+        """Note a value that is not accepted; `together` counts all values of one cause as one."""
+        key = (name, "" if together else given, what)
         if key in self.unknown or len(self.unknown) < MAX_LISTED_PROBLEMS:
-            self.unknown.setdefault(key, _Unknown(line, what)).count += 1
+            shown = given if together else schema.shown(given)
+            self.unknown.setdefault(key, _Unknown(line, shown, what)).count += 1
 
     def _what(self, name: str, given: str) -> str:
         """Return why a value is not accepted, and what to do."""
+        if given in code_lists.MISSING_MARKERS:
+            is_code = name in COUNTRY_COLUMNS and given in code_lists.AMBIGUOUS_CODES
+            other = "NAM" if is_code else given
+            return (
+                "marks a missing value in many files; write it in `missing`, or as "
+                f"`{toml.key(given)} = {toml.text(other)}` under [values.{name}]"
+            )
+        if system := self.mapping.system.get(name):
+            return f"is no {system} code of one country; write the ISO3 code under [values.{name}]"
         where = f"write it under [values.{name}]"
         if name == "counterpart" or name in CODED_COLUMNS:
             names = self.mapping.names(name)
@@ -301,12 +589,22 @@ class _Conversion:
     def problems(self) -> list[Problem]:
         """Return every value that the map does not define, and equal rows, by line."""
         found = list(self.alike)
-        for (name, given, what), unknown in self.unknown.items():
+        for (name, _, what), unknown in self.unknown.items():
             columns = " + ".join(self.mapping.columns.get(name, (name,)))
             many = f"{unknown.count} row" + ("s" if unknown.count > 1 else "")
-            text = f"{schema.shown(given)} ({many}) {what}"
+            text = f"{unknown.shown} ({many}) {what}"
             found.append(Problem(self.source.path.name, unknown.line, columns, text))
         return sorted(found)
+
+
+def _add_note(cells: dict[str, str], text: str) -> None:
+    """Write what has no other place into the note."""
+    cells["note"] = "; ".join(filter(None, (cells["note"], text)))
+
+
+def _first_day(date: str) -> str:
+    """Return the first day of a date that may be a month or year; blank without one."""
+    return date + "-01" * ((10 - len(date)) // 3) if date else ""
 
 
 def slug(text: str) -> str:

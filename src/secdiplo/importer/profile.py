@@ -9,19 +9,28 @@ from dataclasses import dataclass, field
 
 from secdiplo import countries
 from secdiplo.importer import code_lists, dates
+from secdiplo.importer.column_map import COUNTRY_COLUMNS
 from secdiplo.importer.readers.source import Source, broken
+from secdiplo.importer.several import SPLIT_COLUMNS, several_addresses, split
 from secdiplo.suggest import similarity
 
 MAX_DISTINCT = 2_000  # different values of a column that are kept
 SAMPLE = 100  # different values that are looked at to tell what a column is
+MAX_NAME_WORDS = 8  # words of an agency; more are free text
 SURE = 0.75  # from here on a column is proposed
 PERHAPS = 0.6  # from here on it is mentioned
+BELOW_SURE = 0.74  # the most that some words in common are worth
+SLIP = 0.88  # similarity from which a heading is a slip of a synonym
+MIN_SLIP_LETTERS = 8  # of both; in shorter words one letter makes another word
 
 SYNONYMS = {  # of the columns that are proposed: no file of others has rows with a period
-    "event_key": "event id; event key; eventid; event number; event no; meeting id; event code",
+    "event_key": "event id; event key; eventid; event number; event no; meeting id; event code; "
+    "globaleventid",
     "date": "date; event date; meeting date; start date; date start; begin date; date of meeting; "
-    "date of event; day; when; date of interaction",
-    "date_end": "date end; end date; last day; until; date to; finish date; event end date",
+    "date of event; day; when; date of interaction; start; begin; beginning; first day; debut; "
+    "date de debut; fecha; fecha de inicio; inicio; datum; beginn",
+    "date_end": "date end; end date; last day; until; date to; finish date; event end date; end; "
+    "finish; fin; date de fin; fecha de fin; ende",
     "agency": "agency; home agency; organ; ministry; institution; security agency; body; "
     "department; home organ; agency name; home ministry",
     "official": "official; home official; leader; home leader; senior leader; leader name; "
@@ -45,7 +54,8 @@ SYNONYMS = {  # of the columns that are proposed: no file of others has rows wit
     "country or organization; actor type; type of partner",
     "counterpart": "counterpart; country; partner; partner country; foreign country; "
     "counterpart country; country name; foreign counterpart; nation; state; iso3; country code; "
-    "partner name; country or organization; target country; counterpart state; countries",
+    "partner name; country or organization; target country; counterpart state; countries; "
+    "ccode; cow code; cowcode; gw code; gwcode; gwno; iso2; stateabb; partners; pays",
     "counterpart_person": "counterpart name; foreign official; foreign official name; "
     "counterpart official; foreign leader; partner official; interlocutor; met with; "
     "name of counterpart; foreign counterpart; foreign counterpart name; foreign name; "
@@ -77,21 +87,28 @@ DATE_PARTS = {
 """Columns that are a date together."""
 HOME_COLUMNS = ("agency", "official", "official_rank")
 """Columns about the home country, whose headings often name the nationality instead of `home`."""
+NUMBERED = 0.97  # a heading with a number after a synonym
+LIST_SEPARATORS = (";", "|", "/", ",", " and ", " & ")
+"""What separates several counterparts in a cell, the safest first."""
 BY_NATIONALITY = 0.85  # a match that only the values can make sure: it can be the other side
 
 
 @dataclass
 class FileColumn:
-    """A column of the file: its name and different values, with how many rows have each."""
+    """A column of the file: its name and different values, with how many rows have each.
+
+    Texts that mark missing values are in `markers`, and count as blanks.
+    """
 
     name: str
     values: dict[str, int] = field(default_factory=dict)
     filled: int = 0
+    markers: dict[str, int] = field(default_factory=dict)
 
-    def share(self, holds: Callable[[str], object]) -> float:
-        """Return the share of the first distinct values that satisfy a condition."""
-        sample = list(self.values)[:SAMPLE]
-        return sum(bool(holds(value)) for value in sample) / max(len(sample), 1)
+    def share(self, holds: Callable[[str], object], sample: int | None = None) -> float:
+        """Return the share of the distinct values, or of the first, that meet a condition."""
+        values = list(self.values)[:sample]
+        return sum(bool(holds(value)) for value in values) / max(len(values), 1)
 
 
 @dataclass(frozen=True)
@@ -111,7 +128,9 @@ def survey(source: Source) -> tuple[list[FileColumn], int]:
     for _, cells in source.rows():
         rows += 1
         for column, cell in zip(columns, cells, strict=True):
-            if cell:
+            if cell in code_lists.MISSING_MARKERS:
+                column.markers[cell] = column.markers.get(cell, 0) + 1
+            elif cell:
                 column.filled += 1
                 if cell in column.values or len(column.values) < MAX_DISTINCT:
                     column.values[cell] = column.values.get(cell, 0) + 1
@@ -126,7 +145,7 @@ def _is_date(value: str) -> bool:
 
 
 def _is_url(value: str) -> bool:
-    return re.match(r"https?://", value) is not None
+    return re.match(r"https?://\S+$", value) is not None or several_addresses(value)
 
 
 def _is_country(value: str) -> bool:
@@ -134,13 +153,33 @@ def _is_country(value: str) -> bool:
 
 
 def _is_counterpart(value: str) -> bool:
+    return _is_one_counterpart(value) or bool(
+        (parts := _parts(value)) and all(map(_is_one_counterpart, parts))
+    )
+
+
+def _parts(value: str) -> list[str]:
+    """Return the names in a cell that may list several; empty if it lists none."""
+    parts = split(value, LIST_SEPARATORS, code_lists.is_whole_name)
+    return parts if len(parts) > 1 else []
+
+
+def separators(column: FileColumn) -> list[str]:
+    """Return the separators of a column whose cells name several counterparts."""
+    lists = [value for value in column.values if not _is_one_counterpart(value)]
+    lists = [value for value in lists if all(map(_is_one_counterpart, _parts(value) or [""]))]
+    return [mark for mark in LIST_SEPARATORS if any(mark in value for value in lists)]
+
+
+def _is_one_counterpart(value: str) -> bool:
     return code_lists.names_of("counterpart").find(value) is not None or value in code_lists.iso2()
 
 
 def _is_agency(value: str) -> bool:
     words = r"\b(ministry|police|agency|commission|bureau|department|service|gendarmerie)\b"
     known = code_lists.builtin("agency").find(value)
-    return known is not None or re.search(words, value, re.I) is not None
+    named = re.search(words, value, re.I) and len(value.split()) <= MAX_NAME_WORDS
+    return known is not None or bool(named)
 
 
 def _is_rank(value: str) -> bool:
@@ -151,7 +190,8 @@ def _is_rank(value: str) -> bool:
 
 def _in_list(name: str) -> Callable[[str], bool]:
     known = code_lists.builtin(name)
-    return lambda value: bool(known.suggest(value))
+    # A word of a sentence is no sign of a code: the whole value has to be one.
+    return lambda value: bool(known.find(value) or code_lists.fold(value) in known.hints)
 
 
 def _is_official(value: str) -> bool:
@@ -180,6 +220,25 @@ NEEDS_VALUES = {"date", "date_end", "source_date", "source_url", "host_country",
 """Columns that a name alone does not make: their values must be of the kind, mostly."""
 BY_VALUES = ("source_url", "date", "counterpart", "agency", "official", "format", "mode")
 """Columns that values alone can make, where only one column of the file has such values."""
+
+
+def usual_names(header: Iterable[str]) -> int:
+    """Return how many cells of a header are usual names of columns of the sheet."""
+    return sum(any(_name_score(target, name)[0] >= 0.9 for target in SYNONYMS) for name in header)
+
+
+def looks_like_data(header: Iterable[str]) -> bool:
+    """Return whether a header has cells such as those of a row, and no usual name of a column."""
+    names = list(header)
+    if usual_names(names):
+        return False
+    return any(
+        re.fullmatch(r"-?\d+([.,]\d+)?", name)
+        or _is_url(name)
+        or dates.read(name)
+        or dates.ambiguous(name)
+        for name in names
+    )
 
 
 def match(columns: list[FileColumn]) -> list[ColumnMatch]:
@@ -226,22 +285,29 @@ def _score(target: str, column: FileColumn) -> tuple[float, str]:
     holds = _holds(target)
     if not column.values:
         return name, f"{why}; it is blank throughout"
+    if target in COUNTRY_COLUMNS and all(value.isdecimal() for value in column.values):
+        known = code_lists.systems_of(column.values)
+        return (name, f"{why}, and its values are codes of countries") if known else (0.0, "")
     if holds is None:
         # Addresses, dates and countries are no free text, however the column is called.
         other = max(column.share(_is_url), column.share(_is_date), column.share(_is_country))
         return (0.0, "") if other > 0.5 and target != "event_key" else (name, why)
-    share = column.share(holds)
+    share = column.share(holds, SAMPLE)
     if target in NEEDS_VALUES and share < 0.5:
         return 0.0, ""
     least = 0.85 if target in {"agency", "official"} else 0.7
     score = name * (least + (1 - least) * share)
-    return score, f"{why}, and {share:.0%} of its values fit" if share else why
+    fitting = int(column.share(holds) * 100)  # of all, and never rounded up to all
+    return score, f"{why}, and {fitting}% of its values fit" if share else why
 
 
 def _name_score(target: str, name: str) -> tuple[float, str]:
     spelt = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)  # MeetingDate is two words
     plain = code_lists.fold(spelt)
     best = _closest_synonym(target, plain)
+    if (stem := re.sub(r" ?\d+$", "", plain)) != plain:  # partner1, partner2
+        score, synonym = _closest_synonym(target, stem)
+        best = max(best, (NUMBERED * score, synonym))
     if target in HOME_COLUMNS:
         words = ["home" if _is_nationality(word) else word for word in plain.split()]
         if "home" in words:
@@ -258,9 +324,22 @@ def _closest_synonym(target: str, plain: str) -> tuple[float, str]:
         elif sorted(plain.split()) == sorted(synonym.split()):
             score = 0.95
         else:
-            score = 0.9 * similarity(plain, synonym)
+            score = _likeness(plain, synonym)
         best = max(best, (score, synonym))
     return best
+
+
+def _likeness(plain: str, synonym: str) -> float:
+    """Return how well a heading that is no synonym fits: for a slip, or for words in common.
+
+    Letters alone are no sign: `continent` is no `content`, and `elections` no `location`.
+    """
+    likeness = similarity(plain, synonym)
+    if likeness >= SLIP and min(len(plain), len(synonym)) >= MIN_SLIP_LETTERS:
+        return 0.9 * likeness
+    one, other = set(plain.split()), set(synonym.split())
+    shared = len(one & other) / len(one | other)
+    return min(0.9 * max(likeness, shared), BELOW_SURE) if shared >= 0.5 else 0.0
 
 
 def _is_nationality(word: str) -> bool:
@@ -287,12 +366,14 @@ def _by_values(columns: list[FileColumn], found: list[ColumnMatch]) -> list[Colu
         fitting = [
             column
             for column in columns
-            if column.name not in used and column.values and column.share(holds) >= 0.8
+            if column.name not in used
+            and len(column.values) >= (1 if target in {"date", "source_url"} else 2)
+            and column.share(holds) >= 0.8
         ]
         if len(fitting) == 1 and not (target == "date" and _is_year(fitting[0])):
             share = fitting[0].share(holds)
             used.add(fitting[0].name)
-            why = f"no name tells, but {share:.0%} of its values fit"
+            why = f"no name tells, but {int(share * 100)}% of its values fit"
             # A ministry or police that is not known can be that of the other side.
             known = target != "agency" or fitting[0].share(code_lists.builtin(target).find) >= 0.8
             more.append(ColumnMatch(target, fitting[0].name, SURE if known else PERHAPS, why))
@@ -340,6 +421,8 @@ class FileProfile:
         The columns of year, month and day where no other is the date.
     built_in : bool
         Whether most agencies or officials are those of the built-in dataset.
+    wide : dict
+        Column of the sheet -> the numbered columns of the file that are all it.
     """
 
     source: Source
@@ -349,10 +432,23 @@ class FileProfile:
     perhaps: dict[str, ColumnMatch]
     parts: list[str]
     built_in: bool
+    wide: dict[str, list[str]] = field(default_factory=dict)
 
     def column(self, target: str) -> FileColumn | None:
-        """Return the column of the file that is matched to one of the sheet."""
-        return self.columns[self.sure[target].name] if target in self.sure else None
+        """Return the column of the file that is matched to one of the sheet.
+
+        Of several numbered columns it has the values of all.
+        """
+        if target not in self.sure:
+            return None
+        first = self.columns[self.sure[target].name]
+        if target not in self.wide:
+            return first
+        whole = FileColumn(first.name, filled=first.filled, markers=first.markers)
+        for column in map(self.columns.__getitem__, self.wide[target]):
+            for value, count in column.values.items():
+                whole.values[value] = whole.values.get(value, 0) + count
+        return whole
 
     def blanks(self, target: str) -> int:
         """Count the rows that have no value in a column of the sheet."""
@@ -361,7 +457,8 @@ class FileProfile:
 
     def taken(self) -> set[str]:
         """Return the columns of the file that are used."""
-        return {match.name for match in self.sure.values()} | set(self.parts)
+        wide = {name for names in self.wide.values() for name in names}
+        return {match.name for match in self.sure.values()} | set(self.parts) | wide
 
 
 def make_profile(source: Source) -> FileProfile:
@@ -379,14 +476,113 @@ def make_profile(source: Source) -> FileProfile:
     matches = match(found)
     sure = {match.target: match for match in matches if match.score >= SURE}
     perhaps = {match.target: match for match in matches if match.score < SURE}
+    _fit_dates(source, found, sure, perhaps)
+    _fit_event_key(source, sure, perhaps)
     parts = [] if "date" in sure else date_parts(found)
+    if "date" in perhaps and len(parts) < len(DATE_PARTS):
+        parts = []  # a year is less than what another column may give
+    wide = _wide_columns(found, sure)
     built_in = _is_built_in(by_name, sure)
     if built_in and "official" in sure:
         name = sure["official"].name
         why = "no column says it: from the reference sheet of officials, see [values]"
         for target in DERIVED:
             sure.setdefault(target, ColumnMatch(target, name, 1.0, why))
-    return FileProfile(source, by_name, rows, sure, perhaps, parts, built_in)
+    return FileProfile(source, by_name, rows, sure, perhaps, parts, built_in, wide)
+
+
+Matches = dict[str, ColumnMatch]
+
+
+def _fit_dates(source: Source, columns: list[FileColumn], sure: Matches, perhaps: Matches) -> None:
+    """Prefer days to years, and tell the first day of an event from its last one."""
+    by_name = {column.name: column for column in columns}
+    if "date" in sure and not _is_year(by_name[sure["date"].name]):
+        return
+    used = {match.name for match in sure.values() if match.target not in {"date", "date_end"}}
+    finer = [
+        column.name
+        for column in columns
+        if column.name not in used and column.share(_is_date) >= 0.8 and not _is_year(column)
+    ]
+    if not finer:
+        return
+    years = sure.pop("date", None)
+    why = f"its dates are finer than those of `{years.name}`" if years else "its dates fit"
+    if len(finer) == 2 and (ordered := _in_order(source, *finer)):
+        sure["date"] = ColumnMatch("date", ordered[0], SURE, f"never after `{ordered[1]}`")
+        last = ColumnMatch("date_end", ordered[1], SURE, f"never before `{ordered[0]}`")
+        sure.setdefault("date_end", last)
+    elif len(finer) == 1:
+        sure["date"] = ColumnMatch("date", finer[0], SURE, why)
+        if "date_end" in sure and sure["date_end"].name == finer[0]:
+            del sure["date_end"]
+    else:
+        perhaps["date"] = ColumnMatch("date", finer[0], PERHAPS, f"{why}; so do others")
+
+
+def _in_order(source: Source, one: str, other: str) -> tuple[str, str] | None:
+    """Return two columns of dates, the earlier first; None if rows do not decide it."""
+    places = [source.columns.index(one), source.columns.index(other)]
+    pairs = [(cells[places[0]], cells[places[1]]) for _, cells in source.rows()]
+    formats = [dates.decide({pair[n] for pair in pairs}) or "" for n in range(2)]
+    formats = [written or max(formats) for written in formats]
+    read = [
+        [
+            dates.read(text, written, source.epoch)
+            for text, written in zip(pair, formats, strict=True)
+        ]
+        for pair in pairs
+    ]
+    known = [(first, last) for first, last in read if first and last]
+    if known and all(first <= last for first, last in known) and any(a < b for a, b in known):
+        return one, other
+    if known and all(first >= last for first, last in known) and any(a > b for a, b in known):
+        return other, one
+    return None
+
+
+def _fit_event_key(source: Source, sure: Matches, perhaps: Matches) -> None:
+    """Refuse a key whose rows have different dates: it is a code of a kind of event."""
+    match, date = sure.get("event_key"), sure.get("date")
+    if match is None or date is None:
+        return
+    places = source.columns.index(match.name), source.columns.index(date.name)
+    found: dict[str, str] = {}
+    for _, cells in source.rows():
+        key, text = cells[places[0]], cells[places[1]]
+        day = dates.read(text) or text
+        first = found.setdefault(key, day)
+        # A month and a day of it can be those of one event.
+        if key and not (first.startswith(day) or day.startswith(first)):
+            why = "rows of one value have different dates, so it is no key of events"
+            perhaps["event_key"] = ColumnMatch("event_key", match.name, PERHAPS, why)
+            del sure["event_key"]
+            return
+
+
+def _wide_columns(columns: list[FileColumn], sure: Matches) -> dict[str, list[str]]:
+    """Find columns such as `partner1` and `partner2`, which are one column of the sheet."""
+    found = {}
+    taken = {match.name for match in sure.values()}
+    for target in SPLIT_COLUMNS:
+        if target not in sure:
+            continue
+        stem = re.sub(r"\d+$", "", sure[target].name)
+        if stem == sure[target].name:
+            continue
+        holds = _holds(target)
+        names = [
+            column.name
+            for column in columns
+            if re.fullmatch(re.escape(stem) + r"\d+", column.name)
+            and (column.name == sure[target].name or column.name not in taken)
+            and column.values
+            and (holds is None or column.share(holds) >= 0.5)
+        ]
+        if len(names) > 1:
+            found[target] = names
+    return found
 
 
 def _is_built_in(by_name: dict[str, FileColumn], sure: dict[str, ColumnMatch]) -> bool:

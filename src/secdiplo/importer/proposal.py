@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from secdiplo import countries
+from secdiplo.errors import DataError
 from secdiplo.folder import reading as folders
 from secdiplo.folder import resources, toml
 from secdiplo.importer import code_lists, dates
 from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, ORGANIZATION
-from secdiplo.importer.column_map import DATE_COLUMNS
+from secdiplo.importer.column_map import COUNTRY_COLUMNS, DATE_COLUMNS
 from secdiplo.importer.convert import slug
-from secdiplo.importer.profile import DERIVED, FileColumn, FileProfile, make_profile
-from secdiplo.importer.readers import open_source
+from secdiplo.importer.profile import (
+    DERIVED,
+    FileColumn,
+    FileProfile,
+    looks_like_data,
+    make_profile,
+    separators,
+    usual_names,
+)
+from secdiplo.importer.readers import ReadOptions, Source, open_source
+from secdiplo.importer.several import split
 from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.suggest import did_you_mean, ranked
 
+MAX_PEEK = 1_000  # rows of each sheet that are counted to find the largest one
 USUAL_VALUES = {
     "mode": ("in_person", "the file does not say how the parties met"),
     "confidence": ("", "left to decide: high, medium or low, for every row"),
@@ -34,10 +47,11 @@ HEAD = """\
 # "{blank}" under [values] makes a value blank; "{org}ACRONYM" under [values.counterpart]
 # makes it an organization. Each row is one event, unless its format is multilateral:
 # those of one date, agency, official and forum are one. Map event_key if the file numbers events.
+# Further keys leave out rows and rename columns: see docs/import.md.
 """
 
 
-def propose(file: Path | str, sheet: str = "") -> str:
+def propose(file: Path | str, sheet: str = "", options: ReadOptions | None = None) -> str:
     """Propose a map for a file, from the names and the values of its columns.
 
     Parameters
@@ -45,7 +59,9 @@ def propose(file: Path | str, sheet: str = "") -> str:
     file : path
         CSV, TSV, xlsx, dta or Parquet with one row per interaction.
     sheet : str
-        The sheet of a workbook; the first one if blank.
+        The sheet of a workbook; if blank the likeliest one, by its columns and rows.
+    options : ReadOptions, optional
+        The sheet, encoding, delimiter and header.
 
     Returns
     -------
@@ -59,10 +75,20 @@ def propose(file: Path | str, sheet: str = "") -> str:
     DataError
         The file is damaged or has no rows.
     """
-    profile = make_profile(open_source(file, sheet))
+    options = options or ReadOptions(sheet)
+    source = open_source(file, options=options)
+    if len(source.sheets) > 1 and not options.sheet:
+        options = replace(options, sheet=_likeliest_sheet(source, options))
+        source = open_source(file, options=options)
+    doubtful = options.header is None and looks_like_data(source.columns)
+    if doubtful:
+        first = source.columns
+        source = open_source(file, options=replace(options, header=False))
+    profile = make_profile(source)
+    reading = _reading(options, first if doubtful else ())
     parts = [
         _head(profile),
-        _top(profile, sheet),
+        [*reading, *_top(profile, options.sheet)],
         _dataset(profile),
         _columns(profile),
         _defaults(profile),
@@ -70,6 +96,20 @@ def propose(file: Path | str, sheet: str = "") -> str:
     parts += [_value_lines(profile, target) for target in CODING_SHEET.by_name]
     parts.append(_code_lines(profile))
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
+
+
+def _likeliest_sheet(book: Source, options: ReadOptions) -> str:
+    """Return the sheet with usual names of columns, and of several such the one with most rows."""
+
+    def likelihood(name: str) -> tuple[bool, int]:
+        try:
+            source = open_source(book.path, options=replace(options, sheet=name))
+            rows = sum(1 for _ in islice(source.rows(), MAX_PEEK))
+        except DataError:
+            return False, -1  # no table; if it is the only sheet, the reader says why
+        return usual_names(source.columns) > 1, rows
+
+    return max(book.sheets, key=likelihood)
 
 
 # --- settings -------------------------------------------------------------------------------
@@ -86,6 +126,24 @@ def _head(profile: FileProfile) -> list[str]:
     return text.rstrip().split("\n")
 
 
+def _reading(options: ReadOptions, first: tuple[str, ...]) -> list[str]:
+    """Write how the file is read, and ask about a first row that looks like data."""
+    lines = [
+        f"{name} = {toml.text(value)}"
+        for name, value in (("encoding", options.encoding), ("delimiter", options.delimiter))
+        if value
+    ]
+    if first:
+        shown = ", ".join(toml.text(cell[:40]) for cell in first[:3])
+        lines.append(
+            f'header = ""  # left to decide: the first row looks like data ({shown}): false if it '
+            "is, as this proposal takes it; if it names the columns, propose again with --header"
+        )
+    elif options.header is False:
+        lines.append("header = false  # the first row is data")
+    return lines
+
+
 def _top(profile: FileProfile, sheet: str) -> list[str]:
     lines = []
     if profile.source.sheets:
@@ -96,9 +154,70 @@ def _top(profile: FileProfile, sheet: str) -> list[str]:
     return [
         *lines,
         _date_format(profile),
+        *_missing(profile),
+        *_split(profile),
+        *_systems(profile),
         'same_rows = "refuse"  # "separate" if rows alike in every cell are different meetings',
         "keep = []  # columns of the file to carry through, of those listed under [columns]",
     ]
+
+
+def _missing(profile: FileProfile) -> list[str]:
+    """Write which texts of the file mark missing values."""
+    taken = profile.taken()
+    found = {
+        marker
+        for name, column in profile.columns.items()
+        for marker in column.markers
+        if name in taken or not re.search(r"\d", marker)  # a number can be one of a score
+    }
+    if not found:
+        return []
+    value = toml.text(sorted(found))
+    return [f"missing = {value}  # these cells become blank, unless [values] has a line for them"]
+
+
+def _split(profile: FileProfile) -> list[str]:
+    """Write what separates several counterparts, or addresses, in one cell."""
+    found: dict[str, list[str]] = {}
+    column = profile.column("counterpart")
+    if column and (marks := separators(column)):
+        found["counterpart"] = marks
+    if not found:
+        return [
+            '# split = ";"  # what separates several counterparts, agencies or topics in a cell'
+        ]
+    value = toml.text(
+        {name: marks[0] if len(marks) == 1 else marks for name, marks in found.items()}
+    )
+    return [f"split = {value}  # some cells name several; each becomes a row"]
+
+
+def _systems(profile: FileProfile) -> list[str]:
+    """Write the system of codes of digits."""
+    found, why = {}, []
+    for target in COUNTRY_COLUMNS:
+        column = profile.column(target)
+        known = code_lists.systems_of(column.values) if column else []
+        if not column or not known:
+            continue
+        same = all(_means(value, known) for value in column.values)
+        found[target] = known[0] if same else ""
+        named = ", ".join(known)
+        why.append(f"every value is a code of {named}" if same else f"left to decide: {named}")
+    return [f"system = {toml.text(found)}  # {why[0]}"] if found else []
+
+
+def _means(value: str, systems: list[str]) -> bool:
+    """Return whether a code means the same country in each system."""
+    found = set()
+    for system in systems:
+        try:
+            country = code_lists.by_system(value, system)
+        except countries.CountryError:
+            country = None
+        found.add(country.iso3 if country else "")
+    return len(found) == 1
 
 
 def _date_format(profile: FileProfile) -> str:
@@ -109,7 +228,7 @@ def _date_format(profile: FileProfile) -> str:
         if written is not None:
             found[target] = written
     if not found:
-        return '# date_format = "%d/%m/%Y"  # only for dates such as 7/9/2024, which it has none of'
+        return '# date_format = "%d/%m/%Y"  # only for dates in figures, such as 7/9/2024'
     why = "as days over 12 show"
     if "" in found.values():
         name = next(target for target, written in found.items() if not written)
@@ -210,6 +329,8 @@ def _column_line(profile: FileProfile, target: str) -> str:
     line = f'{target} = ""  # left to decide: {CODING_SHEET.by_name[target].meaning}'
     if target == "date" and profile.parts:
         line = f"date = {toml.text(profile.parts)}  # year, month and day"
+    elif target in profile.wide:
+        line = f"{target} = {toml.text(profile.wide[target])}  # {profile.sure[target].why}"
     elif target in profile.sure:
         line = f"{target} = {toml.text(profile.sure[target].name)}  # {profile.sure[target].why}"
         column = profile.column(target)
@@ -258,7 +379,6 @@ def _default_line(profile: FileProfile, target: str, blanks: int) -> str:
     return f'{mark}{target} = ""  # {many}; left to decide: {meaning}'
 
 
-COUNTRY_COLUMNS = {"counterpart", "host_country"}
 Finder = Callable[[str], str | None]
 Suggester = Callable[[str], list[str]]
 Finders = tuple[Finder, Suggester, Mapping[str, str]]
@@ -287,8 +407,10 @@ def _value_lines(profile: FileProfile, target: str) -> list[str]:
     if target not in CODED_COLUMNS and target != "counterpart":
         return []
     find, suggest, codes = _finders(profile, target, column)
+    if target in COUNTRY_COLUMNS and code_lists.systems_of(column.values):
+        return []
     lines, exact = [], 0
-    for value, count in sorted(column.values.items(), key=lambda item: (-item[1], item[0])):
+    for value, count in _counted(target, column):
         code = find(value)
         if code == value and value in codes:
             exact += 1
@@ -310,12 +432,27 @@ def _value_lines(profile: FileProfile, target: str) -> list[str]:
     return [f"{head}  # {exact} more are codes already" if exact else head, *lines]
 
 
+def _counted(target: str, column: FileColumn) -> list[tuple[str, int]]:
+    """Return the values of a column that are mapped, the most frequent first."""
+    counts: dict[str, int] = {}
+    marks = separators(column) if target == "counterpart" else []
+    known = code_lists.is_whole_name
+    for value, count in column.values.items():
+        for item in split(value, marks, known) if marks else [value]:
+            counts[item] = counts.get(item, 0) + count
+    if target in COUNTRY_COLUMNS:  # the letters of Namibia are for a human, even if `missing`
+        counts |= {m: n for m, n in column.markers.items() if m in code_lists.AMBIGUOUS_CODES}
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
 def _finders(profile: FileProfile, target: str, column: FileColumn) -> Finders:
     """Return how values of a column are found and suggested, and the codes."""
     official, short = profile.sure.get("official"), code_lists.iso2()
     if target in DERIVED and not profile.built_in:
         return _no_code_found, _no_codes, {}
     known = code_lists.names_of(target)
+    if target in COUNTRY_COLUMNS and _has_cow_letters(column):
+        return _no_code_found, _of_letters, {}
     if target in DERIVED and official and official.name == column.name:
         return (lambda value: _of_official(value, target)), _no_codes, known.codes
     if target in COUNTRY_COLUMNS and all(
@@ -323,6 +460,20 @@ def _finders(profile: FileProfile, target: str, column: FileColumn) -> Finders:
     ):
         return short.get, known.suggest, known.codes
     return known.find, known.suggest, known.codes
+
+
+def _has_cow_letters(column: FileColumn) -> bool:
+    """Return whether a column has letters of Correlates of War, some of which look like ISO's."""
+    letters = [value for value in column.values if re.fullmatch("[A-Z]{3}", value)]
+    named = re.search(r"\b(cow|stateabb)\b", code_lists.fold(column.name)) is not None
+    return bool(letters) and (named or bool(code_lists.cow_letters(letters)))
+
+
+def _of_letters(value: str) -> list[str]:
+    """Suggest what letters mean in Correlates of War and in ISO 3166-1."""
+    found = [code_lists.COW_CLASHES.get(value, ""), value]
+    exact = [code for code in found if code in code_lists.country_codes()]
+    return exact or code_lists.names_of("counterpart").suggest(value)
 
 
 def _no_code_found(value: str) -> None:

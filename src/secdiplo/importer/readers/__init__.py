@@ -6,8 +6,10 @@ from pathlib import Path
 
 from secdiplo.errors import UsageError
 from secdiplo.importer.readers import text, typed
-from secdiplo.importer.readers.source import Source, broken
+from secdiplo.importer.readers.source import ReadOptions, Source, broken
 from secdiplo.importer.readers.typed import FILE_TYPE_NAMES
+
+__all__ = ["ReadOptions", "Source", "open_source"]
 
 MAX_BYTES = 2 << 30
 
@@ -30,7 +32,7 @@ CONTENTS = {
 }
 
 
-def open_source(path: Path | str, sheet: str = "") -> Source:
+def open_source(path: Path | str, sheet: str = "", options: ReadOptions | None = None) -> Source:
     """Open a file of rows and read its header.
 
     Parameters
@@ -38,7 +40,9 @@ def open_source(path: Path | str, sheet: str = "") -> Source:
     path : path
         The file; its ending says what it is.
     sheet : str
-        The sheet of a workbook; the first one if blank.
+        The sheet of a workbook; the first one that is visible if blank.
+    options : ReadOptions, optional
+        The sheet, encoding, delimiter and header.
 
     Returns
     -------
@@ -52,18 +56,21 @@ def open_source(path: Path | str, sheet: str = "") -> Source:
         The file is damaged, or holds something else than its name says.
     """
     path = Path(path)
+    options = options or ReadOptions(sheet)
     kind = _kind(path)
-    if sheet and kind != "xlsx":
+    if options.sheet and kind != "xlsx":
         raise UsageError(f"{path} has no sheets; remove `sheet` from the map")
+    if options.encoding and kind not in {"text", "tab"}:
+        raise UsageError(f"{path} is no text; remove `encoding`")
+    if options.delimiter and kind != "text":
+        raise UsageError(f"{path} has no delimiter to choose; remove `delimiter`")
+    if options.header is False and kind in {"parquet", "dta"}:
+        raise UsageError(f"{path} names its columns itself; remove `header`")
     if kind == "xlsx":
-        return typed.workbook(path, sheet)
-    readers = {
-        "text": text.delimited,
-        "tab": text.tab,
-        "parquet": typed.parquet,
-        "dta": typed.stata,
-    }
-    return readers[kind](path)
+        return typed.workbook(path, options.sheet, has_header=options.header is not False)
+    if kind in {"text", "tab"}:
+        return {"text": text.delimited, "tab": text.tab}[kind](path, options)
+    return {"parquet": typed.parquet, "dta": typed.stata}[kind](path)
 
 
 def _kind(path: Path) -> str:

@@ -8,10 +8,18 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from secdiplo.errors import DataError
-from secdiplo.importer.readers.source import Record, Source, broken, clean, make_source
+from secdiplo.errors import DataError, UsageError
+from secdiplo.importer.readers.source import (
+    ReadOptions,
+    Record,
+    Source,
+    broken,
+    clean,
+    make_source,
+)
 from secdiplo.ingest import scan
 from secdiplo.ingest.records import records
 from secdiplo.schema.cell_messages import MAX_CELL
@@ -27,15 +35,29 @@ ENCODINGS = {
 }
 
 
-def delimited(path: Path) -> Source:
+def delimited(path: Path, options: ReadOptions) -> Source:
     """Open a delimited text; the delimiter is the one that gives the most equal records."""
-    encoding = _encoding(path)
-    order = sorted(DELIMITERS, key=lambda mark: mark != "\t" and path.suffix.lower() == ".tsv")
-    delimiter = max(order, key=lambda mark: _fit(path, encoding, mark))
-    return make_source(path, lambda: _cut(path, encoding, delimiter))
+    encoding = _encoding(path, options)
+    delimiter = {"tab": "\t", "\\t": "\t"}.get(options.delimiter, options.delimiter)
+    if len(delimiter) > 1 or delimiter in {'"', "\n", "\r"}:
+        raise UsageError(f"`{delimiter}` is no delimiter; give one character, or `tab`")
+    if not delimiter:
+        order = sorted(DELIMITERS, key=lambda mark: mark != "\t" and path.suffix.lower() == ".tsv")
+        delimiter = max(order, key=lambda mark: _fit(path, encoding, mark))
+    return make_source(
+        path, lambda: _cut(path, encoding, delimiter), has_header=options.header is not False
+    )
 
 
-def _encoding(path: Path) -> str:
+def _encoding(path: Path, options: ReadOptions) -> str:
+    """Return the encoding that is named, or that of the mark at the start of the file."""
+    if options.encoding:
+        try:
+            "".encode(options.encoding)
+        except LookupError:
+            what = "give one such as utf-8, cp1252 (Windows) or latin-1"
+            raise UsageError(f"no encoding `{options.encoding}`; {what}") from None
+        return options.encoding
     with path.open("rb") as file:
         start = file.read(4)
     return next((name for bom, name in ENCODINGS.items() if start.startswith(bom)), "utf-8-sig")
@@ -68,16 +90,18 @@ def _cut(path: Path, encoding: str, delimiter: str) -> Iterator[Record]:
 
 def _not_utf8(path: Path, encoding: str) -> DataError:
     if encoding == "utf-8-sig":
-        return DataError(scan.encoding_problems(path, path.name))
-    return broken(path, "bytes that are not text; save the file as UTF-8")
+        other = ', or name its encoding, such as "cp1252" (`--encoding`, or `encoding` in the map)'
+        problems = scan.encoding_problems(path, path.name)
+        return DataError([replace(problem, what=problem.what + other) for problem in problems])
+    return broken(path, f"bytes that are not {encoding}; name another encoding, or save as UTF-8")
 
 
-def tab(path: Path) -> Source:
+def tab(path: Path, options: ReadOptions) -> Source:
     """Open a tab file as the Dataverse software writes it.
 
     It quotes texts, and escapes a quote, a tab and a new line within them by a backslash.
     """
-    encoding = _encoding(path)
+    encoding = _encoding(path, options)
 
     def lines() -> Iterator[Record]:
         try:
@@ -92,7 +116,7 @@ def tab(path: Path) -> Source:
         except UnicodeError:
             raise _not_utf8(path, encoding) from None
 
-    return make_source(path, lines)
+    return make_source(path, lines, has_header=options.header is not False)
 
 
 def _unescaped(cell: str) -> str:

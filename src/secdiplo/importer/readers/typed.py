@@ -76,8 +76,8 @@ def _guarded(path: Path, kind: str, records: Iterator[Record]) -> Iterator[Recor
 # --- workbooks ------------------------------------------------------------------------------
 
 
-def workbook(path: Path, sheet: str) -> Source:
-    """Open one sheet of a workbook; the first if none is named."""
+def workbook(path: Path, sheet: str, has_header: bool = True) -> Source:
+    """Open one sheet of a workbook; the first visible one if none is named."""
     try:
         import openpyxl
     except ImportError:
@@ -91,7 +91,9 @@ def workbook(path: Path, sheet: str) -> Source:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        names = [found.title for found in book.worksheets]
+        # A sheet that nobody sees is read only if it is named.
+        ordered = sorted(book.worksheets, key=lambda found: found.sheet_state != "visible")
+        names = [found.title for found in ordered]
         epoch = book.epoch.date()
         book.close()
     except SecdiploError:
@@ -109,6 +111,7 @@ def workbook(path: Path, sheet: str) -> Source:
         path,
         lambda: _guarded(path, "xlsx", _excel_records(path, chosen)),
         ragged=True,
+        has_header=has_header,
         sheets=(chosen, *rest),
         epoch=epoch,
     )

@@ -1,0 +1,75 @@
+"""Summarize an import: which rows and cells of the file became something else."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from secdiplo.errors import UsageError
+from secdiplo.output.csv_injection import guarded
+
+REPORT_COLUMNS = ("change", "column", "in_file", "written", "count")
+
+
+@dataclass
+class ImportSummary:
+    """What an import did to the rows and cells of a file.
+
+    Attributes
+    ----------
+    read, written : int
+        Rows of the file, and rows of the sheet.
+    changes : Counter
+        (change, column, text in the file, text written) -> number of rows or cells.
+    """
+
+    read: int = 0
+    written: int = 0
+    changes: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
+
+    def add(self, change: str, column: str, given: str, written: str = "", count: int = 1) -> None:
+        """Count a change."""
+        self.changes[change, column, given, written] += count
+
+    def number(self, change: str) -> int:
+        """Return how many rows or cells have one kind of change."""
+        return sum(count for key, count in self.changes.items() if key[0] == change)
+
+    def lines(self) -> list[str]:
+        """Return the summary as lines of text."""
+        found = [f"{_many(self.read, 'row')} read, {_many(self.written, 'row')} written"]
+        for (change, column, given, _), count in sorted(self.changes.items()):
+            if change == "dropped":
+                found.append(f"{_many(count, 'row')} dropped: {column} is {given or 'blank'}")
+        found += [
+            f"{_many(count, thing)} {text}"
+            for change, thing, text in (
+                ("split", "row", "split into several"),
+                ("missing", "cell", "blank by `missing`"),
+                ("value", "cell", "changed"),
+                ("rest", "cell", 'changed by "*"'),
+                ("default", "blank cell", "filled with a default"),
+                ("note", "text", "moved into the note"),
+            )
+            if (count := self.number(change))
+        ]
+        return found
+
+    def write(self, path: Path | str) -> None:
+        """Write every change, with its number of rows or cells, as CSV."""
+        try:
+            with Path(path).open("w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file, lineterminator="\n")
+                writer.writerow(REPORT_COLUMNS)
+                for key, count in sorted(self.changes.items()):
+                    if count:
+                        writer.writerow((*map(guarded, key), count))
+        except OSError as error:
+            what = f"{path} cannot be written ({error.strerror}); choose another"
+            raise UsageError(what) from None
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count:,} {thing}" + ("s" if count != 1 else "")
