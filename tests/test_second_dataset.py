@@ -326,6 +326,13 @@ def test_its_own_query_is_listed_explained_exported_and_kept(guests, rows, tmp_p
         ("mine", "$visits", "$times", "`$times` is not declared; add `-- param: times"),
         ("mine", "$visits", "2", "the parameter `visits` is declared and not used"),
         ("mine", "as first_visit", "as first", "returns the columns counterpart_person, country,"),
+        (
+            "mine",
+            "(count, 2)",
+            "(count, 2, codes of tpoic)",
+            "no list `tpoic` of codes; did you mean",
+        ),
+        ("mine", "(count, 2)", "(count, 2, codes of agency)", "the default `2` is not in the list"),
         ("mine", "(count, 2)", "(number, 2)", "param `visits (number, 2): The minimum"),
     ],
 )

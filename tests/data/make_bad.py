@@ -1236,6 +1236,12 @@ ROWS = [
         "publisher_kind",
     ),
     Case(
+        "codes_list_of_countries",
+        added(2, CODES, list="country", code="ZZZ"),
+        f"{CODES}:47:list: unknown list `country`; known: agency, official_rank, topic, "
+        "publisher_kind",
+    ),
+    Case(
         "codes_without_ranks",
         on_rows(CODES, lambda rows: rows.__delitem__(slice(4, 10))),
         f"{CODES}:1:list: no code of the list `official_rank`; add those of the dataset",
@@ -1302,8 +1308,8 @@ ANNOTATIONS = [
     Case(
         "mention_of_an_unknown_event",
         cell(3, "event_id", "2024-11-13-cplc-chen-wenqin-rus", MENTIONS),
-        f"{MENTIONS}:3:event_id: no event `2024-11-13-cplc-chen-wenqin-rus` in the sheet; mend "
-        "the label, or blank it",
+        f"{MENTIONS}:3:event_id: no event `2024-11-13-cplc-chen-wenqin-rus` in the sheet; write "
+        "the event_key of one of its rows",
         SEEDS,
     ),
     Case(
@@ -1680,7 +1686,7 @@ SETTINGS = [
         f"{TOML}:33:figures.forum_map.query: no query `forum_attendee`; did you mean "
         "`forum_attendees`?\n"
         f"{TOML}:34:figures.forum_map.colour_by: unknown key `figures.forum_map.colour_by`; known: "
-        "kind, query, title, lacks, remedy, paper, note, parameters\n"
+        "kind, query, title, lacks, remedy, paper, note, parameters, published\n"
         f"{TOML}:37:figures.regional_share: no figure `regional_share`; did you mean "
         "`regional_shares`?\n"
         f"{TOML}:41:figures.outreach_by_half.paper: `figure_1` is `gsi_map` already; name another "
@@ -1861,7 +1867,23 @@ OWN_TABLES = [
     Case(
         "table_list_without_codes",
         declared(fields(visit={"codes": "visit_kind"})),
-        f"{VISITS}:1:visit: no code of the list `visit_kind` in codes.csv; add its codes there",
+        f"{VISITS}:5:visit: no code of the list `visit_kind` in codes.csv; add its codes there",
+    ),
+    Case(
+        "table_list_misspelt",
+        declared(fields(days={"type": "string", "codes": "topik"})),
+        f"{VISITS}:15:days: no code of the list `topik` in codes.csv; did you mean `topic`?",
+    ),
+    Case(
+        "table_key_twice",
+        both(declared({}), text(VISITS, '"name": "days"', '"name": "day",\n   "name": "days"')),
+        f"{VISITS}:16:name: the key `name` stands twice in one object; keep one",
+    ),
+    Case(
+        "table_wrong_beside_settings",
+        both(declared({"primaryKey": "visits"}), text(TOML, '"1.0"', '"one"')),
+        f"{TOML}:3:version: `one` is not a version; write it as `1.0`\n"
+        f"{VISITS}:20:primaryKey: no field `visits`; did you mean `visit`?",
     ),
     Case(
         "table_without_its_sheet",
@@ -1908,6 +1930,26 @@ OWN_TABLES = [
 # --- cases: notices, and many at once -------------------------------------------------------
 
 NOTICES = [
+    Case(
+        "default_forum_unknown",
+        text(
+            TOML,
+            'default_scope = "example"',
+            'default_scope = "example"\ndefault_forum = "GPSCFL 2023"',
+        ),
+        f"{TOML}:8:default_forum: notice: no sheet names the forum `GPSCFL 2023`; did you mean `GPSCFL 2024`?",
+    ),
+    Case(
+        "folder_misspelt",
+        lambda folder: save(made(folder / "tabels") / "visits.json", "{}\n"),
+        "tabels/:1:1: notice: no folder of this name is read; did you mean `tables`?",
+    ),
+    Case(
+        "sheet_not_declared",
+        new_file(VISIT_ROWS, "visit,days", "v1,2"),
+        f"{VISIT_ROWS}:1:1: notice: no sheet of this name is read; did you mean `curated/exclusions.csv`? "
+        f"if it is a table of your own, declare it in {VISITS}",
+    ),
     Case(
         "open_forum",
         both(

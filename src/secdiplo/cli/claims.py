@@ -50,10 +50,10 @@ def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
     built = opened(ctx)
     admitted = with_progress("Bounding", lambda: intervals.stored_or_computed(built))
     findings = recompute(built, admitted)
-    if style == "table":
-        click.echo(sections(findings))
-    else:
+    if style != "table":
         print_rows(RESULT_COLUMNS, [finding.row() for finding in findings], style)
+    elif findings:
+        click.echo(sections(findings))
     click.echo(folded(summary(findings), 0), err=style != "table")
     if strict and any(finding.status == "contradicted" for finding in findings):
         ctx.exit(1)

@@ -121,6 +121,7 @@ def query_help(query: Query, source: str) -> str:
     for param in query.params:
         default = {"null": "none", "dataset": "the dataset's"}.get(param.default, param.default)
         choices = f" One of {', '.join(param.choices)}." if param.choices else ""
+        choices += f" Codes of the list `{param.codes}`." if param.codes else ""
         lines.append(folded(f"{param.name}  {param.meaning}{choices} Default: {default}."))
     lines += ["", "Columns:"]
     for column in query.columns:

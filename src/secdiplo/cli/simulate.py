@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
+from secdiplo.cli.options import chosen_folder, data_option
 from secdiplo.cli.output import plural, with_progress
 
 
@@ -15,16 +18,19 @@ from secdiplo.cli.output import plural, with_progress
 @click.option("--as", "kind", type=click.Choice(["csv", "csv.gz", "csv.zst", "parquet"]),
               default="csv", show_default=True, help="The file of the sheet.")  # fmt: skip
 @click.option("--from", "first", type=int, metavar="YEAR",
-              help="The first year; by default that of the built-in data.")  # fmt: skip
+              help="The first year; by default that of the real data.")  # fmt: skip
 @click.option("--to", "last", type=int, metavar="YEAR", help="The last year; likewise.")
 @click.option("--force", is_flag=True, help="Replace a folder that was made by simulate before.")
+@data_option
+@click.pass_context
 def simulate(
-    rows: int, seed: int, out: str, kind: str, first: int | None, last: int | None, force: bool
-) -> None:
-    """Write a made-up dataset folder of any size, shaped like the built-in one.
+    ctx: click.Context, rows: int, seed: int, out: str, kind: str, first: int | None,
+    last: int | None, force: bool,
+) -> None:  # fmt: skip
+    """Write a made-up dataset folder of any size, shaped like the one of --data.
 
     For benchmarks and teaching. Agencies, ranks, formats, forums, countries, months, topics,
-    blanks and rows per event have the shares of the built-in sheet; names, pages and headlines
+    blanks and rows per event have the shares of the real sheet; names, pages and headlines
     are made up. The row_status of each row is `synthetic`, every packaged query labels its result
     as synthetic, and no folder may mix synthetic rows with others. The same call gives the same
     bytes.
@@ -35,10 +41,15 @@ def simulate(
     """
     from secdiplo.scale.simulate import simulate as write
 
-    sheet = with_progress(
-        f"Making {out}",
-        lambda: write(out, rows, seed=seed, kind=kind, first=first, last=last, replace=force),
-    )
+    given: dict[str, Any] = {
+        "seed": seed,
+        "kind": kind,
+        "first": first,
+        "last": last,
+        "replace": force,
+    }
+    like = chosen_folder(ctx, None)
+    sheet = with_progress(f"Making {out}", lambda: write(out, rows, like=like, **given))
     click.echo(f"{sheet}: {plural(rows, 'synthetic row')}")
 
 

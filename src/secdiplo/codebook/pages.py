@@ -155,7 +155,11 @@ def queries_markdown(dataset: Mapping[str, Any]) -> str:
         parts.append(render.render(("column", "unit", "meaning"), rows, "markdown"))
         if query.params:
             values = [
-                (f"`{p.name}`", p.default.replace("dataset", "the dataset's"), p.meaning)
+                (
+                    f"`{p.name}`",
+                    p.default.replace("dataset", "the dataset's"),
+                    p.meaning + (f" Codes of the list `{p.codes}`." if p.codes else ""),
+                )
                 for p in query.params
             ]
             parts.append(render.render(("parameter", "default", "meaning"), values, "markdown"))

@@ -7,6 +7,7 @@ import math
 import platform
 import shutil
 import time
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, distribution, requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -122,8 +123,14 @@ def _describe(contents: Contents, folder: Path) -> None:
     if not (folder / "LICENSE-DATA").exists():
         licence = about.licence(contents.built.dataset["licence"])
         address = f": {licence['path']}" if "path" in licence else ""
-        text = f"{contents.label}: {licence['title']} ({licence['name']}){address}\n"
+        text = f"{contents.label}: {_named(licence)}{address}\n"
         (folder / "LICENSE-DATA").write_text(text, encoding="utf-8")
+
+
+def _named(licence: Mapping[str, str]) -> str:
+    """Return a licence by its title, and by its short name where it has another one."""
+    title, name = licence["title"], licence["name"]
+    return title if title == name else f"{title} ({name})"
 
 
 def _licences(contents: Contents) -> list[Path]:
@@ -252,7 +259,7 @@ def _readme(
         "## Units\n",
         render.render(("unit", "meaning"), list(queries.QUERY_UNITS.items()), "markdown"),
         "\n## Licence\n",
-        f"Data: {licence['title']} ({licence['name']}). Code in `software/` and `run.py`: MIT.\n",
+        f"Data: {_named(licence)}. Code in `software/` and `run.py`: MIT.\n",
         "## Cite\n",
         cite.text(contents.built) + "\n",
     ]

@@ -108,6 +108,7 @@ FIGURE_KINDS = {
     "session_map": FigureKind(
         "maps.session_map",
         ("forum", "series", "counterpart_type", "counterpart"),
+        ("published",),
         reads=("forum",),
     ),
 }

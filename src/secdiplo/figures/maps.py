@@ -100,7 +100,16 @@ def own_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     """The countries in the rows of a query, by a category where the dataset names one."""
     own = data.spec.own
     rows = data.frames[own["query"]].rows
-    countries = {str(row["counterpart"]): row for row in rows if _is_country(row)}
+    countries: dict[str, Row] = {}
+    column = own.get("colour_by")
+    for row in filter(_is_country, rows):
+        first = countries.setdefault(str(row["counterpart"]), row)
+        if column and first[column] != row[column]:
+            raise FigureError(
+                f"figure `{data.spec.name}`: {row['counterpart']} has several values of "
+                f"`{column}` ({first[column]}, {row[column]}), and a map shows one a country; "
+                f"choose one in the query `{own['query']}`"
+            )
     others = sorted({str(row["counterpart"]) for row in rows if not _is_country(row)})
     if not countries:
         what = f"no country is in the rows of the query `{own['query']}`"
@@ -219,7 +228,7 @@ def _session(data: Inputs) -> tuple[str, str, list[Row]]:
     sessions = sorted(forum for forum, its in of_forum.items() if its == series)
     claims = [
         claim for column in ("entities", "countries")
-        for claim in data.claims("forum_attendance", column) if claim["row"]
+        for claim in data.claims(data.spec.own.get("published", ""), column) if claim["row"]
     ]  # fmt: skip
     named = [claim["row"].removeprefix("forum=") for claim in claims]
     session = asked or next((name for name in named if name in sessions), sessions[-1])

@@ -20,7 +20,12 @@ OWN_FIGURE_KEYS: dict[str, type] = {
     "remedy": str,
     **FIGURE_KEYS,
 }
-KEY_TYPES: dict[str, type] = {"finding": str, "colour_by": str, "legend": dict}
+KEY_TYPES: dict[str, type] = {
+    "finding": str,
+    "colour_by": str,
+    "legend": dict,
+    "published": str,
+}
 OWN_FIGURE_NEEDS = ("kind", "query", "title")
 
 
@@ -103,7 +108,7 @@ def _own_problems(
     report: toml.Report, path: toml.KeyPath, body: dict[str, Any], queries: Collection[str]
 ) -> list[Problem]:
     """Return what is wrong with a figure of the dataset's own."""
-    kind, query, legend = (body.get(key) for key in ("kind", "query", "legend"))
+    kind, legend = body.get("kind"), body.get("legend")
     known = FIGURE_KINDS.get(kind) if isinstance(kind, str) else None
     further = known.keys if known else tuple(KEY_TYPES)
     keys = {**OWN_FIGURE_KEYS, **{key: KEY_TYPES[key] for key in further}}
@@ -111,9 +116,11 @@ def _own_problems(
     if isinstance(kind, str) and kind and not known:
         remedy = hint(kind, FIGURE_KINDS) or f"write one of {', '.join(FIGURE_KINDS)}"
         problems.append(report((*path, "kind"), f"no kind `{kind}`; {remedy}"))
-    if isinstance(query, str) and query and query not in queries:
-        remedy = hint(query, queries) or f"name another one, or add queries/{query}.sql"
-        problems.append(report((*path, "query"), f"no query `{query}`; {remedy}"))
+    for key in ("query", "published"):
+        name = body.get(key)
+        if isinstance(name, str) and name and name not in queries:
+            remedy = hint(name, queries) or f"name another one, or add queries/{name}.sql"
+            problems.append(report((*path, key), f"no query `{name}`; {remedy}"))
     if isinstance(legend, dict):
         if "colour_by" not in body:
             what = "a legend without `colour_by`; add that key, or remove the legend"

@@ -189,15 +189,32 @@ def _parsed(file: Path, folder: Path) -> _Declaration | Problem:
     except DataError as error:
         return error.problems[0]
     try:
-        body = json.loads(text)
+        body = json.loads(text, object_pairs_hook=_without_repeats)
     except json.JSONDecodeError as error:
         what = f"not valid JSON ({error.msg.lower()}); fix the line"
         return refusal(what, error.lineno, str(error.colno))
+    except _RepeatedKeyError as error:
+        place = text.rfind(f'"{error}"')
+        what = f"the key `{error}` stands twice in one object; keep one"
+        return refusal(what, text.count("\n", 0, max(place, 0)) + 1, str(error))
     except (ValueError, RecursionError):
         return refusal("not valid JSON; fix the file")
     if not isinstance(body, dict):
         return refusal("no Table Schema; write an object with `fields` and `primaryKey`")
     return _Declaration(label, text, body)
+
+
+class _RepeatedKeyError(ValueError):
+    """A key that stands twice in an object, of which JSON would keep the last without a word."""
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _RepeatedKeyError(key)
+        found[key] = value
+    return found
 
 
 # --- one declaration ------------------------------------------------------------------------
@@ -465,6 +482,13 @@ def _circles(found: Mapping[str, _Declaration]) -> Iterator[Problem]:
             others = ", ".join(f"`{other}`" for other in sorted(reached - {name}))
             what = f"refers in a circle to {others} and back; drop one reference"
             yield found[name].problem(what, "foreignKeys")
+
+
+def line_of_field(folder: Path, table: str, name: str) -> int:
+    """Return the line on which a declaration has a field."""
+    file = folder / TABLES_FOLDER / f"{table}.json"
+    text = read_text(file, folder, MAX_DECLARATION, "")
+    return _Declaration("", text, {}).at_field(name, "").line
 
 
 def named_lists(tables: tuple[Table, ...]) -> set[str]:

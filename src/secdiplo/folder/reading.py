@@ -228,8 +228,8 @@ def read(path: Path | str) -> Folder:
         raise DataError([Problem("dataset.toml", 1, "1", what)])
     text, data = toml.read(file, MAX_TOML, TOO_LARGE)
     problems = _check(text, data, path)
-    if problems:
-        raise DataError(sorted(problems))
+    if problems:  # those of the tables are said with them; rows and queries need right settings
+        raise DataError(sorted([*problems, *own_tables.read(path)[1]]))
     return _folder(path, text, data)
 
 

@@ -23,6 +23,7 @@ from secdiplo.ingest.problem_collector import ProblemCollector
 from secdiplo.ingest.sheet_files import SourceTable
 from secdiplo.ingest.validator import Validator, settings
 from secdiplo.schema.tables import CODING_SHEET, SHEETS, own_sheet, sheets_of
+from secdiplo.suggest import hint
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,6 +32,7 @@ __all__ = ["Ingested", "ingest"]
 
 CODING_SHEET_NAME = CODING_SHEET.name
 ANNOTATIONS = {"claims", "seeds"}
+PARTS = ("annotations", "curated", "queries", "reference", "tables")  # folders that are read
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,11 @@ def ingest(
         sheets[CODING_SHEET_NAME] = former(con, sheets[CODING_SHEET_NAME])
     collector.add(folder.table_problems)
     staging.stage(con, folder, sheets)
-    validator = Validator(con, sheets, lost, collector, folder.tables)
+    validator = Validator(con, sheets, lost, collector, folder)
     validator.all()
     collector.add(settings(folder, validator.codes))
+    if CODING_SHEET_NAME in sheets:
+        collector.add(_default_forum(con, folder))
     if collector.any_error:
         raise DataError(collector.problems())
     if make:
@@ -140,6 +144,21 @@ def _read_sheets(
     return sheets, lost
 
 
+def _default_forum(con: duckdb.DuckDBPyConnection, folder: Folder) -> list[Problem]:
+    """A default session that no sheet names, so that queries of it would fail."""
+    named = (
+        "select forum from rows union select forum from raw_sessions_sheet "
+        "union select name from named_elsewhere where kind = 'forums'"
+    )
+    known = [name for (name,) in con.execute(named).fetchall() if name]
+    if not folder.default_forum or folder.default_forum in known:
+        return []
+    remedy = schema.nearest(folder.default_forum, dict.fromkeys(known, ""), "forum")
+    what = f"no sheet names the forum `{folder.default_forum}`; {remedy}"
+    line = folder.line_of("default_forum")
+    return [Problem("dataset.toml", line, "default_forum", what, "notice")]
+
+
 def _unknown(folder: Folder) -> list[Problem]:
     """Files that look like sheets and are none, so that nobody reads them."""
     known = {table.sheet: "" for table in SHEETS.values() if "/" in table.sheet}
@@ -151,8 +170,23 @@ def _unknown(folder: Folder) -> list[Problem]:
         for file in sorted((folder.path / place).glob("*")):
             name = f"{place}/{file.name}"
             if name.endswith(folders.SUFFIXES) and name not in {*known, *read}:
-                what = f"no sheet of this name is read; {schema.nearest(name, known)}"
+                own = f"tables/{file.name.split('.')[0]}.json"
+                declare = f"if it is a table of your own, declare it in {own}"
+                remedies = [hint(name, known), declare if place == "curated" else ""]
+                remedy = " ".join(filter(None, remedies)) or f"known: {', '.join(sorted(known))}"
+                what = f"no sheet of this name is read; {remedy}"
                 problems.append(Problem(name, 1, "1", what, "notice"))
+    return problems + _folders(folder)
+
+
+def _folders(folder: Folder) -> list[Problem]:
+    """Folders whose name is a slip for one that is read."""
+    problems = []
+    for place in sorted(folder.path.glob("*/")):
+        near = hint(place.name, PARTS) if place.name not in PARTS else ""
+        if near:
+            what = f"no folder of this name is read; {near}"
+            problems.append(Problem(f"{place.name}/", 1, "1", what, "notice"))
     return problems
 
 

@@ -56,7 +56,7 @@ TARGETS = {
     "events": Target(
         "interactions_sheet",
         "select event_key from rows",
-        "no event {value} in the sheet; mend the label, or blank it",
+        "no event {value} in the sheet; write the event_key of one of its rows",
     ),
     "interactions": Target(
         "interactions_sheet",

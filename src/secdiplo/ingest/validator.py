@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo import schema
 from secdiplo.errors import Problem
-from secdiplo.folder.own_tables import named_lists
+from secdiplo.folder.own_tables import line_of_field, named_lists
 from secdiplo.folder.reading import Folder
 from secdiplo.ingest import references, rules, spellings, staging
 from secdiplo.ingest.cell_checks import check_cells
@@ -24,7 +24,8 @@ from secdiplo.ingest.invalid_cells import WHOLE_RECORD, InvalidCells
 from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS, ProblemCollector
 from secdiplo.ingest.rules import Check
 from secdiplo.ingest.sheet_files import SourceTable
-from secdiplo.schema.tables import SHEETS, Table, sheets_of
+from secdiplo.schema.tables import SHEETS, sheets_of
+from secdiplo.suggest import hint
 from secdiplo.text import difference
 
 if TYPE_CHECKING:
@@ -57,15 +58,15 @@ class Validator:
         Sheets that nothing else can be judged by: not read, or with a key that is wrong.
     collector : ProblemCollector
         Takes the problems.
-    own : tuple of Table
-        The tables that the dataset declares.
+    folder : Folder
+        The settings of the dataset, and the tables that it declares.
     """
 
     con: duckdb.DuckDBPyConnection
     sheets: Mapping[str, SourceTable]
     unsound: set[str]
     collector: ProblemCollector
-    own: tuple[Table, ...] = ()
+    folder: Folder
     codes: Codes = field(default_factory=dict)
 
     @cached_property
@@ -75,10 +76,12 @@ class Validator:
     def all(self) -> None:
         """Validate every sheet, those that hold lists first."""
         self.codes["column"] = {c.name: "" for c in SHEETS["interactions_sheet"].columns}
-        self.codes["list"] = CHECKED_LISTS | dict.fromkeys(sorted(named_lists(self.own)), "")
-        for table in self.own:
+        self.codes["list"] = CHECKED_LISTS | dict.fromkeys(
+            sorted(named_lists(self.folder.tables)), ""
+        )
+        for table in self.folder.tables:
             self.codes |= {name: dict(codes) for name, codes in table.lists.items()}
-        sheets = sheets_of(self.own)
+        sheets = sheets_of(self.folder.tables)
         for name in [*LISTING, *(name for name in sheets if name not in LISTING)]:
             if name in self.sheets:
                 self._sheet(name, self.sheets[name])
@@ -114,7 +117,7 @@ class Validator:
 
     def _spellings(self, sheet: SourceTable) -> Iterator[Check]:
         """Yield the checks that the names of a sheet are spelt in one way."""
-        for kind, columns in spellings.kinds(self.own).items():
+        for kind, columns in spellings.kinds(self.folder.tables).items():
             for place, column in enumerate(columns):
                 if column.sheet == sheet.table.name and kind in self._alike:
                     yield rules.of_whole_sheet(
@@ -127,7 +130,7 @@ class Validator:
     @cached_property
     def _alike(self) -> set[str]:
         """The kinds of names of which some differ only by their normal form."""
-        return spellings.alike(self.con, self.own)
+        return spellings.alike(self.con, self.folder.tables)
 
     def _can(self, check: Check) -> bool:
         """Whether the sheets that a check looks at are there and right."""
@@ -172,11 +175,13 @@ class Validator:
 
     def _lists_without_codes(self) -> Iterator[Problem]:
         """Lists that a declared table names and of which codes.csv has no code."""
-        for table in self.own:
+        for table in self.folder.tables:
             for column in table.columns:
                 if column.codes in named_lists((table,)) and not self.codes.get(column.codes):
-                    what = f"no code of the list `{column.codes}` in codes.csv; add its codes there"
-                    yield Problem(f"tables/{table.name}.json", 1, column.name, what)
+                    remedy = hint(column.codes, sorted(self.codes)) or "add its codes there"
+                    what = f"no code of the list `{column.codes}` in codes.csv; {remedy}"
+                    line = line_of_field(self.folder.path, table.name, column.name)
+                    yield Problem(f"tables/{table.name}.json", line, column.name, what)
 
     def _report_violations(self, check: Check, sheet: SourceTable, flagged: InvalidCells) -> None:
         """Run a check; what rests on cells that are wrong already is left out."""

@@ -62,8 +62,9 @@ def simulate(
     first: int | None = None,
     last: int | None = None,
     replace: bool = False,
+    like: Path | str | None = None,
 ) -> Path:
-    """Write a synthetic dataset folder that has the shape of the built-in dataset.
+    """Write a synthetic dataset folder that has the shape of a real one.
 
     Parameters
     ----------
@@ -81,6 +82,9 @@ def simulate(
         Other years repeat its years, months and forums in turn.
     replace : bool
         Whether an earlier synthetic folder that stands there is replaced.
+    like : path, optional
+        The dataset folder whose shape is repeated, with one sheet in CSV; the built-in one by
+        default.
 
     Returns
     -------
@@ -109,15 +113,17 @@ def simulate(
     (300, 'counted over synthetic rows (made up, no evidence of anything)')
     """
     _refuse(Path(out), rows, seed, kind, replace)
-    return _written(Path(out), rows, seed, kind, (first, last))
+    shape = folders.read(like or resources.shipped("data"))
+    return _written(Path(out), rows, seed, kind, (first, last), shape)
 
 
 def _written(
-    out: Path, rows: int, seed: int, kind: str, asked: tuple[int | None, int | None]
+    out: Path, rows: int, seed: int, kind: str, asked: tuple[int | None, int | None], like: Folder
 ) -> Path:
     """Write the folder beside its place, then put it there."""
-    like = folders.read(resources.shipped("data"))
     source = like.sheet("curated/interactions.csv")[0]
+    if like.interactions or source.suffix != ".csv":
+        raise UsageError(f"{like.path}: its rows are not in curated/interactions.csv; name another")
     years = _years(source, *asked)
     with replacing(out) as fresh:
         (fresh / "curated").mkdir()
@@ -200,7 +206,7 @@ def _settings(
     lines += [f"not_foreign = {toml.text(list(like.not_foreign))}"] if like.not_foreign else []
     for scope in like.scopes:
         if asked != (None, None):  # the real window would leave out most of other years
-            title = f"Events of {years[0]} to {years[1]} with the ranks of the built-in scope"
+            title = f"Events of {years[0]} to {years[1]} with the ranks of `{scope.name}`"
             window = {"title": title, "start": str(years[0]), "end": str(years[1])}
         else:
             window = {"title": scope.title, "start": scope.start, "end": scope.end}

@@ -15,7 +15,8 @@ select
 from raw_codes_sheet
 where list not in (select name from known)
     and (
-        list in (select list from stage_codes)
+        list = 'country'
+        or list in (select list from stage_codes)
         or exists (select 1 from known where jaro_winkler_similarity(lower(list), name) > 0.8)
     )
 order by row
