@@ -8,7 +8,7 @@ from typing import Any
 
 from secdiplo import store
 from secdiplo.errors import Problem, Problems
-from secdiplo.folder.reading import QUERIES_FOLDER
+from secdiplo.folder import reading
 
 
 def check(
@@ -143,11 +143,11 @@ def append(
 
 
 def _own_problems(path: Path | str) -> list[Problem]:
-    """Find what is wrong with the queries and figures that a folder brings."""
+    """Find what is wrong with the queries, figures and folders that a folder brings."""
     from secdiplo.figures import own_figures
 
-    found = own_figures.problems(path)
-    if not (Path(path) / QUERIES_FOLDER).is_dir():
+    found = reading.misspelt_folders(path) + own_figures.problems(path)
+    if not (Path(path) / reading.QUERIES_FOLDER).is_dir():
         return found
     from secdiplo.query import own_queries
 

@@ -65,6 +65,7 @@ REFERENCE_ROLES = ("paper", "data", "source")  # see `secdiplo.cite.references.R
 CODING_SHEET_FILE = "curated/interactions.csv"  # unless `interactions` names other files
 SUFFIXES = (".csv", ".csv.gz", ".csv.zst", ".parquet")
 QUERIES_FOLDER = "queries"
+PARTS = ("annotations", "curated", "queries", "reference", "tables")  # folders that are read
 MAX_FILES = 10_000
 MAX_TOML = 1_000_000
 TOO_LARGE = "over a megabyte; it holds settings, the rows belong in the sheets"
@@ -231,6 +232,19 @@ def read(path: Path | str) -> Folder:
     if problems:  # those of the tables are said with them; rows and queries need right settings
         raise DataError(sorted([*problems, *own_tables.read(path)[1]]))
     return _folder(path, text, data)
+
+
+def misspelt_folders(path: Path | str) -> list[Problem]:
+    """Find folders of a dataset folder whose name is a slip for one that is read."""
+    problems = []
+    for place in sorted(Path(path).glob("*/")):
+        # Few are compared, since comparing takes a library that a check is quicker without.
+        missing = [part for part in PARTS if not (Path(path) / part).exists()]
+        alike = [part for part in missing if part[0] == place.name[0].lower()]
+        if alike and (near := hint(place.name, alike)):
+            what = f"no folder of this name is read; {near}"
+            problems.append(Problem(f"{place.name}/", 1, "1", what, "notice"))
+    return problems
 
 
 def read_query(file: Path, folder: Path) -> str:

@@ -32,7 +32,6 @@ __all__ = ["Ingested", "ingest"]
 
 CODING_SHEET_NAME = CODING_SHEET.name
 ANNOTATIONS = {"claims", "seeds"}
-PARTS = ("annotations", "curated", "queries", "reference", "tables")  # folders that are read
 
 
 @dataclass(frozen=True)
@@ -176,17 +175,6 @@ def _unknown(folder: Folder) -> list[Problem]:
                 remedy = " ".join(filter(None, remedies)) or f"known: {', '.join(sorted(known))}"
                 what = f"no sheet of this name is read; {remedy}"
                 problems.append(Problem(name, 1, "1", what, "notice"))
-    return problems + _folders(folder)
-
-
-def _folders(folder: Folder) -> list[Problem]:
-    """Folders whose name is a slip for one that is read."""
-    problems = []
-    for place in sorted(folder.path.glob("*/")):
-        near = hint(place.name, PARTS) if place.name not in PARTS else ""
-        if near:
-            what = f"no folder of this name is read; {near}"
-            problems.append(Problem(f"{place.name}/", 1, "1", what, "notice"))
     return problems
 
 

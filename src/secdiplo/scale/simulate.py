@@ -83,8 +83,7 @@ def simulate(
     replace : bool
         Whether an earlier synthetic folder that stands there is replaced.
     like : path, optional
-        The dataset folder whose shape is repeated, with one sheet in CSV; the built-in one by
-        default.
+        The folder whose shape is repeated, with one sheet in CSV; by default the built-in one.
 
     Returns
     -------
@@ -201,7 +200,8 @@ def _settings(
     }
     lines = [f'{key} = "{value}"' for key, value in head.items()]
     lines += ["exhaustive = false", f'default_scope = "{like.default_scope}"']
-    lines += [f"default_forum = {toml.text(like.default_forum)}"] if like.default_forum else []
+    if like.default_forum and asked == (None, None):  # other years have other sessions
+        lines += [f"default_forum = {toml.text(like.default_forum)}"]
     lines += ["", "[home]", f'country = "{like.home}"']
     lines += [f"not_foreign = {toml.text(list(like.not_foreign))}"] if like.not_foreign else []
     for scope in like.scopes:
