@@ -576,20 +576,30 @@ def said_of(folder):
     return result.stderr
 
 
+def damaged_files(folder):
+    """The files that verify names, without the rules, which take most of the time."""
+    return {damage.file for damage in verify.tables(folder)[0]}
+
+
 def test_verify_finds_a_flipped_bit_in_every_file(built):
     chance = random.Random(6)
     times = max(1, KILLS // 10)
+    kinds = set()
     for name in names_of(built):
+        kind = (Path(name).parts[0], Path(name).suffix) if "/" in name else name
+        say = damaged_files if kind in kinds else said_of
+        kinds.add(kind)
         for _ in range(times * (20 if name == "manifest.json" else 1)):
             with spoilt(built / name, flip(chance)):
-                assert name in said_of(built), name
+                assert name in say(built), name
     assert verify.tables(built)[0] == []
 
 
 def test_verify_finds_files_that_are_missing_added_or_cut(built):
     for name in names_of(built):
-        with spoilt(built / name, lambda data: data[:-1]):
-            assert name in said_of(built)
+        if name != "manifest.json":
+            with spoilt(built / name, lambda data: data[:-1]):
+                assert name in damaged_files(built)
         file = built / name
         file.rename(built.parent / "away")
         assert name in said_of(built) or name == "manifest.json"

@@ -52,8 +52,8 @@ def events_of(built: Built, domains: Domains) -> list[AttestedEvent]:
     """
     built.need(["codes", "events", "interactions", "officials", "participations"])
     rows = built.con.cursor().execute(
-        "select p.event_id, e.date_min, e.date_max, e.format, e.forum_id, p.agency, o.official, "
-        "p.official_rank, i.counterpart_type, i.counterpart "
+        "select p.event_id, e.date_min, e.latest_start, e.format, e.forum_id, p.agency, "
+        "o.official, p.official_rank, i.counterpart_type, i.counterpart "
         "from participations as p join events as e on e.event_id = p.event_id "
         "join codes as r on r.list = 'official_rank' and r.code = p.official_rank "
         "left join officials as o on o.official_id = p.official_id and o.agency = p.agency "

@@ -68,7 +68,7 @@ def _without_count(
     ((coarse, edge, outside),) = counted(
         "select count(distinct event_id) filter (where coarse and not beyond), "
         "count(distinct event_id) filter (where not coarse and not beyond and possible "
-        "and (not certain or date_min < $from or date_max > $to)), "
+        "and (not certain or date_min < $from or latest_start > $to)), "
         "count(distinct event_id) filter (where beyond) from contacts",
         statement[: statement.index("-- `day_from` and")].rstrip().rstrip(","),
     )

@@ -46,7 +46,7 @@ MOST = 50_000_000  # cells
 FEW = 100_000  # participations up to which it costs less to find those in scope each time
 GATHERED = (
     "participation_id, event_id, interaction_id, agency, official_id, official_rank, format, "
-    "counterpart_type, counterpart, date_min, date_max"
+    "counterpart_type, counterpart, date_min, latest_start"
 )
 
 _LABELS = {
@@ -237,7 +237,7 @@ def _coverage(built: Built, query: queries.Query, values: Mapping[str, Any]) -> 
     """The first and last day of the scope; where it has none, of the events in it."""
     sql = _scoped(query.sql) + (
         " select w.first_day, w.last_day, (select min(date_min) from scoped), "
-        "(select max(date_max) from scoped) from scope_window as w"
+        "(select max(latest_start) from scoped) from scope_window as w"
     )
     ((first, last, earliest, latest),) = (
         built.con.cursor().execute(sql, bound(sql, values)).fetchall()
@@ -275,23 +275,23 @@ def _statement(
             else [f"{sources[key]} is not null" for key in keys]
         ),
         "period_of_date_min": _floor("s.date_min", freq),
-        "period_of_date_max": _floor("s.date_max", freq),
+        "period_of_latest_start": _floor("s.latest_start", freq),
         "period_of_from": _floor("cast($from as date)", freq),
         "step": f"interval {FREQUENCIES[freq]}",
         "units": _units(built, unit, codes),
         "spells": membership.spells(codes),
         "member_throughout": "true"
         if inside_state
-        else membership.member("c.date_min", "c.date_max"),
+        else membership.member("c.date_min", "c.latest_start"),
         "member_at_all": "true"
         if inside_state
         else membership.member(
-            "greatest(c.date_min, $first, $from)", "least(c.date_max, $last, $to)", wholly=False
+            "greatest(c.date_min, $first, $from)", "least(c.latest_start, $last, $to)", wholly=False
         ),
         "member_then": "true"
         if inside_state
         else membership.member(
-            "greatest(c.date_min, p.day_from)", "least(c.date_max, p.day_to)", wholly=False
+            "greatest(c.date_min, p.day_from)", "least(c.latest_start, p.day_to)", wholly=False
         ),
         "not_a_state": "false" if inside_state else "m.iso3 is null",
         "partly": "cut" if inside_state else "cut or not throughout",

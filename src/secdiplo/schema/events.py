@@ -154,6 +154,12 @@ class Events(TableModel, key=("event_id",), unit="event"):
         codes="date_precision",
         derived=True,
     )
+    latest_start: Day = field(
+        "The last day on which the event can have begun. A count by period counts an event in the "
+        "period of its first day, if `date_min` and this day lie in the same one.",
+        required=True,
+        derived=True,
+    )
     format: Coded = field("The format of the event.", required=True, codes="format")
     mode: Coded = field("How the parties met.", codes="mode", blank="The event is imputed.")
     forum_id: Text = field(

@@ -14,9 +14,9 @@ const levels = new Map((payload.codes.confidence || []).map(([code], place) => [
 const passing = (name, test) => Uint8Array.from(values[name], (value) => (test(value) ? 1 : 0));
 
 const inWindow = (first, last) => {
-  const ends = passing('date_max', (value) => first === null || (value !== null && value >= first));
+  const ends = passing('latest_start', (value) => first === null || (value !== null && value >= first));
   const begins = passing('date_min', (value) => last === null || (value !== null && value <= last));
-  return (row) => ends[cells.date_max[row]] && begins[cells.date_min[row]];
+  return (row) => ends[cells.latest_start[row]] && begins[cells.date_min[row]];
 };
 
 function windowOf(state) {
@@ -89,7 +89,7 @@ function totals(selection, state) {
         seen.bilateral_organization_meetings.add(event);
       }
     }
-    if ((first && cell('date_min', row) < first) || (last && cell('date_max', row) > last)) {
+    if ((first && cell('date_min', row) < first) || (last && cell('latest_start', row) > last)) {
       seen.straddling.add(event);
     }
   }
@@ -159,7 +159,7 @@ function periods(by) {
       return places.get(name);
     };
     const group = Int32Array.from({ length: total }, (_, row) => {
-      const [first, last] = [cell('date_min', row), cell('date_max', row)];
+      const [first, last] = [cell('date_min', row), cell('latest_start', row)];
       if (!first || !last) return place(IMPRECISE);
       const name = periodOf(first, by);
       return place(periodOf(last, by) === name ? name : IMPRECISE);

@@ -42,6 +42,7 @@ select
     r.date_min,
     r.date_max,
     r.date_precision,
+    r.latest_start,
     r.format,
     r.mode,
     r.forum as forum_id,

@@ -23,6 +23,8 @@ select
     -- Only an event that no source attests has a period in place of a date.
     coalesce(first_day(date), first_day(period_start)) as date_min,
     coalesce(final_day(coalesce(date_end, date)), final_day(period_end)) as date_max,
+    -- By periods, an event of several days counts on its first day.
+    coalesce(final_day(date), final_day(period_end)) as latest_start,
     case
         when date is null then 'period'
         when strlen(date_end) < strlen(date) then precision_of(date_end)

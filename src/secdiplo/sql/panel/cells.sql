@@ -16,9 +16,9 @@ with raw_contacts as (
         s.format as by_format,
         s.counterpart_type,
         s.date_min,
-        s.date_max,
+        s.latest_start,
         {period_of_date_min} as first_period,
-        {period_of_date_max} as last_period
+        {period_of_latest_start} as last_period
     from scoped as s
     where {kept}
 ),
@@ -34,8 +34,8 @@ contacts as (
     select
         c.*,
         c.first_period <> c.last_period as coarse,
-        c.date_max < $from or c.date_min > $to as beyond,
-        c.date_min >= $first and c.date_max <= $last and {member_throughout} as certain,
+        c.latest_start < $from or c.date_min > $to as beyond,
+        c.date_min >= $first and c.latest_start <= $last and {member_throughout} as certain,
         {member_at_all} as possible
     from raw_contacts as c
 ),
@@ -78,7 +78,7 @@ counted as (
         first_period as period_start,
         count(distinct event_id) as any_events{counts}
     from contacts
-    where certain and not coarse and date_min >= $from and date_max <= $to
+    where certain and not coarse and date_min >= $from and latest_start <= $to
     group by all
 ),
 
@@ -90,9 +90,9 @@ loose as (
         c.event_id
     from contacts as c
     inner join periods as p
-        on p.covered and p.day_from <= c.date_max and p.day_to >= c.date_min
+        on p.covered and p.day_from <= c.latest_start and p.day_to >= c.date_min
     where
-        (c.coarse or not c.certain or c.date_min < $from or c.date_max > $to)
+        (c.coarse or not c.certain or c.date_min < $from or c.latest_start > $to)
         and {member_then}
 ),
 
@@ -111,10 +111,10 @@ arrived as (
     select
         {keys},
         greatest(last_period, {period_of_from}) as period_start,
-        min(date_max) as first_contact,
-        max(date_max) as last_contact{counts}
+        min(latest_start) as first_contact,
+        max(latest_start) as last_contact{counts}
     from contacts
-    where certain and date_max <= $to
+    where certain and latest_start <= $to
     group by all
 ),
 

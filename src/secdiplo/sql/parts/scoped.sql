@@ -37,7 +37,7 @@ scope_pairs as (
 
 -- The next two are worked out anew where they are used, so that what is asked of them is asked of the
 -- files: kept, all rows in scope would go through memory.
--- An event is in the window when its interval overlaps it; agency, rank and official apply to
+-- An event is in the window when it can have begun in it; agency, rank and official apply to
 -- participations, so that an event counts when one of its participations is taken in.
 in_scope as not materialized (
     select
@@ -63,8 +63,9 @@ in_scope as not materialized (
         e.date_min,
         e.date_max,
         e.date_precision,
+        e.latest_start,
         e.confidence,
-        coalesce(e.date_min < w.first_day, false) or coalesce(e.date_max > w.last_day, false)
+        coalesce(e.date_min < w.first_day, false) or coalesce(e.latest_start > w.last_day, false)
             as straddles
     from participations as p
     inner join scope_pairs as t
@@ -78,7 +79,7 @@ in_scope as not materialized (
             and o.agency = p.agency
             and o.official_rank = p.official_rank
     where
-        (w.first_day is null or e.date_max >= w.first_day)
+        (w.first_day is null or e.latest_start >= w.first_day)
         and (w.last_day is null or e.date_min <= w.last_day)
         -- Imputed events have no confidence, which is the least.
         and (

@@ -62,25 +62,24 @@ contacts as (
         s.counterpart_type,
         s.format,
         s.date_min,
-        s.date_max,
+        s.latest_start,
         s.date_precision
     from scoped as s
 ),
 
--- An interaction belongs to one event, so that the events' counts of them add up. An event dated to
--- the day is placed by its first day, any other by its whole interval.
+-- An interaction belongs to one event, so that the events' counts of them add up. An event is placed
+-- by the days on which it can have begun.
 held as (
     select
         c.event_id,
         c.format,
         c.date_min,
-        c.date_max,
+        c.latest_start,
         c.date_precision,
-        case when c.date_precision = 'day' then c.date_min else c.date_max end as until,
         count(c.interaction_id) as interactions,
         count(*) filter (where c.counterpart_type = 'country') as with_countries
     from contacts as c
-    group by c.event_id, c.format, c.date_min, c.date_max, c.date_precision
+    group by c.event_id, c.format, c.date_min, c.latest_start, c.date_precision
 ),
 
 placed as (
@@ -89,27 +88,27 @@ placed as (
         s.interactions,
         s.with_countries,
         case
-            when s.date_min >= t.session_start and s.until <= t.session_end
+            when s.date_min >= t.session_start and s.latest_start <= t.session_end
                 then 'during'
             when
                 date_diff('day', s.date_min, t.session_start) <= $days
-                and s.until < t.session_start
+                and s.latest_start < t.session_start
                 then 'before'
             when
                 s.date_min > t.session_end
-                and date_diff('day', t.session_end, s.until) <= $days
+                and date_diff('day', t.session_end, s.latest_start) <= $days
                 then 'after'
             when
                 date_diff('day', s.date_min, t.session_start) <= $days
-                and date_diff('day', t.session_end, s.until) <= $days
+                and date_diff('day', t.session_end, s.latest_start) <= $days
                 then 'within'
             when
                 s.date_precision <> 'day'
-                and date_diff('day', s.date_max, t.session_start) <= $days
+                and date_diff('day', s.latest_start, t.session_start) <= $days
                 and date_diff('day', t.session_end, s.date_min) <= $days
                 then 'month_only'
         end as phase,
-        extract(year from s.date_min) <= t.year and extract(year from s.date_max) >= t.year
+        extract(year from s.date_min) <= t.year and extract(year from s.latest_start) >= t.year
             as in_year
     from held as s
     cross join the_session as t

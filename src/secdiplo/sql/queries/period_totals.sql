@@ -15,7 +15,7 @@ with contacts as (
         s.agency,
         s.interaction_id,
         s.date_min,
-        s.date_max
+        s.latest_start
     from in_scope as s
 ),
 
@@ -25,10 +25,10 @@ attended as (
         c.event_id,
         c.agency,
         c.date_min,
-        c.date_max,
+        c.latest_start,
         count(c.interaction_id) as interactions
     from contacts as c
-    group by c.event_id, c.agency, c.date_min, c.date_max
+    group by c.event_id, c.agency, c.date_min, c.latest_start
 ),
 
 placed as (
@@ -36,7 +36,7 @@ placed as (
         a.agency,
         a.interactions,
         extract(year from a.date_min) as first_year,
-        extract(year from a.date_max) as last_year,
+        extract(year from a.latest_start) as last_year,
         case $by
             when 'year' then 1
             when 'half' then case when extract(month from a.date_min) <= 6 then 1 else 2 end
@@ -45,9 +45,9 @@ placed as (
         end as first_place,
         case $by
             when 'year' then 1
-            when 'half' then case when extract(month from a.date_max) <= 6 then 1 else 2 end
-            when 'quarter' then extract(quarter from a.date_max)
-            else extract(month from a.date_max)
+            when 'half' then case when extract(month from a.latest_start) <= 6 then 1 else 2 end
+            when 'quarter' then extract(quarter from a.latest_start)
+            else extract(month from a.latest_start)
         end as last_place
     from attended as a
 ),
