@@ -68,7 +68,7 @@ def import_(
         result.summary.write(report)
     for line in result.summary.lines():
         click.echo(line)
-    print_problems(problems)
+    print_problems([*result.summary.notices, *problems])
     errors = sum(problem.level == "error" for problem in problems)
     if errors:
         again = "mend the map and import again with --force, or mend the sheet in it"

@@ -11,6 +11,7 @@ from typing import Any
 
 from secdiplo.errors import UsageError
 from secdiplo.importer.readers.source import (
+    NESTED,
     SOURCE_BATCH,
     FileNotices,
     Record,
@@ -39,24 +40,55 @@ FIRST_UNICODE = 118
 
 def parquet(path: Path) -> Source:
     """Open a Parquet file."""
+    notices = FileNotices(path)
+    flat: list[int] = []
+    names: list[str] = []
+    left_out: list[str] = []
+
+    def look() -> Iterator[Record]:
+        import pyarrow.parquet
+
+        for place, field in enumerate(pyarrow.parquet.read_schema(path)):
+            name = clean(field.name)
+            if _is_nested(field.type):
+                left_out.append(name)
+                notices.add(f"`{name}` {NESTED}", 1, name)
+            else:
+                names.append(name)
+                flat.append(place)
+        yield from ()
 
     def records() -> Iterator[Record]:
         import pyarrow.parquet
 
         with pyarrow.parquet.ParquetFile(path) as file:
-            names = [clean(name) for name in file.schema_arrow.names]
             yield 1, names
             line = 1
             for batch in file.iter_batches(SOURCE_BATCH):
                 columns = [
-                    _values(path, line, name, column)
-                    for name, column in zip(names, batch.columns, strict=True)
+                    _values(path, line, name, batch.column(place))
+                    for name, place in zip(names, flat, strict=True)
                 ]
                 for values in zip(*columns, strict=True):
                     line += 1
                     yield line, plains(path, line, names, values)
 
-    return make_source(path, lambda: guarded(path, PARQUET, records()))
+    list(guarded(path, PARQUET, look()))
+    return make_source(
+        path,
+        lambda: guarded(path, PARQUET, records()),
+        notices=notices,
+        left_out=tuple(left_out),
+    )
+
+
+def _is_nested(kind: Any) -> bool:
+    """Return whether a type has fields of its own; a list of plain values is several values."""
+    import pyarrow as pa
+
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+        return bool(pa.types.is_nested(kind.value_type))
+    return bool(pa.types.is_nested(kind))
 
 
 def _values(path: Path, line: int, name: str, column: Any) -> list[Any]:
@@ -73,8 +105,8 @@ def _values(path: Path, line: int, name: str, column: Any) -> list[Any]:
             try:
                 value.as_py()
             except (ValueError, OverflowError):
-                shown = str(value.cast(pa.string()).as_py())
-                what = f"`{shown}` is not between the years 1 and 9999; correct it, or blank it"
+                shown = re.sub(r"<[^<>]*: (-?\d+)>", r"\1", str(value.cast(pa.string()).as_py()))
+                what = f"`{shown}` ({value.type}) is not between the years 1 and 9999; correct it, or blank it"
                 raise broken(path, what, place, name) from None
         raise
 

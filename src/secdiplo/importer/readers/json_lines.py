@@ -10,6 +10,8 @@ from typing import Any
 from secdiplo.errors import UsageError
 from secdiplo.importer.readers.source import (
     MAX_SOURCE_COLUMNS,
+    NESTED,
+    FileNotices,
     Record,
     Source,
     broken,
@@ -23,20 +25,32 @@ MAX_JSON_LINE = 10_000_000
 
 def json_lines(path: Path) -> Source:
     """Open a file of JSON lines; its columns are the keys of all its objects."""
+    notices = FileNotices(path)
     columns: dict[str, None] = {}
-    for _, row in _objects(path):
+    nested: dict[str, None] = {}
+    for line, row in _objects(path):
         columns |= dict.fromkeys(row)
+        for name, value in row.items():
+            if name not in nested and _is_nested(value):
+                nested[name] = None
+                notices.add(f"`{name}` {NESTED}", line, name)
         if len(columns) > MAX_SOURCE_COLUMNS:
             what = f"over {MAX_SOURCE_COLUMNS:,} different keys; leave out what is not needed"
             raise UsageError(f"{path}: {what}")
-    names = list(columns)
+    names = [name for name in columns if name not in nested]
 
     def records() -> Iterator[Record]:
         yield 0, [clean(name) for name in names]
         for line, row in _objects(path):
             yield line, [plain(row.get(name), path, line, name) for name in names]
 
-    return make_source(path, records)
+    return make_source(path, records, notices=notices, left_out=tuple(nested))
+
+
+def _is_nested(value: Any) -> bool:
+    """Return whether a value has fields of its own; a list of plain values is several values."""
+    items = value if isinstance(value, list) else [value]
+    return any(isinstance(item, (dict, list)) for item in items)
 
 
 def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

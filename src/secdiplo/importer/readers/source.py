@@ -23,6 +23,7 @@ SOURCE_BATCH = 5_000
 LINE_BREAK = re.compile("_x000[9AD]_")
 """How Excel's own format writes a line break or a tab within a cell."""
 BROKEN_LINE = "has a line break that Excel wrote as letters; it is read as a blank"
+NESTED = "has values with fields of their own, so it is left out; make each field a column"
 LOST_LETTER = "has a letter that was lost (U+FFFD); get the text anew"
 WRONG_ENCODING = "looks like UTF-8 that was read in another encoding; get the text anew"
 
@@ -107,6 +108,8 @@ class Source:
         The sheets of a workbook, the one that is read first.
     hidden : tuple of str
         Those of the other sheets that are hidden.
+    left_out : tuple of str
+        Columns of values with fields of their own, which are not read.
     has_header : bool
         Whether the file names its columns.
     epoch : date
@@ -120,6 +123,7 @@ class Source:
     rows: Callable[[], Iterator[Record]]
     sheets: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     has_header: bool = True
     epoch: datetime.date = datetime.date(1899, 12, 30)
     notices: FileNotices = field(default_factory=lambda: FileNotices(Path()))

@@ -38,19 +38,13 @@ def plain(value: Any, path: Path, line: int, column: str) -> str:
     Raises
     ------
     DataError
-        The value is no text: bytes of another encoding, or a nested value.
+        The value is bytes that are no text.
     """
     if value is None or value != value:  # noqa: PLR0124 - as is every missing number or time
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, dict):
-        what = "a value with fields of its own; make each field a column"
-        raise broken(path, what, line, column)
     if isinstance(value, (list, tuple)):
-        if any(isinstance(item, (dict, list, tuple)) for item in value):
-            what = "a list of lists or of fields; make each a column of its own"
-            raise broken(path, what, line, column)
         return "; ".join(plain(item, path, line, column) for item in value)
     if isinstance(value, decimal.Decimal):
         value = format(value, "f").rstrip("0").rstrip(".") if value % 1 else int(value)
