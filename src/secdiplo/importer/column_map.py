@@ -178,6 +178,23 @@ def read_map(path: Path | str) -> ColumnMap:
         With every problem at once: unknown keys, columns that the sheet needs, values that are
         no codes, blanks that are left to decide.
     """
+    mapping, data = read_draft(path)
+    problems = sorted(set(_decisions(mapping, data)))
+    if problems:
+        raise DataError(problems)
+    return mapping
+
+
+def read_draft(path: Path | str) -> tuple[ColumnMap, dict[str, Any]]:
+    """Read a map that may have blanks to decide; return it and its TOML.
+
+    Raises
+    ------
+    UsageError
+        There is no such file.
+    DataError
+        Unknown keys, or values of another type.
+    """
     path = Path(path)
     if not path.is_file():
         raise UsageError(f"{path}: no such map; `secdiplo import FILE -o {path}` proposes one")
@@ -186,11 +203,7 @@ def read_map(path: Path | str) -> ColumnMap:
     problems = list(_table_problems(draft, data))
     if problems:
         raise DataError(sorted(problems))
-    mapping = _made(draft, data)
-    problems = sorted(set(_decisions(mapping, data)))
-    if problems:
-        raise DataError(problems)
-    return mapping
+    return _made(draft, data), data
 
 
 def _table_problems(draft: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
@@ -267,7 +280,7 @@ def _made(draft: ColumnMap, data: dict[str, Any]) -> ColumnMap:
             sheet=data.get("sheet", ""),
             encoding=data.get("encoding", ""),
             delimiter=data.get("delimiter", ""),
-            header=data.get("header", True) is not False,
+            header=given if isinstance(given := data.get("header"), bool) else None,
         ),
         same_rows=data.get("same_rows", "refuse"),
         text=draft.text,

@@ -59,7 +59,7 @@ def propose(file: Path | str, sheet: str = "", options: ReadOptions | None = Non
     Parameters
     ----------
     file : path
-        CSV, TSV, xlsx, dta or Parquet with one row per interaction.
+        A table with one row per interaction, of a kind that `readers` read.
     sheet : str
         The sheet of a workbook; if blank the likeliest one, by its columns and rows.
     options : ReadOptions, optional
@@ -77,21 +77,37 @@ def propose(file: Path | str, sheet: str = "", options: ReadOptions | None = Non
     DataError
         The file is damaged or has no rows.
     """
-    options = options or ReadOptions(sheet)
+    return write(*look(file, options or ReadOptions(sheet)))
+
+
+def look(
+    file: Path | str, options: ReadOptions
+) -> tuple[FileProfile, ReadOptions, tuple[str, ...]]:
+    """Read a file and profile it.
+
+    Returns
+    -------
+    (FileProfile, ReadOptions, tuple of str)
+        The profile; how the file is read, with its likeliest sheet; and its first row where it
+        has to be decided whether that names the columns.
+    """
     source = open_source(file, options=options)
     if len(source.sheets) > 1 and not options.sheet:
         options = replace(options, sheet=_likeliest_sheet(source, options))
         source = open_source(file, options=options)
-    doubtful = options.header is None and looks_like_data(source.columns)
-    if doubtful:
+    first: tuple[str, ...] = ()
+    if options.header is None and looks_like_data(source.columns):
         first = source.columns
         source = open_source(file, options=replace(options, header=False))
-    profile = make_profile(source)
-    reading = _reading(options, first if doubtful else ())
+    return make_profile(source), options, first
+
+
+def write(profile: FileProfile, options: ReadOptions, first: tuple[str, ...]) -> str:
+    """Write the map that is proposed for a file; the arguments are those that `look` returns."""
     parts = [
         _head(profile),
         _notices(profile),
-        [*reading, *_top(profile, options.sheet)],
+        [*_reading(options, first), *_top(profile, options.sheet)],
         _dataset(profile),
         _columns(profile),
         _defaults(profile),

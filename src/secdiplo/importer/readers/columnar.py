@@ -106,7 +106,7 @@ def _values(path: Path, line: int, name: str, column: Any) -> list[Any]:
                 value.as_py()
             except (ValueError, OverflowError):
                 shown = re.sub(r"<[^<>]*: (-?\d+)>", r"\1", str(value.cast(pa.string()).as_py()))
-                what = f"`{shown}` ({value.type}) is not between the years 1 and 9999; correct it, or blank it"
+                what = f"`{shown}` ({value.type}) is not between the years 1 and 9999; correct it"
                 raise broken(path, what, place, name) from None
         raise
 
