@@ -46,6 +46,7 @@ ASSUMED = (
 """Columns that count as inferred where the map's default stands in them: no source says it."""
 REST = "*"
 """The value under [values] that stands for all values without a line."""
+TWO_ENDS = ("date", "date_end")
 HALF_CONVERTED = (
     "dates such as {} and texts such as {}: a spreadsheet may have taken days up to 12 for months"
 )
@@ -188,6 +189,8 @@ class _Conversion:
         for name, places in self.places.items():
             for place in places:  # a line under [values] counts for more
                 self.missing[place] -= set(self.mapping.values.get(name, ()))
+        # One column that names both ends of an event, as in "April 8-9, 2015".
+        self.two_ends = self.mapping.columns.get("date") == self.mapping.columns.get("date_end")
         self.day = ""
         self.agencies = self.mapping.names("agency")
         self.known = {name: self.mapping.names(name).codes for name in CODED_COLUMNS}
@@ -346,7 +349,10 @@ class _Conversion:
             written = self.mapping.date_format.get(name, "")
             if self.mapping.typed_dates.get(name) == "swap":
                 given = dates.swapped(given)
-            return dates.read(given, written, self.source.epoch, self.mapping.time_zone)
+            found = dates.read(given, written, self.source.epoch, self.mapping.time_zone)
+            if found is None and self.two_ends and (ends := dates.ends(given, written)):
+                return ends[name == "date_end"] if name in TWO_ENDS else None
+            return found
         if CODING_SHEET.by_name[name].kind == "list":
             items = [i for part in given.split(";") for i in self._items(name, part)]
             return "; ".join(
@@ -593,8 +599,12 @@ class _Conversion:
             if name == "counterpart":
                 return f"has no mapping; a country's ISO3 code, or `org:ACRONYM`? {where}"
             return f"has no mapping; {schema.nearest(given, names.codes)} {where}"
-        if dates.ambiguous(given) and not self.mapping.date_format.get(name):
+        is_open = dates.ambiguous(given) or dates.two_ends_ambiguous(given)
+        if is_open and not self.mapping.date_format.get(name):
             return "can be day or month first; say which by date_format in the map"
+        if name == "date" and not self.two_ends and dates.ends(given):
+            column = toml.text(self.mapping.columns["date"][0])
+            return f"names two days; write date_end = {column} under [columns] as well"
         if readings := dates.fraction(given):
             return f"is a number that can be {readings}; {where}"
         return f"is not a date that is read; {where} as `2024-09-07`, `2024-09` or `2024`"

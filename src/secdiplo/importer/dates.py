@@ -166,6 +166,51 @@ def ambiguous(text: str) -> bool:
     return _SLASHED.fullmatch(_TIME.sub("", text.strip())) is not None
 
 
+_BETWEEN = re.compile(r"\s*(?:[-\u2013\u2014/]|\bto\b|\buntil\b)\s*")
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """Return what the two ends of a cell may be, each with the parts that the other has."""
+    if len(text) > 60 or read(text) or ambiguous(text):
+        return []
+    found = []
+    for gap in _BETWEEN.finditer(text):
+        first, last = text[: gap.start()].strip(), text[gap.end() :].strip()
+        year = re.search(r"\d{4}$", last)
+        month = re.match(r"[^\W\d]+\.? ?", first)
+        digits = re.match(r"\d{1,2}(?=\D)", last)
+        found.append((first, last))
+        if year:
+            found.append((f"{first}, {year[0]}", last))
+        if year and month:
+            found.append((f"{first}, {year[0]}", f"{month[0]} {last}"))
+        if digits and re.fullmatch(r"\d{1,2}", first):
+            found.append((first + last[digits.end() :], last))
+    return found
+
+
+def ends(text: str, written: str = "") -> tuple[str, str] | None:
+    """Read the first and the last day of a cell that names two; None if it does not.
+
+    Examples
+    --------
+    >>> ends("April 8\u20139, 2015"), ends("January 29 - February 7, 1909")
+    (('2015-04-08', '2015-04-09'), ('1909-01-29', '1909-02-07'))
+    >>> ends("24-25/05/2012", "%d/%m/%Y"), ends("2015-04-08/2015-04-09")
+    (('2012-05-24', '2012-05-25'), ('2015-04-08', '2015-04-09'))
+    """
+    for pair in _pairs(text):
+        first, last = (read(end, written) for end in pair)
+        if first and last and len(first) == len(last) == 10 and first < last:
+            return first, last
+    return None
+
+
+def two_ends_ambiguous(text: str) -> bool:
+    """Return whether a cell names two days that could be day or month first."""
+    return any(ambiguous(last) for _, last in _pairs(text))
+
+
 def decide(cells: Iterable[str]) -> str | None:
     """Find the format of a column's numeric dates, if the values decide it.
 
@@ -185,7 +230,8 @@ def decide(cells: Iterable[str]) -> str | None:
     >>> decide(["7/9/2024", "25/9/2024"]), decide(["7/9/2024"]), decide(["2024-09-07"])
     ('%d/%m/%Y', '', None)
     """
-    found = [match for cell in cells if (match := _SLASHED.fullmatch(_TIME.sub("", cell.strip())))]
+    ends = [end for cell in cells for pair in [(cell,), *_pairs(cell)] for end in pair]
+    found = [match for end in ends if (match := _SLASHED.fullmatch(_TIME.sub("", end.strip())))]
     if not found:
         return None
     day_first = any(int(match[1]) > 12 for match in found)

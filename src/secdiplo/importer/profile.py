@@ -141,7 +141,12 @@ def survey(source: Source) -> tuple[list[FileColumn], int]:
 
 
 def _is_date(value: str) -> bool:
-    return dates.read(value) is not None or dates.ambiguous(value)
+    return dates.read(value) is not None or dates.ambiguous(value) or names_two_days(value)
+
+
+def names_two_days(value: str) -> bool:
+    """Return whether a cell names the first and the last day of an event."""
+    return dates.ends(value) is not None or dates.two_ends_ambiguous(value)
 
 
 def _is_url(value: str) -> bool:
@@ -477,6 +482,7 @@ def make_profile(source: Source) -> FileProfile:
     sure = {match.target: match for match in matches if match.score >= SURE}
     perhaps = {match.target: match for match in matches if match.score < SURE}
     _fit_dates(source, found, sure, perhaps)
+    _fit_two_ends(by_name, sure)
     _fit_event_key(source, sure, perhaps)
     parts = [] if "date" in sure else date_parts(found)
     if "date" in perhaps and len(parts) < len(DATE_PARTS):
@@ -519,6 +525,16 @@ def _fit_dates(source: Source, columns: list[FileColumn], sure: Matches, perhaps
             del sure["date_end"]
     else:
         perhaps["date"] = ColumnMatch("date", finer[0], PERHAPS, f"{why}; so do others")
+
+
+def _fit_two_ends(by_name: dict[str, FileColumn], sure: Matches) -> None:
+    """Take the last day from the column of dates, where its cells name two."""
+    if "date" not in sure or "date_end" in sure:
+        return
+    column = by_name[sure["date"].name]
+    if number := sum(map(names_two_days, column.values)):
+        why = f"the column of the dates names two days in {number:,} cells"
+        sure["date_end"] = ColumnMatch("date_end", column.name, SURE, why)
 
 
 def _in_order(source: Source, one: str, other: str) -> tuple[str, str] | None:

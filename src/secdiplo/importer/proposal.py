@@ -16,13 +16,14 @@ from secdiplo.folder import resources, toml
 from secdiplo.importer import code_lists, dates
 from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, ORGANIZATION
 from secdiplo.importer.column_map import COUNTRY_COLUMNS, DATE_COLUMNS
-from secdiplo.importer.convert import HALF_CONVERTED, slug
+from secdiplo.importer.convert import HALF_CONVERTED, TWO_ENDS, slug
 from secdiplo.importer.profile import (
     DERIVED,
     FileColumn,
     FileProfile,
     looks_like_data,
     make_profile,
+    names_two_days,
     separators,
     usual_names,
 )
@@ -501,6 +502,8 @@ def _date_values(profile: FileProfile, target: str, column: FileColumn) -> list[
     lines = []
     for value, count in sorted(column.values.items(), key=lambda item: (-item[1], item[0])):
         if dates.read(value, epoch=profile.source.epoch) or dates.ambiguous(value):
+            continue
+        if names_two_days(value) and target in TWO_ENDS:
             continue
         many = f"{count} row" + ("s" if count > 1 else "")
         readings = dates.fraction(value)
