@@ -169,7 +169,7 @@ def accept(
     check_target(out, replace)
     proposed = refreshed(file, map_path, options, fill=True) if map_path else None
     found = proposed or propose(file, options=options)
-    if problems := doubts(file, found):
+    if problems := doubts(file, found, map_path):
         raise DataError(problems)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "proposed.toml"

@@ -12,14 +12,16 @@ from typing import Any
 
 from secdiplo.errors import DataError, Problem
 from secdiplo.folder import toml
+from secdiplo.importer.code_lists import CODED_COLUMNS
 from secdiplo.importer.column_map import ColumnMap, read_draft
+from secdiplo.importer.convert import REST
 from secdiplo.importer.profile import ColumnMatch, FileProfile
 from secdiplo.importer.proposal import NOTICE, look, write
 from secdiplo.importer.readers import ReadOptions
 
 NEW = "new"
 """The first word of the comment of each line that a refresh adds."""
-REST = "*"
+PERHAPS_LINE = r"# (\w+) = (.*?)  # perhaps: (.*)"
 Line = tuple[tuple[str, ...], str, str]
 """The table of a line, its key, and the line."""
 
@@ -67,8 +69,9 @@ def refreshed(
     profile, options, first = look(file, merged(mapping.options, options))
     old = _without_lost_columns(mapping, profile)
     decided = _as_decided(profile, mapping)
-    added = []
-    for table, key, line in _lines(write(decided, options, first)):
+    proposed = write(decided, options, first)
+    added = list(_comments(mapping, proposed, fill))
+    for table, key, line in _lines(proposed):
         if _is_decided(data, table, key) or not _is_wanted(mapping, table, key):
             continue
         if not fill and table[:1] == ("values",) and table[1] not in mapping.columns:
@@ -83,6 +86,18 @@ def refreshed(
         what = "no line can be added to it; write its tables as `[values.counterpart]`"
         raise DataError([Problem(Path(map_path).name, 1, "1", what)])
     return text
+
+
+def _comments(mapping: ColumnMap, proposed: str, fill: bool) -> Iterator[Line]:
+    """Yield what a proposal says in comments and the map does not: notices and columns."""
+    for line in proposed.split("\n"):
+        if line.startswith(NOTICE) and line not in mapping.text:
+            yield (), "", line
+        elif match := re.match(r'#   ("(?:[^"\\]|\\.)*"): ', line):
+            if not _knows(mapping, tomllib.loads(f"name = {match[1]}")["name"]):
+                yield ("columns",), "", f"# {NEW}: a column that nothing is made of: {line[4:]}"
+        elif fill and re.match(PERHAPS_LINE, line):
+            yield ("columns",), "", line
 
 
 # --- what the map decides -------------------------------------------------------------------
@@ -130,7 +145,9 @@ def _is_wanted(mapping: ColumnMap, table: tuple[str, ...], key: str) -> bool:
     """Return whether a line of a proposal is one that the map still needs."""
     if table[:1] == ("values",) and len(table) == 2:
         # The codes of the map, and its systems, say what these values are.
-        return table[1] not in mapping.system and key not in mapping.names(table[1]).codes
+        is_coded = table[1] in CODED_COLUMNS or table[1] == "counterpart"
+        is_code = is_coded and key in mapping.names(table[1]).codes
+        return table[1] not in mapping.system and not is_code
     if table[:1] in {("dataset",), ("scopes",)}:
         return not mapping.dataset or key in {"home", "licence", "name", "title", "version"}
     if table == ("defaults",):
@@ -214,12 +231,15 @@ def _with_lines(text: str, added: list[Line]) -> str:
     lines = text.rstrip("\n").split("\n")
     ends: dict[tuple[str, ...], int] = {(): 0}
     table: tuple[str, ...] = ()
+    is_gap = False
     for number, line in enumerate(lines, 1):
         if re.match(r"\s*\[.*\]", line):
             with contextlib.suppress(tomllib.TOMLDecodeError):  # a line of a list
                 table = _path(tomllib.loads(line))
-        if line.strip() and not (line.startswith("#") and table == ()):
+        # A comment after a gap is about the table below it.
+        if line.strip() and not (line.startswith("#") and (is_gap or table == ())):
             ends[table] = number
+        is_gap = not line.strip() or (is_gap and line.startswith("#"))
     inserted: dict[int, list[str]] = {}
     fresh: dict[tuple[str, ...], list[str]] = {}
     for table, _, line in added:
@@ -238,7 +258,7 @@ def _with_lines(text: str, added: list[Line]) -> str:
 # --- doubts ---------------------------------------------------------------------------------
 
 
-def doubts(file: Path | str, text: str) -> list[Problem]:
+def doubts(file: Path | str, text: str, decided: Path | str | None = None) -> list[Problem]:
     """List what a proposed map leaves to decide, and what makes its lines doubtful.
 
     Parameters
@@ -247,6 +267,8 @@ def doubts(file: Path | str, text: str) -> list[Problem]:
         The table.
     text : str
         The map.
+    decided : path, optional
+        The map of its user, whose values are not doubted.
 
     Returns
     -------
@@ -255,13 +277,14 @@ def doubts(file: Path | str, text: str) -> list[Problem]:
         the file shows beside its cells.
     """
     name = Path(file).name
+    known = set(Path(decided).read_text(encoding="utf-8-sig").splitlines()) if decided else set()
     found = []
     for line in text.split("\n"):
         if line.startswith(NOTICE):
             what = line.removeprefix(NOTICE).strip()
             place, column, rest = what.split(":", 2)
             found.append(Problem(name, int(place), column, rest.strip()))
-        elif match := re.match(r"# (\w+) = (.*?)  # perhaps: (.*)", line):
+        elif match := re.match(PERHAPS_LINE, line):
             what = f"{match[2]} is perhaps {match[1]}: {match[3]}; map it, or write it in a map"
             found.append(Problem(name, 1, match[1], what))
         elif match := re.match(r"# \.\.\. and (.*)", line):
@@ -272,6 +295,6 @@ def doubts(file: Path | str, text: str) -> list[Problem]:
         about = f"`{key}`: " if table[:1] == ("values",) else ""
         if '""' in value:
             found.append(Problem(name, 1, where, f"{about}{comment or 'left to decide'}"))
-        elif about and comment and not comment.startswith("as in the map"):
+        elif about and comment and line not in known:
             found.append(Problem(name, 1, where, f"{about}{value}? {comment}"))
     return found

@@ -203,14 +203,18 @@ def repaired(cell: str) -> str:
 
     Examples
     --------
-    >>> repaired("dÃ©jÃ\xa0 vu"), repaired("déjà vu")
-    ('déjà vu', '')
+    >>> repaired("dÃ©jÃ vu"), repaired("déjà vu"), repaired("IRMÃ")
+    ('déjà vu', '', '')
     """
-    for encoding in ("cp1252", "latin-1"):
-        try:
-            return clean(cell.encode(encoding).decode("utf-8"))
-        except UnicodeError:
-            continue
+    # The second letter of `à` is a no-break space, which `clean` has made a blank.
+    spaced = re.sub(r"Ã(?=\s|$)", "Ã\xa0", cell)
+    others = re.sub(r"Ã(?=\s|$)", "", cell)
+    for text in (cell, spaced) if not others.isascii() else (cell,):
+        for encoding in ("cp1252", "latin-1"):
+            try:
+                return clean(text.encode(encoding).decode("utf-8"))
+            except UnicodeError:
+                continue
     return ""
 
 
