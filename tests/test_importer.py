@@ -19,7 +19,8 @@ from secdiplo.errors import DataError, SecdiploError, UsageError
 from secdiplo.folder import resources
 from secdiplo.importer import dates, readers
 from secdiplo.importer.code_lists import names_of as code_names
-from secdiplo.importer.readers import text, typed
+from secdiplo.importer.readers import text
+from secdiplo.importer.readers import workbook as workbooks
 from secdiplo.ingest import records
 
 DATA = resources.shipped("data")
@@ -1478,9 +1479,9 @@ def test_other_kinds_sizes_and_widths_are_refused(
 ) -> None:
     with pytest.raises(UsageError, match="no such file; name a CSV"):
         importer.propose(tmp_path / "none.csv")
-    (tmp_path / "a.ods").write_text("x")
+    (tmp_path / "a.dat").write_text("x")
     with pytest.raises(UsageError, match="not a kind of file that is read"):
-        importer.propose(tmp_path / "a.ods")
+        importer.propose(tmp_path / "a.dat")
     wide = ",".join(f"c{n}" for n in range(2001))
     (tmp_path / "wide.csv").write_text(f"{wide}\n{wide}\n")
     with pytest.raises(UsageError, match="over 2,000 columns"):
@@ -1805,7 +1806,7 @@ def test_a_workbook_that_unpacks_to_too_much(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = workbook(tmp_path / "a.xlsx", [["a", "b"], [1, 2]])
-    monkeypatch.setattr(typed, "MAX_UNPACKED", 100)
+    monkeypatch.setattr(workbooks, "MAX_UNPACKED", 100)
     with pytest.raises(UsageError, match="over 2 GiB when unpacked"):
         cells(path)
 

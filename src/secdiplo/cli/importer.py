@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from secdiplo.cli.output import print_problems
+from secdiplo.cli.output import plural, print_problems
+
+if TYPE_CHECKING:
+    from secdiplo.importer import ImportResult, ReadOptions
 
 
 @click.command("import")
 @click.argument("file")
 @click.option("--map", "map_file", metavar="MAP.toml", help="How columns and values map.")
-@click.option("-o", "--out", required=True, metavar="OUT", help="The folder or map to write.")
+@click.option("-o", "--out", metavar="OUT", help="The folder or map to write.")
+@click.option("--refresh", is_flag=True, help="Add to the map what the file has and it lacks.")
+@click.option("--accept", is_flag=True, help="Import at once if nothing is doubtful.")
 @click.option("--sheet", metavar="NAME", default="", help="The sheet of a workbook.")
 @click.option("--encoding", default="", help="The encoding of a text, such as cp1252.")
 @click.option("--delimiter", default="", help="The delimiter of a text; `tab` for tabs.")
@@ -23,7 +29,9 @@ from secdiplo.cli.output import print_problems
 def import_(
     file: str,
     map_file: str | None,
-    out: str,
+    out: str | None,
+    refresh: bool,
+    accept: bool,
     sheet: str,
     encoding: str,
     delimiter: str,
@@ -33,48 +41,105 @@ def import_(
 ) -> None:
     """Turn a file of one row per interaction into a dataset folder.
 
-    FILE is CSV, TSV, dta or Parquet, or xlsx (pip install 'secdiplo[excel]'). Without --map a
-    map is proposed from the names and values of the columns and written to OUT, for you to read
-    and complete; with it the folder OUT is written and checked, and a summary says what changed.
+    FILE is CSV, TSV, JSON lines, ods, dta or Parquet; xlsx (pip install 'secdiplo[excel]'); or
+    sav, rds or RData (pip install 'secdiplo[import]'). Text may be compressed, as in .csv.gz.
+
+    Without --map a map is proposed from the names and values of the columns and written to OUT,
+    for you to read and complete. With it the folder OUT is written and checked, and a summary
+    says what changed. --refresh adds new columns and values to the map, and changes no decision
+    in it. --accept proposes a map and imports by it in one step; if anything is doubtful, it
+    lists that and writes nothing. A map can decide what the file does not say.
     --sheet, --encoding, --delimiter and --header count for more than the map.
 
     \b
     secdiplo import theirs.csv -o map.toml
     secdiplo import theirs.csv --map map.toml -o theirs
-    secdiplo reproduce --data theirs
+    secdiplo import theirs.csv --map map.toml --refresh
+    secdiplo import theirs.csv --map facts.toml --accept -o theirs
     """
     from secdiplo import importer
 
     options = importer.ReadOptions(sheet, encoding, delimiter, header)
-    if map_file is None:
-        target = Path(out)
+    if refresh:
+        _refresh(file, map_file, out, options, accept, report)
+        return
+    if out is None:
+        raise click.UsageError("Missing option '-o' / '--out'.")
+    if map_file is None and not accept:
         if report:
             raise click.UsageError("--report goes with --map: a proposal changes nothing")
-        if target.exists():
-            raise click.UsageError(f"{out} exists; name another file for the proposed map")
-        if not target.parent.is_dir():
-            raise click.UsageError(f"{target.parent}: no such folder; make it first")
+        _new_file(out)
         proposal = importer.propose(file, options=options)
-        target.write_text(proposal, encoding="utf-8")
-        blanks = len(re.findall(r'^[^#\n]* = ""', proposal, re.M))
-        click.echo(f"{blanks} blanks are left to decide")
+        Path(out).write_text(proposal, encoding="utf-8")
+        click.echo(_blanks(proposal))
         click.echo(f"{out}: a proposed map; complete it, then run import again with --map {out}")
         return
     if report and not Path(report).parent.is_dir():
         raise click.UsageError(f"{Path(report).parent}: no such folder; make it first")
-    result = importer.import_file(file, map_file, out, replace=force, options=options)
-    problems = result.problems
+    if accept:
+        result = importer.accept(file, out, map_path=map_file, replace=force, options=options)
+    else:
+        result = importer.import_file(file, map_file or "", out, replace=force, options=options)
+    _show(result, out, report)
+
+
+def _show(result: ImportResult, out: str, report: str | None) -> None:
+    """Print what an import did and found; the exit code is 1 if the folder has errors."""
     if report:
         result.summary.write(report)
     for line in result.summary.lines():
         click.echo(line)
-    print_problems(problems)
-    errors = sum(problem.level == "error" for problem in problems)
+    print_problems([*result.summary.notices, *result.problems])
+    errors = sum(problem.level == "error" for problem in result.problems)
     if errors:
-        again = "mend the map and import again with --force, or mend the sheet in it"
-        click.echo(f"{out}: written, with {errors} errors; {again}", err=True)
+        again = "correct the map and import again with --force, or correct the sheet in it"
+        click.echo(f"{out}: written, with {plural(errors, 'error')}; {again}", err=True)
         click.get_current_context().exit(1)
     click.echo(f"{out}: a dataset folder")
+
+
+def _refresh(
+    file: str,
+    map_file: str | None,
+    out: str | None,
+    options: ReadOptions,
+    accept: bool,
+    report: str | None,
+) -> None:
+    """Add to a map what its file has and the map lacks."""
+    from secdiplo import importer
+
+    if map_file is None or accept or report:
+        raise click.UsageError("--refresh goes with --map, and without --accept and --report")
+    if out is not None:
+        _new_file(out)
+    text = importer.refreshed(file, map_file, options)
+    before = set(Path(map_file).read_text(encoding="utf-8-sig").split("\n"))
+    target = Path(out or map_file)
+    temporary = target.with_name(f".{target.name}.new")  # a map is never written in part
+    try:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+        temporary.replace(target)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise click.UsageError(f"{target} cannot be written ({error.strerror})") from None
+    added = sum(" = " in line and line not in before for line in text.split("\n"))
+    click.echo(f"{plural(added, 'line')} added or changed, {_blanks(text)}")
+    click.echo(f"{target}: the map, with every decision that it had")
+
+
+def _new_file(out: str) -> None:
+    """Refuse a file for a map that exists, or whose folder does not."""
+    if Path(out).exists():
+        raise click.UsageError(f"{out} exists; name another file for the proposed map")
+    if not Path(out).parent.is_dir():
+        raise click.UsageError(f"{Path(out).parent}: no such folder; make it first")
+
+
+def _blanks(text: str) -> str:
+    """Count the blanks that a map leaves to decide."""
+    blanks = len(re.findall(r'^[^#\n]*= (?:""|\{[^#\n]*= ""[^#\n]*\})', text, re.M))
+    return f"{plural(blanks, 'blank')} {'is' if blanks == 1 else 'are'} left to decide"
 
 
 COMMANDS = {"import": import_}

@@ -12,18 +12,20 @@ import csv
 import dataclasses
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from secdiplo import store
-from secdiplo.errors import Problem, UsageError
+from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.folder import resources, toml
 from secdiplo.importer import code_lists, convert
 from secdiplo.importer.column_map import ColumnMap, read_map
 from secdiplo.importer.proposal import propose
 from secdiplo.importer.readers import ReadOptions, open_source
+from secdiplo.importer.refresh import doubts, merged, refreshed
 from secdiplo.importer.summary import ImportSummary
 
 __all__ = [
@@ -31,9 +33,11 @@ __all__ = [
     "ImportResult",
     "ImportSummary",
     "ReadOptions",
+    "accept",
     "import_file",
     "propose",
     "read_map",
+    "refreshed",
     "run",
 ]
 
@@ -85,14 +89,14 @@ def import_file(
     Parameters
     ----------
     file : path
-        CSV, TSV, xlsx, dta or Parquet with one row per interaction.
+        A table with one row per interaction, of a kind that `readers` read.
     map_path : path
         The map, as `propose` writes it and a human completes it.
     out : path
         The folder to write: dataset.toml, codes.csv and curated/interactions.csv, with the rows
         in the order of the file; and the reference sheets where the map keeps the annotations.
     replace : bool
-        Whether a dataset folder that stands there already is replaced.
+        Whether a dataset folder that is there already is replaced.
     options : ReadOptions, optional
         How the file is read; what it sets counts for more than the map.
 
@@ -109,15 +113,76 @@ def import_file(
     DataError
         Problems of the file or the map; nothing is written.
     """
-    file, out = Path(file), Path(out)
+    check_target(out, replace)
+    return _import(Path(file), read_map(map_path), Path(out), options)
+
+
+def check_target(out: Path | str, replace: bool) -> None:
+    """Refuse a folder that is in use.
+
+    Raises
+    ------
+    UsageError
+        It is not empty and is not to be replaced, or is no dataset folder.
+    """
+    out = Path(out)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         if not replace:
             raise UsageError(f"{out} exists and is not empty; name a new folder, or use --force")
         if not (out / "dataset.toml").is_file():
             raise UsageError(f"{out} is no dataset folder, so it is not replaced; name another")
-    mapping = read_map(map_path)
+
+
+def accept(
+    file: Path | str,
+    out: Path | str,
+    *,
+    map_path: Path | str | None = None,
+    replace: bool = False,
+    options: ReadOptions | None = None,
+) -> ImportResult:
+    """Turn a file into a dataset folder by the map that is proposed, if nothing is doubtful.
+
+    Parameters
+    ----------
+    file : path
+        A table with one row per interaction.
+    out : path
+        The folder to write.
+    map_path : path, optional
+        A map, or a part of one, that decides what the file does not say, such as `home` and
+        `licence`.
+    replace, options
+        As for `import_file`.
+
+    Returns
+    -------
+    ImportResult
+
+    Raises
+    ------
+    UsageError
+        As for `import_file`.
+    DataError
+        What is doubtful, or what `check` finds in the folder; nothing is written.
+    """
+    check_target(out, replace)
+    proposed = refreshed(file, map_path, options, fill=True) if map_path else None
+    found = proposed or propose(file, options=options)
+    if problems := doubts(file, found, map_path):
+        raise DataError(problems)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "proposed.toml"
+        path.write_text(found, encoding="utf-8")
+        return _import(Path(file), read_map(path), Path(out), options, strict=True)
+
+
+def _import(
+    file: Path, mapping: ColumnMap, out: Path, options: ReadOptions | None, strict: bool = False
+) -> ImportResult:
+    """Write a folder by a map; if it is strict, only a folder without an error."""
     summary = ImportSummary()
-    source = open_source(file, options=_merged(mapping.options, options))
+    source = open_source(file, options=merged(mapping.options, options))
     with _leaving_nothing(out), store.replacing(out) as folder:
         (folder / "curated").mkdir()
         with (folder / "curated" / "interactions.csv").open(
@@ -131,14 +196,9 @@ def import_file(
         (folder / "dataset.toml").write_text(_settings(mapping), encoding="utf-8", newline="\n")
         _write_codes(mapping, folder)
         _copy_reference(mapping, folder)
+        if strict and any(problem.level == "error" for problem in store.check(folder)):
+            raise DataError([p for p in store.check(folder) if p.level == "error"])
     return ImportResult(store.check(out), summary)
-
-
-def _merged(written: ReadOptions, given: ReadOptions | None) -> ReadOptions:
-    """Return the options of a map with those that are given instead."""
-    changes = vars(given or ReadOptions())
-    changes = {name: value for name, value in changes.items() if value not in {"", None}}
-    return dataclasses.replace(written, **changes)
 
 
 @contextmanager

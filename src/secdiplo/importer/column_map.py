@@ -63,6 +63,11 @@ class ColumnMap:
         List -> code -> (label, parent), for a dataset with agencies and ranks of its own.
     date_format : dict
         Column of the sheet -> the format of its dates in figures.
+    typed_dates : dict
+        Column of the sheet -> what its typed dates are: ``keep``, or ``swap`` where a spreadsheet
+        took the day for the month.
+    time_zone : str
+        The zone in which a time in UTC has its day.
     split : dict
         Column of the sheet -> what separates several values in one cell.
     system : dict
@@ -89,6 +94,8 @@ class ColumnMap:
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     codes: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
     date_format: dict[str, str] = field(default_factory=dict)
+    typed_dates: dict[str, str] = field(default_factory=dict)
+    time_zone: str = ""
     split: dict[str, tuple[str, ...]] = field(default_factory=dict)
     system: dict[str, str] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
@@ -124,6 +131,8 @@ MAP_KEYS: dict[str, type | tuple[type, ...]] = {
     "delimiter": str,
     "header": (bool, str),
     "date_format": (str, dict),
+    "typed_dates": (str, dict),
+    "time_zone": str,
     "split": (str, list, dict),
     "system": (str, dict),
     "missing": list,
@@ -169,6 +178,23 @@ def read_map(path: Path | str) -> ColumnMap:
         With every problem at once: unknown keys, columns that the sheet needs, values that are
         no codes, blanks that are left to decide.
     """
+    mapping, data = read_draft(path)
+    problems = sorted(set(_decisions(mapping, data)))
+    if problems:
+        raise DataError(problems)
+    return mapping
+
+
+def read_draft(path: Path | str) -> tuple[ColumnMap, dict[str, Any]]:
+    """Read a map that may have blanks to decide; return it and its TOML.
+
+    Raises
+    ------
+    UsageError
+        There is no such file.
+    DataError
+        Unknown keys, or values of another type.
+    """
     path = Path(path)
     if not path.is_file():
         raise UsageError(f"{path}: no such map; `secdiplo import FILE -o {path}` proposes one")
@@ -177,11 +203,7 @@ def read_map(path: Path | str) -> ColumnMap:
     problems = list(_table_problems(draft, data))
     if problems:
         raise DataError(sorted(problems))
-    mapping = _made(draft, data)
-    problems = sorted(set(_decisions(mapping, data)))
-    if problems:
-        raise DataError(problems)
-    return mapping
+    return _made(draft, data), data
 
 
 def _table_problems(draft: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
@@ -197,6 +219,7 @@ def _table_problems(draft: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]
         "defaults": dict.fromkeys(rest, str),
         "values": dict.fromkeys(rest, dict),
         "date_format": dict.fromkeys(DATE_COLUMNS, str),
+        "typed_dates": dict.fromkeys(DATE_COLUMNS, str),
         "split": dict.fromkeys(SPLIT_COLUMNS, (str, list)),
         "system": dict.fromkeys(COUNTRY_COLUMNS, str),
         "codes": dict.fromkeys(code_lists.ASKED_LISTS, dict),
@@ -226,7 +249,6 @@ def _table_problems(draft: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]
 
 def _made(draft: ColumnMap, data: dict[str, Any]) -> ColumnMap:
     columns = data.get("columns", {})
-    written = data.get("date_format", {})
     codes = {
         name: {code: _label_and_parent(text) for code, text in table.items()}
         for name, table in data.get("codes", {}).items()
@@ -245,7 +267,9 @@ def _made(draft: ColumnMap, data: dict[str, Any]) -> ColumnMap:
             for name, table in data.get("values", {}).items()
         },
         codes=codes,
-        date_format=dict.fromkeys(DATE_COLUMNS, written) if isinstance(written, str) else written,
+        date_format=_by_date_column(data.get("date_format", {})),
+        typed_dates=_by_date_column(data.get("typed_dates", {})),
+        time_zone=data.get("time_zone", ""),
         system=_systems(data.get("system", {}), columns),
         missing=frozenset(clean(item) for item in data.get("missing", ()) if isinstance(item, str)),
         split=_separators(data.get("split", {}), columns),
@@ -256,11 +280,16 @@ def _made(draft: ColumnMap, data: dict[str, Any]) -> ColumnMap:
             sheet=data.get("sheet", ""),
             encoding=data.get("encoding", ""),
             delimiter=data.get("delimiter", ""),
-            header=data.get("header", True) is not False,
+            header=given if isinstance(given := data.get("header"), bool) else None,
         ),
         same_rows=data.get("same_rows", "refuse"),
         text=draft.text,
     )
+
+
+def _by_date_column(written: str | dict[str, str]) -> dict[str, str]:
+    """Return the setting of each column of dates; one that is written alone is that of all."""
+    return dict.fromkeys(DATE_COLUMNS, written) if isinstance(written, str) else written
 
 
 def _separators(written: Any, columns: dict[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -302,6 +331,7 @@ def _label_and_parent(text: str) -> tuple[str, str]:
 
 
 SAME_ROWS = ("refuse", "separate")
+TYPED_DATES = ("keep", "swap")
 RESERVED_COLUMNS = {*taken_names(), "record", "rowid"}
 """Names that a column cannot be carried through under."""
 
@@ -334,6 +364,8 @@ def _blanks(mapping: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
     hints = {
         "header": "write false if the first row is data, or true if it names the columns",
         "date_format": "write `%d/%m/%Y` if the day stands first, `%m/%d/%Y` if the month does",
+        "typed_dates": "write `keep`, or `swap` if day and month of the typed dates are swapped",
+        "time_zone": "write the zone of the place, such as `Asia/Shanghai`, or `UTC`",
         "dataset": "write it",
         "split": "write what separates the values of a cell, such as `;`, or remove the line",
         "system": f"write one of {', '.join(MAP_SYSTEMS)}, or remove the line",
@@ -404,6 +436,19 @@ def _formats(mapping: ColumnMap) -> Iterator[Problem]:
             yield mapping.problem(
                 str(error), *(key if toml.has_line(mapping.text, *key) else key[:1])
             )
+
+    for name, choice in mapping.typed_dates.items():
+        key = ("typed_dates", name)
+        if choice and choice not in TYPED_DATES:
+            yield mapping.problem(
+                f"`{choice}`; write `keep` or `swap`",
+                *(key if toml.has_line(mapping.text, *key) else key[:1]),
+            )
+    try:
+        if mapping.time_zone:
+            dates.check_zone(mapping.time_zone)
+    except UsageError as error:
+        yield mapping.problem(str(error), "time_zone")
 
 
 def _splits(mapping: ColumnMap) -> Iterator[Problem]:

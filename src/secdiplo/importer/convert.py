@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import re
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from secdiplo.folder import toml
 from secdiplo.importer import code_lists, dates
 from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, ORGANIZATION
 from secdiplo.importer.column_map import COUNTRY_COLUMNS, DATE_COLUMNS, ColumnMap, Key
-from secdiplo.importer.readers.source import Source, broken
+from secdiplo.importer.readers.source import NESTED, Source, broken
 from secdiplo.importer.several import (
     ALSO,
     PAIRED_COLUMNS,
@@ -45,6 +46,11 @@ ASSUMED = (
 """Columns that count as inferred where the map's default stands in them: no source says it."""
 REST = "*"
 """The value under [values] that stands for all values without a line."""
+TWO_ENDS = ("date", "date_end")
+HALF_CONVERTED = (
+    "dates such as {} and texts such as {}: a spreadsheet may have taken days up to 12 for months"
+)
+"""What the typed and the other dates of a column look like together."""
 UNPAIRED = (
     "does not go with as many counterparts; separate both alike, or carry the column through by "
     "`keep`"
@@ -107,6 +113,7 @@ def rows(
     problems = conversion.problems()
     if problems:
         raise DataError(problems)
+    summary.notices += conversion.notices()
 
 
 def _nothing_left(mapping: ColumnMap) -> Problem:
@@ -125,7 +132,10 @@ def _lacking(source: Source, mapping: ColumnMap) -> list[Problem]:
     problems = []
     for key, names in asked:
         for name in names:
-            if name not in source.columns:
+            if name in source.left_out:
+                what = f"{schema.shown(name)} of {source.path.name} {NESTED}"
+                problems.append(mapping.problem(what, *key))
+            elif name not in source.columns:
                 hint = suggest(name, source.columns, "it has")
                 what = f"{source.path.name} has no column {schema.shown(name)}; {hint}"
                 place = key if toml.has_line(mapping.text, *key) else key[:1]
@@ -179,6 +189,8 @@ class _Conversion:
         for name, places in self.places.items():
             for place in places:  # a line under [values] counts for more
                 self.missing[place] -= set(self.mapping.values.get(name, ()))
+        # One column that names both ends of an event, as in "April 8-9, 2015".
+        self.two_ends = self.mapping.columns.get("date") == self.mapping.columns.get("date_end")
         self.day = ""
         self.agencies = self.mapping.names("agency")
         self.known = {name: self.mapping.names(name).codes for name in CODED_COLUMNS}
@@ -335,7 +347,12 @@ class _Conversion:
             return given if given in self.known[name] else None
         if name in DATE_COLUMNS:
             written = self.mapping.date_format.get(name, "")
-            return dates.read(given, written, self.source.epoch)
+            if self.mapping.typed_dates.get(name) == "swap":
+                given = dates.swapped(given)
+            found = dates.read(given, written, self.source.epoch, self.mapping.time_zone)
+            if found is None and self.two_ends and (ends := dates.ends(given, written)):
+                return ends[name == "date_end"] if name in TWO_ENDS else None
+            return found
         if CODING_SHEET.by_name[name].kind == "list":
             items = [i for part in given.split(";") for i in self._items(name, part)]
             return "; ".join(
@@ -582,19 +599,53 @@ class _Conversion:
             if name == "counterpart":
                 return f"has no mapping; a country's ISO3 code, or `org:ACRONYM`? {where}"
             return f"has no mapping; {schema.nearest(given, names.codes)} {where}"
-        if dates.ambiguous(given) and not self.mapping.date_format.get(name):
+        is_open = dates.ambiguous(given) or dates.two_ends_ambiguous(given)
+        if is_open and not self.mapping.date_format.get(name):
             return "can be day or month first; say which by date_format in the map"
+        if name == "date" and not self.two_ends and dates.ends(given):
+            column = toml.text(self.mapping.columns["date"][0])
+            return f"names two days; write date_end = {column} under [columns] as well"
+        if readings := dates.fraction(given):
+            return f"is a number that can be {readings}; {where}"
         return f"is not a date that is read; {where} as `2024-09-07`, `2024-09` or `2024`"
 
     def problems(self) -> list[Problem]:
         """Return every value that the map does not define, and equal rows, by line."""
-        found = list(self.alike)
+        found = [*self.alike, *self._half_converted()]
         for (name, _, what), unknown in self.unknown.items():
             columns = " + ".join(self.mapping.columns.get(name, (name,)))
             many = f"{unknown.count} row" + ("s" if unknown.count > 1 else "")
             text = f"{unknown.shown} ({many}) {what}"
             found.append(Problem(self.source.path.name, unknown.line, columns, text))
         return sorted(found)
+
+    def _dates(self, name: str) -> list[str]:
+        """Return the different dates of a column that have no line under [values]."""
+        listed = self.mapping.values.get(name, {})
+        return [cell for column, cell in self.cache if column == name and cell not in listed]
+
+    def _half_converted(self) -> Iterator[Problem]:
+        """Find columns of dates of which a spreadsheet may have swapped days and months."""
+        for name in DATE_COLUMNS:
+            found = dates.half_converted(self._dates(name))
+            if found and name not in self.mapping.typed_dates:
+                what = f"{HALF_CONVERTED.format(*found)}; write typed_dates = `keep` or `swap`"
+                yield self.mapping.problem(what, "columns", name)
+
+    def notices(self) -> list[Problem]:
+        """Return what does not stop an import, and what its user should know."""
+        found = self.source.notices.problems()
+        if self.mapping.time_zone:
+            return found
+        for name in DATE_COLUMNS:
+            if times := [cell for cell in self._dates(name) if dates.is_utc_time(cell)]:
+                what = (
+                    f"{schema.shown(times[0])} and {len(times) - 1:,} others are times in UTC, "
+                    "read as the day in UTC; name the zone of the place by time_zone in the map"
+                )
+                place = self.mapping.problem(what, "columns", name)
+                found.append(dataclasses.replace(place, level="notice"))
+        return found
 
 
 def _add_note(cells: dict[str, str], text: str) -> None:

@@ -90,6 +90,15 @@ HOME_COLUMNS = ("agency", "official", "official_rank")
 NUMBERED = 0.97  # a heading with a number after a synonym
 LIST_SEPARATORS = (";", "|", "/", ",", " and ", " & ")
 """What separates several counterparts in a cell, the safest first."""
+LOW_FIT = 0.3  # of the values; below it a column is only mentioned
+MOSTLY_FIT = {"counterpart", "counterpart_type", "mode", "confidence"}
+"""Columns whose values are known, so that a column of others is none of them."""
+SHORT_TEXTS = {"agency", "official", "official_rank", "format", "mode", "city", "forum"} | {
+    "counterpart_person",
+    "counterpart_office",
+}
+"""Columns of names, for which a column of sentences is only mentioned."""
+CODES = 0.05
 BY_NATIONALITY = 0.85  # a match that only the values can make sure: it can be the other side
 
 
@@ -141,7 +150,12 @@ def survey(source: Source) -> tuple[list[FileColumn], int]:
 
 
 def _is_date(value: str) -> bool:
-    return dates.read(value) is not None or dates.ambiguous(value)
+    return dates.read(value) is not None or dates.ambiguous(value) or names_two_days(value)
+
+
+def names_two_days(value: str) -> bool:
+    """Return whether a cell names the first and the last day of an event."""
+    return dates.ends(value) is not None or dates.two_ends_ambiguous(value)
 
 
 def _is_url(value: str) -> bool:
@@ -169,6 +183,15 @@ def separators(column: FileColumn) -> list[str]:
     lists = [value for value in column.values if not _is_one_counterpart(value)]
     lists = [value for value in lists if all(map(_is_one_counterpart, _parts(value) or [""]))]
     return [mark for mark in LIST_SEPARATORS if any(mark in value for value in lists)]
+
+
+def _is_code(value: str) -> bool:
+    return value in code_lists.country_codes()
+
+
+def _is_free_text(column: FileColumn) -> bool:
+    """Return whether most cells are sentences."""
+    return column.share(lambda value: len(value.split()) > MAX_NAME_WORDS, SAMPLE) > 0.5
 
 
 def _is_one_counterpart(value: str) -> bool:
@@ -288,6 +311,10 @@ def _score(target: str, column: FileColumn) -> tuple[float, str]:
     if target in COUNTRY_COLUMNS and all(value.isdecimal() for value in column.values):
         known = code_lists.systems_of(column.values)
         return (name, f"{why}, and its values are codes of countries") if known else (0.0, "")
+    if name < 0.9 and column.filled > 4 and len(column.values) == 1:
+        return min(name, BELOW_SURE), f"{why}, but it has one value throughout"
+    if target in SHORT_TEXTS and _is_free_text(column):
+        return min(name, BELOW_SURE), f"{why}, but its cells are free text"
     if holds is None:
         # Addresses, dates and countries are no free text, however the column is called.
         other = max(column.share(_is_url), column.share(_is_date), column.share(_is_country))
@@ -298,6 +325,10 @@ def _score(target: str, column: FileColumn) -> tuple[float, str]:
     least = 0.85 if target in {"agency", "official"} else 0.7
     score = name * (least + (1 - least) * share)
     fitting = int(column.share(holds) * 100)  # of all, and never rounded up to all
+    if target in MOSTLY_FIT and share < LOW_FIT:
+        return min(score, BELOW_SURE), f"{why}, but only {fitting}% of its values fit"
+    if target in COUNTRY_COLUMNS and column.share(_is_code) == 1:
+        score += CODES  # a column of codes needs no names
     return score, f"{why}, and {fitting}% of its values fit" if share else why
 
 
@@ -477,6 +508,7 @@ def make_profile(source: Source) -> FileProfile:
     sure = {match.target: match for match in matches if match.score >= SURE}
     perhaps = {match.target: match for match in matches if match.score < SURE}
     _fit_dates(source, found, sure, perhaps)
+    _fit_two_ends(by_name, sure)
     _fit_event_key(source, sure, perhaps)
     parts = [] if "date" in sure else date_parts(found)
     if "date" in perhaps and len(parts) < len(DATE_PARTS):
@@ -519,6 +551,16 @@ def _fit_dates(source: Source, columns: list[FileColumn], sure: Matches, perhaps
             del sure["date_end"]
     else:
         perhaps["date"] = ColumnMatch("date", finer[0], PERHAPS, f"{why}; so do others")
+
+
+def _fit_two_ends(by_name: dict[str, FileColumn], sure: Matches) -> None:
+    """Take the last day from the column of dates, where its cells name two."""
+    if "date" not in sure or "date_end" in sure:
+        return
+    column = by_name[sure["date"].name]
+    if number := sum(map(names_two_days, column.values)):
+        why = f"the column of the dates names two days in {number:,} cells"
+        sure["date_end"] = ColumnMatch("date_end", column.name, SURE, why)
 
 
 def _in_order(source: Source, one: str, other: str) -> tuple[str, str] | None:

@@ -16,13 +16,14 @@ from secdiplo.folder import resources, toml
 from secdiplo.importer import code_lists, dates
 from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, ORGANIZATION
 from secdiplo.importer.column_map import COUNTRY_COLUMNS, DATE_COLUMNS
-from secdiplo.importer.convert import slug
+from secdiplo.importer.convert import HALF_CONVERTED, TWO_ENDS, slug
 from secdiplo.importer.profile import (
     DERIVED,
     FileColumn,
     FileProfile,
     looks_like_data,
     make_profile,
+    names_two_days,
     separators,
     usual_names,
 )
@@ -31,6 +32,8 @@ from secdiplo.importer.several import split
 from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.suggest import did_you_mean, ranked
 
+MAX_DATES = 20  # texts that are no dates, of which each gets a line
+NOTICE = "#   notice:"
 MAX_PEEK = 1_000  # rows of each sheet that are counted to find the largest one
 USUAL_VALUES = {
     "mode": ("in_person", "the file does not say how the parties met"),
@@ -57,7 +60,7 @@ def propose(file: Path | str, sheet: str = "", options: ReadOptions | None = Non
     Parameters
     ----------
     file : path
-        CSV, TSV, xlsx, dta or Parquet with one row per interaction.
+        A table with one row per interaction, of a kind that `readers` read.
     sheet : str
         The sheet of a workbook; if blank the likeliest one, by its columns and rows.
     options : ReadOptions, optional
@@ -75,20 +78,37 @@ def propose(file: Path | str, sheet: str = "", options: ReadOptions | None = Non
     DataError
         The file is damaged or has no rows.
     """
-    options = options or ReadOptions(sheet)
+    return write(*look(file, options or ReadOptions(sheet)))
+
+
+def look(
+    file: Path | str, options: ReadOptions
+) -> tuple[FileProfile, ReadOptions, tuple[str, ...]]:
+    """Read a file and profile it.
+
+    Returns
+    -------
+    (FileProfile, ReadOptions, tuple of str)
+        The profile; how the file is read, with its likeliest sheet; and its first row where it
+        has to be decided whether that names the columns.
+    """
     source = open_source(file, options=options)
     if len(source.sheets) > 1 and not options.sheet:
         options = replace(options, sheet=_likeliest_sheet(source, options))
         source = open_source(file, options=options)
-    doubtful = options.header is None and looks_like_data(source.columns)
-    if doubtful:
+    first: tuple[str, ...] = ()
+    if options.header is None and looks_like_data(source.columns):
         first = source.columns
         source = open_source(file, options=replace(options, header=False))
-    profile = make_profile(source)
-    reading = _reading(options, first if doubtful else ())
+    return make_profile(source), options, first
+
+
+def write(profile: FileProfile, options: ReadOptions, first: tuple[str, ...]) -> str:
+    """Write the map that is proposed for a file; the arguments are those that `look` returns."""
     parts = [
         _head(profile),
-        [*reading, *_top(profile, options.sheet)],
+        _notices(profile),
+        [*_reading(options, first), *_top(profile, options.sheet)],
         _dataset(profile),
         _columns(profile),
         _defaults(profile),
@@ -126,6 +146,15 @@ def _head(profile: FileProfile) -> list[str]:
     return text.rstrip().split("\n")
 
 
+def _notices(profile: FileProfile) -> list[str]:
+    """Write what the file has that its cells alone do not show."""
+    found = profile.source.notices.problems()
+    if not found:
+        return []
+    lines = ["# What the file shows beside its cells; decide whether it matters:"]
+    return lines + [toml.comment(f"{NOTICE} {p.line}:{p.column}: {p.what}") for p in found]
+
+
 def _reading(options: ReadOptions, first: tuple[str, ...]) -> list[str]:
     """Write how the file is read, and ask about a first row that looks like data."""
     lines = [
@@ -148,12 +177,15 @@ def _top(profile: FileProfile, sheet: str) -> list[str]:
     lines = []
     if profile.source.sheets:
         chosen, *rest = profile.source.sheets
-        others = ", ".join(map(toml.text, rest))
+        hidden = profile.source.hidden
+        others = ", ".join(toml.text(name) + " (hidden)" * (name in hidden) for name in rest)
         note = f"  # other sheets: {others}" if rest else ""
         lines.append(f"{'' if sheet or rest else '# '}sheet = {toml.text(chosen)}{note}")
     return [
         *lines,
         _date_format(profile),
+        *_typed_dates(profile),
+        *_time_zone(profile),
         *_missing(profile),
         *_split(profile),
         *_systems(profile),
@@ -238,6 +270,35 @@ def _date_format(profile: FileProfile) -> str:
     one = set(found.values())
     value = toml.text(one.pop()) if len(one) == 1 else toml.text(found)
     return f"date_format = {value}  # {why}"
+
+
+def _typed_dates(profile: FileProfile) -> list[str]:
+    """Ask about columns of dates that a spreadsheet converted in part."""
+    found = {
+        target: half
+        for target in DATE_COLUMNS
+        if (column := profile.column(target)) and (half := dates.half_converted(column.values))
+    }
+    if not found:
+        return []
+    why = HALF_CONVERTED.format(*next(iter(found.values())))
+    typed, _ = next(iter(found.values()))
+    choice = f'"keep" for {typed}, "swap" for {dates.swapped(typed)}'
+    value = toml.text(dict.fromkeys(found, ""))
+    return [f"typed_dates = {value}  # left to decide: {toml.comment(why)}; {choice}"]
+
+
+def _time_zone(profile: FileProfile) -> list[str]:
+    """Ask about times in UTC, whose day depends on the place."""
+    for target in DATE_COLUMNS:
+        column = profile.column(target)
+        times = [cell for cell in column.values if dates.is_utc_time(cell)] if column else []
+        if times:
+            why = (
+                f'"{times[0]}" is in UTC; name the zone of the place, as "Asia/Shanghai", or "UTC"'
+            )
+            return [f'time_zone = ""  # left to decide: {why}']
+    return []
 
 
 def _dataset(profile: FileProfile) -> list[str]:
@@ -404,6 +465,8 @@ def _value_lines(profile: FileProfile, target: str) -> list[str]:
         return []
     if target in {"official", "forum", "topic"}:
         return _open_values(profile, target, column)
+    if target in DATE_COLUMNS:
+        return _date_values(profile, target, column)
     if target not in CODED_COLUMNS and target != "counterpart":
         return []
     find, suggest, codes = _finders(profile, target, column)
@@ -430,6 +493,26 @@ def _value_lines(profile: FileProfile, target: str) -> list[str]:
         return [f"# [values.{target}]: every value is a code already"]
     head = f"[values.{target}]"
     return [f"{head}  # {exact} more are codes already" if exact else head, *lines]
+
+
+def _date_values(profile: FileProfile, target: str, column: FileColumn) -> list[str]:
+    """Write the cells of a column of dates that are not read, or can be two months."""
+    if target == "date" and profile.parts:
+        return []
+    lines = []
+    for value, count in sorted(column.values.items(), key=lambda item: (-item[1], item[0])):
+        if dates.read(value, epoch=profile.source.epoch) or dates.ambiguous(value):
+            continue
+        if names_two_days(value) and target in TWO_ENDS:
+            continue
+        many = f"{count} row" + ("s" if count > 1 else "")
+        readings = dates.fraction(value)
+        doubt = f"a number that can be {readings}" if readings else "no date that is read"
+        lines.append(f'{toml.text(value)} = ""  # left to decide: {doubt} ({many})')
+    if len(lines) > MAX_DATES:
+        rest = f"# ... and {len(lines) - MAX_DATES:,} other texts that are no date that is read"
+        lines = [*lines[:MAX_DATES], rest]
+    return [f"[values.{target}]  # other dates are read as they are", *lines] if lines else []
 
 
 def _counted(target: str, column: FileColumn) -> list[tuple[str, int]]:

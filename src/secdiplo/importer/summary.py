@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from secdiplo.errors import UsageError
+from secdiplo.errors import Problem, UsageError
 from secdiplo.output.csv_injection import guarded
 
 REPORT_COLUMNS = ("change", "column", "in_file", "written", "count")
@@ -23,11 +23,14 @@ class ImportSummary:
         Rows of the file, and rows of the sheet.
     changes : Counter
         (change, column, text in the file, text written) -> number of rows or cells.
+    notices : list of Problem
+        What the file has that its cells alone do not show, such as merged cells.
     """
 
     read: int = 0
     written: int = 0
     changes: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
+    notices: list[Problem] = field(default_factory=list)
 
     def add(self, change: str, column: str, given: str, written: str = "", count: int = 1) -> None:
         """Count a change."""

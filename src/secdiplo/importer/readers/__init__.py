@@ -1,35 +1,23 @@
-"""Open a file of rows, whatever its kind: CSV, TSV, xlsx, dta or Parquet."""
+"""Open a file of rows, whatever its kind: text, a workbook, or the data of a program."""
 
 from __future__ import annotations
 
+import shutil
+import weakref
 from pathlib import Path
 
 from secdiplo.errors import UsageError
-from secdiplo.importer.readers import text, typed
-from secdiplo.importer.readers.source import ReadOptions, Source, broken
-from secdiplo.importer.readers.typed import FILE_TYPE_NAMES
+from secdiplo.importer.readers import columnar, ods, text, workbook
+from secdiplo.importer.readers.contents import DELIMITED_KINDS, kind_of, unpacked
+from secdiplo.importer.readers.json_lines import json_lines
+from secdiplo.importer.readers.source import FileNotices, ReadOptions, Source
 
-__all__ = ["ReadOptions", "Source", "open_source"]
+__all__ = ["FileNotices", "ReadOptions", "Source", "open_source"]
 
 MAX_BYTES = 2 << 30
-
-FILE_KINDS = {
-    ".csv": "text",
-    ".txt": "text",
-    ".tsv": "text",
-    ".tab": "tab",
-    ".xlsx": "xlsx",
-    ".xlsm": "xlsx",
-    ".dta": "dta",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-}
-CONTENTS = {
-    b"PK\x03\x04": "xlsx",
-    b"PAR1": "parquet",
-    b"<stata_dta>": "dta",
-    b"\xd0\xcf\x11\xe0": "xls",
-}
+WITH_ENCODING = {"text", "tab", "dta", "sav", "r"}
+WITH_SHEETS = {"xlsx", "ods", "r"}
+WITHOUT_HEADER = {"parquet", "dta", "sav", "r", "jsonl"}
 
 
 def open_source(path: Path | str, sheet: str = "", options: ReadOptions | None = None) -> Source:
@@ -38,9 +26,10 @@ def open_source(path: Path | str, sheet: str = "", options: ReadOptions | None =
     Parameters
     ----------
     path : path
-        The file; its ending says what it is.
+        The file; its ending says what it is. It may be compressed, as in `theirs.csv.gz`.
     sheet : str
-        The sheet of a workbook; the first one that is visible if blank.
+        The sheet of a workbook, or the data frame of an R file; the first one that is visible
+        if blank.
     options : ReadOptions, optional
         The sheet, encoding, delimiter and header.
 
@@ -53,50 +42,63 @@ def open_source(path: Path | str, sheet: str = "", options: ReadOptions | None =
     UsageError
         No such file, a kind or size that is not read, or no such sheet.
     DataError
-        The file is damaged, or holds something else than its name says.
+        The file is damaged, or is something else than its name says.
     """
     path = Path(path)
     options = options or ReadOptions(sheet)
-    kind = _kind(path)
-    if options.sheet and kind != "xlsx":
-        raise UsageError(f"{path} has no sheets; remove `sheet` from the map")
-    if options.encoding and kind not in {"text", "tab"}:
-        raise UsageError(f"{path} is no text; remove `encoding`")
-    if options.delimiter and kind != "text":
-        raise UsageError(f"{path} has no delimiter to choose; remove `delimiter`")
-    if options.header is False and kind in {"parquet", "dta"}:
-        raise UsageError(f"{path} names its columns itself; remove `header`")
-    if kind == "xlsx":
-        return typed.workbook(path, options.sheet, has_header=options.header is not False)
-    if kind in {"text", "tab"}:
-        return {"text": text.delimited, "tab": text.tab}[kind](path, options)
-    return {"parquet": typed.parquet, "dta": typed.stata}[kind](path)
-
-
-def _kind(path: Path) -> str:
-    """Return the kind of a file by its ending; refuse it if its first bytes are of another kind."""
     if not path.is_file():
-        raise UsageError(f"{path}: no such file; name a CSV, TSV, xlsx, dta or Parquet file")
-    kind = FILE_KINDS.get(path.suffix.lower())
-    if kind is None:
-        known = " ".join(FILE_KINDS)
-        raise UsageError(f"{path}: not a kind of file that is read; save it as one of {known}")
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise UsageError(f"{path}: over 2 GiB; split it, or leave out columns")
-    if size == 0:
-        raise broken(path, "an empty file; give one with a header and rows")
+        what = "a folder; name the file in it" if path.is_dir() else "no such file; name a CSV, "
+        kinds = "" if path.is_dir() else "TSV, JSON lines, xlsx, ods, dta, sav, R or Parquet file"
+        raise UsageError(f"{path}: {what}{kinds}")
     try:
-        with path.open("rb") as file:
-            start = file.read(16)
+        if path.stat().st_size > MAX_BYTES:
+            raise UsageError(f"{path}: over 2 GiB; split it, or leave out columns")
+        target, folder = unpacked(path)
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror}); choose another") from None
-    for mark, found in CONTENTS.items():
-        if start.startswith(mark) and found != kind:
-            mend = "save it as .xlsx" if found == "xls" else "give it the ending of its kind"
-            raise broken(path, f"by its content this is {FILE_TYPE_NAMES[found]}; {mend}")
-    if kind in {"xlsx", "parquet"} and not any(
-        start.startswith(mark) for mark, found in CONTENTS.items() if found == kind
-    ):
-        raise broken(path, f"by its content this is not {FILE_TYPE_NAMES[kind]}; save it anew")
-    return kind
+    try:
+        source = _opened(target, str(path), options)
+    except UsageError as error:
+        _remove(folder)
+        raise UsageError(str(error).replace(str(target), str(path))) from None
+    except BaseException:
+        _remove(folder)
+        raise
+    if folder:
+        weakref.finalize(source, _remove, folder)
+    return source
+
+
+def _remove(folder: Path | None) -> None:
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _opened(path: Path, name: str, options: ReadOptions) -> Source:
+    """Open an unpacked file by the reader of its kind."""
+    try:
+        kind = kind_of(path, name)
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read ({error.strerror}); choose another") from None
+    if options.sheet and kind not in WITH_SHEETS:
+        raise UsageError(f"{name} has no sheets; remove `sheet` from the map")
+    if options.encoding and kind not in WITH_ENCODING:
+        raise UsageError(f"{name} is no text; remove `encoding`")
+    if options.delimiter and kind != "text":
+        raise UsageError(f"{name} has no delimiter to choose; remove `delimiter`")
+    if options.header is False and kind in WITHOUT_HEADER:
+        raise UsageError(f"{name} names its columns itself; remove `header`")
+    if options.encoding:
+        text.check_encoding(options.encoding)
+    has_header = options.header is not False
+    if kind in DELIMITED_KINDS:
+        readers = {"text": text.delimited, "tab": text.tab}
+        return readers[kind](path, options) if kind in readers else json_lines(path)
+    if kind in {"xlsx", "ods"}:
+        book = workbook.workbook if kind == "xlsx" else ods.ods
+        return book(path, options.sheet, has_header)
+    if kind == "r":
+        return columnar.r_data(path, options.sheet, options.encoding)
+    if kind == "parquet":
+        return columnar.parquet(path)
+    return (columnar.stata if kind == "dta" else columnar.spss)(path, options.encoding)

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS
+from secdiplo.schema import shown
+from secdiplo.schema.cell_messages import MAX_CELL
 
 MAX_SOURCE_COLUMNS = 2_000
+MAX_UNPACKED = 2 << 30
+"""Bytes that a compressed file may unpack to."""
+SOURCE_BATCH = 5_000
+"""Rows of a columnar file that are held at once."""
+LINE_BREAK = re.compile("_x000[9AD]_")
+"""How Excel's own format writes a line break or a tab within a cell."""
+BROKEN_LINE = "has a line break that Excel wrote as letters; it is read as a blank"
+NESTED = "has values with fields of their own, so it is left out; make each field a column"
+LOST_LETTER = "has a letter that was lost (U+FFFD); get the text anew"
+WRONG_ENCODING = "looks like UTF-8 that was read in another encoding; get the text anew"
 
 Record = tuple[int, list[str]]
 
@@ -26,7 +39,8 @@ class ReadOptions:
     sheet : str
         The sheet of a workbook; blank for the first one that is visible.
     encoding : str
-        The encoding of a text; blank for UTF-8, or the encoding of its byte-order mark.
+        The encoding of a text, or of the texts in an older file of Stata, SPSS or R. Blank for
+        UTF-8, or for what the file itself names.
     delimiter : str
         The delimiter of a text; blank to find it.
     header : bool, optional
@@ -38,6 +52,43 @@ class ReadOptions:
     encoding: str = ""
     delimiter: str = ""
     header: bool | None = None
+
+
+class FileNotices:
+    """What a file has that its cells alone do not show: each cause once, with a count.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._of_file: dict[str, Problem] = {}
+        self._of_cells: dict[str, tuple[int, str, str, int]] = {}
+
+    def add(self, what: str, line: int = 1, column: str = "1") -> None:
+        """Add a notice about the file, or about one of its columns."""
+        self._of_file[what] = Problem(self.path.name, line, column, what, "notice")
+
+    def count(self, cause: str, line: int, column: str, example: str) -> None:
+        """Count one more cell of a cause; the first one is the example."""
+        first, name, text, number = self._of_cells.get(cause, (line, column, example, 0))
+        self._of_cells[cause] = (first, name, text, number + 1)
+
+    def restart(self) -> None:
+        """Forget the cells that were counted: the rows are read again."""
+        self._of_cells.clear()
+
+    def problems(self) -> list[Problem]:
+        """Return the notices: those of the file, then those of its cells."""
+        cells = [
+            Problem(self.path.name, line, column, f"{text} {cause} ({many})", "notice")
+            for cause, (line, column, text, number) in self._of_cells.items()
+            for many in [f"{number:,} cell{'s' * (number != 1)}"]
+        ]
+        return [*self._of_file.values(), *cells]
 
 
 @dataclass(frozen=True)
@@ -55,18 +106,27 @@ class Source:
         header as line 1.
     sheets : tuple of str
         The sheets of a workbook, the one that is read first.
+    hidden : tuple of str
+        Those of the other sheets that are hidden.
+    left_out : tuple of str
+        Columns of values with fields of their own, which are not read.
     has_header : bool
         Whether the file names its columns.
     epoch : date
-        Day 0 of dates that stand as numbers.
+        Day 0 of dates that are numbers.
+    notices : FileNotices
+        What else was noticed; complete once all rows were read.
     """
 
     path: Path
     columns: tuple[str, ...]
     rows: Callable[[], Iterator[Record]]
     sheets: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     has_header: bool = True
     epoch: datetime.date = datetime.date(1899, 12, 30)
+    notices: FileNotices = field(default_factory=lambda: FileNotices(Path()))
 
 
 def clean(text: str) -> str:
@@ -89,6 +149,7 @@ def make_source(
     records: Callable[[], Iterator[Record]],
     ragged: bool = False,
     has_header: bool = True,
+    notices: FileNotices | None = None,
     **more: Any,
 ) -> Source:
     """Make a source from records; the first with two filled cells is the header.
@@ -106,11 +167,55 @@ def make_source(
         raise broken(path, what)
     names = _names(path, header[1]) if has_header else _names(path, [""] * len(header[1]))
     start_line = header[0] if has_header else header[0] - 1
+    noticed = notices or FileNotices(path)
 
     def rows() -> Iterator[Record]:
-        return _rows(path, records(), start_line, len(names), ragged)
+        noticed.restart()
+        _looked_at(noticed, path, header[0], names, list(names))
+        for line, cells in _rows(path, records(), start_line, len(names), ragged):
+            yield line, _looked_at(noticed, path, line, names, cells)
 
-    return Source(path, names, rows, has_header=has_header, **more)
+    return Source(path, names, rows, has_header=has_header, notices=noticed, **more)
+
+
+def _looked_at(
+    notices: FileNotices, path: Path, line: int, names: Iterable[str], cells: list[str]
+) -> list[str]:
+    """Return the cells of a row, and count those whose letters were damaged before."""
+    for place, (name, cell) in enumerate(zip(names, cells, strict=True)):
+        if len(cell) > MAX_CELL:
+            what = f"a cell of over {MAX_CELL:,} characters; shorten it, or leave out the column"
+            raise broken(path, what, line, name)
+        if "_x000" in cell and (made := clean(LINE_BREAK.sub(" ", cell))) != cell:
+            notices.count(BROKEN_LINE, line, name, shown(cell))
+            cells[place] = made
+        if cell.isascii():
+            continue
+        if "\ufffd" in cell:
+            notices.count(LOST_LETTER, line, name, shown(cell))
+        elif meant := repaired(cell):
+            notices.count(WRONG_ENCODING, line, name, f"{shown(cell)} for {shown(meant)}")
+    return cells
+
+
+def repaired(cell: str) -> str:
+    r"""Return the text that a cell of UTF-8 read as Windows or Latin letters was; else blank.
+
+    Examples
+    --------
+    >>> repaired("dÃ©jÃ vu"), repaired("déjà vu"), repaired("IRMÃ")
+    ('déjà vu', '', '')
+    """
+    # The second letter of `à` is a no-break space, which `clean` has made a blank.
+    spaced = re.sub(r"Ã(?=\s|$)", "Ã\xa0", cell)
+    others = re.sub(r"Ã(?=\s|$)", "", cell)
+    for text in (cell, spaced) if not others.isascii() else (cell,):
+        for encoding in ("cp1252", "latin-1"):
+            try:
+                return clean(text.encode(encoding).decode("utf-8"))
+            except UnicodeError:
+                continue
+    return ""
 
 
 def _names(path: Path, cells: list[str]) -> tuple[str, ...]:

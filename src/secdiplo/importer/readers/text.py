@@ -52,15 +52,26 @@ def delimited(path: Path, options: ReadOptions) -> Source:
 def _encoding(path: Path, options: ReadOptions) -> str:
     """Return the encoding that is named, or that of the mark at the start of the file."""
     if options.encoding:
-        try:
-            "".encode(options.encoding)
-        except LookupError:
-            what = "give one such as utf-8, cp1252 (Windows) or latin-1"
-            raise UsageError(f"no encoding `{options.encoding}`; {what}") from None
+        check_encoding(options.encoding)
         return options.encoding
     with path.open("rb") as file:
         start = file.read(4)
     return next((name for bom, name in ENCODINGS.items() if start.startswith(bom)), "utf-8-sig")
+
+
+def check_encoding(name: str) -> None:
+    """Refuse an encoding that is not known.
+
+    Raises
+    ------
+    UsageError
+        There is none of that name for texts.
+    """
+    try:
+        "".encode(name)
+    except (LookupError, ValueError, UnicodeError):
+        what = "give one such as utf-8, cp1252 (Windows) or latin-1"
+        raise UsageError(f"no encoding `{name}`; {what}") from None
 
 
 def _fit(path: Path, encoding: str, delimiter: str) -> tuple[int, int]:
