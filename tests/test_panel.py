@@ -58,9 +58,7 @@ def rows_in_scope() -> pd.DataFrame:
         ROOT / "data" / "curated" / "interactions.csv", dtype=str, keep_default_na=False
     )
     sheet["lo"] = [edge(d, False) for d in sheet["date"]]
-    sheet["hi"] = [
-        edge(e or d, True) for d, e in zip(sheet["date"], sheet["date_end"], strict=True)
-    ]
+    sheet["hi"] = [edge(d, True) for d in sheet["date"]]  # the first day counts, not the last
     inside = pd.Series(
         [
             rank in RANKS[agency]

@@ -83,8 +83,9 @@ def all_rows() -> pd.DataFrame:
         start = bounds(row.date or row.date_min)
         end = bounds(row.date_end or row.date or row.date_max)
         coarser = max(start[2], end[2], key=FINENESS.index)
-        found.append((start[0], end[1], coarser if row.date else "period"))
-    rows[["first", "last", "precision"]] = pd.DataFrame(found, index=rows.index, dtype=object)
+        latest = start[1] if row.date else end[1]  # on which it can have begun
+        found.append((start[0], latest, end[1], coarser if row.date else "period"))
+    rows[["first", "latest", "last", "precision"]] = pd.DataFrame(found, index=rows.index, dtype=object)
     return rows
 
 
@@ -134,11 +135,11 @@ def in_scope(
     keep = pd.Series(True, index=rows.index)
     outside = pd.Series(False, index=rows.index)
     if first:
-        keep &= rows["last"] >= first
+        keep &= rows["latest"] >= first
         outside |= rows["first"] < first
     if last:
         keep &= rows["first"] <= last
-        outside |= rows["last"] > last
+        outside |= rows["latest"] > last
     if ranks is not None:
         pairs = pd.MultiIndex.from_frame(rows[["agency", "official_rank"]])
         keep &= pairs.isin(ranks)
@@ -333,7 +334,7 @@ def period_totals(by="half", **params):
         }[by]
 
     rows = in_scope(**params)
-    edges = zip(rows["first"].map(label), rows["last"].map(label), strict=True)
+    edges = zip(rows["first"].map(label), rows["latest"].map(label), strict=True)
     rows = rows.assign(period=[a if a == b else "imprecise date" for a, b in edges])
     return [
         (period, agency, events(group), interactions(group))
@@ -386,18 +387,18 @@ def forum_window(forum="GPSCFL 2024", days=7, **params):
     year, start, end = known
     rows = in_scope(**params)
     reached = rows["first"] <= date(year, 12, 31)
-    chosen = {"year": rows[reached & (rows["last"] >= date(year, 1, 1))]}
+    chosen = {"year": rows[reached & (rows["latest"] >= date(year, 1, 1))]}
     if start:
         opening, closing = start - timedelta(days=days), end + timedelta(days=days)
         day = timedelta(days=1)
         spans = {"before": (opening, start - day), "during": (start, end)}
         spans["after"] = (end + day, closing)
-        until = rows["last"].where(rows["precision"] != "day", rows["first"])
+        until = rows["latest"]
         for phase, (first, last) in spans.items():
             chosen[phase] = rows[(rows["first"] >= first) & (until <= last)]
         chosen["window"] = rows[(rows["first"] >= opening) & (until <= closing)]
         coarse = rows[(rows["precision"] != "day") & ~rows.index.isin(chosen["window"].index)]
-        chosen["month_only"] = coarse[(coarse["last"] >= opening) & (coarse["first"] <= closing)]
+        chosen["month_only"] = coarse[(coarse["latest"] >= opening) & (coarse["first"] <= closing)]
     found = []
     for phase in phases:
         if phase not in chosen:
