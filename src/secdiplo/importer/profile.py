@@ -288,6 +288,8 @@ def _score(target: str, column: FileColumn) -> tuple[float, str]:
     if target in COUNTRY_COLUMNS and all(value.isdecimal() for value in column.values):
         known = code_lists.systems_of(column.values)
         return (name, f"{why}, and its values are codes of countries") if known else (0.0, "")
+    if target in COUNTRY_COLUMNS and code_lists.letter_systems(column.values, column.name):
+        return name, f"{why}, and its values are codes of countries"
     if holds is None:
         # Addresses, dates and countries are no free text, however the column is called.
         other = max(column.share(_is_url), column.share(_is_date), column.share(_is_country))
