@@ -184,8 +184,8 @@ def convert(
     >>> countries.convert(["Germany", "Palestine"], to="cow", on="1980-01-01", missing="null")
     [260, None]
     >>> countries.convert([345, 345], to="name", system="cow",
-    ...                   on=["1995-12-31", "2010-12-31"], missing="null")
-    [None, 'Serbia']
+    ...                   on=["1995-12-31", "2010-12-31"])
+    ['Yugoslavia', 'Serbia']
     """
     if isinstance(values, str | int):
         return convert([values], to=to, system=system, on=on, missing=missing)[0]

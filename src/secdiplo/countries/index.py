@@ -37,7 +37,6 @@ def names_and_codes() -> NameIndex:
         if folded and folded not in refused and names.setdefault(folded, entity) == entity:
             spelt.setdefault(folded, name)
 
-    # An old name of a country of today, such as Zaire, is that country; its own code is ZAR.
     for country in sorted(known.values(), key=lambda country: country.ended):
         codes.setdefault(country.iso3, []).append(country)
         if not country.ended:  # two letters of ended states have been given to others
@@ -45,8 +44,9 @@ def names_and_codes() -> NameIndex:
             for name in sheets.aliases()[country.iso3]:
                 add(name, country)
     republics = set()
+    renamed = sheets.renamed()  # Zaire is the country of today; its own code, ZAR, is not
     for iso3, _, name, kind in sorted(sheets.names(), key=lambda row: known[row[0]].ended):
-        add(name, known[iso3])
+        add(name, known[renamed.get(iso3, iso3)])
         if kind == "formal" and "Republic" in name:
             republics.add(iso3)
     for organization in sheets.organizations().values():
