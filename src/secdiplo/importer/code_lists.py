@@ -299,7 +299,7 @@ def letter_systems(values: Iterable[str], column: str) -> list[str]:
     if len(lengths) != 1 or not all(re.fullmatch("[A-Z]{2,3}", value) for value in values):
         return []
     systems = ("fips",) if lengths == {2} else ("cowc", "ioc")
-    fitting = [system for system in systems if all(_has_code(v, system) for v in values)]
+    fitting = [system for system in systems if all(value in letters_of(system) for value in values)]
     named = [s for s in fitting if re.search(SYSTEM_NAMES[s], fold(column))]
     if named:
         return named
@@ -309,11 +309,15 @@ def letter_systems(values: Iterable[str], column: str) -> list[str]:
     return fitting
 
 
+@functools.cache
+def letters_of(system: str) -> dict[str, str]:
+    """Map the letters of a system to ISO codes; blank for what has none."""
+    return {each.code: each.iso3 for each in countries.letter_codes() if each.system == system}
+
+
 def cow_meaning(letters: str) -> str:
     """Return the ISO code of letters of Correlates of War; blank if there is none."""
-    found = (each.iso3 for each in countries.letter_codes()
-             if each.system == "cowc" and each.code == letters)  # fmt: skip
-    return next(found, "")
+    return letters_of("cowc").get(letters, "")
 
 
 def _means_another(value: str) -> bool:

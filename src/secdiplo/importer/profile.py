@@ -168,7 +168,15 @@ def separators(column: FileColumn) -> list[str]:
     """Return the separators of a column whose cells name several counterparts."""
     lists = [value for value in column.values if not _is_one_counterpart(value)]
     lists = [value for value in lists if all(map(_is_one_counterpart, _parts(value) or [""]))]
-    return [mark for mark in LIST_SEPARATORS if any(mark in value for value in lists)]
+    between = [_without(value, _parts(value)) for value in lists]
+    return [mark for mark in LIST_SEPARATORS if any(mark in text for text in between)]
+
+
+def _without(value: str, parts: list[str]) -> str:
+    """Return what is between the names in a cell: a name may have a separator in it."""
+    for part in parts:
+        value = value.replace(part, "", 1)
+    return value
 
 
 def _is_one_counterpart(value: str) -> bool:

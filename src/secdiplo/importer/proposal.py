@@ -458,7 +458,7 @@ def _finders(profile: FileProfile, target: str, column: FileColumn) -> Finders:
         return _no_code_found, _no_codes, {}
     known = code_lists.names_of(target)
     if target in COUNTRY_COLUMNS and _has_cow_letters(column):
-        return _no_code_found, _of_letters, {}
+        return _no_code_found, _of_letters, known.codes
     if target in DERIVED and official and official.name == column.name:
         return (lambda value: _of_official(value, target)), _no_codes, known.codes
     if target in COUNTRY_COLUMNS and all(
