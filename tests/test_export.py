@@ -18,6 +18,7 @@ import tomllib
 from importlib.metadata import version
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -453,14 +454,26 @@ def test_a_cell_of_the_greatest_length_is_kept(tmp_path):
 
 def test_too_many_rows_for_a_sheet_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(workbook, "EXCEL_MAX_ROWS", 100)
-    with pytest.raises(SecdiploError, match=r"countries: 249 rows; a sheet holds 100"):
+    with pytest.raises(SecdiploError, match=r"countries: 261 rows; a sheet holds 100"):
         sd.load(DATA / "mini").export(tmp_path / "out", "xlsx")
 
 
-def test_a_day_before_excels_days_is_refused(tmp_path):
+def test_a_day_before_excels_days_is_text(tmp_path):
     built = memory("update events set date_min = date '1899-12-31'")
-    with pytest.raises(SecdiploError, match=r"events\.date_min, row .*before 1900-03-01"):
-        export(built, tmp_path / "out", "xlsx")
+    export(built, tmp_path / "out", "xlsx")
+    book = openpyxl.load_workbook(tmp_path / "out" / "mini.xlsx")
+    first, *rows = book["events"].iter_rows()
+    names = [cell.value for cell in first]
+    days = [row[names.index("date_min")] for row in rows]
+    assert {(cell.value, cell.data_type) for cell in days} == {("1899-12-31", "s")}
+    latest = [row[names.index("date_max")] for row in rows]
+    assert {cell.data_type for cell in latest} == {"d"}
+    first_day = memory("update events set date_min = date '1900-03-01'")
+    export(first_day, tmp_path / "edge", "xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "edge" / "mini.xlsx")["events"]
+    assert {row[names.index("date_min")].value for row in list(sheet.iter_rows())[1:]} == {
+        datetime.datetime(1900, 3, 1)
+    }
     export(built, tmp_path / "dta", "dta")
     assert set(pd.read_stata(tmp_path / "dta" / "events.dta")["date_min"].dt.date) == {
         datetime.date(1899, 12, 31)

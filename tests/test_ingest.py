@@ -358,7 +358,7 @@ def test_sheets_that_are_tables(ds, table, path, dated):
     names = [name for name in rows[0] if not name.startswith("region_")]
     plain = frame.astype(object).where(frame.notna(), None)
     found = [
-        tuple(None if cell is None else re.sub(r"\.0$", "", str(cell)) for cell in row)
+        tuple(None if cell is None else re.sub(r"\.0$| 00:00:00$", "", str(cell)) for cell in row)
         for row in plain[names].to_numpy().tolist()
     ]
     same(sorted(found, key=str), [tuple(row[name] for name in names) for row in rows])
@@ -589,7 +589,7 @@ ODD = [
         "-",
     ],
     *["infinity", "nan", "epoch", "2024-02-29", "2023-02-29", "2024-W01", "-0044-03-15", "2024-1"],
-    *["1899-12-31", "1900", "2100-12", "2101-01-01", "#REF!", "#N/A", "#n/a"],
+    *["1815-12-31", "1816", "2100-12", "2101-01-01", "#REF!", "#N/A", "#n/a"],
     *["２０２４", "1" * 10, "1" * 16, "x" * 100_000, "x" * 100_001, "é" * 50_000, "é" * 50_001],
 ]
 CELLS = st.one_of(

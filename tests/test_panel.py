@@ -683,3 +683,88 @@ def test_merging_with_other_files_adds_no_false_zero(ds):
     )
     assert both["status"].notna().all()
     assert (both["events"].isna() == (both.year == 2021)).all()
+
+
+# --- states that have ended ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory):
+    """A folder of events with states that have ended."""
+    folder = tmp_path_factory.mktemp("history") / "folder"
+    (folder / "curated").mkdir(parents=True)
+    (folder / "dataset.toml").write_text(
+        'name = "history"\ntitle = "History"\nversion = "1.0"\nlicence = "CC0-1.0"\n'
+        'exhaustive = false\ndefault_scope = "years"\n[home]\ncountry = "USA"\n'
+        '[scopes.years]\ntitle = "Years"\nstart = "1960-01-01"\nend = "2010-12-31"\n',
+        encoding="utf-8",
+    )
+    (folder / "codes.csv").write_text(
+        "list,code,label,parent,meaning\nagency,A,Agency,,One.\nofficial_rank,r,Rank,,One.\ntopic,t,Topic,,One.\n",
+        encoding="utf-8",
+    )
+    columns = (ROOT / "data" / "curated" / "interactions.csv").read_text("utf-8").split("\n")[0]
+    frame = pd.DataFrame(
+        [
+            ("1975-05-01", "SUN"), ("1991-12-26", "SUN"), ("1995-03-01", "RUS"),
+            ("1972-02-01", "ZAR"), ("1998-02-01", "COD"), ("1985-07-01", "DDR"),
+            ("1999-01-01", "YUG"), ("2005-01-01", "SCG"), ("2008-01-01", "SRB"),
+        ],
+        columns=["date", "counterpart"],
+    ).assign(
+        agency="A", official_rank="r", format="bilateral", mode="in_person",
+        counterpart_type="country", source_url="https://example.org/", confidence="high",
+        inferred="agency; official",
+    )  # fmt: skip
+    frame["event_key"] = frame.date + "-" + frame.counterpart.str.lower()
+    frame.reindex(columns=columns.strip().split(",")).to_csv(
+        folder / "curated" / "interactions.csv", index=False
+    )
+    notice = ":5:counterpart: notice: `ZAR` is the former code of `COD`; use `COD` in every row, or"
+    with pytest.warns(UserWarning, match=f"1 notices on(.|\n)*{notice}"):
+        return sd.load(folder)
+
+
+def observed(panel: pd.DataFrame, *names: str) -> set[tuple[object, ...]]:
+    rows = panel[panel.status == "observed"]
+    return set(rows[[*names, "year", "events"]].itertuples(index=False, name=None))
+
+
+def test_ended_states_have_cells_in_their_days_only(history):
+    panel = history.panel("country", "year")
+    years = {c: set(rows.year) for c, rows in panel.groupby("country", observed=True)}
+    assert years["SUN"] == set(range(1960, 1992))
+    assert years["SCG"] == set(range(2003, 2007))
+    assert years["DDR"] == set(range(1960, 1991))
+    assert years["RUS"] == set(range(1960, 2011))
+    assert years["ZAR"] == set(range(1971, 1998))
+    assert "BUR" not in years  # the same state as MMR, and in no row
+    late = history.panel("country", "year", start="2007-01-01")
+    assert not {"SUN", "YUG", "SCG", "CSK", "DDR", "YMD", "VDR", "ZAR"} & set(late.country)
+    assert observed(panel, "country") == {
+        ("SUN", 1975, 1), ("SUN", 1991, 1), ("RUS", 1995, 1), ("ZAR", 1972, 1), ("COD", 1998, 1),
+        ("DDR", 1985, 1), ("YUG", 1999, 1), ("SCG", 2005, 1), ("SRB", 2008, 1),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("codes", ["cow", "gw"])
+def test_a_number_is_one_unit_whatever_the_state_was_called(history, codes):
+    panel = history.panel("country", "year", codes=codes)
+    serbia = 345 if codes == "cow" else 340
+    assert observed(panel, "country", codes) == {
+        ("RUS", 365, 1975, 1), ("RUS", 365, 1991, 1), ("RUS", 365, 1995, 1),
+        ("COD", 490, 1972, 1), ("COD", 490, 1998, 1), ("DDR", 265, 1985, 1),
+        ("YUG", 345, 1999, 1), ("SCG", 345, 2005, 1), ("SRB", serbia, 2008, 1),
+    }  # fmt: skip
+    members = panel[panel.status.isin(["observed", "zero"])]
+    twice = members[members.duplicated([codes, "year"], keep=False)]
+    assert set(zip(twice.country, twice.year, strict=True)) <= {
+        *(("YUG", 2003), ("SCG", 2003), ("SCG", 2006), ("SRB", 2006)),  # one after the other
+        *(("DEU", 1990), ("YEM", 1990)),
+    }
+
+
+def test_a_region_of_ended_states_is_listed_where_they_occur(history):
+    rows = history.query("regional_shares", scheme="un_m49")
+    found = dict(zip(rows.region, rows.meetings, strict=True))
+    assert found["Europe"] == 7 and found["Africa"] == 2

@@ -158,6 +158,7 @@ def in_scope(
 
 def region_of(scheme: str = "carnegie2025") -> dict[str, str]:
     countries, own = sheet("data/reference/countries.csv"), sheet("data/reference/regions.csv")
+    countries = countries[countries["state_to"] == ""]  # ended states, of which no row is
     if scheme in set(own["scheme"]):
         found = dict(zip(own["iso3"], own["region"], strict=True))
         return {code: found.get(code, "Not in the scheme") for code in countries["iso3"]}

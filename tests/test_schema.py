@@ -499,4 +499,5 @@ def test_every_country_is_found_by_its_names(ds):
         .itertuples()
     }
     for row in frame.itertuples():
-        assert schema.nearest(row[4], known, "country") == f"did you mean `{row.iso3}`?"
+        if row[4] != "Burma":  # of BUR, and another name of MMR
+            assert schema.nearest(row[4], known, "country") == f"did you mean `{row.iso3}`?"

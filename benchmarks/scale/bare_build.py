@@ -55,7 +55,7 @@ def bad_date(name: str) -> str:
     pad = f"case strlen({name}) when 10 then '' when 7 then '-01' when 4 then '-01-01' else 'x' end"
     return (
         f"({name} is not null and (try_cast({name} || {pad} as date)::varchar is distinct from "
-        f"{name} || {pad} or left({name}, 4) not between '1900' and '2100'))"
+        f"{name} || {pad} or left({name}, 4) not between '1816' and '2100'))"
     )
 
 

@@ -31,7 +31,7 @@ def once(cells: pd.Series, work) -> pd.Series:
 def is_iso(cells: pd.Series) -> pd.Series:
     pad = cells.str.len().map({10: "", 7: "-01", 4: "-01-01"}).fillna("x")
     days = pd.to_datetime(cells + pad, format="%Y-%m-%d", errors="coerce")
-    return days.notna() & days.dt.year.between(1900, 2100)
+    return days.notna() & days.dt.year.between(1816, 2100)
 
 
 def first(cells: pd.Series) -> pd.Series:

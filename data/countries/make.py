@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 from secdiplo.countries import text
@@ -65,6 +67,8 @@ def names(un: Path | None) -> None:
     for language in LANGUAGES:
         territories = Locale.parse(language).territories
         for country in countries:
+            if country["state_to"]:  # ended states have no names in CLDR; theirs are kept
+                continue
             name = territories[country["iso2"]]
             source = f"CLDR (Babel {babel.__version__})"
             cells = (country["iso3"], language, name, "short", source)
@@ -123,15 +127,34 @@ def spells(cow: Path, gw: Path) -> None:
     ]
     rows = []
     for system, code, state, start, end in found:
-        owner = {row[system]: row["iso3"] for row in countries if row[system]}
+        owner = {row[system]: row["iso3"] for row in countries
+                 if row[system] and not row["state_to"]}  # fmt: skip
         iso3 = OTHERS.get((system, code)) or owner.get(code, "")
-        if state == "Yugoslavia":
-            iso3 = ""
-        shown = "" if end == LAST[system] else end
-        rows.append(dict(zip(SPELLS, (system, code, iso3, state, start, shown, SOURCES[system]),
-                             strict=True)))  # fmt: skip
+        ended = [row for row in countries if row["state_to"] and row[system] == code]
+        parts = [(iso3, start, end)]
+        if state == "Yugoslavia" or (ended and not iso3):
+            parts = list(_parts(ended, start, end))
+        for mine, first, last in parts:
+            shown = "" if last == LAST[system] else last
+            cells = (system, code, mine, state, first, shown, SOURCES[system])
+            rows.append(dict(zip(SPELLS, cells, strict=True)))
     rows.sort(key=lambda row: (row["system"], int(row["code"]), row["start"]))
     write(HERE / "country_spells.csv", SPELLS, rows)
+
+
+def _parts(ended: list[dict[str, str]], start: str, end: str) -> Iterator[tuple[str, str, str]]:
+    """Divide a spell between the ended states that had its code; blank for days before them."""
+    for row in sorted(ended, key=lambda row: row["state_from"]):
+        if start < row["state_from"] <= end:
+            eve = date.fromisoformat(row["state_from"]) - timedelta(days=1)
+            yield "", start, eve.isoformat()
+            start = row["state_from"]
+        if row["state_from"] <= start <= row["state_to"]:
+            last = min(end, row["state_to"])
+            yield row["iso3"], start, last
+            start = (date.fromisoformat(last) + timedelta(days=1)).isoformat()
+    if start <= end:
+        yield "", start, end
 
 
 if __name__ == "__main__":

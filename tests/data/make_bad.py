@@ -727,8 +727,22 @@ CELLS = [
     Case(
         "date_of_another_age",
         cells(5, date="1024-01-05", source_date="2204-01-06"),
-        f"{SHEET}:5:date: `1024-01-05` is not between 1900 and 2100; mend the year\n"
-        f"{SHEET}:5:source_date: `2204-01-06` is not between 1900 and 2100; mend the year",
+        f"{SHEET}:5:date: `1024-01-05` is not between 1816 and 2100; mend the year\n"
+        f"{SHEET}:5:source_date: `2204-01-06` is not between 1816 and 2100; mend the year",
+    ),
+    Case(
+        "state_that_ended",
+        both(cell(5, "counterpart", "SUN"), cell(7, "counterpart", "YMD")),
+        f"{SHEET}:5:counterpart: `SUN` was a state from `1922-12-30` to `1991-12-26`; use the code of "
+        "the day, such as `RUS`, or fix the date\n"
+        f"{SHEET}:7:counterpart: `YMD` was a state from `1967-11-30` to `1990-05-21`; use the code of "
+        "the day, such as `YEM`, or fix the date",
+    ),
+    Case(
+        "state_that_had_not_begun",
+        cells(5, counterpart="CSK", date="1918-10-27", date_end="", source_date=""),
+        f"{SHEET}:5:counterpart: `CSK` was a state from `1918-10-28` to `1992-12-31`; use the code of "
+        "the day, or fix the date",
     ),
     Case(
         "date_other_form",

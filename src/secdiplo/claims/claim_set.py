@@ -122,11 +122,13 @@ def read_domains(built: Built) -> Domains:
     for official, agency, rank in rows("select official, agency, official_rank from officials"):
         officials.setdefault(official, set()).add((agency, rank))
     own = {home, *built.dataset.get("not_foreign", ())}
-    countries = rows(
+    window = _window(rows, scope)
+    countries = rows(  # ended states, such as SUN, only if they were there in the window
         "select c.iso3, coalesce(r.region, $2), c.cow is not null, c.name "
         "from countries as c "
-        "left join country_regions as r on r.iso3 = c.iso3 and r.scheme = $1 order by 1",
-        [built.dataset["default_scheme"], OTHER_REGION],
+        "left join country_regions as r on r.iso3 = c.iso3 and r.scheme = $1 "
+        "where c.state_to is null or (c.state_to >= $3 and c.state_from <= $4) order by 1",
+        [built.dataset["default_scheme"], OTHER_REGION, *window],
     )
     foreign = [row for row in countries if row[0] not in own]
     names: dict[str, dict[str, str]] = {"country": {row[0]: row[3] or "" for row in countries}}
@@ -134,7 +136,7 @@ def read_domains(built: Built) -> Domains:
         names.setdefault(kind, {})[code] = label or ""
     forums = "select forum_id, series, year, session_start, session_end from forums order by 1"
     return Domains(
-        window=_window(rows, scope),
+        window=window,
         ranks=_ranks(rows, scope),
         officials=officials,
         regions={row[0]: row[1] for row in foreign},

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("texts", nargs=-1, required=True, metavar="NAME...")
 @click.option("--to", metavar="CODE", help="Print this only: iso3, iso2, numeric, cow, gw, ...")
-@click.option("--system", metavar="SYSTEM", help="What NAME is a code of: cow, gw, numeric, ...")
+@click.option(
+    "--system", metavar="SYSTEM", help="What NAME is a code of: cow, gw, numeric, fips, ..."
+)
 @click.option("--on", metavar="DATE", help="The day for which codes of cow and gw are read.")
 @click.option(
     "--missing", type=click.Choice(["raise", "null"]), default="raise", show_default=True,
@@ -31,11 +33,12 @@ def country(
     missing: str,
     style: str,
 ) -> None:
-    """Tell a country or organization by any usual name or code.
+    """Look up a country, ended state or organization by name or code.
 
     Names in the six languages of the United Nations, old names, ISO codes in capitals; codes of
-    digits with their --system. A name that is not certain is refused, with ranked suggestions.
-    Spells are those of membership in the system of states: code, first day, last day.
+    digits, and letters of other systems (cowc, fips, ioc), with their --system. A name that is not
+    certain is refused, with ranked suggestions. Spells are those of membership in the system of
+    states: code, first day, last day.
 
     \b
     secdiplo country "DR Congo"
@@ -87,8 +90,10 @@ def _described(
     from secdiplo import countries
 
     schemes = [target for target in countries.targets() if target.startswith("region_")]
-    columns = ("given", "type", "name", "iso3", "iso2", "numeric", "cow", "gw", "vdem", *schemes,
-               "cow_spells", "gw_spells")  # fmt: skip
+    ended = [e for e in found if isinstance(e, countries.Country) and e.ended]
+    columns = ("given", "type", "name", "iso3", "iso2", "numeric", "cow", "gw", "vdem",
+               *countries.LETTER_SYSTEMS, *schemes, "cow_spells", "gw_spells",
+               *(("state_from", "state_to", "successors") if ended else ()))  # fmt: skip
     rows: list[tuple[object, ...]] = []
     for text, entity in zip(texts, found, strict=True):
         if entity is None:
@@ -102,8 +107,11 @@ def _described(
             for system in ("cow", "gw")
         ]
         regions = [entity.regions.get(scheme.removeprefix("region_")) for scheme in schemes]
-        rows.append((text, "country", entity.name, entity.iso3, entity.iso2, entity.numeric,
-                     entity.cow, entity.gw, entity.vdem, *regions, *spells))  # fmt: skip
+        letters = [entity.letters.get(system) for system in countries.LETTER_SYSTEMS]
+        days = (entity.start, entity.end, "; ".join(entity.successors) or None) if ended else ()
+        kind = "ended state" if entity.ended else "country"
+        rows.append((text, kind, entity.name, entity.iso3, entity.iso2, entity.numeric, entity.cow,
+                     entity.gw, entity.vdem, *letters, *regions, *spells, *days))  # fmt: skip
     return columns, rows
 
 

@@ -215,7 +215,10 @@ def _codes(built: Built) -> dict[str, dict[str, str]]:
     cursor = built.con.cursor()
     for name, code, label in cursor.execute("select list, code, label from codes").fetchall():
         found.setdefault(name, {})[code] = label or ""
-    names = "select iso3, concat_ws('; ', name, iso2, aliases) from countries"
+    names = (
+        "select iso3, concat_ws('; ', name, iso2, aliases) from countries "
+        "order by state_to is null, iso3"
+    )
     found["country"] = dict(cursor.execute(names).fetchall())
     return found
 

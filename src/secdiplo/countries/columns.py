@@ -154,7 +154,8 @@ def convert(
     values : iterable, pandas.Series, str or int
         As of `find_all`; or one text or code.
     to : str
-        One of `targets`: iso3, iso2, numeric, name, cow, gw, vdem, name_fr, region_un_m49, ...
+        One of `targets`: iso3, iso2, numeric, name, cow, gw, vdem, cowc, fips, ioc, name_fr,
+        region_un_m49, ...
     system : str, optional
         The system of the values, where they are codes of digits.
     on : date, str or iterable of them, optional
@@ -183,8 +184,8 @@ def convert(
     >>> countries.convert(["Germany", "Palestine"], to="cow", on="1980-01-01", missing="null")
     [260, None]
     >>> countries.convert([345, 345], to="name", system="cow",
-    ...                   on=["1995-12-31", "2010-12-31"], missing="null")
-    [None, 'Serbia']
+    ...                   on=["1995-12-31", "2010-12-31"])
+    ['Yugoslavia', 'Serbia']
     """
     if isinstance(values, str | int):
         return convert([values], to=to, system=system, on=on, missing=missing)[0]
@@ -225,6 +226,8 @@ def _target(entity: Entity, to: str, day: Any, on: Days) -> Any:
         return {"name": entity.name, "name_en": entity.name, "name_zh": entity.name_zh}.get(to)
     if to in sheets.MEMBERSHIPS:
         return entity.code(to, day) if on is None or day is not None else None
+    if to in sheets.LETTER_SYSTEMS:
+        return entity.letters.get(to)
     if to.startswith("region_"):
         return entity.regions.get(to.removeprefix("region_"))
     if to.startswith("name_"):

@@ -14,7 +14,10 @@ from secdiplo.countries.text import forms, key
 from secdiplo.errors import UsageError
 from secdiplo.suggest import ranked, similarity
 
-SYSTEMS = ("iso3", "iso2", "numeric", "cow", "gw", "vdem", "name", "organization")
+SYSTEMS = (
+    *("iso3", "iso2", "numeric", "cow", "gw", "vdem", *sheets.LETTER_SYSTEMS),
+    *("name", "organization"),
+)
 MAX_SUGGESTIONS = 5
 SHARING = 0.5  # the least score of a name that shares a word with what is looked for
 RAISED = 0.2
@@ -71,10 +74,12 @@ def find(
     Parameters
     ----------
     text : str or int
-        A name in one of the six languages of the United Nations, an old name, or an ISO 3166-1
+        A name in one of the six languages of the United Nations, an old name, or an ISO 3166
         code of letters, in capitals.
-    system : {"iso3", "iso2", "numeric", "cow", "gw", "vdem", "name", "organization"}, optional
-        What `text` is; codes of digits need it, and codes of letters may then be in any case.
+    system : str, optional
+        What `text` is: iso3, iso2, numeric, cow, gw, vdem, cowc, fips, ioc, name or organization.
+        Codes of digits and letters of other systems than ISO need it; letters may then be in any
+        case.
     on : date or str, optional
         The day on which a code of ``cow`` or ``gw`` is meant; without it a code that has been of
         several states is refused.
@@ -257,25 +262,49 @@ def _in_system(value: str, system: str, on: datetime.date | str | None) -> Entit
         capitals = {code.upper(): found for code, found in sheets.organizations().items()}
         found = capitals.get(value.upper())
     else:
-        found = _by_code(system).get(value.upper().lstrip("0") or "0")
+        bearers = _by_code(system).get(value.upper().lstrip("0") or "0", [])
+        if len(bearers) > 1:
+            near = [Suggestion(each, value, 1.0) for each in bearers]
+            raise CountryError(f"{system} {value} is of several; name {_said(near)}", value, near)
+        found = bearers[0] if bearers else None
     if found is not None:
         return found
     if system == "name":
         raise _refusal(value)
+    if system in sheets.LETTER_SYSTEMS and (other := _no_country(system, value.upper())):
+        near = suggest(other)
+        what = f"{system} `{value}` is {other}, which has no ISO code"
+        raise CountryError(f"{what}; name {_said(near)}", value, near)
     near = [] if value.isdigit() else suggest(value)
     hint = f"did you mean {_said(near)}?" if near else "check the code and its system"
     raise CountryError(f"no {system} code `{value}`; {hint}", value, near)
 
 
 @functools.cache
-def _by_code(system: str) -> dict[str, Entity]:
-    """Return the countries by a code that does not change with time."""
-    found: dict[str, Entity] = {}
-    for country in sheets.countries().values():
+def _by_code(system: str) -> dict[str, list[Entity]]:
+    """Return the countries by a code that does not change with time.
+
+    A code of a country of today is its own; ended states share some, such as 891.
+    """
+    known = sheets.countries()
+    found: dict[str, list[Entity]] = {}
+    if system in sheets.LETTER_SYSTEMS:
+        mine = [each for each in sheets.letter_codes() if each.system == system and each.iso3]
+        return {each.code: [known[each.iso3]] for each in mine}
+    for country in sorted(known.values(), key=lambda country: country.ended):
         code = getattr(country, system)
-        if code is not None:
-            found[str(code).lstrip("0") or "0"] = country
+        if code is None:
+            continue
+        bearers = found.setdefault(str(code).lstrip("0") or "0", [])
+        if not bearers or all(isinstance(c, Country) and c.ended for c in bearers):
+            bearers.append(country)
     return found
+
+
+def _no_country(system: str, code: str) -> str:
+    """Return what a code of letters stands for that has no ISO code; blank if there is no such."""
+    mine = (each for each in sheets.letter_codes() if each.system == system and not each.iso3)
+    return next((each.name for each in mine if each.code == code), "")
 
 
 def _member(value: str, system: str, on: datetime.date | str | None) -> Country:
@@ -300,9 +329,7 @@ def _member(value: str, system: str, on: datetime.date | str | None) -> Country:
             raise _of_several(value, system, spells, on)
         return country
     near = suggest(spell.state)
-    what = (
-        f"{system} {value} is {spell.state}, {spell.start}..{spell.end or ''}, no country of today"
-    )
+    what = f"{system} {value} is {spell.state}, {spell.start}..{spell.end or ''}, without ISO code"
     hint = f"name {_said(near)}" if near else "give the country of today that is meant"
     raise CountryError(f"{what}; {hint}", value, near)
 

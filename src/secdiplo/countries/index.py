@@ -37,14 +37,16 @@ def names_and_codes() -> NameIndex:
         if folded and folded not in refused and names.setdefault(folded, entity) == entity:
             spelt.setdefault(folded, name)
 
-    for country in known.values():
-        for code in (country.iso3, country.iso2):
-            codes.setdefault(code, []).append(country)
-        for name in sheets.aliases()[country.iso3]:
-            add(name, country)
+    for country in sorted(known.values(), key=lambda country: country.ended):
+        codes.setdefault(country.iso3, []).append(country)
+        if not country.ended:  # two letters of ended states have been given to others
+            codes.setdefault(country.iso2, []).append(country)
+            for name in sheets.aliases()[country.iso3]:
+                add(name, country)
     republics = set()
-    for iso3, _, name, kind in sheets.names():
-        add(name, known[iso3])
+    renamed = sheets.renamed()  # Zaire is the country of today; its own code, ZAR, is not
+    for iso3, _, name, kind in sorted(sheets.names(), key=lambda row: known[row[0]].ended):
+        add(name, known[renamed.get(iso3, iso3)])
         if kind == "formal" and "Republic" in name:
             republics.add(iso3)
     for organization in sheets.organizations().values():

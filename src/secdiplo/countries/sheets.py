@@ -1,7 +1,7 @@
 """Read the reference sheets: countries, spells of system membership, organizations.
 
-Codes and regions stand in ``data/reference/countries.csv``, names, spells and doubtful names in
-``data/countries``. They belong to the toolkit, not to one dataset.
+Codes and regions are in ``data/reference/countries.csv``; names, spells, letters of other systems
+and doubtful names are in ``data/countries``. They belong to the toolkit, not to one dataset.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import datetime
 import functools
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from secdiplo.errors import UsageError
@@ -21,6 +21,8 @@ MEMBERSHIPS = ("cow", "gw")
 LAST_DAY = {"cow": datetime.date(2024, 12, 31), "gw": datetime.date(2020, 12, 31)}
 """The last day that each list of members covers; who was one then is taken to have stayed."""
 LANGUAGES = ("en", "zh", "fr", "es", "ru", "ar")
+LETTER_SYSTEMS = ("cowc", "fips", "ioc")
+"""Systems of letters beside ISO: Correlates of War, FIPS 10-4, the Olympic Committee."""
 
 
 @dataclass(frozen=True)
@@ -58,19 +60,19 @@ class Spell:
 
 @dataclass(frozen=True)
 class Country:
-    """A country or territory; two are equal when their ISO 3166-1 alpha-3 codes are.
+    """A country, territory or ended state; two are equal when their alpha-3 codes are.
 
     Attributes
     ----------
     iso3, iso2 : str
-        ISO 3166-1; XKX and XK are Kosovo, which has no code there.
+        ISO 3166-1, of ended states ISO 3166-3; XKX and XK are Kosovo, which has no code there.
     numeric : str or None
         Three digits.
     name : str
         The usual English short name.
     cow, gw, vdem : int or None
         The codes of Correlates of War, Gleditsch-Ward and Varieties of Democracy; of the first
-        two the present one.
+        two the present one, of an ended state its last one.
     microstate : bool
         Whether its Gleditsch-Ward code is from the tentative list of microstates.
     regions : mapping
@@ -79,6 +81,12 @@ class Country:
         By system and first day.
     names : mapping
         Language -> short name.
+    letters : mapping
+        System of `LETTER_SYSTEMS` -> code.
+    start, end : date or None
+        The first and the last day of an ended state; None for a country of today.
+    successors : tuple of str
+        The codes of the countries that came after an ended state.
     """
 
     iso3: str
@@ -92,9 +100,18 @@ class Country:
     regions: Mapping[str, str] = field(compare=False, repr=False)
     spells: tuple[Spell, ...] = field(compare=False, repr=False)
     names: Mapping[str, str] = field(compare=False, repr=False)
+    letters: Mapping[str, str] = field(compare=False, repr=False)
+    start: datetime.date | None = field(compare=False, repr=False)
+    end: datetime.date | None = field(compare=False, repr=False)
+    successors: tuple[str, ...] = field(compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.iso3})"
+
+    @property
+    def ended(self) -> bool:
+        """Return whether the state has ended."""
+        return self.end is not None
 
     def name_in(self, language: str) -> str:
         """Return the short name in a language.
@@ -197,6 +214,30 @@ class Doubtful:
     note: str
 
 
+@dataclass(frozen=True)
+class LetterCode:
+    """The letters of a country in another system than ISO.
+
+    Attributes
+    ----------
+    system : str
+        One of `LETTER_SYSTEMS`.
+    code : str
+    iso3 : str
+        Blank for what has no ISO code.
+    name : str
+        What the system calls it.
+    former : bool
+        Whether the country has other letters today.
+    """
+
+    system: str
+    code: str
+    iso3: str
+    name: str
+    former: bool
+
+
 def day(value: datetime.date | str) -> datetime.date:
     """Read a day.
 
@@ -227,7 +268,7 @@ def _rows(sheet: str) -> Iterator[dict[str, str]]:
 
 @functools.cache
 def spells() -> tuple[tuple[str, Spell], ...]:
-    """Return every spell of both lists with its country; blank for states that have ended.
+    """Return every spell of both lists with its country; blank for states without an ISO code.
 
     Returns
     -------
@@ -278,12 +319,12 @@ def doubtful() -> tuple[Doubtful, ...]:
 
 @functools.cache
 def countries() -> dict[str, Country]:
-    """Return all countries and territories.
+    """Return all countries, territories and ended states.
 
     Returns
     -------
     dict of str to Country
-        By ISO 3166-1 alpha-3 code.
+        By ISO 3166 alpha-3 code.
 
     Examples
     --------
@@ -298,6 +339,11 @@ def countries() -> dict[str, Country]:
     owned: dict[str, list[Spell]] = {}
     for iso3, spell in spells():
         owned.setdefault(iso3, []).append(spell)
+    letters: dict[str, dict[str, str]] = {}
+    for each in letter_codes():
+        if not each.former:
+            letters.setdefault(each.iso3, {})[each.system] = each.code
+    of_states = {each.name: each.code for each in letter_codes() if each.system == "cowc"}
     found = {}
     for row in _rows("reference/countries.csv"):
         iso3 = row["iso3"]
@@ -307,12 +353,94 @@ def countries() -> dict[str, Country]:
             if column.startswith("region_") and value
         }
         cow, gw, vdem = (int(row[name]) if row[name] else None for name in ("cow", "gw", "vdem"))
-        mine = sorted(owned.get(iso3, ()), key=lambda spell: (spell.system, spell.start))
+        start, end = (
+            datetime.date.fromisoformat(row[name]) if row[name] else None
+            for name in ("state_from", "state_to")
+        )
+        own = owned.get(iso3, [])
+        if not own and start and end:
+            own = _shared_spells({"cow": cow, "gw": gw}, start, end)
+        mine = sorted(own, key=lambda spell: (spell.system, spell.start))
+        for spell in mine if start else ():  # the letters of the state that the list has for it
+            if spell.system == "cow":
+                letters.setdefault(iso3, {}).setdefault("cowc", of_states[spell.state])
         found[iso3] = Country(
             iso3, row["iso2"], row["iso_numeric"] or None, row["name"], cow, gw, vdem,
             row["gw_microstate"] == "yes", regions, tuple(mine), short[iso3],
+            letters.get(iso3, {}), start, end, tuple(filter(None, row["successors"].split("; "))),
         )  # fmt: skip
     return found
+
+
+def _shared_spells(
+    codes: Mapping[str, int | None], start: datetime.date, end: datetime.date
+) -> list[Spell]:
+    """Return the days of an ended state in the spells of the country that has its number today."""
+    found = []
+    for _, spell in spells():
+        if codes.get(spell.system) == spell.code:
+            first, last = max(spell.start, start), min(spell.end or end, end)
+            if first <= last:
+                found.append(replace(spell, start=first, end=last))
+    return found
+
+
+@functools.cache
+def carried_on(system: str) -> dict[str, str]:
+    """Return the ended states whose number in a list is that of a country of today.
+
+    Parameters
+    ----------
+    system : {"cow", "gw"}
+
+    Returns
+    -------
+    dict of str to str
+        Code of the ended state -> code of the country.
+
+    Examples
+    --------
+    >>> carried_on("cow")["SUN"], "DDR" in carried_on("cow")
+    ('RUS', False)
+    """
+    owners = {spell.code: iso3 for iso3, spell in spells() if spell.system == system}
+    listed = {iso3 for iso3, _ in spells()}
+    return {
+        iso3: owners[number]
+        for iso3, country in countries().items()
+        if country.ended and iso3 not in listed
+        and (number := country.cow if system == "cow" else country.gw) is not None
+    }  # fmt: skip
+
+
+@functools.cache
+def renamed() -> dict[str, str]:
+    """Return the codes of states that only changed their name.
+
+    Returns
+    -------
+    dict of str to str
+        Former code -> code of today.
+
+    Examples
+    --------
+    >>> renamed()["ZAR"], "SUN" in renamed()
+    ('COD', False)
+    """
+    return {
+        ended: today
+        for ended, today in carried_on("cow").items()
+        if countries()[ended].successors == (today,)
+    }
+
+
+@functools.cache
+def letter_codes() -> tuple[LetterCode, ...]:
+    """Return the letters that other systems have for countries."""
+    return tuple(
+        LetterCode(row["system"], row["code"], row["iso3"], row["name"], row["former"] == "yes")
+        for row in _rows("countries/letter_codes.csv")
+    )
 
 
 @functools.cache
@@ -350,7 +478,7 @@ def targets() -> tuple[str, ...]:
     """
     schemes = {scheme for country in countries().values() for scheme in country.regions}
     return (
-        *("iso3", "iso2", "numeric", "name", "cow", "gw", "vdem"),
+        *("iso3", "iso2", "numeric", "name", "cow", "gw", "vdem", *LETTER_SYSTEMS),
         *(f"name_{language}" for language in LANGUAGES),
         *(f"region_{scheme}" for scheme in sorted(schemes)),
     )

@@ -21,7 +21,8 @@ EXCEL_MAX_CELL = 32_767  # code units of UTF-16
 EXCEL_MAX_ROWS = 1_048_576  # with the header
 EXCEL_MAX_COLUMNS = 16_384
 MAX_COLUMN_WIDTH = 60
-FIRST_DAY = datetime.date(1900, 3, 1)  # Excel takes 1900 for a leap year: earlier days are off
+FIRST_DAY = datetime.date(1900, 3, 1)
+"""Excel takes 1900 for a leap year and has no earlier years: days before are written as text."""
 FIXED_TIME = datetime.datetime(2000, 1, 1)  # equal data make equal bytes
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 README, CODEBOOK = "README", "codebook"
@@ -79,6 +80,7 @@ def _readme(contents: Contents) -> list[tuple[str, str]]:
     rows += [
         ("sheet: codebook", "One row is one column of one sheet: its meaning, unit and codes."),
         ("partial dates", "A date known to the month or year is text, as 2024-09 or 2024."),
+        ("early dates", "A day before 1 March 1900 is text: Excel has no such days."),
         ("formulas", "No cell is a formula: a text that looks like one is kept as text."),
     ]
     return rows
@@ -124,11 +126,9 @@ class _Writer:
             sheet.write_boolean(row, place, cell, self.number)
         elif isinstance(cell, datetime.date):
             if cell < FIRST_DAY:
-                raise SecdiploError(
-                    f"{where}: {cell} is before {FIRST_DAY}, where Excel's days start; "
-                    "export another format than xlsx"
-                )
-            sheet.write_datetime(row, place, cell, self.day)
+                sheet.write_string(row, place, cell.isoformat(), self.plain)
+            else:
+                sheet.write_datetime(row, place, cell, self.day)
             return 11
         elif isinstance(cell, int | float):
             sheet.write_number(row, place, cell, self.number)

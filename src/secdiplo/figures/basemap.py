@@ -100,7 +100,7 @@ def load() -> World:
     """
     reference = resources.shipped("data") / "reference"
     with (reference / "countries.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["iso_numeric"]]
+        rows = [row for row in csv.DictReader(file) if row["iso_numeric"] and not row["state_to"]]
     codes = {row["iso_numeric"]: row["iso3"] for row in rows}
     topology = json.loads((reference / MAP_FILE).read_text(encoding="utf-8"))
     arcs = _arcs(topology)

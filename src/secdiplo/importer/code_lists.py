@@ -33,8 +33,11 @@ CODED_COLUMNS = {
 """The list of each column of the sheet that takes codes only."""
 
 SYSTEMS_OF_DIGITS = ("cow", "gw", "numeric", "vdem")
-MAP_SYSTEMS = ("iso3", "iso2", *SYSTEMS_OF_DIGITS)
+MAP_SYSTEMS = ("iso3", "iso2", *SYSTEMS_OF_DIGITS, *countries.LETTER_SYSTEMS)
 """Systems that a map can name for a column of country codes."""
+SYSTEM_NAMES = {"cowc": r"\b(cow|stateabb)\b", "fips": r"\bfips\b", "ioc": r"\b(ioc|noc)\b"}
+"""Words in the name of a column that say of which system its letters are."""
+MIN_CLASHES = 2  # different letters that mean other countries in Correlates of War than in ISO 3166
 MISSING_MARKERS = frozenset(
     (
         *("NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "Null", "null", "None", "none"),
@@ -42,19 +45,6 @@ MISSING_MARKERS = frozenset(
     )
 )
 """Texts by which files mark a missing value. They are none before the map says so."""
-COW_CLASHES = {"AUS": "AUT", "MAC": "MKD", "MNG": "MNE", "SLV": "SVN", "SWZ": "CHE"}
-"""Letters of Correlates of War that ISO 3166-1 gives to another country -> the ISO code meant."""
-COW_LETTERS = frozenset(
-    re.findall(
-        "[A-Z]+",
-        "GUA HAI TRI BAR GRN SLU SVG AAB SKN HON SAL COS PAR URU UKG IRE NTH FRN MNC SPN POR GMY "
-        "GFR GDR CZR SLO SNM CRO YUG BOS KOS BUL MLD ROM LAT LIT GRG SWD DEN ICE CAP EQG GAM MAA "
-        "NIR CDI GUI BFO SIE CAO NIG CEN CHA CON DRC TAZ BUI ANG MZM ZAM ZIM MAW SAF LES BOT SWA "
-        "MAG MAS SEY MOR ALG LIB SUD LEB KUW BAH UAE OMA TAJ KYR KZK MON TAW ROK BHU BNG MYA SRI "
-        "MAD NEP THI CAM DRV MAL SIN BRU PHI INS ETM AUL NEW VAN SOL FIJ NAU MSI PAL BHM",
-    )
-)
-"""Letters of Correlates of War; those that are ISO codes too are left out by `cow_letters`."""
 
 SUGGESTED = {
     "format": {
@@ -224,15 +214,15 @@ def reference(name: str) -> list[dict[str, str]]:
 
 @functools.cache
 def country_codes() -> dict[str, str]:
-    """Map ISO 3166-1 alpha-3 codes to the English name, the two-letter code and other names."""
+    """Map ISO 3166 alpha-3 codes to the English name, the two-letter code and other names."""
     known = countries.countries().values()
     return {each.iso3: "; ".join((each.name, each.iso2, *each.names.values())) for each in known}
 
 
 @functools.cache
 def iso2() -> dict[str, str]:
-    """Map two-letter country codes to ISO 3166-1 alpha-3 codes; without `NA`."""
-    known = countries.countries().values()
+    """Map two-letter codes of countries of today to alpha-3 codes; without `NA`."""
+    known = [each for each in countries.countries().values() if not each.ended]
     return {each.iso2: each.iso3 for each in known if each.iso2 not in AMBIGUOUS_CODES}
 
 
@@ -283,9 +273,61 @@ def _has_code(value: str, system: str) -> bool:
         return bool(error.suggestions)  # a code of several states, or of an ended one
 
 
+def letter_systems(values: Iterable[str], column: str) -> list[str]:
+    """Return the systems that the letters of a whole column may be of.
+
+    Parameters
+    ----------
+    values : iterable of str
+    column : str
+        The name of the column, which may name the system.
+
+    Returns
+    -------
+    list of str
+        Empty where ISO codes and usual names explain every value, or where some value fits none.
+
+    Examples
+    --------
+    >>> letter_systems(["AUS", "SWZ", "FRN"], "country")
+    ['cowc']
+    >>> letter_systems(["GM", "JA", "CH"], "country"), letter_systems(["GM", "CH"], "country")
+    (['fips'], [])
+    """
+    values = list(values)
+    lengths = {len(value) for value in values}
+    if len(lengths) != 1 or not all(re.fullmatch("[A-Z]{2,3}", value) for value in values):
+        return []
+    systems = ("fips",) if lengths == {2} else ("cowc", "ioc")
+    fitting = [system for system in systems if all(value in letters_of(system) for value in values)]
+    named = [s for s in fitting if re.search(SYSTEM_NAMES[s], fold(column))]
+    if named:
+        return named
+    if all(value in iso2() or countries.look_up(value) for value in values):
+        clashes = [value for value in values if _means_another(value)]
+        return ["iso3", "cowc"] if "cowc" in fitting and len(clashes) >= MIN_CLASHES else []
+    return fitting
+
+
+@functools.cache
+def letters_of(system: str) -> dict[str, str]:
+    """Map the letters of a system to ISO codes; blank for what has none."""
+    return {each.code: each.iso3 for each in countries.letter_codes() if each.system == system}
+
+
+def cow_meaning(letters: str) -> str:
+    """Return the ISO code of letters of Correlates of War; blank if there is none."""
+    return letters_of("cowc").get(letters, "")
+
+
+def _means_another(value: str) -> bool:
+    """Return whether letters are an ISO code, and of another country in Correlates of War."""
+    return cow_meaning(value) not in {"", value} and value in country_codes()
+
+
 def cow_letters(values: Iterable[str]) -> list[str]:
-    """Return the values that are letters of Correlates of War and no ISO code."""
-    return [value for value in values if value in COW_LETTERS and value not in country_codes()]
+    """Return the values that mean a country as letters of Correlates of War alone."""
+    return [value for value in values if cow_meaning(value) and countries.look_up(value) is None]
 
 
 @functools.cache

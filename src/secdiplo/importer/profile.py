@@ -182,7 +182,15 @@ def separators(column: FileColumn) -> list[str]:
     """Return the separators of a column whose cells name several counterparts."""
     lists = [value for value in column.values if not _is_one_counterpart(value)]
     lists = [value for value in lists if all(map(_is_one_counterpart, _parts(value) or [""]))]
-    return [mark for mark in LIST_SEPARATORS if any(mark in value for value in lists)]
+    between = [_without(value, _parts(value)) for value in lists]
+    return [mark for mark in LIST_SEPARATORS if any(mark in text for text in between)]
+
+
+def _without(value: str, parts: list[str]) -> str:
+    """Return what is between the names in a cell: a name may have a separator in it."""
+    for part in parts:
+        value = value.replace(part, "", 1)
+    return value
 
 
 def _is_code(value: str) -> bool:
@@ -311,6 +319,8 @@ def _score(target: str, column: FileColumn) -> tuple[float, str]:
     if target in COUNTRY_COLUMNS and all(value.isdecimal() for value in column.values):
         known = code_lists.systems_of(column.values)
         return (name, f"{why}, and its values are codes of countries") if known else (0.0, "")
+    if target in COUNTRY_COLUMNS and code_lists.letter_systems(column.values, column.name):
+        return name, f"{why}, and its values are codes of countries"
     if name < 0.9 and column.filled > 4 and len(column.values) == 1:
         return min(name, BELOW_SURE), f"{why}, but it has one value throughout"
     if target in SHORT_TEXTS and _is_free_text(column):

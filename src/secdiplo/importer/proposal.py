@@ -226,11 +226,11 @@ def _split(profile: FileProfile) -> list[str]:
 
 
 def _systems(profile: FileProfile) -> list[str]:
-    """Write the system of codes of digits."""
+    """Write the system of codes of digits, and of letters that are no ISO codes."""
     found, why = {}, []
     for target in COUNTRY_COLUMNS:
         column = profile.column(target)
-        known = code_lists.systems_of(column.values) if column else []
+        known = _code_systems(column) if column else []
         if not column or not known:
             continue
         same = all(_means(value, known) for value in column.values)
@@ -238,6 +238,12 @@ def _systems(profile: FileProfile) -> list[str]:
         named = ", ".join(known)
         why.append(f"every value is a code of {named}" if same else f"left to decide: {named}")
     return [f"system = {toml.text(found)}  # {why[0]}"] if found else []
+
+
+def _code_systems(column: FileColumn) -> list[str]:
+    """Return the systems other than ISO and names that every value of a column fits."""
+    letters = code_lists.letter_systems(column.values, column.name)
+    return code_lists.systems_of(column.values) or letters
 
 
 def _means(value: str, systems: list[str]) -> bool:
@@ -470,7 +476,7 @@ def _value_lines(profile: FileProfile, target: str) -> list[str]:
     if target not in CODED_COLUMNS and target != "counterpart":
         return []
     find, suggest, codes = _finders(profile, target, column)
-    if target in COUNTRY_COLUMNS and code_lists.systems_of(column.values):
+    if target in COUNTRY_COLUMNS and _code_systems(column):
         return []
     lines, exact = [], 0
     for value, count in _counted(target, column):
@@ -535,7 +541,7 @@ def _finders(profile: FileProfile, target: str, column: FileColumn) -> Finders:
         return _no_code_found, _no_codes, {}
     known = code_lists.names_of(target)
     if target in COUNTRY_COLUMNS and _has_cow_letters(column):
-        return _no_code_found, _of_letters, {}
+        return _no_code_found, _of_letters, known.codes
     if target in DERIVED and official and official.name == column.name:
         return (lambda value: _of_official(value, target)), _no_codes, known.codes
     if target in COUNTRY_COLUMNS and all(
@@ -548,15 +554,15 @@ def _finders(profile: FileProfile, target: str, column: FileColumn) -> Finders:
 def _has_cow_letters(column: FileColumn) -> bool:
     """Return whether a column has letters of Correlates of War, some of which look like ISO's."""
     letters = [value for value in column.values if re.fullmatch("[A-Z]{3}", value)]
-    named = re.search(r"\b(cow|stateabb)\b", code_lists.fold(column.name)) is not None
+    named = re.search(code_lists.SYSTEM_NAMES["cowc"], code_lists.fold(column.name)) is not None
     return bool(letters) and (named or bool(code_lists.cow_letters(letters)))
 
 
 def _of_letters(value: str) -> list[str]:
     """Suggest what letters mean in Correlates of War and in ISO 3166-1."""
-    found = [code_lists.COW_CLASHES.get(value, ""), value]
+    found = [code_lists.cow_meaning(value), value]
     exact = [code for code in found if code in code_lists.country_codes()]
-    return exact or code_lists.names_of("counterpart").suggest(value)
+    return list(dict.fromkeys(exact)) or code_lists.names_of("counterpart").suggest(value)
 
 
 def _no_code_found(value: str) -> None:

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 LISTING = {
     "codes_sheet": "select list, code, label from {raw} where list is not null order by rowid",
-    "countries": "select 'country', iso3, concat_ws('; ', name, iso2, aliases) from {raw}",
+    "countries": "select 'country', iso3, concat_ws('; ', name, iso2, aliases) from {raw} "
+    "order by state_to is null, iso3",  # an old name leads to the code of today
     "organizations": "select 'organization', code, name from {raw} order by code",
     "forum_series": "select 'series', series, note from {raw} order by series",
     "seeds": "select 'seed', seed_file, name from {raw} order by seed_file",

@@ -33,6 +33,15 @@ def spells(codes: str) -> str:
     return f"select * from (values {', '.join(rows)}) as {columns}"
 
 
+def number_holder(codes: str, country: str) -> str:
+    """The country that has the number of a state in a list today: Russia for SUN; in SQL."""
+    ended = countries.carried_on(codes) if codes in countries.MEMBERSHIPS else {}
+    if not ended:
+        return country
+    whens = " ".join(f"when {literal(e)} then {literal(iso3)}" for e, iso3 in ended.items())
+    return f"case {country} {whens} else {country} end"
+
+
 def _runs(ordered: Sequence[Days]) -> list[list[Days]]:
     """Spells in the order of their days, those together that follow each other without a gap."""
     runs: list[list[Days]] = []

@@ -41,6 +41,7 @@ STATES = {
     "not_a_state": "The country was no member of the system of states on any day of the period "
     "that the panel covers; with cow and gw only.",
 }
+EXISTING = "(u.state_to is null or (u.state_from <= p.day_to and u.state_to >= p.day_from))"
 INSIDE = "status in ('observed', 'zero')"
 MOST = 50_000_000  # cells
 FEW = 100_000  # participations up to which it costs less to find those in scope each time
@@ -263,7 +264,11 @@ def _statement(
 ) -> str:
     """The statement with every name in braces filled in."""
     keys = PANEL_UNITS[unit]
-    sources = {"agency": "s.agency", "official_id": "s.official_id", "country": "s.counterpart"}
+    sources = {
+        "agency": "s.agency",
+        "official_id": "s.official_id",
+        "country": membership.number_holder(codes, "s.counterpart"),
+    }
     inside_state = codes == "iso3" or "country" not in keys
     fills = {
         "keys_of_contacts": ", ".join(f"{sources[key]} as {key}" for key in keys),
@@ -279,6 +284,7 @@ def _statement(
         "period_of_from": _floor("cast($from as date)", freq),
         "step": f"interval {FREQUENCIES[freq]}",
         "units": _units(built, unit, codes),
+        "existing": EXISTING if "country" in keys else "true",
         "spells": membership.spells(codes),
         "member_throughout": "true"
         if inside_state
@@ -331,9 +337,11 @@ def _units(built: Built, unit: str, codes: str) -> str:
         "or strpos(',' || $official_rank || ',', ',' || s.official_rank || ',') > 0)"
     )
     members = "" if codes == "iso3" else " and k.iso3 in (select iso3 from spells)"
+    former = ", ".join(map(literal, countries.renamed()))  # not the same state twice
     abroad = (
-        f"select k.iso3 as country, k.name, k.cow, k.gw from countries as k "
-        f"where {_abroad(built)}{members}"
+        "select k.iso3 as country, k.name, k.cow, k.gw, k.state_from, k.state_to "
+        f"from countries as k where {_abroad(built)}{members} "
+        f"and (k.iso3 not in ({former}) or k.iso3 in (select country from contacts))"
     )
     if unit == "country":
         return abroad
@@ -405,7 +413,8 @@ def _described(
     if "country" in PANEL_UNITS[unit] and codes == "iso3":
         attrs["membership"] = (
             "iso3 has no list of members: a country has counts, zeros too, in periods in which it "
-            "was no state; use cow or gw for merging with panels of states"
+            "was no state; use cow or gw for merging with panels of states; ended states have "
+            "cells in their days only"
         )
     elif codes != "iso3" and values["to"] > countries.LAST_DAY[codes]:
         last = countries.LAST_DAY[codes]

@@ -145,7 +145,13 @@ def _scopes(built: Built) -> dict[str, dict[str, Any]]:
 
 
 def _countries(built: Built) -> dict[str, dict[str, Any]]:
-    rows = _table(built, "countries", "iso3, name, iso2, iso_numeric, cow, gw", "iso3")
+    columns = "iso3, name, iso2, iso_numeric, cow, gw"
+    there = "state_to is null or iso3 in (select counterpart from interactions)"
+    rows = _fetch(
+        built,
+        f"select {columns} from countries where {there} order by iso3",
+        ["countries", "interactions"],
+    )
     found = {row[0]: {"name": row[1], "codes": row[2:], "regions": {}} for row in rows}
     for scheme, iso3, region in _table(
         built, "country_regions", "scheme, iso3, region", "scheme, iso3"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-YEARS = ("1900", "2100")  # a year outside is a slip of the keys
+YEARS = ("1816", "2100")  # the lists of states begin in 1816; a year outside is a slip of the keys
 # What a table of a dataset may refer to for a country or an organization, which are in two tables.
 ACTOR_TABLES = ("counterparts", "actors")
 SQL_TYPES = {

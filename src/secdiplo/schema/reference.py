@@ -20,11 +20,17 @@ NO_CODE = "The system has no code for the entity."
 
 
 class Countries(TableModel, key=("iso3",), sheet="reference/countries.csv", group="reference"):
-    """One row is one country or territory."""
+    """One row is one country or territory, or one state that has ended."""
 
-    iso3: Text = field("The ISO 3166-1 alpha-3 code; XKX is Kosovo.", required=True)
-    iso2: Text = field("The ISO 3166-1 alpha-2 code; NA is Namibia.", required=True)
-    iso_numeric: Text = field("The ISO 3166-1 numeric code, three digits.", blank=NO_CODE)
+    iso3: Text = field(
+        "The ISO 3166-1 alpha-3 code, of ended states that of ISO 3166-3; XKX is Kosovo.",
+        required=True,
+    )
+    iso2: Text = field(
+        "The ISO 3166 alpha-2 code; NA is Namibia, CS was given to two ended states.",
+        required=True,
+    )
+    iso_numeric: Text = field("The ISO 3166 numeric code, three digits.", blank=NO_CODE)
     name: Text = field("The usual English short name.", required=True)
     aliases: ItemList = field(
         "Other names that are offered when a cell holds one.", blank="None recorded."
@@ -57,6 +63,21 @@ class Countries(TableModel, key=("iso3",), sheet="reference/countries.csv", grou
         blank="It is not.",
     )
     vdem: Integer = field("The Varieties of Democracy country code.", blank=NO_CODE)
+    state_from: Day = field(
+        "The first day of an ended state, from which its code is valid.",
+        blank="A country or territory of today.",
+        optional=True,
+    )
+    state_to: Day = field(
+        "The last day of an ended state, to which its code is valid.",
+        blank="A country or territory of today.",
+        optional=True,
+    )
+    successors: ItemList = field(
+        "The codes of the states that came after an ended state, the largest first.",
+        blank="A country or territory of today.",
+        optional=True,
+    )
 
 
 class CountryRegions(TableModel, key=("scheme", "iso3"), group="reference"):

@@ -149,7 +149,7 @@ cells as (
         min(a.first_contact) over so_far as first_contact,
         max(a.last_contact) over so_far as last_contact
     from units as u
-    cross join periods as p
+    inner join periods as p on {existing}  -- a state that has ended has cells in its days only
     left join counted as n
         on {same_n} and n.period_start = p.period_start
     left join coarser as c

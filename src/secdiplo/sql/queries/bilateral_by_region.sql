@@ -30,8 +30,12 @@ totals as (
 ),
 
 scheme_regions as (
-    select distinct r.region
+    select r.region
     from regions as r
+    where not r.ended
+    union
+    select t.region
+    from totals as t
 )
 
 select

@@ -36,8 +36,12 @@ met as (
 ),
 
 scheme_regions as (
-    select distinct r.region
+    select r.region
     from regions as r
+    where not r.ended
+    union
+    select m.region
+    from met as m
 ),
 
 totals as (
