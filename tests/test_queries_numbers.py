@@ -85,7 +85,9 @@ def all_rows() -> pd.DataFrame:
         coarser = max(start[2], end[2], key=FINENESS.index)
         latest = start[1] if row.date else end[1]  # on which it can have begun
         found.append((start[0], latest, end[1], coarser if row.date else "period"))
-    rows[["first", "latest", "last", "precision"]] = pd.DataFrame(found, index=rows.index, dtype=object)
+    rows[["first", "latest", "last", "precision"]] = pd.DataFrame(
+        found, index=rows.index, dtype=object
+    )
     return rows
 
 
