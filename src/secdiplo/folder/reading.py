@@ -40,11 +40,22 @@ SETTINGS_KEYS = {
     "default_scope": str,
     "default_forum": str,
     "home": dict,
+    "defaults": dict,
     "scopes": dict,
     "extra_columns": list,
     "interactions": str,
 }
-NEEDED_KEYS = ("name", "title", "version", "licence", "home")
+NEEDED_KEYS = ("name", "title", "version", "licence")
+DEFAULTS = (  # columns of the coding sheet whose blank cells dataset.toml can fill
+    "agency",
+    "official",
+    "official_rank",
+    "format",
+    "mode",
+    "counterpart_type",
+    "source_url",
+    "confidence",
+)
 HOME_KEYS = {"country": str, "not_foreign": list}
 SCOPE_KEYS = {"title": str, "start": str, "end": str, "ranks": dict}
 REFERENCE_KEYS = {
@@ -95,6 +106,10 @@ class Folder:
         The folder.
     annotations : Path or None
         Where manifest.csv, claims.csv and the other seed sheets lie.
+    home : str
+        The home country of events whose rows name none; blank if every row names one.
+    defaults : dict of str to str
+        What blank cells of the coding sheet hold, by column.
     exhaustive : bool
         Whether the sheet claims to hold every interaction in its scope.
     authors : tuple of str
@@ -141,6 +156,7 @@ class Folder:
     default_scope: str
     extra_columns: tuple[str, ...]
     annotations: Path | None
+    defaults: dict[str, str] = field(default_factory=dict)
     authors: tuple[str, ...] = ()
     year: str = ""
     contact: str = ""
@@ -259,7 +275,7 @@ def read_query(file: Path, folder: Path) -> str:
 
 
 def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
-    home = data["home"]
+    home = data.get("home", {})
     scopes = tuple(_scope(name, body) for name, body in data.get("scopes", {}).items())
     annotations = _annotations(path, data.get("annotations", "annotations"))
     default = data.get("default_scope") or (scopes[0].name if scopes else "all")
@@ -272,12 +288,13 @@ def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
         licence=data["licence"],
         citation=data.get("citation", ""),
         exhaustive=data.get("exhaustive", False),
-        home=home["country"],
+        home=home.get("country", ""),
         not_foreign=tuple(home.get("not_foreign", ())),
         scopes=scopes,
         default_scope=default,
         extra_columns=tuple(data.get("extra_columns", ())),
         annotations=annotations,
+        defaults=data.get("defaults", {}),
         authors=tuple(data.get("authors", ())),
         year=data.get("year", ""),
         contact=data.get("contact", ""),
@@ -308,6 +325,10 @@ def _check(text: str, data: dict[str, Any], path: Path) -> list[Problem]:
     if isinstance(data.get("home"), dict):
         needed = ("country",)
         problems += toml.check_table(report, data["home"], HOME_KEYS, ("home",), needed=needed)
+    if isinstance(data.get("defaults"), dict):
+        problems += toml.check_table(
+            report, data["defaults"], dict.fromkeys(DEFAULTS, str), ("defaults",)
+        )
     scopes = data.get("scopes", {})
     for name, body in scopes.items() if isinstance(scopes, dict) else ():
         if len(problems) < toml.MAX_PROBLEMS:

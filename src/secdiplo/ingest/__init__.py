@@ -18,7 +18,7 @@ from secdiplo.errors import DataError, Problem, Problems
 from secdiplo.folder import own_tables
 from secdiplo.folder import reading as folders
 from secdiplo.folder.reading import Folder
-from secdiplo.ingest import sheet_files, staging
+from secdiplo.ingest import defaults, sheet_files, staging
 from secdiplo.ingest.problem_collector import ProblemCollector
 from secdiplo.ingest.sheet_files import SourceTable
 from secdiplo.ingest.validator import Validator, settings
@@ -92,6 +92,11 @@ def ingest(
     folder = path if isinstance(path, Folder) else folders.read(path)
     collector = collector or ProblemCollector()
     sheets, lost = _read_sheets(con, folder, collector, files)
+    if "codes_sheet" in sheets and collector.add(defaults.problems(con, folder)):
+        lost.add(CODING_SHEET_NAME)
+        sheets.pop(CODING_SHEET_NAME, None)
+    if CODING_SHEET_NAME in sheets:
+        defaults.fill(con, folder, sheets[CODING_SHEET_NAME])
     if former and CODING_SHEET_NAME in sheets:
         sheets[CODING_SHEET_NAME] = former(con, sheets[CODING_SHEET_NAME])
     collector.add(folder.table_problems)
@@ -117,7 +122,9 @@ def _read_sheets(
     """The sheets that were read, and the names of those that could not be."""
     sheets: dict[str, SourceTable] = {}
     lost: set[str] = set()
-    for table in sheets_of(folder.tables).values():
+    for declared in sheets_of(folder.tables).values():
+        is_coding = declared.name == CODING_SHEET_NAME
+        table = defaults.may_lack(declared, folder.defaults) if is_coding else declared
         files = given if given and table.name == CODING_SHEET_NAME else folder.files(table.sheet)
         path, label = files[0]
         if not path.is_file():

@@ -95,7 +95,7 @@ def _empty(con: duckdb.DuckDBPyConnection, table: Table, folder: Folder) -> None
 
 def _settings_tables(con: duckdb.DuckDBPyConnection, folder: Folder) -> None:
     con.execute("create or replace table home (country varchar, not_foreign varchar[])")
-    con.execute("insert into home values (?, ?)", [folder.home, list(folder.not_foreign)])
+    con.execute("insert into home values (?, ?)", [folder.home or None, list(folder.not_foreign)])
     con.execute(
         "create or replace table stage_scopes (scope varchar, title varchar, start_date varchar, "
         "end_date varchar, agency varchar, official_rank varchar)"

@@ -252,7 +252,8 @@ def settings(folder: Folder, codes: Codes) -> list[Problem]:
             what = f"unknown {kind} `{code}`; {schema.nearest(code, codes[kind], kind)}"
             problems.append(Problem("dataset.toml", folder.line_of(key), key, what))
 
-    check("country", folder.home, "home.country")
+    if folder.home:
+        check("country", folder.home, "home.country")
     for code in folder.not_foreign:
         check("country", code, "home.not_foreign")
     for scope in folder.scopes:

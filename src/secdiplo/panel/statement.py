@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 PANEL_UNITS = {
     "country": ("country",),
-    "dyad": ("agency", "country"),
+    "dyad": ("home", "agency", "country"),
+    "home": ("home",),
     "official": ("official_id",),
     "agency": ("agency",),
 }
@@ -46,7 +47,7 @@ INSIDE = "status in ('observed', 'zero')"
 MOST = 50_000_000  # cells
 FEW = 100_000  # participations up to which it costs less to find those in scope each time
 GATHERED = (
-    "participation_id, event_id, interaction_id, agency, official_id, official_rank, format, "
+    "participation_id, event_id, interaction_id, home, agency, official_id, official_rank, format, "
     "counterpart_type, counterpart, date_min, latest_start"
 )
 
@@ -105,7 +106,7 @@ def prepare(
     Parameters
     ----------
     built : Built
-    unit : {"country", "dyad", "official", "agency"}
+    unit : {"country", "dyad", "home", "official", "agency"}
     freq : {"year", "half", "quarter", "month"}
     codes : {"iso3", "cow", "gw"}
         Of countries; the last two also say when a country is a member, iso3 does not.
@@ -265,6 +266,7 @@ def _statement(
     """The statement with every name in braces filled in."""
     keys = PANEL_UNITS[unit]
     sources = {
+        "home": "s.home",
         "agency": "s.agency",
         "official_id": "s.official_id",
         "country": membership.number_holder(codes, "s.counterpart"),
@@ -319,11 +321,20 @@ def _statement(
     return re.sub(r"\{(\w+)\}", lambda found: fills[found[1]], sql)
 
 
-def _abroad(built: Built) -> str:
-    """The countries that can be met, in SQL: neither home nor a part of it."""
-    dataset = built.dataset
-    home = [dataset["home"], *dataset.get("not_foreign", [])]
-    return f"k.iso3 not in ({', '.join(map(literal, home))})"
+def _homes(built: Built) -> list[str]:
+    """The home countries of the events."""
+    sql = "select distinct home from events"
+    return sorted(home for (home,) in built.con.cursor().execute(sql).fetchall())
+
+
+def _foreign(built: Built, home: str) -> str:
+    """Which countries of `k` a home country can meet, in SQL: not itself, nor its parts."""
+    own, parts = str(built.dataset["home"]), built.dataset["not_foreign"]
+    at_home = f"k.iso3 = {home}"
+    if parts:
+        listed = ", ".join(map(literal, parts))
+        at_home += f" or ({home} = {literal(own)} and k.iso3 in ({listed}))"
+    return f"not ({at_home})"
 
 
 def _units(built: Built, unit: str, codes: str) -> str:
@@ -340,15 +351,27 @@ def _units(built: Built, unit: str, codes: str) -> str:
     former = ", ".join(map(literal, countries.renamed()))  # not the same state twice
     abroad = (
         "select k.iso3 as country, k.name, k.cow, k.gw, k.state_from, k.state_to "
-        f"from countries as k where {_abroad(built)}{members} "
+        f"from countries as k where {{foreign}}{members} "
         f"and (k.iso3 not in ({former}) or k.iso3 in (select country from contacts))"
     )
+    senders = (
+        "select distinct e.home from events as e where $home is null "
+        "or strpos(',' || $home || ',', ',' || e.home || ',') > 0"
+    )
     if unit == "country":
-        return abroad
+        homes = _homes(built) or [str(built.dataset["home"])]
+        only = _foreign(built, literal(homes[0])) if len(homes) == 1 else "true"
+        return abroad.format(foreign=only)
     if unit == "agency":
         return agencies
+    if unit == "home":
+        return senders
     if unit == "dyad":
-        return f"select * from ({agencies}) as senders cross join ({abroad}) as receivers"
+        receivers = abroad.format(foreign=_foreign(built, "h.home"))
+        return (
+            f"select * from ({senders}) as h cross join ({agencies}) as a "
+            f"cross join lateral ({receivers}) as r"
+        )
     return (
         "select o.official_id, any_value(o.official) as official from officials as o "
         "inner join scopes as s on s.scope = $scope "
@@ -363,18 +386,26 @@ def _units(built: Built, unit: str, codes: str) -> str:
 
 def _shown(built: Built, unit: str, codes: str) -> str:
     """The columns that name a unit."""
-    home = countries.countries().get(str(built.dataset["home"]))
     code = f"cast(coalesce(member_code, {codes}) as integer) as {codes}"
     receiver = ["country", *([code] if codes != "iso3" else []), "name"]
     if unit == "country":
         return ", ".join(receiver)
     if unit == "dyad":
-        sender = [f"{literal(str(built.dataset['home']))} as home", "agency"]
+        sender = ["home", "agency"]
         if codes != "iso3":
-            mine = home.code(codes) if home else None
-            sender.insert(1, f"cast({'null' if mine is None else mine} as integer) as home_{codes}")
+            sender.insert(1, f"{_home_codes(built, codes)} as home_{codes}")
         return ", ".join([*sender, *receiver])
-    return "official_id, official" if unit == "official" else "agency"
+    return "official_id, official" if unit == "official" else unit
+
+
+def _home_codes(built: Built, codes: str) -> str:
+    """The code of each home country in another system, in SQL."""
+    known = countries.countries()
+    found = {home: known[home].code(codes) for home in _homes(built) if home in known}
+    whens = [
+        f"when {literal(home)} then {code}" for home, code in found.items() if code is not None
+    ]
+    return f"cast(case home {' '.join(whens)} end as integer)" if whens else "cast(null as integer)"
 
 
 def _bounded(built: Built, sql: str, values: Mapping[str, Any]) -> None:
@@ -394,7 +425,7 @@ def _described(
 ) -> dict[str, str]:
     """The metadata of the result: what is counted, over what, and what stands in no cell."""
     dataset = built.dataset
-    named = ("scope", "agency", "official_rank", "official", "confidence")
+    named = ("scope", "home", "agency", "official_rank", "official", "confidence")
     zeros = "a zero says that none is on record, not that none was held"
     attrs = {
         "panel": f"{unit} by {freq}",

@@ -108,6 +108,7 @@ def _window(built: Built, values: Mapping[str, Any]) -> tuple[Any, Any]:
 KNOWN = {
     "scope": ("scopes", "select distinct scope from scopes"),
     "scheme": ("country_regions", "select distinct scheme from country_regions"),
+    "home": ("events", "select distinct home from events"),
     "agency": ("codes", "select code from codes where list = 'agency'"),
     "official_rank": ("codes", "select code from codes where list = 'official_rank'"),
     "official": ("officials", "select distinct official from officials"),
@@ -129,7 +130,7 @@ def check_values(built: Built, values: Mapping[str, Any], which: Set[str]) -> No
         tables, sql = KNOWN[name]
         built.need(tables.split())
         known = sorted(row[0] for row in built.con.cursor().execute(sql).fetchall())
-        several = name in {"agency", "official_rank"}
+        several = name in {"agency", "home", "official_rank"}
         for item in str(values[name]).split(",") if several else [str(values[name])]:
             if item not in known:
                 raise UsageError(f"unknown {name} `{item}`; {suggest(item, known)}")

@@ -52,6 +52,12 @@ class CodingSheet(
         "The last day of an event of several days.",
         blank="The event took one day, or its end is not known.",
     )
+    home: Coded = field(
+        "The home country of the event, where it is not that of dataset.toml.",
+        codes="country",
+        optional=True,
+        blank="The home country of the dataset.",
+    )
     agency: Coded = field("The agency of the home country.", required=True, codes="agency")
     official: Text = field(
         "The official of the home country, family name first.", blank="The source names nobody."
@@ -159,6 +165,13 @@ class Events(TableModel, key=("event_id",), unit="event"):
         "period of its first day, if `date_min` and this day lie in the same one.",
         required=True,
         derived=True,
+    )
+    home: Coded = field(
+        "The home country: the one whose officials took part. A dyad goes from it to the "
+        "counterpart.",
+        required=True,
+        codes="country",
+        ref="countries.iso3",
     )
     format: Coded = field("The format of the event.", required=True, codes="format")
     mode: Coded = field("How the parties met.", codes="mode", blank="The event is imputed.")

@@ -54,6 +54,7 @@ FROM = {  # column of the sheet: the built cell that it becomes
     "event_key": "e.event_id",
     "date": "e.date",
     "date_end": "e.date_end",
+    "home": "e.home",
     "agency": "p.agency",
     "official": "o.official",
     "official_rank": "p.official_rank",

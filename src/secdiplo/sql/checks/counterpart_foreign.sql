@@ -7,9 +7,12 @@ select
     r.row,
     'counterpart' as "column",
     r.counterpart as value,
-    h.country as other,
+    r.home as other,
     '{value} is not foreign to {other}; mend the code, or leave the row out' as what
 from rows as r, home as h
 where r.counterpart_type = 'country'
-    and (r.counterpart = h.country or list_contains(h.not_foreign, r.counterpart))
+    and (
+        r.counterpart = r.home
+        or (r.home = h.country and list_contains(h.not_foreign, r.counterpart))
+    )
 order by r.row

@@ -9,7 +9,7 @@ with digests as (
     select
         event_key,
         hash(
-            date, date_end, format, mode, forum, host_country, city, confidence, period_start,
+            date, date_end, home, format, mode, forum, host_country, city, confidence, period_start,
             period_end
         ) as digest
     from rows
@@ -23,7 +23,8 @@ long as (
     semi join clashing as c on c.event_key = r.event_key,
     lateral (
         values
-            ('date', r.date), ('date_end', r.date_end), ('format', r.format), ('mode', r.mode),
+            ('date', r.date), ('date_end', r.date_end), ('home', r.home),
+            ('format', r.format), ('mode', r.mode),
             ('forum', r.forum), ('host_country', r.host_country), ('city', r.city),
             ('confidence', r.confidence), ('date_min', r.period_start), ('date_max', r.period_end)
     ) as cell ("column", value)

@@ -10,7 +10,7 @@ with digests as (
         row,
         event_key,
         hash(
-            date, date_end, agency, official, format, forum, counterpart_type, counterpart,
+            date, date_end, home, agency, official, format, forum, counterpart_type, counterpart,
             counterpart_person
         ) as digest
     from rows

@@ -43,6 +43,7 @@ select
     r.date_max,
     r.date_precision,
     r.latest_start,
+    r.home,
     r.format,
     r.mode,
     r.forum as forum_id,

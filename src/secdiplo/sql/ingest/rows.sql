@@ -14,6 +14,7 @@ with tidy as (
                 when contains(inferred, ';') then regexp_replace(inferred, '\s*;\s*', '; ', 'g')
                 else inferred
             end as inferred,
+            coalesce(home, (select h.country from home as h)) as home,
             coalesce(row_status, 'attested') as row_status
         )
     from raw_interactions_sheet

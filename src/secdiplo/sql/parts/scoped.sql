@@ -2,6 +2,7 @@
 -- param: scope (varchar, dataset): The named scope: its window of days, its agencies and ranks.
 -- param: start (date, null): The first day of the window, in place of the scope's.
 -- param: end (date, null): The last day of the window, in place of the scope's.
+-- param: home (varchar, null): The home countries to include, by ISO 3166-1 alpha-3 code, separated by commas.
 -- param: agency (varchar, null): The agencies to include, separated by commas.
 -- param: official_rank (varchar, null): The official ranks to include, separated by commas.
 -- param: official (varchar, null): The official of the home country, by the name in the sheet.
@@ -53,6 +54,7 @@ in_scope as not materialized (
         p.inferred,
         p.note,
         p.row_status,
+        e.home,
         e.format,
         e.mode,
         e.forum_id,
@@ -87,6 +89,7 @@ in_scope as not materialized (
             or e.confidence = 'high'
             or e.confidence = $confidence
         )
+        and ($home is null or strpos(',' || $home || ',', ',' || e.home || ',') > 0)
         and ($official is null or o.official = $official)
         and e.independent_sources >= coalesce(cast($min_sources as integer), 0)
 ),
