@@ -432,8 +432,8 @@ class Dataset:
 
         Parameters
         ----------
-        unit : {"country", "dyad", "official", "agency"}
-            A dyad is directed: from an agency to a country.
+        unit : {"country", "dyad", "home", "official", "agency"}
+            A dyad is directed: from an agency of a home country to a country.
         freq : {"year", "half", "quarter", "month"}
         codes : {"iso3", "cow", "gw"}
             cow and gw say when a country was a state; iso3 has zeros where there was none.
@@ -444,7 +444,7 @@ class Dataset:
             The first and last day, those of coverage by default; a period they cut is partial.
         as_ : {"pandas", "arrow"}
         **params
-            scope, agency, official_rank, official, confidence, as of a query.
+            scope, home, agency, official_rank, official, confidence, as of a query.
 
         Returns
         -------
@@ -457,9 +457,9 @@ class Dataset:
 
         Notes
         -----
-        An event is counted in the period that holds all its possible days, when all of them lie
-        in coverage, between `start` and `end` and in membership; ``imprecise_dates`` counts the
-        others. A query counts every event that overlaps its days.
+        An event is counted in the period that holds all days on which it can have begun, when all
+        of them lie in coverage, between `start` and `end` and in membership; ``imprecise_dates``
+        counts the others. A query counts every event that can have begun in its days.
 
         Examples
         --------

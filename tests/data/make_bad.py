@@ -414,7 +414,6 @@ LAYOUT = [
     Case(
         "header_missing",
         both(without("mode"), without("city")),
-        f"{SHEET}:1:city: column `city` is missing; add it\n"
         f"{SHEET}:1:mode: column `mode` is missing; add it",
     ),
     Case(
@@ -1550,7 +1549,8 @@ SETTINGS = [
         f"{TOML}:4:license: unknown key `license`; did you mean `licence`?\n"
         f"{TOML}:7:colour: unknown key `colour`; known: name, title, version, first_version, "
         "changes, licence, citation, authors, year, contact, keywords, modelled_on, query_sources, "
-        "figures, references, exhaustive, annotations, default_scope, default_forum, home, scopes, extra_columns, interactions\n"
+        "figures, references, exhaustive, annotations, default_scope, default_forum, home, defaults, scopes, "
+        "extra_columns, interactions\n"
         f"{TOML}:12:home.non_foreign: unknown key `home.non_foreign`; did you mean `not_foreign`?\n"
         f"{TOML}:17:scopes.example.ende: unknown key `scopes.example.ende`; did you mean `end`?",
     ),
@@ -1789,6 +1789,40 @@ def refers(*names: str, to: str, by: object) -> dict[str, object]:
     """A reference of `visits`."""
     return {"foreignKeys": [{"fields": list(names), "reference": {"resource": to, "fields": by}}]}
 
+
+DEFAULTS = [
+    Case(
+        "defaults_that_cannot_be",
+        more(TOML, '\n[defaults]\nmode = "pigeon"\nconfidence = "hihg"\nsource_url = "none"\n'),
+        f"{TOML}:22:defaults.mode: unknown code `pigeon`; known: in_person, video, phone\n"
+        f"{TOML}:23:defaults.confidence: unknown code `hihg`; did you mean `high`?\n"
+        f"{TOML}:24:defaults.source_url: `none` is not an http(s) address; give the address of a "
+        "page, with https://",
+    ),
+    Case(
+        "defaults_of_other_columns",
+        more(TOML, '\n[defaults]\ncity = "Rome"\nmode = 1\n'),
+        f"{TOML}:22:defaults.city: unknown key `defaults.city`; known: agency, official, "
+        "official_rank, format, mode, counterpart_type, source_url, confidence\n"
+        f"{TOML}:23:defaults.mode: `defaults.mode` is not text; put it in quotes",
+    ),
+    Case(
+        "home_nowhere",
+        text(TOML, '[home]\ncountry = "CHN"\nnot_foreign = ["HKG", "MAC"]\n', ""),
+        f"{TOML}:1:home.country: `home.country` is missing; add it, or name the home of each row "
+        "in a column `home`",
+    ),
+    Case(
+        "home_blank_in_a_row",
+        both(
+            text(TOML, '[home]\ncountry = "CHN"\nnot_foreign = ["HKG", "MAC"]\n', ""),
+            column("home", "CHN"),
+            cell(5, "home", ""),
+        ),
+        f"{SHEET}:5:home: no home country; fill in the column `home`, or give `country` under "
+        "[home] in dataset.toml",
+    ),
+]
 
 OWN_TABLES = [
     Case(
@@ -2055,7 +2089,7 @@ NOTICES = [
     ),
 ]
 
-CASES = [*LAYOUT, *CELLS, *ROWS, *ANNOTATIONS, *SETTINGS, *OWN_TABLES, *NOTICES]
+CASES = [*LAYOUT, *CELLS, *ROWS, *ANNOTATIONS, *SETTINGS, *DEFAULTS, *OWN_TABLES, *NOTICES]
 
 # --- cases that are accepted and become the same tables -------------------------------------
 

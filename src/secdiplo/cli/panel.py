@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 PANEL_ENDINGS = (".csv", ".parquet")
 PREVIEW_ROWS = 20  # rows of a table
-SPARED = ("period_start", "period_end", "year", "home", "home_cow", "home_gw", "name")
+SPARED = ("period_start", "period_end", "year", "home_cow", "home_gw", "name")
 """Columns that a table does without, the first before the last, until it fits."""
 
 
 @click.command()
-@click.option("--unit", type=click.Choice(["country", "dyad", "official", "agency"]),
+@click.option("--unit", type=click.Choice(["country", "dyad", "home", "official", "agency"]),
               default="country", show_default=True, help="What a row is about.")  # fmt: skip
 @click.option("--freq", type=click.Choice(["year", "half", "quarter", "month"]),
               default="year", show_default=True, help="The length of a period.")  # fmt: skip
@@ -33,6 +33,7 @@ SPARED = ("period_start", "period_end", "year", "home", "home_cow", "home_gw", "
 @click.option("--start", metavar="DATE", help="The first day; that of coverage by default.")
 @click.option("--end", metavar="DATE", help="The last day; that of coverage by default.")
 @click.option("--scope", metavar="NAME", help="The named scope; its days are the coverage.")
+@click.option("--home", metavar="CODES", help="The home countries to include, separated by commas.")
 @click.option("--agency", metavar="CODES", help="The agencies to include, separated by commas.")
 @click.option(
     "--official-rank", metavar="CODES", help="The official ranks to include, separated by commas."
@@ -89,8 +90,11 @@ def _show(built: Built, made: Panel, style: str) -> None:
 
     rows = cursor.fetchmany(PREVIEW_ROWS + 1)
     more, rows = len(rows) > PREVIEW_ROWS, rows[:PREVIEW_ROWS]
-    for spared in range(2, len(SPARED) + 1):
-        kept = [n for n, name in enumerate(columns) if name not in SPARED[:spared]]
+    at = columns.index("home") if "home" in columns else 0
+    same = ("home",) if columns[0] == "home" and len({row[at] for row in rows}) == 1 else ()
+    droppable = (*SPARED[:3], *same, *SPARED[3:])
+    for spared in range(2, len(droppable) + 1):
+        kept = [n for n, name in enumerate(columns) if name not in droppable[:spared]]
         names, cells = [columns[n] for n in kept], [[row[n] for n in kept] for row in rows]
         shown = render(names, cells, style)
         if shown.count("\n") == 2 + len(rows):

@@ -92,11 +92,13 @@ def ingest(
     folder = path if isinstance(path, Folder) else folders.read(path)
     collector = collector or ProblemCollector()
     sheets, lost = _read_sheets(con, folder, collector, files)
-    if "codes_sheet" in sheets and collector.add(defaults.problems(con, folder)):
-        lost.add(CODING_SHEET_NAME)
-        sheets.pop(CODING_SHEET_NAME, None)
-    if CODING_SHEET_NAME in sheets:
-        defaults.fill(con, folder, sheets[CODING_SHEET_NAME])
+    coding = sheets.get(CODING_SHEET_NAME)
+    if coding and "codes_sheet" in sheets:
+        if collector.add(defaults.problems(con, folder, coding)):
+            lost.add(CODING_SHEET_NAME)  # its rows would repeat what is wrong with the settings
+            del sheets[CODING_SHEET_NAME]
+        else:
+            defaults.fill(con, folder, coding)
     if former and CODING_SHEET_NAME in sheets:
         sheets[CODING_SHEET_NAME] = former(con, sheets[CODING_SHEET_NAME])
     collector.add(folder.table_problems)

@@ -123,5 +123,5 @@ def of_whole_sheet(
 def key_of(sheet: SourceTable) -> tuple[str, ...]:
     """The columns of a sheet that tell its rows apart."""
     return SHEET_KEYS.get(sheet.table.name) or tuple(
-        k for k in sheet.table.key if k in sheet.columns
+        k for k in sheet.table.key if k in sheet.columns or k == "event_key"
     )
