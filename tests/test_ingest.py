@@ -168,6 +168,8 @@ def test_events(ds):
                 start,
                 end,
                 precision,
+                span(first["date"])[1],
+                "CHN",
                 first["format"],
                 first["mode"],
                 first["forum"],

@@ -406,7 +406,9 @@ def test_one_bad_cell_is_named_once(codes):
     found = {*zip(cases["index"], cases["column"], strict=True)}
     assert found == {(3, "agency"), (5, "date"), (5, "source_url")}
     with duckdb.connect() as con:
-        con.register("frame", frame.assign(row_status=None, date_min=None, date_max=None))
+        con.register(
+            "frame", frame.assign(row_status=None, date_min=None, date_max=None, home=None)
+        )
         con.execute("create table raw as select * from frame")
         flags = con.execute(schema.flags(table, "raw", codes)).fetchall()
     assert {(row - 1, column) for row, column, *_ in flags} == found

@@ -1979,6 +1979,12 @@ OWN_TABLES = [
 
 NOTICES = [
     Case(
+        "counterpart_of_a_former_name",
+        both(cell(5, "counterpart", "BUR"), cell(5, "date", "1975-01-05")),
+        f"{SHEET}:5:counterpart: notice: `BUR` is the former code of `MMR`; use `MMR` in every row, "
+        "or queries count two countries",
+    ),
+    Case(
         "default_forum_unknown",
         text(
             TOML,
