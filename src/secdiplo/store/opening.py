@@ -297,7 +297,7 @@ def declared_settings(path: Path | str | None) -> Mapping[str, Any]:
     -------
     mapping
         ``queries``, the texts of its own by their names, ``query_sources``, ``figures``, and
-        ``tables``, the declarations of its own.
+        ``tables`` and ``extra_columns``, the declarations of its own.
 
     Raises
     ------
@@ -308,7 +308,7 @@ def declared_settings(path: Path | str | None) -> Mapping[str, Any]:
     if not (folder / MANIFEST).is_file() and (folder / "dataset.toml").is_file():
         # which opening built tables has no need of
         from secdiplo.folder import reading
-        from secdiplo.schema.frictionless import to_table_schema
+        from secdiplo.schema.frictionless import to_field, to_table_schema
 
         settings = reading.read(folder)
         return {
@@ -316,6 +316,7 @@ def declared_settings(path: Path | str | None) -> Mapping[str, Any]:
             "query_sources": settings.query_sources,
             "figures": settings.figures,
             "tables": [to_table_schema(table, {}) for table in settings.tables],
+            "extra_columns": [to_field(column, {}) for column in settings.extra_columns],
         }
     dataset: dict[str, Any] = load(folder / MANIFEST)["dataset"]
     return dataset
