@@ -68,6 +68,7 @@ ACTOR_PAIR = ("counterpart_type", "counterpart")
 REFERRED = {  # what an own table may refer to, beside other own tables
     "countries": ("iso3",),
     "organizations": ("code",),
+    "nonstate_actors": ("code",),
     "forum_series": ("series",),
     "forums": ("forum_id",),
     "events": ("event_id",),

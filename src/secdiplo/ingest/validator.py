@@ -36,6 +36,7 @@ LISTING = {
     "countries": "select 'country', iso3, concat_ws('; ', name, iso2, aliases) from {raw} "
     "order by state_to is null, iso3",  # an old name leads to the code of today
     "organizations": "select 'organization', code, name from {raw} order by code",
+    "nonstate_actors": "select 'nonstate_actor', code, name from {raw} order by code",
     "forum_series": "select 'series', series, note from {raw} order by series",
     "seeds": "select 'seed', seed_file, name from {raw} order by seed_file",
     "claims": "select 'claim', claim_id, '' from {raw} order by claim_id",
