@@ -244,7 +244,7 @@ class Dataset:
         return frames.read_coding_sheet(self._built, as_)
 
     def actors(self, *, as_: As = "pandas") -> pd.DataFrame:
-        """One row an actor in an event: agencies, officials, countries, organizations, persons.
+        """Return one row per actor per event, of either side and of any kind.
 
         Parameters
         ----------
@@ -253,9 +253,10 @@ class Dataset:
         Returns
         -------
         DataFrame or pyarrow.Table
-            event_id, side (home or foreign), kind (agency, official, country, organization or
-            person), code (blank of a person met), name, role (rank or office), part_of (agency
-            of an official; country or organization of a person) and row_status. Unit: actor.
+            event_id, side (home or foreign), kind (agency, official, country, organization,
+            actor or person), code (blank of a person met), name, role (rank or office), part_of
+            (agency of an official; country of a non-state actor; counterpart of a person) and
+            row_status. Unit: actor.
 
         Examples
         --------

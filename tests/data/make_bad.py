@@ -547,7 +547,7 @@ CELLS = [
     Case(
         "unknown_counterpart_type",
         cell(5, "counterpart_type", "state"),
-        f"{SHEET}:5:counterpart_type: unknown code `state`; known: country, organization",
+        f"{SHEET}:5:counterpart_type: unknown code `state`; known: country, organization, actor",
     ),
     Case(
         "unknown_confidence",
@@ -926,8 +926,8 @@ ROWS = [
     Case(
         "counterpart_without_type",
         cells(5, counterpart_type=""),
-        f"{SHEET}:5:counterpart_type: a counterpart without its type; write `country` or "
-        "`organization`",
+        f"{SHEET}:5:counterpart_type: a counterpart without its type; write `country`, "
+        "`organization` or `actor`",
     ),
     Case(
         "counterpart_several",

@@ -305,9 +305,10 @@ def _takes_group(filter_: Filter, group: CounterpartGroup, domains: Domains) -> 
 def _counterpart_groups(
     domains: Domains, filters: Sequence[Filter]
 ) -> tuple[CounterpartGroup, ...]:
-    """Group countries and organizations by the filters that include them.
+    """Group counterparts by the filters that include them.
 
-    An organization that no sheet lists is possible too, so that their number is open.
+    An organization that no sheet lists is possible too, so that their number is open. So is the
+    number of non-state actors, which are possible only if the dataset names one.
     """
     groups: dict[tuple[bool, ...], list[str]] = {}
     filters = [filter_ for filter_ in filters if _asks(filter_)]
@@ -315,15 +316,22 @@ def _counterpart_groups(
         signature = tuple(_accepts(f, "country", country, region) for f in filters)
         groups.setdefault(signature, []).append(country)
     found = [CounterpartGroup("country", tuple(m), len(m)) for m in groups.values()]
-    others = tuple(_accepts(f, "organization", None, None) for f in filters)
-    groups = {others: []}
-    for organization in domains.organizations:
-        signature = tuple(_accepts(f, "organization", organization, None) for f in filters)
-        groups.setdefault(signature, []).append(organization)
-    found += [
-        CounterpartGroup(
-            "organization", tuple(members), None if signature == others else len(members)
-        )
+    found += _open_groups("organization", domains.organizations, filters)
+    if domains.actors:
+        found += _open_groups("actor", domains.actors, filters)
+    return tuple(found)
+
+
+def _open_groups(
+    kind: str, names: Sequence[str], filters: Sequence[Filter]
+) -> list[CounterpartGroup]:
+    """Group counterparts of a type of which the dataset need not name every one."""
+    others = tuple(_accepts(f, kind, None, None) for f in filters)
+    groups: dict[tuple[bool, ...], list[str]] = {others: []}
+    for name in names:
+        signature = tuple(_accepts(f, kind, name, None) for f in filters)
+        groups.setdefault(signature, []).append(name)
+    return [
+        CounterpartGroup(kind, tuple(members), None if signature == others else len(members))
         for signature, members in groups.items()
     ]
-    return tuple(found)

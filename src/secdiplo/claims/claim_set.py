@@ -110,8 +110,8 @@ def _why_no_constraint(row: Mapping[str, Any], dataset: Mapping[str, Any]) -> st
 
 def read_domains(built: Built) -> Domains:
     """Read the values of each dimension from open tables, within the default scope."""
-    tables = "codes country_regions countries events forums officials organizations scopes"
-    built.need(tables.split())
+    tables = "codes country_regions countries events forums nonstate_actors officials "
+    built.need([*tables.split(), "organizations", "scopes"])
     con = built.con.cursor()
 
     def rows(sql: str, params: list[Any] | None = None) -> list[tuple[Any, ...]]:
@@ -142,6 +142,7 @@ def read_domains(built: Built) -> Domains:
         regions={row[0]: row[1] for row in foreign},
         states=frozenset(row[0] for row in foreign if row[2]),
         organizations=tuple(r[0] for r in rows("select code from organizations order by code")),
+        actors=tuple(r[0] for r in rows("select code from nonstate_actors order by code")),
         sessions={
             forum: Session(forum, series, year, (start, end) if start and end else None)
             for forum, series, year, start, end in rows(forums)

@@ -58,6 +58,9 @@ class Domains:
     states : frozenset of str
         The countries that the Correlates of War project lists as states.
     organizations : tuple of str
+    actors : tuple of str
+        The non-state actors that the dataset names. Without any, no claim can be about one, and
+        no interaction is taken to be with one.
     sessions : dict of str to Session
     scope : str
     names : dict of str to dict of str to str
@@ -80,6 +83,7 @@ class Domains:
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     more: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unchecked: frozenset[str] = frozenset()
+    actors: tuple[str, ...] = ()
 
     @cached_property
     def known(self) -> dict[str, tuple[str, ...]]:
@@ -90,9 +94,9 @@ class Domains:
             "official_rank": tuple(ranks),
             "official": tuple(sorted(self.officials)),
             "format": FORMATS,
-            "counterpart_type": ("country", "organization"),
+            "counterpart_type": ("country", "organization", *(("actor",) if self.actors else ())),
             "region": tuple(sorted(set(self.regions.values()))),
-            "counterpart": (*self.regions, *self.organizations),
+            "counterpart": (*self.regions, *self.organizations, *self.actors),
             "forum": (*self.sessions, *sorted({s.series for s in self.sessions.values()})),
         }
         return {name: (*known, *self.more.get(name, ())) for name, known in values.items()}

@@ -252,7 +252,7 @@ class _Reader:
             self.add(reported or name, f"unknown {kind} `{item}`; {nearest(item, names, name)}")
 
     def _counterpart(self, item: str) -> None:
-        """Report a counterpart: countries are a closed list, organizations are not."""
+        """Report a counterpart: countries are a closed list, the others are not."""
         countries = {*self.domains.regions, *self.domains.more.get("own", ())}
         if item in self.domains.more.get("own", ()):
             self.add("counterpart", f"country `{item}` is not foreign; name another")
@@ -260,6 +260,12 @@ class _Reader:
             names = self.domains.names.get("country") or dict.fromkeys(sorted(countries), "")
             what = f"unknown country `{item}`; {nearest(item, names, 'country')}"
             self.add("counterpart", what)
+        elif self.counterpart_type == "actor":
+            names = self.domains.names.get("nonstate_actor") or dict.fromkeys(
+                self.domains.actors, ""
+            )
+            what = f"actor `{item}` is not in reference/actors.csv; "
+            self.add("counterpart", what + nearest(item, names, "nonstate_actor"), "notice")
         elif self.counterpart_type:
             names = self.domains.names.get("organization") or dict.fromkeys(
                 self.domains.organizations, ""

@@ -56,7 +56,8 @@ def panel(ctx: click.Context, /, out: str | None, force: bool, style: str, **opt
 
     Measures: events, interactions, agency_interactions, participations, bilateral_meetings; parts
     of them by format, rank or agency, as events_bilateral or interactions_MPS; all so far, as
-    cumulative_events; first_contact, last_contact, days_since_contact.
+    cumulative_events; first_contact, last_contact, days_since_contact. Of a numeric extra column,
+    over participations: sum_NAME, mean_NAME, min_NAME, max_NAME, missing_NAME.
 
     \b
     secdiplo panel --unit dyad --freq month --codes cow -o dyads.parquet

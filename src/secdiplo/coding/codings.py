@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from secdiplo import schema
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.files import csv_rows
-from secdiplo.schema.tables import CODING_SHEET
+from secdiplo.schema.tables import CODING_SHEET, extra_columns
 from secdiplo.store import coding_sheet
 from secdiplo.suggest import hint
 
@@ -138,7 +138,9 @@ def _problems(
             f"is not a unit of {UNITS_FILE}",
         ),
         *_repeated_units(units_label, unit_rows),
-        *_unknown_columns(second_label, second_rows, built.dataset["extra_columns"]),
+        *_unknown_columns(
+            second_label, second_rows, [c.name for c in extra_columns(built.dataset)]
+        ),
         *_bad_cells(built, second_label, second_rows),
     ]  # fmt: skip
 

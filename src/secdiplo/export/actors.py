@@ -22,6 +22,7 @@ ACTOR_KINDS = {
     "official": "An official of the home country who is named.",
     "country": "A foreign country.",
     "organization": "An international organization.",
+    "actor": "A foreign non-state actor.",
     "person": "A person met who is named, as the source prints the name.",
 }
 
@@ -36,13 +37,14 @@ ACTORS = Table(
         Column(
             "kind",
             "code",
-            "What the actor is: agency, official, country, organization or person.",
+            "What the actor is: agency, official, country, organization, actor (a non-state one) "
+            "or person.",
             required=True,
         ),
         Column(
             "code",
             "text",
-            "The agency, the official_id, the ISO 3166-1 alpha-3 code or the acronym.",
+            "The agency, the official_id, the ISO 3166-1 alpha-3 code, the acronym or the code.",
             blank="The actor is a person met: nobody gave it a code.",
         ),
         Column(
@@ -60,8 +62,9 @@ ACTORS = Table(
         Column(
             "part_of",
             "text",
-            "The agency of an official, the country or organization of a person.",
-            blank="The actor is no person, or the person's side is not named.",
+            "The agency of an official, the country of a non-state actor, the counterpart of a "
+            "person.",
+            blank="The actor is part of nothing, or of what is not recorded.",
         ),
         Column(
             "row_status",
@@ -80,6 +83,7 @@ ACTORS_TABLES = (
     "officials",
     "countries",
     "organizations",
+    "nonstate_actors",
     "codes",
 )
 
@@ -105,12 +109,14 @@ named as (
     where p.official_id is not null
     union all
     select
-        i.event_id, 'foreign', i.counterpart_type, i.counterpart, coalesce(c.name, g.name), null,
-        null, i.row_status
+        i.event_id, 'foreign', i.counterpart_type, i.counterpart,
+        coalesce(c.name, g.name, a.name), null, a.country, i.row_status
     from interactions as i
     left join countries as c on i.counterpart_type = 'country' and c.iso3 = i.counterpart
     left join organizations as g
         on i.counterpart_type = 'organization' and g.code = i.counterpart
+    left join nonstate_actors as a
+        on i.counterpart_type = 'actor' and a.code = i.counterpart
     union all
     select
         p.event_id, 'foreign', 'person', null, p.counterpart_person, p.counterpart_office,

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from secdiplo.store import Built
 
 EXPORT_BATCH = 10_000  # rows that are held at once
-CARRIED = "Carried through from the sheet; dataset.toml lists it under extra_columns."
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Contents:
     source : Path or None
         The dataset folder that they were made from, where there is one.
     tables : dict of str to Table
-        Every declaration, with the columns that participations carry through.
+        Every declaration.
     lists : dict of str to (dict of str to Code)
         Every code list, of the toolkit and of the dataset, in its order.
     notices : list of str
@@ -163,19 +162,7 @@ def _declared(table: Table, tables: Mapping[str, Table]) -> list[KeyReference]:
 def gather(built: Built, source: Path | None = None) -> Contents:
     """The contents of an open dataset."""
     built.need(built.tables)
-    return Contents(built, source, declarations(built), _lists(built))
-
-
-def declarations(built: Built) -> dict[str, Table]:
-    """Every declaration, with the columns that this dataset's participations carry through."""
-    tables = dict(built.tables)
-    extra = tuple(
-        Column(name, "text", CARRIED, blank="Blank in the sheet.")
-        for name in built.dataset["extra_columns"]
-    )
-    carrying = tables["participations"]
-    tables["participations"] = replace(carrying, columns=(*carrying.columns, *extra))
-    return tables
+    return Contents(built, source, dict(built.tables), _lists(built))
 
 
 def _lists(built: Built) -> dict[str, dict[str, Code]]:

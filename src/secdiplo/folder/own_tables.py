@@ -26,7 +26,7 @@ from secdiplo.schema.frictionless import (
     kind_of,
     names_of,
 )
-from secdiplo.schema.tables import SHEETS, TABLES, Table, own_sheet
+from secdiplo.schema.tables import SHEETS, TABLES, Column, Table, own_sheet
 from secdiplo.suggest import hint
 
 TABLES_FOLDER = "tables"
@@ -68,6 +68,7 @@ ACTOR_PAIR = ("counterpart_type", "counterpart")
 REFERRED = {  # what an own table may refer to, beside other own tables
     "countries": ("iso3",),
     "organizations": ("code",),
+    "nonstate_actors": ("code",),
     "forum_series": ("series",),
     "forums": ("forum_id",),
     "events": ("event_id",),
@@ -81,8 +82,9 @@ REFERRED = {  # what an own table may refer to, beside other own tables
 # that SQL keeps for itself.
 TAKEN = """
     actors all_further all_names all_rows bad_cells counterparts empty_rows flagged former_rows
-    further home hosts in_scope named_elsewhere new_rows numbers regions rows scope_window
-    scoped stage_codes stage_lists stage_scopes touched touched_years violations
+    further home hosts in_scope named_elsewhere new_rows numbers participation_values
+    regions rows scope_window scoped stage_codes stage_lists stage_scopes
+    touched touched_years violations
     all analyse analyze and any array as asc asymmetric both case cast check collate column
     constraint create default deferrable desc describe distinct do else end except false fetch
     for foreign from group having in initially intersect into lambda lateral leading limit not
@@ -491,8 +493,9 @@ def line_of_field(folder: Path, table: str, name: str) -> int:
     return _Declaration("", text, {}).at_field(name, "").line
 
 
-def named_lists(tables: tuple[Table, ...]) -> set[str]:
-    """The lists of codes that tables need of codes.csv."""
-    named = {column.codes for table in tables for column in table.columns if column.codes}
+def named_lists(tables: tuple[Table, ...], extra: tuple[Column, ...] = ()) -> set[str]:
+    """The lists of codes that tables and extra columns need of codes.csv."""
+    columns = [*extra, *(column for table in tables for column in table.columns)]
+    named = {column.codes for column in columns if column.codes}
     within = {name for table in tables for name in table.lists}
     return named - within - LISTS.keys() - {"country"}

@@ -12,14 +12,14 @@ from typing import Any
 
 from secdiplo.errors import DataError, Problem
 from secdiplo.files import no_folder
-from secdiplo.folder import figure_settings, own_tables, resources, toml
+from secdiplo.folder import extra_columns, figure_settings, own_tables, resources, toml
 from secdiplo.folder.own_files import lies_in, read_text
 from secdiplo.schema.history import CHANGE, CHANGE_KINDS, VARIABLE
-from secdiplo.schema.tables import CODING_SHEET, TABLES, Table
+from secdiplo.schema.tables import Column, Table
 from secdiplo.suggest import hint
-from secdiplo.text import character_name, difference, find_invisible, normal_form
+from secdiplo.text import difference, normal_form
 
-SETTINGS_KEYS = {
+SETTINGS_KEYS: dict[str, type | tuple[type, ...]] = {
     "name": str,
     "title": str,
     "version": str,
@@ -42,7 +42,7 @@ SETTINGS_KEYS = {
     "home": dict,
     "defaults": dict,
     "scopes": dict,
-    "extra_columns": list,
+    "extra_columns": (list, dict),
     "interactions": str,
 }
 NEEDED_KEYS = ("name", "title", "version", "licence")
@@ -82,7 +82,6 @@ MAX_TOML = 1_000_000
 TOO_LARGE = "over a megabyte; it holds settings, the rows belong in the sheets"
 MAX_QUERY = 100_000  # bytes of a file
 MAX_DEEP = 20  # folders within folders that a pattern names
-MAX_NAME = 32  # letters of a column, so that every export format can carry it
 
 
 @dataclass(frozen=True)
@@ -106,6 +105,8 @@ class Folder:
         The folder.
     annotations : Path or None
         Where manifest.csv, claims.csv and the other seed sheets lie.
+    extra_columns : tuple of Column
+        Further columns of the coding sheet.
     home : str
         The home country of events whose rows name none; blank if every row names one.
     defaults : dict of str to str
@@ -154,7 +155,7 @@ class Folder:
     not_foreign: tuple[str, ...]
     scopes: tuple[Scope, ...]
     default_scope: str
-    extra_columns: tuple[str, ...]
+    extra_columns: tuple[Column, ...]
     annotations: Path | None
     defaults: dict[str, str] = field(default_factory=dict)
     authors: tuple[str, ...] = ()
@@ -292,7 +293,7 @@ def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
         not_foreign=tuple(home.get("not_foreign", ())),
         scopes=scopes,
         default_scope=default,
-        extra_columns=tuple(data.get("extra_columns", ())),
+        extra_columns=extra_columns.declared(data.get("extra_columns", ())),
         annotations=annotations,
         defaults=data.get("defaults", {}),
         authors=tuple(data.get("authors", ())),
@@ -343,7 +344,7 @@ def _check(text: str, data: dict[str, Any], path: Path) -> list[Problem]:
     problems += figure_settings.figure_problems(report, data.get("figures", {}), queries)
     problems += _alike_problems(report, scopes)
     problems += value_problems(report, data, scopes)
-    problems += _extra_problems(at, data.get("extra_columns", []))
+    problems += extra_columns.problems_of(report, data.get("extra_columns", []))
     return problems + _path_problems(at, data, path)
 
 
@@ -472,42 +473,6 @@ def _first_day(text: str) -> datetime.date | None:
         return datetime.date(*(int(part or 1) for part in found.groups())) if found else None
     except ValueError:
         return None
-
-
-def taken_names() -> set[str]:
-    """Return the names that no further column of the coding sheet may have."""
-    tables = ("events", "interactions", "participations", "sources")
-    return {
-        "row",
-        *CODING_SHEET.by_name,
-        *(name for table in tables for name in TABLES[table].by_name),
-    }
-
-
-def _extra_problems(at: Any, names: Any) -> list[Problem]:
-    """Further columns must have names of their own, whatever the case of their letters."""
-    if not isinstance(names, list):
-        return []
-    taken = {name: name for name in taken_names()}  # normal form -> name
-    problems: list[Problem] = []
-    for name in names:
-        plain = normal_form(name) if isinstance(name, str) else None
-        if plain is None or len(problems) > toml.MAX_PROBLEMS:
-            continue  # said already
-        if hidden := find_invisible(name):
-            what = f"the invisible character {character_name(hidden)} in `{name}`; remove it"
-        elif not plain or len(name) > MAX_NAME:
-            what = f"`{name}` cannot name a column; give it 1 to {MAX_NAME} letters"
-        elif plain in taken:
-            unlike = difference(name, taken[plain])
-            of = f": it is `{taken[plain]}`, {unlike}" if unlike else ""
-            what = f"`{name}` is taken already{of}; drop it here, or rename yours"
-        else:
-            what = ""
-        if what:
-            problems.append(at("extra_columns", what))
-        taken.setdefault(plain, name)
-    return problems
 
 
 def _path_problems(at: Any, data: dict[str, Any], path: Path) -> list[Problem]:

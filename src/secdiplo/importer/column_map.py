@@ -11,12 +11,11 @@ from typing import Any
 from secdiplo import schema
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.folder import toml
+from secdiplo.folder.extra_columns import MAX_NAME, taken_names
 from secdiplo.folder.reading import (
-    MAX_NAME,
     NEEDED_KEYS,
     SETTINGS_KEYS,
     scope_problems,
-    taken_names,
     value_problems,
 )
 from secdiplo.importer import code_lists, dates

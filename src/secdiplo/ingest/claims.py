@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     import duckdb
 
 CLOSED_SHEETS = {"codes_sheet", "countries"}  # without them no code is known to be wrong
-OPEN_SHEETS = {"interactions_sheet", "organizations", "officials", "countries", "sessions_sheet"}
+OPEN_SHEETS = {
+    "interactions_sheet",
+    "organizations",
+    "nonstate_actors",
+    "officials",
+    "countries",
+    "sessions_sheet",
+}
 
 Codes = Mapping[str, Mapping[str, str]]
 
@@ -94,6 +101,10 @@ def staged_domains(
         organizations=column(
             "select code from raw_organizations union select counterpart from rows "
             "where counterpart_type = 'organization' order by 1"
+        ),
+        actors=column(
+            "select code from raw_nonstate_actors union select counterpart from rows "
+            "where counterpart_type = 'actor' order by 1"
         ),
         sessions=sessions,
         scope="",

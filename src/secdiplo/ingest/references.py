@@ -69,6 +69,12 @@ TARGETS = {
         "organization {value} is not in reference/organizations.csv; {nearest:organization}",
         is_open=True,
     ),
+    "nonstate_actors": Target(
+        "nonstate_actors",
+        "select code from raw_nonstate_actors",
+        "actor {value} is not in reference/actors.csv; {nearest:nonstate_actor}",
+        is_open=True,
+    ),
     "forum_series": Target(
         "forum_series",
         "select series from raw_forum_series",
@@ -76,6 +82,10 @@ TARGETS = {
         is_open=True,
     ),
 }
+
+
+OPEN_ACTORS = {"organizations": "organization", "nonstate_actors": "actor"}
+"""The tables of counterparts that may be new, and the type of these counterparts."""
 
 
 def rules_of(sheet: SourceTable) -> Iterator[Check]:
@@ -148,7 +158,7 @@ def _of_sessions(sheet: SourceTable, column: str) -> Iterator[Check]:
 
 
 def _of_actors(sheet: SourceTable, ours: tuple[str, ...], other: str) -> Iterator[Check]:
-    """The rules that a country, foreign if it is a counterpart, or an organization is known."""
+    """The rules that a country, foreign if it is a counterpart, or another actor is known."""
     kind, code = (f"t.{quoted(name)}" for name in ours)
     foreign = f"{code} = h.country or list_contains(h.not_foreign, {code})"
     wrong = f"c.iso3 is null or {foreign}" if other == "counterparts" else "c.iso3 is null"
@@ -164,10 +174,11 @@ def _of_actors(sheet: SourceTable, ours: tuple[str, ...], other: str) -> Iterato
         f"on c.iso3 = {code} where {kind} = 'country' and {code} is not null and ({wrong})",
         ["countries"],
     )
-    named = f"case when {kind} = 'organization' then {code} end"
-    yield replace(
-        _of_column(sheet, ours[1], TARGETS["organizations"], named), reads=frozenset([ours[0]])
-    )
+    for target, its_kind in OPEN_ACTORS.items():
+        named = f"case when {kind} = '{its_kind}' then {code} end"
+        yield replace(
+            _of_column(sheet, ours[1], TARGETS[target], named), reads=frozenset([ours[0]])
+        )
 
 
 def _of_own(
@@ -197,13 +208,14 @@ def named_elsewhere(tables: Mapping[str, Table]) -> str:
     for name, table in tables.items():
         for ours, other, _ in table.every_reference:
             columns = [quoted(column) for column in ours]
-            if other in {"organizations", "forum_series", "forums"}:
+            if other in {*OPEN_ACTORS, "forum_series", "forums"}:
                 parts.append(
                     f"select {literal(other)} as kind, {columns[0]} as name from raw_{name}"
                 )
             elif other in ACTOR_TABLES:
-                parts.append(
-                    f"select 'organizations' as kind, {columns[1]} as name from raw_{name} "
-                    f"where {columns[0]} = 'organization'"
-                )
+                parts += [
+                    f"select {literal(target)} as kind, {columns[1]} as name from raw_{name} "
+                    f"where {columns[0]} = {literal(its_kind)}"
+                    for target, its_kind in OPEN_ACTORS.items()
+                ]
     return " union ".join(parts or [ANY_ROW])

@@ -21,7 +21,7 @@ from secdiplo.ingest import header, parquet, scan
 from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS, ProblemCollector
 from secdiplo.ingest.records import Lines, records
 from secdiplo.schema.cell_messages import MAX_CELL, TOO_LONG
-from secdiplo.schema.tables import Column, Table
+from secdiplo.schema.tables import Column, Table, carrying
 from secdiplo.sql.quoting import exactly, literal, quoted
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def read(
     table: Table,
     files: Sequence[tuple[Path, str]],
     collector: ProblemCollector,
-    extra: tuple[str, ...] = (),
+    extra: tuple[Column, ...] = (),
 ) -> SourceTable | None:
     """Read the files of one sheet into the raw table of its name.
 
@@ -146,8 +146,8 @@ def read(
         Where they lie, and what messages call them.
     collector : ProblemCollector
         Takes the problems.
-    extra : tuple of str
-        Columns beyond the declaration that are carried through as text.
+    extra : tuple of Column
+        Columns beyond the declaration, which the sheet may have.
 
     Returns
     -------
@@ -155,7 +155,8 @@ def read(
         None where the layout has errors, so that nothing can be said of the cells. Records that
         are ragged or too long are left out and named in the sheet's `broken`.
     """
-    read = [_readable(table, path, label, extra, collector) for path, label in files]
+    names = tuple(column.name for column in extra)
+    read = [_readable(table, path, label, names, collector) for path, label in files]
     parts = [part for part in read if part]
     if len(parts) < len(files):
         return None
@@ -245,11 +246,12 @@ def _part(
     )
 
 
-def _carrying(table: Table, header: tuple[str, ...], extra: tuple[str, ...]) -> Table:
-    """The declaration with the columns that are carried through as text."""
-    names = [name for name in dict.fromkeys((*header, *extra)) if name not in table.by_name]
+def _carrying(table: Table, header: tuple[str, ...], extra: tuple[Column, ...]) -> Table:
+    """The declaration with the extra columns, and with schemes of regions, which are text."""
+    known = {*table.by_name, *(column.name for column in extra)}
+    names = [name for name in header if name not in known]
     more = (Column(name, "text", "Carried through.", optional=True) for name in names)
-    return replace(table, columns=(*table.columns, *more))
+    return carrying(table, (*more, *extra))
 
 
 def _create(con: duckdb.DuckDBPyConnection, sheet: SourceTable) -> None:

@@ -64,10 +64,11 @@ def _series(sheet: str, column: str = "forum") -> NameColumn:
     return NameColumn(sheet, column, value)
 
 
-def _organization(
-    sheet: str, kind: str = "counterpart_type", column: str = "counterpart"
+def _of_type(
+    named: str, sheet: str, kind: str = "counterpart_type", column: str = "counterpart"
 ) -> NameColumn:
-    return NameColumn(sheet, column, where=f"{quoted(kind)} = 'organization'")
+    """Return the counterparts of one type."""
+    return NameColumn(sheet, column, where=f"{quoted(kind)} = {literal(named)}")
 
 
 KINDS: dict[str, tuple[NameColumn, ...]] = {
@@ -81,7 +82,11 @@ KINDS: dict[str, tuple[NameColumn, ...]] = {
     ),
     "organization": (
         NameColumn("organizations", "code"),
-        _organization(ROWS),
+        _of_type("organization", ROWS),
+    ),
+    "nonstate_actor": (
+        NameColumn("nonstate_actors", "code"),
+        _of_type("actor", ROWS),
     ),
     "topic": (
         NameColumn("codes_sheet", "code", where="list = 'topic'"),
@@ -103,6 +108,7 @@ KINDS: dict[str, tuple[NameColumn, ...]] = {
 REFERRED_KINDS = {
     "events": "event",
     "organizations": "organization",
+    "nonstate_actors": "nonstate_actor",
     "forum_series": "series",
     "forums": "session",
 }
@@ -115,7 +121,8 @@ def kinds(own: Iterable[Table]) -> dict[str, tuple[NameColumn, ...]]:
     for table in tables:
         for ours, other, _ in table.every_reference:
             if other in ACTOR_TABLES:
-                found["organization"] += (_organization(table.name, *ours),)
+                found["organization"] += (_of_type("organization", table.name, *ours),)
+                found["nonstate_actor"] += (_of_type("actor", table.name, *ours),)
             if other in REFERRED_KINDS:
                 found[REFERRED_KINDS[other]] += (NameColumn(table.name, ours[0]),)
             if other == "forums":

@@ -11,7 +11,14 @@ from secdiplo.folder.reading import Folder
 from secdiplo.ingest.references import named_elsewhere
 from secdiplo.ingest.sheet_files import SourceTable
 from secdiplo.schema.codes import LISTS
-from secdiplo.schema.tables import TABLES, Table, sheets_of
+from secdiplo.schema.tables import (
+    TABLES,
+    VALUES_VIEW,
+    Table,
+    carrying,
+    sheets_of,
+    values_view,
+)
 from secdiplo.sql.quoting import literal, quoted
 
 if TYPE_CHECKING:
@@ -88,7 +95,7 @@ def number_rows(con: duckdb.DuckDBPyConnection) -> None:
 def _empty(con: duckdb.DuckDBPyConnection, table: Table, folder: Folder) -> None:
     names = [column.name for column in table.sheet_columns]
     if table.name == "interactions_sheet":
-        names += folder.extra_columns
+        names += [column.name for column in folder.extra_columns]
     columns = ", ".join(f"{quoted(name)} varchar" for name in names)
     con.execute(f"create or replace table raw_{table.name} ({columns})")
 
@@ -119,7 +126,11 @@ def _settings_tables(con: duckdb.DuckDBPyConnection, folder: Folder) -> None:
         [(name, code, text) for name, items in lists.items() for code, text in items.items()],
     )
     con.execute("create or replace table stage_lists (list varchar)")
-    _insert(con, "stage_lists", [(name,) for name in sorted(named_lists(folder.tables))])
+    _insert(
+        con,
+        "stage_lists",
+        [(name,) for name in sorted(named_lists(folder.tables, folder.extra_columns))],
+    )
     if folder.table_problems:  # any list may be one that a declaration names that cannot be read
         con.execute("insert into stage_lists select distinct list from raw_codes_sheet")
 
@@ -147,6 +158,7 @@ def make_tables(con: duckdb.DuckDBPyConnection, folder: Folder, kind: str) -> No
     if kind == "table":
         number_rows(con)
     tables = {**TABLES, **{table.name: table for table in folder.tables}}
+    tables["participations"] = carrying(TABLES["participations"], folder.extra_columns)
     for name, table in tables.items():
         file = resources.sql("ingest") / f"{name}.sql"
         if name == "country_regions":
@@ -154,14 +166,13 @@ def make_tables(con: duckdb.DuckDBPyConnection, folder: Folder, kind: str) -> No
         else:
             query = file.read_text(encoding="utf-8") if file.exists() else _plain(table)
         columns = [
-            f'cast("{column.name}" as {column.sql_type}) as "{column.name}"'
+            f"cast({quoted(column.name)} as {column.sql_type}) as {quoted(column.name)}"
             for column in table.columns
         ]
-        if name == "participations":
-            columns += map(quoted, folder.extra_columns)
         con.execute(
             f"create or replace {kind} {name} as select {', '.join(columns)} from ({query})"
         )
+    con.execute(f"create or replace view {VALUES_VIEW} as {values_view(folder.extra_columns)}")
 
 
 def _regions(con: duckdb.DuckDBPyConnection) -> str:

@@ -36,6 +36,7 @@ LISTING = {
     "countries": "select 'country', iso3, concat_ws('; ', name, iso2, aliases) from {raw} "
     "order by state_to is null, iso3",  # an old name leads to the code of today
     "organizations": "select 'organization', code, name from {raw} order by code",
+    "nonstate_actors": "select 'nonstate_actor', code, name from {raw} order by code",
     "forum_series": "select 'series', series, note from {raw} order by series",
     "seeds": "select 'seed', seed_file, name from {raw} order by seed_file",
     "claims": "select 'claim', claim_id, '' from {raw} order by claim_id",
@@ -78,7 +79,7 @@ class Validator:
         """Validate every sheet, those that hold lists first."""
         self.codes["column"] = {c.name: "" for c in SHEETS["interactions_sheet"].columns}
         self.codes["list"] = CHECKED_LISTS | dict.fromkeys(
-            sorted(named_lists(self.folder.tables)), ""
+            sorted(named_lists(self.folder.tables, self.folder.extra_columns)), ""
         )
         for table in self.folder.tables:
             self.codes |= {name: dict(codes) for name, codes in table.lists.items()}
@@ -175,14 +176,22 @@ class Validator:
         self.collector.add(self._lists_without_codes())
 
     def _lists_without_codes(self) -> Iterator[Problem]:
-        """Lists that a declared table names and of which codes.csv has no code."""
+        """Lists that a declared table or extra column names and of which codes.csv has no code."""
+        for column in self.folder.extra_columns:
+            if column.codes in named_lists((), (column,)) and not self.codes.get(column.codes):
+                key = f"extra_columns.{column.name}.codes"
+                what = self._no_code(column.codes)
+                yield Problem("dataset.toml", self.folder.line_of(key), key, what)
         for table in self.folder.tables:
             for column in table.columns:
                 if column.codes in named_lists((table,)) and not self.codes.get(column.codes):
-                    remedy = hint(column.codes, sorted(self.codes)) or "add its codes there"
-                    what = f"no code of the list `{column.codes}` in codes.csv; {remedy}"
+                    what = self._no_code(column.codes)
                     line = line_of_field(self.folder.path, table.name, column.name)
                     yield Problem(f"tables/{table.name}.json", line, column.name, what)
+
+    def _no_code(self, kind: str) -> str:
+        remedy = hint(kind, sorted(self.codes)) or "add its codes there"
+        return f"no code of the list `{kind}` in codes.csv; {remedy}"
 
     def _report_violations(self, check: Check, sheet: SourceTable, flagged: InvalidCells) -> None:
         """Run a check; what rests on cells that are wrong already is left out."""

@@ -92,14 +92,18 @@ def _many(number: int, what: str) -> str:
 
 
 def _without_country(counted: Any) -> list[str]:
-    """Interactions with organizations, and events that name no counterpart."""
-    ((organizations, unnamed),) = counted(
+    """Interactions with organizations and actors, and events that name no counterpart."""
+    ((organizations, actors, unnamed),) = counted(
         "select count(distinct interaction_id) filter (where counterpart_type = 'organization'), "
+        "count(distinct interaction_id) filter (where counterpart_type = 'actor'), "
         "count(distinct event_id) filter (where counterpart_type is null) from scoped"
     )
     lines = []
     if organizations:
         lines.append(f"{_many(organizations, 'interaction')} with organizations, which are no "
+                     "countries")  # fmt: skip
+    if actors:
+        lines.append(f"{_many(actors, 'interaction')} with non-state actors, which are no "
                      "countries")  # fmt: skip
     if unnamed:
         lines.append(f"{_many(unnamed, 'event')} with rows that name no counterpart")

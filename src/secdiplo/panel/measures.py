@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from secdiplo.errors import UsageError
+from secdiplo.schema.tables import NUMERIC, Column
 from secdiplo.sql.quoting import literal, quoted
 from secdiplo.suggest import suggest
 
@@ -27,6 +28,15 @@ CONTACT_DATES = {
     "days_since_contact": "Days from `last_contact` to the end of the period, or of coverage.",
 }
 CUMULATIVE = "cumulative_"
+_SUM = "cast(sum(cast({value} as decimal(25, 10))) as double)"  # the same in any order
+STATISTICS = {
+    "sum": ("The sum of the values of its rows; missing if no row has a value.", _SUM),
+    "mean": ("The mean of these values.", f"{_SUM} / nullif(count({{value}}), 0)"),
+    "min": ("The least of them.", "min({value})"),
+    "max": ("The greatest of them.", "max({value})"),
+    "missing": ("Its rows without a value.", "count(*) - count({value})"),
+}
+"""Of a numeric extra column over participations: what it is, and the aggregate."""
 BY = ("format", "official_rank", "agency")
 DEFAULT = ("events", "interactions", "bilateral_meetings")
 
@@ -39,12 +49,16 @@ class Measure:
     ----------
     name : str
         The column: a base or date; with `_` and a code, that part of it; with `cumulative_` in
-        front, all so far.
+        front, all so far. Or a key of `STATISTICS`, `_` and an extra column.
     base : str
-        A key of `BASES`, blank for a date.
+        A key of `BASES`, blank for a date or statistic.
     by, code : str
         Of what it is a part: a format, rank or agency.
     cumulative : bool
+    statistic : str
+        A key of `STATISTICS`.
+    column : Column, optional
+        The extra column that the statistic is of.
     """
 
     name: str
@@ -52,16 +66,31 @@ class Measure:
     by: str = ""
     code: str = ""
     cumulative: bool = False
+    statistic: str = ""
+    column: Column | None = None
 
     @property
     def unit(self) -> str:
         """What is counted."""
         if self.base:
             return BASES[self.base][0]
+        if self.column:
+            of = self.column.unit or "value"
+            return "participation" if self.statistic == "missing" else f"{of} (participation)"
         return "day" if self.name.startswith("days") else ""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a whole number."""
+        if self.column:
+            whole = self.column.kind == "integer" and self.statistic != "mean"
+            return whole or self.statistic == "missing"
+        return bool(self.base) or self.name == "days_since_contact"
+
     def aggregate(self) -> str:
-        """The count in SQL over rows of contacts."""
+        """The count or statistic in SQL over rows of contacts."""
+        if self.column:
+            return STATISTICS[self.statistic][1].format(value=value_name(self.column))
         _, count, over = BASES[self.base]
         parts = [over] if over else []
         if self.by:
@@ -69,16 +98,25 @@ class Measure:
         return f"{count} filter (where {' and '.join(parts)})" if parts else count
 
 
-def parse(names: Sequence[str], codes: dict[str, list[str]]) -> list[Measure]:
+def value_name(column: Column) -> str:
+    """Return the name that an extra column has among the contacts, in SQL."""
+    return quoted(f"value_{column.name}")
+
+
+def parse(
+    names: Sequence[str], codes: dict[str, list[str]], extra: Sequence[Column] = ()
+) -> list[Measure]:
     """Read the measures that are asked for.
 
     Parameters
     ----------
     names : sequence of str
         Such as ``events``, ``events_bilateral``, ``interactions_MPS``, ``cumulative_events``,
-        ``last_contact``; none gives `DEFAULT`.
+        ``last_contact``, ``mean_`` and an extra column; none gives `DEFAULT`.
     codes : dict
         The codes of each list in `BY`.
+    extra : sequence of Column
+        The extra columns of the dataset, of which the numeric ones have statistics.
 
     Returns
     -------
@@ -104,6 +142,11 @@ def parse(names: Sequence[str], codes: dict[str, list[str]]) -> list[Measure]:
         if measure.base:
             whole = CUMULATIVE + name
             known[whole] = Measure(whole, measure.base, measure.by, measure.code, True)
+    for column in extra:
+        if column.kind in NUMERIC:
+            for statistic in STATISTICS:
+                name = f"{statistic}_{column.name}"
+                known.setdefault(name, Measure(name, statistic=statistic, column=column))
     found: dict[str, Measure] = {}
     for name in names or DEFAULT:
         if name not in known:
@@ -113,22 +156,27 @@ def parse(names: Sequence[str], codes: dict[str, list[str]]) -> list[Measure]:
 
 
 def counts(measures: Sequence[Measure], cumulative: bool) -> str:
-    """The aggregates of one kind, each behind a comma."""
+    """The aggregates of one period or of all so far, each behind a comma."""
     return "".join(
         f",\n        {measure.aggregate()} as {quoted(measure.name)}"
         for measure in measures
-        if measure.base and measure.cumulative == cumulative
+        if (measure.base or measure.column) and measure.cumulative == cumulative
     )
 
 
 def columns(measures: Sequence[Measure]) -> str:
-    """The counts of the cells, zero where there is nothing, each behind a comma."""
+    """The counts of the cells, zero where there is nothing, and their statistics.
+
+    Nothing has no sum: only the rows without a value are counted as zero.
+    """
     lines = []
     for measure in measures:
         name = quoted(measure.name)
         if measure.base and measure.cumulative:
             lines.append(f"coalesce(sum(a.{name}) over so_far, 0) as {name}")
-        elif measure.base:
+        elif measure.column and measure.statistic != "missing":
+            lines.append(f"n.{name}")
+        elif measure.base or measure.column:
             lines.append(f"coalesce(n.{name}, 0) as {name}")
     return "".join(f",\n        {line}" for line in lines)
 
@@ -138,7 +186,8 @@ def shown(measures: Sequence[Measure], inside: str) -> str:
     lines = []
     for measure in measures:
         name = quoted(measure.name)
-        value = f"cast({name} as integer)" if measure.base else name
+        value = f"cast({name} as {'integer' if measure.base else 'bigint'})"
+        value = value if measure.is_whole else name
         if measure.name == "days_since_contact":
             value = "cast(known_to - least(last_contact, known_to) as integer)"
             given = f"{inside} and last_contact is not null"  # `least` would pass a blank over

@@ -18,7 +18,8 @@ from secdiplo.panel import membership
 from secdiplo.panel.leftover import left_out
 from secdiplo.panel.measures import Measure
 from secdiplo.query.params import Param, bind
-from secdiplo.sql.quoting import bound, literal
+from secdiplo.schema.tables import extra_columns
+from secdiplo.sql.quoting import bound, literal, quoted
 from secdiplo.suggest import suggest
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Panel:
         """The columns of whole numbers that can be missing."""
         return [
             "imprecise_dates",
-            *(m.name for m in self.measures if m.base or m.name == "days_since_contact"),
+            *(m.name for m in self.measures if m.is_whole),
         ]
 
 
@@ -138,7 +139,7 @@ def prepare(
     query = _gathered(built, query, given or {})
     values = _values(built, query, given or {}, start, end)
     names = [measures] if isinstance(measures, str) else list(measures)
-    parsed = measuring.parse(names, _codes(built))
+    parsed = measuring.parse(names, _codes(built), extra_columns(built.dataset))
     sql = _statement(built, query.sql, unit, freq, codes, parsed)
     _bounded(built, sql, values)
     panel = Panel(sql, bound(sql, values), {}, tuple(parsed))
@@ -276,6 +277,7 @@ def _statement(
         "keys_of_contacts": ", ".join(f"{sources[key]} as {key}" for key in keys),
         "keys": ", ".join(keys),
         "keys_of_units": ", ".join(f"u.{key}" for key in keys),
+        **_values_of(parsed),
         "kept": " and ".join(
             ["s.counterpart_type = 'country'"]
             if "country" in keys
@@ -335,6 +337,17 @@ def _foreign(built: Built, home: str) -> str:
         listed = ", ".join(map(literal, parts))
         at_home += f" or ({home} = {literal(own)} and k.iso3 in ({listed}))"
     return f"not ({at_home})"
+
+
+def _values_of(parsed: Sequence[Measure]) -> dict[str, str]:
+    """The extra columns that are measured, and the table that they are read from, in SQL."""
+    columns = {measure.column.name: measure.column for measure in parsed if measure.column}
+    values = (
+        f",\n        x.{quoted(name)} as {measuring.value_name(column)}"
+        for name, column in columns.items()
+    )
+    joined = "inner join participations as x on x.participation_id = s.participation_id"
+    return {"values": "".join(values), "valued": joined if columns else ""}
 
 
 def _units(built: Built, unit: str, codes: str) -> str:

@@ -11,7 +11,7 @@ from secdiplo.query.packaged import source_of
 from secdiplo.query.running import prepare, used
 from secdiplo.query.status import basis
 from secdiplo.query.user_sql import check_statement, short_error
-from secdiplo.schema.tables import CODING_SHEET, SHEETS, Table
+from secdiplo.schema.tables import CODING_SHEET, SHEETS, Table, carrying, extra_columns
 from secdiplo.store.opening import engine_of
 from secdiplo.suggest import suggest
 
@@ -80,6 +80,7 @@ def table_model(built: Built, name: str) -> pa.DataFrameSchema:
     from secdiplo.schema import model
 
     known = {**SHEETS, **built.tables}
+    known[CODING_SHEET.name] = carrying(CODING_SHEET, extra_columns(built.dataset))
     if name not in known:
         raise UsageError(f"no table `{name}`; {suggest(str(name), list(known))}")
     built.need(["codes", "countries"])
@@ -97,7 +98,7 @@ def read_coding_sheet(built: Built, as_: As) -> pd.DataFrame:
     """Make the coding sheet again from the tables: `Dataset.flat`."""
     from secdiplo.store import coding_sheet
 
-    statement = coding_sheet.statement(built.dataset["extra_columns"])
+    statement = coding_sheet.statement(extra_columns(built.dataset))
     return read_as(built, CODING_SHEET, statement, coding_sheet.SHEET_TABLES, as_)
 
 

@@ -17,7 +17,7 @@ from secdiplo.query.packaged import Query, names, parse
 from secdiplo.query.params import bind
 from secdiplo.query.user_sql import short_error
 from secdiplo.schema.codes import LISTS
-from secdiplo.schema.tables import TABLES
+from secdiplo.schema.tables import TABLES, VALUES_VIEW, values_view
 from secdiplo.sql.quoting import quoted
 from secdiplo.store.workspace import connected
 from secdiplo.suggest import hint, suggest
@@ -92,8 +92,9 @@ def _empty_tables(settings: Folder) -> duckdb.DuckDBPyConnection:
     for table in (*TABLES.values(), *settings.tables):
         columns = [f"{quoted(column.name)} {column.sql_type}" for column in table.columns]
         if table.name == "participations":
-            columns += [f"{quoted(name)} varchar" for name in settings.extra_columns]
+            columns += [f"{quoted(c.name)} {c.sql_type}" for c in settings.extra_columns]
         con.execute(f"create table {table.name} ({', '.join(columns)})")
+    con.execute(f"create view {VALUES_VIEW} as {values_view(settings.extra_columns)}")
     con.execute("set enable_external_access = false; set lock_configuration = true")
     return con
 

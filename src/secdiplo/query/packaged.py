@@ -18,7 +18,7 @@ from secdiplo.engine import Run
 from secdiplo.errors import UsageError
 from secdiplo.folder import resources
 from secdiplo.query.params import Param, declared
-from secdiplo.schema.tables import TABLES, tables_of
+from secdiplo.schema.tables import TABLES, VALUES_VIEW, tables_of
 from secdiplo.suggest import suggest
 
 QUERY_UNITS = {
@@ -96,9 +96,10 @@ class Query:
     @functools.cached_property
     def tables(self) -> tuple[str, ...]:
         """The built tables that the query reads."""
-        return tuple(
-            name for name in self.known if re.search(rf"\b(from|join)\s+{name}\b", self.sql)
-        )
+        read = set(re.findall(r"\b(?:from|join)\s+(\w+)", self.sql))
+        if VALUES_VIEW in read:
+            read.add("participations")
+        return tuple(name for name in self.known if name in read)
 
     def narrowed(self, source: Callable[[str], str | None]) -> str:
         """The statement with other sources for the tables of `within`.

@@ -10,6 +10,7 @@ from secdiplo.errors import UsageError
 from secdiplo.query.batches import runs
 from secdiplo.query.packaged import Query, load
 from secdiplo.query.params import bind
+from secdiplo.schema.tables import VALUES_VIEW
 from secdiplo.sql.quoting import bound
 from secdiplo.store.opening import engine_of
 from secdiplo.suggest import suggest
@@ -112,6 +113,10 @@ KNOWN = {
     "agency": ("codes", "select code from codes where list = 'agency'"),
     "official_rank": ("codes", "select code from codes where list = 'official_rank'"),
     "official": ("officials", "select distinct official from officials"),
+    "extra_column": (
+        "participations",
+        f"select distinct extra_column from {VALUES_VIEW}",
+    ),
     "forum": ("forums", "select forum_id from forums"),
     "organization": (
         "organizations interactions forum_series",

@@ -13,7 +13,7 @@ from secdiplo.engine import Engine, Statement
 from secdiplo.errors import StoreError, UsageError
 from secdiplo.scale.spark_session import session
 from secdiplo.scale.spark_sql import to_spark
-from secdiplo.schema.tables import tables_of
+from secdiplo.schema.tables import VALUES_VIEW, extra_columns, tables_of, values_view
 from secdiplo.store.table_files import files_of
 
 if TYPE_CHECKING:
@@ -91,6 +91,9 @@ class SparkEngine(Engine):
         ]
         frame = self._session.read.schema(schema).parquet(*files)
         frame.select(*(f"`{column.name}`" for column in columns)).createOrReplaceTempView(name)
+        if name == "participations":
+            values = to_spark(VALUES_VIEW, values_view(extra_columns(self.manifest["dataset"])))
+            self._session.sql(values).createOrReplaceTempView(VALUES_VIEW)
 
     def _frame(self, statement: Statement, values: Mapping[str, Any]) -> DataFrame:
         text = to_spark(statement.name, statement.sql)

@@ -15,8 +15,8 @@ REFUSED: dict[str, str] = {}
 COMMON_SYNTAX = frozenset(
     {
         "Add", "Alias", "And", "Boolean", "CTE", "Case", "Cast", "Coalesce", "Column",
-        "Count", "DPipe", "DataType", "DateDiff", "Distinct", "Div", "EQ", "Exists",
-        "Extract", "Filter", "From", "GT", "GTE", "Group", "GroupConcat", "Having",
+        "Count", "DPipe", "DataType", "DataTypeParam", "DateDiff", "Distinct", "Div", "EQ",
+        "Exists", "Extract", "Filter", "From", "GT", "GTE", "Group", "GroupConcat", "Having",
         "Identifier", "If", "In", "Is", "Join", "LT", "LTE", "Literal", "Max", "Min", "Mul",
         "NEQ", "Not", "Null", "Nullif", "Or", "Order", "Ordered", "Pad", "Paren",
         "Placeholder", "Rank", "Round", "RowNumber", "Select", "Star", "StrPosition", "Sub",
@@ -27,7 +27,7 @@ COMMON_SYNTAX = frozenset(
 # fmt: on
 """The kinds of syntax whose results tests compare on both engines, as sqlglot names them."""
 
-CAST_TYPES = frozenset({"INT", "BIGINT", "DOUBLE", "DATE", "VARCHAR", "TEXT", "BOOLEAN"})
+CAST_TYPES = frozenset({"INT", "BIGINT", "DOUBLE", "DECIMAL", "DATE", "VARCHAR", "TEXT", "BOOLEAN"})
 EXTRACT_PARTS = frozenset({"YEAR", "QUARTER", "MONTH", "DAY"})
 
 

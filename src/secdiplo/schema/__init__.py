@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         Exclusions,
         Forums,
         ForumSeries,
+        NonstateActors,
         Officials,
         Organizations,
         Publishers,
@@ -53,7 +54,7 @@ _MODULES = {
     "Sources",
     "frame_rules": "model sheet_model verdicts",
     "reference": "Codes CodesSheet Countries CountryRegions Exclusions ForumSeries Forums "
-    "Officials Organizations Publishers RegionsSheet Scopes SessionsSheet",
+    "NonstateActors Officials Organizations Publishers RegionsSheet Scopes SessionsSheet",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
 
@@ -72,6 +73,7 @@ __all__ = [
     "Forums",
     "InteractionTopics",
     "Interactions",
+    "NonstateActors",
     "Officials",
     "Organizations",
     "Participations",

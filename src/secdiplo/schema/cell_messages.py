@@ -18,6 +18,7 @@ MAX_CODES_LISTED = 12
 SHEETS_OF = {
     "country": "reference/countries.csv",
     "organization": "reference/organizations.csv",
+    "nonstate_actor": "reference/actors.csv",
     "series": "reference/forums.csv",
     "agency": "codes.csv",
     "official_rank": "codes.csv",
@@ -35,7 +36,7 @@ LIMIT_WORDS = {
     "minimum": "is less than {}",
     "maximum": "is more than {}",
 }
-OPEN = {"organization", "series", "topic"}
+OPEN = {"organization", "nonstate_actor", "series", "topic"}
 
 
 def explain(column: Column, value: str | None, verdict: str, closed: Mapping[str, str]) -> str:

@@ -27,6 +27,7 @@ LISTS: dict[str, dict[str, str]] = {
     "counterpart_type": {
         "country": "A state or territory, by ISO 3166-1 alpha-3 code.",
         "organization": "An international organization, by its acronym.",
+        "actor": "A non-state actor, such as a rebel group, a company or a church, by its code.",
     },
     "confidence": {
         "high": "Date, official, agency, format and counterpart are all printed in a source.",

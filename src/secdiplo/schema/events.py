@@ -85,7 +85,7 @@ class CodingSheet(
         blank="A multilateral source names no counterpart.",
     )
     counterpart: Text = field(
-        "The country's ISO 3166-1 alpha-3 code, or an acronym.",
+        "The country's ISO 3166-1 alpha-3 code, an organization's acronym, or an actor's code.",
         imputed=True,
         blank="A multilateral source names no counterpart.",
     )
@@ -212,17 +212,19 @@ class Interactions(TableModel, key=("interaction_id",), unit="interaction"):
 
     interaction_id: Text = field(
         "The event and the counterpart, `<event_id>/<counterpart>`; an organization's acronym "
-        "stands behind `org:`.",
+        "follows `org:`, and a non-state actor's code `actor:`.",
         required=True,
     )
     event_id: Text = field("The event.", required=True, ref="events.event_id")
     counterpart_type: Coded = field(
-        "Whether the counterpart is a country or an organization.",
+        "Whether the counterpart is a country, an organization or a non-state actor.",
         required=True,
         codes="counterpart_type",
     )
     counterpart: Text = field(
-        "The counterpart: an ISO 3166-1 alpha-3 code or an organization's acronym.", required=True
+        "The counterpart: an ISO 3166-1 alpha-3 code, an organization's acronym or the code of a "
+        "non-state actor.",
+        required=True,
     )
     row_status: Coded = status_of_row()
 

@@ -59,7 +59,7 @@ def to_table_schema(table: Table, codes: Mapping[str, Mapping[str, str]]) -> dic
         "name": table.name,
         **({"title": table.title} if table.title else {}),
         "description": table.grain,
-        "fields": [_field(column, {**table.lists, **codes}) for column in table.columns],
+        "fields": [to_field(column, {**table.lists, **codes}) for column in table.columns],
         "primaryKey": list(table.key),
         "missingValues": [""],
     }
@@ -72,7 +72,8 @@ def to_table_schema(table: Table, codes: Mapping[str, Mapping[str, str]]) -> dic
     return schema
 
 
-def _field(column: Column, codes: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+def to_field(column: Column, codes: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """Return the field of a Table Schema that declares a column."""
     field: dict[str, Any] = {
         "name": column.name,
         "type": FRICTIONLESS_TYPES[column.kind],
@@ -132,7 +133,7 @@ def from_table_schema(body: Mapping[str, Any], sheet: str = "") -> Table:
         name,
         grain=body.get("description") or body["title"],
         key=names_of(body["primaryKey"]),
-        columns=tuple(_column(field, single, name, lists) for field in body["fields"]),
+        columns=tuple(from_field(field, single, name, lists) for field in body["fields"]),
         sheet=sheet,
         unit=body.get("unit", ""),
         references=tuple(references),
@@ -160,7 +161,7 @@ def names_of(names: str | list[str]) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else tuple(names)
 
 
-def _column(
+def from_field(
     field: Mapping[str, Any],
     references: Mapping[str, str],
     table: str,

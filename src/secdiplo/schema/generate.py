@@ -22,6 +22,7 @@ TABLE_MODELS: tuple[type[TableModel], ...] = (
     reference.Countries,
     reference.CountryRegions,
     reference.Organizations,
+    reference.NonstateActors,
     reference.Publishers,
     reference.Officials,
     reference.ForumSeries,

@@ -111,6 +111,20 @@ class Organizations(
     kind: Text = field("The kind: global, regional or police.", blank="Not recorded.")
 
 
+class NonstateActors(TableModel, key=("code",), sheet="reference/actors.csv", group="reference"):
+    """One row is one non-state actor: a rebel group, a company, a church."""
+
+    code: Text = field("The code that the coding sheet uses.", required=True)
+    name: Text = field("The English name.", blank="Not in the folder's sheet.")
+    country: Coded = field(
+        "The country where the actor is based, by ISO 3166-1 alpha-3 code.",
+        codes="country",
+        ref="countries.iso3",
+        blank="Several countries, or not recorded.",
+    )
+    kind: Text = field("The kind, such as rebel group, company or church.", blank="Not recorded.")
+
+
 class Publishers(TableModel, key=("host",), sheet="reference/publishers.csv", group="reference"):
     """One row is one host name and the publisher of its pages."""
 

@@ -7,11 +7,18 @@ reading a dataset imports neither pandas nor Pandera.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from secdiplo.schema.declarations import SQL_TYPES, Column, Table
-from secdiplo.schema.frictionless import TABLES_JSON, from_core_schema, from_table_schema
+from secdiplo.schema.frictionless import (
+    TABLES_JSON,
+    from_core_schema,
+    from_field,
+    from_table_schema,
+)
+from secdiplo.sql.quoting import literal, quoted
 
 __all__ = [
     "CODING_SHEET",
@@ -20,8 +27,11 @@ __all__ = [
     "TABLES",
     "Column",
     "Table",
+    "carrying",
+    "extra_columns",
     "sheets_of",
     "tables_of",
+    "values_view",
 ]
 
 _DECLARED = {
@@ -44,10 +54,45 @@ def tables_of(dataset: Mapping[str, Any]) -> dict[str, Table]:
     Parameters
     ----------
     dataset : mapping
-        What the manifest says of the dataset; its own tables stand in ``tables``.
+        What the manifest says of the dataset; its own tables stand in ``tables``, and the further
+        columns of its participations in ``extra_columns``.
     """
     own = (from_table_schema(body, own_sheet(body["name"])) for body in dataset["tables"])
-    return {**TABLES, **{table.name: table for table in own}}
+    tables = {**TABLES, **{table.name: table for table in own}}
+    if extra := extra_columns(dataset):
+        tables["participations"] = carrying(tables["participations"], extra)
+    return tables
+
+
+def extra_columns(dataset: Mapping[str, Any]) -> tuple[Column, ...]:
+    """The extra columns of the coding sheet of a dataset, of which the manifest says `dataset`."""
+    return tuple(from_field(body, {}, "participations", {}) for body in dataset["extra_columns"])
+
+
+def carrying(table: Table, extra: Iterable[Column]) -> Table:
+    """The declaration of a table with the extra columns of a dataset after its own."""
+    return replace(table, columns=(*table.columns, *extra))
+
+
+NUMERIC = ("integer", "number")  # the kinds that have sums and means
+VALUES_VIEW = "participation_values"
+
+
+def values_view(extra: Sequence[Column]) -> str:
+    """SQL of the view of all numeric extra columns: one row per participation and column."""
+    rows = [
+        f"select p.participation_id, {literal(column.name)} as extra_column, "
+        f"{literal(column.unit)} as unit, cast(p.{quoted(column.name)} as double) as value "
+        "from participations as p"
+        for column in extra
+        if column.kind in NUMERIC
+    ]
+    none = (
+        "select p.participation_id, cast(null as varchar) as extra_column, "
+        "cast(null as varchar) as unit, cast(null as double) as value "
+        "from participations as p where false"
+    )
+    return " union all ".join(rows) or none
 
 
 def sheets_of(own: Iterable[Table]) -> dict[str, Table]:

@@ -14,7 +14,7 @@ from secdiplo.errors import Problems, StoreError, UsageError
 from secdiplo.files import replacing
 from secdiplo.folder import reading as folders
 from secdiplo.folder.reading import SUFFIXES, Folder
-from secdiplo.schema.tables import CODING_SHEET
+from secdiplo.schema.tables import CODING_SHEET, extra_columns
 from secdiplo.sql.quoting import quoted
 from secdiplo.store import coding_sheet, verify, writing
 from secdiplo.store.content import Content
@@ -63,8 +63,8 @@ class ExistingTables:
         """
         from secdiplo.ingest.sheet_files import SheetFile
 
-        extra = self.manifest["dataset"]["extra_columns"]
-        names = (*CODING_SHEET.by_name, *extra)
+        extra = extra_columns(self.manifest["dataset"])
+        names = (*CODING_SHEET.by_name, *(column.name for column in extra))
         con.execute("create schema former")
         for name in coding_sheet.SHEET_TABLES:
             source = relation(self.tables, name, self.manifest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from secdiplo.schema.tables import CODING_SHEET
+from secdiplo.schema.tables import CODING_SHEET, Column
 from secdiplo.sql.quoting import quoted
 
 SHEET_TABLES = (
@@ -82,20 +82,31 @@ FROM = {  # column of the sheet: the built cell that it becomes
 }
 
 
-def statement(extra: Sequence[str] = (), ordered: bool = True) -> str:
+def statement(extra: Sequence[Column] = (), ordered: bool = True) -> str:
     """The SQL of the sheet over the tables `SHEET_TABLES`.
 
     Parameters
     ----------
-    extra : sequence of str
-        Further columns of the dataset that participations carry.
+    extra : sequence of Column
+        The extra columns of the dataset, which become text again.
     ordered : bool
         Whether the rows are sorted as coders keep them.
     """
     columns = [f"{FROM[column.name]} as {quoted(column.name)}" for column in CODING_SHEET.columns]
-    columns += [f"p.{quoted(name)} as {quoted(name)}" for name in extra]
+    columns += [f"{_cell(column)} as {quoted(column.name)}" for column in extra]
     order = [f"coalesce({FROM[name]}, '')" for name in CODING_SHEET.key]
     sql = _SHEET.format(columns=", ".join(columns))
     if ordered:
         sql += f"order by {', '.join([*order, 'p.participation_id'])}\n"
     return sql
+
+
+def _cell(column: Column) -> str:
+    """Return the SQL of the cell that an extra column has in the sheet."""
+    text = f"p.{quoted(column.name)}::varchar"
+    if column.kind != "number":
+        return text
+    # A sheet has no exponents, and no decimals of a whole number.
+    plain = f"p.{quoted(column.name)}::decimal(25, 10)::varchar"
+    plain = f"case when contains({text}, 'e') then rtrim({plain}, '0') else {text} end"
+    return f"regexp_replace({plain}, '[.]0?$', '')"

@@ -12,7 +12,7 @@ from secdiplo import __version__
 from secdiplo.errors import StoreError
 from secdiplo.files import file_stamp, no_folder
 from secdiplo.folder.own_files import OWN_NAME
-from secdiplo.schema.frictionless import to_table_schema
+from secdiplo.schema.frictionless import to_field, to_table_schema
 from secdiplo.schema.tables import tables_of
 from secdiplo.store.table_files import files_of
 
@@ -90,7 +90,7 @@ def describe(con: duckdb.DuckDBPyConnection, ingested: Ingested) -> dict[str, An
             "figures": list(folder.figures),
             "tables": [to_table_schema(table, {}) for table in folder.tables],
             "default_scheme": schemes[0] if schemes else "",
-            "extra_columns": list(folder.extra_columns),
+            "extra_columns": [to_field(column, {}) for column in folder.extra_columns],
             "sheets": sorted(ingested.sheets),
         },
         "inputs": {

@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 from secdiplo.errors import Problems, StoreError, UsageError
 from secdiplo.files import enough_memory, no_folder, reason, scarce
 from secdiplo.folder import resources
-from secdiplo.schema.tables import TABLES, Table, tables_of
+from secdiplo.schema.tables import (
+    VALUES_VIEW,
+    Table,
+    extra_columns,
+    tables_of,
+    values_view,
+)
 from secdiplo.sql.quoting import exactly, literal, quoted
 from secdiplo.store.content import content
 from secdiplo.store.manifest import MANIFEST, describe, load, stamp_of, unchanged
@@ -79,6 +85,9 @@ class Built:
                 if name in self.tables and name not in self.seen:
                     _view(self.con, self.folder, self.tables[name], self.manifest)
                     self.seen.add(name)
+                    if name == "participations":
+                        values = values_view(extra_columns(self.dataset))
+                        self.con.execute(f"create view if not exists {VALUES_VIEW} as {values}")
 
     def unchanged(self) -> None:
         """See that the files are still those that were opened, before and after reading them.
@@ -288,7 +297,7 @@ def declared_settings(path: Path | str | None) -> Mapping[str, Any]:
     -------
     mapping
         ``queries``, the texts of its own by their names, ``query_sources``, ``figures``, and
-        ``tables``, the declarations of its own.
+        ``tables`` and ``extra_columns``, the declarations of its own.
 
     Raises
     ------
@@ -299,7 +308,7 @@ def declared_settings(path: Path | str | None) -> Mapping[str, Any]:
     if not (folder / MANIFEST).is_file() and (folder / "dataset.toml").is_file():
         # which opening built tables has no need of
         from secdiplo.folder import reading
-        from secdiplo.schema.frictionless import to_table_schema
+        from secdiplo.schema.frictionless import to_field, to_table_schema
 
         settings = reading.read(folder)
         return {
@@ -307,6 +316,7 @@ def declared_settings(path: Path | str | None) -> Mapping[str, Any]:
             "query_sources": settings.query_sources,
             "figures": settings.figures,
             "tables": [to_table_schema(table, {}) for table in settings.tables],
+            "extra_columns": [to_field(column, {}) for column in settings.extra_columns],
         }
     dataset: dict[str, Any] = load(folder / MANIFEST)["dataset"]
     return dataset
@@ -325,8 +335,7 @@ def relation(folder: Path, name: str, manifest: dict[str, Any], files: Sequence[
     listed = ", ".join(literal(exactly(folder / file)) for file in chosen)
     if chosen == [f"{name}.parquet"]:
         return f"read_parquet({listed}, hive_partitioning = false)"
-    extra = manifest["dataset"]["extra_columns"] if name == "participations" else []
-    columns = ", ".join(map(quoted, [*TABLES[name].by_name, *extra]))
+    columns = ", ".join(map(quoted, tables_of(manifest["dataset"])[name].by_name))
     return f"(select {columns} from read_parquet([{listed}], hive_partitioning = false))"
 
 
@@ -352,8 +361,6 @@ def _view(
             f"{where}: not readable ({reason(error)}); build the tables again"
         ) from None
     wanted = {column.name: column.sql_type for column in table.columns}
-    if name == "participations":
-        wanted.update(dict.fromkeys(manifest["dataset"]["extra_columns"], "VARCHAR"))
     if found != wanted:
         odd = sorted(set(found.items()) ^ set(wanted.items()))
         con.execute(f"drop view {name}")

@@ -155,8 +155,7 @@ def write(
 ) -> None:
     """Write a table sorted by its key, with its declaration in the file."""
     name = table.name
-    extra = dataset["extra_columns"] if name == "participations" else []
-    columns = ", ".join(quoted(column) for column in [*table.by_name, *extra])
+    columns = ", ".join(map(quoted, table.by_name))
     order = ", ".join(quoted(column) for column in table.key)
     about = {
         "secdiplo:table": name,

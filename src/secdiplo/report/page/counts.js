@@ -81,11 +81,12 @@ function totals(selection, state) {
       seen.interactions.add(met);
       seen.agency_interactions.add(met * agencies + cells.agency[row]);
       seen.named.add(event);
-      (isCountry[row] ? seen.countries : seen.organizations).add(who);
+      if (isCountry[row]) seen.countries.add(who);
+      if (isOrganization[row]) seen.organizations.add(who);
       if (oneOnOne[row]) {
         seen.bilateral_meetings.add(event);
         seen.bilateral_countries.add(who);
-      } else if (!isCountry[row] && cell('format', row) !== 'multilateral') {
+      } else if (isOrganization[row] && cell('format', row) !== 'multilateral') {
         seen.bilateral_organization_meetings.add(event);
       }
     }

@@ -41,9 +41,11 @@ function numbered(name) {
 }
 
 const isCountry = new Uint8Array(total);
+const isOrganization = new Uint8Array(total);
 const oneOnOne = new Uint8Array(total);
 for (let row = 0; row < total; row += 1) {
   isCountry[row] = cell('counterpart_type', row) === 'country' ? 1 : 0;
+  isOrganization[row] = cell('counterpart_type', row) === 'organization' ? 1 : 0;
   oneOnOne[row] = isCountry[row] && cell('format', row) !== 'multilateral' ? 1 : 0;
 }
 

@@ -34,6 +34,7 @@ select
     slug(official) as official_id,
     case
         when counterpart_type = 'organization' then event_key || '/org:' || counterpart
+        when counterpart_type = 'actor' then event_key || '/actor:' || counterpart
         else event_key || '/' || counterpart
     end as interaction_id
 from tidy

@@ -18,8 +18,9 @@ with raw_contacts as (
         s.date_min,
         s.latest_start,
         {period_of_date_min} as first_period,
-        {period_of_latest_start} as last_period
+        {period_of_latest_start} as last_period{values}
     from scoped as s
+    {valued}
     where {kept}
 ),
 

@@ -1,4 +1,4 @@
--- title: The names of countries and organizations
+-- title: The names of countries, organizations and non-state actors
 counterparts as (
     select
         'country' as counterpart_type,
@@ -11,4 +11,10 @@ counterparts as (
         o.code as counterpart,
         o.name
     from organizations as o
+    union all
+    select
+        'actor' as counterpart_type,
+        a.code as counterpart,
+        a.name
+    from nonstate_actors as a
 )

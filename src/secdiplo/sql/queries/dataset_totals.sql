@@ -15,6 +15,7 @@
 -- column: unnamed_counterpart_events (event): Events of which no row names a counterpart.
 -- column: straddling_events (event): Events whose interval reaches over an edge of the window.
 -- note: An event without a named counterpart counts as an event and as no interaction.
+-- note: Meetings with non-state actors count as events and interactions only; see `nonstate_actor_totals`.
 with contacts as (
     select
         s.event_id,

@@ -8,6 +8,7 @@
 -- column: interactions (interaction): Foreign counterparts in these events.
 -- column: country_interactions (interaction): Those of them that are countries.
 -- column: organization_interactions (interaction): Those that are organizations.
+-- note: The other interactions are with non-state actors.
 with contacts as (
     select distinct
         s.format,

@@ -22,10 +22,10 @@
 -- column: agency: The agency.
 -- column: official: The official of the home country; blank where the source names nobody.
 -- column: official_rank: The official's rank.
--- column: counterpart_type: Whether the counterpart is a country or an organization.
+-- column: counterpart_type: Whether the counterpart is a country, an organization or a non-state actor.
 -- column: counterpart: Its code.
 -- column: name: Its name.
--- column: region: The region of a country in the scheme; blank for an organization.
+-- column: region: The region of a country in the scheme; blank for other counterparts.
 -- column: counterpart_person: The person met, as printed.
 -- column: counterpart_office: The office of the person met, as printed.
 -- column: topics: The topics of the talks, in the order of the sheet.

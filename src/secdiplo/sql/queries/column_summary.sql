@@ -1,0 +1,67 @@
+-- title: Sums and means of the extra columns
+-- grain: One row is one numeric extra column of the coding sheet and one group of participations.
+-- unit: participation
+-- uses: scoped
+-- param: by (varchar, 'all', one of all|agency|official_rank|format|mode|forum|counterpart|year): What the groups are.
+-- param: extra_column (varchar, null): One extra column; without it all numeric ones.
+-- column: extra_column: The extra column, as dataset.toml declares it.
+-- column: value_unit: The unit of its values.
+-- column: group_name: The code of the group; `all` for the whole scope; blank if the sheet has none.
+-- column: participations (participation): Rows of the coding sheet in scope.
+-- column: missing (participation): Those without a value.
+-- column: total (value): The sum of the values; blank if there is none.
+-- column: mean (value): Their mean; blank if there is no value.
+-- column: minimum (value): The least value.
+-- column: maximum (value): The greatest value.
+-- note: Each participation counts once. If a value describes an event, write it in one row of the event: a sum adds up all rows.
+-- note: The year is that of the first day; dates that are too imprecise for a year are in the group `imprecise date`.
+with grouped as (
+    select
+        s.participation_id,
+        case $by
+            when 'agency' then s.agency
+            when 'official_rank' then s.official_rank
+            when 'format' then s.format
+            when 'mode' then s.mode
+            when 'forum' then s.forum_id
+            when 'counterpart' then s.counterpart
+            when 'year' then case
+                when extract(year from s.date_min) = extract(year from s.latest_start)
+                    then cast(extract(year from s.date_min) as varchar)
+                else 'imprecise date'
+            end
+            else 'all'
+        end as group_name
+    from scoped as s
+),
+
+summed as (
+    select
+        v.extra_column,
+        v.unit,
+        g.group_name,
+        count(*) as participations,
+        count(v.value) as filled,
+        -- Decimals add up to the same total in any order.
+        cast(sum(cast(v.value as decimal(25, 10))) as double) as total,
+        min(v.value) as minimum,
+        max(v.value) as maximum
+    from grouped as g
+    inner join participation_values as v
+        on v.participation_id = g.participation_id
+    where $extra_column is null or v.extra_column = $extra_column
+    group by v.extra_column, v.unit, g.group_name
+)
+
+select
+    s.extra_column,
+    s.unit as value_unit,
+    s.group_name,
+    cast(s.participations as integer) as participations,
+    cast(s.participations - s.filled as integer) as missing,
+    s.total,
+    cast(s.total as double) / nullif(s.filled, 0) as mean,
+    s.minimum,
+    s.maximum
+from summed as s
+order by s.extra_column, s.group_name

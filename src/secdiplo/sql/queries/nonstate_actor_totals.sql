@@ -1,0 +1,54 @@
+-- title: Totals by non-state actor
+-- grain: One row is one non-state actor that was met.
+-- unit: event
+-- uses: scoped
+-- batches: counted
+-- column: actor: The actor's code.
+-- column: name: Its name; blank where the folder's sheet has none.
+-- column: country: The country where it is based; blank if none is recorded.
+-- column: kind: Its kind.
+-- column: bilateral (event): Meetings arranged on their own.
+-- column: sideline (event): Meetings beside a multilateral event.
+-- column: multilateral (event): Multilateral events in which the actor is named.
+-- column: bilateral_meetings (event): Bilateral and sideline meetings.
+-- column: interactions (interaction): Events of any format with the actor.
+-- column: rank (rank): Place by bilateral and sideline meetings; equal counts share the least.
+-- note: Meetings with non-state actors are outside the unit bilateral_meeting, which is of countries.
+with counted as (
+    select
+        s.counterpart,
+        count(distinct s.event_id) filter (where s.format = 'bilateral') as bilateral,
+        count(distinct s.event_id) filter (where s.format = 'sideline') as sideline,
+        count(distinct s.event_id) filter (where s.format = 'multilateral') as multilateral,
+        count(distinct s.interaction_id) as interactions
+    from scoped as s
+    where s.counterpart_type = 'actor'
+    group by s.counterpart
+),
+
+totals as (
+    select
+        c.counterpart,
+        sum(c.bilateral) as bilateral,
+        sum(c.sideline) as sideline,
+        sum(c.multilateral) as multilateral,
+        sum(c.interactions) as interactions
+    from counted as c
+    group by c.counterpart
+)
+
+select
+    t.counterpart as actor,
+    a.name,
+    a.country,
+    a.kind,
+    cast(t.bilateral as integer) as bilateral,
+    cast(t.sideline as integer) as sideline,
+    cast(t.multilateral as integer) as multilateral,
+    cast(t.bilateral + t.sideline as integer) as bilateral_meetings,
+    cast(t.interactions as integer) as interactions,
+    cast(rank() over (order by t.bilateral + t.sideline desc) as integer) as rank
+from totals as t
+left join nonstate_actors as a
+    on a.code = t.counterpart
+order by rank, t.interactions desc, t.counterpart
