@@ -548,8 +548,7 @@ CELLS = [
     Case(
         "unknown_counterpart_type",
         cell(5, "counterpart_type", "state"),
-        f"{SHEET}:5:counterpart_type: unknown code `state`; known: country, organization, "
-        "actor",
+        f"{SHEET}:5:counterpart_type: unknown code `state`; known: country, organization, actor",
     ),
     Case(
         "unknown_confidence",
@@ -2028,7 +2027,9 @@ NOTICES = [
         "open_actor",
         both(
             new_file(
-                "reference/actors.csv", "code,name,country,kind", "ELNX,Made-up Army,COL,rebel group"
+                "reference/actors.csv",
+                "code,name,country,kind",
+                "ELNX,Made-up Army,COL,rebel group",
             ),
             cells(4, counterpart_type="actor", counterpart="ELNN"),
             cells(2, SUPPORT, counterpart_type="actor", counterpart="WCC"),
