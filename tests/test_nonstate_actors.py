@@ -176,7 +176,9 @@ def test_lists_and_panels_name_them(engine, ds):
     assert named[UNKNOWN] == (None, None)
     assert "2 interactions with non-state actors" in ds.panel().attrs["left_out"]
     by_agency = ds.panel("agency", "year", measures=["interactions"])
-    assert by_agency.set_index(["agency", "year"]).loc[("MPS", 2024), "interactions"] == 2  # and FJI
+    assert (
+        by_agency.set_index(["agency", "year"]).loc[("MPS", 2024), "interactions"] == 2
+    )  # and FJI
 
 
 def test_actors_of_events(ds):
@@ -209,12 +211,30 @@ def test_fewer_meetings_than_attested_are_exceeded(tmp_path):
     assert found.set_index("claim_id")["status"]["X03"] == "exceeded"
 
 
+@pytest.mark.parametrize(
+    ("kind", "lower", "upper"),
+    [  # of 8 published interactions, 4 are attested with countries and 2 with actors
+        ("country", 4, 6),
+        ("actor", 2, 4),
+        ("!actor", 4, 6),
+    ],
+)
+def test_bounds_tell_actors_from_countries(tmp_path, kind, lower, upper):
+    ds = sd.load(with_actors(tmp_path / "mini", interactions="8"))
+    (row,) = ds.bounds(
+        "interaction", {"counterpart_type": kind}, with_attested=True, as_="arrow"
+    ).to_pylist()
+    assert (row["lower"], row["upper"]) == (lower, upper)
+
+
 def test_an_imputation_keeps_them(tmp_path):
     source = with_actors(tmp_path / "mini", meetings="2", interactions="8")
     sd.load(source).impute(tmp_path / "imputed", seed=1)
     ds = sd.load(tmp_path / "imputed")
     (row,) = ds.query("dataset_totals", as_="arrow").to_pylist()
     assert (row["events"], row["interactions"], row["bilateral_meetings"]) == (5, 8, 2)
+    # Every attested meeting with a country stays too: the one with ELNX is none of the two.
+    assert ds.table("interactions").query("row_status == 'attested'").shape[0] == 6
     kept = ds.table("interactions").query(
         "row_status == 'attested' and counterpart_type == 'actor'"
     )
