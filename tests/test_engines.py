@@ -66,6 +66,7 @@ SETTINGS = {
         {"wording": "support"},
     ],
     "mentions_coded": [{}],
+    "nonstate_actor_totals": [{}],  # test_nonstate_actors.py compares both engines on values
     "official_counterparts": [{}, {"top": 0, "scope": "all"}, {"top": 1, **COMMON[2]}],
     "organization_events": [{}, {"organization": "SCO", "scope": "all"}],
     "organization_totals": COMMON[:3],

@@ -621,6 +621,10 @@ def column_summary(**params):
     return []  # no extra column is numeric; test_extra_columns.py counts a dataset that has some
 
 
+def nonstate_actor_totals(**params):
+    return []  # the sheet has none; test_nonstate_actors.py counts a dataset that has some
+
+
 def _blank(value: str) -> str | None:
     return value or None
 
@@ -840,6 +844,7 @@ SETTINGS = {
     earliest_evidence: [{}],
     topic_totals: COMMON,
     column_summary: [{}],
+    nonstate_actor_totals: [{}],
 }
 
 OF_SEEDS = {training_pledges, seed_disagreements, mentions_coded}

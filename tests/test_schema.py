@@ -380,7 +380,10 @@ def test_an_unknown_table_is_refused():
 # --- models of sheets -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("table", SHEETS.values(), ids=lambda table: table.name)
+WRITTEN = [table for table in SHEETS.values() if table.name != "nonstate_actors"]  # it has none
+
+
+@pytest.mark.parametrize("table", WRITTEN, ids=lambda table: table.name)
 def test_the_model_takes_the_sheet(codes, table):
     file = ROOT / "data" / table.sheet
     if "/" not in table.sheet and table.sheet != "codes.csv":

@@ -2064,6 +2064,23 @@ NOTICES = [
         (PARTICIPANTS, SUPPORT),
     ),
     Case(
+        "open_actor",
+        both(
+            new_file(
+                "reference/actors.csv",
+                "code,name,country,kind",
+                "ELNX,Made-up Army,COL,rebel group",
+            ),
+            cells(4, counterpart_type="actor", counterpart="ELNN"),
+            cells(2, SUPPORT, counterpart_type="actor", counterpart="WCC"),
+        ),
+        f"{SUPPORT}:2:counterpart: notice: actor `WCC` is not in reference/actors.csv; add it "
+        "there, or mend it\n"
+        f"{SHEET}:4:counterpart: notice: actor `ELNN` is not in reference/actors.csv; did you mean "
+        "`ELNX`?",
+        (SUPPORT,),
+    ),
+    Case(
         "several_problems",
         both(
             cell(2, "list", "agancy", CODES),
