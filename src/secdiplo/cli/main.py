@@ -25,6 +25,7 @@ MODULES = {  # command: the module of this package that has it, imported when it
     "figures": "figures",
     "import": "importer",
     "impute": "audit",
+    "init": "store",
     "panel": "panel",
     "queries": "queries",
     "query": "queries",
