@@ -15,7 +15,7 @@ from secdiplo.folder import toml
 from secdiplo.schema.tables import CODING_SHEET
 
 TEMPLATE = Path(__file__).parent / "template"
-FILES = {  # file of the folder -> file of the template
+WRITTEN_FILES = {  # file of the folder -> file of the template
     "README.md": "README.md",
     "codes.csv": "codes.csv",
     "tables/agreements.json": "agreements.json",
@@ -67,8 +67,9 @@ def init(
     --------
     >>> import secdiplo as sd, tempfile
     >>> with tempfile.TemporaryDirectory() as place:
-    ...     print(*sd.check(sd.init(f"{place}/my_dataset", home="KEN")))
-    curated/interactions.csv:1:1: notice: no rows yet; add one row per event, official and counterpart
+    ...     (found,) = sd.check(sd.init(f"{place}/my_dataset", home="KEN"))
+    >>> found.level, found.what
+    ('notice', 'no rows yet; add one row per event, official and counterpart')
     """
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -82,7 +83,7 @@ def init(
         "licence": toml.text(UNDECIDED),
         "heading": _title(title, country),
     }
-    texts = {file: _filled(source, settings) for file, source in FILES.items()}
+    texts = {file: _filled(source, settings) for file, source in WRITTEN_FILES.items()}
     _write(folder, {"curated/interactions.csv": _header(), **texts})
     return folder
 

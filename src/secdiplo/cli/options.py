@@ -120,7 +120,7 @@ def opened(ctx: click.Context) -> Built:
         chosen.get("data"), engine=engine, master=master, **resource_limits(ctx)
     )
     if notices:
-        click.echo(notices_in_short(notices, chosen.get("data")), err=True)
+        click.echo(notices_in_short(notices, chosen["data"]), err=True)
     return built
 
 

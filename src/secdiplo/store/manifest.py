@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FORMAT = 3
 MANIFEST = "manifest.json"
-TABLE_KEYS = {"content", "rows"}  # what the manifest says of a table
+MANIFEST_TABLE_KEYS = {"content", "rows"}  # what the manifest says of a table
 REMEDY = "move the folder away and build the tables again"
 SHEETS_FOLDER = "sheets"  # the folder of the settings and reference sheets that the tables rest on
 DATASET_FIELDS = (  # what the manifest says of the dataset
@@ -140,7 +140,9 @@ def load(file: Path) -> dict[str, Any]:
         known = manifest["format"] == FORMAT and set(DATASET_FIELDS) <= set(manifest["dataset"])
         names = tables_of(manifest["dataset"]) if known else {}
         known = known and set(names) <= set(manifest["tables"])
-        if known and not all(set(manifest["tables"][name]) >= TABLE_KEYS for name in names):
+        if known and not all(
+            set(manifest["tables"][name]) >= MANIFEST_TABLE_KEYS for name in names
+        ):
             raise KeyError("tables")
         inside = not known or all(
             OWN_NAME.fullmatch(name)
