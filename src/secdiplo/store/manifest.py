@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FORMAT = 3
 MANIFEST = "manifest.json"
-MANIFEST_TABLE_KEYS = {"content", "rows"}  # what the manifest says of a table
+KEYS_OF_TABLE = {"content", "rows"}  # what the manifest says of a table
 REMEDY = "move the folder away and build the tables again"
 SHEETS_FOLDER = "sheets"  # the folder of the settings and reference sheets that the tables rest on
 DATASET_FIELDS = (  # what the manifest says of the dataset
@@ -141,7 +141,7 @@ def load(file: Path) -> dict[str, Any]:
         names = tables_of(manifest["dataset"]) if known else {}
         known = known and set(names) <= set(manifest["tables"])
         if known and not all(
-            set(manifest["tables"][name]) >= MANIFEST_TABLE_KEYS for name in names
+            set(manifest["tables"][name]) >= KEYS_OF_TABLE for name in names
         ):
             raise KeyError("tables")
         inside = not known or all(
