@@ -16,7 +16,7 @@ from secdiplo.folder import resources, toml
 from secdiplo.importer import code_lists, dates
 from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, ORGANIZATION
 from secdiplo.importer.column_map import COUNTRY_COLUMNS, DATE_COLUMNS
-from secdiplo.importer.convert import HALF_CONVERTED, TWO_ENDS, slug
+from secdiplo.importer.convert import HALF_CONVERTED, TWO_ENDS
 from secdiplo.importer.profile import (
     DERIVED,
     FileColumn,
@@ -31,6 +31,7 @@ from secdiplo.importer.readers import ReadOptions, Source, open_source
 from secdiplo.importer.several import split
 from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.suggest import did_you_mean, ranked
+from secdiplo.text import slug
 
 MAX_DATES = 20  # texts that are no dates, of which each gets a line
 NOTICE = "#   notice:"

@@ -150,6 +150,8 @@ def _is_wanted(mapping: ColumnMap, table: tuple[str, ...], key: str) -> bool:
         return table[1] not in mapping.system and not is_code
     if table[:1] in {("dataset",), ("scopes",)}:
         return not mapping.dataset or key in {"home", "licence", "name", "title", "version"}
+    if table == ("defaults",) and key == "format" and mapping.counts_format:
+        return False
     if table == ("defaults",):
         return key not in mapping.columns or key == "forum"
     return not (table[:1] == ("codes",) and mapping.codes)

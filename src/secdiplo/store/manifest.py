@@ -140,9 +140,7 @@ def load(file: Path) -> dict[str, Any]:
         known = manifest["format"] == FORMAT and set(DATASET_FIELDS) <= set(manifest["dataset"])
         names = tables_of(manifest["dataset"]) if known else {}
         known = known and set(names) <= set(manifest["tables"])
-        if known and not all(
-            set(manifest["tables"][name]) >= KEYS_OF_TABLE for name in names
-        ):
+        if known and not all(set(manifest["tables"][name]) >= KEYS_OF_TABLE for name in names):
             raise KeyError("tables")
         inside = not known or all(
             OWN_NAME.fullmatch(name)
