@@ -7,6 +7,7 @@ import datetime
 import gzip
 import json
 import lzma
+import re
 import struct
 import sys
 import tomllib
@@ -19,7 +20,7 @@ import pyarrow as pa
 import pytest
 
 from secdiplo import importer
-from secdiplo.errors import DataError, SecdiploError, UsageError
+from secdiplo.errors import DataError, Problem, SecdiploError, UsageError
 from secdiplo.importer import dates, readers
 from secdiplo.importer.readers import contents, source
 
@@ -868,6 +869,69 @@ def test_what_is_doubtful_is_listed_and_nothing_is_written(tmp_path: Path) -> No
     with pytest.raises(DataError, match="a letter that was lost"):
         importer.accept(file, tmp_path / "out", map_path=tmp_path / "facts.toml")
     assert not (tmp_path / "out").exists()
+
+
+def test_an_error_of_an_accepted_map_is_at_a_place_that_its_user_knows(tmp_path: Path) -> None:
+    """No message names the map that was proposed: only the user's own map, or the table."""
+    file, path = tmp_path / "a.csv", tmp_path / "facts.toml"
+    file.write_text("date,country\n2024-09-07,France\n2024-09-08,Laos\n")
+
+    def refused(text: str) -> list[str]:
+        path.write_text(text)
+        with pytest.raises(DataError) as error:
+            importer.accept(file, tmp_path / "out", map_path=path)
+        assert not (tmp_path / "out").exists()
+        return problems(error)
+
+    def line_of(text: str, start: str) -> int:
+        return next(n for n, line in enumerate(text.split("\n"), 1) if line.startswith(start))
+
+    text = FACTS.replace('confidence = "high"', 'confidence = "hihg"')
+    text += '\n[values.counterpart]\nFrance = "FRX"\n'
+    confidence, france = refused(text)
+    line = line_of(text, "confidence")
+    assert confidence == f"facts.toml:{line}:confidence: unknown code `hihg`; did you mean `high`?"
+    assert france.startswith(f"facts.toml:{line_of(text, 'France')}:France: unknown country `FRX`")
+    text = FACTS + '\n[filter]\ncountry = "Peru"\n'
+    (found,) = refused(text)
+    line = line_of(text, "[filter]")
+    assert found == f"facts.toml:{line}:filter: the rules leave out every row; change their values"
+
+
+def test_a_problem_of_an_added_line_has_its_key_in_full(tmp_path: Path) -> None:
+    from secdiplo.importer.refresh import placed
+
+    (tmp_path / "facts.toml").write_text('[defaults]\nmode = "x"\n')
+    text = '[defaults]\nmode = "x"\nformat = "y"\n\n[values.counterpart]\n"A b" = "z"\n'
+    given = [Problem("proposed.toml", 2, "mode", "wrong"), Problem("a.csv", 2, "date", "wrong")]
+    given += [Problem("proposed.toml", 3, "format", "wrong")]
+    given += [Problem("proposed.toml", 6, "A b", "wrong")]
+    more = "wrong (in a map that you give with --map)"
+    own = placed(given, text, "a.csv", tmp_path / "facts.toml")
+    assert list(map(str, own)) == [
+        "facts.toml:2:mode: wrong",
+        "a.csv:2:date: wrong",
+        f"a.csv:1:defaults.format: {more}",
+        f"a.csv:1:values.counterpart.A b: {more}",
+    ]
+    assert str(placed(given, text, "a.csv", None)[0]) == f"a.csv:1:defaults.mode: {more}"
+
+
+def test_a_part_of_a_map_needs_home_and_licence_only(tmp_path: Path) -> None:
+    """The example of docs/import.md."""
+    file, path = tmp_path / "a.csv", tmp_path / "facts.toml"
+    file.write_text("date,agency,country\n2024-09-07,MPS,France\n")
+    defaults = re.findall(r"^(?:mode|source_url) = .*$", FACTS, flags=re.M)
+    defaults.append('official_rank = "minister"')
+    path.write_text(
+        '[dataset]\nhome = "CHN"\nlicence = "CC BY 4.0"\n\n[defaults]\n'
+        + "\n".join(['format = "bilateral"', 'confidence = "high"', *defaults, ""])
+        + '\n[codes.agency]\nMPS = "Ministry"\n[codes.official_rank]\nminister = "Minister"\n'
+    )
+    importer.accept(file, tmp_path / "out", map_path=path)
+    assert tomllib.loads((tmp_path / "out" / "dataset.toml").read_text())["name"] == "a"
+    with pytest.raises(DataError, match=r"`dataset\.name` is missing"):
+        importer.read_map(path)
 
 
 def test_a_file_without_doubt_is_imported_in_one_step(tmp_path: Path) -> None:

@@ -246,9 +246,7 @@ def _table_problems(draft: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]
     }
     tables = {name: table for name, table in data.items() if isinstance(table, dict)}
     if isinstance(dataset := data.get("dataset", {}), dict):
-        yield from toml.check_table(
-            report, dataset, DATASET_KEYS, ("dataset",), needed=NEEDED_KEYS, filled=False
-        )
+        yield from toml.check_table(report, dataset, DATASET_KEYS, ("dataset",), filled=False)
     for section, keys in known.items():
         yield from toml.check_table(report, tables.get(section, {}), keys, (section,))
     for section in ("filter", "drop"):
@@ -443,6 +441,9 @@ def _dataset(mapping: ColumnMap) -> Iterator[Problem]:
     def report(path: Key, what: str) -> Problem:
         return mapping.problem(what, *path)
 
+    yield from toml.check_table(
+        report, dataset, DATASET_KEYS, ("dataset",), needed=NEEDED_KEYS, filled=False
+    )
     yield from value_problems(report, dataset, mapping.scopes, ("dataset",))
     known = code_lists.country_codes()
     for key, codes in (

@@ -402,7 +402,7 @@ def _column_line(profile: FileProfile, target: str) -> str:
     elif target in profile.sure:
         line = f"{target} = {toml.text(profile.sure[target].name)}  # {profile.sure[target].why}"
         column = profile.column(target)
-        if target == "event_key" and column and len(column.values) == column.filled > 1:
+        if target == "event_key" and column and column.is_unique:
             line = f"# {line}; but every row has its own: is it the number of a row?"
     elif target in profile.perhaps:
         match = profile.perhaps[target]
