@@ -934,6 +934,31 @@ def test_a_part_of_a_map_needs_home_and_licence_only(tmp_path: Path) -> None:
         importer.read_map(path)
 
 
+@pytest.mark.parametrize("letter", ["\u200b", "\u200e", "\u00ad", "\ufeff", "\u2066"])
+def test_an_invisible_character_is_a_notice_and_then_an_error(tmp_path: Path, letter: str) -> None:
+    """Two spellings that print alike are never two officials in silence."""
+    file, path = tmp_path / "a.csv", tmp_path / "map.toml"
+    names = ["Ann Example", f"Ann{letter} Example", f"Bo{letter}b", "Café"]
+    rows = [f"2024-09-0{n},France,{name}" for n, name in enumerate(names, 1)]
+    file.write_text("\n".join(["date,country,official", *rows, ""]), encoding="utf-8")
+    path.write_text(PLAIN.replace("[columns]", '[columns]\nofficial = "official"'))
+    code = f"U+{ord(letter):04X}"
+    (notice,) = notices(file)
+    assert notice.startswith("a.csv:3:official: notice: `Ann")
+    assert f"has the invisible character {code} (" in notice
+    assert notice.endswith("; remove it (2 cells)")
+    proposal = importer.propose(file)
+    assert "#   notice: 3:official: `Ann" in proposal
+    assert f"has the invisible character {code} (" in proposal
+    with pytest.raises(DataError, match="has the invisible character"):
+        importer.accept(file, tmp_path / "new", map_path=path)
+    found = importer.run(file, path, tmp_path / "out")
+    lines = [
+        p.line for p in found if p.level == "error" and f"invisible character {code}" in p.what
+    ]
+    assert lines == [3, 4]
+
+
 def test_a_file_without_doubt_is_imported_in_one_step(tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_text("date,country\n2024-09-07,France\n2024-09-08,Laos\n")

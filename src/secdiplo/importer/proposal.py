@@ -51,6 +51,7 @@ HEAD = """\
 # "{blank}" under [values] makes a value blank; "{org}ACRONYM" under [values.counterpart]
 # makes it an organization. Each row is one event, unless its format is multilateral:
 # those of one date, agency, official and forum are one. Map event_key if the file numbers events.
+# If it has one row for each country at a meeting, write [group]: by = ["date", "title"].
 # Further keys leave out rows and rename columns: see docs/import.md.
 """
 
