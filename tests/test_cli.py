@@ -3,7 +3,10 @@
 import csv
 import io
 import json
+import os
 import shutil
+import subprocess
+import sys
 import time
 
 import pytest
@@ -30,6 +33,32 @@ def leaves(group=main, path=()):
             yield from leaves(command, (*path, name))
         else:
             yield (*path, name)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "ascii", "cp936", "utf-8"])
+def test_a_pipe_gets_every_letter_whatever_the_code_page(encoding, tmp_path):
+    """Letters that code pages lack, and a quotation mark that Latin-1 lacks."""
+    command = [sys.executable, "-m", "secdiplo", "sql", "--format", "csv", "select 'từ 王 ’' as a"]
+    env = dict(os.environ, PYTHONIOENCODING=encoding)
+    with (tmp_path / "out.csv").open("wb") as out:
+        done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, env=env, check=False)
+    assert (done.returncode, done.stderr.decode()) == (0, "")
+    written = (tmp_path / "out.csv").read_bytes().replace(b"\r\n", b"\n")
+    assert written.decode("utf-8") == "a\ntừ 王 ’\n"
+
+
+def test_a_terminal_of_another_encoding_shows_escapes(monkeypatch):
+    class Terminal(io.TextIOWrapper):
+        def isatty(self):
+            return True
+
+    raw = io.BytesIO()
+    stream = Terminal(raw, encoding="latin-1")
+    monkeypatch.setattr(sys, "stdout", stream)
+    sys.modules["secdiplo.cli.main"]._write_every_letter()
+    stream.write("é 王\n")
+    stream.flush()
+    assert raw.getvalue() == b"\xe9 \\u738b\n"
 
 
 @pytest.mark.parametrize("path", sorted(leaves()), ids=" ".join)

@@ -1149,6 +1149,28 @@ def test_a_number_of_every_row_is_no_event_id(tmp_path: Path) -> None:
     assert '# event_key = "event id"' in importer.propose(tmp_path / "b.csv")
 
 
+@pytest.mark.parametrize("last", ["2999", "3000"])
+def test_a_number_of_every_row_is_noticed_in_a_long_file(tmp_path: Path, last: str) -> None:
+    """Beyond the number of different values that are kept, a key that repeats is still a key."""
+    rows = [f"{n},2024-09-07,MPS,KEN" for n in range(3000)]
+    table = "\n".join(["event id,date,agency,country", *rows, f"{last},2024-09-07,MPS,UGA"])
+    (tmp_path / "a.csv").write_text(table + "\n", encoding="utf-8")
+    proposal = importer.propose(tmp_path / "a.csv")
+    line = 'event_key = "event id"  # by its name'
+    assert (f"\n{line}\n" in proposal) == (last == "2999")
+    assert (f"\n# {line}; but every row has its own" in proposal) == (last == "3000")
+
+
+def test_keys_beyond_a_bound_are_compared_with_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("secdiplo.importer.profile.MAX_KEYS", 2)
+    rows = [f"{n},2024-09-07,MPS,KEN" for n in (1, 2, 3, 1)]
+    table = "\n".join(["event id,date,agency,country", *rows])
+    (tmp_path / "a.csv").write_text(table + "\n", encoding="utf-8")
+    assert '\nevent_key = "event id"' in importer.propose(tmp_path / "a.csv")
+
+
 def test_two_letter_codes_count_only_in_a_column_of_them(tmp_path: Path) -> None:
     table = "agency,date,country\nMPS,2023-05-07,{}\nMPS,2023-05-08,{}\n"
     codes = propose(tmp_path, table.format("FJ", "AU"))["values"]["counterpart"]

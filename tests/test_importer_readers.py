@@ -7,6 +7,7 @@ import datetime
 import gzip
 import json
 import lzma
+import re
 import struct
 import sys
 import tomllib
@@ -19,7 +20,7 @@ import pyarrow as pa
 import pytest
 
 from secdiplo import importer
-from secdiplo.errors import DataError, SecdiploError, UsageError
+from secdiplo.errors import DataError, Problem, SecdiploError, UsageError
 from secdiplo.importer import dates, readers
 from secdiplo.importer.readers import contents, source
 
@@ -868,6 +869,94 @@ def test_what_is_doubtful_is_listed_and_nothing_is_written(tmp_path: Path) -> No
     with pytest.raises(DataError, match="a letter that was lost"):
         importer.accept(file, tmp_path / "out", map_path=tmp_path / "facts.toml")
     assert not (tmp_path / "out").exists()
+
+
+def test_an_error_of_an_accepted_map_is_at_a_place_that_its_user_knows(tmp_path: Path) -> None:
+    """No message names the map that was proposed: only the user's own map, or the table."""
+    file, path = tmp_path / "a.csv", tmp_path / "facts.toml"
+    file.write_text("date,country\n2024-09-07,France\n2024-09-08,Laos\n")
+
+    def refused(text: str) -> list[str]:
+        path.write_text(text)
+        with pytest.raises(DataError) as error:
+            importer.accept(file, tmp_path / "out", map_path=path)
+        assert not (tmp_path / "out").exists()
+        return problems(error)
+
+    def line_of(text: str, start: str) -> int:
+        return next(n for n, line in enumerate(text.split("\n"), 1) if line.startswith(start))
+
+    text = FACTS.replace('confidence = "high"', 'confidence = "hihg"')
+    text += '\n[values.counterpart]\nFrance = "FRX"\n'
+    confidence, france = refused(text)
+    line = line_of(text, "confidence")
+    assert confidence == f"facts.toml:{line}:confidence: unknown code `hihg`; did you mean `high`?"
+    assert france.startswith(f"facts.toml:{line_of(text, 'France')}:France: unknown country `FRX`")
+    text = FACTS + '\n[filter]\ncountry = "Peru"\n'
+    (found,) = refused(text)
+    line = line_of(text, "[filter]")
+    assert found == f"facts.toml:{line}:filter: the rules leave out every row; change their values"
+
+
+def test_a_problem_of_an_added_line_has_its_key_in_full(tmp_path: Path) -> None:
+    from secdiplo.importer.refresh import placed
+
+    (tmp_path / "facts.toml").write_text('[defaults]\nmode = "x"\n')
+    text = '[defaults]\nmode = "x"\nformat = "y"\n\n[values.counterpart]\n"A b" = "z"\n'
+    given = [Problem("proposed.toml", 2, "mode", "wrong"), Problem("a.csv", 2, "date", "wrong")]
+    given += [Problem("proposed.toml", 3, "format", "wrong")]
+    given += [Problem("proposed.toml", 6, "A b", "wrong")]
+    more = "wrong (in a map that you give with --map)"
+    own = placed(given, text, "a.csv", tmp_path / "facts.toml")
+    assert list(map(str, own)) == [
+        "facts.toml:2:mode: wrong",
+        "a.csv:2:date: wrong",
+        f"a.csv:1:defaults.format: {more}",
+        f"a.csv:1:values.counterpart.A b: {more}",
+    ]
+    assert str(placed(given, text, "a.csv", None)[0]) == f"a.csv:1:defaults.mode: {more}"
+
+
+def test_a_part_of_a_map_needs_home_and_licence_only(tmp_path: Path) -> None:
+    """The example of docs/import.md."""
+    file, path = tmp_path / "a.csv", tmp_path / "facts.toml"
+    file.write_text("date,agency,country\n2024-09-07,MPS,France\n")
+    defaults = re.findall(r"^(?:mode|source_url) = .*$", FACTS, flags=re.M)
+    defaults.append('official_rank = "minister"')
+    path.write_text(
+        '[dataset]\nhome = "CHN"\nlicence = "CC BY 4.0"\n\n[defaults]\n'
+        + "\n".join(['format = "bilateral"', 'confidence = "high"', *defaults, ""])
+        + '\n[codes.agency]\nMPS = "Ministry"\n[codes.official_rank]\nminister = "Minister"\n'
+    )
+    importer.accept(file, tmp_path / "out", map_path=path)
+    assert tomllib.loads((tmp_path / "out" / "dataset.toml").read_text())["name"] == "a"
+    with pytest.raises(DataError, match=r"`dataset\.name` is missing"):
+        importer.read_map(path)
+
+
+@pytest.mark.parametrize("letter", ["\u200b", "\u200e", "\u00ad", "\ufeff", "\u2066"])
+def test_an_invisible_character_is_a_notice_and_then_an_error(tmp_path: Path, letter: str) -> None:
+    """Two spellings that print alike are never two officials in silence."""
+    file, path = tmp_path / "a.csv", tmp_path / "map.toml"
+    names = ["Ann Example", f"Ann{letter} Example", f"Bo{letter}b", "Café"]
+    rows = [f"2024-09-0{n},France,{name}" for n, name in enumerate(names, 1)]
+    file.write_text("\n".join(["date,country,official", *rows, ""]), encoding="utf-8")
+    path.write_text(PLAIN.replace("[columns]", '[columns]\nofficial = "official"'))
+    code = f"U+{ord(letter):04X}"
+    (notice,) = notices(file)
+    assert notice.startswith("a.csv:3:official: notice: `Ann")
+    assert f"has the invisible character {code} (" in notice
+    assert notice.endswith("; remove it (2 cells)")
+    proposal = importer.propose(file)
+    assert "#   notice: 3:official: `Ann" in proposal
+    assert f"has the invisible character {code} (" in proposal
+    with pytest.raises(DataError, match="has the invisible character"):
+        importer.accept(file, tmp_path / "new", map_path=path)
+    found = importer.run(file, path, tmp_path / "out")
+    lines = [
+        p.line for p in found if p.level == "error" and f"invisible character {code}" in p.what
+    ]
+    assert lines == [3, 4]
 
 
 def test_a_file_without_doubt_is_imported_in_one_step(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ __all__ = [
     "build",
     "check",
     "countries",
+    "init",
     "load",
     "model",
     "simulate",
@@ -30,6 +31,7 @@ __all__ = [
 if TYPE_CHECKING:
     from secdiplo import countries
     from secdiplo.building import append, build, check
+    from secdiplo.building.new_folder import init
     from secdiplo.dataset import Dataset, load
     from secdiplo.errors import DataError, FigureError, SecdiploError, StoreError, UsageError
     from secdiplo.scale.simulate import simulate
@@ -45,6 +47,7 @@ _HOMES = {
     "append": "building",
     "build": "building",
     "check": "building",
+    "init": "building.new_folder",
     "load": "dataset",
     "model": "schema",
     "simulate": "scale.simulate",

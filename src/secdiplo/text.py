@@ -239,3 +239,14 @@ def define_normal_form(con: duckdb.DuckDBPyConnection, texts: str) -> None:
         "create or replace macro normal_form(s) as "
         f"case when strlen(s) = length(s) then {_SQL_ASCII} else {other} end"
     )
+
+
+def slug(text: str) -> str:
+    """Write a text in lower case with hyphens, for a label.
+
+    Examples
+    --------
+    >>> slug("U.S.-Africa Leaders Summit 2014"), slug("São Tomé"), slug("王小洪")
+    ('u-s-africa-leaders-summit-2014', 'sao-tome', '王小洪')
+    """
+    return re.sub(r"[\W_]+", "-", unaccented(text)).strip("-")

@@ -319,7 +319,7 @@ LAYOUT = [
     Case(
         "file_header_only",
         on_rows(SHEET, no_rows),
-        f"{SHEET}:1:1: a header and no rows; add rows, or the right file",
+        f"{SHEET}:1:1: notice: no rows yet; add one row per event, official and counterpart",
     ),
     Case(
         "file_missing_sheet",

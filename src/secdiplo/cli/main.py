@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import importlib
+import io
+import sys
 from typing import Any, NoReturn
 
 import click
@@ -25,6 +27,7 @@ MODULES = {  # command: the module of this package that has it, imported when it
     "figures": "figures",
     "import": "importer",
     "impute": "audit",
+    "init": "store",
     "panel": "panel",
     "queries": "queries",
     "query": "queries",
@@ -135,7 +138,21 @@ def main(ctx: click.Context) -> None:
     ctx.ensure_object(dict)
 
 
+def _write_every_letter() -> None:
+    """Write UTF-8 into files and pipes, and escape what a terminal of another encoding lacks.
+
+    Elsewhere Python writes in the code page of the system, which has no letter for many names.
+    """
+    if not isinstance(sys.stdout, io.TextIOWrapper):
+        return
+    if sys.stdout.isatty():
+        sys.stdout.reconfigure(errors="backslashreplace")
+    else:
+        sys.stdout.reconfigure(encoding="utf-8", errors="strict")
+
+
 def run() -> None:
     """Run one command: the entry point of the process."""
+    _write_every_letter()
     gc.disable()  # a command is over before the collector pays for itself
     main()

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from secdiplo.cli.output import print_problems
+from secdiplo.cli.output import plural
 
 if TYPE_CHECKING:
+    from secdiplo.errors import Problems
     from secdiplo.store import Built
 
 
@@ -118,8 +119,16 @@ def opened(ctx: click.Context) -> Built:
     built, notices = open_any(
         chosen.get("data"), engine=engine, master=master, **resource_limits(ctx)
     )
-    print_problems(notices)
+    if notices:
+        click.echo(notices_in_short(notices, chosen["data"]), err=True)
     return built
+
+
+def notices_in_short(notices: Problems, folder: Path | str) -> str:
+    """Say in one line how many notices a folder has: `check` prints them."""
+    number = notices.number("notice")
+    them = "it" if number == 1 else "them"
+    return f"{plural(number, 'notice')}; `secdiplo check {folder}` prints {them}"
 
 
 def declared(ctx: click.Context) -> Mapping[str, Any] | None:

@@ -1,4 +1,4 @@
-"""The commands that check sheets, build tables of them, and see whether these are whole."""
+"""The commands that start a folder, check its sheets, build its tables and verify these."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from secdiplo.cli.options import (
     engine_options,
     limits_option,
     listed_in,
+    notices_in_short,
     opened,
     problems_option,
     resource_limits,
@@ -20,6 +21,30 @@ from secdiplo.cli.options import (
 from secdiplo.cli.output import numbers, plural, print_problems, with_progress
 
 COUNTED_TABLES = ("events", "interactions", "participations")
+
+
+@click.command()
+@click.argument("folder")
+@click.option("--name", metavar="NAME", help="Its short name; that of the folder by default.")
+@click.option("--title", metavar="TEXT", help="Its title.")
+@click.option("--home", metavar="ISO3", help="The country whose diplomacy it is.")
+def init(folder: str, name: str | None, title: str | None, home: str | None) -> None:
+    """Write a new dataset folder that you can fill.
+
+    FOLDER gets dataset.toml with comments, codes.csv with examples, an empty coding sheet, an
+    example of a table and of a query of your own, and a workflow for GitHub that checks the
+    folder after every push. `secdiplo check` accepts it as it is. A folder that is not empty is
+    refused.
+
+    Example: secdiplo init my_dataset --home FRA
+    """
+    from secdiplo.building.new_folder import ANY_HOME
+    from secdiplo.building.new_folder import init as write
+
+    made = write(folder, name=name, title=title, home=home)
+    if home is None:
+        click.echo(f"{made / 'dataset.toml'}: the home is {ANY_HOME} until you change it", err=True)
+    click.echo(f"{made}: a dataset folder; read its README.md, then run `secdiplo check {made}`")
 
 
 @click.command()
@@ -101,7 +126,10 @@ def build(
         manifest, notices = with_progress(
             f"Building {path}", lambda: building.build(path, out, **given)
         )
-    print_problems(notices)
+    if notices and append_to is None and listed_in(ctx) is None:
+        click.echo(notices_in_short(notices, path), err=True)
+    else:
+        print_problems(notices)
     tables = manifest["tables"]
     counts = ", ".join(f"{tables[name]['rows']:,} {name}" for name in COUNTED_TABLES)
     if append_to is not None:
@@ -171,4 +199,4 @@ def verify(ctx: click.Context, tables: str | None) -> None:
     click.echo(f"{name}: {looked_at}: all as written; {count} rules hold")
 
 
-COMMANDS = {"check": check, "build": build, "verify": verify}
+COMMANDS = {"init": init, "check": check, "build": build, "verify": verify}

@@ -25,7 +25,7 @@ from secdiplo.importer import code_lists, convert
 from secdiplo.importer.column_map import ColumnMap, read_map
 from secdiplo.importer.proposal import propose
 from secdiplo.importer.readers import ReadOptions, open_source
-from secdiplo.importer.refresh import doubts, merged, refreshed
+from secdiplo.importer.refresh import PROPOSED, doubts, merged, placed, refreshed
 from secdiplo.importer.summary import ImportSummary
 
 __all__ = [
@@ -172,9 +172,14 @@ def accept(
     if problems := doubts(file, found, map_path):
         raise DataError(problems)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "proposed.toml"
+        path = Path(folder) / PROPOSED
         path.write_text(found, encoding="utf-8")
-        return _import(Path(file), read_map(path), Path(out), options, strict=True)
+        try:
+            result = _import(Path(file), read_map(path), Path(out), options, strict=True)
+        except DataError as error:
+            raise DataError(placed(error.problems, found, file, map_path)) from None
+    result.summary.notices = placed(result.summary.notices, found, file, map_path)
+    return result
 
 
 def _import(

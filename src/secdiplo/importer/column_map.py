@@ -79,6 +79,13 @@ class ColumnMap:
         Column of the file -> the values of the rows that are kept, or left out.
     options : ReadOptions
         How the file is read: its sheet, encoding, delimiter and header.
+    group_by : tuple of str
+        Columns of the file whose values the rows of one event share: those of [group], or of
+        ``event_key`` if they are several or there is a [group].
+    is_grouped : bool
+        Whether there is a [group]: all counterparts of such rows are in one event.
+    counts_format : bool
+        Whether the number of counterparts gives the format of an event.
     same_rows : str
         What rows that are alike in every cell are: ``refuse`` or ``separate`` events.
     text : str
@@ -102,6 +109,9 @@ class ColumnMap:
     filter: dict[str, tuple[str, ...]] = field(default_factory=dict)
     drop: dict[str, tuple[str, ...]] = field(default_factory=dict)
     options: ReadOptions = field(default_factory=ReadOptions)
+    group_by: tuple[str, ...] = ()
+    is_grouped: bool = False
+    counts_format: bool = False
     same_rows: str = "refuse"
     text: str = field(default="", repr=False)
 
@@ -113,6 +123,11 @@ class ColumnMap:
     def is_listed(self, column: str, value: str) -> bool:
         """Return whether [values] has a line for a value of a column."""
         return value in self.values.get(column, {})
+
+    @property
+    def names_both_ends(self) -> bool:
+        """Whether one column names both ends of an event, as in "April 8-9, 2015"."""
+        return self.columns.get("date") == self.columns.get("date_end")
 
     def names(self, column: str) -> CodeNames:
         """Return the names of the codes of a column, including those that the map defines."""
@@ -139,6 +154,7 @@ MAP_KEYS: dict[str, type | tuple[type, ...]] = {
     "keep": (list, dict),
     "filter": dict,
     "drop": dict,
+    "group": dict,
     "dataset": dict,
     "scopes": dict,
     "columns": dict,
@@ -146,6 +162,9 @@ MAP_KEYS: dict[str, type | tuple[type, ...]] = {
     "values": dict,
     "codes": dict,
 }
+GROUP_KEYS: dict[str, type | tuple[type, ...]] = {"by": (str, list), "format": str}
+COUNT = "count"
+"""The value of `format` under [group]: the number of counterparts gives it."""
 DATASET_KEYS: dict[str, type | tuple[type, ...]] = {
     **{
         key: kind
@@ -222,12 +241,11 @@ def _table_problems(draft: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]
         "split": dict.fromkeys(SPLIT_COLUMNS, (str, list)),
         "system": dict.fromkeys(COUNTRY_COLUMNS, str),
         "codes": dict.fromkeys(code_lists.ASKED_LISTS, dict),
+        "group": GROUP_KEYS,
     }
     tables = {name: table for name, table in data.items() if isinstance(table, dict)}
     if isinstance(dataset := data.get("dataset", {}), dict):
-        yield from toml.check_table(
-            report, dataset, DATASET_KEYS, ("dataset",), needed=NEEDED_KEYS, filled=False
-        )
+        yield from toml.check_table(report, dataset, DATASET_KEYS, ("dataset",), filled=False)
     for section, keys in known.items():
         yield from toml.check_table(report, tables.get(section, {}), keys, (section,))
     for section in ("filter", "drop"):
@@ -248,6 +266,7 @@ def _table_problems(draft: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]
 
 def _made(draft: ColumnMap, data: dict[str, Any]) -> ColumnMap:
     columns = data.get("columns", {})
+    group = data.get("group", {})
     codes = {
         name: {code: _label_and_parent(text) for code, text in table.items()}
         for name, table in data.get("codes", {}).items()
@@ -281,6 +300,9 @@ def _made(draft: ColumnMap, data: dict[str, Any]) -> ColumnMap:
             delimiter=data.get("delimiter", ""),
             header=given if isinstance(given := data.get("header"), bool) else None,
         ),
+        group_by=_group_by(group.get("by", ()), columns.get("event_key", ()), "group" in data),
+        is_grouped="group" in data,
+        counts_format=group.get("format") == COUNT,
         same_rows=data.get("same_rows", "refuse"),
         text=draft.text,
     )
@@ -289,6 +311,15 @@ def _made(draft: ColumnMap, data: dict[str, Any]) -> ColumnMap:
 def _by_date_column(written: str | dict[str, str]) -> dict[str, str]:
     """Return the setting of each column of dates; one that is written alone is that of all."""
     return dict.fromkeys(DATE_COLUMNS, written) if isinstance(written, str) else written
+
+
+def _group_by(
+    written: str | list[str], event_key: str | list[str], is_grouped: bool
+) -> tuple[str, ...]:
+    """Return the columns whose values the rows of one event share."""
+    named = [written] if isinstance(written, str) else written
+    keys = [event_key] if isinstance(event_key, str) else event_key
+    return tuple(map(clean, named or (keys if is_grouped or len(keys) > 1 else ())))
 
 
 def _separators(written: Any, columns: dict[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -356,6 +387,7 @@ def _decisions(mapping: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
         yield mapping.problem(f"`{header}`; write true or false, without quotes", "header")
     for check in (_dataset, _formats, _splits, _systems_known, _columns, _codes, _values, _keep):
         yield from check(mapping)
+    yield from _group(mapping, data.get("group"))
 
 
 def _blanks(mapping: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
@@ -373,6 +405,7 @@ def _blanks(mapping: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
         "keep": "write the column of the file that it is",
         "filter": f"write the values of the rows to keep; `{BLANK_LABEL}` is a blank cell",
         "drop": f"write the values of the rows to leave out; `{BLANK_LABEL}` is a blank cell",
+        "group": "name the columns whose values the rows of one event share, or remove the line",
         "values": f"write a code, or `{BLANK_LABEL}` for none",
         "codes": "write `label; parent`",
     }
@@ -389,7 +422,7 @@ def _blank_paths(value: Any, *path: str) -> Iterator[Key]:
         for key, inner in value.items():
             yield from _blank_paths(inner, *path, key)
     elif (isinstance(value, str) and not value.strip()) or (
-        value == [] and path[0] in {"columns", "split", "filter", "drop"}
+        value == [] and path[0] in {"columns", "split", "filter", "drop", "group"}
     ):
         yield path
 
@@ -407,6 +440,9 @@ def _dataset(mapping: ColumnMap) -> Iterator[Problem]:
     def report(path: Key, what: str) -> Problem:
         return mapping.problem(what, *path)
 
+    yield from toml.check_table(
+        report, dataset, DATASET_KEYS, ("dataset",), needed=NEEDED_KEYS, filled=False
+    )
     yield from value_problems(report, dataset, mapping.scopes, ("dataset",))
     known = code_lists.country_codes()
     for key, codes in (
@@ -477,13 +513,33 @@ def _columns(mapping: ColumnMap) -> Iterator[Problem]:
     """Find required columns that neither the file nor a default gives."""
     for column in CODING_SHEET.columns:
         needed = (column.required and column.name != "event_key") or column.name == "counterpart"
-        if needed and column.name not in {*mapping.columns, *mapping.defaults}:
+        counted = column.name == "format" and mapping.counts_format
+        if needed and not counted and column.name not in {*mapping.columns, *mapping.defaults}:
             what = "missing; name its column under [columns], or its value under [defaults]"
             yield mapping.problem(what, "columns", column.name)
     for name in DATE_COLUMNS:
         if len(mapping.columns.get(name, ())) > 3:
             what = "more than three columns; give those of year, month and day"
             yield mapping.problem(what, "columns", name)
+
+
+def _group(mapping: ColumnMap, given: dict[str, Any] | None) -> Iterator[Problem]:
+    """Find rules for groups that name nothing, or contradict the rest of the map."""
+    if given is None:
+        return
+    if "by" in given and "event_key" in mapping.columns:
+        what = "rows are grouped by event_key already; remove it from [columns], or this line"
+        yield mapping.problem(what, "group", "by")
+    if given.get("format", COUNT) not in {COUNT, ""}:
+        meaning = "an event with several counterparts is multilateral"
+        what = f"`{given['format']}`; write `{COUNT}`: {meaning}"
+        yield mapping.problem(what, "group", "format")
+    elif mapping.counts_format and "format" in mapping.defaults:
+        what = "every blank has this value, so nothing is counted; remove it here or under [group]"
+        yield mapping.problem(what, "defaults", "format")
+    if not mapping.group_by and not {"by", "format"} & set(given):
+        what = 'nothing to group by; name columns, as in `by = ["date", "title"]`'
+        yield mapping.problem(what, "group")
 
 
 def _codes(mapping: ColumnMap) -> Iterator[Problem]:

@@ -13,11 +13,18 @@ from secdiplo import schema
 from secdiplo.countries import LAST_DAY as MEMBERSHIPS
 from secdiplo.countries import CountryError
 from secdiplo.errors import DataError, Problem
-from secdiplo.folder import toml
 from secdiplo.importer import code_lists, dates
 from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, ORGANIZATION
-from secdiplo.importer.column_map import COUNTRY_COLUMNS, DATE_COLUMNS, ColumnMap, Key
-from secdiplo.importer.readers.source import NESTED, Source, broken
+from secdiplo.importer.column_map import DATE_COLUMNS, ColumnMap
+from secdiplo.importer.grouping import (
+    DIFFERS,
+    NOT_MULTILATERAL,
+    ONE_COUNTERPART,
+    EventGroups,
+    Group,
+)
+from secdiplo.importer.messages import lacking, nothing_left, why_unknown
+from secdiplo.importer.readers.source import Source, broken
 from secdiplo.importer.several import (
     ALSO,
     PAIRED_COLUMNS,
@@ -28,8 +35,7 @@ from secdiplo.importer.several import (
 from secdiplo.importer.summary import ImportSummary
 from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS
 from secdiplo.schema.tables import CODING_SHEET
-from secdiplo.suggest import did_you_mean, suggest
-from secdiplo.text import unaccented
+from secdiplo.text import slug
 
 ASSUMED = (
     "date",
@@ -93,10 +99,11 @@ def rows(
         Before the first row: columns that the file lacks. After the last: every value that the
         map does not know, once, with the number of its rows; and rows that are alike.
     """
-    lacking = _lacking(source, mapping)
-    if lacking:
-        raise DataError(lacking)
+    if problems := lacking(source, mapping):
+        raise DataError(problems)
     conversion = _Conversion(source, mapping, summary or ImportSummary())
+    if mapping.is_grouped and mapping.group_by:
+        conversion.groups.counterparts = _surveyed(source, mapping)
     summary, names = conversion.summary, header(mapping)
     for line, record in source.rows():
         summary.read += 1
@@ -109,38 +116,24 @@ def rows(
     if not summary.read:
         raise broken(source.path, "a header and no rows; give the file that has the rows")
     if not summary.written:
-        raise DataError([_nothing_left(mapping)])
+        raise DataError([nothing_left(mapping)])
     problems = conversion.problems()
     if problems:
         raise DataError(problems)
+    conversion.groups.count(summary)
     summary.notices += conversion.notices()
 
 
-def _nothing_left(mapping: ColumnMap) -> Problem:
-    section = "filter" if mapping.filter else "drop"
-    return mapping.problem("the rules leave out every row; change their values", section)
-
-
-def _lacking(source: Source, mapping: ColumnMap) -> list[Problem]:
-    """Find columns that the map names and the file does not have."""
-    asked: list[tuple[Key, tuple[str, ...]]] = [
-        (("columns", name), given) for name, given in mapping.columns.items()
-    ]
-    asked += [(("keep", name), (column,)) for name, column in mapping.keep.items()]
-    asked += [(("filter", column), (column,)) for column in mapping.filter]
-    asked += [(("drop", column), (column,)) for column in mapping.drop]
-    problems = []
-    for key, names in asked:
-        for name in names:
-            if name in source.left_out:
-                what = f"{schema.shown(name)} of {source.path.name} {NESTED}"
-                problems.append(mapping.problem(what, *key))
-            elif name not in source.columns:
-                hint = suggest(name, source.columns, "it has")
-                what = f"{source.path.name} has no column {schema.shown(name)}; {hint}"
-                place = key if toml.has_line(mapping.text, *key) else key[:1]
-                problems.append(mapping.problem(what, *(key if key[0] == "columns" else place)))
-    return sorted(problems)
+def _surveyed(source: Source, mapping: ColumnMap) -> dict[Group, set[tuple[str, str]]]:
+    """Return the counterparts of each event, of which the rows can be anywhere in the file."""
+    first = _Conversion(source, mapping, ImportSummary())
+    for line, record in source.rows():
+        filled = first.without_markers(record)
+        if not first.is_dropped(filled):
+            rows = first.rows(line, filled)
+            if rows:
+                first.groups.survey(first.groups.of(filled, rows[0]["date"]), rows)
+    return first.groups.counterparts
 
 
 @dataclass
@@ -189,9 +182,8 @@ class _Conversion:
         for name, places in self.places.items():
             for place in places:  # a line under [values] counts for more
                 self.missing[place] -= set(self.mapping.values.get(name, ()))
-        # One column that names both ends of an event, as in "April 8-9, 2015".
-        self.two_ends = self.mapping.columns.get("date") == self.mapping.columns.get("date_end")
         self.day = ""
+        self.groups = EventGroups(self.mapping, index)
         self.agencies = self.mapping.names("agency")
         self.known = {name: self.mapping.names(name).codes for name in CODED_COLUMNS}
 
@@ -228,22 +220,30 @@ class _Conversion:
                 self.day = _first_day(cells[name])
         if cells["date_end"] == cells["date"]:
             cells["date_end"] = ""  # the sheet gives an end to events of several days only
+        kind = self._cell("counterpart_type", line, record, assumed)
+        counterparts = self._counterparts(kind, line, record)
+        group = self.groups.of(record, cells["date"])
+        self._fit_format(cells, assumed, group, counterparts, line)
         self._fit_forum(cells, assumed)
         self._fit_place(cells, assumed)
         self._fit_address(cells, record)
-        kind = self._cell("counterpart_type", line, record, assumed)
+        if group:
+            self._agree(group, line, cells)
         marks = self._cell("inferred", line, record, assumed)
         kept = {name: record[place] for name, place in self.kept}
         agencies = self._agencies(line, record, assumed)
         made, keys = [], dict[str, str]()
-        for counterpart in self._counterparts(kind, line, record):
+        for counterpart in counterparts:
             for agency in agencies:
                 row = {**cells, "agency": agency, **counterpart, **kept}
                 here = assumed | ({"counterpart"} if row.pop("assumed", "") else set())
                 more = [name for name in ASSUMED if name in here and name not in marks.split("; ")]
                 row["inferred"] = "; ".join([marks, *more] if marks else more)
-                row["event_key"] = self._key(row, line, record, keys)
-                made.append(row)
+                row["event_key"] = self._key(row, line, record, keys, group)
+                if group and self.mapping.is_grouped and self.groups.is_repeated(row):
+                    self.summary.add("merged", "event_key", row["event_key"])
+                else:
+                    made.append(row)
         if len(made) > 1:
             self.summary.add("split", "", "", f"{len(made)} rows")
         return made
@@ -288,7 +288,7 @@ class _Conversion:
             given = self._given(name, line, record)
             value = self._value(name, given) if given else ""
         if value is None:
-            self._note(name, given, line, self._what(name, given))
+            self._note(name, given, line, why_unknown(self.mapping, name, given))
             return ""
         if not value and name in self.mapping.defaults:
             assumed.add(name)
@@ -350,7 +350,11 @@ class _Conversion:
             if self.mapping.typed_dates.get(name) == "swap":
                 given = dates.swapped(given)
             found = dates.read(given, written, self.source.epoch, self.mapping.time_zone)
-            if found is None and self.two_ends and (ends := dates.ends(given, written)):
+            if (
+                found is None
+                and self.mapping.names_both_ends
+                and (ends := dates.ends(given, written))
+            ):
                 return ends[name == "date_end"] if name in TWO_ENDS else None
             return found
         if CODING_SHEET.by_name[name].kind == "list":
@@ -377,7 +381,7 @@ class _Conversion:
             for item in self._items("agency", given):
                 value = self._value("agency", item)
                 if value is None:
-                    self._note("agency", item, line, self._what("agency", item))
+                    self._note("agency", item, line, why_unknown(self.mapping, "agency", item))
                 else:
                     found |= {value: True} if value else {}
                     self._count("agency", item, value)
@@ -435,7 +439,7 @@ class _Conversion:
         """Return a converted value, and note one that the map does not define."""
         value = self._value(name, given) if given else ""
         if value is None:
-            self._note(name, given, line, self._what(name, given))
+            self._note(name, given, line, why_unknown(self.mapping, name, given))
         self._count(name, given, value or "")
         return value or ""
 
@@ -465,7 +469,7 @@ class _Conversion:
             return "", "", False
         code = code or rest
         if code is None:
-            self._note("counterpart", given, line, self._what("counterpart", given))
+            self._note("counterpart", given, line, why_unknown(self.mapping, "counterpart", given))
             return "", "", False
         found = "organization" if code.startswith(ORGANIZATION) else "country"
         if kind and kind != found:
@@ -494,6 +498,31 @@ class _Conversion:
         if rest:
             _add_note(cells, ALSO + rest)
             self.summary.add("note", "source_url", rest)
+
+    def _fit_format(
+        self,
+        cells: dict[str, str],
+        assumed: set[str],
+        group: Group | None,
+        counterparts: list[dict[str, str]],
+        line: int,
+    ) -> None:
+        """Give an event the format that goes with the number of its counterparts."""
+        if not self.mapping.is_grouped:
+            return
+        has_several = self.groups.has_several(group, counterparts)
+        if self.mapping.counts_format and not cells["format"]:
+            cells["format"] = "multilateral" if has_several else "bilateral"
+            assumed.add("format")
+            self.summary.add("counted", "format", "", cells["format"])
+        elif group and has_several and cells["format"] in ONE_COUNTERPART:
+            self._note("format", cells["format"], line, NOT_MULTILATERAL)
+
+    def _agree(self, group: Group, line: int, cells: dict[str, str]) -> None:
+        """Note the cells of a row that differ from those of another row of its event."""
+        for name, value, other, first in self.groups.differences(group, line, cells):
+            shown = f"{_shown(value)} where line {first} has {_shown(other)}"
+            self._note(name, shown, line, DIFFERS, together=True, about=f"{group} {value}")
 
     def _fit_forum(self, cells: dict[str, str], assumed: set[str]) -> None:
         """Name a forum by its series and year, and only if the format needs one.
@@ -524,7 +553,12 @@ class _Conversion:
     # --- events -----------------------------------------------------------------------------
 
     def _key(
-        self, cells: dict[str, str], line: int, record: list[str], keys: dict[str, str]
+        self,
+        cells: dict[str, str],
+        line: int,
+        record: list[str],
+        keys: dict[str, str],
+        group: Group | None,
     ) -> str:
         """Label the event: by the file's own label, or by its date, agency and parties.
 
@@ -534,15 +568,28 @@ class _Conversion:
         """
         shared = cells["format"] == "multilateral"
         other = cells["forum"] if shared else cells["counterpart"]
+        if group and (self.mapping.is_grouped or shared):
+            other = ""
         if other not in keys:
-            keys[other] = self._new_key(cells, other, line, record, first=not keys)
+            keys[other] = self._new_key(cells, other, line, record, group, first=not keys)
         return keys[other]
 
     def _new_key(
-        self, cells: dict[str, str], other: str, line: int, record: list[str], first: bool
+        self,
+        cells: dict[str, str],
+        other: str,
+        line: int,
+        record: list[str],
+        group: Group | None,
+        first: bool,
     ) -> str:
         shared = cells["format"] == "multilateral"
-        if "event_key" in self.places:
+        if group:
+            label = self.groups.label(group)
+            if first and not self.mapping.is_grouped:  # where equal rows are merged
+                self._compare(label, line, record)
+            return label if first else f"{label}-{slug(other or 'unnamed')}"
+        if "event_key" in self.places and not self.mapping.group_by:
             given = self._given("event_key", line, record)
             return given if first else f"{given}-{slug(other or 'unnamed')}"
         parts = (cells["date"] or "undated", cells["agency"], cells["official"] or "unnamed")
@@ -573,41 +620,21 @@ class _Conversion:
 
     # --- problems ---------------------------------------------------------------------------
 
-    def _note(self, name: str, given: str, line: int, what: str, *, together: bool = False) -> None:
+    def _note(
+        self,
+        name: str,
+        given: str,
+        line: int,
+        what: str,
+        *,
+        together: bool = False,
+        about: str = "",
+    ) -> None:
         """Note a value that is not accepted; `together` counts all values of one cause as one."""
-        key = (name, "" if together else given, what)
+        key = (name, about if together else given, what)
         if key in self.unknown or len(self.unknown) < MAX_LISTED_PROBLEMS:
             shown = given if together else schema.shown(given)
             self.unknown.setdefault(key, _Unknown(line, shown, what)).count += 1
-
-    def _what(self, name: str, given: str) -> str:
-        """Return why a value is not accepted, and what to do."""
-        if given in code_lists.MISSING_MARKERS:
-            is_code = name in COUNTRY_COLUMNS and given in code_lists.AMBIGUOUS_CODES
-            other = "NAM" if is_code else given
-            return (
-                "marks a missing value in many files; write it in `missing`, or as "
-                f"`{toml.key(given)} = {toml.text(other)}` under [values.{name}]"
-            )
-        if system := self.mapping.system.get(name):
-            return f"is no {system} code of one country; write the ISO3 code under [values.{name}]"
-        where = f"write it under [values.{name}]"
-        if name == "counterpart" or name in CODED_COLUMNS:
-            names = self.mapping.names(name)
-            if near := names.suggest(given):
-                return f"has no mapping; {did_you_mean(near, word=given)} {where}"
-            if name == "counterpart":
-                return f"has no mapping; a country's ISO3 code, or `org:ACRONYM`? {where}"
-            return f"has no mapping; {schema.nearest(given, names.codes)} {where}"
-        is_open = dates.ambiguous(given) or dates.two_ends_ambiguous(given)
-        if is_open and not self.mapping.date_format.get(name):
-            return "can be day or month first; say which by date_format in the map"
-        if name == "date" and not self.two_ends and dates.ends(given):
-            column = toml.text(self.mapping.columns["date"][0])
-            return f"names two days; write date_end = {column} under [columns] as well"
-        if readings := dates.fraction(given):
-            return f"is a number that can be {readings}; {where}"
-        return f"is not a date that is read; {where} as `2024-09-07`, `2024-09` or `2024`"
 
     def problems(self) -> list[Problem]:
         """Return every value that the map does not define, and equal rows, by line."""
@@ -658,12 +685,5 @@ def _first_day(date: str) -> str:
     return date + "-01" * ((10 - len(date)) // 3) if date else ""
 
 
-def slug(text: str) -> str:
-    """Write a text in lower case with hyphens, for a label.
-
-    Examples
-    --------
-    >>> slug("U.S.-Africa Leaders Summit 2014"), slug("São Tomé"), slug("王小洪")
-    ('u-s-africa-leaders-summit-2014', 'sao-tome', '王小洪')
-    """
-    return re.sub(r"[\W_]+", "-", unaccented(text)).strip("-")
+def _shown(value: str) -> str:
+    return schema.shown(value) if value else "a blank"

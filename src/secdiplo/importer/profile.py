@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from secdiplo.importer.readers.source import Source, broken
 from secdiplo.importer.several import SPLIT_COLUMNS, several_addresses, split
 from secdiplo.suggest import similarity
 
+MAX_KEYS = 1_000_000  # different keys of events that are compared with the other rows
 MAX_DISTINCT = 2_000  # different values of a column that are kept
 SAMPLE = 100  # different values that are looked at to tell what a column is
 MAX_NAME_WORDS = 8  # words of an agency; more are free text
@@ -106,13 +108,15 @@ BY_NATIONALITY = 0.85  # a match that only the values can make sure: it can be t
 class FileColumn:
     """A column of the file: its name and different values, with how many rows have each.
 
-    Texts that mark missing values are in `markers`, and count as blanks.
+    Texts that mark missing values are in `markers`, and count as blanks. `is_unique` is known only
+    of a column that may be the key of events.
     """
 
     name: str
     values: dict[str, int] = field(default_factory=dict)
     filled: int = 0
     markers: dict[str, int] = field(default_factory=dict)
+    is_unique: bool = False
 
     def share(self, holds: Callable[[str], object], sample: int | None = None) -> float:
         """Return the share of the distinct values, or of the first, that meet a condition."""
@@ -519,7 +523,7 @@ def make_profile(source: Source) -> FileProfile:
     perhaps = {match.target: match for match in matches if match.score < SURE}
     _fit_dates(source, found, sure, perhaps)
     _fit_two_ends(by_name, sure)
-    _fit_event_key(source, sure, perhaps)
+    _fit_event_key(source, by_name, sure, perhaps)
     parts = [] if "date" in sure else date_parts(found)
     if "date" in perhaps and len(parts) < len(DATE_PARTS):
         parts = []  # a year is less than what another column may give
@@ -594,23 +598,40 @@ def _in_order(source: Source, one: str, other: str) -> tuple[str, str] | None:
     return None
 
 
-def _fit_event_key(source: Source, sure: Matches, perhaps: Matches) -> None:
-    """Refuse a key whose rows have different dates: it is a code of a kind of event."""
+def _fit_event_key(
+    source: Source, by_name: dict[str, FileColumn], sure: Matches, perhaps: Matches
+) -> None:
+    """Refuse a key whose rows have different dates: it is a code of a kind of event.
+
+    And see whether every row has a key of its own. Of a file with very many keys, the first ones
+    are compared with all rows.
+    """
     match, date = sure.get("event_key"), sure.get("date")
-    if match is None or date is None:
+    if match is None:
         return
-    places = source.columns.index(match.name), source.columns.index(date.name)
-    found: dict[str, str] = {}
+    place = source.columns.index(match.name)
+    date_place = source.columns.index(date.name) if date else None
+    found: dict[bytes, str] = {}  # digest of a key -> the day of its first row
+    repeated = filled = 0
     for _, cells in source.rows():
-        key, text = cells[places[0]], cells[places[1]]
+        key, text = cells[place], cells[date_place] if date_place is not None else ""
+        if not key or key in code_lists.MISSING_MARKERS:
+            continue
+        filled += 1
+        digest = hashlib.blake2b(key.encode(), digest_size=8).digest()
         day = dates.read(text) or text
-        first = found.setdefault(key, day)
+        if digest in found:
+            repeated += 1
+        elif len(found) < MAX_KEYS:
+            found[digest] = day
+        first = found.get(digest, day)
         # A month and a day of it can be those of one event.
-        if key and not (first.startswith(day) or day.startswith(first)):
+        if not (first.startswith(day) or day.startswith(first)):
             why = "rows of one value have different dates, so it is no key of events"
             perhaps["event_key"] = ColumnMatch("event_key", match.name, PERHAPS, why)
             del sure["event_key"]
             return
+    by_name[match.name].is_unique = filled > 1 and not repeated
 
 
 def _wide_columns(columns: list[FileColumn], sure: Matches) -> dict[str, list[str]]:

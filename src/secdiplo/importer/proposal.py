@@ -16,7 +16,7 @@ from secdiplo.folder import resources, toml
 from secdiplo.importer import code_lists, dates
 from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, ORGANIZATION
 from secdiplo.importer.column_map import COUNTRY_COLUMNS, DATE_COLUMNS
-from secdiplo.importer.convert import HALF_CONVERTED, TWO_ENDS, slug
+from secdiplo.importer.convert import HALF_CONVERTED, TWO_ENDS
 from secdiplo.importer.profile import (
     DERIVED,
     FileColumn,
@@ -31,6 +31,7 @@ from secdiplo.importer.readers import ReadOptions, Source, open_source
 from secdiplo.importer.several import split
 from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.suggest import did_you_mean, ranked
+from secdiplo.text import slug
 
 MAX_DATES = 20  # texts that are no dates, of which each gets a line
 NOTICE = "#   notice:"
@@ -50,6 +51,7 @@ HEAD = """\
 # "{blank}" under [values] makes a value blank; "{org}ACRONYM" under [values.counterpart]
 # makes it an organization. Each row is one event, unless its format is multilateral:
 # those of one date, agency, official and forum are one. Map event_key if the file numbers events.
+# If it has one row for each country at a meeting, write [group]: by = ["date", "title"].
 # Further keys leave out rows and rename columns: see docs/import.md.
 """
 
@@ -401,7 +403,7 @@ def _column_line(profile: FileProfile, target: str) -> str:
     elif target in profile.sure:
         line = f"{target} = {toml.text(profile.sure[target].name)}  # {profile.sure[target].why}"
         column = profile.column(target)
-        if target == "event_key" and column and len(column.values) == column.filled > 1:
+        if target == "event_key" and column and column.is_unique:
             line = f"# {line}; but every row has its own: is it the number of a row?"
     elif target in profile.perhaps:
         match = profile.perhaps[target]

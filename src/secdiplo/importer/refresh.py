@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from secdiplo.importer.profile import ColumnMatch, FileProfile
 from secdiplo.importer.proposal import NOTICE, look, write
 from secdiplo.importer.readers import ReadOptions
 
+PROPOSED = "proposed.toml"
+"""The file of a map that is proposed and accepted at once, which nobody sees."""
 NEW = "new"
 """The first word of the comment of each line that a refresh adds."""
 PERHAPS_LINE = r"# (\w+) = (.*?)  # perhaps: (.*)"
@@ -150,6 +152,8 @@ def _is_wanted(mapping: ColumnMap, table: tuple[str, ...], key: str) -> bool:
         return table[1] not in mapping.system and not is_code
     if table[:1] in {("dataset",), ("scopes",)}:
         return not mapping.dataset or key in {"home", "licence", "name", "title", "version"}
+    if table == ("defaults",) and key == "format" and mapping.counts_format:
+        return False
     if table == ("defaults",):
         return key not in mapping.columns or key == "forum"
     return not (table[:1] == ("codes",) and mapping.codes)
@@ -253,6 +257,51 @@ def _with_lines(text: str, added: list[Line]) -> str:
     for table, more in fresh.items():
         made += ["", f"[{'.'.join(map(toml.key, table))}]", *more]
     return "\n".join(made) + "\n"
+
+
+def placed(
+    problems: Iterable[Problem], text: str, file: Path | str, written: Path | str | None
+) -> list[Problem]:
+    """Return problems of a map that was never written, at places that its user knows.
+
+    Parameters
+    ----------
+    problems : iterable of Problem
+        Those of the map, and others, which stay as they are.
+    text : str
+        The map: its user's own, with lines added.
+    file : path
+        The table that is imported.
+    written : path, optional
+        The map of its user.
+
+    Returns
+    -------
+    list of Problem
+        A problem of a line of the user's map is at that line. Another one names the table, and its
+        key in full.
+    """
+    lines = text.split("\n")
+    own = Path(written).read_text(encoding="utf-8-sig").split("\n") if written else []
+    numbers: dict[int, int] = {}  # line of the map -> line of the user's map
+    for number, line in enumerate(lines, 1):
+        if len(numbers) < len(own) and line == own[len(numbers)]:
+            numbers[number] = len(numbers) + 1
+    table = ""
+    tables = [table := line if line.startswith("[") else table for line in lines]
+
+    def found(problem: Problem) -> Problem:
+        if problem.file != PROPOSED:
+            return problem
+        if written and problem.line in numbers:
+            place = numbers[problem.line]
+            return dataclasses.replace(problem, file=Path(written).name, line=place)
+        section = re.sub(r"\].*", "", tables[problem.line - 1].lstrip("["))
+        key = ".".join(filter(None, (section, problem.column)))
+        what = f"{problem.what} (in a map that you give with --map)"
+        return dataclasses.replace(problem, file=Path(file).name, line=1, column=key, what=what)
+
+    return [found(problem) for problem in problems]
 
 
 # --- doubts ---------------------------------------------------------------------------------

@@ -46,10 +46,15 @@ class ImportSummary:
         for (change, column, given, _), count in sorted(self.changes.items()):
             if change == "dropped":
                 found.append(f"{_many(count, 'row')} dropped: {column} is {given or 'blank'}")
+        if events := sum(key[0] == "grouped" for key in self.changes):
+            rows = _many(self.number("grouped"), "row")
+            found.append(f"{rows} grouped into {_many(events, 'event')}")
         found += [
             f"{_many(count, thing)} {text}"
             for change, thing, text in (
                 ("split", "row", "split into several"),
+                ("merged", "row", "merged with one of the same event that is equal"),
+                ("counted", "row", "given a format by the number of counterparts"),
                 ("missing", "cell", "blank by `missing`"),
                 ("value", "cell", "changed"),
                 ("rest", "cell", 'changed by "*"'),

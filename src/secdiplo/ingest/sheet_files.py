@@ -179,8 +179,8 @@ def read(
     if any(part.size > LARGE_SHEET or part.is_parquet for part in parts):
         collector.add(_tidy(con, sheet))
     if table.needed and not before:
-        what = "a header and no rows; add rows, or the right file"
-        collector.add([Problem(sheet.label, max(sheet.header_line, 1), "1", what)])
+        what = "no rows yet; add one row per event, official and counterpart"
+        collector.add([Problem(sheet.label, max(sheet.header_line, 1), "1", what, "notice")])
     return replace(sheet, broken=frozenset(broken))
 
 

@@ -247,7 +247,8 @@ def _coverage(built: Built, query: queries.Query, values: Mapping[str, Any]) -> 
     )
     first, last = first or earliest, last or latest
     if first is None or last is None:
-        raise UsageError("the scope has no days and no events; name one that has")
+        what = "the scope has no days and no events; name one that has, or add events"
+        raise UsageError(what)
     return first.isoformat(), last.isoformat()
 
 
@@ -427,6 +428,8 @@ def _bounded(built: Built, sql: str, values: Mapping[str, Any]) -> None:
     counting = f"{head} select (select count(*) from periods) * (select count(*) from units)"
     ((cells,),) = built.con.cursor().execute(counting, bound(counting, values)).fetchall()
     if not cells:
+        if not any(values.get(name) for name in ("agency", "official_rank", "official")):
+            raise UsageError("no event in the scope names an official; choose another unit")
         raise UsageError("nobody in the scope is of this agency, rank and name; leave one out")
     if cells > MOST:
         raise UsageError(f"{cells:,} cells are more than {MOST:,}; name a later `start`, an "

@@ -170,7 +170,9 @@ def _refuse(out: Path, rows: int, seed: int, kind: str, replace: bool) -> None:
 def _years(sheet: Path, first: int | None, last: int | None) -> tuple[int, int]:
     """The first and last year to make: those asked for, else those of the sheet."""
     with sheet.open(encoding="utf-8", newline="") as file:
-        found = [int(row["date"][:4]) for row in csv.DictReader(file)]
+        found = [int(row["date"][:4]) for row in csv.DictReader(file) if row["date"]]
+    if not found:
+        raise UsageError(f"{sheet}: no dated rows to be like; name another dataset")
     start = min(found) if first is None else first
     end = max(found) if last is None else last
     whole = type(start) is type(end) is int

@@ -14,6 +14,7 @@ from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS
 from secdiplo.schema import shown
 from secdiplo.schema.cell_messages import MAX_CELL
+from secdiplo.text import character_name, find_invisible
 
 MAX_SOURCE_COLUMNS = 2_000
 MAX_UNPACKED = 2 << 30
@@ -181,7 +182,7 @@ def make_source(
 def _looked_at(
     notices: FileNotices, path: Path, line: int, names: Iterable[str], cells: list[str]
 ) -> list[str]:
-    """Return the cells of a row, and count those whose letters were damaged before."""
+    """Return the cells of a row, and count those with damaged letters or invisible ones."""
     for place, (name, cell) in enumerate(zip(names, cells, strict=True)):
         if len(cell) > MAX_CELL:
             what = f"a cell of over {MAX_CELL:,} characters; shorten it, or leave out the column"
@@ -193,6 +194,9 @@ def _looked_at(
             continue
         if "\ufffd" in cell:
             notices.count(LOST_LETTER, line, name, shown(cell))
+        elif hidden := find_invisible(cell):
+            cause = f"has the invisible character {character_name(hidden)}; remove it"
+            notices.count(cause, line, name, shown(cell))
         elif meant := repaired(cell):
             notices.count(WRONG_ENCODING, line, name, f"{shown(cell)} for {shown(meant)}")
     return cells

@@ -1,0 +1,72 @@
+"""Say why a file and its map do not go together: columns, rules and values."""
+
+from __future__ import annotations
+
+from secdiplo import schema
+from secdiplo.errors import Problem
+from secdiplo.folder import toml
+from secdiplo.importer import code_lists, dates
+from secdiplo.importer.code_lists import CODED_COLUMNS
+from secdiplo.importer.column_map import COUNTRY_COLUMNS, ColumnMap, Key
+from secdiplo.importer.readers.source import NESTED, Source
+from secdiplo.suggest import did_you_mean, suggest
+
+
+def nothing_left(mapping: ColumnMap) -> Problem:
+    """Return the problem of rules that leave out every row."""
+    section = "filter" if mapping.filter else "drop"
+    return mapping.problem("the rules leave out every row; change their values", section)
+
+
+def lacking(source: Source, mapping: ColumnMap) -> list[Problem]:
+    """Find columns that the map names and the file does not have."""
+    asked: list[tuple[Key, tuple[str, ...]]] = [
+        (("columns", name), given) for name, given in mapping.columns.items()
+    ]
+    asked += [(("keep", name), (column,)) for name, column in mapping.keep.items()]
+    asked += [(("filter", column), (column,)) for column in mapping.filter]
+    asked += [(("drop", column), (column,)) for column in mapping.drop]
+    if "event_key" not in mapping.columns:
+        asked.append((("group", "by"), mapping.group_by))
+    problems = []
+    for key, names in asked:
+        for name in names:
+            if name in source.left_out:
+                what = f"{schema.shown(name)} of {source.path.name} {NESTED}"
+                problems.append(mapping.problem(what, *key))
+            elif name not in source.columns:
+                hint = suggest(name, source.columns, "it has")
+                what = f"{source.path.name} has no column {schema.shown(name)}; {hint}"
+                place = key if toml.has_line(mapping.text, *key) else key[:1]
+                problems.append(mapping.problem(what, *(key if key[0] == "columns" else place)))
+    return sorted(problems)
+
+
+def why_unknown(mapping: ColumnMap, name: str, given: str) -> str:
+    """Return why a value is not accepted, and what to do."""
+    if given in code_lists.MISSING_MARKERS:
+        is_code = name in COUNTRY_COLUMNS and given in code_lists.AMBIGUOUS_CODES
+        other = "NAM" if is_code else given
+        return (
+            "marks a missing value in many files; write it in `missing`, or as "
+            f"`{toml.key(given)} = {toml.text(other)}` under [values.{name}]"
+        )
+    if system := mapping.system.get(name):
+        return f"is no {system} code of one country; write the ISO3 code under [values.{name}]"
+    where = f"write it under [values.{name}]"
+    if name == "counterpart" or name in CODED_COLUMNS:
+        names = mapping.names(name)
+        if near := names.suggest(given):
+            return f"has no mapping; {did_you_mean(near, word=given)} {where}"
+        if name == "counterpart":
+            return f"has no mapping; a country's ISO3 code, or `org:ACRONYM`? {where}"
+        return f"has no mapping; {schema.nearest(given, names.codes)} {where}"
+    is_open = dates.ambiguous(given) or dates.two_ends_ambiguous(given)
+    if is_open and not mapping.date_format.get(name):
+        return "can be day or month first; say which by date_format in the map"
+    if name == "date" and not mapping.names_both_ends and dates.ends(given):
+        column = toml.text(mapping.columns["date"][0])
+        return f"names two days; write date_end = {column} under [columns] as well"
+    if readings := dates.fraction(given):
+        return f"is a number that can be {readings}; {where}"
+    return f"is not a date that is read; {where} as `2024-09-07`, `2024-09` or `2024`"
