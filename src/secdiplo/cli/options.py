@@ -11,7 +11,6 @@ import click
 from secdiplo.cli.output import plural
 
 if TYPE_CHECKING:
-    from secdiplo.errors import Problems
     from secdiplo.store import Built
 
 
@@ -119,16 +118,11 @@ def opened(ctx: click.Context) -> Built:
     built, notices = open_any(
         chosen.get("data"), engine=engine, master=master, **resource_limits(ctx)
     )
-    if notices:
-        click.echo(notices_in_short(notices, chosen["data"]), err=True)
+    if number := notices.number("notice"):  # which `check` prints, once
+        them = "it" if number == 1 else "them"
+        what = f"{plural(number, 'notice')}; `secdiplo check {chosen['data']}` prints {them}"
+        click.echo(what, err=True)
     return built
-
-
-def notices_in_short(notices: Problems, folder: Path | str) -> str:
-    """Say in one line how many notices a folder has: `check` prints them."""
-    number = notices.number("notice")
-    them = "it" if number == 1 else "them"
-    return f"{plural(number, 'notice')}; `secdiplo check {folder}` prints {them}"
 
 
 def declared(ctx: click.Context) -> Mapping[str, Any] | None:

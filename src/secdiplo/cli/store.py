@@ -13,7 +13,6 @@ from secdiplo.cli.options import (
     engine_options,
     limits_option,
     listed_in,
-    notices_in_short,
     opened,
     problems_option,
     resource_limits,
@@ -126,10 +125,7 @@ def build(
         manifest, notices = with_progress(
             f"Building {path}", lambda: building.build(path, out, **given)
         )
-    if notices and append_to is None and listed_in(ctx) is None:
-        click.echo(notices_in_short(notices, path), err=True)
-    else:
-        print_problems(notices)
+    print_problems(notices)
     tables = manifest["tables"]
     counts = ", ".join(f"{tables[name]['rows']:,} {name}" for name in COUNTED_TABLES)
     if append_to is not None:

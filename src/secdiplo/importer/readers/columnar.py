@@ -183,7 +183,7 @@ class _Letters:
             what = (
                 f"a text that is not ASCII ({raw[:20]!r}), in a file of version {self._version}, "
                 "which does not name its encoding; name it by `--encoding`, or `encoding` in the "
-                'map, such as "cp1252" (Western Europe), "gbk" (simplified characters) or "utf-8"'
+                'map, such as "cp1252" (Western Europe), "gbk" (East Asia) or "utf-8"'
             )
             raise broken(self._path, what, line, column)
         try:

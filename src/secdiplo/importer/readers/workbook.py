@@ -221,7 +221,7 @@ def _excel_text(path: Path, line: int, place: int, cell: Any, formula: Any) -> s
 def _shown_length(number_format: str) -> int | None:
     """Return how many characters of an ISO date a cell shows: `Sep-24` is a month, not a day.
 
-    A format of `e` shows the year, in workbooks of East Asia. One of `mmmm` alone shows
+    A format of `e` shows the year, in East Asian workbooks. One of `mmmm` alone shows
     the month without its year, which is a month nevertheless.
     """
     shown = re.sub(r'\[[^\]]*\]|"[^"]*"|\\.', "", number_format.lower())
