@@ -187,8 +187,8 @@ def test_bad_cells_are_named_by_the_rules_of_every_table(tmp_path):
     [
         ('[extra_columns.x]\ntype = "float"', "extra_columns.x.type", "no type `float`; write one of "
          "string, integer, number, boolean, date, list"),
-        ('[extra_columns.x]\ntype = "numbr"', "extra_columns.x.type", "no type `numbr`; did you "
-         "mean `number`?"),
+        ('[extra_columns.x]\ntype = "dates"', "extra_columns.x.type", "no type `dates`; did you "
+         "mean `date`?"),
         ('[extra_columns.x]\nunits = "point"', "extra_columns.x.units", "unknown key "
          "`extra_columns.x.units`; did you mean `unit`?"),
         ('[extra_columns.x]\nunit = "point"', "extra_columns.x.unit", "a column of type `string` has "

@@ -164,8 +164,8 @@ def test_actors_count_as_interactions_and_not_as_countries(engine):
 
 def test_totals_by_actor(engine):
     assert rows_of(engine, "nonstate_actor_totals") == [
-        (KNOWN, "Made-up Army", "COL", "rebel group", 1, 0, 0, 1, 1, 1),
-        (UNKNOWN, None, None, None, 0, 0, 1, 0, 1, 2),
+        (KNOWN, "Made-up Army", "COL", "rebel group", 1, 0, 0, 1),
+        (UNKNOWN, None, None, None, 0, 0, 1, 1),
     ]
 
 

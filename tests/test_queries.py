@@ -8,7 +8,7 @@ import pytest
 import secdiplo as sd
 from secdiplo import query as queries
 from secdiplo.query.params import bind
-from secdiplo.schema.tables import tables_of
+from secdiplo.schema.tables import VALUES_VIEW, tables_of, values_view
 from secdiplo.store.opening import declared_settings
 
 BUILT_IN = declared_settings(None)
@@ -21,6 +21,7 @@ def empty():
     for table in tables_of(BUILT_IN).values():
         columns = ", ".join(f'"{c.name}" {c.sql_type}' for c in table.columns)
         con.execute(f"create table {table.name} ({columns})")
+    con.execute(f"create view {VALUES_VIEW} as {values_view(())}")
     return con
 
 

@@ -10,10 +10,8 @@
 -- column: bilateral (event): Meetings arranged on their own.
 -- column: sideline (event): Meetings beside a multilateral event.
 -- column: multilateral (event): Multilateral events in which the actor is named.
--- column: bilateral_meetings (event): Bilateral and sideline meetings.
 -- column: interactions (interaction): Events of any format with the actor.
--- column: rank (rank): Place by bilateral and sideline meetings; equal counts share the least.
--- note: Meetings with non-state actors are outside the unit bilateral_meeting, which is of countries.
+-- note: These meetings are outside the unit bilateral_meeting, which is of countries.
 with counted as (
     select
         s.counterpart,
@@ -45,10 +43,8 @@ select
     cast(t.bilateral as integer) as bilateral,
     cast(t.sideline as integer) as sideline,
     cast(t.multilateral as integer) as multilateral,
-    cast(t.bilateral + t.sideline as integer) as bilateral_meetings,
-    cast(t.interactions as integer) as interactions,
-    cast(rank() over (order by t.bilateral + t.sideline desc) as integer) as rank
+    cast(t.interactions as integer) as interactions
 from totals as t
 left join nonstate_actors as a
     on a.code = t.counterpart
-order by rank, t.interactions desc, t.counterpart
+order by t.bilateral + t.sideline desc, t.interactions desc, t.counterpart
