@@ -1320,7 +1320,11 @@ def test_only_recorded_spellings_are_exact(value: str, code: str | None) -> None
             "home = 1",
             "map.toml:6:home: `dataset.home` is not text; put it in quotes",
         ),
-        ('home = "CHN"\n', "", "map.toml:1:home: `dataset.home` is missing; add it"),
+        (
+            'home = "CHN"\n',
+            "",
+            "map.toml:1:home: `dataset.home` is missing; add it, or name a column",
+        ),
         ('version = "1.0"', 'version = "one"', "map.toml:4:version: `one` is not a version"),
         ('date = "date"', 'date = ""', "map.toml:9:date: left to decide; name a column of the f"),
         ('date = "date"\n', "", "map.toml:8:date: missing; name its column under [columns]"),

@@ -229,10 +229,12 @@ def _remove(folders: list[Path]) -> None:
 def _settings(mapping: ColumnMap) -> str:
     """Write the text of dataset.toml."""
     settings = dict(mapping.dataset)
-    home = {"country": settings.pop("home"), "not_foreign": settings.pop("not_foreign", [])}
+    home = {"country": settings.pop("home", ""), "not_foreign": settings.pop("not_foreign", [])}
     if mapping.keep:
         settings["extra_columns"] = list(mapping.keep)
-    parts = [*_lines(settings), "", "[home]", *_lines(home)]
+    parts = _lines(settings)
+    if home["country"]:
+        parts += ["", "[home]", *_lines(home)]
     for name, scope in mapping.scopes.items():
         parts += ["", f"[scopes.{toml.key(name)}]", *_lines(scope)]
     return "\n".join(parts) + "\n"

@@ -6,7 +6,7 @@ const about = payload.about;
 const columns = payload.rows.columns;
 const values = {};
 const cells = {};
-for (const name of columns) {
+for (const name of Object.keys(payload.rows.data)) {
   values[name] = payload.rows.data[name].values;
   cells[name] = Int32Array.from(payload.rows.data[name].cells);
 }
