@@ -230,11 +230,14 @@ def _settings(mapping: ColumnMap) -> str:
     """Write the text of dataset.toml."""
     settings = dict(mapping.dataset)
     home = {"country": settings.pop("home", ""), "not_foreign": settings.pop("not_foreign", [])}
-    if mapping.keep:
+    if mapping.keep and not mapping.extra_columns:
         settings["extra_columns"] = list(mapping.keep)
     parts = _lines(settings)
     if home["country"]:
         parts += ["", "[home]", *_lines(home)]
+    for name in mapping.keep if mapping.extra_columns else ():
+        body = mapping.extra_columns.get(name, {"type": "string"})
+        parts += ["", f"[extra_columns.{toml.key(name)}]", *_lines(body)]
     for name, scope in mapping.scopes.items():
         parts += ["", f"[scopes.{toml.key(name)}]", *_lines(scope)]
     return "\n".join(parts) + "\n"

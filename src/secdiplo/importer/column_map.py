@@ -10,7 +10,7 @@ from typing import Any
 
 from secdiplo import schema
 from secdiplo.errors import DataError, Problem, UsageError
-from secdiplo.folder import toml
+from secdiplo.folder import extra_columns, toml
 from secdiplo.folder.extra_columns import MAX_NAME, taken_names
 from secdiplo.folder.reading import (
     NEEDED_KEYS,
@@ -29,7 +29,7 @@ from secdiplo.importer.code_lists import (
 from secdiplo.importer.readers.source import ReadOptions, clean
 from secdiplo.importer.several import SPLIT_COLUMNS
 from secdiplo.schema.tables import CODING_SHEET
-from secdiplo.suggest import did_you_mean
+from secdiplo.suggest import did_you_mean, hint
 from secdiplo.text import normal_form
 
 Key = tuple[str, ...]
@@ -37,7 +37,7 @@ DATE_COLUMNS = tuple(
     column.name for column in CODING_SHEET.columns if column.kind in {"partial_date", "date"}
 )
 
-COUNTRY_COLUMNS = ("host_country", "counterpart")
+COUNTRY_COLUMNS = ("home", "host_country", "counterpart")
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,10 @@ class ColumnMap:
         Whether there is a [group]: all counterparts of such rows are in one event.
     counts_format : bool
         Whether the number of counterparts gives the format of an event.
+    extra_columns : dict
+        Name of a column of `keep` -> its type, label, unit and codes, as in dataset.toml.
+    domestic : str
+        What to do with a row whose counterpart is its home country: ``refuse`` or ``drop`` it.
     same_rows : str
         What rows that are alike in every cell are: ``refuse`` or ``separate`` events.
     text : str
@@ -112,6 +116,8 @@ class ColumnMap:
     group_by: tuple[str, ...] = ()
     is_grouped: bool = False
     counts_format: bool = False
+    extra_columns: dict[str, Any] = field(default_factory=dict)
+    domestic: str = "refuse"
     same_rows: str = "refuse"
     text: str = field(default="", repr=False)
 
@@ -150,6 +156,7 @@ MAP_KEYS: dict[str, type | tuple[type, ...]] = {
     "split": (str, list, dict),
     "system": (str, dict),
     "missing": list,
+    "domestic": str,
     "same_rows": str,
     "keep": (list, dict),
     "filter": dict,
@@ -161,6 +168,7 @@ MAP_KEYS: dict[str, type | tuple[type, ...]] = {
     "defaults": dict,
     "values": dict,
     "codes": dict,
+    "extra_columns": dict,
 }
 GROUP_KEYS: dict[str, type | tuple[type, ...]] = {"by": (str, list), "format": str}
 COUNT = "count"
@@ -303,6 +311,8 @@ def _made(draft: ColumnMap, data: dict[str, Any]) -> ColumnMap:
         group_by=_group_by(group.get("by", ()), columns.get("event_key", ()), "group" in data),
         is_grouped="group" in data,
         counts_format=group.get("format") == COUNT,
+        extra_columns=data.get("extra_columns", {}),
+        domestic=data.get("domestic", "refuse"),
         same_rows=data.get("same_rows", "refuse"),
         text=draft.text,
     )
@@ -361,6 +371,7 @@ def _label_and_parent(text: str) -> tuple[str, str]:
 
 
 SAME_ROWS = ("refuse", "separate")
+DOMESTIC_ROWS = ("refuse", "drop")
 TYPED_DATES = ("keep", "swap")
 RESERVED_COLUMNS = {*taken_names(), "record", "rowid"}
 """Names that a column cannot be carried through under."""
@@ -409,12 +420,12 @@ def _blanks(mapping: ColumnMap, data: dict[str, Any]) -> Iterator[Problem]:
         "values": f"write a code, or `{BLANK_LABEL}` for none",
         "codes": "write `label; parent`",
     }
-    for section, hint in hints.items():
+    for section, remedy in hints.items():
         for path in _blank_paths(data.get(section), section):
             near = ""
             if section == "values" and len(path) == 3:
                 near = _near(mapping, path[1], path[2])
-            yield mapping.problem(f"left to decide; {hint}{near}", *path)
+            yield mapping.problem(f"left to decide; {remedy}{near}", *path)
 
 
 def _blank_paths(value: Any, *path: str) -> Iterator[Key]:
@@ -459,6 +470,8 @@ def _dataset(mapping: ColumnMap) -> Iterator[Problem]:
     if dataset.get("annotations", "builtin") not in {"builtin", ""}:
         what = "`builtin` is the only one here; remove the line, and add your own to the folder"
         yield mapping.problem(what, "dataset", "annotations")
+    if mapping.domestic not in DOMESTIC_ROWS:
+        yield mapping.problem(f"`{mapping.domestic}`; write `refuse` or `drop`", "domestic")
     if mapping.same_rows not in SAME_ROWS:
         what = f"`{mapping.same_rows}`; write `refuse` or `separate`"
         yield mapping.problem(what, "same_rows")
@@ -625,3 +638,12 @@ def _keep(mapping: ColumnMap) -> Iterator[Problem]:
         elif plain in seen:
             yield mapping.problem(f"`{name}` twice; keep one", *key)
         seen.add(plain)
+
+    def report(path: Key, what: str) -> Problem:
+        return mapping.problem(what, *path)
+
+    yield from extra_columns.problems_of(report, mapping.extra_columns)
+    for name in mapping.extra_columns:
+        if name not in mapping.keep:
+            what = f"`{name}` is not kept; {hint(name, mapping.keep) or 'add it to `keep`'}"
+            yield mapping.problem(what, "extra_columns", name)

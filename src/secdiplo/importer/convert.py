@@ -31,6 +31,7 @@ from secdiplo.importer.several import (
     SPLIT_COLUMNS,
     addresses,
     split,
+    without_home,
 )
 from secdiplo.importer.summary import ImportSummary
 from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS
@@ -39,6 +40,7 @@ from secdiplo.text import slug
 
 ASSUMED = (
     "date",
+    "home",
     "agency",
     "official",
     "official_rank",
@@ -222,6 +224,9 @@ class _Conversion:
             cells["date_end"] = ""  # the sheet gives an end to events of several days only
         kind = self._cell("counterpart_type", line, record, assumed)
         counterparts = self._counterparts(kind, line, record)
+        if self.mapping.domestic == "drop":
+            home = cells.get("home") or self.mapping.dataset.get("home", "")
+            counterparts = without_home(home, counterparts, self.summary)
         group = self.groups.of(record, cells["date"])
         self._fit_format(cells, assumed, group, counterparts, line)
         self._fit_forum(cells, assumed)

@@ -14,6 +14,7 @@ from secdiplo.text import slug
 AGREEING = (
     "date",
     "date_end",
+    "home",
     "format",
     "mode",
     "forum",

@@ -33,6 +33,8 @@ SYNONYMS = {  # of the columns that are proposed: no file of others has rows wit
     "date de debut; fecha; fecha de inicio; inicio; datum; beginn",
     "date_end": "date end; end date; last day; until; date to; finish date; event end date; end; "
     "finish; fin; date de fin; fecha de fin; ende",
+    "home": "home country; source country; sender country; sending country; from country; "
+    "origin country; home; sender",
     "agency": "agency; home agency; organ; ministry; institution; security agency; body; "
     "department; home organ; agency name; home ministry",
     "official": "official; home official; leader; home leader; senior leader; leader name; "
@@ -54,9 +56,10 @@ SYNONYMS = {  # of the columns that are proposed: no file of others has rows wit
     "location; meeting location; place; venue",
     "counterpart_type": "counterpart type; partner type; type of counterpart; entity type; "
     "country or organization; actor type; type of partner",
-    "counterpart": "counterpart; country; partner; partner country; foreign country; "
+    "counterpart": "counterpart; target country; receiver country; receiving country; to country; "
+    "country; partner; partner country; foreign country; "
     "counterpart country; country name; foreign counterpart; nation; state; iso3; country code; "
-    "partner name; country or organization; target country; counterpart state; countries; "
+    "partner name; country or organization; counterpart state; countries; "
     "ccode; cow code; cowcode; gw code; gwcode; gwno; iso2; stateabb; partners; pays",
     "counterpart_person": "counterpart name; foreign official; foreign official name; "
     "counterpart official; foreign leader; partner official; interlocutor; met with; "
@@ -241,6 +244,7 @@ def _holds(target: str) -> Callable[[str], bool] | None:
         "source_date": _is_date,
         "source_url": _is_url,
         "counterpart": _is_counterpart,
+        "home": _is_country,
         "host_country": _is_country,
         "agency": _is_agency,
         "official_rank": _is_rank,
@@ -251,7 +255,10 @@ def _holds(target: str) -> Callable[[str], bool] | None:
     return kinds.get(target)
 
 
-NEEDS_VALUES = {"date", "date_end", "source_date", "source_url", "host_country", "row_status"}
+NEEDS_VALUES = {
+    *("date", "date_end", "source_date", "source_url"),
+    *("home", "host_country", "row_status"),
+}
 """Columns that a name alone does not make: their values must be of the kind, mostly."""
 BY_VALUES = ("source_url", "date", "counterpart", "agency", "official", "format", "mode")
 """Columns that values alone can make, where only one column of the file has such values."""

@@ -191,6 +191,11 @@ def _top(profile: FileProfile, sheet: str) -> list[str]:
         *_missing(profile),
         *_split(profile),
         *_systems(profile),
+        *(
+            ['domestic = "refuse"  # "drop" leaves out rows whose counterpart is their home']
+            if profile.column("home")
+            else []
+        ),
         'same_rows = "refuse"  # "separate" if rows alike in every cell are different meetings',
         "keep = []  # columns of the file to carry through, of those listed under [columns]",
     ]
@@ -320,7 +325,10 @@ def _dataset(profile: FileProfile) -> list[str]:
             'licence = ""  # left to decide: under which licence its makers share it',
             '# citation = ""  # how to cite it',
             "exhaustive = false  # true if it claims to hold every interaction in its scope",
-            'home = ""  # left to decide: the ISO3 code of the country whose officials these are',
+            "# home is named in each row: see [columns]"
+            if profile.column("home")
+            else 'home = ""  # left to decide: the ISO3 code of the country whose officials '
+            "these are",
             "not_foreign = []  # ISO3 codes of what is not foreign to it",
         ]
     home = folders.read(resources.shipped("data"))

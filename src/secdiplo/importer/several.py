@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from secdiplo.importer.summary import ImportSummary
+
 SPLIT_COLUMNS = (
     "counterpart",
     "counterpart_person",
@@ -91,3 +93,13 @@ def addresses(cells: Iterable[str], separators: Sequence[str]) -> tuple[str, str
 def several_addresses(cell: str) -> bool:
     """Return whether a cell contains more than one address."""
     return len(re.findall(r"(?:^|[\s;,|])https?://", cell)) > 1
+
+
+def without_home(
+    home: str, counterparts: list[dict[str, str]], summary: ImportSummary
+) -> list[dict[str, str]]:
+    """Leave out the home country itself, and count the row; none may be left."""
+    found = [each for each in counterparts if each["counterpart"] != home]
+    if len(found) < len(counterparts):
+        summary.add("domestic", "counterpart", home)
+    return found

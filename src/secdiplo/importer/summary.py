@@ -46,6 +46,8 @@ class ImportSummary:
         for (change, column, given, _), count in sorted(self.changes.items()):
             if change == "dropped":
                 found.append(f"{_many(count, 'row')} dropped: {column} is {given or 'blank'}")
+        if domestic := self.number("domestic"):
+            found.append(f"{_many(domestic, 'row')} dropped: the counterpart is the home country")
         if events := sum(key[0] == "grouped" for key in self.changes):
             rows = _many(self.number("grouped"), "row")
             found.append(f"{rows} grouped into {_many(events, 'event')}")

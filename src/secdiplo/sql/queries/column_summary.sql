@@ -2,7 +2,7 @@
 -- grain: One row is one numeric extra column of the coding sheet and one group of participations.
 -- unit: participation
 -- uses: scoped
--- param: by (varchar, 'all', one of all|agency|official_rank|format|mode|forum|counterpart|year): What the groups are.
+-- param: by (varchar, 'all', one of all|home|agency|official_rank|format|mode|forum|counterpart|year): What the groups are.
 -- param: extra_column (varchar, null): One extra column; without it all numeric ones.
 -- column: extra_column: The extra column, as dataset.toml declares it.
 -- column: value_unit: The unit of its values.
@@ -19,6 +19,7 @@ with grouped as (
     select
         s.participation_id,
         case $by
+            when 'home' then s.home
             when 'agency' then s.agency
             when 'official_rank' then s.official_rank
             when 'format' then s.format
