@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from secdiplo.store import Built
 
 ROWS_QUERY = "meeting_list"
-STARTS = ("event_id", "latest_start")
+EVENT_STARTS = ("event_id", "latest_start")
 TOTALS_QUERY = "dataset_totals"
 
 
@@ -183,7 +183,7 @@ def _rows(built: Built) -> dict[str, Any]:
         name: _coded([_plain(row[place]) for row in result.rows])
         for place, name in enumerate(result.columns)
     }
-    starts = {event: _plain(day) for event, day in _pairs(built, "events", STARTS).items()}
+    starts = {event: _plain(day) for event, day in _pairs(built, "events", EVENT_STARTS).items()}
     event = result.columns.index("event_id")
     columns["latest_start"] = _coded([starts[row[event]] for row in result.rows])
     return {"query": ROWS_QUERY, "columns": list(result.columns), "data": columns}
