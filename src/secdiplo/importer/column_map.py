@@ -454,7 +454,7 @@ def _dataset(mapping: ColumnMap) -> Iterator[Problem]:
     yield from toml.check_table(
         report, dataset, DATASET_KEYS, ("dataset",), needed=NEEDED_KEYS, filled=False
     )
-    if not dataset.get("home") and not {"home"} & {*mapping.columns, *mapping.defaults}:
+    if "home" not in {*dataset, *mapping.columns, *mapping.defaults}:
         what = "`dataset.home` is missing; add it, or name a column with the home of each row"
         yield mapping.problem(what, "dataset", "home")
     yield from value_problems(report, dataset, mapping.scopes, ("dataset",))
