@@ -18,7 +18,7 @@ from secdiplo import store
 from secdiplo.export import EXPORT_FORMATS, contents, export
 from secdiplo.export.names import for_stata, shortened
 from secdiplo.folder import resources
-from secdiplo.schema.tables import TABLES
+from secdiplo.schema.tables import TABLES, tables_of
 
 pytestmark = pytest.mark.slow
 
@@ -73,7 +73,7 @@ def filled(built, cells):
         row[0]
         for row in built.con.execute("select participation_id from participations").fetchall()
     ]
-    columns = ["note", *built.dataset["extra_columns"]]
+    columns = ["note", *(column["name"] for column in built.dataset["extra_columns"])]
     for row, name in enumerate(ids):
         for place, column in enumerate(columns):
             cell = cells[(row * len(columns) + place) % len(cells)]
@@ -143,7 +143,7 @@ def test_imputed_rows_with_their_blanks_are_read_back(tmp_path):
     built = sd.load(DATA / "imputed")._built
     chosen = {style: styled[0] for style, styled in readers.READERS.items()}
     export(built, tmp_path / "out", list(chosen))
-    for name, table in contents.declarations(built).items():
+    for name, table in tables_of(built.dataset).items():
         for style, reader in chosen.items():
             assert reader(tmp_path / "out" / style, name, table) == truth(built, table), (
                 style,

@@ -177,7 +177,8 @@ def test_the_steps_are_there_and_every_count_of_events_has_some(name):
     for step in set(query.batches) - {"rows"}:
         first, last = batches.span(query.sql, step)
         assert query.sql[first:last].strip().startswith("select")
-    counts = "in_scope" in query.sql and name != "dialogue_attendance"  # which reads few events
+    # The first reads few events, and the second counts rows of the sheet.
+    counts = "in_scope" in query.sql and name not in {"dialogue_attendance", "column_summary"}
     assert bool(query.batches) == counts
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 import duckdb
@@ -144,6 +145,8 @@ def main(folder: Path, out: Path, memory: str) -> None:
     with tempfile.TemporaryDirectory() as scratch, duckdb.connect() as con:
         con.execute("set enable_progress_bar = false")
         con.execute(f"set temp_directory = '{scratch}'; set memory_limit = '{memory}'")
+        settings = tomllib.loads((folder / "dataset.toml").read_text(encoding="utf-8"))
+        con.execute("set variable home = $home", {"home": settings["home"]["country"]})
         con.execute(MACROS)
         sheet = folder / "curated" / "interactions.csv"
         with sheet.open(encoding="utf-8") as file:
@@ -214,6 +217,7 @@ TABLES = {
             last_of(coalesce(any_value(date_end), any_value(date))) as date_max,
             precise(case when strlen(any_value(date_end)) < strlen(any_value(date))
                 then any_value(date_end) else any_value(date) end) as date_precision,
+            last_of(any_value(date)) as latest_start, getvariable('home') as home,
             any_value(format) as format, any_value(mode) as mode, any_value(forum) as forum_id,
             any_value(host_country) as host_country, any_value(city) as city,
             any_value(i.inferred) as inferred, any_value(confidence) as confidence,

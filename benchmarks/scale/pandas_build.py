@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+import tomllib
 from pathlib import Path
 
 import pandas as pd
@@ -89,7 +90,8 @@ def main(folder: Path, out: Path) -> None:
     raw["date_max"] = once(raw["date_end"].fillna(raw["date"]), last)
     rules(raw, codes, countries)
     notices(raw, codes, sheets)
-    write(raw, out, sheets)
+    settings = tomllib.loads((folder / "dataset.toml").read_text(encoding="utf-8"))
+    write(raw, out, sheets, settings["home"]["country"])
 
 
 def schema(codes: pd.DataFrame, countries: set[str], names: list[str]) -> pa.DataFrameSchema:
@@ -205,11 +207,13 @@ def notices(raw: pd.DataFrame, codes: pd.DataFrame, sheets: dict[str, pd.DataFra
     return int(found + alike.duplicated(cells).sum())
 
 
-def write(raw: pd.DataFrame, out: Path, sheets: dict[str, pd.DataFrame]) -> None:
+def write(raw: pd.DataFrame, out: Path, sheets: dict[str, pd.DataFrame], home: str) -> None:
     def save(name: str, frame: pd.DataFrame, key: list[str]) -> None:
         frame.sort_values(key).to_parquet(out / f"{name}.parquet", compression="zstd", index=False)
 
     coarser = raw["date_end"].str.len() < raw["date"].str.len()
+    raw["latest_start"] = once(raw["date"], last)
+    raw["home"] = home
     raw["date_precision"] = precise(raw["date"].where(~coarser, raw["date_end"]))
     mark = raw["counterpart_type"].map({"organization": "/org:"}).fillna("/")
     raw["interaction_id"] = raw["event_key"] + mark + raw["counterpart"]
@@ -231,7 +235,10 @@ def write(raw: pd.DataFrame, out: Path, sheets: dict[str, pd.DataFrame]) -> None
     pages["host"] = once(pages["source_url"], hosts)
     number = pages.drop_duplicates(["event_id", "host"]).groupby("event_id").size()
     events["independent_sources"] = events["event_id"].map(number).fillna(0).astype("int32")
-    shared = "date date_end date_min date_max date_precision format mode forum_id host_country city"
+    shared = (
+        "date date_end date_min date_max date_precision latest_start home format mode forum_id "
+        "host_country city"
+    )
     save(
         "events",
         events[

@@ -53,7 +53,7 @@ class Tables:
         where = list(where or [])
         first, last = self.named["start_date"].min(), self.named["end_date"].max()
         if not pd.isna(first):
-            where.append(("date_max", ">=", first))
+            where.append(("latest_start", ">=", first))
         if not pd.isna(last):
             where.append(("date_min", "<=", last))
         return self.read("events", "event_id", *columns, where=where or None)
@@ -81,10 +81,15 @@ class Tables:
         met = met[met["interaction_id"].isin(rows["interaction_id"])]
         return met.drop(columns="interaction_id").merge(self.events(*columns), on="event_id")
 
+    def present(self, *columns: str) -> pd.DataFrame:
+        """The countries that have not ended: the sheet of a benchmark has no others."""
+        found = self.read("countries", *columns, "state_to")
+        return found[found["state_to"].isna()].drop(columns="state_to")
+
     def regions(self) -> pd.DataFrame:
         scheme = self.read("country_regions")
         scheme = scheme[scheme["scheme"] == self.about["default_scheme"]]
-        found = self.read("countries", "iso3").merge(scheme, on="iso3", how="left")
+        found = self.present("iso3").merge(scheme, on="iso3", how="left")
         return found[["iso3", "region"]].fillna({"region": "Not in the scheme"})
 
 
@@ -126,8 +131,8 @@ def half(days: pd.Series) -> pd.Series:
 
 
 def period_totals(t: Tables) -> pd.DataFrame:
-    events = t.events("date_min", "date_max")
-    low, high = (half(pd.to_datetime(events[name])) for name in ("date_min", "date_max"))
+    events = t.events("date_min", "latest_start")
+    low, high = (half(pd.to_datetime(events[name])) for name in ("date_min", "latest_start"))
     events = pd.DataFrame({"event_id": events["event_id"], "half": low.where(low == high, -1)})
     rows = t.rows("event_id", "agency", "interaction_id").drop_duplicates()
     rows = rows.merge(events, on="event_id")
@@ -204,13 +209,13 @@ def panel(t: Tables, path: str) -> pd.DataFrame:
         spells[name] = pd.to_datetime(spells[name].astype("str")).astype("datetime64[s]")
     key, at = ["agency", "country"], ["agency", "country", "period_start"]
     met = t.with_countries()
-    events = t.events("format", "date_min", "date_max")
-    for name in ("date_min", "date_max"):
+    events = t.events("format", "date_min", "latest_start")
+    for name in ("date_min", "latest_start"):
         events[name] = pd.to_datetime(events[name]).astype("datetime64[s]")
     rows = t.rows("agency", "event_id", "interaction_id")
     held = events[events["event_id"].isin(rows["event_id"])]
     first = pd.Timestamp(_or(t.named["start_date"].min(), held["date_min"].min()))
-    last = pd.Timestamp(_or(t.named["end_date"].max(), held["date_max"].max()))
+    last = pd.Timestamp(_or(t.named["end_date"].max(), held["latest_start"].max()))
     rows = rows[["agency", "interaction_id"]].drop_duplicates()
     contacts = rows.merge(met, on="interaction_id").merge(events, on="event_id")
     contacts = contacts.rename(columns={"counterpart": "country"})
@@ -220,28 +225,28 @@ def panel(t: Tables, path: str) -> pd.DataFrame:
     months["period_end"] = months["period_start"] + pd.offsets.MonthEnd(0)
     months["day_from"] = months["period_start"].clip(lower=first)
     months["day_to"] = months["period_end"].clip(upper=last)
-    days = contacts[["country", "date_min", "date_max"]].drop_duplicates()
+    days = contacts[["country", "date_min", "latest_start"]].drop_duplicates()
     spans = spells[["iso3", "since", "until"]].drop_duplicates()
     days = days.astype({"country": "str"}).merge(spans, left_on="country", right_on="iso3")
-    days = days[(days["since"] <= days["date_min"]) & (days["until"] >= days["date_max"])]
-    days = days[["country", "date_min", "date_max"]].drop_duplicates().assign(inside=True)
+    days = days[(days["since"] <= days["date_min"]) & (days["until"] >= days["latest_start"])]
+    days = days[["country", "date_min", "latest_start"]].drop_duplicates().assign(inside=True)
     kinds = contacts["country"].dtype
     contacts = contacts.merge(
-        days.astype({"country": kinds}), how="left", on=["country", "date_min", "date_max"]
+        days.astype({"country": kinds}), how="left", on=["country", "date_min", "latest_start"]
     )
     contacts["inside"] = (
         contacts["inside"].eq(True)
         & (contacts["date_min"] >= first)
-        & (contacts["date_max"] <= last)
+        & (contacts["latest_start"] <= last)
     )
-    for edge, name in (("date_min", "first_period"), ("date_max", "last_period")):
+    for edge, name in (("date_min", "first_period"), ("latest_start", "last_period")):
         contacts[name] = contacts[edge].to_numpy().astype("datetime64[M]").astype("datetime64[s]")
     fine = contacts["first_period"] == contacts["last_period"]
     contacts["one"] = contacts["format"].isin(ONE_ON_ONE)
     counted = contacts[contacts["inside"] & fine].groupby([*key, "first_period"], observed=True)
     counted = counted["one"].agg(events="size", bilateral_meetings="sum").reset_index()
     arrived = contacts[contacts["inside"]].groupby([*key, "last_period"], observed=True)
-    arrived = arrived["date_max"].agg(last_contact="max", so_far="size").reset_index()
+    arrived = arrived["latest_start"].agg(last_contact="max", so_far="size").reset_index()
     loose = _loose(contacts[~(contacts["inside"] & fine)], months, spans, first, last)
     return _cells(t, spells, months, counted, arrived, loose, at)
 
@@ -252,7 +257,7 @@ def _or(value: object, other: object) -> object:
 
 def _loose(contacts, months, spans, first, last) -> pd.DataFrame:
     """What can have taken place in a period, or in another one."""
-    contacts = contacts[(contacts["date_max"] >= first) & (contacts["date_min"] <= last)]
+    contacts = contacts[(contacts["latest_start"] >= first) & (contacts["date_min"] <= last)]
     low = contacts["first_period"].clip(lower=first.replace(day=1)).to_numpy()
     high = contacts["last_period"].clip(upper=last.replace(day=1)).to_numpy()
     low, high = (
@@ -260,14 +265,14 @@ def _loose(contacts, months, spans, first, last) -> pd.DataFrame:
         high.astype("datetime64[M]").astype("int"),
     )
     times = high - low + 1
-    columns = ["agency", "country", "event_id", "date_min", "date_max"]
+    columns = ["agency", "country", "event_id", "date_min", "latest_start"]
     spread = contacts[columns].loc[contacts.index.repeat(times)].astype({"country": "str"})
     steps = np.arange(times.sum()) - np.repeat(times.cumsum() - times, times)
     starts = (np.repeat(low, times) + steps).astype("datetime64[M]")
     spread["period_start"] = starts.astype("datetime64[s]")
     spread = spread.merge(months, on="period_start")
     spread = spread.merge(spans, left_on="country", right_on="iso3")
-    then = spread["since"] <= spread[["date_max", "day_to"]].min(axis=1)
+    then = spread["since"] <= spread[["latest_start", "day_to"]].min(axis=1)
     then &= spread["until"] >= spread[["date_min", "day_from"]].max(axis=1)
     at = ["agency", "country", "period_start"]
     spread = spread.loc[then, [*at, "event_id"]].drop_duplicates()
@@ -286,7 +291,7 @@ def _cells(t, spells, months, counted, arrived, loose, at) -> pd.DataFrame:
         code=("code", "last"), throughout=("throughout", "max")
     )
     home = t.about["home"]
-    countries = t.read("countries", "iso3", "name", "cow")
+    countries = t.present("iso3", "name", "cow")
     away = ~countries["iso3"].isin([home, *t.about["not_foreign"]])
     abroad = countries[away & countries["iso3"].isin(spells["iso3"])]
     codes = t.read("codes", "list", "code")

@@ -35,7 +35,7 @@ class Tables:
         events = self.scan("events")
         first, last = self.named["start_date"].min(), self.named["end_date"].max()
         if first is not None:
-            events = events.filter(col("date_max") >= first)
+            events = events.filter(col("latest_start") >= first)
         if last is not None:
             events = events.filter(col("date_min") <= last)
         return events
@@ -72,6 +72,7 @@ class Tables:
         scheme = self.scan("country_regions").filter(col("scheme") == self.about["default_scheme"])
         return (
             self.scan("countries")
+            .filter(col("state_to").is_null())  # the sheet of a benchmark has no ended states
             .join(scheme, on="iso3", how="left")
             .select("iso3", col("region").fill_null("Not in the scheme"))
         )
@@ -135,7 +136,7 @@ def period_totals(t: Tables) -> pl.LazyFrame:
         second = pl.when(col(day).dt.month() <= 6).then(pl.lit("-H1")).otherwise(pl.lit("-H2"))
         return col(day).dt.year().cast(pl.String) + second
 
-    same = half("date_min") == half("date_max")
+    same = half("date_min") == half("latest_start")
     period = pl.when(same).then(half("date_min")).otherwise(pl.lit("imprecise date"))
     return (
         t.rows()
@@ -241,14 +242,14 @@ def panel(t: Tables, spells: str) -> pl.LazyFrame:
         .join(
             t.scan("interactions").filter(col("counterpart_type") == "country"), on="interaction_id"
         )
-        .join(t.events().select("event_id", "format", "date_min", "date_max"), on="event_id")
-        .select("agency", "event_id", "format", "date_min", "date_max", country="counterpart")
+        .join(t.events().select("event_id", "format", "date_min", "latest_start"), on="event_id")
+        .select("agency", "event_id", "format", "date_min", "latest_start", country="counterpart")
         .collect(engine="streaming")
     )
     all_events = (
         t.events()
         .join(t.rows().select("event_id"), on="event_id", how="semi")
-        .select(low=col("date_min").min(), high=col("date_max").max())
+        .select(low=col("date_min").min(), high=col("latest_start").max())
         .collect(engine="streaming")
     )
     first = t.named["start_date"].min() or all_events["low"][0]
@@ -266,19 +267,19 @@ def panel(t: Tables, spells: str) -> pl.LazyFrame:
             day_to=pl.min_horizontal("period_end", pl.lit(last)),
         )
     )
-    days = contacts.select("country", "date_min", "date_max").unique()
+    days = contacts.select("country", "date_min", "latest_start").unique()
     throughout = (
         days.join(spans, left_on="country", right_on="iso3")
-        .filter((col("since") <= col("date_min")) & (col("until") >= col("date_max")))
-        .select("country", "date_min", "date_max", inside=pl.lit(True))
+        .filter((col("since") <= col("date_min")) & (col("until") >= col("latest_start")))
+        .select("country", "date_min", "latest_start", inside=pl.lit(True))
         .unique()
     )
     contacts = contacts.join(
-        throughout, on=["country", "date_min", "date_max"], how="left"
+        throughout, on=["country", "date_min", "latest_start"], how="left"
     ).with_columns(
-        col("inside").fill_null(False) & (col("date_min") >= first) & (col("date_max") <= last),
+        col("inside").fill_null(False) & (col("date_min") >= first) & (col("latest_start") <= last),
         first_period=col("date_min").dt.month_start(),
-        last_period=col("date_max").dt.month_start(),
+        last_period=col("latest_start").dt.month_start(),
     )
     fine = col("first_period") == col("last_period")
     counted = (
@@ -289,10 +290,10 @@ def panel(t: Tables, spells: str) -> pl.LazyFrame:
     arrived = (
         contacts.filter("inside")
         .group_by(*key, period_start="last_period")
-        .agg(last_contact=col("date_max").max(), so_far=pl.len())
+        .agg(last_contact=col("latest_start").max(), so_far=pl.len())
     )
     loose = (
-        contacts.filter(~(col("inside") & fine) & (col("date_max") >= first))
+        contacts.filter(~(col("inside") & fine) & (col("latest_start") >= first))
         .filter(col("date_min") <= last)
         .with_columns(
             period_start=pl.date_ranges(
@@ -305,7 +306,7 @@ def panel(t: Tables, spells: str) -> pl.LazyFrame:
         .join(months, on="period_start")
         .join(spans, left_on="country", right_on="iso3")
         .filter(
-            (col("since") <= pl.min_horizontal("date_max", "day_to"))
+            (col("since") <= pl.min_horizontal("latest_start", "day_to"))
             & (col("until") >= pl.max_horizontal("date_min", "day_from"))
         )
         .select(*key, "period_start", "event_id")
@@ -322,7 +323,7 @@ def panel(t: Tables, spells: str) -> pl.LazyFrame:
             throughout=((col("since") <= col("day_from")) & (col("until") >= col("day_to"))).any(),
         )
     )
-    countries = t.scan("countries").collect()
+    countries = t.scan("countries").filter(col("state_to").is_null()).collect()
     home = t.about["home"]
     abroad = countries.filter(
         ~col("iso3").is_in([home, *t.about["not_foreign"]])
