@@ -108,7 +108,7 @@ def exported(tmp_path_factory, hostile):
     for name, built in (("builtin", sd.load()._built), ("hostile", hostile)):
         out = tmp_path_factory.mktemp("export") / name
         export(built, out, MOST)
-        found[name] = (built, contents.declarations(built), out)
+        found[name] = (built, tables_of(built.dataset), out)
     return found
 
 
