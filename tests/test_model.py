@@ -82,6 +82,12 @@ def test_what_no_default_gives_is_still_needed(folder):
     assert [problem.column for problem in sd.check(place)] == ["date", "mode"]
 
 
+def test_a_missing_sheet_of_codes_is_one_problem(folder):
+    place = folder("date,counterpart", "2018,FRA", "2019,DEU")
+    (place / "codes.csv").unlink()
+    assert [(problem.file, problem.line) for problem in sd.check(place)] == [("codes.csv", 1)]
+
+
 def test_an_empty_row_is_not_filled(folder):
     place = folder("date,counterpart", "2018,FRA", ",")
     assert [str(problem) for problem in sd.check(place)] == [

@@ -93,12 +93,11 @@ def ingest(
     collector = collector or ProblemCollector()
     sheets, lost = _read_sheets(con, folder, collector, files)
     coding = sheets.get(CODING_SHEET_NAME)
-    if coding and "codes_sheet" in sheets:
-        if collector.add(defaults.problems(con, folder, coding)):
-            lost.add(CODING_SHEET_NAME)  # its rows would repeat what is wrong with the settings
-            del sheets[CODING_SHEET_NAME]
-        else:
-            defaults.fill(con, folder, coding)
+    if coding and collector.add(defaults.problems(con, folder, sheets)):
+        lost.add(CODING_SHEET_NAME)  # its rows would repeat what is wrong with the settings
+        del sheets[CODING_SHEET_NAME]
+    elif coding:
+        defaults.fill(con, folder, coding)
     if former and CODING_SHEET_NAME in sheets:
         sheets[CODING_SHEET_NAME] = former(con, sheets[CODING_SHEET_NAME])
     collector.add(folder.table_problems)
@@ -154,15 +153,17 @@ def _read_sheets(
 
 def _default_forum(con: duckdb.DuckDBPyConnection, folder: Folder) -> list[Problem]:
     """A default session that no sheet names, so that queries of it would fail."""
+    forum = folder.default_forum
     named = (
-        "select forum from rows union select forum from raw_sessions_sheet "
-        "union select name from named_elsewhere where kind = 'forums'"
+        "select forum from raw_interactions_sheet union all select forum from raw_sessions_sheet "
+        "union all select name from named_elsewhere where kind = 'forums'"
     )
-    known = [name for (name,) in con.execute(named).fetchall() if name]
-    if not folder.default_forum or folder.default_forum in known:
+    there = f"select 1 from ({named}) as n (forum) where forum = ? limit 1"
+    if not forum or con.execute(there, [forum]).fetchone():
         return []
-    remedy = schema.nearest(folder.default_forum, dict.fromkeys(known, ""), "forum")
-    what = f"no sheet names the forum `{folder.default_forum}`; {remedy}"
+    every = f"select distinct forum from ({named}) as n (forum) where forum is not null order by 1"
+    known = {name: "" for (name,) in con.execute(every).fetchall()}
+    what = f"no sheet names the forum `{forum}`; {schema.nearest(forum, known, 'forum')}"
     line = folder.line_of("default_forum")
     return [Problem("dataset.toml", line, "default_forum", what, "notice")]
 

@@ -37,14 +37,20 @@ def _is_optional(table: Table, name: str) -> bool:
     return column.optional or (not column.required and name != "counterpart")
 
 
-def problems(con: duckdb.DuckDBPyConnection, folder: Folder, sheet: SourceTable) -> list[Problem]:
-    """Find defaults that no cell of their column could be, and a home that nothing names."""
+def problems(
+    con: duckdb.DuckDBPyConnection, folder: Folder, sheets: Mapping[str, SourceTable]
+) -> list[Problem]:
+    """Find defaults that no cell of their column could be, and a home that nothing names.
+
+    Without the sheet of codes, no code of a dataset is known to be wrong.
+    """
     codes: dict[str, dict[str, str]] = {}
-    listed = con.execute("select list, code, label from raw_codes_sheet where list is not null")
-    for name, code, label in listed.fetchall():
-        codes.setdefault(name, {})[code] = label or ""
+    if folder.defaults and "codes_sheet" in sheets:
+        listed = con.execute("select list, code, label from raw_codes_sheet where list is not null")
+        for name, code, label in listed.fetchall():
+            codes.setdefault(name, {})[code] = label or ""
     found = []
-    if not folder.home and "home" not in sheet.columns:
+    if not folder.home and "home" not in sheets[CODING_SHEET.name].columns:
         what = "`home.country` is missing; add it, or name the home of each row in a column `home`"
         found.append(Problem("dataset.toml", 1, "home.country", what))
     for name, value in folder.defaults.items():
