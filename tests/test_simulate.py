@@ -20,6 +20,7 @@ from secdiplo.folder import resources
 
 pytestmark = pytest.mark.slow
 REAL = resources.shipped("data")
+WHOLE_HEADER = (REAL / "curated" / "interactions.csv").read_text(encoding="utf-8").split("\n", 1)[0]
 ROWS, SEED = 20_000, 11
 EVENT = ["format", "mode", "host_country", "city", "confidence"]
 
@@ -410,3 +411,21 @@ def test_nothing_bounds_counts_without_published_figures(small):
     assert result.stderr == (
         "Error: no published value counts events or interactions: nothing bounds them\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("home", "header", "said"),
+    [
+        ('[home]\ncountry = "USA"\n', "date,counterpart", "has no column `event_key`, which"),
+        ("", WHOLE_HEADER, "its rows have home countries of their own; name a dataset with one"),
+    ],
+)
+def test_rows_that_cannot_be_repeated_are_refused(tmp_path, home, header, said):
+    folder = tmp_path / "real"
+    (folder / "curated").mkdir(parents=True)
+    settings = f'name = "x"\ntitle = "X"\nversion = "1.0"\nlicence = "CC0-1.0"\n{home}'
+    (folder / "dataset.toml").write_text(settings, encoding="utf-8")
+    (folder / "curated" / "interactions.csv").write_text(f"{header}\n", encoding="utf-8")
+    with pytest.raises(sd.UsageError, match=said):
+        sd.simulate(tmp_path / "made_up", 10, like=folder)
+    assert not (tmp_path / "made_up").exists()

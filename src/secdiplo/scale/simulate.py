@@ -20,6 +20,7 @@ from secdiplo.folder import reading as folders
 from secdiplo.folder import resources, toml
 from secdiplo.folder.reading import Folder
 from secdiplo.ingest.staging import MACROS
+from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.sql.quoting import literal
 from secdiplo.store import connected, replacing
 
@@ -121,8 +122,7 @@ def _written(
 ) -> Path:
     """Write the folder beside its place, then put it there."""
     source = like.sheet("curated/interactions.csv")[0]
-    if like.interactions or source.suffix != ".csv":
-        raise UsageError(f"{like.path}: its rows are not in curated/interactions.csv; name another")
+    _refuse_shape(like, source)
     years = _years(source, *asked)
     with replacing(out) as fresh:
         (fresh / "curated").mkdir()
@@ -165,6 +165,21 @@ def _refuse(out: Path, rows: int, seed: int, kind: str, replace: bool) -> None:
     foreign = sorted(set(files) - known)
     if foreign:
         raise UsageError(f"{out} also holds {foreign[0]}, so it is not replaced; move it away")
+
+
+def _refuse_shape(like: Folder, source: Path) -> None:
+    """Refuse a dataset whose rows cannot be repeated: many files, few columns, many homes."""
+    if like.interactions or source.suffix != ".csv":
+        raise UsageError(f"{like.path}: its rows are not in curated/interactions.csv; name another")
+    with source.open(encoding="utf-8", newline="") as file:
+        names = next(csv.reader(file), [])
+    lacking = [c.name for c in CODING_SHEET.columns if not c.optional and c.name not in names]
+    if lacking:
+        what = f"its sheet has no column `{lacking[0]}`, which made-up rows need"
+        raise UsageError(f"{like.path}: {what}; add it, or name another dataset")
+    if not like.home or "home" in names:
+        what = "its rows have home countries of their own"
+        raise UsageError(f"{like.path}: {what}; name a dataset with one home country")
 
 
 def _years(sheet: Path, first: int | None, last: int | None) -> tuple[int, int]:
