@@ -46,7 +46,7 @@ def init(
     folder : path
         The folder to make. It may exist if it is empty.
     name : str, optional
-        The short name of the dataset; by default that of the folder.
+        The short name of the dataset; by default, the name of the folder.
     title : str, optional
         The title; by default it names the country.
     home : str, optional
@@ -140,7 +140,9 @@ def _write(folder: Path, texts: dict[str, str]) -> None:
             (folder / file).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         for place in folder.glob("*") if existed else [folder]:
-            shutil.rmtree(place, ignore_errors=True)
-            place.unlink(missing_ok=True) if place.is_file() else None
+            if place.is_dir():
+                shutil.rmtree(place, ignore_errors=True)
+            else:
+                place.unlink(missing_ok=True)
         what = f"{folder} cannot be written ({reason(error)}); choose another"
         raise UsageError(what) from None

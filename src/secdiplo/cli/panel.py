@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PANEL_ENDINGS = (".csv", ".parquet")
 PREVIEW_ROWS = 20  # rows of a table
-SPARED = ("period_start", "period_end", "year", "home_cow", "home_gw", "name")
+SPARED = ("period_start", "period_end", "year", "home", "home_cow", "home_gw", "name")
 """Columns that a table does without, the first before the last, until it fits."""
 
 
@@ -91,9 +91,9 @@ def _show(built: Built, made: Panel, style: str) -> None:
 
     rows = cursor.fetchmany(PREVIEW_ROWS + 1)
     more, rows = len(rows) > PREVIEW_ROWS, rows[:PREVIEW_ROWS]
-    at = columns.index("home") if "home" in columns else 0
-    same = ("home",) if columns[0] == "home" and len({row[at] for row in rows}) == 1 else ()
-    droppable = (*SPARED[:3], *same, *SPARED[3:])
+    # The home country is spared in a panel of dyads that all have the same one.
+    of_one_home = columns[:1] == ["home"] and "agency" in columns and len({r[0] for r in rows}) == 1
+    droppable = [name for name in SPARED if name != "home" or of_one_home]
     for spared in range(2, len(droppable) + 1):
         kept = [n for n, name in enumerate(columns) if name not in droppable[:spared]]
         names, cells = [columns[n] for n in kept], [[row[n] for n in kept] for row in rows]

@@ -201,9 +201,11 @@ def _import(
         (folder / "dataset.toml").write_text(_settings(mapping), encoding="utf-8", newline="\n")
         _write_codes(mapping, folder)
         _copy_reference(mapping, folder)
-        if strict and any(problem.level == "error" for problem in store.check(folder)):
-            raise DataError([p for p in store.check(folder) if p.level == "error"])
-    return ImportResult(store.check(out), summary)
+        problems = store.check(folder)
+        errors = [problem for problem in problems if problem.level == "error"]
+        if strict and errors:
+            raise DataError(errors)
+    return ImportResult(problems, summary)
 
 
 @contextmanager

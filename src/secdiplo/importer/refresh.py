@@ -107,16 +107,14 @@ def _comments(mapping: ColumnMap, proposed: str, fill: bool) -> Iterator[Line]:
 
 def _as_decided(profile: FileProfile, mapping: ColumnMap) -> FileProfile:
     """Return a profile with the columns that the map names, and those that it does not know."""
-    sure = {
-        target: match
-        for target, match in profile.sure.items()
-        if target not in mapping.columns and not _knows(mapping, match.name)
-    }
-    perhaps = {
-        target: match
-        for target, match in profile.perhaps.items()
-        if target not in mapping.columns and not _knows(mapping, match.name)
-    }
+    sure, perhaps = (
+        {
+            target: match
+            for target, match in matches.items()
+            if target not in mapping.columns and not _knows(mapping, match.name)
+        }
+        for matches in (profile.sure, profile.perhaps)
+    )
     wide, parts = {}, [] if "date" in mapping.columns else profile.parts
     for target, given in mapping.columns.items():
         names = [name for name in given if name in profile.columns]
@@ -162,26 +160,29 @@ def _is_wanted(mapping: ColumnMap, table: tuple[str, ...], key: str) -> bool:
 def _without_lost_columns(mapping: ColumnMap, profile: FileProfile) -> str:
     """Return the text of a map in which columns that the file lacks are left to decide."""
     lines = mapping.text.split("\n")
-    for target, names in mapping.columns.items():
-        lost = [name for name in names if name and name not in profile.columns]
-        if lost:
-            shown = ", ".join(map(toml.text, lost))
-            match = profile.sure.get(target)
-            perhaps = f"; perhaps {toml.text(match.name)}: {match.why}" if match else ""
-            line = f'{target} = ""  # left to decide: the file no longer has {shown}{perhaps}'
-            lines[toml.line_of(mapping.text, "columns", target) - 1] = toml.comment(line)
+    for target, names in _lost(mapping, profile).items():
+        shown = ", ".join(map(toml.text, names))
+        match = profile.sure.get(target)
+        perhaps = f"; perhaps {toml.text(match.name)}: {match.why}" if match else ""
+        line = f'{target} = ""  # left to decide: the file no longer has {shown}{perhaps}'
+        lines[toml.line_of(mapping.text, "columns", target) - 1] = toml.comment(line)
     return "\n".join(lines)
+
+
+def _lost(mapping: ColumnMap, profile: FileProfile) -> dict[str, list[str]]:
+    """Return the columns that a map names and the file lacks, by the column of the sheet."""
+    lost = {
+        target: [name for name in names if name and name not in profile.columns]
+        for target, names in mapping.columns.items()
+    }
+    return {target: names for target, names in lost.items() if names}
 
 
 def _keeps(
     old: dict[str, Any], new: dict[str, Any], mapping: ColumnMap, profile: FileProfile
 ) -> bool:
     """Return whether a refreshed map still has every decision of the old one."""
-    lost = {
-        target
-        for target, names in mapping.columns.items()
-        if any(name and name not in profile.columns for name in names)
-    }
+    lost = _lost(mapping, profile)
 
     def same(one: Any, other: Any, path: tuple[str, ...]) -> bool:
         if isinstance(one, dict) and isinstance(other, dict):

@@ -177,21 +177,23 @@ class Validator:
 
     def _lists_without_codes(self) -> Iterator[Problem]:
         """Lists that a declared table or extra column names and of which codes.csv has no code."""
+        named = named_lists(self.folder.tables, self.folder.extra_columns)
+        missing = {name for name in named if not self.codes.get(name)}
+
+        def what(name: str) -> str:
+            remedy = hint(name, sorted(self.codes)) or "add its codes there"
+            return f"no code of the list `{name}` in codes.csv; {remedy}"
+
         for column in self.folder.extra_columns:
-            if column.codes in named_lists((), (column,)) and not self.codes.get(column.codes):
+            if column.codes in missing:
                 key = f"extra_columns.{column.name}.codes"
-                what = self._no_code(column.codes)
-                yield Problem("dataset.toml", self.folder.line_of(key), key, what)
+                yield Problem("dataset.toml", self.folder.line_of(key), key, what(column.codes))
         for table in self.folder.tables:
             for column in table.columns:
-                if column.codes in named_lists((table,)) and not self.codes.get(column.codes):
-                    what = self._no_code(column.codes)
+                if column.codes in missing:
                     line = line_of_field(self.folder.path, table.name, column.name)
-                    yield Problem(f"tables/{table.name}.json", line, column.name, what)
-
-    def _no_code(self, kind: str) -> str:
-        remedy = hint(kind, sorted(self.codes)) or "add its codes there"
-        return f"no code of the list `{kind}` in codes.csv; {remedy}"
+                    file = f"tables/{table.name}.json"
+                    yield Problem(file, line, column.name, what(column.codes))
 
     def _report_violations(self, check: Check, sheet: SourceTable, flagged: InvalidCells) -> None:
         """Run a check; what rests on cells that are wrong already is left out."""

@@ -351,15 +351,18 @@ def _values_of(parsed: Sequence[Measure]) -> dict[str, str]:
     return {"values": "".join(values), "valued": joined if columns else ""}
 
 
+def _listed(param: str, column: str) -> str:
+    """Whether the codes of a parameter, which commas separate, have that of a column, in SQL."""
+    return f"(${param} is null or strpos(',' || ${param} || ',', ',' || {column} || ',') > 0)"
+
+
 def _units(built: Built, unit: str, codes: str) -> str:
     """The units of the panel, one SELECT; those of a scope, whether they met anybody or not."""
     agencies = (
         "select distinct c.code as agency from codes as c inner join scopes as s "
         "on s.scope = $scope and (s.agency is null or s.agency = c.code) "
-        "where c.list = 'agency' and ($agency is null "
-        "or strpos(',' || $agency || ',', ',' || c.code || ',') > 0) "
-        "and ($official_rank is null or s.official_rank is null "
-        "or strpos(',' || $official_rank || ',', ',' || s.official_rank || ',') > 0)"
+        f"where c.list = 'agency' and {_listed('agency', 'c.code')} "
+        f"and (s.official_rank is null or {_listed('official_rank', 's.official_rank')})"
     )
     members = "" if codes == "iso3" else " and k.iso3 in (select iso3 from spells)"
     former = ", ".join(map(literal, countries.renamed()))  # not the same state twice
@@ -368,10 +371,7 @@ def _units(built: Built, unit: str, codes: str) -> str:
         f"from countries as k where {{foreign}}{members} "
         f"and (k.iso3 not in ({former}) or k.iso3 in (select country from contacts))"
     )
-    senders = (
-        "select distinct e.home from events as e where $home is null "
-        "or strpos(',' || $home || ',', ',' || e.home || ',') > 0"
-    )
+    senders = f"select distinct e.home from events as e where {_listed('home', 'e.home')}"
     if unit == "country":
         homes = _homes(built) or [str(built.dataset["home"])]
         only = _foreign(built, literal(homes[0])) if len(homes) == 1 else "true"
@@ -391,9 +391,8 @@ def _units(built: Built, unit: str, codes: str) -> str:
         "inner join scopes as s on s.scope = $scope "
         "and (s.agency is null or s.agency = o.agency) "
         "and (s.official_rank is null or s.official_rank = o.official_rank) "
-        "where ($agency is null or strpos(',' || $agency || ',', ',' || o.agency || ',') > 0) "
-        "and ($official_rank is null "
-        "or strpos(',' || $official_rank || ',', ',' || o.official_rank || ',') > 0) "
+        f"where {_listed('agency', 'o.agency')} "
+        f"and {_listed('official_rank', 'o.official_rank')} "
         "and ($official is null or o.official = $official) group by o.official_id"
     )
 

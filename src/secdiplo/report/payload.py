@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from secdiplo.store import Built
 
 ROWS_QUERY = "meeting_list"
-EVENT_STARTS = ("event_id", "latest_start")
 TOTALS_QUERY = "dataset_totals"
 
 
@@ -176,14 +175,14 @@ def _forums(built: Built) -> dict[str, list[Any]]:
 def _rows(built: Built) -> dict[str, Any]:
     """Every row of the query, whatever the scope, column by column.
 
-    Beside its columns stands the day by which an event is counted in a window.
+    `latest_start` is added, by which windows and periods count an event.
     """
     result = queries.run(built, ROWS_QUERY, {"scope": "all"})
     columns = {
         name: _coded([_plain(row[place]) for row in result.rows])
         for place, name in enumerate(result.columns)
     }
-    starts = {event: _plain(day) for event, day in _pairs(built, "events", EVENT_STARTS).items()}
+    starts = _pairs(built, "events", ("event_id", "latest_start"))
     event = result.columns.index("event_id")
     columns["latest_start"] = _coded([starts[row[event]] for row in result.rows])
     return {"query": ROWS_QUERY, "columns": list(result.columns), "data": columns}

@@ -80,6 +80,10 @@ class Column:
     limits: tuple[tuple[str, Any], ...] = ()
     example: Any = None
 
+    def __post_init__(self) -> None:
+        if self.kind not in SQL_TYPES:
+            raise ValueError(f"no kind `{self.kind}` of column")
+
     @property
     def sql_type(self) -> str:
         """The DuckDB type of the column in a built table."""

@@ -22,11 +22,16 @@ from secdiplo.importer.readers.source import (
     Source,
     broken,
     clean,
-    make_source,
     reason,
 )
 from secdiplo.importer.readers.values import guarded
-from secdiplo.importer.readers.workbook import check_size, chosen_sheet, notice_layout, xml_events
+from secdiplo.importer.readers.workbook import (
+    check_size,
+    chosen_sheet,
+    notice_layout,
+    sheet_source,
+    xml_events,
+)
 
 ODS = "an OpenDocument spreadsheet (.ods)"
 MAX_SHEET_ROWS = 1 << 20
@@ -67,14 +72,12 @@ def ods(path: Path, sheet: str, has_header: bool = True) -> Source:
     except Exception as error:
         what = f"not readable as {ODS} ({reason(error)})"
         raise broken(path, f"{what}; it may be cut off: get it anew") from None
-    rest = [name for name in sorted(visible, key=lambda n: not visible[n]) if name != chosen]
-    return make_source(
+    return sheet_source(
         path,
         lambda: guarded(path, ODS, _records(path, chosen, styles)),
-        ragged=True,
+        chosen,
+        visible,
         has_header=has_header,
-        sheets=(chosen, *rest),
-        hidden=tuple(name for name in rest if not visible[name]),
         notices=notices,
     )
 

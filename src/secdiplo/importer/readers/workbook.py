@@ -9,7 +9,7 @@ import datetime
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 from xml.etree import ElementTree
@@ -90,16 +90,33 @@ def workbook(path: Path, sheet: str, has_header: bool = True) -> Source:
     except Exception as error:
         what = f"not readable as {XLSX} ({reason(error)})"
         raise broken(path, f"{what}; it may be cut off: get it anew") from None
+    return sheet_source(
+        path,
+        lambda: guarded(path, XLSX, _excel_records(path, chosen)),
+        chosen,
+        visible,
+        has_header=has_header,
+        epoch=epoch,
+        notices=notices,
+    )
+
+
+def sheet_source(
+    path: Path,
+    records: Callable[[], Iterator[Record]],
+    chosen: str,
+    visible: dict[str, bool],
+    **more: Any,
+) -> Source:
+    """Make the source of one sheet of several; the others follow it, hidden ones last."""
     rest = [name for name in sorted(visible, key=lambda n: not visible[n]) if name != chosen]
     return make_source(
         path,
-        lambda: guarded(path, XLSX, _excel_records(path, chosen)),
+        records,
         ragged=True,
-        has_header=has_header,
         sheets=(chosen, *rest),
         hidden=tuple(name for name in rest if not visible[name]),
-        epoch=epoch,
-        notices=notices,
+        **more,
     )
 
 
