@@ -458,9 +458,9 @@ class Dataset:
 
         Notes
         -----
-        An event is counted in the period that holds all days on which it can have begun, when all
-        of them lie in coverage, between `start` and `end` and in membership; ``imprecise_dates``
-        counts the others. A query counts every event that can have begun in its days.
+        An event is counted in a period if every day on which it can have begun is in that period,
+        in coverage, between `start` and `end`, and in membership. ``imprecise_dates`` counts the
+        others. A query counts every event that can have begun in its days.
 
         Examples
         --------

@@ -1925,7 +1925,7 @@ OWN_TABLES = [
     Case(
         "table_key_twice",
         both(declared({}), text(VISITS, '"name": "days"', '"name": "day",\n   "name": "days"')),
-        f"{VISITS}:16:name: the key `name` stands twice in one object; keep one",
+        f"{VISITS}:16:name: the key `name` is in one object twice; keep one",
     ),
     Case(
         "table_wrong_beside_settings",

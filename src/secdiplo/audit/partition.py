@@ -325,7 +325,7 @@ def _counterpart_groups(
 def _open_groups(
     kind: str, names: Sequence[str], filters: Sequence[Filter]
 ) -> list[CounterpartGroup]:
-    """Group counterparts of a type of which the dataset need not name every one."""
+    """Group the counterparts of a type, of which the dataset may name only some."""
     others = tuple(_accepts(f, kind, None, None) for f in filters)
     groups: dict[tuple[bool, ...], list[str]] = {others: []}
     for name in names:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from secdiplo.cli.options import chosen_folder, data_option
@@ -18,8 +16,14 @@ from secdiplo.cli.output import plural, with_progress
 @click.option("--as", "kind", type=click.Choice(["csv", "csv.gz", "csv.zst", "parquet"]),
               default="csv", show_default=True, help="The file of the sheet.")  # fmt: skip
 @click.option("--from", "first", type=int, metavar="YEAR",
-              help="The first year; by default that of the real data.")  # fmt: skip
-@click.option("--to", "last", type=int, metavar="YEAR", help="The last year; likewise.")
+              help="The first year; by default, the first year of the data.")  # fmt: skip
+@click.option(
+    "--to",
+    "last",
+    type=int,
+    metavar="YEAR",
+    help="The last year; by default, the last year of the data.",
+)
 @click.option("--force", is_flag=True, help="Replace a folder that was made by simulate before.")
 @data_option
 @click.pass_context
@@ -41,15 +45,13 @@ def simulate(
     """
     from secdiplo.scale.simulate import simulate as write
 
-    given: dict[str, Any] = {
-        "seed": seed,
-        "kind": kind,
-        "first": first,
-        "last": last,
-        "replace": force,
-    }
     like = chosen_folder(ctx, None)
-    sheet = with_progress(f"Making {out}", lambda: write(out, rows, like=like, **given))
+    sheet = with_progress(
+        f"Making {out}",
+        lambda: write(
+            out, rows, seed=seed, kind=kind, first=first, last=last, replace=force, like=like
+        ),
+    )
     click.echo(f"{sheet}: {plural(rows, 'synthetic row')}")
 
 

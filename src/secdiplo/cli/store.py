@@ -24,7 +24,7 @@ COUNTED_TABLES = ("events", "interactions", "participations")
 
 @click.command()
 @click.argument("folder")
-@click.option("--name", metavar="NAME", help="Its short name; that of the folder by default.")
+@click.option("--name", metavar="NAME", help="Its short name; by default, the name of the folder.")
 @click.option("--title", metavar="TEXT", help="Its title.")
 @click.option("--home", metavar="ISO3", help="The country whose diplomacy it is.")
 def init(folder: str, name: str | None, title: str | None, home: str | None) -> None:

@@ -55,7 +55,7 @@ def _column(name: str, body: Mapping[str, str]) -> Column:
 
 
 def problems_of(report: toml.Report, settings: Any) -> list[Problem]:
-    """Return what is wrong with the names of extra columns and with what is said of them."""
+    """Return what is wrong with the names and the settings of extra columns."""
     path: toml.KeyPath = ("extra_columns",)
     if isinstance(settings, list):
         names = [name for name in settings if isinstance(name, str)]

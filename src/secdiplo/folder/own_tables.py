@@ -197,7 +197,7 @@ def _parsed(file: Path, folder: Path) -> _Declaration | Problem:
         return refusal(what, error.lineno, str(error.colno))
     except _RepeatedKeyError as error:
         place = text.rfind(f'"{error}"')
-        what = f"the key `{error}` stands twice in one object; keep one"
+        what = f"the key `{error}` is in one object twice; keep one"
         return refusal(what, text.count("\n", 0, max(place, 0)) + 1, str(error))
     except (ValueError, RecursionError):
         return refusal("not valid JSON; fix the file")
@@ -207,7 +207,7 @@ def _parsed(file: Path, folder: Path) -> _Declaration | Problem:
 
 
 class _RepeatedKeyError(ValueError):
-    """A key that stands twice in an object, of which JSON would keep the last without a word."""
+    """A key that is in one object twice; the parser alone would keep the last one silently."""
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -254,9 +254,9 @@ def read(path: Path | str) -> Folder:
 def misspelt_folders(path: Path | str) -> list[Problem]:
     """Find folders of a dataset folder whose name is a slip for one that is read."""
     problems = []
+    missing = [part for part in PARTS if not (Path(path) / part).exists()]
     for place in sorted(Path(path).glob("*/")):
         # Few are compared, since comparing takes a library that a check is quicker without.
-        missing = [part for part in PARTS if not (Path(path) / part).exists()]
         alike = [part for part in missing if part[0] == place.name[0].lower()]
         if alike and (near := hint(place.name, alike)):
             what = f"no folder of this name is read; {near}"

@@ -36,7 +36,7 @@ SYSTEMS_OF_DIGITS = ("cow", "gw", "numeric", "vdem")
 MAP_SYSTEMS = ("iso3", "iso2", *SYSTEMS_OF_DIGITS, *countries.LETTER_SYSTEMS)
 """Systems that a map can name for a column of country codes."""
 SYSTEM_NAMES = {"cowc": r"\b(cow|stateabb)\b", "fips": r"\bfips\b", "ioc": r"\b(ioc|noc)\b"}
-"""Words in the name of a column that say of which system its letters are."""
+"""Words in the name of a column that tell the system of its letters."""
 MIN_CLASHES = 2  # different letters that mean other countries in Correlates of War than in ISO 3166
 MISSING_MARKERS = frozenset(
     (
@@ -44,7 +44,7 @@ MISSING_MARKERS = frozenset(
         *("-", "--", "\u2013", "\u2014", ".", "..", "?", "-9", "-99", "-999", "-9999"),
     )
 )
-"""Texts by which files mark a missing value. They are none before the map says so."""
+"""Texts that mark a missing value in files. They are blanks only if the map says so."""
 
 SUGGESTED = {
     "format": {

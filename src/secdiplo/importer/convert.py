@@ -127,7 +127,7 @@ def rows(
 
 
 def _surveyed(source: Source, mapping: ColumnMap) -> dict[Group, set[tuple[str, str]]]:
-    """Return the counterparts of each event, of which the rows can be anywhere in the file."""
+    """Return the counterparts of each event; its rows can be anywhere in the file."""
     first = _Conversion(source, mapping, ImportSummary())
     for line, record in source.rows():
         filled = first.without_markers(record)
@@ -657,7 +657,7 @@ class _Conversion:
         return [cell for column, cell in self.cache if column == name and cell not in listed]
 
     def _half_converted(self) -> Iterator[Problem]:
-        """Find columns of dates of which a spreadsheet may have swapped days and months."""
+        """Find columns of dates in which a spreadsheet may have swapped days and months."""
         for name in DATE_COLUMNS:
             found = dates.half_converted(self._dates(name))
             if found and name not in self.mapping.typed_dates:

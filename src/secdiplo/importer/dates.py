@@ -302,7 +302,7 @@ def swapped(text: str) -> str:
 
 
 def half_converted(cells: Iterable[str]) -> tuple[str, str] | None:
-    """Find a column of which a spreadsheet converted only what it took for dates.
+    """Find a column in which a spreadsheet converted only what it took for dates.
 
     Opened in a program that expects the month first, `07/09/2024` becomes a date, 9 July, and
     `25/09/2024` stays a text. So all typed dates have a day up to 12, and all texts one above.

@@ -33,7 +33,7 @@ from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.suggest import did_you_mean, ranked
 from secdiplo.text import slug
 
-MAX_DATES = 20  # texts that are no dates, of which each gets a line
+MAX_DATES = 20  # texts that are not dates; each gets a line
 NOTICE = "#   notice:"
 MAX_PEEK = 1_000  # rows of each sheet that are counted to find the largest one
 USUAL_VALUES = {

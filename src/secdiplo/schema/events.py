@@ -161,8 +161,8 @@ class Events(TableModel, key=("event_id",), unit="event"):
         derived=True,
     )
     latest_start: Day = field(
-        "The last day on which the event can have begun. A count by period counts an event in the "
-        "period of its first day, if `date_min` and this day lie in the same one.",
+        "The last day on which the event can have begun. Counts by period go by the first day of "
+        "an event: it is in a period if `date_min` and this day are both in it.",
         required=True,
         derived=True,
     )
