@@ -77,6 +77,9 @@ def test_a_misspelt_name_has_its_country_first():
         ("Phillipines", "PHL"),
         ("Columbia", "COL"),
         ("Afghanstan", "AFG"),
+        ("Bosnian Federation", "BIH"),
+        ("Somali Republic", "SOM"),
+        ("Swedish Kingdom", "SWE"),
     ]:
         assert sd.countries.suggest(name)[0].entity.iso3 == wanted
 

@@ -609,6 +609,21 @@ def test_an_organization_is_one_only_where_the_map_or_the_file_says_so(
     assert (made.counterpart_type[0], made.counterpart[0]) == ("organization", "INTERPOL")
 
 
+def test_a_map_or_a_file_can_name_non_state_actors(
+    imported: Callable[..., pd.DataFrame], refused: Callable[..., list[str]]
+) -> None:
+    table = SMALL.replace("KEN", "Taliban")
+    said = refused(table, MINIMAL + '\n[values.counterpart]\nTaliban = "actor:"\n')
+    assert "a non-state actor `actor:CODE`" in said[0]
+    made = imported(table, MINIMAL + '\n[values.counterpart]\nTaliban = "actor:TALIBAN"\n')
+    assert (made.counterpart_type[0], made.counterpart[0]) == ("actor", "TALIBAN")
+    typed = table.replace("format,country", "format,country,kind").replace("Taliban", "TAL,actor")
+    typed = typed.replace("ETH", "ETH,country").replace("RWA", "RWA,")
+    mapping = MINIMAL.replace("[columns]", '[columns]\ncounterpart_type = "kind"')
+    made = imported(typed, mapping)
+    assert list(made.counterpart_type) == ["actor", "country", "country"]
+
+
 def test_the_file_can_say_what_a_counterpart_is(
     imported: Callable[..., pd.DataFrame], refused: Callable[..., list[str]]
 ) -> None:
@@ -620,7 +635,7 @@ def test_the_file_can_say_what_a_counterpart_is(
     clash = mapping + '\n[values.counterpart]\nSCO = "KEN"\n'
     assert refused(table, clash) == [
         "small.csv:2:country: `SCO` (1 row) is country by the map and organization by its row; "
-        "mend one of them"
+        "correct one of them"
     ]
     made = imported(table, mapping)
     assert list(made.counterpart_type) == ["organization", "country", ""]
@@ -1198,7 +1213,7 @@ def test_a_doubtful_country_is_offered_and_not_taken(tmp_path: Path) -> None:
         "AU": 'did you mean "AUS" or "org:AU"?',
         "NA": 'did you mean "NAM" or "(blank)"?',
         "Austria-Hungary": 'did you mean "AUT" or "HUN"?',
-        "Atlantis": 'left to decide: an ISO3 code, "org:ACRONYM" or "(blank)"',
+        "Atlantis": 'left to decide: an ISO3 code, "org:CODE", "actor:CODE" or "(blank)"',
     }.items():
         assert f'"{name}" = ""  # {doubt} (1 row)' in lines
     assert '"Republic of Fiji" = "FJI"' in lines

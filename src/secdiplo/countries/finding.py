@@ -24,11 +24,13 @@ RAISED = 0.2
 COMMON_WORDS = frozenset(
     (
         *("republic", "kingdom", "state", "states", "union", "territory", "territories"),
-        *("united", "democratic", "peoples", "federal", "federated", "islamic", "new", "great"),
+        *("united", "democratic", "peoples", "federal", "federated", "federation", "islamic"),
+        *("new", "great", "socialist", "soviet", "confederation", "commonwealth"),
         *("island", "islands", "st", "north", "south", "east", "west", "northern", "southern"),
     )
 )
 """Words that say little of which country is meant, as keys."""
+MIN_STEM = 4  # letters that words with different endings share
 MIN_NAME_WORD = 3  # letters of a word by which a name is suggested
 
 
@@ -204,7 +206,9 @@ def _scores(folded: str, words: set[str]) -> dict[str, float]:
     """Return the names that come near to a key, with their scores."""
     index = names_and_codes()
     names = [*index.names, *index.refused]
-    sharing = {name for word in words for name in _by_word().get(word, ())}
+    by_stem = [_of_stem(word) for word in words]
+    sharing = set().union(*by_stem)
+    same = sharing.intersection(*by_stem)
     sharing |= {
         name
         for name in names
@@ -213,8 +217,30 @@ def _scores(folded: str, words: set[str]) -> dict[str, float]:
     }
     scores = {name: score for score, name in ranked(folded, names)}
     for name in sharing:
-        scores[name] = min(0.99, max(similarity(folded, name), SHARING) + RAISED)
+        raised = RAISED * (2 if name in same else 1)
+        scores[name] = min(0.99, max(similarity(folded, name), SHARING) + raised)
     return scores
+
+
+def _of_stem(word: str) -> set[str]:
+    """Return the names that have a telling word with any ending, as Bosnian and Bosnia, as keys."""
+    from rapidfuzz.distance import Prefix  # only where a name was not found
+
+    found = set(_by_word().get(word, ()))
+    for other in _by_start().get(word[:MIN_STEM], ()):
+        if Prefix.similarity(word, other) >= min(len(word), len(other)) - 2:
+            found.update(_by_word()[other])
+    return found
+
+
+@functools.cache
+def _by_start() -> dict[str, list[str]]:
+    """Return the telling words of names by their first letters."""
+    found: dict[str, list[str]] = {}
+    for word in _by_word():
+        if len(word) >= MIN_STEM:
+            found.setdefault(word[:MIN_STEM], []).append(word)
+    return found
 
 
 @functools.cache

@@ -21,6 +21,8 @@ from secdiplo.suggest import MAX_OFFERED, closest
 from secdiplo.text import unaccented
 
 ORGANIZATION = "org:"  # as in the identifiers of interactions
+OTHER_COUNTERPARTS = {ORGANIZATION: "organization", "actor:": "actor"}
+"""How a map writes counterparts that are no countries, with their type."""
 BLANK_LABEL = "(blank)"
 AMBIGUOUS_CODES = {"NA": ("NAM",)}
 """Codes of countries that mean a missing value as well."""
@@ -153,6 +155,20 @@ class CodeList:
             return [max(inside)[1]]
         near = closest(plain, self.exact) if len(plain) > 3 else []
         return list(dict.fromkeys(self.exact[name] for name in near))
+
+
+def typed(code: str) -> tuple[str, str]:
+    """Return the type and the code of a counterpart as a map writes it.
+
+    Examples
+    --------
+    >>> typed("KEN"), typed("org:ASEAN"), typed("actor:TALIBAN")
+    (('country', 'KEN'), ('organization', 'ASEAN'), ('actor', 'TALIBAN'))
+    """
+    for prefix, kind in OTHER_COUNTERPARTS.items():
+        if code.startswith(prefix):
+            return kind, code.removeprefix(prefix)
+    return "country", code
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,6 @@ from secdiplo.importer.code_lists import (
     BLANK_LABEL,
     CODED_COLUMNS,
     MAP_SYSTEMS,
-    ORGANIZATION,
     CodeNames,
 )
 from secdiplo.importer.readers.source import ReadOptions, clean
@@ -593,10 +592,10 @@ def _wrong(mapping: ColumnMap, column: str, code: str) -> str:
     """Return what is wrong with a value for the sheet; blank if nothing is."""
     if column == "counterpart":
         known = code_lists.country_codes()
-        acronym = code.removeprefix(ORGANIZATION) if code.startswith(ORGANIZATION) else ""
-        if code not in known and not acronym.strip():
+        kind, bare = code_lists.typed(code)
+        if code not in known and (kind == "country" or not bare.strip()):
             near = _country_hint(code)
-            hint = f"an organization is written `{ORGANIZATION}ACRONYM`"
+            hint = "an organization is written `org:ACRONYM`, a non-state actor `actor:CODE`"
             return f"unknown country {schema.shown(code)}; {near} {hint}"
     elif column in CODED_COLUMNS:
         codes = mapping.names(column).codes

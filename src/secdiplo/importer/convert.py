@@ -14,7 +14,7 @@ from secdiplo.countries import LAST_DAY as MEMBERSHIPS
 from secdiplo.countries import CountryError
 from secdiplo.errors import DataError, Problem
 from secdiplo.importer import code_lists, dates
-from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, ORGANIZATION
+from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, OTHER_COUNTERPARTS
 from secdiplo.importer.column_map import DATE_COLUMNS, ColumnMap
 from secdiplo.importer.grouping import (
     DIFFERS,
@@ -461,7 +461,7 @@ class _Conversion:
             if not code:
                 return "", "", False
             assumed = True
-        if code is None and kind == "organization":
+        if code is None and kind in OTHER_COUNTERPARTS.values():
             return kind, given, False
         if code is None and "counterpart" in self.mapping.system:
             code = self._by_system("counterpart", given)
@@ -476,15 +476,15 @@ class _Conversion:
         if code is None:
             self._note("counterpart", given, line, why_unknown(self.mapping, "counterpart", given))
             return "", "", False
-        found = "organization" if code.startswith(ORGANIZATION) else "country"
+        found, bare = code_lists.typed(code)
         if kind and kind != found:
-            what = f"is {found} by the map and {kind} by its row; mend one of them"
+            what = f"is {found} by the map and {kind} by its row; correct one of them"
             self._note("counterpart", given, line, what)
         if assumed:
             self.summary.add("default", "counterpart", "", code)
         else:
             self._count("counterpart", given, code)
-        return found, code.removeprefix(ORGANIZATION), assumed
+        return found, bare, assumed
 
     def _fit_address(self, cells: dict[str, str], record: list[str]) -> None:
         """Keep the first address as the source, and write what else there is into the note."""

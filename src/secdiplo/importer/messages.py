@@ -59,7 +59,7 @@ def why_unknown(mapping: ColumnMap, name: str, given: str) -> str:
         if near := names.suggest(given):
             return f"has no mapping; {did_you_mean(near, word=given)} {where}"
         if name == "counterpart":
-            return f"has no mapping; a country's ISO3 code, or `org:ACRONYM`? {where}"
+            return f"has no mapping; an ISO3 code, `org:CODE` or `actor:CODE`? {where}"
         return f"has no mapping; {schema.nearest(given, names.codes)} {where}"
     is_open = dates.ambiguous(given) or dates.two_ends_ambiguous(given)
     if is_open and not mapping.date_format.get(name):

@@ -14,7 +14,7 @@ from secdiplo.errors import DataError
 from secdiplo.folder import reading as folders
 from secdiplo.folder import resources, toml
 from secdiplo.importer import code_lists, dates
-from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, ORGANIZATION
+from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, OTHER_COUNTERPARTS
 from secdiplo.importer.column_map import COUNTRY_COLUMNS, DATE_COLUMNS
 from secdiplo.importer.convert import HALF_CONVERTED, TWO_ENDS
 from secdiplo.importer.profile import (
@@ -48,9 +48,9 @@ HEAD = """\
 # 2. Check each column under [columns] and each code under [values].
 # 3. Run: secdiplo import {file} --map THIS_FILE -o FOLDER
 #
-# "{blank}" under [values] makes a value blank; "{org}ACRONYM" under [values.counterpart]
-# makes it an organization. Each row is one event, unless its format is multilateral:
-# those of one date, agency, official and forum are one. Map event_key if the file numbers events.
+# "{blank}" under [values] makes a value blank. Under [values.counterpart], "org:EU" is an
+# organization of states and "actor:TALIBAN" a non-state actor. Each row is one event; multilateral
+# rows of one date, agency, official and forum are one. Map event_key if the file numbers events.
 # If it has one row for each country at a meeting, write [group]: by = ["date", "title"].
 # Further keys leave out rows and rename columns: see docs/import.md.
 """
@@ -143,7 +143,6 @@ def _head(profile: FileProfile) -> list[str]:
         columns=len(profile.columns),
         rows=profile.rows,
         blank=BLANK_LABEL,
-        org=ORGANIZATION,
     )
     return text.rstrip().split("\n")
 
@@ -596,7 +595,8 @@ def _no_code(target: str, codes: Mapping[str, str]) -> str:
     if not codes:
         return f"left to decide: a code of yours, under [codes.{CODED_COLUMNS[target]}]"
     if target == "counterpart":
-        return f'left to decide: an ISO3 code, "{ORGANIZATION}ACRONYM" or "{BLANK_LABEL}"'
+        others = ", ".join(f'"{prefix}CODE"' for prefix in OTHER_COUNTERPARTS)
+        return f'left to decide: an ISO3 code, {others} or "{BLANK_LABEL}"'
     known = ", ".join(list(codes)[:8]) + (", ..." if len(codes) > 8 else "")
     return f"left to decide: {known}"
 
