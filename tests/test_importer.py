@@ -609,7 +609,7 @@ def test_an_organization_is_one_only_where_the_map_or_the_file_says_so(
     assert (made.counterpart_type[0], made.counterpart[0]) == ("organization", "INTERPOL")
 
 
-def test_a_map_or_a_file_can_name_non_state_actors(
+def test_a_map_can_name_non_state_actors(
     imported: Callable[..., pd.DataFrame], refused: Callable[..., list[str]]
 ) -> None:
     table = SMALL.replace("KEN", "Taliban")
@@ -617,7 +617,10 @@ def test_a_map_or_a_file_can_name_non_state_actors(
     assert "a non-state actor `actor:CODE`" in said[0]
     made = imported(table, MINIMAL + '\n[values.counterpart]\nTaliban = "actor:TALIBAN"\n')
     assert (made.counterpart_type[0], made.counterpart[0]) == ("actor", "TALIBAN")
-    typed = table.replace("format,country", "format,country,kind").replace("Taliban", "TAL,actor")
+
+
+def test_a_column_of_types_makes_non_state_actors(imported: Callable[..., pd.DataFrame]) -> None:
+    typed = SMALL.replace("format,country", "format,country,kind").replace("KEN", "TAL,actor")
     typed = typed.replace("ETH", "ETH,country").replace("RWA", "RWA,")
     mapping = MINIMAL.replace("[columns]", '[columns]\ncounterpart_type = "kind"')
     made = imported(typed, mapping)
