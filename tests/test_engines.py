@@ -44,13 +44,23 @@ COMMON = [
     {"agency": "CPLC,MSS", "official": "Chen Yixin", "scope": "all"},
     {"min_sources": 2},
 ]
+FILTERS = [
+    {"region": ["Africa", "Southeast Asia"], "not_country": "VNM", "not_mode": "call"},
+    {
+        "format": ["bilateral", "sideline"],
+        "topic": "counterterrorism",
+        "not_official_rank": "minister",
+    },
+    {"not_forum": "GPSCFL", "not_topic": "cybersecurity", "scope": "all"},
+    {"forum": ["GPSCFL 2024", "SCO-MSCS"], "scope": "all"},
+]
 FORUMS = [{"forum": "GPSCFL 2024", "scope": "all"}, {"forum": "GPSCFL 2023", "scope": "all"}]
 SETTINGS = {
     "agency_totals": COMMON,
     "bilateral_by_region": [*COMMON, {"scheme": "un_m49_intermediate", "scope": "all"}],
     "column_summary": [{}],  # test_extra_columns.py compares both engines on values
     "country_totals": [*COMMON, {"scheme": "un_m49_subregion", "scope": "all"}],
-    "dataset_totals": COMMON,
+    "dataset_totals": [*COMMON, *FILTERS],
     "dialogue_attendance": [COMMON[0], COMMON[2], *FORUMS],
     "earliest_evidence": [{}],
     "format_totals": COMMON,
@@ -82,7 +92,7 @@ SETTINGS = {
     ],
     "seed_disagreements": [{}],
     "sideline_counts": COMMON,
-    "topic_totals": COMMON[:3],
+    "topic_totals": [*COMMON[:3], *FILTERS],
     "training_pledges": [{}],
 }
 CASES = [

@@ -203,7 +203,7 @@ def test_a_narrowed_figure_shows_no_published_figure(ds):
     (axes,) = figure.axes
     assert not [line for line in axes.lines if line.get_marker() == "D"]
     assert "Published" not in said(figure)
-    assert "agency=CPLC" in said(figure)
+    assert "agency: CPLC" in said(figure)
 
 
 def test_half_years_add_up_to_the_agencies_of_the_sheet(ds, sheet):
@@ -420,7 +420,7 @@ def test_a_season_of_another_session_is_of_its_year(ds, sheet):
         if row["date"][:4] == "2023" and row["counterpart"]
     }
     assert sum(bar.get_height() for bar in bars(axes)) == len(dated)
-    assert "of 2023" in figure.described and "start=2023-01-01" in said(figure)
+    assert "of 2023" in figure.described and "start: 2023-01-01" in said(figure)
 
 
 def test_a_map_of_another_session_keeps_the_rest_of_the_series(ds, sheet):

@@ -223,4 +223,5 @@ def suggest(word: str, known: Sequence[str], otherwise: str = "known") -> str:
     if found := hint(word, known):
         return found
     more = f", ... ({len(known)} in all)" if len(known) > MAX_LISTED else ""
-    return f"{otherwise}: {', '.join(list(known)[:MAX_LISTED]) or 'none'}{more}"
+    between = "; " if any("," in name for name in known) else ", "
+    return f"{otherwise}: {between.join(list(known)[:MAX_LISTED]) or 'none'}{more}"

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import click
 
-from secdiplo.cli.options import data_option, declared, format_option, opened, pairs
+from secdiplo.cli.options import (
+    data_option,
+    declared,
+    filter_options,
+    format_option,
+    given_filters,
+    opened,
+)
 from secdiplo.cli.output import print_rows, with_progress
 
 width_option = click.option(
@@ -20,11 +27,17 @@ width_option = click.option(
 @click.option("-o", "--out", required=True, metavar="FILE", help="Ends in .png, .svg or .pdf.")
 @click.option("-p", "--param", "params", multiple=True, metavar="KEY=VALUE",
               help="A parameter of the queries behind the figure.")  # fmt: skip
+@filter_options
 @width_option
 @data_option
 @click.pass_context
 def figure(
-    ctx: click.Context, name: str, out: str, params: tuple[str, ...], width: float | None
+    ctx: click.Context,
+    name: str,
+    out: str,
+    params: tuple[str, ...],
+    width: float | None,
+    style: str,
 ) -> None:
     """Draw one figure to a file.
 
@@ -35,7 +48,7 @@ def figure(
     """
     from secdiplo import figures
 
-    drawn = figures.draw(opened(ctx), name, pairs(params), width)
+    drawn = figures.draw(opened(ctx), name, given_filters(ctx, params), width)
     figures.save(drawn, out)
     click.echo(f"{out}: {getattr(drawn, 'described', '')}")
 

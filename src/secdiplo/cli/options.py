@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from secdiplo.cli.output import plural
+from secdiplo.output.render import TEXT_FORMATS
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
@@ -61,11 +62,74 @@ def format_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--format",
         "style",
-        type=click.Choice(["table", "csv", "json", "markdown"]),
+        type=click.Choice(TEXT_FORMATS),
         default="table",
         show_default=True,
         help="How rows are printed.",
     )(function)
+
+
+def _keep_filter(ctx: click.Context, option: click.Parameter, value: Any) -> None:
+    """Keep a filter, which several options of one name may give."""
+    if value:
+        ctx.ensure_object(dict).setdefault("filters", {})[option.name] = value
+
+
+def _split_formats(ctx: click.Context, _: click.Parameter, given: tuple[str, ...]) -> str:
+    """Return how rows are printed; formats of events are kept as a filter."""
+    from secdiplo.schema.codes import LISTS
+
+    styles = [text for text in given if text in TEXT_FORMATS]
+    formats = [text for text in given if text not in TEXT_FORMATS]
+    for text in ",".join(formats).split(",") if formats else ():
+        if text.strip() not in LISTS["format"]:
+            known = (", ".join(LISTS["format"]), ", ".join(TEXT_FORMATS))
+            what = f"no format `{text}`: {known[0]} for events; {known[1]} for the output"
+            raise click.UsageError(what, ctx)
+    if formats:
+        ctx.ensure_object(dict).setdefault("filters", {})["format"] = formats
+    return styles[-1] if styles else "table"
+
+
+def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add an option for every filter, and --format for the events and for the output."""
+    from secdiplo import query as queries
+
+    for param in reversed(queries.load("dataset_totals").accepted):
+        option = f"--{param.name.replace('_', '-')}"
+        several = param.type == "list"
+        if param.name == "format":
+            function = click.option(
+                option,
+                "style",
+                multiple=True,
+                metavar="FORMAT",
+                callback=_split_formats,
+                help=f"{param.meaning} Also the format of the output: {', '.join(TEXT_FORMATS)}.",
+            )(function)
+            continue
+        function = click.option(
+            option,
+            param.name,
+            multiple=several,
+            metavar="TEXT,..." if several else None,
+            type=click.Choice(param.choices) if param.choices else None,
+            callback=_keep_filter,
+            expose_value=False,
+            hidden=param.name.startswith("not_"),
+            help=param.meaning,
+        )(function)
+    return function
+
+
+def given_filters(ctx: click.Context, params: Iterable[str] = ()) -> dict[str, Any]:
+    """Return the filters that were given as options, and the parameters of -p."""
+    filters: dict[str, Any] = ctx.ensure_object(dict).get("filters", {})
+    given = pairs(params)
+    if twice := sorted(filters.keys() & given):
+        option = twice[0].replace("_", "-")
+        raise click.UsageError(f"--{option} and -p {twice[0]}: give one of them", ctx)
+    return {**filters, **given}
 
 
 def limits_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from secdiplo.cli.options import data_option, format_option, opened
+from secdiplo.cli.options import data_option, filter_options, given_filters, opened
 from secdiplo.cli.output import print_rows
 from secdiplo.files import written_whole
 
@@ -30,19 +30,9 @@ SPARED = ("period_start", "period_end", "year", "home", "home_cow", "home_gw", "
               show_default=True, help="Of countries; cow and gw know who is a state.")  # fmt: skip
 @click.option("--measure", "measures", multiple=True, metavar="NAME",
               help="What is measured; repeatable.")  # fmt: skip
-@click.option("--start", metavar="DATE", help="The first day; that of coverage by default.")
-@click.option("--end", metavar="DATE", help="The last day; that of coverage by default.")
-@click.option("--scope", metavar="NAME", help="The named scope; its days are the coverage.")
-@click.option("--home", metavar="CODES", help="The home countries to include, separated by commas.")
-@click.option("--agency", metavar="CODES", help="The agencies to include, separated by commas.")
-@click.option(
-    "--official-rank", metavar="CODES", help="The official ranks to include, separated by commas."
-)
-@click.option("--official", metavar="NAME", help="The official of the home country.")
-@click.option("--confidence", metavar="CODE", help="The least confidence in an event.")
 @click.option("-o", "--out", metavar="FILE", help="A .csv or .parquet file to write.")
 @click.option("--force", is_flag=True, help="Replace the file.")
-@format_option
+@filter_options
 @data_option
 @click.pass_context
 def panel(ctx: click.Context, /, out: str | None, force: bool, style: str, **options: Any) -> None:
@@ -67,9 +57,9 @@ def panel(ctx: click.Context, /, out: str | None, force: bool, style: str, **opt
 
     target = _target(out, force) if out else None
     built = opened(ctx)
-    named = ("unit", "freq", "codes", "measures", "start", "end")
-    given = {key: value for key, value in options.items() if key not in named and value is not None}
-    made = statement.prepare(built, given=given, **{key: options[key] for key in named})
+    given = given_filters(ctx)
+    days = {name: given.pop(name, None) for name in ("start", "end")}
+    made = statement.prepare(built, given=given, **options, **days)
     if target is None:
         _show(built, made, style)
     else:

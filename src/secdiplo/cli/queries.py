@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,10 +11,11 @@ from secdiplo.cli.options import (
     data_option,
     declared,
     engine_options,
+    filter_options,
     format_option,
+    given_filters,
     limits_option,
     opened,
-    pairs,
     resource_limits,
 )
 from secdiplo.cli.output import print_batches, print_rows
@@ -62,7 +63,7 @@ def queries(ctx: click.Context, style: str) -> None:
 @click.option("-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter.")
 @click.option("--draws", is_flag=True, help="Least and greatest value over an imputation's draws.")
 @click.option("-h", "--help", "wants_help", is_flag=True, help="Show the help, also of one query.")
-@format_option
+@filter_options
 @engine_options
 @data_option
 @limits_option
@@ -78,11 +79,14 @@ def query(
     """Run a query, of the toolkit or of the dataset, and print its rows.
 
     `secdiplo queries` lists them; `secdiplo query NAME --help` shows what one counts, its
-    parameters and its columns. Lists inside a value are separated by commas.
+    columns and the parameters that only it has (-p). The filters below are the same for all
+    queries that count the coding sheet. Each takes several values, separated by commas, and has
+    a second option that leaves rows out, such as --not-country.
 
-    Example: secdiplo query regional_shares -p scheme=un_m49 -p start=2023
+    Example: secdiplo query country_totals --region Africa --start 2023 --not-format multilateral
     """
     from secdiplo import query as packaged
+    from secdiplo.query.params import in_words
 
     if wants_help and name:
         dataset = declared(ctx)
@@ -93,7 +97,7 @@ def query(
     if wants_help or not name:
         click.echo(ctx.get_help())
         ctx.exit(0 if wants_help else 2)
-    given = pairs(params)
+    given = given_filters(ctx, params)
     if draws:
         _over_draws(ctx, name, given, style)
         return
@@ -105,7 +109,7 @@ def query(
     result = packaged.run(built, name, given)
     print_rows(result.columns, result.rows, style)
     if style == "table":
-        scope = ", ".join(f"{k}={v}" for k, v in result.values.items() if v is not None)
+        scope = in_words(packaged.used(result.query, result.values))
         about = [f"Unit: {result.query.unit}", f"over {packaged.basis(built)}", scope]
         click.echo("; ".join(filter(None, about)), err=True)
 
@@ -117,12 +121,15 @@ def query_help(query: Query, source: str) -> str:
     lines += [textwrap.fill(f"After: {source}", FOLDED)] if source else []
     if query.note:
         lines += ["", textwrap.fill(query.note, FOLDED)]
-    lines += ["", "Parameters (-p name=value):"]
-    for param in query.params:
-        default = {"null": "none", "dataset": "the dataset's"}.get(param.default, param.default)
+    lines += ["", "Parameters (-p name=value):"] if query.own_params else []
+    for param in query.own_params:
         choices = f" One of {', '.join(param.choices)}." if param.choices else ""
         choices += f" Codes of the list `{param.codes}`." if param.codes else ""
-        lines.append(folded(f"{param.name}  {param.meaning}{choices} Default: {default}."))
+        named = param.default.strip("'").replace("dataset", "that of the dataset")
+        default = "" if param.default == "null" else f" Default: {named}."
+        lines.append(folded(f"{param.name}  {param.meaning}{choices}{default}"))
+    if query.filters:
+        lines += ["", "Filters: the options that `secdiplo query --help` lists, such as --country."]
     lines += ["", "Columns:"]
     for column in query.columns:
         unit = f" ({column.unit})" if column.unit else ""
@@ -130,7 +137,7 @@ def query_help(query: Query, source: str) -> str:
     return "\n".join(lines)
 
 
-def _over_draws(ctx: click.Context, name: str, given: dict[str, str], style: str) -> None:
+def _over_draws(ctx: click.Context, name: str, given: dict[str, Any], style: str) -> None:
     from secdiplo.audit.imputation.draws import over_draws
 
     folder = ctx.ensure_object(dict).get("data")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo import query as queries
 from secdiplo.output import render
+from secdiplo.query.filters import NOT
+from secdiplo.query.params import Param
 from secdiplo.schema.codes import LISTS
 from secdiplo.schema.tables import CODING_SHEET, Column, Table
 
@@ -28,6 +30,7 @@ VARIABLES = (
     "coding_rule", "source", "example", "rows_with_value", "rows_blank", "distinct_values", "least",
     "greatest", "since_version", "changes",
 )  # fmt: skip
+PARAM_DEFAULTS = {"null": "", "dataset": "the dataset's"}
 VALUES = ("table", "variable", "code", "label", "meaning", "rows")
 INTRODUCTION = (
     "Rows are *attested* (a cited source says so) unless `row_status` says *imputed* or "
@@ -36,6 +39,13 @@ INTRODUCTION = (
 )
 
 
+ABOUT_FILTERS = (
+    "Every query that counts the coding sheet takes these filters, as parameters or as options of "
+    'the command: `country=["KEN", "UGA"]` or `--country KEN,UGA`. A list has a second filter '
+    "that leaves rows out, such as `not_country` or `--not-country`. Filters apply to "
+    "participations: an event counts if one of its participations passes them. An event is in the "
+    "window if it may have begun in it.\n"
+)
 RELIABILITY = (
     "Units are pairs of matched rows. Rows are matched on the event drawn and the counterpart, so "
     "counterpart agrees by construction; where an event has several rows with one counterpart, the "
@@ -142,8 +152,8 @@ def _since(variable: CodebookVariable) -> str:
 
 
 def queries_markdown(dataset: Mapping[str, Any]) -> str:
-    """Every packaged query with its unit, parameters and columns, and its source in a dataset."""
-    parts = []
+    """Return the filters, and every query with its unit, columns, parameters and source."""
+    parts = ["### Filters\n", ABOUT_FILTERS, filters_markdown()]
     for name in queries.names(dataset):
         query = queries.load(name, dataset)
         parts.append(f"### {name}\n")
@@ -153,17 +163,30 @@ def queries_markdown(dataset: Mapping[str, Any]) -> str:
             parts.append(f"Source: {source}\n")
         rows = [(f"`{c.name}`", c.unit, c.meaning) for c in query.columns]
         parts.append(render.render(("column", "unit", "meaning"), rows, "markdown"))
-        if query.params:
-            values = [
-                (
-                    f"`{p.name}`",
-                    p.default.replace("dataset", "the dataset's"),
-                    p.meaning + (f" Codes of the list `{p.codes}`." if p.codes else ""),
-                )
-                for p in query.params
-            ]
-            parts.append(render.render(("parameter", "default", "meaning"), values, "markdown"))
+        if query.own_params:
+            parts.append(_params_table(query.own_params))
+        if query.filters:
+            parts.append("It also takes the [filters](#filters).\n")
     return "\n".join(parts)
+
+
+def filters_markdown() -> str:
+    """Return the parameters that select rows, which every query of participations takes."""
+    query = queries.load("dataset_totals")
+    listed = [p for p in query.accepted if not p.name.startswith(NOT)]
+    return _params_table(listed)
+
+
+def _params_table(params: Iterable[Param]) -> str:
+    rows = [
+        (
+            f"`{p.name}`",
+            PARAM_DEFAULTS.get(p.default, p.default.strip("'")),
+            p.meaning + (f" Codes of the list `{p.codes}`." if p.codes else ""),
+        )
+        for p in params
+    ]
+    return render.render(("parameter", "default", "meaning"), rows, "markdown")
 
 
 def variables_csv(variables: Sequence[CodebookVariable]) -> str:

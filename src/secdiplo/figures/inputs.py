@@ -10,6 +10,7 @@ from secdiplo import query as queries
 from secdiplo.claims.reproduce import ClaimResult, claim_rows, reproduce
 from secdiplo.errors import UsageError
 from secdiplo.query import Result
+from secdiplo.query.params import in_words
 
 if TYPE_CHECKING:
     from secdiplo.figures.catalogue import Spec
@@ -110,12 +111,8 @@ class Inputs:
 
     def scope(self, query: str) -> str:
         """The scope and the parameters of a query, for the footer."""
-        values = dict(self.frames[query].result.values)
-        scope = values.pop("scope", None)
-        if values.get("confidence") == "low":
-            del values["confidence"]  # takes in every row
-        rest = [f"{key}={value}" for key, value in values.items() if value is not None]
-        return "; ".join(filter(None, [scope, ", ".join(rest)])) or "every row of the table"
+        result = self.frames[query].result
+        return in_words(queries.used(result.query, result.values)) or "every row of the table"
 
 
 def gather(built: Built, spec: Spec, given: Mapping[str, Any]) -> Inputs:
@@ -139,10 +136,15 @@ def gather(built: Built, spec: Spec, given: Mapping[str, Any]) -> Inputs:
         A parameter that the figure does not have, or that it sets itself.
     """
     params_of = {
-        name: {param.name for param in queries.load(name, built.dataset).params}
+        name: {param.name for param in queries.load(name, built.dataset).accepted}
         for name, _ in spec.queries
     }
     _check(spec, params_of, given)
+    # The session that one query is about is no filter of the others.
+    loaded = [queries.load(name, built.dataset) for name, _ in spec.queries]
+    own_params = {param.name for query in loaded for param in query.own_params}
+    for query in loaded:
+        params_of[query.name] -= own_params - {param.name for param in query.params}
     chosen = {**spec.defaults, **given}
     passed = {name: value for name, value in chosen.items() if name not in spec.reads}
     frames = {}

@@ -17,7 +17,8 @@ from secdiplo.panel import measures as measuring
 from secdiplo.panel import membership
 from secdiplo.panel.leftover import left_out
 from secdiplo.panel.measures import Measure
-from secdiplo.query.params import Param, bind
+from secdiplo.query import filters
+from secdiplo.query.params import Param, bind, in_words
 from secdiplo.schema.tables import extra_columns
 from secdiplo.sql.quoting import bound, literal, quoted
 from secdiplo.suggest import suggest
@@ -133,14 +134,11 @@ def prepare(
     _known("codes", codes, CODE_SYSTEMS)
     if codes != "iso3" and "country" not in PANEL_UNITS[unit]:
         raise UsageError(f"`codes` is of countries; leave it out of a panel by {unit}")
-    text = (resources.sql("panel") / "cells.sql").read_text(encoding="utf-8")
-    query = queries.parse("cells", text)
-    built.need([*query.tables, "countries", "codes", "officials"])
-    query = _gathered(built, query, given or {})
-    values = _values(built, query, given or {}, start, end)
+    query, of_scope = _filtered(built, given or {})
+    values = _values(built, query, of_scope, start, end)
     names = [measures] if isinstance(measures, str) else list(measures)
     parsed = measuring.parse(names, _codes(built), extra_columns(built.dataset))
-    sql = _statement(built, query.sql, unit, freq, codes, parsed)
+    sql = filters.with_clauses(_statement(built, query.sql, unit, freq, codes, parsed), values)
     _bounded(built, sql, values)
     panel = Panel(sql, bound(sql, values), {}, tuple(parsed))
     steps = _until(sql, "coarser as (")
@@ -149,18 +147,28 @@ def prepare(
     panel.attrs["imprecise_dates"] = str(loose)
     lines = left_out(built, sql, _scoped(query.sql), values, unit, freq, codes)
     panel.left_out.extend(lines)
-    panel.attrs.update(_described(built, panel, values, unit, freq, codes))
+    panel.attrs.update(_described(built, panel, values, of_scope, unit, freq, codes))
     return panel
 
 
-def _gathered(built: Built, query: queries.Query, given: Mapping[str, Any]) -> queries.Query:
+def _filtered(built: Built, given: Mapping[str, Any]) -> tuple[queries.Query, dict[str, Any]]:
+    """Return the query of a panel with the filters that are given, and its parameters."""
+    text = (resources.sql("panel") / "cells.sql").read_text(encoding="utf-8")
+    query = queries.parse("cells", text)
+    built.need([*query.tables, "countries", "codes", "officials"])
+    values = _of_scope(built, query, given)
+    query = query.filtered(values)
+    built.need(query.tables)
+    return _gathered(built, query, values), values
+
+
+def _gathered(built: Built, query: queries.Query, values: Mapping[str, Any]) -> queries.Query:
     """The query over a table of the participations in scope, where these are many.
 
     A panel asks for them half a dozen times, which costs more than to keep them once.
     """
     if built.manifest["tables"]["participations"]["rows"] <= FEW:
         return query
-    values = _of_scope(built, query, given)
     steps = _scoped(query.sql)
     asked = bound(steps, values)
     name = "scoped_" + hashlib.sha256(f"{steps} {asked}".encode()).hexdigest()[:16]
@@ -183,17 +191,16 @@ def _of_scope(built: Built, query: queries.Query, given: Mapping[str, Any]) -> d
         listed = "select distinct scope from scopes order by scope"
         scopes = [name for (name,) in built.con.cursor().execute(listed).fetchall()]
         raise UsageError(f"no scope `{scope}`: a panel has one; {suggest(scope, scopes)}")
-    own = [param for param in query.params if param.name not in {"start", "end"}]
+    own = [param for param in query.accepted if param.name not in {"start", "end"}]
     values = bind("panel", own, given, built.dataset)
-    queries.check_values(built, values, given.keys())
-    return values | {"start": None, "end": None}
+    queries.check_values(built, values, given.keys() & {param.name for param in query.params})
+    return filters.checked(built, values, query.filters) | {"start": None, "end": None}
 
 
 def _values(
-    built: Built, query: queries.Query, given: Mapping[str, Any], start: Any, end: Any
+    built: Built, query: queries.Query, values: Mapping[str, Any], start: Any, end: Any
 ) -> dict[str, Any]:
-    """The value of every parameter, with the days of coverage and of the panel."""
-    values = _of_scope(built, query, given)
+    """Return the value of every parameter, with the days of coverage and of the panel."""
     first, last = _coverage(built, query, values)
     params = [Param(name, "date", "null", (), "") for name in ("start", "end")]
     asked = bind("panel", params, {"start": start, "end": end}, {})
@@ -206,7 +213,7 @@ def _values(
     if days["from"] > days["to"]:
         what = f"`start`, {days['from']}, is after `end`, {days['to']}"
         raise UsageError(f"{what}; swap them, or name both: coverage is {first} to {last}")
-    return values | {name: datetime.date.fromisoformat(day) for name, day in days.items()}
+    return {**values, **{name: datetime.date.fromisoformat(day) for name, day in days.items()}}
 
 
 def _known(name: str, value: Any, known: Any) -> None:
@@ -351,9 +358,9 @@ def _values_of(parsed: Sequence[Measure]) -> dict[str, str]:
     return {"values": "".join(values), "valued": joined if columns else ""}
 
 
-def _listed(param: str, column: str) -> str:
-    """Whether the codes of a parameter, which commas separate, have that of a column, in SQL."""
-    return f"(${param} is null or strpos(',' || ${param} || ',', ',' || {column} || ',') > 0)"
+def _if_given(name: str, column: str, unless: str = "") -> str:
+    """Return the mark of a condition that counts only if its filter has a value, in SQL."""
+    return f"\n    -- filter {name}: ({unless}list_contains(${name}, {column}))"
 
 
 def _units(built: Built, unit: str, codes: str) -> str:
@@ -361,17 +368,20 @@ def _units(built: Built, unit: str, codes: str) -> str:
     agencies = (
         "select distinct c.code as agency from codes as c inner join scopes as s "
         "on s.scope = $scope and (s.agency is null or s.agency = c.code) "
-        f"where c.list = 'agency' and {_listed('agency', 'c.code')} "
-        f"and (s.official_rank is null or {_listed('official_rank', 's.official_rank')})"
+        f"where c.list = 'agency'{_if_given('agency', 'c.code')}"
+        f"{_if_given('official_rank', 's.official_rank', 's.official_rank is null or ')}\n"
     )
     members = "" if codes == "iso3" else " and k.iso3 in (select iso3 from spells)"
     former = ", ".join(map(literal, countries.renamed()))  # not the same state twice
+    met = "k.iso3 in (select country from contacts)"
     abroad = (
         "select k.iso3 as country, k.name, k.cow, k.gw, k.state_from, k.state_to "
         f"from countries as k where {{foreign}}{members} "
-        f"and (k.iso3 not in ({former}) or k.iso3 in (select country from contacts))"
+        f"and (k.iso3 not in ({former}) or {met}){_if_given('country', 'k.iso3', met + ' or ')}"
+        f"\n    -- filter region: ({met} or k.iso3 in (select g.iso3 from country_regions as g "
+        "where g.scheme = $scheme and list_contains($region, g.region)))\n"
     )
-    senders = f"select distinct e.home from events as e where {_listed('home', 'e.home')}"
+    senders = f"select distinct e.home from events as e where true{_if_given('home', 'e.home')}\n"
     if unit == "country":
         homes = _homes(built) or [str(built.dataset["home"])]
         only = _foreign(built, literal(homes[0])) if len(homes) == 1 else "true"
@@ -391,9 +401,9 @@ def _units(built: Built, unit: str, codes: str) -> str:
         "inner join scopes as s on s.scope = $scope "
         "and (s.agency is null or s.agency = o.agency) "
         "and (s.official_rank is null or s.official_rank = o.official_rank) "
-        f"where {_listed('agency', 'o.agency')} "
-        f"and {_listed('official_rank', 'o.official_rank')} "
-        "and ($official is null or o.official = $official) group by o.official_id"
+        f"where true{_if_given('agency', 'o.agency')}"
+        f"{_if_given('official_rank', 'o.official_rank')}"
+        f"{_if_given('official', 'o.official')}\ngroup by o.official_id"
     )
 
 
@@ -436,11 +446,16 @@ def _bounded(built: Built, sql: str, values: Mapping[str, Any]) -> None:
 
 
 def _described(
-    built: Built, panel: Panel, values: Mapping[str, Any], unit: str, freq: str, codes: str
+    built: Built,
+    panel: Panel,
+    values: Mapping[str, Any],
+    of_scope: Mapping[str, Any],
+    unit: str,
+    freq: str,
+    codes: str,
 ) -> dict[str, str]:
     """The metadata of the result: what is counted, over what, and what stands in no cell."""
     dataset = built.dataset
-    named = ("scope", "home", "agency", "official_rank", "official", "confidence")
     zeros = "a zero says that none is on record, not that none was held"
     attrs = {
         "panel": f"{unit} by {freq}",
@@ -448,7 +463,7 @@ def _described(
         "unit": ", ".join(f"{m.name}: {m.unit}" for m in panel.measures if m.unit),
         "codes": codes,
         "coverage": f"{values['first']}..{values['last']}",
-        "scope": ", ".join(f"{n}={values[n]}" for n in named if values.get(n) is not None),
+        "scope": in_words(of_scope),
         "dataset": f"{dataset['name']} {dataset['version']}",
         "status": f"counted over {queries.basis(built)}; "
         + ("the dataset claims to be exhaustive" if dataset["exhaustive"] else zeros),

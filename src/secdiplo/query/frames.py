@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from secdiplo.errors import UsageError
 from secdiplo.files import enough_memory
 from secdiplo.query.packaged import source_of
+from secdiplo.query.params import in_words
+from secdiplo.query.params import text as text_of
 from secdiplo.query.running import prepare, used
 from secdiplo.query.status import basis
 from secdiplo.query.user_sql import check_statement, short_error
@@ -46,18 +48,21 @@ def label(built: Built) -> str:
 def run_query(built: Built, name: str, params: Mapping[str, Any], as_: As) -> pd.DataFrame:
     """Run a packaged query: `Dataset.query`."""
     query, values = prepare(built, name, params)
+    asked = used(query, values)
     attrs = {
         "query": query.name,
         "unit": query.unit,
         "grain": query.grain,
         "after": source_of(query, built.dataset),
-        "scope": _scope_text(values),
-        "params": ", ".join(f"{key}={val}" for key, val in values.items() if val is not None),
+        "scope": in_words(query.of_scope(asked)),
+        "params": ", ".join(
+            f"{key}={text_of(val, ',')}" for key, val in asked.items() if val is not None
+        ),
         "dataset": label(built),
         "status": f"counted over {basis(built)}",
     }
     check_as(as_)
-    engine, asked = engine_of(built), used(query, values)
+    engine = engine_of(built)
     if as_ == "arrow":
         table = engine.arrow(query, asked).replace_schema_metadata(attrs)
         return cast("pd.DataFrame", table)
@@ -186,20 +191,3 @@ def select(
     built.unchanged()
     frame.attrs.update(attrs)
     return frame
-
-
-def _scope_text(values: Mapping[str, Any]) -> str:
-    names = (
-        "scope",
-        "start",
-        "end",
-        "agency",
-        "official_rank",
-        "official",
-        "confidence",
-        "min_sources",
-    )
-    given = {name: values[name] for name in names if values.get(name) is not None}
-    if "confidence" in given:  # the minimum, not the only one
-        given["confidence"] = f"{given['confidence']} or better"
-    return ", ".join(f"{name}={value}" for name, value in given.items())

@@ -17,6 +17,7 @@ from typing import Any
 from secdiplo.engine import Run
 from secdiplo.errors import UsageError
 from secdiplo.folder import resources
+from secdiplo.query import filters
 from secdiplo.query.params import Param, declared
 from secdiplo.schema.tables import TABLES, VALUES_VIEW, tables_of
 from secdiplo.suggest import suggest
@@ -59,6 +60,8 @@ class Query:
         what is counted.
     params : tuple of Param
         Its own and those of the parts that it uses.
+    filters : tuple of Param
+        The filters of these parts; see `secdiplo.query.filters`.
     columns : tuple of ResultColumn
         In the order of the result.
     sql : str
@@ -92,11 +95,37 @@ class Query:
     row: int = ROW_BYTES
     runs: tuple[Run, ...] = ()
     known: tuple[str, ...] = tuple(TABLES)
+    filters: tuple[Param, ...] = ()
+
+    @property
+    def accepted(self) -> tuple[Param, ...]:
+        """Every parameter that can be given."""
+        return (*self.params, *self.filters)
+
+    @property
+    def own_params(self) -> tuple[Param, ...]:
+        """The parameters that select no rows, and those of a query without filters."""
+        selecting = filters.SELECTING if self.filters else ()
+        return tuple(param for param in self.params if param.name not in selecting)
+
+    def of_scope(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values that select rows, without those of what only this query has."""
+        own = [param.name for param in self.own_params]
+        return {name: value for name, value in values.items() if name not in own}
+
+    def filtered(self, values: Mapping[str, Any]) -> Query:
+        """Return the query with the conditions of the filters that have a value."""
+        own = [param.name for param in self.params]
+        within = {
+            filters.with_clauses(step, values, own): tables for step, tables in self.within.items()
+        }
+        return replace(self, sql=filters.with_clauses(self.sql, values, own), within=within)
 
     @functools.cached_property
     def tables(self) -> tuple[str, ...]:
         """The built tables that the query reads."""
-        read = set(re.findall(r"\b(?:from|join)\s+(\w+)", self.sql))
+        sql = re.sub("--.*", "", self.sql)
+        read = set(re.findall(r"\b(?:from|join)\s+(\w+)", sql))
         if VALUES_VIEW in read:
             read.add("participations")
         return tuple(name for name in self.known if name in read)
@@ -181,12 +210,14 @@ def parse(name: str, text: str) -> Query:
     steps: list[str] = []
     params: dict[str, Param] = {}
     within: dict[str, tuple[str, ...]] = {}
+    found_filters: dict[str, Param] = {}
     for part in _list(head.get("uses", [])):
         part_head, part_body = _split(part, _part(part))
         steps.append(part_body.strip())
         if "within" in part_head:
             within[steps[-1]] = tuple(_list(part_head["within"]))
         params.update(declared(part, part_head))
+        found_filters.update(filters.declared(part, part_head))
     params.update(declared(name, head))
     sql = body.strip().rstrip(";")
     if "within" in head:
@@ -221,6 +252,7 @@ def parse(name: str, text: str) -> Query:
         within=within,
         batches=tuple(_list(head.get("batches", []))),
         row=int(row),
+        filters=tuple(each for name, each in found_filters.items() if name not in params),
     )
 
 

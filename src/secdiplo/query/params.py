@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,6 +84,31 @@ def bind(
     return values
 
 
+def text(value: Any, between: str = ", ") -> str:
+    """Return a value as text: the items of a list with commas."""
+    return between.join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def in_words(values: Mapping[str, Any]) -> str:
+    """Return parameters for a reader; what includes every row is left out.
+
+    Examples
+    --------
+    >>> in_words({"scope": "all", "country": ("KEN", "UGA"), "not_mode": ("call",), "end": None})
+    'scope: all; country: KEN, UGA; mode other than: call'
+    """
+    given = {name: text(value) for name, value in values.items() if value is not None}
+    if given.get("confidence") == "low":
+        del given["confidence"]
+    elif "confidence" in given:  # the minimum, not the only one
+        given["confidence"] += " or better"
+    found = []
+    for name, value in given.items():
+        words = name.removeprefix("not_").replace("_", " ")
+        found.append(f"{words}{' other than' if name.startswith('not_') else ''}: {value}")
+    return "; ".join(found)
+
+
 def _given(param: Param, value: Any) -> Any:
     """A value that was given; a blank only where the query means something by it."""
     found = _value(param, value)
@@ -109,10 +134,10 @@ def _default(query: str, param: Param, dataset: Mapping[str, Any]) -> Any:
 def _value(param: Param, value: Any) -> Any:
     if value is None or (isinstance(value, str) and value.lower() in {"", "null", "none"}):
         return None
+    if param.type == "list":
+        return _texts(param.name, value)
     if isinstance(value, (list, tuple, set, frozenset)):
-        value = ",".join(sorted(map(str, value)))
-        if not value:
-            raise UsageError(f"`{param.name}` is an empty list; name what to take in")
+        value = ",".join(sorted(_texts(param.name, value)))
     text = str(value).strip()
     if param.type == "varchar" and "," in text:
         text = ",".join(item.strip() for item in text.split(","))
@@ -122,9 +147,7 @@ def _value(param: Param, value: Any) -> Any:
         if param.type == "integer":
             return int(text)
         if param.type == "count":
-            if not 0 <= int(text) <= MAX_COUNT:
-                raise ValueError(text)
-            return int(text)
+            return _count(text)
         if param.type == "date":
             return _date(text, last=param.name in {"end", "as_of"})
         if param.type == "boolean":
@@ -139,6 +162,22 @@ def _value(param: Param, value: Any) -> Any:
             f"`{param.name}` is {kind.get(param.type, 'true or false')}, not `{text}`"
         ) from None
     return text
+
+
+def _texts(name: str, value: Any) -> tuple[str, ...]:
+    """Return one value or several as texts."""
+    items = [value] if isinstance(value, str) or not isinstance(value, Iterable) else value
+    texts = tuple(text for item in items if (text := str(item).strip()))
+    if not texts:
+        empty = "blank" if isinstance(value, str) else "an empty list"
+        raise UsageError(f"`{name}` is {empty}; name at least one value, or leave it out")
+    return texts
+
+
+def _count(text: str) -> int:
+    if not 0 <= int(text) <= MAX_COUNT:
+        raise ValueError(text)
+    return int(text)
 
 
 def _date(text: str, last: bool) -> str:

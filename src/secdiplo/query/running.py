@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.errors import UsageError
+from secdiplo.query import filters
 from secdiplo.query.batches import runs
 from secdiplo.query.packaged import Query, load
 from secdiplo.query.params import bind
@@ -69,12 +70,15 @@ def prepare(built: Built, name: str, given: Mapping[str, Any]) -> tuple[Query, d
         An unknown query, parameter, or value that the dataset does not have.
     """
     query = load(name, built.dataset)
-    values = bind(name, query.params, given, built.dataset)
+    values = bind(name, query.accepted, given, built.dataset)
     if values.get("unit"):
         query = replace(query, unit=values["unit"])
+    values = filters.checked(built, values, query.filters)
+    query = query.filtered(values)
     built.need(query.tables)
     # Of the defaults, only a session can be one that the dataset does not have.
-    check_values(built, values, given.keys() | {"forum"})
+    own = {param.name for param in query.params}
+    check_values(built, values, (given.keys() | {"forum"}) & own)
     _check_codes(built, query, values)
     window = _window(built, values)
     if built.engine is not None:  # another engine finds the files, and its memory, itself
@@ -109,10 +113,6 @@ def _window(built: Built, values: Mapping[str, Any]) -> tuple[Any, Any]:
 KNOWN = {
     "scope": ("scopes", "select distinct scope from scopes"),
     "scheme": ("country_regions", "select distinct scheme from country_regions"),
-    "home": ("events", "select distinct home from events"),
-    "agency": ("codes", "select code from codes where list = 'agency'"),
-    "official_rank": ("codes", "select code from codes where list = 'official_rank'"),
-    "official": ("officials", "select distinct official from officials"),
     "extra_column": (
         "participations",
         f"select distinct extra_column from {VALUES_VIEW}",
@@ -135,10 +135,9 @@ def check_values(built: Built, values: Mapping[str, Any], which: Set[str]) -> No
         tables, sql = KNOWN[name]
         built.need(tables.split())
         known = sorted(row[0] for row in built.con.cursor().execute(sql).fetchall())
-        several = name in {"agency", "home", "official_rank"}
-        for item in str(values[name]).split(",") if several else [str(values[name])]:
-            if item not in known:
-                raise UsageError(f"unknown {name} `{item}`; {suggest(item, known)}")
+        value = str(values[name])
+        if value not in known:
+            raise UsageError(f"unknown {name} `{value}`; {suggest(value, known)}")
 
 
 def _check_codes(built: Built, query: Query, values: Mapping[str, Any]) -> None:

@@ -98,7 +98,8 @@ class SparkEngine(Engine):
     def _frame(self, statement: Statement, values: Mapping[str, Any]) -> DataFrame:
         text = to_spark(statement.name, statement.sql)
         self.need(statement.tables)
-        return self._session.sql(text, args=dict(values))
+        lists = {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
+        return self._session.sql(text, args=lists)
 
     def fetch(
         self, statement: Statement, values: Mapping[str, Any]

@@ -14,9 +14,9 @@ REFUSED: dict[str, str] = {}
 # fmt: off
 COMMON_SYNTAX = frozenset(
     {
-        "Add", "Alias", "And", "Boolean", "CTE", "Case", "Cast", "Coalesce", "Column",
-        "Count", "DPipe", "DataType", "DataTypeParam", "DateDiff", "Distinct", "Div", "EQ",
-        "Exists", "Extract", "Filter", "From", "GT", "GTE", "Group", "GroupConcat", "Having",
+        "Add", "Alias", "And", "ArrayContains", "Boolean", "CTE", "Case", "Cast", "Coalesce",
+        "Column", "Count", "DPipe", "DataType", "DataTypeParam", "DateDiff", "Distinct", "Div",
+        "EQ", "Exists", "Extract", "Filter", "From", "GT", "GTE", "Group", "GroupConcat", "Having",
         "Identifier", "If", "In", "Is", "Join", "LT", "LTE", "Literal", "Max", "Min", "Mul",
         "NEQ", "Not", "Null", "Nullif", "Or", "Order", "Ordered", "Pad", "Paren",
         "Placeholder", "Rank", "Round", "RowNumber", "Select", "Star", "StrPosition", "Sub",

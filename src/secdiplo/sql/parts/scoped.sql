@@ -2,13 +2,20 @@
 -- param: scope (varchar, dataset): The named scope: its window of days, its agencies and ranks.
 -- param: start (date, null): The first day of the window, in place of the scope's.
 -- param: end (date, null): The last day of the window, in place of the scope's.
--- param: home (varchar, null): The home countries to include, by ISO 3166-1 alpha-3 code, separated by commas.
--- param: agency (varchar, null): The agencies to include, separated by commas.
--- param: official_rank (varchar, null): The official ranks to include, separated by commas.
--- param: official (varchar, null): The official of the home country, by the name in the sheet.
 -- param: confidence (varchar, 'low', one of high|medium|low): Minimum confidence in an event; imputed events rank lowest.
--- param: min_sources (count, null): Minimum number of different publishers of an event's sources, without reposts.
--- within: participations, events, interactions
+-- filter: home (list): The home countries, by ISO 3166-1 alpha-3 code.
+-- filter: agency (list): The agencies, by their codes.
+-- filter: official (list): The officials of the home country, by name; names may contain commas, so give one at a time.
+-- filter: official_rank (list): The official ranks.
+-- filter: country (list): The countries met, by ISO 3166-1 alpha-3 code or by name.
+-- filter: region (list): The regions of the countries met, in the region scheme.
+-- filter: scheme (varchar, dataset): The region scheme.
+-- filter: format (list): The formats: bilateral, sideline or multilateral.
+-- filter: mode (list): How the parties met, such as in_person.
+-- filter: forum (list): The sessions of forums, by series and year, or all sessions of a series, by its name.
+-- filter: topic (list): The topics of the talks.
+-- filter: min_sources (count): Minimum number of different publishers of an event's sources, without reposts.
+-- within: participations, events, interactions, interaction_topics
 scope_window as (
     select
         coalesce(cast($start as date), min(s.start_date)) as first_day,
@@ -32,14 +39,14 @@ scope_pairs as (
             and (s.official_rank is null or s.official_rank = r.code)
     where
         a.list = 'agency'
-        and ($agency is null or strpos(',' || $agency || ',', ',' || a.code || ',') > 0)
-        and ($official_rank is null or strpos(',' || $official_rank || ',', ',' || r.code || ',') > 0)
+        -- filter agency: list_contains($agency, a.code)
+        -- filter official_rank: list_contains($official_rank, r.code)
 ),
 
--- The next two are worked out anew where they are used, so that what is asked of them is asked of the
--- files: kept, all rows in scope would go through memory.
--- An event is in the window when it can have begun in it; agency, rank and official apply to
--- participations, so that an event counts when one of its participations is taken in.
+-- The next two steps are not materialized, so that conditions on them reach the files. Otherwise all
+-- rows in scope would go through memory.
+-- An event is in the window if it may have begun in it. Filters apply to participations: an event
+-- counts if one of its participations passes them.
 in_scope as not materialized (
     select
         p.participation_id,
@@ -89,9 +96,15 @@ in_scope as not materialized (
             or e.confidence = 'high'
             or e.confidence = $confidence
         )
-        and ($home is null or strpos(',' || $home || ',', ',' || e.home || ',') > 0)
-        and ($official is null or o.official = $official)
-        and e.independent_sources >= coalesce(cast($min_sources as integer), 0)
+        -- filter home: list_contains($home, e.home)
+        -- filter official: list_contains($official, o.official)
+        -- filter format: list_contains($format, e.format)
+        -- filter mode: list_contains($mode, e.mode)
+        -- filter forum: e.forum_id in (select f.forum_id from forums as f where list_contains($forum, f.forum_id) or list_contains($forum, f.series))
+        -- filter country: p.interaction_id in (select i.interaction_id from interactions as i where i.counterpart_type = 'country' and list_contains($country, i.counterpart))
+        -- filter region: p.interaction_id in (select i.interaction_id from interactions as i inner join country_regions as g on g.iso3 = i.counterpart where g.scheme = $scheme and list_contains($region, g.region) and i.counterpart_type = 'country')
+        -- filter topic: p.participation_id in (select t.participation_id from interaction_topics as t where list_contains($topic, t.topic))
+        -- filter min_sources: e.independent_sources >= $min_sources
 ),
 
 -- With the counterpart, for which the largest of the tables must be read once more.
