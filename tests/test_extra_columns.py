@@ -12,8 +12,9 @@ import pytest
 
 import secdiplo as sd
 from folders import bare_mini
-from secdiplo import codebook
+from secdiplo import codebook, store
 from secdiplo.errors import DataError, UsageError
+from secdiplo.store import integrity
 
 SETTINGS = """
 [extra_columns.goldstein]
@@ -385,3 +386,22 @@ def test_rows_are_added_to_tables_that_have_them(tables, tmp_path):
     added = sd.load(tmp_path / "added").table("participations")
     assert added["goldstein"].sum() == pytest.approx(11.3 - 2.25)
     assert len(added) == 9
+
+
+def test_verify_knows_countries_and_lists_of_codes(tmp_path):
+    cells = {
+        "mediator": ["NOR", "", "OMN", "", "", "", "", "QAT"],
+        "themes": ["invited; routine", "", "", "routine", "", "", "", ""],
+        "how": ["in_person; phone", "", "", "", "", "", "", "phone"],
+    }
+    settings = (
+        '[extra_columns.mediator]\ncodes = "country"\n[extra_columns.themes]\ntype = "list"\n'
+        'codes = "channel"\n[extra_columns.how]\ntype = "list"\ncodes = "mode"\n'
+    )
+    folder = with_columns(bare_mini(tmp_path / "mini"), cells, settings)
+    assert not [p for p in sd.check(folder) if p.level == "error"]
+    sd.build(folder, tmp_path / "tables")
+    built = store.open_tables(tmp_path / "tables")
+    assert integrity.check(built) == []
+    names = [rule.name for rule in integrity.rules(built.tables.values())]
+    assert "reference(mediator)" in names
