@@ -1,9 +1,7 @@
 """The status of a claim: a recomputed value compared with the published one.
 
-Statuses: ``reproduced`` (the tables give the published value), ``consistent`` (fewer are attested
-than published), ``exceeded`` (more are attested: a coding difference to explain), ``differs`` (a
-share or rank has another value), ``contradicted`` (no additional data could resolve it; on
-exhaustive tables, any mismatch), ``not_testable`` (with the reason).
+On exhaustive tables, any mismatch is ``contradicted``; a claim that is ``not_testable`` has a note
+with the reason.
 """
 
 from __future__ import annotations
@@ -11,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-STATUSES = ("reproduced", "consistent", "exceeded", "differs", "contradicted", "not_testable")
+MEANINGS = {
+    "reproduced": "the tables give the published value",
+    "consistent": "fewer are attested than published (a year: none earlier)",
+    "exceeded": "more are attested than published",
+    "differs": "a share or rank has another value",
+    "contradicted": "no additional data could resolve it",
+    "not_testable": "no table at hand records what the text counts",
+}
+STATUSES = tuple(MEANINGS)
 MARKS = {
     "at_least": ">= ",
     "more_than": "> ",

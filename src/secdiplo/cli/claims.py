@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -10,91 +11,137 @@ import click
 
 from secdiplo.cli.options import data_option, engine_options, format_option, limits_option, opened
 from secdiplo.cli.output import print_rows, with_progress
-from secdiplo.output.render import folded, render
+from secdiplo.output.render import FOLDED, folded, render
 
 if TYPE_CHECKING:
     from secdiplo.claims.reproduce import ClaimResult
+    from secdiplo.store import Built
 
-TABLE_COLUMNS = ("claim_id", "quote", "published", "recomputed", "unit", "status", "query")
+TABLE_COLUMNS = ("claim_id", "quote", "published", "recomputed", "unit", "status")
+QUOTE_WIDTH = 27  # of a quote in a table; the whole quote is in the other formats
+MAX_DEVIATING = 22  # values that are printed before `--all` is needed
 
 
 @click.command()
+@click.argument("claim", required=False)
+@click.option("--all", "every", is_flag=True, help="Print every published value.")
+@click.option("--status", "statuses", multiple=True, metavar="STATUS",
+              help="Print the values of one status, such as differs; repeatable.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="Exit 1 when any claim is contradicted.")
 @format_option
 @engine_options
 @data_option
 @limits_option
 @click.pass_context
-def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
-    """Print every published value beside the recomputed one.
+def reproduce(
+    ctx: click.Context,
+    claim: str | None,
+    every: bool,
+    statuses: tuple[str, ...],
+    strict: bool,
+    style: str,
+) -> None:
+    """Recompute published values and say how many match.
 
-    Each claim has its quote from the source, the published and the recomputed value, what all
-    published values together admit (lower and upper), the unit, a status and the query
-    behind it; the other formats also have the difference and the recipe: query, parameters,
-    rows and column.
+    Prints the bottom line and the values that deviate. --all prints every value; the formats
+    csv, json and markdown always contain every value, with difference and recipe (query,
+    parameters, rows and column). CLAIM explains one value: its quote, interpretations, query and
+    rows, how far it is off, and what would settle it.
 
     \b
     reproduced    the tables give the published value
-    consistent    fewer are attested than published (of a year: none earlier)
-    exceeded      more are attested: a coding difference to explain
+    consistent    fewer are attested than published; of a year, none earlier
+    exceeded      more are attested than published
     differs       a share or rank has another value
     contradicted  no additional data could resolve it
-    not_testable  no table at hand can recompute it, and why
+    not_testable  no table at hand records what the text counts
 
-    Example: secdiplo reproduce --format csv
+    \b
+    secdiplo reproduce
+    secdiplo reproduce --status differs
+    secdiplo reproduce P18
     """
     from secdiplo.audit import intervals
-    from secdiplo.claims.reproduce import RESULT_COLUMNS, summary
+    from secdiplo.claims import overview
+    from secdiplo.claims.reproduce import RESULT_COLUMNS
     from secdiplo.claims.reproduce import reproduce as recompute
 
+    wanted = _statuses(ctx, claim, every, statuses)
     built = opened(ctx)
     admitted = with_progress("Bounding", lambda: intervals.stored_or_computed(built))
     findings = recompute(built, admitted)
+    if claim is not None:
+        _explain(built, overview.find(findings, claim))
+        return
+    chosen = [finding for finding in findings if finding.status in wanted]
     if style != "table":
-        print_rows(RESULT_COLUMNS, [finding.row() for finding in findings], style)
-    elif findings:
-        click.echo(sections(findings))
-    click.echo(folded(summary(findings), 0), err=style != "table")
+        listed = chosen if statuses else findings
+        print_rows(RESULT_COLUMNS, [finding.row() for finding in listed], style)
+    else:
+        for line in overview.lines(findings, bool(built.dataset["exhaustive"])):
+            click.echo(folded(line, 0))
+        limit = len(chosen) if every or statuses else MAX_DEVIATING
+        if chosen:
+            click.echo(_sections(chosen[:limit], overview.source_titles(built)), nl=False)
+        more = f"{len(chosen) - limit} more deviate. " if len(chosen) > limit else ""
+        if findings and not every:
+            name = chosen[0].claim["claim_id"] if chosen else findings[0].claim["claim_id"]
+            click.echo(f"\n{more}`secdiplo reproduce {name}` explains one value; --all prints all.")
     if strict and any(finding.status == "contradicted" for finding in findings):
         ctx.exit(1)
 
 
-def _marked(relation: object, value: object) -> object:
-    """Return a published value with the words that bound it."""
-    from secdiplo.claims.status import MARKS
+def _statuses(
+    ctx: click.Context, claim: str | None, every: bool, statuses: tuple[str, ...]
+) -> set[str]:
+    """Return the statuses whose values are printed."""
+    from secdiplo.claims.overview import DEVIATING
+    from secdiplo.claims.status import STATUSES
+    from secdiplo.suggest import suggest
 
-    mark = MARKS.get(str(relation), "")
-    return f"{mark}{value}" if mark else value
+    if sum([claim is not None, every, bool(statuses)]) > 1:
+        raise click.UsageError("give one of CLAIM, --all and --status", ctx)
+    chosen = [item.strip() for text in statuses for item in text.split(",")]
+    for status in chosen:
+        if status not in STATUSES:
+            raise click.UsageError(f"no status `{status}`; {suggest(status, STATUSES)}", ctx)
+    return set(chosen or (STATUSES if every else DEVIATING))
 
 
-def _noted(finding: ClaimResult) -> str:
-    """Return the notes on a claim, and what all claims admit if that is more than one value."""
+def _explain(built: Built, finding: ClaimResult) -> None:
+    """Print where a claim is from, what recomputes it, and the rows of the query."""
+    from secdiplo.claims import overview
+
+    for name, text in overview.explained(built, finding):
+        if text:
+            click.echo(f"{name:<17}{folded(text, 17, 17).lstrip()}")
+    for query, columns, rows, number in overview.rows_behind(built, finding):
+        more = f" (the first {len(rows)} of {number})" if number > len(rows) else ""
+        click.echo(f"\nRows of {query}{more}:\n")
+        print_rows(columns, rows, "table")
+
+
+def _sections(findings: Sequence[ClaimResult], titles: Mapping[str, str]) -> str:
+    """Return one table for each source text, with the notes below it."""
+    from secdiplo.claims import overview
     from secdiplo.claims.status import tidy
 
-    if finding.lower == finding.upper:
-        return finding.note
-    ends = (
-        f"{tidy(finding.lower)} to {'any number' if finding.upper is None else tidy(finding.upper)}"
-    )
-    return "; ".join(filter(None, [f"all claims together admit {ends}", finding.note]))
-
-
-def sections(findings: Sequence[ClaimResult]) -> str:
-    """One table a section of the source, in the order of the text, its notes below it."""
-    from secdiplo.claims.reproduce import RESULT_COLUMNS
-
     parts = []
-    for section, group in groupby(findings, key=lambda finding: finding.claim["section"]):
-        members = list(group)
-        rows = []
-        for finding in members:
-            row = dict(zip(RESULT_COLUMNS, finding.row(), strict=True))
-            row["published"] = _marked(row["relation"], row["published"])
-            rows.append(tuple(row[name] for name in TABLE_COLUMNS))
-        parts.append(f"\n{section}\n")
+    for source, group in groupby(findings, key=lambda finding: finding.claim["seed_file"]):
+        rows = [
+            (
+                finding.claim["claim_id"],
+                textwrap.shorten(finding.claim["quote"], QUOTE_WIDTH, placeholder=" …"),
+                overview.published(finding.claim),
+                tidy(finding.recomputed),
+                finding.claim["unit"].replace("_", " "),
+                finding.status,
+            )
+            for finding in group
+        ]
+        title = textwrap.shorten(titles.get(source, source), FOLDED, placeholder=" …")
+        parts.append(f"\n{title}\n")
         parts.append(render(("id", *TABLE_COLUMNS[1:]), rows, "table").rstrip("\n"))
-        notes = [(f.claim["claim_id"], _noted(f)) for f in members]
-        parts += [folded(f"{name}: {note}") for name, note in notes if note]
     return "\n".join(parts) + "\n"
 
 

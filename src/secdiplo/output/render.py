@@ -241,7 +241,7 @@ def _wrap(cell: str, wide: int) -> list[str]:
 FOLDED = 78  # columns of a folded text
 
 
-def folded(text: str, indent: int = 2) -> str:
+def folded(text: str, indent: int = 2, later: int | None = None) -> str:
     """Return a text as lines that fit the terminal, those after the first further in."""
-    first = " " * indent
-    return textwrap.fill(text, FOLDED, initial_indent=first, subsequent_indent=first + "    ")
+    first, rest = " " * indent, " " * (indent + 4 if later is None else later)
+    return textwrap.fill(text, FOLDED, initial_indent=first, subsequent_indent=rest)
