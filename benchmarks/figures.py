@@ -42,7 +42,7 @@ def main() -> None:
         floor = [sys.executable, "-c", FLOOR.format(path=path)]
         own = {
             name: [sys.executable, "-m", "secdiplo", "figure", name, "-o", path]
-            for name in secdiplo.load().figures()
+            for name in secdiplo.load().figures().index
         }
         every = [sys.executable, "-m", "secdiplo", "figures", "-o", scratch]
         for command in (floor, *own.values()):  # fills the caches of files and fonts

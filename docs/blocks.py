@@ -8,6 +8,7 @@ import textwrap
 from pathlib import Path
 
 import secdiplo as sd
+from secdiplo import query as queries
 from secdiplo.figures import available
 from secdiplo.output import render
 
@@ -69,3 +70,88 @@ def figure_settings(*names: str) -> str:
     tables = re.findall(r"^\[figures\..*?(?=\n\[|\Z)", text, flags=re.M | re.S)
     wanted = [table.strip() for table in tables if re.split(r"[.\]]", table)[1] in names]
     return "```toml\n" + "\n\n".join(wanted) + "\n```\n"
+
+
+def _recomputed() -> dict[str, tuple[int, int]]:
+    """Return the published and recomputed value of each claim that can be tested."""
+    frame = dataset().reproduce().dropna(subset=["recomputed"])
+    numbers = zip(frame["claim_id"], frame["published"], frame["recomputed"], strict=True)
+    return {claim: (int(published), int(recomputed)) for claim, published, recomputed in numbers}
+
+
+def replication() -> str:
+    """Return what comes of the comparison with the published values, in a few lines."""
+    frame = dataset().reproduce()
+    statuses = frame["status"].value_counts()
+    tested = len(frame) - statuses["not_testable"]
+    texts = dataset().sql("select count(distinct seed_file) as n from claims")["n"].item()
+    found = _recomputed()
+    interactions, events, alone = found["P01"], found["P02"], found["P14"]
+    totals = dataset().query("dataset_totals").iloc[0]
+    others = totals["interactions"] - totals["bilateral_meetings"]
+    others -= totals["bilateral_organization_meetings"]
+    most = interactions[0] - alone[0]
+    lines = [
+        f"**{tested} of {len(frame)} published values** (from {texts} texts) can be recomputed: "
+        f"{statuses['reproduced']} match, {statuses['consistent']} are lower because the coding is "
+        f"not exhaustive, {statuses['exceeded']} are higher, {statuses['differs']} shares differ, "
+        f"and {statuses['contradicted']} are contradicted by the data.",
+        f"**Interactions come close:** {interactions[1]} of the published {interactions[0]}, in "
+        f"{events[1]} of {events[0]} events.",
+        f"**The mix differs:** one-on-one meetings with countries are fewer ({alone[1]} of "
+        f"{alone[0]}), and counterparts at multilateral events are more ({others}) than the paper "
+        f"can have counted (at most {most}).",
+    ]
+    return "".join(f"- {_hanging(line)}\n" for line in lines)
+
+
+def _hanging(text: str) -> str:
+    return textwrap.fill(text, 96, break_on_hyphens=False, subsequent_indent="  ")
+
+
+def in_python() -> str:
+    """Return an example session with a filter and what the result counts."""
+    call = 'ds.query("country_totals", region="Africa", start="2024")'
+    totals = dataset().query("country_totals", region="Africa", start="2024")
+    shown = totals.head(3)[["name", "bilateral_meetings", "interactions"]]
+    return "\n".join(
+        [
+            "```python",
+            ">>> import secdiplo as sd",
+            ">>> ds = sd.load()",
+            f">>> totals = {call}",
+            '>>> totals.head(3)[["name", "bilateral_meetings", "interactions"]]',
+            shown.to_string(),
+            '>>> totals.attrs["unit"]',
+            repr(totals.attrs["unit"]),
+            "```",
+            "",
+        ]
+    )
+
+
+def units() -> str:
+    """Return the table of units."""
+    rows = [(f"`{name}`", meaning) for name, meaning in queries.QUERY_UNITS.items()]
+    return render.render(("unit", "one is"), rows, "markdown")
+
+
+def limits() -> str:
+    """Return the limits of the built-in dataset, in five lines."""
+    ds = dataset()
+    totals = ds.query("dataset_totals").iloc[0]
+    archived = ds["sources"]["archive_url"].notna().sum()
+    topics = ds.query("topic_totals", scope="all").set_index("topic")["events"]
+    alpha = ds.reliability(resamples=0).frame().set_index("column")["alpha"]
+    lines = [
+        f"It is not exhaustive: {len(ds['events'])} events are attested. That a meeting is missing "
+        "is no evidence that it did not take place.",
+        f"Of the {totals['events']} events in the paper's scope, "
+        f"{totals['unnamed_counterpart_events']} name no counterpart. The dates of "
+        f"{totals['straddling_events']} are too imprecise to tell whether it is in the period.",
+        f"{archived} of {len(ds['sources'])} source pages have an archived copy.",
+        f"Topics are coarse: `other` is the topic of {topics['other']} events.",
+        "Two coders agree well on who met whom and when, less on topics (alpha "
+        f"{alpha['topic']:.2f}) and on offices ({alpha['counterpart_office']:.2f}).",
+    ]
+    return "".join(f"- {_hanging(line)}\n" for line in lines)

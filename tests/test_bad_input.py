@@ -166,7 +166,7 @@ def test_mini_has_five_events_and_no_problems():
     result = run("check", str(DATA / "mini"))
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.endswith("mini: no errors, no notices\n")
-    assert sd.load(DATA / "mini").tables()["events"] == 5
+    assert sd.load(DATA / "mini").tables()["rows"]["events"] == 5
 
 
 # --- links, and what the file system does -----------------------------------------------------

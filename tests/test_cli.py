@@ -252,7 +252,7 @@ def test_tables_fit_eighty_columns(args, monkeypatch):
     assert max(map(width, run(*args).stdout.splitlines())) <= 80
 
 
-@pytest.mark.parametrize("name", list(sd.load().queries()))
+@pytest.mark.parametrize("name", list(sd.load().queries().index))
 def test_every_query_fits_eighty_columns(name, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     from secdiplo.output.render import width

@@ -68,7 +68,7 @@ def test_schema_files_are_current():
 
 def test_table_schemas_agree_with_the_built_tables():
     ds = sd.load()
-    for name in ds.tables():
+    for name in ds.tables().index:
         schema = json.loads((ROOT / "schema" / f"{name}.json").read_text(encoding="utf-8"))
         assert [field["name"] for field in schema["fields"]] == ds.table(name).columns.tolist()
         for key in schema.get("foreignKeys", []):

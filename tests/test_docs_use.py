@@ -68,7 +68,7 @@ def test_a_block_that_says_it_is_run_runs(place, language, tool, code):
     )
     assert done.returncode == 0, done.stderr
     last = done.stdout.split()[-1].strip('[]"')
-    rows = sd.load().tables()
+    rows = sd.load().tables()["rows"]
     assert last in {str(rows["events"]), str(rows["participations"]), "True"}
 
 

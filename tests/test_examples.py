@@ -52,7 +52,7 @@ def test_every_figure_stands_in_the_table(name):
     place = EXAMPLES / name / "annotations"
     problems, compared = annotations.verify_quotes(place, place)
     assert problems == []
-    assert compared == sd.load(EXAMPLES / name).tables()["claims"]
+    assert compared == sd.load(EXAMPLES / name).tables()["rows"]["claims"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -141,7 +141,7 @@ def test_actors_agree_with_a_count_over_the_sheet():
 
 def test_sheet_and_actors_come_as_arrow_too():
     ds = sd.load(DATA / "mini")
-    assert ds.flat(as_="arrow").num_rows == ds.tables()["participations"]
+    assert ds.flat(as_="arrow").num_rows == ds.tables()["rows"]["participations"]
     assert ds.actors(as_="arrow").schema.metadata[b"unit"] == b"actor"
 
 
@@ -156,7 +156,9 @@ def ds():
 def test_one_format_lies_in_the_folder_and_several_in_folders(ds, tmp_path):
     one = ds.export(tmp_path / "one", "csv")
     assert isinstance(one, Exported)
-    assert {f.name for f in one.files} == {f"{name}.csv" for name in ds.tables()} | {"export.json"}
+    assert {f.name for f in one.files} == {f"{name}.csv" for name in ds.tables().index} | {
+        "export.json"
+    }
     several = ds.export(tmp_path / "several", ["csv", "RDS"])
     assert {f.parent.name for f in several.files} == {"csv", "rds", "several"}
     assert all(file.is_file() for file in several.files)
@@ -602,7 +604,7 @@ def test_the_bundle_lists_every_file_and_its_environment(packed):
         assert name in readme
         assert row["sha256"] in readme
         assert row["what"]
-    for name, rows_ in sd.load().tables().items():
+    for name, rows_ in sd.load().tables()["rows"].items():
         assert int(rows[f"csv/{name}.csv"]["rows"]) == rows_
         assert int(rows[f"tables/{name}.parquet"]["rows"]) == rows_
     for name in bundle.CORE:

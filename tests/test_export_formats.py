@@ -160,7 +160,7 @@ def test_every_format_is_read_back():
 def test_a_file_a_table(exported):
     _, _, out = exported["builtin"]
     for style in ("csv", "parquet", "dta", "rds"):
-        assert {file.stem for file in (out / style).iterdir()} == set(sd.load().tables())
+        assert {file.stem for file in (out / style).iterdir()} == set(sd.load().tables().index)
 
 
 # --- labels ---------------------------------------------------------------------------------
@@ -211,7 +211,7 @@ def test_r_sees_labels_levels_and_dates(exported):
             sd.load().sql("select code from codes where list = 'agency' order by position")["code"]
         ),
         meaning["meaning"].item(),
-        f"participation {sd.load().tables()['participations']}",
+        f"participation {sd.load().tables()['rows']['participations']}",
     ]
 
 
@@ -303,7 +303,7 @@ def test_the_sqlite_command_opens_the_file(exported):
         "select count(*) from events",
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert int(done.stdout) == sd.load().tables()["events"]
+    assert int(done.stdout) == sd.load().tables()["rows"]["events"]
 
 
 def test_duckdb_keeps_keys_comments_and_types(exported):

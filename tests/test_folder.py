@@ -85,8 +85,8 @@ def test_a_dataset_takes_the_shipped_annotations(mini):
     found = folder.read(mini)
     assert found.annotations == resources.shipped("seeds")
     ds = sd.load(mini)
-    assert ds.tables()["claims"] == sd.load().tables()["claims"]
-    assert "mentions" not in ds.tables()
+    assert ds.tables()["rows"]["claims"] == sd.load().tables()["rows"]["claims"]
+    assert "mentions" not in ds.tables().index
 
 
 def test_where_the_sheets_lie():

@@ -550,7 +550,7 @@ def test_the_smallest_dataset(mini):
     (mini / "curated" / "exclusions.csv").unlink()
     problems = sd.check(mini)
     assert {problem.level for problem in problems} == {"notice"}
-    assert sd.load(mini).tables()["participations"] == 8
+    assert sd.load(mini).tables()["rows"]["participations"] == 8
 
 
 # --- both forms of the rules of cells ---------------------------------------------------------

@@ -27,6 +27,7 @@ ORDER = [
     "query",
     "coding",
     "claims.reproduce",
+    "claims.overview",
     "claims.claim_set",
     "audit",
     "panel",
@@ -90,11 +91,20 @@ def test_imports_run_one_way():
     assert wrong == []
 
 
+def docstring_lines(text: str) -> int:
+    """Count the lines of docstrings, which may be as long as their readers need."""
+    owners = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    bodies = [node.body for node in ast.walk(ast.parse(text)) if isinstance(node, owners)]
+    first = [body[0] for body in bodies if body and isinstance(body[0], ast.Expr)]
+    strings = [node for node in first if isinstance(node.value, ast.Constant)]
+    return sum((node.end_lineno or 0) - node.lineno + 1 for node in strings)
+
+
 def test_modules_and_functions_stay_small():
     long_modules, long_functions = [], []
     for path in modules():
         text = path.read_text(encoding="utf-8")
-        if text.count("\n") > 700:
+        if text.count("\n") - docstring_lines(text) > 640:
             long_modules.append(path.name)
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno > 60:

@@ -1,8 +1,11 @@
 """Every packaged query: its header against DuckDB, its parameters, its columns."""
 
+import html
 import re
+import warnings
 
 import duckdb
+import pandas as pd
 import pytest
 
 import secdiplo as sd
@@ -204,3 +207,54 @@ def test_the_basis_of_a_number(mini, make_bad):
     assert basis(make_bad["IMPUTED"]) == (
         "counted over attested and imputed rows (4 imputed of 10 interactions, 2 of 7 events)"
     )
+
+
+# --- results in Python ----------------------------------------------------------------------
+
+
+def test_frames_can_be_written_for_stata_and_have_no_columns_of_objects(tmp_path):
+    ds = sd.load()
+    for name in ds.tables().index:
+        frame = ds[name]
+        assert not [column for column in frame if frame[column].dtype == object], name
+        with warnings.catch_warnings(action="ignore"):  # `end` is a word of Stata's
+            frame.to_stata(tmp_path / "x.dta", version=118, write_index=False)
+        assert len(pd.read_stata(tmp_path / "x.dta")) == len(frame)
+
+
+def test_a_notebook_shows_what_a_result_counts():
+    ds = sd.load()
+    shown = ds.query("country_totals", country=["KEN", "VNM"])._repr_html_()
+    for text in ("bilateral_meeting", "country: KEN, VNM", "attested rows", ds.name, "Vietnam"):
+        assert text in shown
+    assert "<b>unit</b>" not in ds.query("country_totals").head(2)._repr_html_()
+    assert "<script>" not in ds.sql("select '<script>' as x")._repr_html_()
+    assert repr(ds.cite()) == str(ds.cite()) and "<pre>" in ds.cite()._repr_html_()
+    assert html.escape(ds.title) in ds._repr_html_()
+
+
+def test_every_query_table_and_figure_is_described():
+    ds = sd.load()
+    assert ds.tables()["rows"]["events"] == len(ds["events"])
+    for name in [*ds.queries().index, *ds.tables().index, *ds.figures().index]:
+        text = ds.describe(name)
+        assert text.startswith(f"{name}:") and max(map(len, text.splitlines())) <= 80, name
+    assert "top" in ds.queries()["parameters"]["official_counterparts"]
+    with pytest.raises(sd.UsageError, match="did you mean `country_totals`"):
+        ds.describe("country_total")
+
+
+def test_misspelt_names_have_a_suggestion():
+    with pytest.raises(AttributeError, match="did you mean `load`"):
+        sd.laod  # noqa: B018
+    with pytest.raises(AttributeError, match="did you mean `table`"):
+        sd.load().tabel  # noqa: B018
+    assert issubclass(sd.CountryError, sd.UsageError)
+
+
+def test_one_published_value_is_explained():
+    text = sd.load().explain("P18")
+    for said in ("27.4 percent", "33.8", "differs", "A New World Cop", "regional_shares"):
+        assert said in text
+    with pytest.raises(sd.UsageError, match="no claim `P999`"):
+        sd.load().explain("P999")

@@ -632,6 +632,10 @@ def _blank(value: str) -> str | None:
 def meeting_list(scheme="carnegie2025", **params):
     rows = all_rows()
     numbers = rows.groupby("event_key").cumcount() + 1
+    pages = {
+        key: " ".join(sorted(set(urls) - {""}))
+        for key, urls in rows.groupby("event_key").source_url
+    }
     regions = region_of(scheme)
     found = []
     for place, row in in_scope(**params).iterrows():
@@ -658,6 +662,7 @@ def meeting_list(scheme="carnegie2025", **params):
                 regions[code] if country else None,
                 *(_blank(row[name]) for name in ("counterpart_person", "counterpart_office")),
                 *(_blank(row[name]) for name in ("topic", "inferred", "confidence", "note")),
+                pages[key] or None,
                 row["row_status"],
             )
         )

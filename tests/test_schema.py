@@ -132,8 +132,8 @@ def test_the_model_takes_the_built_table(ds, name):
 
 
 def test_the_models_of_a_dataset_take_its_tables(ds):
-    assert set(ds.tables()) > set(TABLES)
-    for name in ds.tables():
+    assert set(ds.tables().index) > set(TABLES)
+    for name in ds.tables().index:
         ds.model(name).validate(ds.table(name), lazy=True)
     ds.model("interactions_sheet").validate(ds.flat(), lazy=True)
 

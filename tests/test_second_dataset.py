@@ -129,10 +129,10 @@ def test_captions_name_no_paper(guests):
 
 def test_its_figures_are_those_of_the_toolkit_and_its_own(guests, tmp_path):
     ds = sd.load(guests)
-    assert list(ds.figures()) == list(figures.FIGURES)
+    assert list(ds.figures().index) == list(figures.FIGURES)
     result = CliRunner().invoke(main, ["--data", str(guests), "figures", "--format", "csv"])
     assert result.exit_code == 0 and "bilateral_map" in result.output
-    for text in (result.output, str(ds.figures())):
+    for text in (result.output, ds.figures().to_string()):
         assert not FOREIGN.search(text) and "Global Security Initiative" not in text
     for name in ("gsi_map", "figure_1"):
         with pytest.raises(sd.UsageError, match=f"no figure `{name}`"):
@@ -189,7 +189,7 @@ def test_a_figure_of_its_own_is_listed_drawn_and_exported(tmp_path, rows):
     sd.build(folder, tmp_path / "tables")
     for path in (folder, tmp_path / "tables"):
         ds = sd.load(path)
-        names = list(ds.figures())
+        names = list(ds.figures().index)
         assert names[:2] == ["guests_map", "organization_timeline"]
         assert set(names) == {"guests_map", *figures.FIGURES}
         countries = {r["counterpart"] for r in rows if r["counterpart_type"] == "country"}
@@ -284,7 +284,7 @@ def test_its_own_query_counts_what_the_sheet_has(guests, rows):
         (row["counterpart_person"], row["counterpart"]) for row in rows if row["counterpart_person"]
     )
     for ds in (sd.load(GUESTS), sd.load(guests)):
-        assert ds.queries()["repeat_guests"] == "Guests who came more than once"
+        assert ds.queries()["title"]["repeat_guests"] == "Guests who came more than once"
         frame = ds.query("repeat_guests", visits=3)
         found = dict(
             zip(
@@ -294,7 +294,7 @@ def test_its_own_query_counts_what_the_sheet_has(guests, rows):
             )
         )
         assert found == {guest: number for guest, number in visits.items() if number >= 3}
-    assert "repeat_guests" not in sd.load().queries()
+    assert "repeat_guests" not in sd.load().queries().index
     with pytest.raises(sd.UsageError, match="no query `repeat_guests`"):
         sd.load().query("repeat_guests")
 
@@ -374,7 +374,7 @@ def test_a_file_of_a_query_that_cannot_be_read_is_said_by_every_reader(tmp_path)
         with pytest.raises(sd.DataError, match="queries/mine.sql"):
             sd.load(folder)
         result = CliRunner().invoke(main, ["--data", str(folder), "query", "format_totals", "-h"])
-        assert result.exit_code == 0 and "Parameters" in result.output
+        assert result.exit_code == 0 and "Filters" in result.output
 
 
 def test_its_own_table_counts_as_the_sheet_does():

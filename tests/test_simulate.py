@@ -272,7 +272,7 @@ def test_the_window_of_the_scope_is_that_of_the_years_asked_for(tmp_path):
     ).fetchall()
     assert (str(first), str(last)) == ("2000-01-01", "2003-12-31")
     scoped = ds.query("dataset_totals")["events"].item()
-    assert 0.5 * ds.tables()["events"] < scoped <= ds.tables()["events"]
+    assert 0.5 * ds.tables()["rows"]["events"] < scoped <= ds.tables()["rows"]["events"]
     assert "2022" not in (tmp_path / "m" / "dataset.toml").read_text(encoding="utf-8").split("[")[2]
 
 

@@ -1,9 +1,9 @@
 """secdiplo: build, check, query and reproduce event-interaction datasets of diplomacy.
 
 >>> import secdiplo as sd
->>> ds = sd.load("tests/data/mini")
->>> ds.query("dataset_totals")["events"].item()
-5
+>>> ds = sd.load()
+>>> ds.query("country_totals", region="Africa").columns[:3].tolist()
+['country', 'name', 'region']
 """
 
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "2.0.0.dev0"
 
 __all__ = [
+    "CountryError",
     "DataError",
     "Dataset",
     "FigureError",
@@ -32,12 +33,14 @@ if TYPE_CHECKING:
     from secdiplo import countries
     from secdiplo.building import append, build, check
     from secdiplo.building.new_folder import init
+    from secdiplo.countries import CountryError
     from secdiplo.dataset import Dataset, load
     from secdiplo.errors import DataError, FigureError, SecdiploError, StoreError, UsageError
     from secdiplo.scale.simulate import simulate
     from secdiplo.schema import model
 
 _HOMES = {
+    "CountryError": "countries",
     "DataError": "errors",
     "Dataset": "dataset",
     "FigureError": "errors",
@@ -54,7 +57,20 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+class _UnknownNameError(AttributeError):
+    """A name that is not public; the nearest one is looked for only if the message is read.
+
+    Python asks for the name of every module before it imports it.
+    """
+
+    def __str__(self) -> str:
+        from secdiplo.suggest import hint
+
+        what = f"module `secdiplo` has no attribute `{self.args[0]}`"
+        return "; ".join(filter(None, [what, hint(self.args[0], __all__)]))
+
+
+def _public(name: str) -> Any:
     """Import a public name when it is first asked for, so that `import secdiplo` stays light."""
     import importlib
 
@@ -64,10 +80,11 @@ def __getattr__(name: str) -> Any:
         return value
     if name == "countries":  # a module of its own, by which its functions are called
         return importlib.import_module("secdiplo.countries")
-    from secdiplo.suggest import renamed
+    raise _UnknownNameError(name)
 
-    what = f"module `secdiplo` has no attribute `{name}`"
-    raise AttributeError("; ".join(filter(None, [what, renamed(name, __all__)])))
+
+if not TYPE_CHECKING:  # so that a type checker reports a name that is not public
+    __getattr__ = _public
 
 
 def __dir__() -> list[str]:

@@ -5,21 +5,29 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from secdiplo.folder import resources
-from secdiplo.suggest import renamed
+from secdiplo.suggest import hint
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pandera.pandas as pa
+    import pyarrow
     from matplotlib.figure import Figure
 
     from secdiplo.audit.imputation.writing import Imputation
     from secdiplo.coding import Reliability
+    from secdiplo.engine.frames import ResultFrame
     from secdiplo.export import Exported
     from secdiplo.query.frames import As
     from secdiplo.store import Built
+
+
+Pandas = Literal["pandas"]
+Arrow = Literal["arrow"]
+PanelUnit = Literal["country", "dyad", "home", "official", "agency"]
+Frequency = Literal["year", "half", "quarter", "month"]
+CodeSystem = Literal["iso3", "cow", "gw"]
 
 
 class Dataset:
@@ -63,10 +71,10 @@ class Dataset:
     if not TYPE_CHECKING:  # a type checker still reports unknown attributes
 
         def __getattr__(self, name: str) -> Any:
-            """Name the present attribute in the error for one of version 1."""
-            now = renamed(name, dir(type(self)))
+            """Name the nearest attribute, or the present name of one of version 1."""
+            near = "" if name.startswith("_") else hint(name, _public_names(self))
             raise AttributeError(
-                "; ".join(filter(None, [f"a dataset has no attribute `{name}`", now]))
+                "; ".join(filter(None, [f"a dataset has no attribute `{name}`", near]))
             )
 
     def __repr__(self) -> str:
@@ -79,27 +87,77 @@ class Dataset:
             f" {rows['claims']} published values to compare with>"
         )
 
-    def tables(self) -> dict[str, int]:
-        """The tables and their numbers of rows.
+    def _repr_html_(self) -> str:
+        import html
+
+        return f"<pre>{html.escape(repr(self)[1:-1])}</pre>"
+
+    def __getitem__(self, name: str) -> ResultFrame:
+        """Return a whole table: `table` without further arguments."""
+        return self.table(name)
+
+    def tables(self) -> ResultFrame:
+        """List the tables.
 
         Returns
         -------
-        dict of str to int
+        DataFrame
+            One row per table, by its name: rows (number of rows), unit and grain (what one row
+            is).
         """
-        return {name: body["rows"] for name, body in self._built.manifest["tables"].items()}
+        from secdiplo.codebook import describe
 
-    def queries(self) -> dict[str, str]:
-        """The packaged queries and their titles.
+        return describe.tables(self._built)
+
+    def queries(self) -> ResultFrame:
+        """List the queries of the toolkit and of the dataset.
 
         Returns
         -------
-        dict of str to str
+        DataFrame
+            One row per query, by its name: title, unit, grain and parameters (those that only this
+            query has; most queries also take the filters).
         """
-        from secdiplo import query as queries
+        from secdiplo.codebook import describe
 
-        return queries.titles(self._built.dataset)
+        return describe.queries(self._built)
 
-    def query(self, name: str, *, as_: As = "pandas", **params: Any) -> pd.DataFrame:
+    def describe(self, name: str) -> str:
+        """Describe a query, table or figure.
+
+        Parameters
+        ----------
+        name : str
+            See `queries`, `tables` and `figures`.
+
+        Returns
+        -------
+        str
+            What it counts, its columns, parameters and filters, and an example.
+
+        Raises
+        ------
+        UsageError
+            Nothing has that name.
+
+        Examples
+        --------
+        >>> import secdiplo as sd
+        >>> sd.load().describe("country_totals").splitlines()[0]
+        'country_totals: Totals by country'
+        """
+        from secdiplo.codebook import describe
+        from secdiplo.engine.frames import ShownText
+
+        return ShownText(describe.text_of(self._built, name))
+
+    @overload
+    def query(self, name: str, *, as_: Pandas = ..., **params: Any) -> ResultFrame: ...
+
+    @overload
+    def query(self, name: str, *, as_: Arrow, **params: Any) -> pyarrow.Table: ...
+
+    def query(self, name: str, *, as_: As = "pandas", **params: Any) -> ResultFrame | pyarrow.Table:
         """Run a packaged query.
 
         Parameters
@@ -126,14 +184,20 @@ class Dataset:
         Examples
         --------
         >>> import secdiplo as sd
-        >>> sd.load("tests/data/mini").query("format_totals").columns.tolist()[:3]
+        >>> sd.load().query("format_totals").columns.tolist()[:3]
         ['format', 'events', 'interactions']
         """
         from secdiplo.query import frames
 
         return frames.run_query(self._built, name, params, as_)
 
-    def table(self, name: str, *, as_: As = "pandas") -> pd.DataFrame:
+    @overload
+    def table(self, name: str, *, as_: Pandas = ...) -> ResultFrame: ...
+
+    @overload
+    def table(self, name: str, *, as_: Arrow) -> pyarrow.Table: ...
+
+    def table(self, name: str, *, as_: As = "pandas") -> ResultFrame | pyarrow.Table:
         """A whole table.
 
         Parameters
@@ -155,7 +219,7 @@ class Dataset:
         Examples
         --------
         >>> import secdiplo as sd
-        >>> sd.load("tests/data/mini").table("events").attrs["unit"]
+        >>> sd.load().table("events").attrs["unit"]
         'event'
         """
         from secdiplo.query import frames
@@ -179,6 +243,21 @@ class Dataset:
 
         return frames.table_model(self._built, name)
 
+    @overload
+    def sql(
+        self,
+        statement: str,
+        params: dict[str, Any] | None = ...,
+        *,
+        as_: Pandas = ...,
+        unsafe: bool = ...,
+    ) -> ResultFrame: ...
+
+    @overload
+    def sql(
+        self, statement: str, params: dict[str, Any] | None = ..., *, as_: Arrow, unsafe: bool = ...
+    ) -> pyarrow.Table: ...
+
     def sql(
         self,
         statement: str,
@@ -186,7 +265,7 @@ class Dataset:
         *,
         as_: As = "pandas",
         unsafe: bool = False,
-    ) -> pd.DataFrame:
+    ) -> ResultFrame | pyarrow.Table:
         """Run one SELECT of your own on the tables, without access to files or the network.
 
         Parameters
@@ -212,14 +291,20 @@ class Dataset:
         Examples
         --------
         >>> import secdiplo as sd
-        >>> sd.load("tests/data/mini").sql("select count(*) as n from events")["n"].item()
-        5
+        >>> sd.load().sql("select count(*) as n from events")["n"].item()
+        216
         """
         from secdiplo.query import frames
 
         return frames.run_sql(self._built, statement, params or {}, as_, unsafe=unsafe)
 
-    def flat(self, *, as_: As = "pandas") -> pd.DataFrame:
+    @overload
+    def flat(self, *, as_: Pandas = ...) -> ResultFrame: ...
+
+    @overload
+    def flat(self, *, as_: Arrow) -> pyarrow.Table: ...
+
+    def flat(self, *, as_: As = "pandas") -> ResultFrame | pyarrow.Table:
         """The coder's sheet, made again from the tables.
 
         Parameters
@@ -236,14 +321,20 @@ class Dataset:
         Examples
         --------
         >>> import secdiplo as sd
-        >>> sd.load("tests/data/mini").flat().columns[:3].tolist()
+        >>> sd.load().flat().columns[:3].tolist()
         ['event_key', 'date', 'date_end']
         """
         from secdiplo.query import frames
 
         return frames.read_coding_sheet(self._built, as_)
 
-    def actors(self, *, as_: As = "pandas") -> pd.DataFrame:
+    @overload
+    def actors(self, *, as_: Pandas = ...) -> ResultFrame: ...
+
+    @overload
+    def actors(self, *, as_: Arrow) -> pyarrow.Table: ...
+
+    def actors(self, *, as_: As = "pandas") -> ResultFrame | pyarrow.Table:
         """Return one row per actor per event, of either side and of any kind.
 
         Parameters
@@ -261,7 +352,7 @@ class Dataset:
         Examples
         --------
         >>> import secdiplo as sd
-        >>> actors = sd.load("tests/data/mini").actors()
+        >>> actors = sd.load().actors()
         >>> sorted(actors["kind"].unique())
         ['agency', 'country', 'official', 'organization', 'person']
         """
@@ -269,7 +360,13 @@ class Dataset:
 
         return read_actors(self._built, as_)
 
-    def reproduce(self, *, as_: As = "pandas") -> pd.DataFrame:
+    @overload
+    def reproduce(self, *, as_: Pandas = ...) -> ResultFrame: ...
+
+    @overload
+    def reproduce(self, *, as_: Arrow) -> pyarrow.Table: ...
+
+    def reproduce(self, *, as_: As = "pandas") -> ResultFrame | pyarrow.Table:
         """Return every published value beside the recomputed one.
 
         Parameters
@@ -282,16 +379,61 @@ class Dataset:
             One row a claim: claim_id, section, quote, published, relation, unit, recomputed,
             difference, status, query, lower, upper, note, recipe. ``recomputed`` is the value of
             these tables; ``lower`` and ``upper`` are what all published values together admit,
-            blank if a claim counts no events or interactions. ``attrs["summary"]`` counts the
-            statuses.
+            blank if a claim counts no events or interactions. ``summary`` is the bottom line: how
+            many values can be recomputed, and how many match.
+
+        Examples
+        --------
+        >>> import secdiplo as sd
+        >>> sd.load().reproduce().summary.splitlines()[1].strip()
+        '15 reproduced    the tables give the published value'
         """
         from secdiplo.audit import frames
 
         return frames.reproduce(self._built, as_)
 
+    def explain(self, claim_id: str) -> str:
+        """Explain one published value.
+
+        Parameters
+        ----------
+        claim_id : str
+            Such as ``P18``; see `reproduce`.
+
+        Returns
+        -------
+        str
+            Its quote and source text, the published and the recomputed value, the query, what would
+            settle a deviation, and notes.
+
+        Raises
+        ------
+        UsageError
+            There is no such claim.
+
+        Examples
+        --------
+        >>> import secdiplo as sd
+        >>> "27.4 percent" in sd.load().explain("P18")
+        True
+        """
+        from secdiplo.audit import frames
+
+        return frames.explain(self._built, claim_id)
+
+    @overload
+    def audit(
+        self, *, max_conflicts: int = ..., time_limit: float | None = ..., as_: Pandas = ...
+    ) -> ResultFrame: ...
+
+    @overload
+    def audit(
+        self, *, max_conflicts: int = ..., time_limit: float | None = ..., as_: Arrow
+    ) -> pyarrow.Table: ...
+
     def audit(
         self, *, max_conflicts: int = 20, time_limit: float | None = None, as_: As = "pandas"
-    ) -> pd.DataFrame:
+    ) -> ResultFrame | pyarrow.Table:
         """Check whether all published values can be true, and what they imply.
 
         Parameters
@@ -319,12 +461,38 @@ class Dataset:
         Examples
         --------
         >>> import secdiplo as sd
-        >>> sd.load("tests/data/mini").audit().attrs["feasible"]
+        >>> sd.load().audit().attrs["feasible"]
         True
         """
         from secdiplo.audit import frames
 
         return frames.audit(self._built, max_conflicts, time_limit, as_)
+
+    @overload
+    def bounds(
+        self,
+        unit: str = ...,
+        where: Mapping[str, object] | None = ...,
+        by: str | Sequence[str] = ...,
+        *,
+        with_attested: bool = ...,
+        claims: bool | None = ...,
+        time_limit: float | None = ...,
+        as_: Pandas = ...,
+    ) -> ResultFrame: ...
+
+    @overload
+    def bounds(
+        self,
+        unit: str = ...,
+        where: Mapping[str, object] | None = ...,
+        by: str | Sequence[str] = ...,
+        *,
+        with_attested: bool = ...,
+        claims: bool | None = ...,
+        time_limit: float | None = ...,
+        as_: Arrow,
+    ) -> pyarrow.Table: ...
 
     def bounds(
         self,
@@ -336,7 +504,7 @@ class Dataset:
         claims: bool | None = None,
         time_limit: float | None = None,
         as_: As = "pandas",
-    ) -> pd.DataFrame:
+    ) -> ResultFrame | pyarrow.Table:
         """Return exact bounds on unpublished counts: what the published values leave open.
 
         Parameters
@@ -367,7 +535,7 @@ class Dataset:
         Examples
         --------
         >>> import secdiplo as sd
-        >>> sd.load("tests/data/mini").bounds("interaction").columns.tolist()
+        >>> sd.load().bounds("interaction").columns.tolist()
         ['lower', 'upper', 'lower_claims', 'upper_claims']
         """
         from secdiplo.audit import frames
@@ -417,18 +585,46 @@ class Dataset:
 
         return impute(self._source, out, draws=draws, seed=seed, time_limit=time_limit)
 
+    @overload
     def panel(
         self,
-        unit: str = "country",
-        freq: str = "year",
-        codes: str = "iso3",
+        unit: PanelUnit = ...,
+        freq: Frequency = ...,
+        codes: CodeSystem = ...,
+        measures: str | Sequence[str] = ...,
+        *,
+        start: Any = ...,
+        end: Any = ...,
+        as_: Pandas = ...,
+        **params: Any,
+    ) -> ResultFrame: ...
+
+    @overload
+    def panel(
+        self,
+        unit: PanelUnit = ...,
+        freq: Frequency = ...,
+        codes: CodeSystem = ...,
+        measures: str | Sequence[str] = ...,
+        *,
+        start: Any = ...,
+        end: Any = ...,
+        as_: Arrow,
+        **params: Any,
+    ) -> pyarrow.Table: ...
+
+    def panel(
+        self,
+        unit: PanelUnit = "country",
+        freq: Frequency = "year",
+        codes: CodeSystem = "iso3",
         measures: str | Sequence[str] = (),
         *,
         start: Any = None,
         end: Any = None,
         as_: As = "pandas",
         **params: Any,
-    ) -> pd.DataFrame:
+    ) -> ResultFrame | pyarrow.Table:
         """Every unit in every period, counted, or missing and said why.
 
         Parameters
@@ -465,9 +661,9 @@ class Dataset:
         Examples
         --------
         >>> import secdiplo as sd
-        >>> panel = sd.load("tests/data/mini").panel("agency", "year", measures=["events"])
+        >>> panel = sd.load().panel("agency", "year", measures=["events"])
         >>> panel["status"].unique().tolist()
-        ['zero', 'observed']
+        ['observed', 'zero']
         """
         from secdiplo.panel.frames import count_panel
 
@@ -514,16 +710,18 @@ class Dataset:
 
         return reliability(self._built, self._source, second, resamples=resamples, seed=seed)
 
-    def figures(self) -> dict[str, str]:
-        """List the figures of the toolkit and of the dataset, with what they show.
+    def figures(self) -> ResultFrame:
+        """List the figures of the toolkit and of the dataset.
 
         Returns
         -------
-        dict of str to str
+        DataFrame
+            One row per figure, by its name: paper (its name in the paper that the dataset follows),
+            about (what it shows) and queries (those that it is drawn from).
         """
-        from secdiplo.figures import available
+        from secdiplo.codebook import describe
 
-        return {name: spec.about for name, spec in available(self._built.dataset).items()}
+        return describe.figures(self._built)
 
     def plot(self, name: str, *, width: float | None = None, **params: Any) -> Figure:
         """Draw a figure.
@@ -555,8 +753,8 @@ class Dataset:
         Examples
         --------
         >>> import secdiplo as sd
-        >>> sd.load("tests/data/mini").plot("country_ranking").described.split(".")[0]
-        'Russia, Fiji and Myanmar (Burma) lead with 1 bilateral meeting each'
+        >>> "Vietnam" in sd.load().plot("country_ranking").described
+        True
         """
         from secdiplo import figures
 
@@ -619,7 +817,7 @@ class Dataset:
         --------
         >>> import secdiplo as sd, tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     done = sd.load("tests/data/mini").export(f"{folder}/out", "csv")
+        ...     done = sd.load().export(f"{folder}/out", "csv")
         >>> [file.name for file in done.files][:3]
         ['claims.csv', 'codes.csv', 'countries.csv']
         """
@@ -627,8 +825,8 @@ class Dataset:
 
         return export(self._built, out, to, force, source=self._source)
 
-    def cite(self, style: str = "apa") -> str:
-        """How to cite the dataset, the paper behind it, the toolkit and its sources.
+    def cite(self, style: Literal["apa", "bibtex", "cff"] = "apa") -> str:
+        """Return how to cite the dataset, the paper behind it, the toolkit and its sources.
 
         Parameters
         ----------
@@ -640,8 +838,13 @@ class Dataset:
             The authors of the paper first.
         """
         from secdiplo import cite
+        from secdiplo.engine.frames import ShownText
 
-        return cite.text(self._built, style)
+        return ShownText(cite.text(self._built, style))
+
+
+def _public_names(dataset: Dataset) -> list[str]:
+    return [name for name in dir(type(dataset)) if not name.startswith("_")]
 
 
 def load(
@@ -685,8 +888,8 @@ def load(
     Examples
     --------
     >>> import secdiplo as sd
-    >>> sd.load("tests/data/mini").name
-    'mini'
+    >>> sd.load().name
+    'china_internal_security'
     """
     from secdiplo.store import open_any
 

@@ -10,6 +10,7 @@ from secdiplo.claims.filters import pairs
 from secdiplo.claims.reproduce import ClaimResult, recipe, select
 from secdiplo.claims.status import MARKS, MEANINGS, STATUSES, interval, tidy
 from secdiplo.errors import UsageError
+from secdiplo.output.render import folded
 from secdiplo.suggest import suggest
 
 if TYPE_CHECKING:
@@ -96,30 +97,28 @@ def find(findings: Sequence[ClaimResult], claim_id: str) -> ClaimResult:
     return by_id[claim_id]
 
 
-def explained(built: Built, finding: ClaimResult) -> list[tuple[str, str]]:
-    """Explain one claim: where it was published, what recomputes it, and what would settle it.
-
-    Returns
-    -------
-    list of (str, str)
-        What a line is about, and its text.
-    """
+def explained(built: Built, finding: ClaimResult) -> str:
+    """Explain one claim: where it was published, what recomputes it, and what would settle it."""
     claim = finding.claim
     title = source_titles(built).get(claim["seed_file"], claim["seed_file"])
-    place = f"{title}, characters {claim['start']} to {claim['end']}"
-    return [
-        ("claim", claim["claim_id"]),
-        ("quote", f"“{claim['quote']}”"),
-        ("source text", place),
-        ("published", f"{published(claim)} {claim['unit'].replace('_', ' ')}{_admitted(claim)}"),
-        ("recomputed", _recomputed(finding)),
-        ("status", f"{finding.status}: {MEANINGS[finding.status]}"),
-        ("would settle it", _settling(finding)),
-        ("interpretations", claim["interpretations"] or ""),
-        ("query", recipe(claim)),
-        ("all claims admit", _bounds(finding)),
-        ("notes", "; ".join(filter(None, [finding.note, claim["note"]]))),
+    about = {
+        "claim": claim["claim_id"],
+        "quote": f"“{claim['quote']}”",
+        "source text": f"{title}, characters {claim['start']} to {claim['end']}",
+        "published": f"{published(claim)} {claim['unit'].replace('_', ' ')}{_admitted(claim)}",
+        "recomputed": _recomputed(finding),
+        "status": f"{finding.status}: {MEANINGS[finding.status]}",
+        "would settle it": _settling(finding),
+        "interpretations": claim["interpretations"] or "",
+        "query": recipe(claim),
+        "all claims admit": _bounds(finding),
+        "notes": "; ".join(filter(None, [finding.note, claim["note"]])),
+    }
+    room = max(map(len, about)) + 1
+    lines = [
+        f"{name:<{room}}{folded(text, room, room).lstrip()}" for name, text in about.items() if text
     ]
+    return "\n".join(lines)
 
 
 def _admitted(claim: Mapping[str, Any]) -> str:

@@ -112,9 +112,7 @@ def _explain(built: Built, finding: ClaimResult) -> None:
     """Print where a claim is from, what recomputes it, and the rows of the query."""
     from secdiplo.claims import overview
 
-    for name, text in overview.explained(built, finding):
-        if text:
-            click.echo(f"{name:<17}{folded(text, 17, 17).lstrip()}")
+    click.echo(overview.explained(built, finding))
     for query, columns, rows, number in overview.rows_behind(built, finding):
         more = f" (the first {len(rows)} of {number})" if number > len(rows) else ""
         click.echo(f"\nRows of {query}{more}:\n")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -19,10 +18,6 @@ from secdiplo.cli.options import (
     resource_limits,
 )
 from secdiplo.cli.output import print_batches, print_rows
-from secdiplo.output.render import FOLDED, folded
-
-if TYPE_CHECKING:
-    from secdiplo.query import Query
 
 
 @click.command()
@@ -89,10 +84,12 @@ def query(
     from secdiplo.query.params import in_words
 
     if wants_help and name:
+        from secdiplo.codebook.describe import query_text
+
         dataset = declared(ctx)
         asked = packaged.load(name, dataset)
         source = packaged.source_of(asked, dataset) if dataset else asked.source
-        click.echo(query_help(asked, source))
+        click.echo(query_text(asked, source))
         return
     if wants_help or not name:
         click.echo(ctx.get_help())
@@ -112,29 +109,6 @@ def query(
         scope = in_words(packaged.used(result.query, result.values))
         about = [f"Unit: {result.query.unit}", f"over {packaged.basis(built)}", scope]
         click.echo("; ".join(filter(None, about)), err=True)
-
-
-def query_help(query: Query, source: str) -> str:
-    """Return the help of one query: what it is, its parameters and its columns."""
-    lines = [f"{query.name}: {query.title}", "", textwrap.fill(query.grain, FOLDED)]
-    lines += [f"Unit: {query.unit}"]
-    lines += [textwrap.fill(f"After: {source}", FOLDED)] if source else []
-    if query.note:
-        lines += ["", textwrap.fill(query.note, FOLDED)]
-    lines += ["", "Parameters (-p name=value):"] if query.own_params else []
-    for param in query.own_params:
-        choices = f" One of {', '.join(param.choices)}." if param.choices else ""
-        choices += f" Codes of the list `{param.codes}`." if param.codes else ""
-        named = param.default.strip("'").replace("dataset", "that of the dataset")
-        default = "" if param.default == "null" else f" Default: {named}."
-        lines.append(folded(f"{param.name}  {param.meaning}{choices}{default}"))
-    if query.filters:
-        lines += ["", "Filters: the options that `secdiplo query --help` lists, such as --country."]
-    lines += ["", "Columns:"]
-    for column in query.columns:
-        unit = f" ({column.unit})" if column.unit else ""
-        lines.append(folded(f"{column.name}{unit}  {column.meaning}"))
-    return "\n".join(lines)
 
 
 def _over_draws(ctx: click.Context, name: str, given: dict[str, Any], style: str) -> None:

@@ -113,10 +113,11 @@ class Engine(ABC):
         """Run a statement and give a DataFrame, in the types that DuckDB gives."""
         import duckdb
 
+        from secdiplo.engine.frames import fetched
+
         table = self.arrow(statement, values)
         with duckdb.connect() as con:  # of its own, so that threads do not meet
-            frame: pd.DataFrame = con.from_arrow(table).df()
-        return frame
+            return fetched(con.register("found", table).execute("from found"))
 
 
 def open_engine(

@@ -81,8 +81,12 @@ class DuckEngine(Engine):
         """The same as a DataFrame."""
         if getattr(statement, "runs", ()):  # of a run alone, a blank column has another type
             return super().frame(statement, values)
+        from secdiplo.engine.frames import fetched
+
         with self._reading(statement):
-            found = [con.execute(sql, values).df() for con, sql in self._runs(statement, values)]
+            found = [
+                fetched(con.execute(sql, values)) for con, sql in self._runs(statement, values)
+            ]
         return found[0]
 
     def _runs(

@@ -51,6 +51,7 @@ def run_query(built: Built, name: str, params: Mapping[str, Any], as_: As) -> pd
     asked = used(query, values)
     attrs = {
         "query": query.name,
+        "title": query.title,
         "unit": query.unit,
         "grain": query.grain,
         "after": source_of(query, built.dataset),
@@ -66,9 +67,9 @@ def run_query(built: Built, name: str, params: Mapping[str, Any], as_: As) -> pd
     if as_ == "arrow":
         table = engine.arrow(query, asked).replace_schema_metadata(attrs)
         return cast("pd.DataFrame", table)
-    frame = engine.frame(query, asked)
-    frame.attrs.update(attrs)
-    return frame
+    from secdiplo.engine.frames import described
+
+    return described(engine.frame(query, asked), attrs)
 
 
 def read_table(built: Built, name: str, as_: As) -> pd.DataFrame:
@@ -176,6 +177,8 @@ def select(
     """
     import duckdb
 
+    from secdiplo.engine.frames import described, fetched
+
     check_as(as_)
     try:
         con = built.con.cursor()  # of its own, so that threads do not meet
@@ -184,10 +187,9 @@ def select(
                 table = con.sql(statement, params=params).to_arrow_table()
                 built.unchanged()
                 return cast("pd.DataFrame", table.replace_schema_metadata(attrs))
-            frame = con.execute(statement, params).df()
+            frame = fetched(con.execute(statement, params))
     except duckdb.Error as error:
         built.unchanged()
         raise UsageError(short_error(error)) from None
     built.unchanged()
-    frame.attrs.update(attrs)
-    return frame
+    return described(frame, attrs)

@@ -109,7 +109,7 @@ def simulate(
     >>> with tempfile.TemporaryDirectory() as place:
     ...     sheet = sd.simulate(f"{place}/made_up", 300, seed=1)
     ...     ds = sd.load(f"{place}/made_up")
-    >>> ds.tables()["participations"], ds.query("dataset_totals").attrs["status"]
+    >>> len(ds["participations"]), ds.query("dataset_totals").attrs["status"]
     (300, 'counted over synthetic rows (made up, no evidence of anything)')
     """
     _refuse(Path(out), rows, seed, kind, replace)

@@ -3,7 +3,7 @@
 -- grain: One row is one row of the sheet in scope: an official and a counterpart in one event.
 -- unit: participation
 -- uses: scoped, regions, counterparts
--- within: interaction_topics
+-- within: interaction_topics, event_sources
 -- batches: rows
 -- bytes: 4000
 -- column: participation_id: The row's identifier.
@@ -32,6 +32,7 @@
 -- column: inferred: The columns whose value no cited page prints.
 -- column: confidence: The coder's confidence in the event.
 -- column: note: The coder's doubts and decisions.
+-- column: source_url: The page that the event is coded from; several addresses with blanks between them.
 -- column: row_status: attested, imputed or synthetic.
 -- note: The rows are in the order of the years and the keys of the events.
 -- note: Rows are neither events nor interactions: count distinct event_id or interaction_id.
@@ -41,6 +42,17 @@ with talked as (
         string_agg(t.topic, '; ' order by t.position) as topics
     from interaction_topics as t
     group by t.participation_id
+),
+
+cited as (
+    select
+        c.event_id,
+        string_agg(u.url, ' ' order by u.url) as source_url
+    from event_sources as c
+    inner join sources as u
+        on u.source_id = c.source_id
+    where c.role = 'primary'
+    group by c.event_id
 )
 
 select
@@ -70,10 +82,13 @@ select
     s.inferred,
     s.confidence,
     s.note,
+    d.source_url,
     s.row_status
 from scoped as s
 left join talked as t
     on t.participation_id = s.participation_id
+left join cited as d
+    on d.event_id = s.event_id
 left join counterparts as c
     on c.counterpart_type = s.counterpart_type and c.counterpart = s.counterpart
 left join regions as r
