@@ -26,11 +26,11 @@ quick:
 # Rewrite every generated file and block
 docs:
     secdiplo codebook
-    cog -r -U -I docs README.md docs/*.md data/curated/CODING.md
+    cog -r -U -I docs README.md docs/*/*.md data/curated/CODING.md
 
 docs-check:
     secdiplo codebook --check
-    cog --check --diff -U -I docs README.md docs/*.md data/curated/CODING.md
+    cog --check --diff -U -I docs README.md docs/*/*.md data/curated/CODING.md
 
 # Rebuild the shipped tables
 data:

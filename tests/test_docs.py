@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILT_IN = declared_settings(None)
 DOCS = "\n".join(
     file.read_text(encoding="utf-8")
-    for file in [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), ROOT / "schema/codebook.md"]
+    for file in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), ROOT / "schema/codebook.md"]
 )
 
 

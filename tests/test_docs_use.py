@@ -1,4 +1,4 @@
-"""The blocks of docs/exports.md that say they are run are run, where their tool is installed."""
+"""The blocks of docs/how-to/export.md that say they are run are run, where their tool is installed."""
 
 from __future__ import annotations
 

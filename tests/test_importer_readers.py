@@ -918,7 +918,7 @@ def test_a_problem_of_an_added_line_has_its_key_in_full(tmp_path: Path) -> None:
 
 
 def test_a_part_of_a_map_needs_home_and_licence_only(tmp_path: Path) -> None:
-    """The example of docs/import.md."""
+    """The example of docs/how-to/import.md."""
     file, path = tmp_path / "a.csv", tmp_path / "facts.toml"
     file.write_text("date,agency,country\n2024-09-07,MPS,France\n")
     defaults = re.findall(r"^(?:mode|source_url) = .*$", FACTS, flags=re.M)

@@ -220,7 +220,7 @@ def test_a_user_extends_a_class(ds):
 
 def test_the_examples_of_the_docs_run(monkeypatch):
     monkeypatch.chdir(ROOT)
-    text = (ROOT / "docs/python.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs/reference/python.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     assert len(blocks) == 4
     names: dict[str, object] = {}

@@ -52,7 +52,7 @@ HEAD = """\
 # organization of states and "actor:TALIBAN" a non-state actor. Each row is one event; multilateral
 # rows of one date, agency, official and forum are one. Map event_key if the file numbers events.
 # If it has one row for each country at a meeting, write [group]: by = ["date", "title"].
-# Further keys leave out rows and rename columns: see docs/import.md.
+# Further keys leave out rows and rename columns: see docs/how-to/import.md.
 """
 
 
