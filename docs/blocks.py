@@ -6,11 +6,18 @@ import functools
 import re
 import textwrap
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 import secdiplo as sd
+from secdiplo import codebook
 from secdiplo import query as queries
+from secdiplo.claims.status import MEANINGS
 from secdiplo.figures import available
 from secdiplo.output import render
+from secdiplo.panel.statement import STATES
+from secdiplo.suggest import FORMER_NAMES
 
 PLAIN = {
     "official_rank": "rank",
@@ -155,3 +162,48 @@ def limits() -> str:
         f"{alpha['topic']:.2f}) and on offices ({alpha['counterpart_office']:.2f}).",
     ]
     return "".join(f"- {_hanging(line)}\n" for line in lines)
+
+
+def filters() -> str:
+    """Return the table of filters."""
+    return codebook.filters_markdown()
+
+
+def statuses() -> str:
+    """Return the table of the statuses of published values."""
+    rows = [
+        (f"`{name}`", f"{meaning[0].upper()}{meaning[1:]}.") for name, meaning in MEANINGS.items()
+    ]
+    return render.render(("status", "meaning"), rows, "markdown")
+
+
+def panel_statuses() -> str:
+    """Return the table of the statuses of cells."""
+    rows = [(f"`{name}`", meaning) for name, meaning in STATES.items()]
+    return render.render(("status", "meaning"), rows, "markdown")
+
+
+def alphas() -> str:
+    """Return the reliability of each column."""
+    frame = dataset().reliability().frame()
+    rows = [
+        (f"`{row.column}`", row.distance, row.units, f"{100 * row.agreement:.1f}", _alpha(row))
+        for row in frame.itertuples()
+    ]
+    heads = ("column", "distance", "pairs", "agreement, percent", "alpha (95 percent interval)")
+    return render.render(heads, rows, "markdown")
+
+
+def _alpha(row: Any) -> str:
+    if pd.isna(row.alpha):
+        return "all values are equal"
+    return f"{row.alpha:.2f} ({row.low:.2f} to {row.high:.2f})"
+
+
+def former_names() -> str:
+    """Return the table of names of version 1 and their present names."""
+    rows = [
+        (f"`{former}`", ", ".join(f"`{name}`" for name in now))
+        for former, now in FORMER_NAMES.items()
+    ]
+    return render.render(("version 1", "version 2"), rows, "markdown")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secdiplo.codebook import pages, variables
-from secdiplo.codebook.pages import queries_markdown
+from secdiplo.codebook.pages import filters_markdown, queries_markdown
 from secdiplo.schema.codes import LISTS
 from secdiplo.schema.frictionless import to_table_schema
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from secdiplo.coding import Reliability
     from secdiplo.store import Built
 
-__all__ = ["domain_codes", "files", "queries_markdown", "stale", "write"]
+__all__ = ["domain_codes", "files", "filters_markdown", "queries_markdown", "stale", "write"]
 
 
 def domain_codes(built: Built) -> dict[str, dict[str, str]]:
