@@ -28,6 +28,10 @@ docs:
     secdiplo codebook
     cog -r -U -I docs README.md docs/*/*.md data/curated/CODING.md
 
+# The documentation site, offline: docs/_site/index.html
+site:
+    python -m sphinx -W --keep-going -b html docs docs/_site
+
 docs-check:
     secdiplo codebook --check
     cog --check --diff -U -I docs README.md docs/*/*.md data/curated/CODING.md

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import re
 import textwrap
 from pathlib import Path
@@ -207,3 +208,25 @@ def former_names() -> str:
         for former, now in FORMER_NAMES.items()
     ]
     return render.render(("version 1", "version 2"), rows, "markdown")
+
+
+def _first_line(thing: object) -> str:
+    return (inspect.getdoc(thing) or "").splitlines()[0]
+
+
+def public_names() -> str:
+    """Return the table of the public names of the module."""
+    names = sorted(set(sd.__all__) - {"__version__"}, key=str.lower)
+    rows = [(f"`sd.{name}`", _first_line(getattr(sd, name))) for name in names]
+    return render.render(("name", "what it is"), rows, "markdown")
+
+
+def methods() -> str:
+    """Return the table of the methods and attributes of a dataset."""
+    rows = [
+        (f"`ds.{name}`" if isinstance(each, property) else f"`ds.{name}()`", _first_line(each))
+        for name, each in inspect.getmembers(sd.Dataset)
+        if not name.startswith("_")
+    ]
+    rows.append(('`ds["events"]`', _first_line(sd.Dataset.__getitem__)))
+    return render.render(("call", "what it gives"), rows, "markdown")

@@ -17,7 +17,7 @@ import secdiplo as sd
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parent.parent
-TEXT = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+TEXT = (ROOT / "docs/how-to/export.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(
     r"^<!-- run: (\w+)(?: (\w+))? -->\n```\w+\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL
 )
