@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import functools
 import inspect
+import json
 import re
+import statistics
+import tempfile
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -15,9 +18,16 @@ import secdiplo as sd
 from secdiplo import codebook
 from secdiplo import query as queries
 from secdiplo.claims.status import MEANINGS
+from secdiplo.cli.output import MAX_PRINTED
 from secdiplo.figures import available
+from secdiplo.folder import reading, toml
+from secdiplo.ingest import header, parquet, records, scan
 from secdiplo.output import render
 from secdiplo.panel.statement import STATES
+from secdiplo.scale.spark_sql import REFUSED
+from secdiplo.schema.cell_messages import MAX_CELL
+from secdiplo.store import workspace, writing
+from secdiplo.store.opening import declared_settings
 from secdiplo.suggest import FORMER_NAMES
 
 PLAIN = {
@@ -230,3 +240,124 @@ def methods() -> str:
     ]
     rows.append(('`ds["events"]`', _first_line(sd.Dataset.__getitem__)))
     return render.render(("call", "what it gives"), rows, "markdown")
+
+
+def input_limits() -> str:
+    """Return the limits beyond which a folder is refused."""
+    limits = {
+        "bytes of dataset.toml": reading.MAX_TOML,
+        "dots on one line of it": toml.MAX_DOTS,
+        "files of the coding sheet": reading.MAX_FILES,
+        "columns of a sheet": header.MAX_COLUMNS,
+        "bytes of a cell": MAX_CELL,
+        "characters of a record": records.MAX_RECORD,
+        "growth of a compressed sheet above one gibibyte, as a factor": scan.BOMB[1],
+        "rows of a Parquet sheet that has more rows than bytes": parquet.MANY,
+    }
+    rows = [(what, f"{limit:,}") for what, limit in limits.items()]
+    return render.render(("what", "at most"), rows, "markdown")
+
+
+def synthetic_shares() -> str:
+    """Return the shares of agencies in synthetic and in real rows."""
+    statement = (
+        "select agency, round(100 * count(*) / sum(count(*)) over (), 1) as percent "
+        "from participations group by agency order by agency"
+    )
+    with tempfile.TemporaryDirectory() as place:
+        sd.simulate(f"{place}/made_up", 20_000, seed=7)
+        made = sd.load(f"{place}/made_up").sql(statement)
+    both = made.merge(dataset().sql(statement), on="agency")
+    heads = ("agency", "percent of 20,000 synthetic rows", "percent of the built-in rows")
+    return render.render(heads, both.to_numpy().tolist(), "markdown")
+
+
+def sizes() -> str:
+    """Return what changes with the size of a sheet."""
+    low, high = workspace.MEMORY_RANGE
+    lines = [
+        f"Sheets with more than {workspace.SPILL >> 20} MiB of text are processed in a temporary "
+        f"database beside the target, within {low} MB to {high // 1000} GB of memory unless "
+        "`--memory` sets another limit.",
+        f"The first {MAX_PRINTED:,} problems are printed, the others counted by file, column and "
+        "rule. `--problems FILE` writes every one as CSV.",
+        f"A compressed file that grows beyond {scan.BOMB[0] >> 30} GiB and {scan.BOMB[1]} times "
+        "its size is refused.",
+        f"Tables from more than {writing.PARTED:,} rows are split by the year in which an event "
+        "begins, such as `participations/event_year=2024/part-0.parquet`. DuckDB, polars, pandas "
+        "and Spark read them.",
+    ]
+    return "".join(f"- {_hanging(line)}\n" for line in lines)
+
+
+def _benchmarks() -> dict[str, Any]:
+    path = Path(__file__).parents[1] / "benchmarks/scale/results.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def largest() -> str:
+    """Return how long the largest sheet took that was tried."""
+    ((rows, found),) = _benchmarks()["big"].items()
+    built = found["build"]
+    asked = {name: each for name, each in found["queries"].items() if "seconds" in each}
+    slow = max(asked, key=lambda name: asked[name]["seconds"])
+    peak = max(each["peak"] for each in asked.values())
+    return folded(
+        f"The largest sheet that was tried has {int(rows):,} synthetic rows. With `--memory "
+        f"{found['memory']}` it was checked and built in {built['seconds'] / 60:.0f} minutes with "
+        f"{built['peak'] / 2**30:.1f} GiB of memory, into {built['bytes'] / 1e9:.1f} GB of "
+        f"Parquet. {len(asked)} queries were run on it, each within {peak / 2**30:.1f} GiB. The slowest, "
+        f"`{slow}`, took {asked[slow]['seconds'] / 60:.1f} minutes."
+    )
+
+
+QUERIES = ("regional_shares", "country_totals", "period_totals", "sideline_counts")
+QUERIES += ("official_counterparts", "topic_totals")
+
+
+def _median(runs: dict[str, Any], rows: int, engine: str) -> float | None:
+    tasks = runs.get(str(rows), {}).get("tasks", {})
+    each = [tasks.get(name, {}).get("default", {}).get(engine) for name in QUERIES]
+    return statistics.median(one["seconds"] for one in each) if all(each) else None
+
+
+def spark_seconds() -> str:
+    """Return how long DuckDB and Spark take for the same queries, and where Spark is faster."""
+    found = _benchmarks()
+    cores, runs = found["machine"]["cores"], found["runs"]
+    times = {
+        rows: (_median(runs, rows, "ours"), _median(runs, rows, "spark"))
+        for rows in (10**4, 10**5, 10**6, 10**7)
+    }
+    known = {rows: each for rows, each in times.items() if all(each)}
+    measured = [
+        (f"{rows:,}", f"{ours:.2f}", f"{spark:.2f}", f"{spark / ours:.1f}")
+        for rows, (ours, spark) in known.items()
+    ]
+    heads = ("rows of the sheet", "DuckDB, seconds", "Spark, seconds", "times as long")
+    few, many = list(known)[-2:]
+    slopes = [(known[many][n] - known[few][n]) / (many - few) for n in (0, 1)]
+    starts = [max(0.0, known[few][n] - slopes[n] * few) for n in (0, 1)]
+    derived = []
+    for each in (4, 8, 16, 32, 64, 128):
+        gain = slopes[0] - slopes[1] * cores / each
+        rows = (starts[1] - starts[0]) / gain / 1e6 if gain > 0 else None
+        derived.append((each, f"about {rows:,.0f} million rows" if rows else "at no size"))
+    return (
+        f"Measured: the median of six queries on {cores} cores, whole process.\n\n"
+        + render.render(heads, measured, "markdown")
+        + "\nDerived from the two largest sizes, if Spark's time per row fell in proportion to the "
+        "number of cores, which no real cluster quite reaches:\n\n"
+        + render.render(("cores of the cluster", "Spark is faster from"), derived, "markdown")
+    )
+
+
+def spark_queries() -> str:
+    """Return how many queries Spark runs."""
+    settings = declared_settings(None)
+    names = queries.names(settings)
+    return folded(
+        f"Spark runs {len(names) - len(REFUSED)} of the {len(names)} queries of the built-in "
+        f"dataset and refuses {len(REFUSED)}."
+    )

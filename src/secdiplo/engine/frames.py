@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 CAPTION = ("title", "grain", "unit", "scope", "status", "dataset", "after")
 """The attributes that a notebook shows above a result."""
-BLANK_TYPES = {"VARCHAR": "str", "BOOLEAN": "boolean"}
+HAS_TEXT_TYPE = int(pd.__version__.partition(".")[0]) >= 3
+BLANK_TYPES = {"VARCHAR": "str" if HAS_TEXT_TYPE else "object", "BOOLEAN": "boolean"}
 """The types of columns that pandas reads as objects if all or some of their cells are blank."""
 
 
@@ -30,7 +31,8 @@ class ResultFrame(pd.DataFrame):
 
     def to_stata(self, *args: Any, **options: Any) -> None:
         """Write a Stata file as pandas does, which refuses columns of text that are all blank."""
-        blank = [name for name in self if self[name].dtype == "str" and self[name].isna().all()]
+        blank = [name for name, kind in self.dtypes.items() if kind == BLANK_TYPES["VARCHAR"]]
+        blank = [name for name in blank if self[name].isna().all()]
         pd.DataFrame(self).fillna(dict.fromkeys(blank, "")).to_stata(*args, **options)
 
     def _repr_html_(self) -> str:
