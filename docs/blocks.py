@@ -168,7 +168,7 @@ def limits() -> str:
         f"{totals['unnamed_counterpart_events']} name no counterpart. The dates of "
         f"{totals['straddling_events']} are too imprecise to tell whether it is in the period.",
         f"{archived} of {len(ds['sources'])} source pages have an archived copy.",
-        f"Topics are coarse: `other` is the topic of {topics['other']} events.",
+        f"Topics are broad categories: `other` is the topic of {topics['other']} events.",
         "Two coders agree well on who met whom and when, less on topics (alpha "
         f"{alpha['topic']:.2f}) and on offices ({alpha['counterpart_office']:.2f}).",
     ]
@@ -307,8 +307,8 @@ def largest() -> str:
         f"The largest sheet that was tried has {int(rows):,} synthetic rows. With `--memory "
         f"{found['memory']}` it was checked and built in {built['seconds'] / 60:.0f} minutes with "
         f"{built['peak'] / 2**30:.1f} GiB of memory, into {built['bytes'] / 1e9:.1f} GB of "
-        f"Parquet. {len(asked)} queries were run on it, each within {peak / 2**30:.1f} GiB. The slowest, "
-        f"`{slow}`, took {asked[slow]['seconds'] / 60:.1f} minutes."
+        f"Parquet. {len(asked)} queries were run on it, each within {peak / 2**30:.1f} GiB. The "
+        f"slowest, `{slow}`, took {asked[slow]['seconds'] / 60:.1f} minutes."
     )
 
 

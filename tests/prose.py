@@ -33,7 +33,6 @@ AVOIDED = {
     r"\bcoarse(ly|r|ness)?\b": "imprecise",
     r"\bsaid (by|of|to)\b": "active voice",
     r"\bof which\b": "a new sentence",
-    r"\bthat of\b": "repeat the noun",
     r"\b(published|these|those|such|its|the) figures? (of|is|are|was) \d": "a number is no figure",
     r"\boffending\b": "that break the rule",
     r"\bbears?\b": "has",
@@ -54,7 +53,9 @@ def paragraphs(text: str) -> Iterator[tuple[int, str]]:
     """Yield the paragraphs of Markdown with their first line, without code, tables and comments."""
     text = re.sub(r"<!--.*?-->", lambda m: "\n" * m[0].count("\n"), text, flags=re.S)
     text = re.sub(r"^ *```.*?^ *```", lambda m: "\n" * m[0].count("\n"), text, flags=re.S | re.M)
-    text = re.sub(r"^---\n.*?^---\n", lambda m: "\n" * m[0].count("\n"), text, count=1, flags=re.S | re.M)
+    text = re.sub(
+        r"^---\n.*?^---\n", lambda m: "\n" * m[0].count("\n"), text, count=1, flags=re.S | re.M
+    )
     lines, start = [], 1
     for number, line in enumerate([*text.split("\n"), ""], 1):
         is_end = not line.strip() or re.match(r"\s*([-*#>|]|\d+\.|: )", line)
@@ -75,7 +76,11 @@ def sentences(paragraph: str) -> list[str]:
 
 def pages() -> Iterator[tuple[str, str]]:
     """Yield every page that people read, by its path."""
-    for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "data/curated/CODING.md"]:
+    for path in [
+        ROOT / "README.md",
+        *sorted((ROOT / "docs").rglob("*.md")),
+        ROOT / "data/curated/CODING.md",
+    ]:
         if "_site" not in path.parts:
             yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
 

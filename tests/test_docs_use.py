@@ -26,9 +26,9 @@ FENCES = re.findall(r"^```(r|python|sh|stata)\n", TEXT, re.MULTILINE)
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """A folder as the page has it: `handed_on`, made by the page's own command, and `mine`."""
+    """A folder as the page has it: `exported`, made by the page's own command, and `mine`."""
     folder = tmp_path_factory.mktemp("use")
-    command = re.search(r"^(secdiplo export -o handed_on --to parquet,.*)$", TEXT, re.MULTILINE)[1]
+    command = re.search(r"^(secdiplo export -o exported --to parquet,.*)$", TEXT, re.MULTILINE)[1]
     subprocess.run(
         [sys.executable, "-m", *command.split()], cwd=folder, check=True, capture_output=True
     )

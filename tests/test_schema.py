@@ -222,7 +222,7 @@ def test_the_examples_of_the_docs_run(monkeypatch):
     monkeypatch.chdir(ROOT)
     text = (ROOT / "docs/reference/python.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     names: dict[str, object] = {}
     for block in blocks:
         exec(block, names)

@@ -24,9 +24,7 @@ from numpy.typing import NDArray
 from secdiplo.folder import resources
 
 MAP_FILE = "world-50m.json"
-CONVENTION = (
-    "Borders as in Natural Earth 1:50m, de facto; they stand for no position of this project"
-)
+CONVENTION = "Borders as in Natural Earth 1:50m, de facto; they express no position of this project"
 SOUTH = -58.0  # what lies below, Antarctica, is cut off
 SMALL_AREA = (
     0.0003  # a country whose largest shape is smaller, in units of the map, has a circle too

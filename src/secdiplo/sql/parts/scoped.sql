@@ -90,7 +90,7 @@ in_scope as not materialized (
     where
         (w.first_day is null or e.latest_start >= w.first_day)
         and (w.last_day is null or e.date_min <= w.last_day)
-        -- Imputed events have no confidence, which is the least.
+        -- Imputed events have no confidence and rank lowest.
         and (
             $confidence = 'low'
             or e.confidence = 'high'

@@ -11,10 +11,10 @@
 -- column: missing (participation): Those without a value.
 -- column: total (value): The sum of the values; blank if there is none.
 -- column: mean (value): Their mean; blank if there is no value.
--- column: minimum (value): The least value.
--- column: maximum (value): The greatest value.
+-- column: minimum (value): The smallest value.
+-- column: maximum (value): The largest value.
 -- note: Each participation counts once. If a value describes an event, write it in one row of the event: a sum adds up all rows.
--- note: The year is that of the first day; dates that are too imprecise for a year are in the group `imprecise date`.
+-- note: The year is the year of the first day; dates that are too imprecise for a year are in the group `imprecise date`.
 with grouped as (
     select
         s.participation_id,

@@ -11,7 +11,7 @@
 -- column: multilateral (event): Multilateral events in which the country is named.
 -- column: bilateral_meetings (bilateral_meeting): Bilateral and sideline meetings.
 -- column: interactions (interaction): Events of any format with the country.
--- column: rank (rank): Place by bilateral meetings; equal counts share the least place.
+-- column: rank (rank): Rank by bilateral meetings; ties share the lowest rank number.
 with met as (
     -- An interaction is one event with one counterpart: to count interactions is to count events.
 

@@ -12,8 +12,8 @@
 -- column: bilateral_organization_meetings (event): Such events with an organization.
 -- column: countries (country): Different countries in events of any format.
 -- column: organizations (organization): Different organizations in events of any format.
--- column: unnamed_counterpart_events (event): Events of which no row names a counterpart.
--- column: straddling_events (event): Events whose interval reaches over an edge of the window.
+-- column: unnamed_counterpart_events (event): Events without any named counterpart.
+-- column: straddling_events (event): Events that may be outside of the window.
 -- note: An event without a named counterpart counts as an event and as no interaction.
 -- note: Meetings with non-state actors count as events and interactions only; see `nonstate_actor_totals`.
 with contacts as (

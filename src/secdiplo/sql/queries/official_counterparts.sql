@@ -11,7 +11,7 @@
 -- column: bilateral_meetings (bilateral_meeting): Bilateral and sideline meetings.
 -- column: interactions (interaction): Events of any format with the country.
 -- column: rank (rank): Place by bilateral meetings among the countries of the official.
--- note: Equal counts share the least place, so that more rows than places can be listed.
+-- note: Ties share the lowest rank number, so more rows than ranks can be listed.
 -- note: Officials whom the source does not name are left out.
 with met as (
     -- An interaction is one event with one counterpart: to count interactions is to count events.

@@ -15,7 +15,7 @@
 -- column: forum: The session at which or beside which it was held.
 -- column: role: counterpart, convener (of the series of the session), or both.
 -- column: interactions (interaction): Foreign counterparts in the event.
--- note: The convener is that of the sheet of forums.
+-- note: The convener comes from reference/forums.csv.
 with met as (
     select distinct s.event_id
     from scoped as s

@@ -10,7 +10,7 @@
 -- column: multilateral (event): Multilateral events in which the organization is named.
 -- column: bilateral_meetings (event): Bilateral and sideline meetings.
 -- column: interactions (interaction): Events of any format with the organization.
--- column: rank (rank): Place by bilateral and sideline meetings; equal counts share the least.
+-- column: rank (rank): Place by bilateral and sideline meetings; ties share the lowest rank number.
 -- note: Meetings with organizations are outside the unit bilateral_meeting, which is of countries.
 with counted as (
     select

@@ -4,7 +4,7 @@
 -- uses: scoped
 -- batches: totals
 -- param: by (varchar, 'half', one of half|year|quarter|month): The length of a period.
--- column: period: The period, or `imprecise date` for events whose dates are too coarse for it.
+-- column: period: The period, or `imprecise date` for events whose dates are too imprecise for it.
 -- column: agency: The agency.
 -- column: events (event): Events of the agency that fall into the period as a whole.
 -- column: interactions (agency_interaction): Foreign counterparts in these events.

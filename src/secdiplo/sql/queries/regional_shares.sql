@@ -7,7 +7,7 @@
 -- column: region: The region.
 -- column: meetings (bilateral_meeting, or the unit asked for): Units with countries of the region.
 -- column: share_percent (percent): Of all counted units.
--- column: rank (rank): Place by the count; equal counts share the least place.
+-- column: rank (rank): Rank by the count; ties share the lowest rank number.
 -- note: Only units with a country are counted, since organizations and non-state actors have no region.
 -- note: A region without any is listed too.
 with counted as (
