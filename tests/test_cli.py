@@ -247,7 +247,7 @@ def test_the_help_of_a_query_says_what_it_counts():
 )
 def test_tables_fit_eighty_columns(args, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    from secdiplo.output.render import width
+    from secdiplo.output.screen import width
 
     assert max(map(width, run(*args).stdout.splitlines())) <= 80
 
@@ -255,7 +255,7 @@ def test_tables_fit_eighty_columns(args, monkeypatch):
 @pytest.mark.parametrize("name", list(sd.load().queries()))
 def test_every_query_fits_eighty_columns(name, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    from secdiplo.output.render import width
+    from secdiplo.output.screen import width
 
     result = run("query", name)
     assert result.exit_code == 0

@@ -37,6 +37,7 @@ MODULES = {  # command: the module of this package that has it, imported when it
     "seeds": "seeds",
     "simulate": "simulate",
     "sql": "queries",
+    "table": "queries",
     "tables": "queries",
     "verify": "store",
 }

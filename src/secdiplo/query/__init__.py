@@ -26,6 +26,7 @@ from secdiplo.query.running import (
     used,
 )
 from secdiplo.query.status import basis, is_synthetic
+from secdiplo.query.table_rows import read_rows
 from secdiplo.query.user_sql import check_statement, short_error
 from secdiplo.store.opening import engine_of
 
@@ -44,6 +45,7 @@ __all__ = [
     "names",
     "parse",
     "prepare",
+    "read_rows",
     "run",
     "short_error",
     "source_of",
