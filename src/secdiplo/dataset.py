@@ -133,24 +133,26 @@ class Dataset:
 
         return frames.run_query(self._built, name, params, as_)
 
-    def table(self, name: str, *, as_: As = "pandas") -> pd.DataFrame:
-        """A whole table.
+    def table(self, name: str, *, as_: As = "pandas", **filters: Any) -> pd.DataFrame:
+        """Return a table, or the rows that belong to the participations that pass filters.
 
         Parameters
         ----------
         name : str
             See `tables`.
         as_ : {"pandas", "arrow"}
+        **filters
+            Those of queries, such as ``country``; the scope is ``all`` by default.
 
         Returns
         -------
         DataFrame or pyarrow.Table
-            Sorted by the table's key; ``attrs`` holds grain, unit, key and dataset.
+            Sorted by the table's key; ``attrs`` has grain, unit, key, scope and dataset.
 
         Raises
         ------
         UsageError
-            There is no such table.
+            There is no such table or filter, or its rows belong to no participation.
 
         Examples
         --------
@@ -160,7 +162,7 @@ class Dataset:
         """
         from secdiplo.query import frames
 
-        return frames.read_table(self._built, name, as_)
+        return frames.read_table(self._built, name, as_, filters)
 
     def model(self, name: str) -> pa.DataFrameSchema:
         """Return the Pandera model of a table, with the code lists of this dataset.

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
 
-from secdiplo.cli.options import data_option, engine_options, format_option, limits_option, opened
-from secdiplo.cli.output import print_rows, with_progress
-from secdiplo.output.render import folded, render
+from secdiplo.cli.options import (
+    data_option,
+    engine_options,
+    format_option,
+    limits_option,
+    opened,
+    output_options,
+)
+from secdiplo.cli.output import RowOptions, print_rows, row_options, with_progress
+from secdiplo.output.render import folded, table
+from secdiplo.output.screen import wants_colour
 
 if TYPE_CHECKING:
     from secdiplo.claims.reproduce import ClaimResult
@@ -20,6 +29,7 @@ TABLE_COLUMNS = ("claim_id", "quote", "published", "recomputed", "unit", "status
 
 @click.command()
 @click.option("--strict", is_flag=True, help="Exit 1 when any claim is contradicted.")
+@output_options
 @format_option
 @engine_options
 @data_option
@@ -50,11 +60,12 @@ def reproduce(ctx: click.Context, strict: bool, style: str) -> None:
     built = opened(ctx)
     admitted = with_progress("Bounding", lambda: intervals.stored_or_computed(built))
     findings = recompute(built, admitted)
-    if style != "table":
+    asked = row_options()
+    if style != "table" or asked != RowOptions():
         print_rows(RESULT_COLUMNS, [finding.row() for finding in findings], style)
     elif findings:
-        click.echo(sections(findings))
-    click.echo(folded(summary(findings), 0), err=style != "table")
+        click.echo(sections(findings), color=wants_colour(sys.stdout) or None)
+    click.echo(folded(summary(findings), 0), err=style != "table" or asked != RowOptions())
     if strict and any(finding.status == "contradicted" for finding in findings):
         ctx.exit(1)
 
@@ -92,7 +103,9 @@ def sections(findings: Sequence[ClaimResult]) -> str:
             row["published"] = _marked(row["relation"], row["published"])
             rows.append(tuple(row[name] for name in TABLE_COLUMNS))
         parts.append(f"\n{section}\n")
-        parts.append(render(("id", *TABLE_COLUMNS[1:]), rows, "table").rstrip("\n"))
+        colour = wants_colour(sys.stdout)
+        shown = table(("id", *TABLE_COLUMNS[1:]), rows, spare=("query", "unit"), colour=colour)
+        parts.append(shown.rstrip("\n"))
         notes = [(f.claim["claim_id"], _noted(f)) for f in members]
         parts += [folded(f"{name}: {note}") for name, note in notes if note]
     return "\n".join(parts) + "\n"

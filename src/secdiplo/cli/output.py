@@ -97,6 +97,7 @@ def print_batches(
     batches: Iterator[Sequence[Sequence[Any]]],
     style: str,
     spare: Sequence[str] = HELPER_COLUMNS,
+    why_none: str = "",
 ) -> None:
     """Print rows to stdout, however many: as CSV some thousands at a time.
 
@@ -107,6 +108,8 @@ def print_batches(
     style : str
     spare : sequence of str
         Columns that a table is the first to leave out if the screen is too narrow.
+    why_none : str
+        Why there are no rows, if that is known.
     """
     from secdiplo.output.render import csv_batches, render, table
     from secdiplo.output.screen import wants_colour
@@ -134,7 +137,7 @@ def print_batches(
         else:
             click.echo(render(names, rows, style), nl=False)
     if not counted.total and style == "table":
-        click.echo("No rows.", err=True)
+        click.echo(f"No rows: {why_none}." if why_none else "No rows.", err=True)
     say_cut(counted.shown, counted.total)
 
 

@@ -140,7 +140,9 @@ def query(
     queries that count the coding sheet. Each takes several values, separated by commas, and has
     a second option that leaves rows out, such as --not-country.
 
-    Example: secdiplo query country_totals --region Africa --start 2023 --not-format multilateral
+    \b
+    secdiplo query country_totals --region Africa --not-format multilateral
+    secdiplo query meeting_list --country KEN -o kenya.xlsx
     """
     from secdiplo import query as packaged
     from secdiplo.query.params import in_words
@@ -167,7 +169,8 @@ def query(
         write_rows(frames.run_query(built, name, given, "arrow"), columns)
         return
     found = packaged.stream(built, name, given)
-    print_batches(found.columns, found.batches, style)
+    why = packaged.why_empty(built, found.query)
+    print_batches(found.columns, found.batches, style, why_none=why)
     if style == "table":
         scope = in_words(packaged.used(found.query, found.values))
         about = [f"Unit: {found.query.unit}", f"over {packaged.basis(built)}", scope]

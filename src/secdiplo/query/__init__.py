@@ -25,7 +25,7 @@ from secdiplo.query.running import (
     stream,
     used,
 )
-from secdiplo.query.status import basis, is_synthetic
+from secdiplo.query.status import basis, is_synthetic, why_empty
 from secdiplo.query.table_rows import read_rows
 from secdiplo.query.user_sql import check_statement, short_error
 from secdiplo.store.opening import engine_of
@@ -52,4 +52,5 @@ __all__ = [
     "stream",
     "titles",
     "used",
+    "why_empty",
 ]
