@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SCREEN_ROWS = 40  # rows of a table on a terminal
 HELPER_COLUMNS = ("date_min", "date_max", "latest_start", "date_precision", "row_status")
 """Columns that a table is the first to leave out on a narrow screen."""
+OUT_FORMATS = {".csv": "csv", ".json": "json", ".md": "markdown"}
+ARROW = "arrow"  # the other endings: files that are written from an Arrow table
 MAX_PRINTED = 1_000  # problems printed one by one
 MINUTE = 60  # seconds
 MAX_KINDS = 100  # kinds of problems, by file and column, of which the others are counted
@@ -72,24 +74,32 @@ def row_options() -> RowOptions:
     )
 
 
-def out_file(style: str) -> Path | None:
-    """Return the file of -o; refuse a --format that is not the one of its ending."""
+def out_format(style: str) -> str:
+    """Return the format of what is printed: that of the ending of -o, or of --format.
+
+    Raises
+    ------
+    UsageError
+        --format is not the format of the ending.
+    """
     target = row_options().out
-    wanted = {".csv": "csv", ".json": "json", ".md": "markdown"}
-    if target is not None and style not in {"table", wanted.get(target.suffix.lower())}:
+    if target is None:
+        return style
+    wanted = OUT_FORMATS.get(target.suffix.lower(), ARROW)
+    if style not in {"table", wanted}:
         raise click.UsageError(f"{target}: its ending is the format; leave --format {style} out")
-    return target
+    return wanted
 
 
 def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], style: str) -> None:
     """Print rows to stdout, or write them to the file of -o."""
-    if out_file(style) is not None:
-        import pyarrow
-
-        cells = list(zip(*rows, strict=True)) or [()] * len(columns)
-        write_rows(pyarrow.table([list(column) for column in cells], list(columns)))
+    if out_format(style) != ARROW:
+        print_batches(columns, iter([rows]), style)
         return
-    print_batches(columns, iter([rows]), style)
+    import pyarrow
+
+    cells = list(zip(*rows, strict=True)) or [()] * len(columns)
+    write_rows(pyarrow.table([list(column) for column in cells], list(columns)))
 
 
 def print_batches(
@@ -99,7 +109,7 @@ def print_batches(
     spare: Sequence[str] = HELPER_COLUMNS,
     why_none: str = "",
 ) -> None:
-    """Print rows to stdout, however many: as CSV some thousands at a time.
+    """Print rows to stdout, or write them to the file of -o; CSV some thousands at a time.
 
     Parameters
     ----------
@@ -111,34 +121,43 @@ def print_batches(
     why_none : str
         Why there are no rows, if that is known.
     """
-    from secdiplo.output.render import csv_batches, render, table
+    from secdiplo.output.render import csv_batches, folded, render, table
     from secdiplo.output.screen import wants_colour
 
-    asked = row_options()
+    asked, style = row_options(), out_format(style)
     places = asked.places(columns)
     names = [columns[place] for place in places]
     counted = _Counted(batches, asked.number(style), places if asked.columns else None)
+    colour = style == "table" and wants_colour(sys.stdout)
     if style == "csv":
-        for text in csv_batches(names, counted):
-            click.echo(text, nl=False)
+        texts: Iterable[str] = csv_batches(names, counted)
     else:
         rows = [row for batch in counted for row in batch]
         if style == "table":
-            colour = wants_colour(sys.stdout)
+            every = bool(asked.columns)
             shown = table(
-                names,
-                rows,
-                wide=asked.wide,
-                every_column=bool(asked.columns),
-                spare=spare,
-                colour=colour,
+                names, rows, wide=asked.wide, every_column=every, spare=spare, colour=colour
             )
-            click.echo(shown, nl=False, color=colour or None)
+            texts = [shown]
         else:
-            click.echo(render(names, rows, style), nl=False)
+            texts = [render(names, rows, style)]
+    if asked.out is not None:
+        _write_texts(asked.out, texts)
+        click.echo(f"{asked.out}: {plural(counted.shown, 'row')}")
+    else:
+        for text in texts:
+            click.echo(text, nl=False, color=colour or None)
     if not counted.total and style == "table":
-        click.echo(f"No rows: {why_none}." if why_none else "No rows.", err=True)
+        click.echo(folded(f"No rows: {why_none}." if why_none else "No rows.", 0), err=True)
     say_cut(counted.shown, counted.total)
+
+
+def _write_texts(target: Path, texts: Iterable[str]) -> None:
+    """Write a file whole, or not at all."""
+    from secdiplo.files import written_whole
+
+    with written_whole(target) as fresh, fresh.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(texts)
 
 
 class _Counted:

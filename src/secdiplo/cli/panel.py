@@ -13,7 +13,7 @@ from secdiplo.cli.options import (
     opened,
     output_options,
 )
-from secdiplo.cli.output import out_file, print_batches, write_rows
+from secdiplo.cli.output import ARROW, out_format, print_batches, write_rows
 from secdiplo.output.render import folded
 
 SPARED = (
@@ -56,13 +56,13 @@ def panel(ctx: click.Context, /, style: str, **options: Any) -> None:
     from secdiplo.engine.duck import ROW_BATCH
     from secdiplo.panel import columns, statement
 
-    target = out_file(style)
+    to_arrow = out_format(style) == ARROW
     built = opened(ctx)
     given = given_filters(ctx)
     days = {name: given.pop(name, None) for name in ("start", "end")}
     made = statement.prepare(built, given=given, **options, **days)
     cursor = built.con.cursor()
-    if target is not None:
+    if to_arrow:
         rows = cursor.sql(made.sql, params=made.params).to_arrow_table()
         write_rows(rows.replace_schema_metadata(made.attrs), columns.described(made.measures))
     else:

@@ -22,7 +22,7 @@ from secdiplo.cli.options import (
     resource_limits,
     rows_options,
 )
-from secdiplo.cli.output import out_file, print_batches, print_rows, write_rows
+from secdiplo.cli.output import ARROW, out_format, print_batches, print_rows, write_rows
 from secdiplo.output.render import folded
 from secdiplo.output.screen import prose_width
 
@@ -85,9 +85,9 @@ def table(ctx: click.Context, name: str, style: str) -> None:
     from secdiplo import query as queries
     from secdiplo.query import frames
 
-    target = out_file(style)
+    to_arrow = out_format(style) == ARROW
     built, filters = opened(ctx), given_filters(ctx)
-    if target is not None:
+    if to_arrow:
         columns = built.tables[name].columns if name in built.tables else ()
         write_rows(frames.read_table(built, name, "arrow", filters), columns)
         return
@@ -160,9 +160,9 @@ def query(
     if draws:
         _over_draws(ctx, name, given, style)
         return
-    target = out_file(style)
+    to_arrow = out_format(style) == ARROW
     built = opened(ctx)
-    if target is not None:
+    if to_arrow:
         from secdiplo.query import frames
 
         columns = packaged.load(name, built.dataset).columns
@@ -248,12 +248,12 @@ def sql(
     from secdiplo.files import enough_memory
     from secdiplo.query import frames
 
-    asked, target = _statement(statement, file), out_file(style)
+    asked, to_arrow = _statement(statement, file), out_format(style) == ARROW
     built = opened(ctx)
     if unsafe:
         built = store.open_unsafe(built, **resource_limits(ctx))
     packaged.check_statement(built, asked, unsafe=unsafe)
-    if target is not None:
+    if to_arrow:
         about = {"statement": asked.strip(), "dataset": frames.label(built)}
         write_rows(frames.select(built, asked, {}, "arrow", about))
         return

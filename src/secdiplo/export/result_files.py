@@ -1,4 +1,4 @@
-"""One result as a file: the rows of a query, table or panel, in the format of the file's ending."""
+"""One result as a file with types and labels: the rows of a query, table or panel."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from secdiplo.export import rdata, stata, workbook
 from secdiplo.export.contents import Code, Contents, code_lists
 from secdiplo.files import written_whole
-from secdiplo.output.render import check_names, csv_batches, render, text
+from secdiplo.output.render import check_names, text
 from secdiplo.schema.tables import Column, Table
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from secdiplo.query import ResultColumn
     from secdiplo.store import Built
 
-RESULT_BATCH = 10_000  # rows that are turned into text at once
 MAX_R_INTEGER = 2**31 - 1
 MAX_WHOLE_DOUBLE = 2**53  # up to which every whole number is one of floating point
 
@@ -59,7 +58,7 @@ def write(
     built : Built
         The tables that it comes from.
     target : Path
-        Ends in .csv, .parquet, .json, .md, .xlsx, .dta or .rds; replaced if it exists.
+        Ends in .parquet, .xlsx, .dta or .rds; replaced if it exists.
     rows : pyarrow.Table
         Its metadata describe the result, as those of `secdiplo.query.frames` do.
     columns : mapping
@@ -83,8 +82,6 @@ def write(
     with written_whole(target) as fresh:
         if ending == ".parquet":
             _write_parquet(fresh, rows, columns, about)
-        elif ending in {".csv", ".json", ".md"}:
-            _write_text(fresh, rows, ending)
         else:
             return _write_typed(built, fresh, ending, rows, columns, about)
     return []
@@ -114,20 +111,6 @@ def _write_parquet(
     metadata = {f"secdiplo:{key}": value for key, value in about.items()}
     table = pyarrow.Table.from_arrays(arrays, schema=pyarrow.schema(fields, metadata=metadata))
     pyarrow.parquet.write_table(table, file, compression="zstd")
-
-
-def _write_text(file: Path, rows: pyarrow.Table, ending: str) -> None:
-    names = rows.column_names
-    batches = (
-        list(zip(*map(_cells, batch.columns), strict=True))
-        for batch in rows.to_batches(max_chunksize=RESULT_BATCH)
-    )
-    with file.open("w", encoding="utf-8", newline="") as opened:
-        if ending == ".csv":
-            opened.writelines(csv_batches(names, batches))
-            return
-        every = [row for batch in batches for row in batch]
-        opened.write(render(names, every, {".json": "json", ".md": "markdown"}[ending]))
 
 
 def _write_typed(
