@@ -25,7 +25,7 @@ quick:
 
 # Rewrite every generated file and block
 docs:
-    secdiplo codebook
+    secdiplo codebook -o schema
     cog -r -U -I docs README.md docs/*/*.md data/curated/CODING.md
 
 # The documentation site, offline: docs/_site/index.html

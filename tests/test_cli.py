@@ -4,10 +4,12 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -247,7 +249,7 @@ def test_the_help_of_a_query_says_what_it_counts():
 )
 def test_tables_fit_eighty_columns(args, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    from secdiplo.output.render import width
+    from secdiplo.output.screen import width
 
     assert max(map(width, run(*args).stdout.splitlines())) <= 80
 
@@ -255,11 +257,11 @@ def test_tables_fit_eighty_columns(args, monkeypatch):
 @pytest.mark.parametrize("name", list(sd.load().queries().index))
 def test_every_query_fits_eighty_columns(name, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    from secdiplo.output.render import width
+    from secdiplo.output.screen import width
 
     result = run("query", name)
     assert result.exit_code == 0
-    assert max(map(width, result.stdout.splitlines())) <= 80
+    assert max(map(width, [*result.stdout.splitlines(), *result.stderr.splitlines()])) <= 80
 
 
 def test_cite_names_the_authors_first():
@@ -313,3 +315,218 @@ def test_a_cell_with_an_apostrophe_and_one_without_differ_in_csv():
     found = [row[0] for row in csv.reader(printed.splitlines()[1:])]
     assert len(set(found)) == len(cells)
     assert [unguarded(cell) for cell in found] == cells
+
+
+# --- help, exit codes and completion ---------------------------------------------------------
+
+GROUPED = sys.modules["secdiplo.cli.main"].GROUPS
+WITHOUT_DATA = {("init",), ("import",), ("country",)}
+
+
+def lines_of_help(*args):
+    return run(*args, "--help").stdout.splitlines()
+
+
+def widest_line_of_help(*args, width):
+    """The longest line in a terminal of some width; a runner of click always has 80 columns."""
+    command = [sys.executable, "-m", "secdiplo", *args, "--help"]
+    env = {**os.environ, "COLUMNS": str(width)}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+    return max(map(len, done.stdout.splitlines()))
+
+
+def test_every_command_is_in_one_group_of_the_help():
+    names = [name for group in GROUPED.values() for name in group]
+    assert len(names) == len(set(names)) == 25
+    lines = lines_of_help()
+    places = [lines.index(f"{title}:") for title in GROUPED]
+    assert places == sorted(places)
+    for place, group in zip(places, GROUPED.values(), strict=True):
+        listed = [line.split()[0] for line in lines[place + 1 : place + 1 + len(group)]]
+        assert listed == list(group)
+
+
+def test_summaries_are_short_and_never_cut():
+    for line in lines_of_help():
+        found = re.match(r"  ([a-z]+) {2,}(.+)", line)
+        if found and found[1] in main.list_commands(None):
+            assert len(found[2]) < 60 and not found[2].endswith(("...", "…"))
+            text = main.get_command(None, found[1]).help.replace("\n", " ")
+            assert text.startswith(f"{found[2]}. ") or text.strip() == f"{found[2]}."
+
+
+@pytest.mark.parametrize("path", sorted(leaves()), ids=" ".join)
+def test_every_help_has_an_example_that_is_whole(path):
+    lines = [line.strip() for line in lines_of_help(*path)]
+    examples = [line.removeprefix("Example: ") for line in lines]
+    assert any(line.startswith(f"secdiplo {' '.join(path)}") for line in examples)
+
+
+@pytest.mark.parametrize("path", sorted(set(leaves()) - WITHOUT_DATA), ids=" ".join)
+def test_data_goes_after_every_command_that_reads_data(path):
+    assert any(line.lstrip().startswith("--data") for line in lines_of_help(*path))
+
+
+def test_help_uses_the_width_of_the_terminal():
+    assert 130 < widest_line_of_help("panel", width=140) <= 140
+    assert widest_line_of_help("tables", width=60) <= 60
+    assert 100 < widest_line_of_help("query", "meeting_list", width=120) <= 120
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    def fail(*_, **__):
+        raise KeyError("what nobody\nexpected")
+
+    monkeypatch.setattr(store, "open_any", fail)
+
+
+def test_the_unexpected_is_one_line_and_exit_code_three(broken):
+    result = run("tables")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr.count("\n") == 1 and "unexpected KeyError" in result.stderr
+    assert "--debug" in result.stderr and "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "env"),
+    [
+        (["--debug", "tables"], {}),
+        (["tables", "--debug"], {}),
+        (["tables"], {"SECDIPLO_DEBUG": "1"}),
+    ],
+)
+def test_debug_shows_the_traceback(args, env, broken):
+    result = CliRunner(env=env).invoke(main, args)
+    assert result.exit_code == 3
+    assert "Traceback" in result.stderr and "open_any" in result.stderr
+    assert CliRunner(env={"SECDIPLO_DEBUG": "0"}).invoke(main, ["tables"]).stderr.count("\n") == 1
+
+
+def test_debug_changes_nothing_else():
+    assert run("seeds", "verify", "--texts", "nowhere", "--debug").exit_code == 2
+    assert run("--debug", "query", "nothing").stderr.count("\n") == 1
+    assert "--debug" not in run("tables", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("secdiplo ta", {"table", "tables"}),
+        ("secdiplo query country_t", {"country_totals"}),
+        ("secdiplo table event", {"events", "event_sources"}),
+    ],
+)
+def test_a_shell_completes_commands_queries_and_tables(words, expected):
+    env = {"COMP_WORDS": words, "COMP_CWORD": str(len(words.split()) - 1)}
+    env = {**os.environ, **env, "_SECDIPLO_COMPLETE": "bash_complete"}
+    code = "import sys; from secdiplo.cli import main; main(prog_name='secdiplo')"
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+    assert {line.removeprefix("plain,") for line in done.stdout.split()} == expected
+
+
+def test_the_lines_for_completion_in_the_docs_are_those_of_click():
+    text = Path("docs/cli.md").read_text(encoding="utf-8")
+    for shell in ("bash", "zsh", "fish"):
+        code = "from secdiplo.cli import main; main(prog_name='secdiplo')"
+        env = {**os.environ, "_SECDIPLO_COMPLETE": f"{shell}_source"}
+        assert f"_SECDIPLO_COMPLETE={shell}_source secdiplo" in text
+        done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+        assert done.returncode == 0 and "_secdiplo_completion" in done.stdout
+
+
+# --- codebook, export, country ---------------------------------------------------------------
+
+
+def test_the_codebook_prints_and_writes_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    listed = run("codebook")
+    assert listed.stdout.split()[:2] == ["table", "columns"]
+    assert {line.split()[0] for line in listed.stdout.splitlines()[2:]} == set(sd.load().tables())
+    text = run("codebook", "events").stdout
+    for name in sd.load().table("events").columns:
+        assert f"\n  {name} (" in text
+    assert "sideline  " in text and max(map(len, text.splitlines())) <= 80
+    one = run("codebook", "events.format").stdout
+    assert "format (code)" in one and "event_id (" not in one
+    rows = json.loads(run("codebook", "events", "--format", "json").stdout)
+    assert [row["variable"] for row in rows] == list(sd.load().table("events").columns)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_codebook_of_another_dataset():
+    shown = run("codebook", "events", "--data", MINI)
+    assert shown.exit_code == 0 and "5 rows have a value" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["event"], "did you mean `events`"),
+        (["events.formt"], "did you mean `format`"),
+        (["events", "-o", "x"], "leave it out"),
+        (["events", "--check"], "leave it out"),
+    ],
+)
+def test_a_codebook_that_cannot_be_is_refused(args, words):
+    result = run("codebook", *args)
+    assert (result.exit_code, result.stdout) == (2, "") and words in result.stderr
+
+
+@pytest.mark.parametrize(
+    "args", [["csv"], ["--to", "csv"], ["csv", "--to", "json"], ["parquet,csv"], []], ids=" ".join
+)
+def test_formats_of_an_export_are_arguments_or_options(args, tmp_path):
+    result = run("export", *args, "-o", tmp_path / "out", "--data", MINI)
+    if "json" in args:
+        assert result.exit_code == 2 and "json" in result.stderr
+    elif args:
+        assert result.exit_code == 0
+        assert list((tmp_path / "out").rglob("events.csv"))
+    else:
+        assert (
+            result.exit_code == 2 and "name a format, as in `secdiplo export csv" in result.stderr
+        )
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["Hong Kong", "--to", "cow"],
+        ["NA", "--to", "cow"],
+        ["255", "--system", "cow"],
+        ["Germany", "--to", "iso3", "--on", "2000-01-01"],
+        ["Germany", "--on", "2000-01-01"],
+        ["Atlantis", "--missing", "null"],
+        *(["--system", "cow", "260", "--to", to] for to in ("gw", "cow")),
+    ],
+    ids=" ".join,
+)
+def test_country_speaks_of_options(args):
+    said = run("country", *args).stderr
+    assert not re.search(r"`missing`|`null`|`on`|system=|on=|missing=", said)
+
+
+def test_no_suggestion_for_what_is_not_near():
+    assert "did you mean" not in run("country", "Atlantis").stderr
+    assert "did you mean" not in run("panel", "--measure", "visits").stderr
+
+
+def test_a_choice_is_listed_once():
+    with pytest.raises(sd.UsageError) as caught:
+        sd.load().panel(freq="week")
+    assert str(caught.value) == "`freq` is one of year, half, quarter, month, not `week`"
+    with pytest.raises(sd.UsageError, match="did you mean `year`"):
+        sd.load().panel(freq="yaer")
+
+
+def test_a_home_may_be_given_by_name():
+    ds = sd.load("tests/data/mini")
+    assert len(ds.query("country_totals", home="China")) == len(ds.query("country_totals"))
+    with pytest.raises(sd.UsageError, match=r"unknown home `Germany` \(DEU\)"):
+        ds.query("country_totals", home="Germany")
+
+
+def test_the_former_name_of_a_column_is_known():
+    result = run("query", "organization_totals", "--columns", "bilateral_meetings")
+    assert result.exit_code == 2 and "it is now `meetings`" in result.stderr

@@ -240,6 +240,13 @@ BY_COUNTERPART = [
     ("SCO", 1, 1, None, None, None, None),
     (None, 1, 1, None, None, None, None),
 ]
+BY_COUNTRY = [*BY_COUNTERPART[:4], (None, 2, 2, None, None, None, None)]
+BY_MONTH = [
+    ("2023-03", 3, 1, 1.0, 0.5, -0.5, 1.5),
+    ("2024-01", 1, 0, 3.0, 3.0, 3.0, 3.0),
+    ("2024-09", 2, 1, 0.1, 0.1, 0.1, 0.1),  # with the one that is known to the month
+    ("2024-11", 2, 0, 7.2, 3.6, 0.2, 7.0),
+]
 
 
 def rows_of(ds, **params):
@@ -259,7 +266,13 @@ def test_the_summary_of_the_whole_scope(engine):
 
 
 @pytest.mark.parametrize(
-    ("by", "expected"), [("agency", BY_AGENCY), ("counterpart", BY_COUNTERPART)]
+    ("by", "expected"),
+    [
+        ("agency", BY_AGENCY),
+        ("counterpart", BY_COUNTERPART),
+        ("country", BY_COUNTRY),
+        ("month", BY_MONTH),
+    ],
 )
 def test_the_summary_by_group(engine, by, expected):
     rows = rows_of(engine, by=by, extra_column="goldstein")

@@ -18,6 +18,7 @@ from click.testing import CliRunner
 
 import secdiplo as sd
 from secdiplo.cli import main
+from secdiplo.panel import columns, statement
 
 ROOT = Path(__file__).resolve().parent.parent
 WINDOW = date(2022, 6, 1), date(2025, 6, 30)
@@ -593,7 +594,7 @@ def test_the_command_writes_files_and_says_what_is_left_out(ds, tmp_path):
     assert again.exit_code == 2 and "--force" in again.stderr
     assert run(*args, "-o", tmp_path / "a.csv", "--force").exit_code == 0
     assert (tmp_path / "a.csv").read_bytes() == once
-    assert run(*args, "-o", tmp_path / "a.xlsx").exit_code == 2
+    assert run(*args, "-o", tmp_path / "a.sas").exit_code == 2
     assert run(*args, "-o", tmp_path / "none" / "a.csv").exit_code == 2
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.csv", "a.parquet"]
     rows = json.loads(run("--unit", "agency", "--format", "json").stdout)
@@ -601,17 +602,30 @@ def test_the_command_writes_files_and_says_what_is_left_out(ds, tmp_path):
     assert run("--measure", "event").exit_code == 2
 
 
-def test_a_table_shows_the_first_rows_and_says_how_many_there_are(ds, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "100")
+def test_a_narrow_table_keeps_unit_period_status_and_a_measure(ds, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
     number = len(ds.panel("country", "year"))
-    shown = run()
+    shown = run("--limit", "7")
     lines = shown.stdout.splitlines()
-    assert len(lines) == 22 and max(map(len, lines)) <= 100 and lines[0].startswith("country ")
-    assert f"{number:,} rows in all; -o FILE writes them" in shown.stderr
+    assert lines[0].split()[:3] == ["country", "period", "status"] and "events" in lines[0].split()
+    assert len([line for line in lines if line[:3].isupper()]) == 7
+    assert f"7 of {number:,} rows; --limit 0 prints all" in shown.stderr
     assert len(run("--format", "csv").stdout.splitlines()) == number + 1
     assert len(json.loads(run("--format", "json").stdout)) == number
     few = run("--unit", "agency")
-    assert "rows in all" not in few.stderr and few.exit_code == 0
+    assert "--limit" not in few.stderr and few.exit_code == 0
+
+
+def test_every_column_of_a_panel_has_a_meaning(ds):
+    asked = ["events_bilateral", "cumulative_interactions", "last_contact", "days_since_contact"]
+    for unit, codes in [("dyad", "cow"), ("country", "gw"), ("official", "iso3"), ("home", "iso3")]:
+        made = statement.prepare(ds._built, unit=unit, codes=codes, measures=asked)
+        names = [
+            row[0] for row in ds._built.con.execute(f"describe {made.sql}", made.params).fetchall()
+        ]
+        known = {column.name: column.meaning for column in columns.described(made.measures)}
+        assert set(names) <= set(known)
+        assert all(known.values())
 
 
 def test_the_command_stays_light(tmp_path):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-import prose
 import pytest
 
+import prose
 from secdiplo.cli import main
 
 

@@ -192,29 +192,33 @@ class Dataset:
         return frames.run_query(self._built, name, params, as_)
 
     @overload
-    def table(self, name: str, *, as_: Pandas = ...) -> ResultFrame: ...
+    def table(self, name: str, *, as_: Pandas = ..., **filters: Any) -> ResultFrame: ...
 
     @overload
-    def table(self, name: str, *, as_: Arrow) -> pyarrow.Table: ...
+    def table(self, name: str, *, as_: Arrow, **filters: Any) -> pyarrow.Table: ...
 
-    def table(self, name: str, *, as_: As = "pandas") -> ResultFrame | pyarrow.Table:
-        """A whole table.
+    def table(
+        self, name: str, *, as_: As = "pandas", **filters: Any
+    ) -> ResultFrame | pyarrow.Table:
+        """Return a table, or the rows that belong to the participations that pass filters.
 
         Parameters
         ----------
         name : str
             See `tables`.
         as_ : {"pandas", "arrow"}
+        **filters
+            Those of queries, such as ``country``; the scope is ``all`` by default.
 
         Returns
         -------
         DataFrame or pyarrow.Table
-            Sorted by the table's key; ``attrs`` holds grain, unit, key and dataset.
+            Sorted by the table's key; ``attrs`` has grain, unit, key, scope and dataset.
 
         Raises
         ------
         UsageError
-            There is no such table.
+            There is no such table or filter, or its rows belong to no participation.
 
         Examples
         --------
@@ -224,7 +228,7 @@ class Dataset:
         """
         from secdiplo.query import frames
 
-        return frames.read_table(self._built, name, as_)
+        return frames.read_table(self._built, name, as_, filters)
 
     def model(self, name: str) -> pa.DataFrameSchema:
         """Return the Pandera model of a table, with the code lists of this dataset.

@@ -21,6 +21,7 @@ FORMER_NAMES = {  # public names of version 1: what they are called now
     "--onto": ["--append-to"],
     "--rank": ["--official-rank"],
     "anchor": ["quote"],
+    "bilateral_meetings": ["meetings"],  # of organization_totals
     "build_onto": ["append"],
     "cell_state": ["status"],
     "complete": ["impute", "exhaustive"],  # the command, and the key of dataset.toml

@@ -6,7 +6,14 @@ import math
 
 import click
 
-from secdiplo.cli.options import chosen_folder, data_option, format_option, opened, pair
+from secdiplo.cli.options import (
+    chosen_folder,
+    data_option,
+    format_option,
+    opened,
+    pair,
+    rows_options,
+)
 from secdiplo.cli.output import print_rows, with_progress
 
 
@@ -37,7 +44,7 @@ time_limit = click.option(
 def audit(
     ctx: click.Context, max_conflicts: int, strict: bool, time_limit: float | None, style: str
 ) -> None:
-    """Check whether all published values can be true, and what they imply.
+    """Check whether all published values can be true.
 
     Every count, share and rank of events and interactions becomes a constraint on whole numbers.
     The audit reports the numerators that rounded shares admit, sums that do not add up, which
@@ -68,6 +75,7 @@ def audit(
 @click.option("--with-attested", is_flag=True, help="Count at least the attested rows in scope.")
 @click.option("--claims/--no-claims", default=None, help="Name the claims that bind.")
 @time_limit
+@rows_options
 @format_option
 @data_option
 @click.pass_context
@@ -81,12 +89,14 @@ def bounds(
     time_limit: float | None,
     style: str,
 ) -> None:
-    """Bound a count that is not published: what the published values leave open.
+    """Bound a count that is not published.
+
+    The bounds are exact whole numbers: what the published values leave open.
 
     Units: event, interaction, agency_interaction, bilateral_meeting, country (different ones).
     Keys: agency, agencies (exactly these: A+B, or joint), official, official_rank, format,
     counterpart_type, region, counterpart, forum, forum_window, period, year. Separate items by
-    commas; ! before a value excludes it. The bounds are exact whole numbers.
+    commas; ! before a value excludes it.
 
     \b
     secdiplo bounds --where region=Africa --where official_rank=minister
@@ -132,7 +142,7 @@ def impute(
     seed: int,
     time_limit: float | None,
 ) -> None:
-    """Write a dataset that keeps what is attested and agrees with the published values.
+    """Write a dataset that agrees with the published values.
 
     It keeps as many attested interactions as the claims admit and adds the fewest imputed ones,
     which are marked (row_status=imputed) and have neither a source nor a foreign person. That

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -9,9 +10,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from secdiplo.cli.options import data_option, engine_options, format_option, limits_option, opened
-from secdiplo.cli.output import print_rows, with_progress
-from secdiplo.output.render import FOLDED, folded, render
+from secdiplo.cli.options import (
+    data_option,
+    engine_options,
+    format_option,
+    limits_option,
+    opened,
+    output_options,
+)
+from secdiplo.cli.output import RowOptions, print_rows, row_options, with_progress
+from secdiplo.output.render import folded, table
+from secdiplo.output.screen import prose_width, wants_colour
 
 if TYPE_CHECKING:
     from secdiplo.claims.reproduce import ClaimResult
@@ -28,6 +37,7 @@ MAX_DEVIATING = 22  # values that are printed before `--all` is needed
 @click.option("--status", "statuses", multiple=True, metavar="STATUS",
               help="Print the values of one status, such as differs; repeatable.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="Exit 1 when any claim is contradicted.")
+@output_options
 @format_option
 @engine_options
 @data_option
@@ -74,7 +84,8 @@ def reproduce(
         _explain(built, overview.find(findings, claim))
         return
     chosen = [finding for finding in findings if finding.status in wanted]
-    if style != "table":
+    asked = row_options()
+    if style != "table" or asked != RowOptions():
         listed = chosen if statuses else findings
         print_rows(RESULT_COLUMNS, [finding.row() for finding in listed], style)
     else:
@@ -82,7 +93,8 @@ def reproduce(
             click.echo(folded(line, 0))
         limit = len(chosen) if every or statuses else MAX_DEVIATING
         if chosen:
-            click.echo(_sections(chosen[:limit], overview.source_titles(built)), nl=False)
+            shown = _sections(chosen[:limit], overview.source_titles(built))
+            click.echo(shown, nl=False, color=wants_colour(sys.stdout) or None)
         more = f"{len(chosen) - limit} more deviate. " if len(chosen) > limit else ""
         if findings and not every:
             name = chosen[0].claim["claim_id"] if chosen else findings[0].claim["claim_id"]
@@ -137,9 +149,10 @@ def _sections(findings: Sequence[ClaimResult], titles: Mapping[str, str]) -> str
             )
             for finding in group
         ]
-        title = textwrap.shorten(titles.get(source, source), FOLDED, placeholder=" …")
+        title = textwrap.shorten(titles.get(source, source), prose_width(), placeholder=" …")
         parts.append(f"\n{title}\n")
-        parts.append(render(("id", *TABLE_COLUMNS[1:]), rows, "table").rstrip("\n"))
+        shown = table(("id", *TABLE_COLUMNS[1:]), rows, colour=wants_colour(sys.stdout))
+        parts.append(shown.rstrip("\n"))
     return "\n".join(parts) + "\n"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from secdiplo.cli.options import data_option, format_option, opened
+from secdiplo.cli.options import data_option, format_option, opened, rows_options
 from secdiplo.cli.output import print_rows
 
 WIDE = ("event_key", "counterpart_person")  # columns of --show unmatched that a table leaves out
@@ -19,6 +19,7 @@ WIDE = ("event_key", "counterpart_person")  # columns of --show unmatched that a
               help="Bootstrap samples for the intervals; 0 for none.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True,
               help="The seed of the bootstrap.")  # fmt: skip
+@rows_options
 @format_option
 @data_option
 @click.pass_context

@@ -6,11 +6,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from secdiplo.cli.options import format_option
+from secdiplo.cli.options import format_option, rows_options
 from secdiplo.cli.output import print_rows
+from secdiplo.errors import UsageError
 
 if TYPE_CHECKING:
     from secdiplo.countries import Entity
+
+OPTIONS = (
+    ("with `missing` as `null` they stay blank", "--missing null leaves them blank"),
+    ('give system="iso2", or blank it', "add --system iso2, or leave it out"),
+    ("add system='cow' or 'gw'", "add --system cow or gw"),
+    ("`on`", "--on"),
+)
+"""Words of messages for Python, and those of the command line."""
 
 
 @click.command()
@@ -24,6 +33,7 @@ if TYPE_CHECKING:
     "--missing", type=click.Choice(["raise", "null"]), default="raise", show_default=True,
     help="Refuse what is not certain or has no such code, or leave it blank.",
 )  # fmt: skip
+@rows_options
 @format_option
 def country(
     texts: tuple[str, ...],
@@ -33,21 +43,42 @@ def country(
     missing: str,
     style: str,
 ) -> None:
-    """Look up a country, ended state or organization by name or code.
+    """Look up a country or organization by name or code.
 
-    Names in the six languages of the United Nations, old names, ISO codes in capitals; codes of
-    digits, and letters of other systems (cowc, fips, ioc), with their --system. A name that is not
-    certain is refused, with ranked suggestions. Spells are those of membership in the system of
-    states: code, first day, last day.
+    NAME is a name in one of the six languages of the United Nations, an old name, the name of an
+    ended state, or an ISO code in capitals. Codes of digits, and letters of other systems (cowc,
+    fips, ioc), need their --system. A name that is not certain is refused, with suggestions.
+    Spells are those of membership in the system of states: code, first day, last day.
 
     \b
     secdiplo country "DR Congo"
     secdiplo country Burma Swaziland --to cow --format csv
     secdiplo country 255 --system cow --on 1939-09-01
     """
+    try:
+        _look_up(texts, to, system.lower() if system else system, on, missing, style)
+    except UsageError as error:
+        raise UsageError(_in_options(str(error))) from None
+
+
+def _in_options(message: str) -> str:
+    """Return a message of the library with options in place of keywords."""
+    for keyword, option in OPTIONS:
+        message = message.replace(keyword, option)
+    return message
+
+
+def _look_up(
+    texts: tuple[str, ...],
+    to: str | None,
+    system: str | None,
+    on: str | None,
+    missing: str,
+    style: str,
+) -> None:
+    """Print the countries of names or codes, or one code of each."""
     from secdiplo import countries
 
-    system = system.lower() if system else system
     read_on = on if system in {"cow", "gw"} else None
     found = countries.find_all(texts, system=system, on=read_on, missing=missing)
     if not all(text.strip() for text in texts):
@@ -66,7 +97,7 @@ def country(
         print_rows(columns, rows, style)
     for text, entity in zip(texts, found, strict=True):
         if entity is None:
-            click.echo(f"{text}: left blank: {_why(text, system, read_on)}", err=True)
+            click.echo(f"{text}: left blank: {_in_options(_why(text, system, read_on))}", err=True)
     for text in texts if system is None else ():
         if caution := countries.note(text):
             click.echo(f"{text}: {caution}", err=True)

@@ -2,43 +2,113 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
-from secdiplo.cli.options import data_option, opened
+from secdiplo.cli.options import data_option, format_option, opened, rows_options
+from secdiplo.cli.output import print_rows
+from secdiplo.output.render import folded
 
 
 @click.command()
-@click.option("--check", "only_check", is_flag=True, help="Fail when the files are stale.")
-@click.option("-o", "--out", metavar="DIR", help="The folder of the files; ./schema by default.")
+@click.argument("name", required=False, metavar="[TABLE]")
+@click.option("-o", "--out", metavar="DIR", help="Write the files of the codebook to this folder.")
+@click.option("--check", "only_check", is_flag=True,
+              help="Fail if the files in DIR, ./schema by default, are stale.")  # fmt: skip
+@rows_options
+@format_option
+@data_option
 @click.pass_context
-def codebook(ctx: click.Context, only_check: bool, out: str | None) -> None:
-    """Write the codebook: table schemas, and every variable as Markdown, HTML and CSV.
+def codebook(
+    ctx: click.Context, name: str | None, out: str | None, only_check: bool, style: str
+) -> None:
+    """Describe every column: meaning, codes and numbers of rows.
 
-    Of each variable it tells label, type, codes and their meanings, what a blank means, the
-    coding rule, the source, an example, how many rows have which value, and since which version
-    it exists. The files of the built-in dataset are in ./schema; with them come the declarations
-    that the toolkit reads, made from the classes of its tables.
+    With TABLE, its columns are printed; TABLE.COLUMN is one of them. The other formats have one
+    row per column, with the coding rule, source, example and versions.
 
-    Example: secdiplo --data my_dataset codebook -o my_dataset/schema
+    -o writes the whole codebook: a Table Schema of each table, and every variable as Markdown,
+    HTML and CSV. Where DIR is the schema folder of the toolkit, the declarations that it reads
+    are written too.
+
+    \b
+    secdiplo codebook events
+    secdiplo codebook -o my_dataset/schema --data my_dataset
     """
+    if name is not None and (out is not None or only_check):
+        raise click.UsageError("TABLE is printed; leave it out to write or check files")
+    if only_check:
+        _check(ctx, Path(out or "schema"))
+    elif out is not None:
+        _write(ctx, Path(out))
+    elif name is None:
+        built = opened(ctx)
+        counts = built.manifest["tables"]
+        rows = [
+            (table.name, len(table.columns), counts[table.name]["rows"], table.grain)
+            for table in built.tables.values()
+        ]
+        print_rows(("table", "columns", "rows", "grain"), rows, style)
+        if style == "table":
+            what = "`secdiplo codebook TABLE` describes the columns of one; -o DIR writes all"
+            click.echo(folded(what, 0), err=True)
+    else:
+        _print(ctx, name, style)
+
+
+def _print(ctx: click.Context, name: str, style: str) -> None:
+    """Print what there is to say of the columns of a table, or of one of them."""
+    from secdiplo.codebook import pages, variables
+    from secdiplo.codebook.printed import plain_text
+    from secdiplo.errors import UsageError
+    from secdiplo.folder.resources import folder_of
+    from secdiplo.suggest import suggest
+
+    built = opened(ctx)
+    table, _, column = name.partition(".")
+    if table not in built.tables:
+        raise UsageError(f"no table `{table}`; {suggest(table, list(built.tables))}")
+    if column and column not in built.tables[table].by_name:
+        hint = suggest(column, list(built.tables[table].by_name), "columns")
+        raise UsageError(f"no column `{column}` of {table}; {hint}")
+    rules = variables.coding_rules(folder_of(ctx.ensure_object(dict).get("data")))
+    found = variables.collect(built, rules, [table])
+    found = [each for each in found if column in {"", each.column.name}]
+    if style == "table":
+        click.echo(plain_text(found), nl=False)
+    else:
+        print_rows(pages.VARIABLES, pages.variable_rows(found), style)
+
+
+def _wanted(ctx: click.Context) -> dict[str, str]:
+    """Return the files of the codebook of the dataset."""
+    from secdiplo import codebook as book
     from secdiplo.folder.resources import folder_of
 
-    folder = Path(out or "schema")
-    changed = _stale_declarations(folder, mend=not only_check)  # first: what follows reads them
+    return book.files(opened(ctx), folder_of(ctx.ensure_object(dict).get("data")))
+
+
+def _check(ctx: click.Context, folder: Path) -> None:
+    """Exit with 1 if a file of the codebook is not as it would be written."""
+    odd = _stale_declarations(folder, mend=False)  # first: what follows reads them
     from secdiplo import codebook as book
 
-    wanted = book.files(opened(ctx), folder_of(ctx.ensure_object(dict).get("data")))
-    if only_check:
-        odd = changed + book.stale(folder, wanted) + _stale_sums(folder, mend=False)
-        for name in odd:
-            click.echo(f"{name}: stale; run `secdiplo codebook`", err=True)
-        if odd:
-            ctx.exit(1)
-        click.echo(f"{folder}: current")
-        return
-    changed += book.write(folder, wanted)
+    odd += book.stale(folder, _wanted(ctx)) + _stale_sums(folder, mend=False)
+    for name in odd:
+        click.echo(f"{name}: stale; run `secdiplo codebook -o {folder}`", err=True)
+    if odd:
+        ctx.exit(1)
+    click.echo(f"{folder}: current")
+
+
+def _write(ctx: click.Context, folder: Path) -> None:
+    """Write the files of the codebook."""
+    changed = _stale_declarations(folder, mend=True)  # first: what follows reads them
+    from secdiplo import codebook as book
+
+    changed += book.write(folder, _wanted(ctx))
     changed += _stale_sums(folder, mend=True)
     click.echo(f"{folder}: {len(changed)} files changed")
 
@@ -81,13 +151,18 @@ def _stale_sums(folder: Path, mend: bool) -> list[str]:
 @data_option
 @click.pass_context
 def cite(ctx: click.Context, style: str) -> None:
-    """Print how to cite the paper, its authors' data, this dataset, the toolkit and its sources.
+    """Print how to cite the paper, the dataset and the toolkit.
+
+    The paper's authors and their data come first, the sources of what is shipped last.
 
     Example: secdiplo cite --format bibtex
     """
     from secdiplo import cite as citing
 
-    click.echo(citing.text(opened(ctx), style))
+    text = citing.text(opened(ctx), style)
+    if style == "apa" and sys.stdout.isatty():  # in a file each reference stays one line
+        text = "\n".join(folded(line, 0) if line else "" for line in text.split("\n"))
+    click.echo(text)
 
 
 COMMANDS = {"cite": cite, "codebook": codebook}

@@ -13,6 +13,7 @@ from secdiplo.cli.options import (
     format_option,
     given_filters,
     opened,
+    rows_options,
 )
 from secdiplo.cli.output import print_rows, with_progress
 
@@ -58,6 +59,7 @@ def figure(
 @click.option("--type", "ending", type=click.Choice(["png", "svg", "pdf"]), default="png",
               show_default=True, help="The kind of the files.")  # fmt: skip
 @width_option
+@rows_options
 @format_option
 @data_option
 @click.pass_context
@@ -92,9 +94,9 @@ def figures_(
 @data_option
 @click.pass_context
 def report(ctx: click.Context, out: str, scope: str | None) -> None:
-    """Write the explorer: one page, to be opened from the disk.
+    """Write the explorer, one page that works offline.
 
-    It asks no host for anything: the rows, the map and the libraries are in the page. Needs
+    The rows, the map and the libraries are in the page; it makes no network requests. Needs
     pip install 'secdiplo[report]'.
 
     Example: secdiplo report -o explorer

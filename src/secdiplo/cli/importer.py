@@ -39,7 +39,7 @@ def import_(
     report: str | None,
     force: bool,
 ) -> None:
-    """Turn a file of one row per interaction into a dataset folder.
+    """Turn a file of one row per interaction into a dataset.
 
     FILE is CSV, TSV, JSON lines, ods, dta or Parquet; xlsx (pip install 'secdiplo[excel]'); or
     sav, rds or RData (pip install 'secdiplo[import]'). Text may be compressed, as in .csv.gz.

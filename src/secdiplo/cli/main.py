@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import io
+import os
 import sys
 from typing import Any, NoReturn
 
@@ -14,40 +15,64 @@ from secdiplo import __version__
 from secdiplo.cli.options import data_option
 from secdiplo.cli.output import numbers, print_problems
 
-MODULES = {  # command: the module of this package that has it, imported when it is called
-    "audit": "audit",
-    "bounds": "audit",
-    "build": "store",
-    "check": "store",
-    "cite": "describe",
-    "codebook": "describe",
-    "country": "countries",
-    "export": "export",
-    "figure": "figures",
-    "figures": "figures",
-    "import": "importer",
-    "impute": "audit",
-    "init": "store",
-    "panel": "panel",
-    "queries": "queries",
-    "query": "queries",
-    "reliability": "coding",
-    "report": "figures",
-    "reproduce": "claims",
-    "seeds": "seeds",
-    "simulate": "simulate",
-    "sql": "queries",
-    "tables": "queries",
-    "verify": "store",
+GROUPS = {  # command: the module of this package that has it, imported when it is called
+    "Data": {
+        "init": "store",
+        "import": "importer",
+        "build": "store",
+        "impute": "audit",
+        "simulate": "simulate",
+    },
+    "Look": {
+        "query": "queries",
+        "queries": "queries",
+        "table": "queries",
+        "tables": "queries",
+        "codebook": "describe",
+        "panel": "panel",
+        "sql": "queries",
+    },
+    "Publish": {
+        "figure": "figures",
+        "figures": "figures",
+        "report": "figures",
+        "export": "export",
+        "cite": "describe",
+    },
+    "Check": {
+        "check": "store",
+        "reproduce": "claims",
+        "audit": "audit",
+        "bounds": "audit",
+        "verify": "store",
+        "seeds": "seeds",
+    },
+    "Code": {
+        "country": "countries",
+        "reliability": "coding",
+    },
 }
+"""The commands, as the help lists them: in groups, the most used first."""
+MODULES = {name: module for group in GROUPS.values() for name, module in group.items()}
+PROBLEMS, WRONG_CALL, UNEXPECTED, INTERRUPTED = 1, 2, 3, 130  # exit codes
+OFF = {"", "0"}  # values of an environment variable that is not set
+MAX_HELP = 140  # columns of a line of help; longer ones are hard to read
 
 
 class Commands(click.Group):
     """Imports a command when it is called, and turns the toolkit's errors into messages."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands, in order."""
-        return sorted(MODULES)
+        """Return the names of all commands, in the order of the help."""
+        return list(MODULES)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the groups of commands, each command with its whole summary."""
+        longest = max(map(len, MODULES))
+        for title, names in GROUPS.items():
+            with formatter.section(title):
+                rows = [(name.ljust(longest), _summary(self, ctx, name)) for name in names]
+                formatter.write_dl(rows)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command by its name; None where there is none."""
@@ -55,6 +80,9 @@ class Commands(click.Group):
             return None
         module = importlib.import_module(f"secdiplo.cli.{MODULES[cmd_name]}")
         command: click.Command = module.COMMANDS[cmd_name]
+        for each in (command, *getattr(command, "commands", {}).values()):
+            if not any(param.name == "debug" for param in each.params):
+                each.params.append(click.Option(["--debug"], **DEBUG, hidden=True))
         return command
 
     def resolve_command(
@@ -70,7 +98,7 @@ class Commands(click.Group):
             raise click.UsageError(f"no command `{args[0]}`; {hint}", ctx) from None
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Print an error of the toolkit and exit: 1 for the data, 2 for the call."""
+        """Print an error and exit: 1 for the data, 2 for the call, 3 for the unexpected."""
         from secdiplo.errors import DataError, SecdiploError, UsageError
 
         try:
@@ -78,7 +106,7 @@ class Commands(click.Group):
         except DataError as error:
             print_problems(error.problems)
             click.echo(numbers(error.problems), err=True)
-            ctx.exit(1)
+            ctx.exit(PROBLEMS)
         except click.NoSuchOption as error:
             hint = _option_hint(error.option_name, error.ctx)
             if not hint:
@@ -86,26 +114,58 @@ class Commands(click.Group):
             raise click.UsageError(f"no option {error.option_name}; {hint}", error.ctx) from None
         except SecdiploError as error:
             click.echo(f"Error: {error}", err=True)
-            ctx.exit(2 if isinstance(error, UsageError) else 1)
-        except BrokenPipeError:
+            ctx.exit(WRONG_CALL if isinstance(error, UsageError) else PROBLEMS)
+        except (BrokenPipeError, click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             click.echo(f"Error: {where}{error.strerror or error}", err=True)
-            ctx.exit(1)
-        except RuntimeError as error:
-            if "interrupted" not in str(error).lower():
-                raise
-            _interrupted(ctx)
+            ctx.exit(PROBLEMS)
         except KeyboardInterrupt:
             _interrupted(ctx)
         except Exception as error:
-            if type(error).__name__ != "OutOfMemoryException":  # DuckDB may not be imported
-                raise
-            from secdiplo.files import scarce
+            _unexpected(ctx, error)
 
-            click.echo(f"Error: {scarce(ctx.invoked_subcommand, error)}", err=True)
-            ctx.exit(1)
+
+def _summary(group: Commands, ctx: click.Context, name: str) -> str:
+    """Return the first paragraph of the help of a command, without its full stop."""
+    command = group.get_command(ctx, name)
+    text = (command.help or "").partition("\n\n")[0] if command else ""
+    return " ".join(text.split()).removesuffix(".")
+
+
+def _keep_debug(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    """Keep --debug, which may be given before and after the command."""
+    if value:
+        ctx.ensure_object(dict)["debug"] = True
+
+
+DEBUG: dict[str, Any] = {
+    "is_flag": True,
+    "expose_value": False,
+    "callback": _keep_debug,
+    "help": "Show the traceback of an unexpected error; also SECDIPLO_DEBUG=1.",
+}
+
+
+def _unexpected(ctx: click.Context, error: Exception) -> NoReturn:
+    """Print an error that is none of the toolkit's, in one line or with its traceback, and exit."""
+    if isinstance(error, RuntimeError) and "interrupted" in str(error).lower():  # by Ctrl-C
+        _interrupted(ctx)
+    if type(error).__name__ == "OutOfMemoryException":  # of DuckDB, which may not be imported
+        from secdiplo.files import scarce
+
+        click.echo(f"Error: {scarce(ctx.invoked_subcommand, error)}", err=True)
+        ctx.exit(PROBLEMS)
+    if ctx.ensure_object(dict).get("debug") or os.environ.get("SECDIPLO_DEBUG", "0") not in OFF:
+        import traceback
+
+        click.echo("".join(traceback.format_exception(error)), err=True, nl=False)
+        ctx.exit(UNEXPECTED)
+    first = str(error).strip().partition("\n")[0]
+    what = f"{type(error).__name__}: {first}" if first else type(error).__name__
+    click.echo(f"Error: unexpected {what}; --debug shows the traceback, please report it", err=True)
+    ctx.exit(UNEXPECTED)
 
 
 def _option_hint(name: str, ctx: click.Context | None) -> str:
@@ -121,19 +181,31 @@ def _option_hint(name: str, ctx: click.Context | None) -> str:
 def _interrupted(ctx: click.Context) -> NoReturn:
     """End as shells expect of a command that Ctrl-C has ended."""
     click.echo("Interrupted", err=True)
-    ctx.exit(130)
+    ctx.exit(INTERRUPTED)
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": MAX_HELP},
+)
 @click.version_option(__version__, prog_name="secdiplo")
 @data_option
+@click.option("--debug", **DEBUG)
 @click.pass_context
 def main(ctx: click.Context) -> None:
-    """Event-interaction datasets of diplomacy: check, build, query, reproduce.
+    """Build, query, check and publish event datasets of diplomacy.
 
-    Without --data, commands work on the built-in dataset; `secdiplo cite` says what it is.
+    Commands work on the built-in dataset unless --data names another one. `secdiplo COMMAND
+    --help` shows the options of a command and an example.
 
-    Exit codes: 0 fine, 1 the data have problems, 2 the call was wrong.
+    \b
+    Exit codes:
+      0  fine
+      1  the data have problems
+      2  the call is wrong
+      3  an unexpected error; --debug shows the traceback
+
+    Example: secdiplo query country_totals --region Africa
     """
     ctx.ensure_object(dict)
 

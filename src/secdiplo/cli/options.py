@@ -14,6 +14,8 @@ from secdiplo.output.render import TEXT_FORMATS
 if TYPE_CHECKING:
     from secdiplo.store import Built
 
+FILE_ENDINGS = (".csv", ".parquet", ".json", ".md", ".xlsx", ".dta", ".rds")
+
 
 def _keep_data(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
     if value == "":
@@ -67,6 +69,56 @@ def format_option(function: Callable[..., Any]) -> Callable[..., Any]:
         show_default=True,
         help="How rows are printed.",
     )(function)
+
+
+def rows_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--limit, --columns and --wide, the same wherever rows are printed."""
+    for option in (
+        _kept_option("--wide", is_flag=True, help="Print every column, and texts in full."),
+        _kept_option(
+            "--columns",
+            multiple=True,
+            metavar="NAME,...",
+            help="Print these columns, in this order; repeatable.",
+        ),
+        _kept_option(
+            "--limit",
+            type=click.IntRange(min=0),
+            metavar="N",
+            help="Print N rows at most; 0 prints all. A table on a terminal has 40 by default.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def output_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of `rows_options`, and -o for a file instead of the screen."""
+    function = _kept_option("--force", is_flag=True, is_eager=True, help="Replace FILE.")(function)
+    out = click.option(
+        "-o",
+        "--out",
+        metavar="FILE",
+        callback=_keep_file,
+        expose_value=False,
+        help=f"Write the rows to FILE, in the format of its ending: {', '.join(FILE_ENDINGS)}.",
+    )
+    return rows_options(out(function))
+
+
+def _keep_file(ctx: click.Context, _: click.Parameter, out: str | None) -> None:
+    """Keep the file of -o, after a check that it can be written."""
+    if out is None:
+        return
+    target, given = Path(out), ctx.ensure_object(dict)
+    if target.suffix.lower() not in FILE_ENDINGS:
+        raise click.UsageError(f"{out}: the ending is none of {', '.join(FILE_ENDINGS)}", ctx)
+    if target.is_dir() or not target.absolute().parent.is_dir():
+        raise click.UsageError(f"{out}: not a file in a folder that exists; name another", ctx)
+    if target.exists() and not given.get("force"):
+        what = f"{out} exists; name another file, or replace it with --force"
+        raise click.UsageError(what, ctx)
+    given["out"] = target
 
 
 def _keep_filter(ctx: click.Context, option: click.Parameter, value: Any) -> None:
@@ -186,6 +238,7 @@ def opened(ctx: click.Context) -> Built:
         them = "it" if number == 1 else "them"
         what = f"{plural(number, 'notice')}; `secdiplo check {chosen['data']}` prints {them}"
         click.echo(what, err=True)
+    chosen["built"] = built
     return built
 
 

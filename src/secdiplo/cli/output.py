@@ -4,32 +4,217 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from secdiplo.errors import Problem
+    import pyarrow
 
+    from secdiplo.errors import Problem
+    from secdiplo.query import ResultColumn
+    from secdiplo.schema.tables import Column
+
+SCREEN_ROWS = 40  # rows of a table on a terminal
+HELPER_COLUMNS = ("date_min", "date_max", "latest_start", "date_precision", "row_status")
+"""Columns that a table is the first to leave out on a narrow screen."""
+OUT_FORMATS = {".csv": "csv", ".json": "json", ".md": "markdown"}
+ARROW = "arrow"  # the other endings: files that are written from an Arrow table
 MAX_PRINTED = 1_000  # problems printed one by one
 MINUTE = 60  # seconds
 MAX_KINDS = 100  # kinds of problems, by file and column, of which the others are counted
 
 
-def print_rows(columns: Any, rows: Any, style: str) -> None:
-    """Rows to stdout."""
-    from secdiplo.output.render import render
+@dataclass(frozen=True)
+class RowOptions:
+    """Which rows and columns are printed, and where: see `secdiplo.cli.options.rows_options`."""
 
-    click.echo(render(columns, rows, style), nl=False)
+    limit: int | None = None
+    columns: tuple[str, ...] = ()
+    wide: bool = False
+    out: Path | None = None
+
+    def number(self, style: str) -> int | None:
+        """Return how many rows are printed at most; None for all."""
+        if self.limit is None:
+            on_screen = style == "table" and self.out is None and sys.stdout.isatty()
+            return SCREEN_ROWS if on_screen else None
+        return self.limit or None
+
+    def places(self, columns: Sequence[str]) -> list[int]:
+        """Return the places of the columns that are printed.
+
+        Raises
+        ------
+        UsageError
+            There is no such column.
+        """
+        found = []
+        for given in self.columns:
+            names = [given] if given in columns else [name.strip() for name in given.split(",")]
+            for name in names:
+                if name not in columns:
+                    from secdiplo.suggest import suggest
+
+                    hint = suggest(name, list(columns), "columns")
+                    raise click.UsageError(f"--columns: no column `{name}`; {hint}")
+                found.append(columns.index(name))
+        return found or list(range(len(columns)))
 
 
-def print_batches(columns: Any, batches: Any) -> None:
-    """Rows to stdout as CSV, however many, some thousands at a time."""
-    from secdiplo.output.render import csv_batches
+def row_options() -> RowOptions:
+    """Return what the options of the command ask for."""
+    context = click.get_current_context(silent=True)
+    given = context.ensure_object(dict) if context else {}
+    return RowOptions(
+        given.get("limit"), given.get("columns", ()), given.get("wide", False), given.get("out")
+    )
 
-    for text in csv_batches(columns, batches):
-        click.echo(text, nl=False)
+
+def out_format(style: str) -> str:
+    """Return the format of what is printed: that of the ending of -o, or of --format.
+
+    Raises
+    ------
+    UsageError
+        --format is not the format of the ending.
+    """
+    target = row_options().out
+    if target is None:
+        return style
+    wanted = OUT_FORMATS.get(target.suffix.lower(), ARROW)
+    if style not in {"table", wanted}:
+        raise click.UsageError(f"{target}: its ending is the format; leave --format {style} out")
+    return wanted
+
+
+def print_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]], style: str) -> None:
+    """Print rows to stdout, or write them to the file of -o."""
+    if out_format(style) != ARROW:
+        print_batches(columns, iter([rows]), style)
+        return
+    import pyarrow
+
+    cells = list(zip(*rows, strict=True)) or [()] * len(columns)
+    write_rows(pyarrow.table([list(column) for column in cells], list(columns)))
+
+
+def print_batches(
+    columns: Sequence[str],
+    batches: Iterator[Sequence[Sequence[Any]]],
+    style: str,
+    spare: Sequence[str] = HELPER_COLUMNS,
+    why_none: str = "",
+) -> None:
+    """Print rows to stdout, or write them to the file of -o; CSV some thousands at a time.
+
+    Parameters
+    ----------
+    columns : sequence of str
+    batches : iterator of rows
+    style : str
+    spare : sequence of str
+        Columns that a table is the first to leave out if the screen is too narrow.
+    why_none : str
+        Why there are no rows, if that is known.
+    """
+    from secdiplo.output.render import csv_batches, folded, render, table
+    from secdiplo.output.screen import wants_colour
+
+    asked, style = row_options(), out_format(style)
+    places = asked.places(columns)
+    names = [columns[place] for place in places]
+    counted = _Counted(batches, asked.number(style), places if asked.columns else None)
+    colour = style == "table" and wants_colour(sys.stdout)
+    if style == "csv":
+        texts: Iterable[str] = csv_batches(names, counted)
+    else:
+        rows = [row for batch in counted for row in batch]
+        if style == "table":
+            every = bool(asked.columns)
+            shown = table(
+                names, rows, wide=asked.wide, every_column=every, spare=spare, colour=colour
+            )
+            texts = [shown]
+        else:
+            texts = [render(names, rows, style)]
+    if asked.out is not None:
+        _write_texts(asked.out, texts)
+        click.echo(f"{asked.out}: {plural(counted.shown, 'row')}")
+    else:
+        for text in texts:
+            click.echo(text, nl=False, color=colour or None)
+    if not counted.total and style == "table":
+        click.echo(folded(f"No rows: {why_none}." if why_none else "No rows.", 0), err=True)
+    say_cut(counted.shown, counted.total)
+
+
+def _write_texts(target: Path, texts: Iterable[str]) -> None:
+    """Write a file whole, or not at all."""
+    from secdiplo.files import written_whole
+
+    with written_whole(target) as fresh, fresh.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(texts)
+
+
+class _Counted:
+    """Batches of rows, cut after some number of rows, of which all are counted."""
+
+    def __init__(
+        self,
+        batches: Iterator[Sequence[Sequence[Any]]],
+        most: int | None,
+        places: list[int] | None,
+    ) -> None:
+        self.batches, self.most, self.places = batches, most, places
+        self.shown = self.total = 0
+
+    def __iter__(self) -> Iterator[Sequence[Sequence[Any]]]:
+        for batch in self.batches:
+            self.total += len(batch)
+            left = len(batch) if self.most is None else max(0, self.most - self.shown)
+            if not (rows := batch[:left]):
+                continue
+            self.shown += len(rows)
+            if self.places is not None:
+                rows = [tuple(row[place] for place in self.places) for row in rows]
+            yield rows
+
+
+def say_cut(shown: int, total: int) -> None:
+    """Tell on stderr that there are more rows than were printed."""
+    if shown < total:
+        click.echo(f"{shown:,} of {total:,} rows; --limit 0 prints all", err=True)
+
+
+def write_rows(rows: pyarrow.Table, columns: Iterable[Column | ResultColumn] = ()) -> None:
+    """Write an Arrow table to the file of -o, with what its columns mean.
+
+    Parameters
+    ----------
+    rows : pyarrow.Table
+        Its metadata describe the result.
+    columns : iterable of Column or ResultColumn
+        What is known of its columns.
+    """
+    from secdiplo.export import result_files
+
+    asked = row_options()
+    if asked.out is None:
+        raise ValueError("no file to write")
+    rows = rows.select(asked.places(rows.column_names))
+    total, most = rows.num_rows, asked.number("table")
+    if most is not None:
+        rows = rows.slice(0, most)
+    built = click.get_current_context().ensure_object(dict)["built"]
+    notices = result_files.write(built, asked.out, rows, {each.name: each for each in columns})
+    for notice in notices:
+        click.echo(notice, err=True)
+    say_cut(rows.num_rows, total)
+    click.echo(f"{asked.out}: {plural(rows.num_rows, 'row')}")
 
 
 def numbers(problems: list[Problem]) -> str:

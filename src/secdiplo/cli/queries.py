@@ -1,7 +1,9 @@
-"""The commands that print what a dataset has: tables, queries, query, sql."""
+"""The commands that print what a dataset has: tables, table, queries, query, sql."""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,17 +17,39 @@ from secdiplo.cli.options import (
     given_filters,
     limits_option,
     opened,
+    output_options,
     resource_limits,
+    rows_options,
 )
-from secdiplo.cli.output import print_batches, print_rows
+from secdiplo.cli.output import ARROW, out_format, print_batches, print_rows, write_rows
+from secdiplo.output.render import folded
+
+
+def _table_names(ctx: click.Context, _: click.Parameter, start: str) -> list[str]:
+    """Complete the name of a table in a shell."""
+    from secdiplo.schema.tables import TABLES, tables_of
+
+    dataset = declared(ctx)
+    return [name for name in (tables_of(dataset) if dataset else TABLES) if name.startswith(start)]
+
+
+def _query_names(ctx: click.Context, _: click.Parameter, start: str) -> list[str]:
+    """Complete the name of a query in a shell."""
+    from secdiplo import query as packaged
+
+    return [name for name in packaged.names(declared(ctx)) if name.startswith(start)]
 
 
 @click.command()
+@rows_options
 @format_option
 @data_option
 @click.pass_context
 def tables(ctx: click.Context, style: str) -> None:
-    """List the tables: rows, and what one row is.
+    """List the tables, their rows, and what one row is.
+
+    `secdiplo codebook NAME` describes the columns of a table, `secdiplo table NAME` prints its
+    rows.
 
     Example: secdiplo tables
     """
@@ -36,11 +60,43 @@ def tables(ctx: click.Context, style: str) -> None:
 
 
 @click.command()
+@click.argument("name", shell_complete=_table_names)
+@filter_options
+@output_options
+@data_option
+@limits_option
+@click.pass_context
+def table(ctx: click.Context, name: str, style: str) -> None:
+    """Print the rows of a table, all or those that filters select.
+
+    `secdiplo tables` lists the tables. The filters are those of queries. They select rows of the
+    coding sheet, and with them the rows of other tables that belong to the same interactions,
+    events, officials and sources. The scope is `all` if none is given.
+
+    \b
+    secdiplo table events --limit 5
+    secdiplo table interactions --country KEN --start 2024 -o kenya.dta
+    """
+    from secdiplo import query as queries
+    from secdiplo.query import frames
+
+    to_arrow = out_format(style) == ARROW
+    built, filters = opened(ctx), given_filters(ctx)
+    if to_arrow:
+        columns = built.tables[name].columns if name in built.tables else ()
+        write_rows(frames.read_table(built, name, "arrow", filters), columns)
+        return
+    found = queries.read_rows(built, name, filters)
+    print_batches(found.columns, found.batches, style)
+
+
+@click.command()
+@rows_options
 @format_option
 @data_option
 @click.pass_context
 def queries(ctx: click.Context, style: str) -> None:
-    """List the queries, packaged and of the dataset, and what they count.
+    """List the queries, and what they count.
 
     `secdiplo query NAME --help` shows the parameters of one.
 
@@ -54,11 +110,12 @@ def queries(ctx: click.Context, style: str) -> None:
 
 
 @click.command(context_settings={"ignore_unknown_options": False}, add_help_option=False)
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=_query_names)
 @click.option("-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter.")
 @click.option("--draws", is_flag=True, help="Least and greatest value over an imputation's draws.")
 @click.option("-h", "--help", "wants_help", is_flag=True, help="Show the help, also of one query.")
 @filter_options
+@output_options
 @engine_options
 @data_option
 @limits_option
@@ -71,14 +128,16 @@ def query(
     wants_help: bool,
     style: str,
 ) -> None:
-    """Run a query, of the toolkit or of the dataset, and print its rows.
+    """Run a query and print its rows.
 
     `secdiplo queries` lists them; `secdiplo query NAME --help` shows what one counts, its
     columns and the parameters that only it has (-p). The filters below are the same for all
     queries that count the coding sheet. Each takes several values, separated by commas, and has
     a second option that leaves rows out, such as --not-country.
 
-    Example: secdiplo query country_totals --region Africa --start 2023 --not-format multilateral
+    \b
+    secdiplo query country_totals --region Africa --not-format multilateral
+    secdiplo query meeting_list --country KEN -o kenya.xlsx
     """
     from secdiplo import query as packaged
     from secdiplo.query.params import in_words
@@ -98,17 +157,21 @@ def query(
     if draws:
         _over_draws(ctx, name, given, style)
         return
+    to_arrow = out_format(style) == ARROW
     built = opened(ctx)
-    if style == "csv":
-        streamed = packaged.stream(built, name, given)
-        print_batches(streamed.columns, streamed.batches)
+    if to_arrow:
+        from secdiplo.query import frames
+
+        columns = packaged.load(name, built.dataset).columns
+        write_rows(frames.run_query(built, name, given, "arrow"), columns)
         return
-    result = packaged.run(built, name, given)
-    print_rows(result.columns, result.rows, style)
+    found = packaged.stream(built, name, given)
+    why = packaged.why_empty(built, found.query)
+    print_batches(found.columns, found.batches, style, why_none=why)
     if style == "table":
-        scope = in_words(packaged.used(result.query, result.values))
-        about = [f"Unit: {result.query.unit}", f"over {packaged.basis(built)}", scope]
-        click.echo("; ".join(filter(None, about)), err=True)
+        scope = in_words(packaged.used(found.query, found.values))
+        about = [f"Unit: {found.query.unit}", f"over {packaged.basis(built)}", scope]
+        click.echo(folded("; ".join(filter(None, about)), 0), err=True)
 
 
 def _over_draws(ctx: click.Context, name: str, given: dict[str, Any], style: str) -> None:
@@ -125,22 +188,30 @@ def _over_draws(ctx: click.Context, name: str, given: dict[str, Any], style: str
 
 
 @click.command()
-@click.argument("statement")
+@click.argument("statement", required=False)
+@click.option(
+    "-f", "--file", "file", metavar="FILE", help="Read the statement from FILE; - is stdin."
+)
 @click.option("--unsafe", is_flag=True, help="Allow files, the network, extensions and writing.")
+@output_options
 @format_option
 @data_option
 @limits_option
 @click.pass_context
-def sql(ctx: click.Context, statement: str, unsafe: bool, style: str) -> None:
-    """Run one SELECT of your own on the tables, without access to files or the network.
+def sql(
+    ctx: click.Context, statement: str | None, file: str | None, unsafe: bool, style: str
+) -> None:
+    """Run one SELECT of your own on the tables.
 
-    With --unsafe, which is for statements that you wrote yourself, any one statement may reach
-    whatever DuckDB can reach, the files of the tables too.
+    It has no access to files or the network. With --unsafe, which is for statements that you
+    wrote yourself, any one statement may use whatever DuckDB can, the files of the tables too.
 
-    A table shows broken numbers with two decimals, or four digits where these are not enough;
-    csv and json have them whole. Only csv is written while rows come: take it where they are many.
+    A table shows broken numbers with two decimals, or four digits where these are not enough; the
+    other formats have them whole. Take csv for many rows: it is written while rows come.
 
-    Example: secdiplo sql "select agency, count(*) from participations group by all order by all"
+    \b
+    secdiplo sql "select agency, count(*) as n from participations group by all"
+    secdiplo sql -f my_query.sql -o result.parquet
     """
     import duckdb
 
@@ -149,30 +220,52 @@ def sql(ctx: click.Context, statement: str, unsafe: bool, style: str) -> None:
     from secdiplo.engine.duck import ROW_BATCH
     from secdiplo.errors import UsageError
     from secdiplo.files import enough_memory
+    from secdiplo.query import frames
 
+    asked, to_arrow = _statement(statement, file), out_format(style) == ARROW
     built = opened(ctx)
     if unsafe:
         built = store.open_unsafe(built, **resource_limits(ctx))
-    packaged.check_statement(built, statement, unsafe=unsafe)
+    packaged.check_statement(built, asked, unsafe=unsafe)
+    if to_arrow:
+        about = {"statement": asked.strip(), "dataset": frames.label(built)}
+        write_rows(frames.select(built, asked, {}, "arrow", about))
+        return
     try:
         with enough_memory("the statement"):
-            cursor = built.con.execute(statement)
+            cursor = built.con.execute(asked)
             columns = [column[0] for column in cursor.description or ()]
-            if style == "csv":
-                print_batches(columns, iter(lambda: cursor.fetchmany(ROW_BATCH) or [], []))
-            else:
-                rows = cursor.fetchall()
+            batches = iter(lambda: cursor.fetchmany(ROW_BATCH) or [], [])
+            print_batches(columns, batches, style)
     except duckdb.Error as error:
         built.unchanged()
         raise UsageError(packaged.short_error(error)) from None
     built.unchanged()
-    if style != "csv":
-        print_rows(columns, rows, style)
+
+
+def _statement(given: str | None, file: str | None) -> str:
+    """Return the statement of a command: its argument, a file, or what stdin has."""
+    if given not in {None, "-"} and file is not None:
+        raise click.UsageError("give the statement or its file, not both")
+    if given is not None and given != "-":
+        return given
+    if file is None and given is None and sys.stdin.isatty():
+        raise click.UsageError("give a statement, or a file of one with -f")
+    piped = file in {None, "-"}
+    try:
+        text = sys.stdin.read() if piped else Path(str(file)).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        what = "stdin" if piped else file
+        raise click.UsageError(f"{what}: not UTF-8; save the statement as UTF-8") from None
+    if not text.strip():
+        raise click.UsageError(f"{file or 'stdin'}: no statement; write one SELECT")
+    return text
 
 
 COMMANDS = {
     "queries": queries,
     "query": query,
     "sql": sql,
+    "table": table,
     "tables": tables,
 }

@@ -10,7 +10,10 @@ from secdiplo.cli.output import print_problems
 
 @click.group()
 def seeds() -> None:
-    """The source texts and what is annotated in them."""
+    """Check the annotations of the source texts.
+
+    Example: secdiplo seeds verify --texts texts
+    """
 
 
 @seeds.command("verify")

@@ -31,11 +31,11 @@ def simulate(
     ctx: click.Context, rows: int, seed: int, out: str, kind: str, first: int | None,
     last: int | None, force: bool,
 ) -> None:  # fmt: skip
-    """Write a made-up dataset folder of any size, shaped like the one of --data.
+    """Write a made-up dataset folder of any size.
 
-    For benchmarks and teaching. Agencies, ranks, formats, forums, countries, months, topics,
-    blanks and rows per event have the shares of the real sheet; names, pages and headlines
-    are made up. The row_status of each row is `synthetic`, every packaged query labels its result
+    For benchmarks and teaching. Agencies, ranks, formats, forums, countries, months, topics, blanks
+    and rows per event have the shares of the dataset of --data; names, pages and headlines are
+    made up. The row_status of each row is `synthetic`, every packaged query labels its result
     as synthetic, and no folder may mix synthetic rows with others. The same call gives the same
     bytes.
 

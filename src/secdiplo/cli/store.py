@@ -146,7 +146,7 @@ def _matching(source: str) -> list[str]:
 @data_option
 @click.pass_context
 def verify(ctx: click.Context, tables: str | None) -> None:
-    """See whether built tables are as they were written, and hold together.
+    """Check the integrity of built tables: files and references.
 
     Every file is compared with its digest and the rows of every table with the digest of their
     content, so that one flipped bit shows. Then keys, references, blanks and codes are checked

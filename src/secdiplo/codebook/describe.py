@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from secdiplo import query as packaged
 from secdiplo.errors import UsageError
 from secdiplo.figures.catalogue import Spec, available
-from secdiplo.output.render import FOLDED, folded
+from secdiplo.output.render import folded
+from secdiplo.output.screen import prose_width
 from secdiplo.query.filters import NOT
 from secdiplo.suggest import suggest
 
@@ -85,12 +86,12 @@ def _listed(built: Built, columns: Sequence[str], rows: Sequence[Sequence[Any]])
 
 def query_text(query: Query, source: str) -> str:
     """Describe a query: what it counts, its columns, parameters and filters."""
-    lines = [textwrap.fill(f"{query.name}: {query.title}", FOLDED), ""]
-    lines += [textwrap.fill(query.grain, FOLDED)]
+    lines = [textwrap.fill(f"{query.name}: {query.title}", prose_width()), ""]
+    lines += [textwrap.fill(query.grain, prose_width())]
     lines += [f"Unit: {query.unit}"]
-    lines += [textwrap.fill(f"After: {source}", FOLDED)] if source else []
+    lines += [textwrap.fill(f"After: {source}", prose_width())] if source else []
     if query.note:
-        lines += ["", textwrap.fill(query.note, FOLDED)]
+        lines += ["", textwrap.fill(query.note, prose_width())]
     lines += ["", "Columns:"]
     for column in query.columns:
         unit = f" ({column.unit})" if column.unit else ""
@@ -101,7 +102,10 @@ def query_text(query: Query, source: str) -> str:
     if query.filters:
         names = [p.name for p in query.accepted if p not in query.own_params]
         listed = ", ".join(name for name in names if not name.startswith(NOT))
-        lines += ["", textwrap.fill(f"Filters (--name value, or name=value): {listed}.", FOLDED)]
+        lines += [
+            "",
+            textwrap.fill(f"Filters (--name value, or name=value): {listed}.", prose_width()),
+        ]
     return "\n".join(lines)
 
 
@@ -125,7 +129,7 @@ def _example(query: Query) -> str:
 
 def _table_text(table: Table) -> str:
     """Describe a table: what one row is, its key and its columns."""
-    lines = [f"{table.name}: a table", "", textwrap.fill(table.grain, FOLDED)]
+    lines = [f"{table.name}: a table", "", textwrap.fill(table.grain, prose_width())]
     lines += [f"Unit: {table.unit}", f"Key: {', '.join(table.key)}", "", "Columns:"]
     for column in table.columns:
         unit = f" ({column.unit})" if column.unit else ""
@@ -136,11 +140,11 @@ def _table_text(table: Table) -> str:
 
 def _figure_text(built: Built, spec: Spec) -> str:
     """Describe a figure: what it shows, and the queries whose parameters it takes."""
-    lines = [f"{spec.name}: a figure", "", textwrap.fill(spec.about, FOLDED)]
+    lines = [f"{spec.name}: a figure", "", textwrap.fill(spec.about, prose_width())]
     lines += [f"In the paper: {spec.paper}"] if spec.paper else []
     names = [name for name, _ in spec.queries]
     if names:
-        lines += [textwrap.fill(f"Drawn from: {', '.join(names)}", FOLDED)]
+        lines += [textwrap.fill(f"Drawn from: {', '.join(names)}", prose_width())]
         params = {
             p.name: p for name in names for p in packaged.load(name, built.dataset).own_params
         }

@@ -190,8 +190,13 @@ def _params_table(params: Iterable[Param]) -> str:
 
 
 def variables_csv(variables: Sequence[CodebookVariable]) -> str:
-    """One row a variable, with the columns of `VARIABLES`."""
-    rows = [
+    """Return one row per variable, with the columns of `VARIABLES`."""
+    return render.render(VARIABLES, variable_rows(variables), "csv")
+
+
+def variable_rows(variables: Sequence[CodebookVariable]) -> list[tuple[Any, ...]]:
+    """Return the cells of `VARIABLES` for each variable."""
+    return [
         (
             v.table.name, v.column.name, v.column.meaning, v.column.kind, v.column.unit,
             "; ".join(f"{code} = {label}" for code, (label, _) in v.codes.items())
@@ -201,7 +206,6 @@ def variables_csv(variables: Sequence[CodebookVariable]) -> str:
         )
         for v in variables
     ]  # fmt: skip
-    return render.render(VARIABLES, rows, "csv")
 
 
 def values_csv(variables: Sequence[CodebookVariable]) -> str:

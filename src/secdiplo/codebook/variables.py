@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,25 +78,30 @@ class CodebookVariable:
         return f"derived from {origin}" if derived else origin
 
 
-def collect(built: Built, rules: Mapping[str, str]) -> list[CodebookVariable]:
-    """Every variable of open tables, in the order of the declarations.
+def collect(
+    built: Built, rules: Mapping[str, str], tables: Iterable[str] | None = None
+) -> list[CodebookVariable]:
+    """Return every variable of open tables, in the order of the declarations.
 
     Parameters
     ----------
     built : Built
     rules : mapping of str to str
         The coding rules by column of the sheet, as `coding_rules` reads them.
+    tables : iterable of str, optional
+        The tables, all by default.
 
     Returns
     -------
     list of Variable
     """
-    built.need(built.tables)
+    names = list(built.tables if tables is None else tables)
+    built.need(names)
     lists = code_lists(built)
     return [
-        _variable(built, table, column, lists, rules)
-        for table in built.tables.values()
-        for column in table.columns
+        _variable(built, built.tables[name], column, lists, rules)
+        for name in names
+        for column in built.tables[name].columns
     ]
 
 

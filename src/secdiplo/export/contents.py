@@ -162,10 +162,12 @@ def _declared(table: Table, tables: Mapping[str, Table]) -> list[KeyReference]:
 def gather(built: Built, source: Path | None = None) -> Contents:
     """The contents of an open dataset."""
     built.need(built.tables)
-    return Contents(built, source, dict(built.tables), _lists(built))
+    return Contents(built, source, dict(built.tables), code_lists(built))
 
 
-def _lists(built: Built) -> dict[str, dict[str, Code]]:
+def code_lists(built: Built) -> dict[str, dict[str, Code]]:
+    """Return every code list, of the toolkit and of the dataset, in its order."""
+    built.need(["codes"])
     cursor = built.con.cursor().execute(
         "select list, code, label, meaning from codes order by list, position"
     )

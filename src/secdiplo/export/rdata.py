@@ -31,7 +31,12 @@ R_EPOCH = datetime.date(1970, 1, 1)
 def rds(contents: Contents, folder: Path) -> None:
     """Write ``<table>.rds``."""
     for name in contents.tables:
-        _save(folder / f"{name}.rds", RDATA_HEADER + _frame(contents, name))
+        rds_file(contents, name, folder / f"{name}.rds")
+
+
+def rds_file(contents: Contents, name: str, file: Path) -> None:
+    """Write one table."""
+    _save(file, RDATA_HEADER + _frame(contents, name))
 
 
 def rdata(contents: Contents, folder: Path) -> None:

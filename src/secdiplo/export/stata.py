@@ -32,6 +32,7 @@ STRL, DOUBLE, LONG, INT, BYTE = 32768, 65526, 65528, 65529, 65530
 PACK = {DOUBLE: "d", LONG: "i", INT: "h", BYTE: "b"}
 STATA_MISSING = {DOUBLE: struct.unpack("<d", b"\0" * 6 + b"\xe0\x7f")[0], LONG: 2_147_483_621}
 STATA_MISSING |= {INT: 32_741, BYTE: 101}
+CODED = "Coded columns are whole numbers whose value labels are the codes; decode gives them back."
 MAX_BYTE = 100  # the greatest value of a byte
 
 
@@ -50,17 +51,22 @@ class StataVariable:
 def dta(contents: Contents, folder: Path) -> None:
     """Write ``<table>.dta``, and ``names.csv`` where a column had to be renamed."""
     renamed: list[tuple[str, str, str]] = []
-    for name, table in contents.tables.items():
-        rows = list(contents.rows(name))
-        variables = _variables(contents, table, rows)
-        _write(folder / f"{name}.dta", contents, table, variables, rows)
-        renamed += [(name, v.column.name, v.name) for v in variables if v.name != v.column.name]
+    for name in contents.tables:
+        renamed += dta_file(contents, name, folder / f"{name}.dta")
     if renamed:
         write_csv(folder / "names.csv", ("table", "column", "name_in_stata"), renamed)
         contents.notices.extend(
             f"dta: {table}.{column} is named {name} there; names.csv lists it"
             for table, column, name in renamed
         )
+
+
+def dta_file(contents: Contents, name: str, file: Path) -> list[tuple[str, str, str]]:
+    """Write one table; return its name, a column and the name of that in Stata, if they differ."""
+    table, rows = contents.tables[name], list(contents.rows(name))
+    variables = _variables(contents, table, rows)
+    _write(file, contents, table, variables, rows)
+    return [(name, v.column.name, v.name) for v in variables if v.name != v.column.name]
 
 
 def _variables(
@@ -211,11 +217,13 @@ def _value_label(name: str, codes: dict[str, Code]) -> bytes:
 def _characteristics(contents: Contents, table: Table, variables: Sequence[StataVariable]) -> bytes:
     """Notes: what the table is, and the whole meaning of each column, which a label may cut."""
     dataset = contents.built.dataset
+    key = f" Key: {', '.join(table.key)}." if table.key else ""
     about = [
-        f"{dataset['title']}. {contents.label}. {table.grain} Key: {', '.join(table.key)}.",
+        f"{dataset['title']}. {contents.label}. {table.grain}{key}",
         f"Licence: {dataset['licence']}. {dataset['citation']}".strip(),
-        "Coded columns are whole numbers whose value labels are the codes; decode gives them back.",
     ]
+    if any(variable.codes for variable in variables):
+        about.append(CODED)
     out = _notes("_dta", about)
     for variable in variables:
         out += _notes(variable.name, [_meaning(variable.column, variable.codes)])

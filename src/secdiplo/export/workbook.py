@@ -25,7 +25,7 @@ FIRST_DAY = datetime.date(1900, 3, 1)
 """Excel takes 1900 for a leap year and has no earlier years: days before are written as text."""
 FIXED_TIME = datetime.datetime(2000, 1, 1)  # equal data make equal bytes
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-README, CODEBOOK = "README", "codebook"
+README, CODEBOOK, ABOUT = "README", "codebook", "about"
 
 
 def xlsx(contents: Contents, folder: Path) -> None:
@@ -36,27 +36,45 @@ def xlsx(contents: Contents, folder: Path) -> None:
     SecdiploError
         xlsxwriter is not installed, or a cell or table is beyond what a workbook can hold.
     """
-    try:
-        import xlsxwriter
-    except ImportError:
-        what = "xlsx needs the library xlsxwriter; pip install 'secdiplo[exports]'"
-        raise SecdiploError(what) from None
     for name, table in contents.tables.items():
         if contents.count(name) >= EXCEL_MAX_ROWS or len(table.columns) > EXCEL_MAX_COLUMNS:
             what = f"{name}: {contents.count(name):,} rows; a sheet holds {EXCEL_MAX_ROWS:,}"
             raise SecdiploError(f"{what} with the header; export another format than xlsx")
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(folder / f"{contents.name}.xlsx", options) as book:
-        dataset = contents.built.dataset
-        book.set_properties(
-            {"title": dataset["title"], "subject": contents.label, "created": FIXED_TIME}
-        )
+    with _book(contents, folder / f"{contents.name}.xlsx") as book:
         writer = _Writer(book)
         writer.sheet(README, ("what", "text"), _readme(contents))
         writer.sheet(CODEBOOK, variables.CODEBOOK_COLUMNS, variables.rows(contents))
         for name, table in contents.tables.items():
             header = [column.name for column in table.columns]
             writer.sheet(name, header, contents.rows(name), table.key)
+
+
+def xlsx_file(contents: Contents, name: str, file: Path, about: Sequence[tuple[str, str]]) -> None:
+    """Write one table as the first sheet of a workbook, and what it is as the second."""
+    header = [column.name for column in contents.tables[name].columns]
+    if contents.count(name) >= EXCEL_MAX_ROWS or len(header) > EXCEL_MAX_COLUMNS:
+        what = f"{contents.count(name):,} rows; a sheet has at most {EXCEL_MAX_ROWS:,}"
+        raise SecdiploError(f"{what} with the header; choose another format than xlsx")
+    with _book(contents, file) as book:
+        writer = _Writer(book)
+        writer.sheet(
+            re.sub(r"[\[\]:*?/\\']", "_", name)[:31] or "rows", header, contents.rows(name)
+        )
+        writer.sheet(ABOUT, ("what", "text"), about)
+
+
+def _book(contents: Contents, file: Path) -> Workbook:
+    """Return an empty workbook in which no text is taken for anything else."""
+    try:
+        import xlsxwriter
+    except ImportError:
+        what = "xlsx needs the library xlsxwriter; pip install 'secdiplo[exports]'"
+        raise SecdiploError(what) from None
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(file, options)
+    title = contents.built.dataset["title"]
+    book.set_properties({"title": title, "subject": contents.label, "created": FIXED_TIME})
+    return book
 
 
 def _readme(contents: Contents) -> list[tuple[str, str]]:

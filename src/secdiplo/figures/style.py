@@ -17,7 +17,7 @@ from matplotlib.ticker import MaxNLocator
 
 from secdiplo import files
 from secdiplo.errors import UsageError
-from secdiplo.output.render import width as cells
+from secdiplo.output.screen import width as cells
 
 FONT = Path(__file__).parent / "fonts" / "DroidSansFallback-subset.ttf"
 FAMILIES = ["DejaVu Sans", "Droid Sans Fallback"]  # the second for Han characters

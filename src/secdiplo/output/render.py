@@ -8,23 +8,22 @@ import decimal
 import io
 import json
 import math
-import re
-import shutil
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from secdiplo.errors import UsageError
 from secdiplo.output.csv_injection import guarded
+from secdiplo.output.screen import lay_out, prose_width, terminal_width
 
 TEXT_FORMATS = ("table", "csv", "json", "markdown")
-TERMINAL_WIDTH = 80
-MIN_COLUMN = 6
-MAX_WORD_COLUMNS = 22
 SMALLEST_PLAIN, LARGEST_PLAIN = 0.1, 1e15  # of numbers that two decimals show well
 
 
-def render(columns: Sequence[str], rows: Sequence[Sequence[Any]], style: str) -> str:
+def render(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], style: str, *, colour: bool = False
+) -> str:
     """Write rows in one of `TEXT_FORMATS`.
 
     Parameters
@@ -36,6 +35,8 @@ def render(columns: Sequence[str], rows: Sequence[Sequence[Any]], style: str) ->
     style : str
         ``table`` fits the terminal (80 columns where there is none), ``json`` is a list of
         objects keyed by column.
+    colour : bool
+        Whether a table has its statuses in colour.
 
     Returns
     -------
@@ -43,13 +44,21 @@ def render(columns: Sequence[str], rows: Sequence[Sequence[Any]], style: str) ->
         Ends in a line feed unless it is empty.
     """
     if style == "json":
+        check_names(columns)
         objects = [dict(zip(columns, map(_plain, row), strict=True)) for row in rows]
         return json.dumps(objects, indent=1, ensure_ascii=False) + "\n"
     if style == "csv":
         return "".join(csv_batches(columns, [rows]))
     if style == "markdown":
         return _markdown(columns, rows)
-    return table(columns, rows)
+    return table(columns, rows, colour=colour)
+
+
+def check_names(columns: Sequence[str]) -> None:
+    """Raise an error if two columns have one name, of which JSON and files would lose one."""
+    for place, name in enumerate(columns):
+        if name in columns[:place]:
+            raise UsageError(f"two columns `{name}`; give one of them another name, with `as`")
 
 
 def csv_batches(
@@ -138,110 +147,39 @@ def _numeric(rows: Sequence[Sequence[Any]], place: int) -> bool:
     return bool(cells) and all(isinstance(c, int | float | decimal.Decimal) for c in cells)
 
 
-def width(piece: str) -> int:
-    """Terminal columns that a text takes: two for wide characters, none for combining ones."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in piece
-    )
-
-
-def _pad(piece: str, to: int, right: bool) -> str:
-    fill = " " * (to - width(piece))
-    return fill + piece if right else piece + fill
-
-
-def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], room: int | None = None) -> str:
-    """An aligned table that fits the terminal; a single wide row stands as name and value."""
-    room = room or shutil.get_terminal_size((TERMINAL_WIDTH, 24)).columns
+def table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    room: int | None = None,
+    *,
+    wide: bool = False,
+    every_column: bool = False,
+    spare: Sequence[str] = (),
+    colour: bool = False,
+) -> str:
+    """Return an aligned table that fits the terminal; see `secdiplo.output.screen.lay_out`."""
     texts = [_texts([row[place] for row in rows]) for place in range(len(columns))]
-    cells = [list(row) for row in zip(*texts, strict=True)]
-    gaps = 2 * (len(columns) - 1)
-    if len(rows) == 1 and sum(map(width, columns)) + gaps > room:
-        return table(("measure", "value"), list(zip(columns, rows[0], strict=True)), room)
     right = [_numeric(rows, place) for place in range(len(columns))]
-    widths = _widths(columns, cells, right, room - gaps)
-    if widths is None:
-        return _records(columns, cells, room)
-    out = [*_lines(list(columns), widths, right), "  ".join("-" * wide for wide in widths)]
-    for row in cells:
-        out += _lines(row, widths, right)
-    return "".join(line.rstrip() + "\n" for line in out)
-
-
-def _widths(
-    columns: Sequence[str], cells: list[list[str]], right: list[bool], room: int
-) -> list[int] | None:
-    """Widths that fit: whole, else wrapped between words, else with the heads of numbers cut."""
-    tall = [[name, *(row[place] for row in cells)] for place, name in enumerate(columns)]
-    widths = [max(map(width, column)) for column in tall]
-    words = [
-        min(MAX_WORD_COLUMNS, max(width(w) for c in column for w in _words(c) or [""]))
-        for column in tall
-    ]
-    heads = [
-        max([MIN_COLUMN, *map(width, column[1:])]) if flush else wide
-        for column, flush, wide in zip(tall, right, words, strict=True)
-    ]
-    for floor in (words, heads):
-        while sum(widths) > room:
-            loose = [place for place, wide in enumerate(widths) if wide > floor[place]]
-            if not loose:
-                break
-            widths[max(loose, key=widths.__getitem__)] -= 1
-    return widths if sum(widths) <= room else None
-
-
-def _records(columns: Sequence[str], cells: list[list[str]], room: int) -> str:
-    """Rows that are too wide for a table, each as lines of name and value."""
-    head = max(map(width, columns))
-    out = []
-    for row in cells:
-        for name, cell in zip(columns, row, strict=True):
-            lines = _wrap(cell, room - head - 2) if cell else []
-            for place, line in enumerate(lines):
-                out.append(_pad(name if not place else "", head, False) + "  " + line)
-        out.append("")
-    return "\n".join(out[:-1]) + "\n" if out else ""
-
-
-def _words(cell: str) -> list[str]:
-    """The pieces of a cell between which a line may end."""
-    return re.findall(r"[^ _-]+[_-]*|[_-]+", cell)
-
-
-def _lines(cells: list[str], widths: list[int], right: list[bool]) -> list[str]:
-    """One row of cells as lines, wrapped within their columns."""
-    wrapped = [_wrap(cell, wide) or [""] for cell, wide in zip(cells, widths, strict=True)]
-    height = max(len(lines) for lines in wrapped)
-    return [
-        "  ".join(
-            _pad(lines[n] if n < len(lines) else "", wide, flush)
-            for lines, wide, flush in zip(wrapped, widths, right, strict=True)
-        )
-        for n in range(height)
-    ]
-
-
-def _wrap(cell: str, wide: int) -> list[str]:
-    """A cell as lines of at most `wide` columns, broken at blanks, hyphens and underscores."""
-    if width(cell) <= wide:
-        return [cell]
-    lines = [""]
-    for piece in re.findall(r"[^ _-]+[_-]*|[_-]+| +", cell):
-        if width(lines[-1] + piece.rstrip()) > wide and lines[-1].strip():
-            lines.append("")
-        for char in piece if width(piece) > wide else [piece]:
-            if width(lines[-1] + char.rstrip()) > wide:
-                lines.append("")
-            lines[-1] += char if lines[-1] else char.lstrip()
-    return [line.rstrip() for line in lines if line.strip()]
-
-
-FOLDED = 78  # columns of a folded text
+    return lay_out(
+        [text(name) for name in columns],
+        list(zip(*texts, strict=True)),
+        right,
+        room=room or terminal_width(),
+        wide=wide,
+        every_column=every_column,
+        spare=spare,
+        colour=colour,
+    )
 
 
 def folded(text: str, indent: int = 2, later: int | None = None) -> str:
     """Return a text as lines that fit the terminal, those after the first further in."""
     first, rest = " " * indent, " " * (indent + 4 if later is None else later)
-    return textwrap.fill(text, FOLDED, initial_indent=first, subsequent_indent=rest)
+    return textwrap.fill(
+        text,
+        prose_width(),
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -21,7 +21,7 @@ from secdiplo.query import filters
 from secdiplo.query.params import Param, bind, in_words
 from secdiplo.schema.tables import extra_columns
 from secdiplo.sql.quoting import bound, literal, quoted
-from secdiplo.suggest import suggest
+from secdiplo.suggest import hint, suggest
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
@@ -218,8 +218,9 @@ def _values(
 
 def _known(name: str, value: Any, known: Any) -> None:
     if value not in known:
-        raise UsageError(f"`{name}` is one of {', '.join(known)}, not `{value}`; "
-                         f"{suggest(str(value), list(known))}")  # fmt: skip
+        near = hint(str(value), known)
+        what = f"`{name}` is one of {', '.join(known)}, not `{value}`"
+        raise UsageError("; ".join(filter(None, [what, near])))
 
 
 def _codes(built: Built) -> dict[str, list[str]]:

@@ -25,7 +25,8 @@ from secdiplo.query.running import (
     stream,
     used,
 )
-from secdiplo.query.status import basis, is_synthetic
+from secdiplo.query.status import basis, is_synthetic, why_empty
+from secdiplo.query.table_rows import read_rows
 from secdiplo.query.user_sql import check_statement, short_error
 from secdiplo.store.opening import engine_of
 
@@ -44,10 +45,12 @@ __all__ = [
     "names",
     "parse",
     "prepare",
+    "read_rows",
     "run",
     "short_error",
     "source_of",
     "stream",
     "titles",
     "used",
+    "why_empty",
 ]

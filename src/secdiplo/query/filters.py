@@ -147,10 +147,13 @@ def _items(name: str, text: str, known: Sequence[str]) -> list[str]:
 
 def _code(name: str, item: str, known: Sequence[str]) -> str:
     """Return the code of a country by its name; nothing else has other names."""
-    if name == "country":
+    unknown = f"unknown {name} `{item}`"
+    if name in {"country", "home"}:
         from secdiplo import countries
 
         country = countries.find(item)
-        if isinstance(country, countries.Country) and country.iso3 in known:
-            return country.iso3
-    raise UsageError(f"unknown {name} `{item}`; {suggest(item, known)}")
+        if isinstance(country, countries.Country):
+            if country.iso3 in known:
+                return country.iso3
+            unknown += f" ({country.iso3})"
+    raise UsageError(f"{unknown}; {suggest(item, known)}")

@@ -12,6 +12,7 @@ from secdiplo.query.params import in_words
 from secdiplo.query.params import text as text_of
 from secdiplo.query.running import prepare, used
 from secdiplo.query.status import basis
+from secdiplo.query.table_rows import rows_query
 from secdiplo.query.user_sql import check_statement, short_error
 from secdiplo.schema.tables import CODING_SHEET, SHEETS, Table, carrying, extra_columns
 from secdiplo.store.opening import engine_of
@@ -72,13 +73,16 @@ def run_query(built: Built, name: str, params: Mapping[str, Any], as_: As) -> pd
     return described(engine.frame(query, asked), attrs)
 
 
-def read_table(built: Built, name: str, as_: As) -> pd.DataFrame:
-    """Read a whole table: `Dataset.table`."""
-    tables = built.tables
-    if name not in tables:
-        raise UsageError(f"no table `{name}`; {suggest(str(name), list(tables))}")
-    order = ", ".join(f'"{column}"' for column in tables[name].key)
-    return read_as(built, tables[name], f"select * from {name} order by {order}", [name], as_)
+def read_table(
+    built: Built, name: str, as_: As, filters: Mapping[str, Any] | None = None
+) -> pd.DataFrame:
+    """Read a table, or the rows that pass filters: `Dataset.table`."""
+    query, values = rows_query(built, name, filters or {})
+    table, asked = built.tables[name], used(query, values)
+    attrs = _attrs(built, table)
+    if values:
+        attrs["scope"] = in_words(query.of_scope(asked))
+    return select(built, query.sql, asked, as_, attrs)
 
 
 def table_model(built: Built, name: str) -> pa.DataFrameSchema:
@@ -128,14 +132,17 @@ def read_as(
     DataFrame or pyarrow.Table
     """
     built.need(needed)
-    attrs = {
+    return select(built, statement, {}, as_, _attrs(built, table))
+
+
+def _attrs(built: Built, table: Table) -> dict[str, str]:
+    return {
         "table": table.name,
         "grain": table.grain,
         "unit": table.unit,
         "key": ", ".join(table.key),
         "dataset": label(built),
     }
-    return select(built, statement, {}, as_, attrs)
 
 
 def run_sql(
@@ -184,7 +191,10 @@ def select(
         con = built.con.cursor()  # of its own, so that threads do not meet
         with enough_memory(str(built.dataset["name"])):
             if as_ == "arrow":
-                table = con.sql(statement, params=params).to_arrow_table()
+                found = con.sql(statement, params=params)
+                if found is None:
+                    raise UsageError("the statement gives no rows")
+                table = found.to_arrow_table()
                 built.unchanged()
                 return cast("pd.DataFrame", table.replace_schema_metadata(attrs))
             frame = fetched(con.execute(statement, params))

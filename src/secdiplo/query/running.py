@@ -69,8 +69,14 @@ def prepare(built: Built, name: str, given: Mapping[str, Any]) -> tuple[Query, d
     UsageError
         An unknown query, parameter, or value that the dataset does not have.
     """
-    query = load(name, built.dataset)
-    values = bind(name, query.accepted, given, built.dataset)
+    return with_values(built, load(name, built.dataset), given)
+
+
+def with_values(
+    built: Built, query: Query, given: Mapping[str, Any]
+) -> tuple[Query, dict[str, Any]]:
+    """Bind the parameters of a query, as `prepare` does, and have its tables at hand."""
+    values = bind(query.name, query.accepted, given, built.dataset)
     if values.get("unit"):
         query = replace(query, unit=values["unit"])
     values = filters.checked(built, values, query.filters)

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from secdiplo.schema.tables import NUMERIC, VALUES_VIEW, extra_columns
+
 if TYPE_CHECKING:
+    from secdiplo.query.packaged import Query
     from secdiplo.store import Built
+
+
+def why_empty(built: Built, query: Query) -> str:
+    """Return why a query has no rows whatever its parameters are; blank if it could have some."""
+    numeric = [each for each in extra_columns(built.dataset) if each.kind in NUMERIC]
+    if VALUES_VIEW not in query.sql or numeric:
+        return ""
+    return f"the coding sheet of {built.dataset['name']} has no numeric extra column"
 
 
 def basis(built: Built) -> str:

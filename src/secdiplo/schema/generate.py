@@ -1,7 +1,7 @@
 """Write ``tables.json``, from which everything but validation reads the classes of the tables.
 
-``secdiplo codebook`` runs it. Where a change of the classes keeps that command from starting, run
-``python -m secdiplo.schema.generate``.
+``secdiplo codebook -o schema`` runs it. Where a change of the classes keeps that command from
+starting, run ``python -m secdiplo.schema.generate``.
 """
 
 from __future__ import annotations

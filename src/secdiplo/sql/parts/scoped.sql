@@ -3,7 +3,7 @@
 -- param: start (date, null): The first day of the window, in place of the scope's.
 -- param: end (date, null): The last day of the window, in place of the scope's.
 -- param: confidence (varchar, 'low', one of high|medium|low): Minimum confidence in an event; imputed events rank lowest.
--- filter: home (list): The home countries, by ISO 3166-1 alpha-3 code.
+-- filter: home (list): The home countries, by ISO 3166-1 alpha-3 code or by name.
 -- filter: agency (list): The agencies, by their codes.
 -- filter: official (list): The officials of the home country, by name; names may contain commas, so give one at a time.
 -- filter: official_rank (list): The official ranks.

@@ -2,11 +2,11 @@
 -- grain: One row is one numeric extra column of the coding sheet and one group of participations.
 -- unit: participation
 -- uses: scoped
--- param: by (varchar, 'all', one of all|home|agency|official_rank|format|mode|forum|counterpart|year): What the groups are.
+-- param: by (varchar, 'all', one of all|home|agency|official_rank|format|mode|forum|counterpart|country|year|month): What the groups are.
 -- param: extra_column (varchar, null): One extra column; without it all numeric ones.
 -- column: extra_column: The extra column, as dataset.toml declares it.
 -- column: value_unit: The unit of its values.
--- column: group_name: The code of the group; `all` for the whole scope; blank if the sheet has none.
+-- column: group_name: The code of the group; `all` for the whole scope; blank if the sheet has none, or if the counterpart is no country.
 -- column: participations (participation): Rows of the coding sheet in scope.
 -- column: missing (participation): Those without a value.
 -- column: total (value): The sum of the values; blank if there is none.
@@ -14,7 +14,7 @@
 -- column: minimum (value): The smallest value.
 -- column: maximum (value): The largest value.
 -- note: Each participation counts once. If a value describes an event, write it in one row of the event: a sum adds up all rows.
--- note: The year is the year of the first day; dates that are too imprecise for a year are in the group `imprecise date`.
+-- note: Year and month are those of the first day; dates that are too imprecise are in the group `imprecise date`.
 with grouped as (
     select
         s.participation_id,
@@ -26,9 +26,18 @@ with grouped as (
             when 'mode' then s.mode
             when 'forum' then s.forum_id
             when 'counterpart' then s.counterpart
+            when 'country' then case when s.counterpart_type = 'country' then s.counterpart end
             when 'year' then case
                 when extract(year from s.date_min) = extract(year from s.latest_start)
                     then cast(extract(year from s.date_min) as varchar)
+                else 'imprecise date'
+            end
+            when 'month' then case
+                when
+                    extract(year from s.date_min) = extract(year from s.latest_start)
+                    and extract(month from s.date_min) = extract(month from s.latest_start)
+                    then cast(extract(year from s.date_min) as varchar) || '-'
+                        || lpad(cast(extract(month from s.date_min) as varchar), 2, '0')
                 else 'imprecise date'
             end
             else 'all'

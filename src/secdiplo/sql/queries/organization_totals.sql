@@ -8,10 +8,10 @@
 -- column: bilateral (event): Meetings arranged on their own.
 -- column: sideline (event): Meetings beside a multilateral event.
 -- column: multilateral (event): Multilateral events in which the organization is named.
--- column: bilateral_meetings (event): Bilateral and sideline meetings.
+-- column: meetings (event): Bilateral and sideline meetings.
 -- column: interactions (interaction): Events of any format with the organization.
 -- column: rank (rank): Place by bilateral and sideline meetings; ties share the lowest rank number.
--- note: Meetings with organizations are outside the unit bilateral_meeting, which is of countries.
+-- note: These meetings are not of the unit bilateral_meeting, which counts countries only.
 with counted as (
     select
         s.counterpart,
@@ -41,7 +41,7 @@ select
     cast(t.bilateral as integer) as bilateral,
     cast(t.sideline as integer) as sideline,
     cast(t.multilateral as integer) as multilateral,
-    cast(t.bilateral + t.sideline as integer) as bilateral_meetings,
+    cast(t.bilateral + t.sideline as integer) as meetings,
     cast(t.interactions as integer) as interactions,
     cast(rank() over (order by t.bilateral + t.sideline desc) as integer) as rank
 from totals as t
