@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import io
+import os
 import sys
 from typing import Any, NoReturn
 
@@ -154,5 +155,6 @@ def _write_every_letter() -> None:
 def run() -> None:
     """Run one command: the entry point of the process."""
     _write_every_letter()
+    os.environ["MPLBACKEND"] = "agg"  # no command opens a window; a notebook may set its backend
     gc.disable()  # a command is over before the collector pays for itself
     main()
