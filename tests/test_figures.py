@@ -15,10 +15,15 @@ import types
 import warnings
 from collections import Counter, defaultdict
 from pathlib import Path
+from xml.etree import ElementTree
 
 import matplotlib.colors
 import numpy as np
 import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PathCollection
 from matplotlib.image import imread
@@ -28,7 +33,8 @@ from matplotlib.transforms import Bbox
 
 import secdiplo as sd
 from secdiplo import figures
-from secdiplo.figures import basemap, maps, style
+from secdiplo.cli import main
+from secdiplo.figures import basemap, lettering, maps, phrases, style
 
 ROOT = Path(__file__).resolve().parent.parent
 MINI = ROOT / "tests" / "data" / "mini"
@@ -176,7 +182,7 @@ def shown(figure):
 
 
 def marks(figure):
-    """The boxes of the discs and diamonds in the axes of a figure, in pixels."""
+    """The boxes of the discs, diamonds and bars in the axes of a figure, in pixels."""
     for axes in figure.axes:
         for line in axes.lines:
             if line.get_marker() not in {"o", "D"}:
@@ -184,6 +190,7 @@ def marks(figure):
             half = (line.get_markersize() + line.get_markeredgewidth()) / 2 * figure.dpi / 72
             for x, y in axes.transData.transform(np.column_stack(line.get_data()).astype(float)):
                 yield Bbox([[x - half, y - half], [x + half, y + half]])
+        yield from (bar.get_window_extent() for bar in bars(axes) if bar.get_width())
 
 
 def smaller(box):
@@ -264,13 +271,13 @@ def test_every_figure_says_scope_version_source_and_evidence(ds, name):
     assert any(char.isdigit() for char in figure.described)
 
 
-def test_evidence_is_that_of_the_dataset(drawn):
-    text = said(drawn("guests", 6.5)["regional_shares"])
+def test_evidence_is_that_of_the_dataset():
+    text = said(sd.load(DATASETS["guests"]).plot("regional_shares"))
     assert "231 interactions in 125 events with a cited source" in text
     assert "the coding claims to be exhaustive" in text
     assert "Scope: The president, 2011 to 2014." in text
     assert "Regions: regional bureaus of the U.S. Department of State." in text
-    text = said(drawn("stream", 6.5)["regional_shares"])
+    text = said(sd.load(DATASETS["stream"]).plot("regional_shares"))
     assert "286 interactions in 286 events, all of them synthetic: made up, no evidence" in text
     assert "attested" not in text
     assert "Scope: the whole dataset." in text
@@ -467,7 +474,9 @@ def test_rankings_have_the_counts_of_the_sheet(ds, sheet):
             met[row["official"]][row["event_key"]] = 1
     left, right = ds.plot("table_3").axes
     for axes in (left, right):
-        official, whole = re.fullmatch(r"(.+), \w+: (\d+) meetings", axes.get_title(loc="left")).groups()
+        official, whole = re.fullmatch(
+            r"(.+), \w+: (\d+) meetings", axes.get_title(loc="left")
+        ).groups()
         assert int(whole) == sum(met[official].values())
         drawn = [bar.get_width() for bar in bars(axes)]
         assert ranks(axes) == [1 + sum(other > n for other in drawn) for n in drawn]
@@ -555,6 +564,28 @@ def test_what_is_not_on_the_map_is_named(tmp_path):
     path.write_text(text.replace(",country,IND,", ",country,MTQ,"), encoding="utf-8")
     text = said(sd.load(folder).plot("interactions_map"))
     assert "Not on the map: Martinique." in text
+
+
+def test_thinner_shapes_keep_areas_and_leave_no_gaps(monkeypatch):
+    thin = basemap.load()
+    monkeypatch.setattr(basemap, "TOLERANCE", 0.0)
+    whole = basemap.load.__wrapped__()
+
+    def size(shapes, code):
+        return sum(abs(basemap._area(rings[0])) for rings in shapes[code])
+
+    assert set(thin.shapes) == set(whole.shapes) and thin.small == whole.small
+    assert sum(len(r) for s in thin.shapes.values() for p in s for r in p) < 20_000
+    for code, polygons in whole.shapes.items():
+        border = sum(np.hypot(*np.diff(rings[0], axis=0).T).sum() for rings in polygons)
+        lost = abs(size(thin.shapes, code) - size(whole.shapes, code))
+        assert lost <= border * 0.0024, code  # no line moves by more than a fifth of a point
+        if size(whole.shapes, code) > 0.01:
+            assert lost < 0.03 * size(whole.shapes, code), code
+    points = {code: {tuple(point) for rings in thin.shapes[code] for ring in rings
+                     for point in np.round(ring, 9)} for code in ("FRA", "DEU", "THA", "LAO")}  # fmt: skip
+    for one, other in (("FRA", "DEU"), ("THA", "LAO")):
+        assert len(points[one] & points[other]) > 3  # one border, kept in the same points
 
 
 # Parameters
@@ -647,9 +678,218 @@ def test_a_notebook_shows_a_figure(ds):
 
 
 def test_pictures_are_not_blank(ds, tmp_path):
-    picture = imread(figures.save(ds.plot("figure_2"), tmp_path / "map.png"))
-    assert picture.shape[1] == round(6.5 * style.DPI)
+    picture = imread(figures.save(ds.plot("figure_2"), tmp_path / "map.png", dpi=100))
+    assert picture.shape[1] == 650
     assert len(np.unique(picture.reshape(-1, picture.shape[2]), axis=0)) > 100
+
+
+def test_a_picture_has_300_dots_per_inch_or_as_many_as_asked(ds, tmp_path):
+    figure = ds.plot("figure_9", width=3.5)
+    for dpi, pixels in ((None, 1050), (600, 2100)):
+        header = figures.save(figure, tmp_path / "x.png", dpi=dpi).read_bytes()[:24]
+        assert struct.unpack(">I", header[16:20]) == (pixels,)
+    result = CliRunner().invoke(
+        main, ["figure", "figure_9", "-o", str(tmp_path / "y.png"), "--dpi", "72", "--width", "4"]
+    )
+    assert result.exit_code == 0, result.output
+    assert imread(tmp_path / "y.png").shape[1] == 288
+    for dpi in (0, 10, 100_000, 1.5, "300"):
+        with pytest.raises(sd.UsageError, match="whole number from 50 to 1200 dots"):
+            figures.save(figure, tmp_path / "x.png", dpi=dpi)
+    with pytest.raises(sd.UsageError, match=r"\.svg file has no resolution"):
+        figures.save(figure, tmp_path / "x.svg", dpi=300)
+    with pytest.raises(sd.UsageError, match=r"\.pdf file has no resolution"):
+        figures.draw_all(ds._built, tmp_path / "all", "pdf", dpi=300)
+    assert not (tmp_path / "all").exists()
+
+
+@pytest.mark.parametrize("name", ["interactions_map", "gsi_map"])
+def test_a_map_is_a_small_svg_that_is_drawn_like_the_picture(ds, tmp_path, name):
+    file = figures.save(ds.plot(name), tmp_path / "map.svg")
+    assert file.stat().st_size < 400_000
+    paths = re.findall(rb'\sd="([^"]*)"', file.read_bytes())
+    assert len(paths) > 200
+    numbers = [number for path in paths for number in re.findall(rb"-?\d+\.?\d*", path)]
+    assert max(len(number.partition(b".")[2]) for number in numbers) == 2
+    root = ElementTree.parse(file).getroot()
+    assert root.get("width") == "468pt"
+
+
+def test_commands_draw_whatever_the_backend_of_a_notebook(tmp_path):
+    for number, backend in enumerate(("module://no_such.backend", "nosuch")):
+        out = tmp_path / f"{number}.png"
+        done = subprocess.run(
+            [sys.executable, "-m", "secdiplo", "figure", "regional_shares", "-o", str(out)],
+            env={**os.environ, "MPLBACKEND": backend}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, "")
+        assert out.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_figure_is_shown_in_a_notebook_and_says_what_to_do_elsewhere(ds, monkeypatch):
+    figure = ds.plot("figure_9")
+    monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=lambda: None))
+    with pytest.raises(sd.UsageError, match="write it to a file with"):
+        figure.show()
+    displayed = []
+    shell = types.SimpleNamespace(get_ipython=lambda: "a shell")
+    monkeypatch.setitem(sys.modules, "IPython", shell)
+    monkeypatch.setitem(
+        sys.modules, "IPython.display", types.SimpleNamespace(display=displayed.append)
+    )
+    figure.show()
+    assert displayed == [figure]
+
+
+# Letters
+
+NAMES_IN_SCRIPTS = "陳文清 이종섭 อนุทิน"
+
+
+@pytest.fixture
+def many_scripts(tmp_path):
+    """The mini dataset with an official whose name no shipped font draws as a whole."""
+    folder = Path(shutil.copytree(MINI, tmp_path / "mini"))
+    path = folder / "curated" / "interactions.csv"
+    text = path.read_text(encoding="utf-8").replace("Wang Xiaohong", NAMES_IN_SCRIPTS)
+    assert NAMES_IN_SCRIPTS in text
+    path.write_text(text, encoding="utf-8")
+    (folder / "reference" / "officials.csv").unlink(missing_ok=True)
+    for name in ("annotations/claims", "curated/disagreements", "curated/pledges"):
+        sheet = folder / f"{name}.csv"  # claims take long to compare
+        sheet.write_text(sheet.read_text(encoding="utf-8").split("\n")[0] + "\n", encoding="utf-8")
+    return folder
+
+
+def test_letters_without_a_font_are_one_plain_message(many_scripts, tmp_path, monkeypatch):
+    monkeypatch.setattr(lettering, "_installed", lambda missing: ())  # as with no other fonts
+    out = tmp_path / "f.png"
+    for command in (["figure", "official_ranking", "-o", str(out)],
+                    ["figures", "-o", str(tmp_path / "all")]):  # fmt: skip
+        result = CliRunner().invoke(main, [*command, "--data", str(many_scripts)])
+        assert result.exit_code == 0, result.output
+        told = [line for line in result.stderr.splitlines() if "left out" not in line]
+        assert len(told) == 1, told
+        assert told[0].startswith("warning: no installed font draws ")
+        assert "(Chinese, Korean, Thai)" in told[0].replace("; ", "(") and "Glyph" not in told[0]
+    with pytest.warns(UserWarning, match="no installed font draws") as caught:
+        figure = sd.load(many_scripts).plot("official_ranking")
+    assert len([w for w in caught if "font" in str(w.message)]) == 1
+    text = said(figure)
+    assert "[?]文清 [?] [?]" in text
+    assert not set("이อ陳") & set(text)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # matplotlib's warnings of glyphs among them
+        figures.save(figure, out)
+
+
+def test_an_installed_font_draws_what_the_shipped_ones_lack():
+    lettering.families([])  # adds the shipped font
+    shipped = lettering._drawn_by(lettering.FAMILIES)
+    entries = {e.name: e.fname for e in font_manager.fontManager.ttflist if "STIX" in e.name}
+    assert entries  # they come with matplotlib
+    more = set().union(*map(lettering._letters_of, entries.values())) - shipped
+    letter = sorted(char for char in more if char.isalpha())[0]
+    found = lettering.families([f"a{letter}"])
+    assert found[:2] == list(lettering.FAMILIES) and len(found) == 3
+    with matplotlib.rc_context({"font.family": found}):
+        assert lettering.drawable(f"a{letter}") == f"a{letter}"
+        assert lettering.undrawn([letter]) == []
+    with matplotlib.rc_context({"font.family": list(lettering.FAMILIES)}):
+        assert lettering.drawable(f"a{letter}{letter}b") == "a[?]b"
+        assert lettering.undrawn([letter]) == [letter]
+    assert lettering.families(["Vietnam 公安部"]) == list(lettering.FAMILIES)
+
+
+@pytest.mark.parametrize("shapes", [True, False])
+def test_scripts_whose_letters_join_need_a_matplotlib_that_joins_them(monkeypatch, shapes):
+    lettering.families([])
+    monkeypatch.setattr(lettering, "SHAPES", shapes)
+    for cached in (lettering._drawn_by, lettering._letters_of):
+        cached.cache_clear()
+    with matplotlib.rc_context({"font.family": ["DejaVu Sans"]}):
+        assert lettering.drawable("محمد") == ("محمد" if shapes else "[?]")
+    for cached in (lettering._drawn_by, lettering._letters_of):
+        cached.cache_clear()
+
+
+WORDS = st.text("abcdefghijklmnop", min_size=1, max_size=12)
+
+
+@given(st.lists(WORDS, min_size=1, max_size=25), st.floats(0.8, 6.3), st.booleans())
+def test_lines_fit_keep_every_word_and_end_in_no_lone_one(some, inches, balanced):
+    lettering.families([])
+    with matplotlib.rc_context(style.RC_PARAMS):
+        lines = lettering.fold(" ".join(some), inches, 7.5, balanced=balanced)
+        assert "".join(lines).replace(" ", "") == "".join(some)
+        widths = [lettering.text_width(line, 7.5) for line in lines]
+        assert max(widths) <= inches + 1e-6
+        whole = " ".join(lines) == " ".join(some)  # no word was broken
+        if whole and len(lines) > 1 and " " not in lines[-1] and lines[-2].count(" ") > 1:
+            pair = f"{lines[-2].split()[-1]} {lines[-1]}"
+            assert lettering.text_width(pair, 7.5) > inches
+        if not balanced:
+            least = -(-lettering.text_width(" ".join(some), 7.5) // inches)
+            assert len(lines) >= least
+
+
+# Words
+
+
+def label(kind, code):
+    known = {("agency", "MPS"): "Ministry of Public Security", ("country", "VNM"): "Vietnam",
+             ("agency", "CPLC"): "Law Commission", ("topic", "GSI"): "Global Security Initiative",
+             ("official_rank", "minister"): "Minister", ("country", "FRA"): "France",
+             ("confidence", "high"): "High", ("support_wording", "praise"): "Praise"}  # fmt: skip
+    return known.get((kind, code), code)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({}, ""),
+        ({"scope": "all", "scheme": "un_m49", "agency": None, "topic": ()}, ""),
+        ({"confidence": "low", "top": 0, "by": "half"}, ""),
+        ({"confidence": "high"}, "confidence at least High"),
+        ({"agency": "MPS,CPLC"}, "agency Ministry of Public Security or Law Commission"),
+        ({"agency": ("MPS", "CPLC")}, "agency Ministry of Public Security or Law Commission"),
+        ({"agency": ("MPS",)}, "agency Ministry of Public Security"),
+        ({"not_agency": ("CPLC",)}, "not agency Law Commission"),
+        ({"official": "Obama, Barack"}, "official Obama, Barack"),
+        ({"official": ("Obama, Barack", "X")}, "official Obama, Barack or X"),
+        ({"official_rank": "minister"}, "rank Minister"),
+        ({"country": ("VNM", "FRA")}, "counterpart Vietnam or France"),
+        ({"not_country": ("VNM",)}, "not counterpart Vietnam"),
+        ({"home": "FRA"}, "home country France"),
+        ({"region": ("Africa",)}, "region Africa"),
+        ({"topic": ("GSI",)}, "topic Global Security Initiative"),
+        ({"start": "2024-01-01", "end": "2024-12-31"}, "in 2024"),
+        ({"start": "2024-03-01"}, "from 1 March 2024"),
+        ({"end": "2024-06-30", "agency": "MPS"},
+         "agency Ministry of Public Security; until 30 June 2024"),
+        ({"start": "2023-01-01", "end": "2024-12-31"}, "from 1 January 2023 to 31 December 2024"),
+        ({"as_of": "2025-06-30", "wording": "praise"}, "as of 30 June 2025; wording Praise"),
+        ({"min_sources": 2}, "number of independent publishers at least 2"),
+        ({"forum": "SCO 2024", "days": 7}, "forum SCO 2024"),
+    ],
+)  # fmt: skip
+def test_filters_are_said_in_words(values, words):
+    assert phrases.filters(values, label, {"wording": "support_wording"}, "") == words
+
+
+def test_a_filter_that_the_figure_names_itself_is_not_repeated():
+    assert phrases.filters({"forum": "SCO 2024"}, label, {}, "forum") == ""
+
+
+def test_abbreviations_are_explained_from_the_data(ds):
+    text = said(ds.plot("forum_timeline"))
+    with (ROOT / "data/reference/organizations.csv").open(encoding="utf-8", newline="") as file:
+        names = {row["code"]: row["name"] for row in csv.DictReader(file)}
+    assert f"SCO, {names['SCO']}" in text and f"EAPCCO, {names['EAPCCO']}" in text
+    assert "GPSCFL, Global Public Security Cooperation Forum (Lianyungang)" in text
+    assert names["WHO"] not in text
+    text = said(ds.plot("forum_map"))
+    assert names["GRSP"] in text and "GRSP" not in text
 
 
 # Refusals
