@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from secdiplo.claims.reproduce import ClaimResult
 from secdiplo.errors import FigureError
 from secdiplo.figures import phrases
 from secdiplo.figures.inputs import Inputs, Row
+from secdiplo.figures.lettering import text_width
 from secdiplo.figures.style import (
     ATTESTED,
     HATCHES,
@@ -32,6 +34,7 @@ from secdiplo.figures.style import (
     label_rows,
     samples,
     whole_numbers,
+    width_inches,
 )
 
 LOOSE = "imprecise date"  # as the query has it
@@ -58,17 +61,20 @@ def _stacked(
     """Draw bars stacked by agency, with the sum of each period above it."""
     rows = data.frames["period_totals"].rows
     heights = dict.fromkeys(periods, 0)
+    room = width_inches(axes) / (max(places) + 1)
     for agency, (colour, hatch) in _looks(data).items():
         found = {row["period"]: row[column] for row in rows if row["agency"] == agency}
         counts = [found.get(period, 0) for period in periods]
         bottoms = list(heights.values())
         axes.bar(
-            places, counts, 0.72, bottoms, color=colour, hatch=hatch, edgecolor="white", lw=0.5
-        )
+            places, counts, 0.72, bottoms, color=colour, hatch=hatch, edgecolor="white",
+            lw=min(0.5, room * 5),
+        )  # fmt: skip
         for period, count in zip(periods, counts, strict=True):
             heights[period] += count
+    widest = max(text_width(f"{height:,}", LABEL) for height in heights.values())
     for place, height in zip(places, heights.values(), strict=True):
-        if height:
+        if height and widest < room:  # else the axis alone gives the numbers
             axes.annotate(
                 f"{height:,}", (place, height), (0, 1.5), textcoords="offset points", ha="center",
                 va="bottom", fontsize=LABEL,
@@ -119,8 +125,13 @@ def outreach_by_half(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     )
     sheet = FigureCanvas(width, words, footer, 3.35, _key(data))
     places = [float(n) for n in range(len(periods))] + [len(periods) + 0.4] * len(loose)
-    labels = [phrases.half(p).replace(" ", "\n") for p in periods]
-    labels += [LOOSE.replace(" ", "\n")] * len(loose)
+    every = math.ceil(0.33 * len(places) / (sheet.inner - 0.45))  # 0.33 inches for each label
+    labels = [
+        "" if n % every else phrases.half(p).replace(" ", "\n") for n, p in enumerate(periods)
+    ]
+    if loose:  # as wide as two others
+        labels[-1] = "" if every > 1 else labels[-1]
+        labels.append(LOOSE.replace(" ", "\n"))
     for bottom, top, column, unit in (
         (1.85, 0.0, "interactions", "agency interactions"),
         (0.4, 1.8, "events", "events"),

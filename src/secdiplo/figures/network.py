@@ -123,7 +123,8 @@ def _countries(
 def _official(name: str, rows: Sequence[Row], total: int, room: float) -> str:
     """Return the name of an official, folded, and below it the agency and the meetings."""
     agencies = sorted({row["agency"] for row in rows if row["official"] == name})
-    return "\n".join([*fold(name, room - 0.07, NAME), f"{', '.join(agencies)} ({total})"])
+    of = agencies[0] if len(agencies) == 1 else f"{len(agencies)} agencies"
+    return "\n".join([*fold(name, room - 0.07, NAME), *fold(f"{of} ({total})", room - 0.07, NAME)])
 
 
 def _officials(

@@ -55,7 +55,7 @@ def most(rows: Sequence[Mapping[str, Any]], name: str, column: str, more: str = 
     first = [str(row[name] or "") for row in rows if row[column] == best]
     total = sum(row[column] for row in rows)
     each = " each" if len(first) > 1 else ""
-    return f"{listed(first)} ({best}{each} of {total}{more})"
+    return f"{listed(first)} ({best:,}{each} of {total:,}{more})"
 
 
 def plural(unit: str, count: float) -> str:

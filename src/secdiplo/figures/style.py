@@ -291,9 +291,10 @@ def bare(axes: Axes) -> None:
 
 
 def colours(codes: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Return a colour and a hatch for each of some codes, in their order."""
+    """Return a colour and a hatch for each of some codes, in their order; 36 are different."""
     return {
-        code: (SERIES[n % len(SERIES)], HATCHES[n % len(HATCHES)]) for n, code in enumerate(codes)
+        code: (SERIES[n % len(SERIES)], HATCHES[(n + n // len(SERIES)) % len(HATCHES)])
+        for n, code in enumerate(codes)
     }
 
 

@@ -79,9 +79,9 @@ def _words_of_sessions(data: Inputs, rows: Sequence[Row], series: int) -> Figure
         f"{phrases.counted(len(rows), 'session')} of {series} forum series {data.there}{finding}",
         "Sessions of forums with an event in scope; larger discs for more interactions",
         (
-            "Numbers: interactions at the session + sideline meetings beside it. Bars: the period "
-            "within which a session or its meetings took place. Participants who are only on a "
-            "list are not counted.",
+            "Numbers, where there is room: interactions at the session + sideline meetings beside "
+            "it. Bars: the period within which a session or its meetings took place. Participants "
+            "who are only on a list are not counted.",
             *data.explain(*(row["series"] for row in rows)),
         ),
     )
@@ -96,7 +96,7 @@ def _mark(label: str, face: str) -> Line2D:
 
 
 def _sessions(axes: Axes, rows: Sequence[Row], place: float) -> None:
-    """Draw the sessions of one series; numbers are to the right of a disc, or to its left."""
+    """Draw the sessions of one series; numbers are beside or above a disc, where there is room."""
     wide = width_inches(axes) * 72
     left, right = axes.get_xlim()
     marks = []
@@ -105,7 +105,7 @@ def _sessions(axes: Axes, rows: Sequence[Row], place: float) -> None:
         size = 3.2 + 1.1 * min(row["interactions"], 25) ** 0.5
         text = f"{row['interactions']}" + (f" + {row['sideline']}" if row["sideline"] else "")
         marks.append((row, middle, size, text, (middle - left) / (right - left) * wide))
-    taken = -1.0  # where what is drawn so far ends, in points
+    taken = above = 0.0  # where what is drawn on the line and above it ends, in points
     for number, (row, middle, size, text, at) in enumerate(marks):
         loose = row["basis"] == "around" or not row["events"]
         if row["last_day"] - row["first_day"] > 3 * DAY:
@@ -113,15 +113,20 @@ def _sessions(axes: Axes, rows: Sequence[Row], place: float) -> None:
             axes.plot(days, [place, place], color=SERIES[2], lw=3, solid_capstyle="butt", zorder=1)
         axes.plot(middle, place, "o", ms=size, mfc="white" if loose else ATTESTED, mec=ATTESTED,
                   mew=0.9, zorder=3)  # fmt: skip
-        need = size / 2 + 3 + text_width(text, NUMBER) * 72
+        long = text_width(text, NUMBER) * 72
+        need = size / 2 + 3 + long
         after = marks[number + 1] if number + 1 < len(marks) else None
         limit = after[4] - after[2] / 2 - 2 if after else wide
         if at + need <= limit:
             shift, side, end = (size / 2 + 3, 0.0), "left", at + need
         elif at - need >= taken:
             shift, side, end = (-size / 2 - 3, 0.0), "right", at + size / 2
-        else:
+        elif at - long / 2 >= above:
             shift, side, end = (0.0, size / 2 + 4.5), "center", at + size / 2
+            above = at + long / 2 + 3
+        else:
+            taken = at + size / 2 + 2
+            continue
         taken = end + 2
         axes.annotate(text, (middle, place), shift, textcoords="offset points", ha=side,
                       va="center", fontsize=NUMBER, color=FAINT, zorder=2, bbox=PLATE)  # fmt: skip
