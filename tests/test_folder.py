@@ -172,8 +172,8 @@ def test_every_problem_at_once(tmp_path):
     assert problems(written(tmp_path / "x", text)) == [
         "dataset.toml:3:version: `2` is not a version; write it as `1.0`",
         "dataset.toml:6:colour: unknown key `colour`; known: name, title, version, first_version, "
-        "changes, licence, citation, authors, year, contact, keywords, modelled_on, query_sources, figures, references, "
-        "exhaustive, annotations, default_scope, default_forum, home, defaults, scopes, extra_columns, "
+        "changes, licence, citation, authors, year, contact, keywords, modelled_on, query_sources, abbreviations, "
+        "region_schemes, figures, references, exhaustive, annotations, default_scope, default_forum, home, defaults, scopes, extra_columns, "
         "interactions",
         "dataset.toml:8:scopes.a.start: `x` is not a date; write `2022-06-01`, `2022-06` or `2022`",
         "dataset.toml:9:scopes.a.ranks: `scopes.a.ranks` is not a table; write it as one",

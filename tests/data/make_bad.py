@@ -1549,7 +1549,7 @@ SETTINGS = [
         f"{TOML}:4:license: unknown key `license`; did you mean `licence`?\n"
         f"{TOML}:7:colour: unknown key `colour`; known: name, title, version, first_version, "
         "changes, licence, citation, authors, year, contact, keywords, modelled_on, query_sources, "
-        "figures, references, exhaustive, annotations, default_scope, default_forum, home, defaults, scopes, "
+        "abbreviations, region_schemes, figures, references, exhaustive, annotations, default_scope, default_forum, home, defaults, scopes, "
         "extra_columns, interactions\n"
         f"{TOML}:12:home.non_foreign: unknown key `home.non_foreign`; did you mean `not_foreign`?\n"
         f"{TOML}:17:scopes.example.ende: unknown key `scopes.example.ende`; did you mean `end`?",

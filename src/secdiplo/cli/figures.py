@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -21,6 +24,19 @@ width_option = click.option(
     "--width", type=float, metavar="INCHES",
     help="6.5 by default, the text of a page; a journal column is about 3.5.",
 )  # fmt: skip
+dpi_option = click.option(
+    "--dpi", type=int, metavar="DOTS", help="Dots per inch of a .png; 300 by default.",
+)  # fmt: skip
+
+
+@contextmanager
+def _plain_warnings() -> Iterator[None]:
+    """Print each warning once, in one line on stderr."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        yield
+    for text in dict.fromkeys(str(warning.message) for warning in caught):
+        click.echo(f"warning: {text}", err=True)
 
 
 @click.command()
@@ -30,6 +46,7 @@ width_option = click.option(
               help="A parameter of the queries behind the figure.")  # fmt: skip
 @filter_options
 @width_option
+@dpi_option
 @data_option
 @click.pass_context
 def figure(
@@ -39,6 +56,7 @@ def figure(
     params: tuple[str, ...],
     width: float | None,
     style: str,
+    dpi: int | None,
 ) -> None:
     """Draw one figure to a file.
 
@@ -49,8 +67,9 @@ def figure(
     """
     from secdiplo import figures
 
-    drawn = figures.draw(opened(ctx), name, given_filters(ctx, params), width)
-    figures.save(drawn, out)
+    with _plain_warnings():
+        drawn = figures.draw(opened(ctx), name, given_filters(ctx, params), width)
+        figures.save(drawn, out, dpi)
     click.echo(f"{out}: {getattr(drawn, 'described', '')}")
 
 
@@ -60,11 +79,17 @@ def figure(
               show_default=True, help="The kind of the files.")  # fmt: skip
 @width_option
 @rows_options
+@dpi_option
 @format_option
 @data_option
 @click.pass_context
 def figures_(
-    ctx: click.Context, out: str | None, ending: str, width: float | None, style: str
+    ctx: click.Context,
+    out: str | None,
+    ending: str,
+    width: float | None,
+    dpi: int | None,
+    style: str,
 ) -> None:
     """List the figures of a dataset, or draw them all with -o DIR.
 
@@ -80,9 +105,10 @@ def figures_(
         print_rows(("figure", "in the paper", "what it shows"), rows, style)
         return
     built = opened(ctx)
-    files, lacking = with_progress(
-        "Drawing", lambda: figures.draw_all(built, Path(out), ending, width)
-    )
+    with _plain_warnings():
+        files, lacking = with_progress(
+            "Drawing", lambda: figures.draw_all(built, Path(out), ending, width, dpi)
+        )
     for text in lacking:
         click.echo(f"left out: {text}", err=True)
     click.echo(f"{out}: {len(files)} of {len(files) + len(lacking)} figures")

@@ -226,5 +226,6 @@ def _write_every_letter() -> None:
 def run() -> None:
     """Run one command: the entry point of the process."""
     _write_every_letter()
+    os.environ["MPLBACKEND"] = "agg"  # no command opens a window; a notebook may set its backend
     gc.disable()  # a command is over before the collector pays for itself
     main()

@@ -7,6 +7,7 @@ and a drawing module turns their rows into a matplotlib figure in the frame that
 from __future__ import annotations
 
 import importlib
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,7 +56,7 @@ def draw(
     """
     from matplotlib import rc_context
 
-    from secdiplo.figures import inputs, style
+    from secdiplo.figures import inputs, lettering, style
 
     spec = find(name, built.dataset)
     inches = style.check_width(width)
@@ -71,9 +72,27 @@ def draw(
     _refuse_empty(spec, data)
     module, function = spec.drawn_by.split(".")
     drawn_by = getattr(importlib.import_module(f"secdiplo.figures.{module}"), function)
-    with rc_context(style.RC_PARAMS):
+    texts = list(inputs.texts(data))
+    with rc_context({**style.RC_PARAMS, "font.family": lettering.families(texts)}):
         figure: Figure = drawn_by(data, inches, _footer(spec, data))
+        _warn_of(lettering.undrawn(texts), figure)
     return figure
+
+
+def _warn_of(letters: list[str], figure: Figure) -> None:
+    """Say which letters no font could draw, if the figure has a mark in place of any."""
+    from matplotlib.text import Text
+
+    from secdiplo.figures import lettering
+
+    if letters and any(lettering.UNDRAWN in text.get_text() for text in figure.findobj(Text)):
+        few = "".join(letters[:10]) + ("…" if len(letters) > 10 else "")
+        warnings.warn(
+            f"no installed font draws {len(letters)} of the letters ({few}; "
+            f"{', '.join(lettering.scripts(letters))}), which the figure shows as "
+            f"{lettering.UNDRAWN}; install a font for them, such as Noto Sans, and draw it again",
+            stacklevel=4,
+        )
 
 
 def _refuse_unasked(spec: Spec, params: Mapping[str, Any], dataset: str) -> None:
@@ -115,34 +134,31 @@ def _refuse_empty(spec: Spec, data: Inputs) -> None:
 
 
 def _footer(spec: Spec, data: Inputs) -> list[str]:
-    """Return the lines below a figure: the dataset's note, status, scope, version and source."""
-    partial = "" if data.dataset["exhaustive"] else "; the sheet does not claim to be exhaustive"
-    status = data.basis[0].upper() + data.basis[1:]
+    """Return the lines below a figure: the dataset's note, scope, and source with its evidence."""
     lines = [spec.note] if spec.note and data.published else []
-    lines += [f"Status: {status.lower()} (counts are derived from them){partial}."]
     main = spec.queries[0][0] if spec.queries else ""
-    if main:
-        paper = data.dataset["modelled_on"]
-        form = f" Its form is after {paper}, {spec.paper}." if paper and spec.paper else ""
-        names = ", ".join(name for name, _ in spec.queries)
-        plural = "Queries" if len(spec.queries) > 1 else "Query"
-        lines.append(f"Scope: {data.scope(main)}. {plural}: {names}.{form}")
-    else:
-        lines.append("Scope: that of each claim (`secdiplo reproduce` lists them).")
-    version = f"{data.dataset['name']} data {data.dataset['version']}"
-    lines.append(f"Source: {version}, secdiplo {data.toolkit}; {data.dataset['title']}.")
+    scope = data.scope(main) if main else "that of each published value"
+    lines.append(f"Scope: {scope}.")
+    paper = data.dataset["modelled_on"]
+    form = f" Modelled on {paper}, {spec.paper}." if paper and spec.paper else ""
+    version = f"{data.dataset['name']} data {data.dataset['version']}, secdiplo {data.toolkit}"
+    lines.append(f"Source: {data.dataset['title']} ({version}). {data.evidence}.{form}")
     return lines
 
 
-def save(figure: Figure, path: Path | str) -> Path:
+def save(figure: Figure, path: Path | str, dpi: int | None = None) -> Path:
     """Write a figure as PNG, SVG or PDF, by the ending of the path; see `style.save`."""
     from secdiplo.figures import style
 
-    return style.save(figure, path)
+    return style.save(figure, path, dpi)
 
 
 def draw_all(
-    built: Built, out: Path | str, ending: str = "png", width: float | None = None
+    built: Built,
+    out: Path | str,
+    ending: str = "png",
+    width: float | None = None,
+    dpi: int | None = None,
 ) -> tuple[list[Path], list[str]]:
     """Draw every figure that the dataset has something for.
 
@@ -156,6 +172,8 @@ def draw_all(
         ``png``, ``svg`` or ``pdf``.
     width : float, optional
         In inches.
+    dpi : int, optional
+        The resolution of PNG files in dots per inch; 300 by default.
 
     Returns
     -------
@@ -165,8 +183,11 @@ def draw_all(
     Raises
     ------
     UsageError
-        The folder cannot be written, or the ending is none.
+        The folder cannot be written, or there is no such kind of file or resolution.
     """
+    from secdiplo.figures import style
+
+    style.check_dpi(dpi, ending)
     folder = Path(out)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -175,7 +196,7 @@ def draw_all(
     files, lacking = [], []
     for name in available(built.dataset):
         try:
-            files.append(save(draw(built, name, width=width), folder / f"{name}.{ending}"))
+            files.append(save(draw(built, name, width=width), folder / f"{name}.{ending}", dpi))
         except FigureError as error:
             lacking.append(str(error))
     return files, lacking

@@ -4,37 +4,48 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from secdiplo.claims.reproduce import recipe
-from secdiplo.claims.status import tidy
+from secdiplo import query as queries
+from secdiplo.claims.domains import OTHER_REGION
+from secdiplo.claims.filters import pairs
+from secdiplo.claims.reproduce import ClaimResult
 from secdiplo.errors import FigureError
 from secdiplo.figures import phrases
 from secdiplo.figures.inputs import Inputs, Row
+from secdiplo.figures.lettering import text_width
 from secdiplo.figures.style import (
     ATTESTED,
     HATCHES,
+    LABEL,
     PUBLISHED,
-    RULE_COLOUR,
     SERIES,
     FigureCanvas,
     FigureTexts,
     colours,
-    cut,
-    fold,
-    legend_above,
+    label_column,
+    label_ends,
+    label_rows,
+    samples,
     whole_numbers,
+    width_inches,
 )
 
 LOOSE = "imprecise date"  # as the query has it
+WINDOW = "#e9c46a"
+
+
+# --- over time ------------------------------------------------------------------------------
 
 
 def _half_years(rows: Sequence[Row]) -> list[str]:
-    """Every half-year from the first to the last, those without an event among them."""
+    """Return every half-year from the first to the last, also those without an event."""
     known = sorted({row["period"] for row in rows} - {LOOSE})
     if not known:
         raise FigureError(
@@ -46,96 +57,94 @@ def _half_years(rows: Sequence[Row]) -> list[str]:
 
 def _stacked(
     axes: Axes, places: Sequence[float], data: Inputs, periods: Sequence[str], column: str
-) -> dict[str, int]:
-    """Bars stacked by agency; the height of each period."""
+) -> None:
+    """Draw bars stacked by agency, with the sum of each period above it."""
     rows = data.frames["period_totals"].rows
-    looks = _looks(data)
     heights = dict.fromkeys(periods, 0)
-    for agency, (colour, hatch) in looks.items():
+    room = width_inches(axes) / (max(places) + 1)
+    for agency, (colour, hatch) in _looks(data).items():
         found = {row["period"]: row[column] for row in rows if row["agency"] == agency}
         counts = [found.get(period, 0) for period in periods]
         bottoms = list(heights.values())
         axes.bar(
-            places, counts, 0.72, bottoms, color=colour, hatch=hatch, edgecolor="white", lw=0.5
-        )
+            places, counts, 0.72, bottoms, color=colour, hatch=hatch, edgecolor="white",
+            lw=min(0.5, room * 5),
+        )  # fmt: skip
         for period, count in zip(periods, counts, strict=True):
             heights[period] += count
+    widest = max(text_width(f"{height:,}", LABEL) for height in heights.values())
     for place, height in zip(places, heights.values(), strict=True):
-        if height:
+        if height and widest < room:  # else the axis alone gives the numbers
             axes.annotate(
-                str(height), (place, height), (0, 1.5), textcoords="offset points", ha="center",
-                va="bottom", fontsize=7,
+                f"{height:,}", (place, height), (0, 1.5), textcoords="offset points", ha="center",
+                va="bottom", fontsize=LABEL,
             )  # fmt: skip
-    return heights
+    axes.set_ylim(0, max(heights.values()) * 1.15)
+    axes.tick_params(axis="x", length=0)
+    whole_numbers(axes.yaxis)
 
 
 def _looks(data: Inputs) -> dict[str, tuple[str, str]]:
-    """The colour and hatch of each agency that has rows."""
+    """Return the colour and hatch of each agency that has rows."""
     present = {row["agency"] for row in data.frames["period_totals"].rows}
     return {code: look for code, look in colours(data.agencies).items() if code in present}
 
 
-def _legend(axes: Axes, data: Inputs, room: float) -> None:
-    """The names of the agencies; where there is no room for them, their codes."""
-    names = {code: cut(f"{code}: {data.label('agency', code)}", room, 7) for code in _looks(data)}
-    handles = [
-        Patch(facecolor=colour, hatch=hatch, ec="white", label=code if room < 2 else names[code])
-        for code, (colour, hatch) in _looks(data).items()
-    ]
-    axes.legend(handles=handles, loc="upper left", borderaxespad=0, labelspacing=0.3)
+def _key(data: Inputs) -> list[Patch]:
+    return samples(
+        {f"{code}: {data.label('agency', code)}": look for code, look in _looks(data).items()}
+    )
 
 
 def outreach_by_half(data: Inputs, width: float, footer: Sequence[str]) -> Any:
-    """Interactions, and below them events, of each half-year, stacked by agency."""
+    """Draw interactions, and below them events, of each half-year, stacked by agency."""
     rows = data.frames["period_totals"].rows
     periods = _half_years(rows)
     loose = [LOOSE] if any(row["period"] == LOOSE for row in rows) else []
     names = [*periods, *loose]
-    totals = {p: sum(r["interactions"] for r in rows if r["period"] == p) for p in periods}
-    peak = max(totals, key=lambda period: (totals[period], period))
-    first = next(iter(totals))
-    title = f"Agency interactions peak in {phrases.half(peak)} at {totals[peak]}"
-    if peak != first:
-        title += f", from {totals[first]} in {phrases.half(first)}"
+    totals = {p: sum(r["interactions"] for r in rows if r["period"] == p) for p in names}
+    best = max(totals[period] for period in periods)
+    first = [phrases.half(period) for period in periods if totals[period] == best]
+    each = " each" if len(first) > 1 else ""
     notes = [
-        "An event in which several agencies took part counts for each of them; one that names no "
-        "counterpart is an event without an interaction.",
-        "The first and the last half-year may lie in the scope in part only.",
+        "A joint event counts once for each agency. An event without a named counterpart has no "
+        "interaction.",
+        "The scope may cover the first and the last half-year only in part.",
     ]
     if loose:
-        notes.append(f"'{LOOSE}': events known to a period longer than a half-year.")
+        notes.append("Imprecise date: events known only to a period longer than a half-year.")
     notes += phrases.published(
         data.claims("dataset_totals", "interactions") + data.claims("dataset_totals", "events")
     )
     words = FigureTexts(
-        title,
-        "Interactions (counterparts in events, counted for each agency) and events, by half-year",
+        f"Most {data.status} agency interactions in a half-year: {phrases.listed(first)} "
+        f"({best:,}{each} of {sum(totals.values()):,})",
+        "Agency interactions (counterparts in events, counted for each agency) and events, by "
+        "half-year",
         tuple(notes),
     )
-    sheet = FigureCanvas(width, words, footer, 3.6)
+    sheet = FigureCanvas(width, words, footer, 3.35, _key(data))
     places = [float(n) for n in range(len(periods))] + [len(periods) + 0.4] * len(loose)
-    labels = [phrases.half(p) for p in periods] + ["dated\nless\nfinely"] * len(loose)
-    if width < 5:
-        labels = [label.replace(" ", "\n") for label in labels]
-    upper = sheet.axes(0.45, 0, 1.9, 0.05)
-    lower = sheet.axes(0.45, 0, 0.5, 2.05)
-    for axes, column, unit in (
-        (upper, "interactions", "agency interactions"),
-        (lower, "events", "events"),
+    every = math.ceil(0.33 * len(places) / (sheet.inner - 0.45))  # 0.33 inches for each label
+    labels = [
+        "" if n % every else phrases.half(p).replace(" ", "\n") for n, p in enumerate(periods)
+    ]
+    if loose:  # as wide as two others
+        labels[-1] = "" if every > 1 else labels[-1]
+        labels.append(LOOSE.replace(" ", "\n"))
+    for bottom, top, column, unit in (
+        (1.85, 0.0, "interactions", "agency interactions"),
+        (0.4, 1.8, "events", "events"),
     ):
-        heights = _stacked(axes, places, data, names, column)
-        axes.set_ylim(
-            0, max(heights.values()) * ((1.42 if width > 4.5 else 1.6) if axes is upper else 1.2)
-        )
+        axes = sheet.axes(0.45, 0, bottom, top)
+        _stacked(axes, places, data, names, column)
         axes.set_ylabel(unit)
-        axes.set_xticks(places, labels if axes is lower else [""] * len(labels))
-        axes.tick_params(axis="x", length=0)
-    _legend(upper, data, sheet.inner - 1.2)
+        axes.set_xticks(places, labels if column == "events" else [""] * len(labels))
     return sheet.figure
 
 
 def forum_window(data: Inputs, width: float, footer: Sequence[str]) -> Any:
-    """Interactions by month of the year of a session, with its window marked."""
+    """Draw interactions by month of the year of a session, with its window marked."""
     rows = data.frames["period_totals"].rows
     window = data.frames["forum_window"]
     phases = {row["phase"]: row for row in window.rows}
@@ -148,118 +157,126 @@ def forum_window(data: Inputs, width: float, footer: Sequence[str]) -> Any:
         raise FigureError(
             f"the days of `{forum}` are not known; add them to reference/sessions.csv"
         )
-    share = phases["window"]["share_percent"]
+    share = phrases.percent(phases["window"]["share_percent"])
     words = FigureTexts(
-        f"{inside} of the {whole} interactions of {year} ({share:g}%) fall in the window of"
-        f" {forum}",
-        f"Agency interactions by month of {year}; shaded: the session with {days} days on either"
-        " side",
+        f"{inside:,} of the {whole:,} {data.status} interactions of {year} ({share}) are in the "
+        f"window of {forum}",
+        f"Agency interactions by month of {year}; the window is the session with {days} days "
+        "before and after it",
         (
-            "Bars count counterparts in events for each agency; the share counts each interaction"
-            " once, and events known to a longer period than a month only where they must have"
-            " been held in the window or year.",
-            *(f"{phrases.claim(found.claim)} It is another ratio: {recipe(found.claim)}, which on "
-              f"these rows is {tidy(found.recomputed)} percent ({found.status})."
-              for found in data.findings if found.recomputed is not None),
+            "Bars count a joint interaction once for each agency; the share counts it once. The "
+            "share includes an imprecise date only if all its days are in the window or the year.",
+            *(_other_ratio(found, data) for found in data.findings if found.recomputed is not None),
+            *data.explain(forum),
         ),
-    )  # fmt: skip
-    sheet = FigureCanvas(width, words, footer, 2.5)
-    axes = sheet.axes(0.45, 0, 0.35, 0.05)
-    places = [float(n) for n in range(12)] + [12.4] * len(loose)
-    heights = _stacked(axes, places, data, [*periods, *loose], "interactions")
-    top = max(heights.values()) * 1.3
-    axes.set_ylim(0, top)
+    )
+    span = _window_days(data, forum, days)
+    marked = [Patch(facecolor=WINDOW, alpha=0.45, label=f"window: {phrases.span(*span)}")]
+    sheet = FigureCanvas(width, words, footer, 2.3, [*_key(data), *(marked if span else [])])
+    axes = sheet.axes(0.45, 0, 0.35, 0.0)
+    places = [float(n) for n in range(12)] + [12.6] * len(loose)
+    _stacked(axes, places, data, [*periods, *loose], "interactions")
     axes.set_ylabel("agency interactions")
     names = [calendar.month_abbr[n][: 3 if width > 4.5 else 1] for n in range(1, 13)]
-    axes.set_xticks(places, names + ["less\nfinely"] * len(loose))
-    axes.tick_params(axis="x", length=0)
-    span = _window_days(data, forum, days)
+    axes.set_xticks(places, names + [LOOSE.replace(" ", "\n")] * len(loose))
     if span:
         left, right = (_month_place(day) for day in span)
-        axes.axvspan(left, right, color="#e9c46a", alpha=0.45, zorder=0, lw=0)
-        text = (
-            f"window {span[0].day} {calendar.month_abbr[span[0].month]} to "
-            f"{span[1].day} {calendar.month_abbr[span[1].month]}:\n{inside} interactions, "
-            f"{share:g}% of the year"
-        )
-        side = "right" if left > 6 else "left"
-        axes.annotate(text, (left if left > 6 else right, top * 0.62), (-4 if left > 6 else 4, 0),
-                      textcoords="offset points", ha=side, va="center", fontsize=7)  # fmt: skip
-    _legend(axes, data, sheet.inner * 0.55)
+        axes.axvspan(left, right, color=WINDOW, alpha=0.45, zorder=0, lw=0)
     return sheet.figure
 
 
+def _other_ratio(found: ClaimResult, data: Inputs) -> str:
+    """Return a note on a published share that divides other counts than the figure does."""
+    claim = found.claim
+
+    def counts(prefix: str) -> str:
+        query = queries.load(claim[f"{prefix}query"], data.dataset)
+        (column,) = (each for each in query.columns if each.name == claim[f"{prefix}column"])
+        params = dict(pairs(claim[f"{prefix}params"] or ""))
+        chosen = phrases.filters(params, data.label, {}, "forum")
+        meaning = column.meaning[0].lower() + column.meaning[1:].rstrip(".")
+        return f"{meaning}{f' ({chosen})' if chosen else ''}"
+
+    return (
+        f"Published: {phrases.published_value(claim)} (“{claim['quote']}”). This is another ratio: "
+        f"{counts('')}, in percent of {counts('base_')}. Here it is "
+        f"{phrases.number(claim, found.recomputed)} percent."
+    )
+
+
 def _month_place(day: datetime.date) -> float:
-    """Where a day stands on an axis whose months are centred on 0 to 11."""
+    """Return where a day is on an axis whose months are centred on 0 to 11."""
     last = calendar.monthrange(day.year, day.month)[1]
     return day.month - 1 - 0.5 + (day.day - 0.5) / last
 
 
-def _window_days(data: Inputs, forum: str, days: int) -> tuple[datetime.date, datetime.date] | None:
+def _window_days(
+    data: Inputs, forum: str, days: int
+) -> tuple[datetime.date, datetime.date] | tuple[()]:
     for row in data.frames["forum_sessions"].rows:
         if row["forum"] == forum and row["basis"] != "around":
             margin = datetime.timedelta(days)
             return row["first_day"] - margin, row["last_day"] + margin
-    return None
+    return ()
+
+
+# --- by region ------------------------------------------------------------------------------
 
 
 def bilateral_by_region(data: Inputs, width: float, footer: Sequence[str]) -> Any:
-    """Bilateral meetings by region, those on their own and those beside multilateral events."""
+    """Draw bilateral meetings by region, those on their own and those beside a session."""
     frame = data.frames["bilateral_by_region"]
     rows = [row for row in frame.rows if row["total"]]
     total, aside = frame.total("total"), frame.total("sideline")
     empty = [row["region"] for row in frame.rows if not row["total"]]
-    notes = [f"Regions without any: {', '.join(empty)}."] if empty else []
+    empty = [region for region in empty if region != OTHER_REGION]
+    notes = [f"No meeting {data.there}: {', '.join(empty)}."] if empty else []
+    notes.append(data.regions("bilateral_by_region"))
     notes += phrases.published(
         data.claims("dataset_totals", "bilateral_meetings", relation="exact")
         + data.claims("format_totals", format="bilateral")
         + data.claims("format_totals", format="sideline")
     )
+    beside = f"; {aside:,} of the {total:,} on the sidelines" if aside else ""
     words = FigureTexts(
-        f"{phrases.leaders(rows, 'region', 'total')} of {total} bilateral meetings; "
-        f"{aside} of the {total} on the sidelines",
-        "Bilateral meetings (standalone or sideline events with a country) by region",
+        f"Most {data.status} bilateral meetings: {phrases.most(rows, 'region', 'total')}{beside}",
+        "Bilateral meetings with countries by region"
+        + ("; in brackets: standalone + on the sidelines of a forum" if aside else ""),
         tuple(notes),
     )
-    sheet = FigureCanvas(width, words, footer, 0.84 + 0.22 * len(rows))
-    names = 1.9 if width > 4.5 else 1.25
-    axes = sheet.axes(names, 0.3, 0.5, 0.24)
-    places = range(len(rows))
+    columns = ("standalone", "sideline") if aside else ("standalone",)
+    looks = {name: (SERIES[n], HATCHES[n]) for n, name in enumerate(columns)}
+    labels, names, row_height = label_column([row["region"] for row in rows], _widest(width))
+    key = samples(looks) if aside else []
+    sheet = FigureCanvas(width, words, footer, 0.55 + row_height * len(rows), key)
+    axes = sheet.axes(names, 0, 0.5, 0.0)
     left = [0] * len(rows)
-    for number, (column, label) in enumerate(
-        (("standalone", "standalone"), ("sideline", "sideline"))
-    ):
+    for column, (colour, hatch) in looks.items():
         counts = [row[column] for row in rows]
-        axes.barh(places, counts, 0.7, left, color=SERIES[number], hatch=HATCHES[number],
-                  edgecolor="white", lw=0.5, label=label)  # fmt: skip
+        axes.barh(range(len(rows)), counts, 0.7, left, color=colour, hatch=hatch,
+                  edgecolor="white", lw=0.5)  # fmt: skip
         left = [have + more for have, more in zip(left, counts, strict=True)]
-    for place, row in zip(places, rows, strict=True):
-        axes.annotate(f"{row['total']}  ({row['standalone']} + {row['sideline']})",
-                      (row["total"], place), (3, 0), textcoords="offset points", va="center",
-                      fontsize=7)  # fmt: skip
-    axes.set_xlim(0, max(left) * 1.22)
-    _finish_rows(axes, [row["region"] for row in rows], names, "bilateral meetings")
-    legend_above(axes)
+    label_ends(axes, left, [
+        f"{row['total']:,}" + (f"  ({row['standalone']} + {row['sideline']})" if aside else "")
+        for row in rows
+    ])  # fmt: skip
+    label_rows(axes, labels)
+    axes.set_xlabel("bilateral meetings")
+    whole_numbers(axes.xaxis)
     return sheet.figure
 
 
-def _finish_rows(axes: Axes, names: Sequence[str], room: float, unit: str) -> None:
-    """The rows of a chart of horizontal bars: names, from the top down."""
-    labels = ["\n".join(fold(name, room - 0.08, 7)) for name in names]
-    axes.set_yticks(range(len(names)), labels, linespacing=0.9)
-    axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
-    axes.set_xlabel(unit)
-    whole_numbers(axes.xaxis)
-    axes.spines["left"].set_color(RULE_COLOUR)
+def _widest(width: float) -> float:
+    """Return the widest column for the names of regions in inches."""
+    return 2.0 if width > 4.5 else 1.2
 
 
 def regional_shares(data: Inputs, width: float, footer: Sequence[str]) -> Any:
-    """The share of each region, beside the published shares."""
+    """Draw the share of each region, beside the published shares."""
     frame = data.frames["regional_shares"]
     rows = [row for row in frame.rows if row["meetings"]]
     total = frame.total("meetings")
-    unit = frame.result.query.unit.replace("_", " ")
+    units = phrases.plural(frame.result.query.unit, 2)
     published = {
         claim["row"].removeprefix("region="): claim
         for claim in data.claims("regional_shares", "share_percent")
@@ -267,26 +284,39 @@ def regional_shares(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     best = max(row["share_percent"] for row in rows)
     first = [row["region"] for row in rows if row["share_percent"] == best]
     words = FigureTexts(
-        f"{phrases.listed(first)} {'has' if len(first) == 1 else 'have'} {best:g}% of {total}"
-        f" {data.status} {phrases.plural(unit, total)}",
-        f"Share of each region in percent of {phrases.plural(unit, 2)} with a country",
-        tuple(phrases.published(list(published.values()))),
+        f"{phrases.listed(first)} {'has' if len(first) == 1 else 'have'} {phrases.percent(best)} "
+        f"{'each ' if len(first) > 1 else ''}of {total:,} {data.status} "
+        f"{phrases.plural(frame.result.query.unit, total)}",
+        f"Share of each region in the {units} with a country; in brackets: their number",
+        (
+            data.regions("regional_shares"),
+            *phrases.published(list(published.values())),
+        ),
     )
-    sheet = FigureCanvas(width, words, footer, 0.84 + 0.22 * len(rows))
-    names = 1.9 if width > 4.5 else 1.25
-    axes = sheet.axes(names, 0.3, 0.5, 0.24)
+    labels, names, row_height = label_column([row["region"] for row in rows], _widest(width))
+    marks = {
+        place: published[row["region"]]["value"]
+        for place, row in enumerate(rows) if row["region"] in published
+    }  # fmt: skip
+    diamond: dict[str, Any] = {
+        "marker": "D",
+        "color": "white",
+        "mec": PUBLISHED,
+        "mew": 1.3,
+        "ms": 5.5,
+    }
+    key: list[Any] = samples({data.status: (ATTESTED, "")})
+    key += [Line2D([], [], ls="", label="published", **diamond)]
+    height = 0.55 + row_height * len(rows)
+    sheet = FigureCanvas(width, words, footer, height, key if marks else [])
+    axes = sheet.axes(names, 0, 0.5, 0.0)
     shares = [row["share_percent"] for row in rows]
-    axes.barh(range(len(rows)), shares, 0.7, color=ATTESTED, label=data.status)
-    for place, row in enumerate(rows):
-        mark = published.get(row["region"])
-        far = max(row["share_percent"], mark["value"] if mark else 0)
-        axes.annotate(f"{row['share_percent']:g}%  ({row['meetings']})", (far, place), (5, 0),
-                      textcoords="offset points", va="center", fontsize=7)  # fmt: skip
-        if mark:
-            axes.plot(mark["value"], place, "D", color="white", mec=PUBLISHED, mew=1.3, ms=5.5,
-                      label="" if "published" in axes.get_legend_handles_labels()[1]
-                      else "published")  # fmt: skip
-    axes.set_xlim(0, max(shares) * 1.2)
-    _finish_rows(axes, [row["region"] for row in rows], names, f"percent of {unit}s")
-    legend_above(axes)
+    axes.barh(range(len(rows)), shares, 0.7, color=ATTESTED)
+    for place, value in marks.items():
+        axes.plot(value, place, **diamond)
+    ends = [max(share, marks.get(place, 0)) for place, share in enumerate(shares)]
+    texts = [f"{phrases.percent(row['share_percent'])}  ({row['meetings']:,})" for row in rows]
+    label_ends(axes, ends, texts, gap=8.0 if marks else 3.0)
+    label_rows(axes, labels)
+    axes.set_xlabel(f"percent of {units}")
     return sheet.figure

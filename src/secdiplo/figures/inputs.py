@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from secdiplo import query as queries
 from secdiplo.claims.reproduce import ClaimResult, claim_rows, reproduce
 from secdiplo.errors import UsageError
+from secdiplo.figures import phrases
 from secdiplo.query import Result
-from secdiplo.query.params import in_words
 
 if TYPE_CHECKING:
     from secdiplo.figures.catalogue import Spec
@@ -44,7 +45,7 @@ class Inputs:
 
     Attributes
     ----------
-    frames : dict of str to Frame
+    frames : dict of str to QueryRows
         By the name of the query.
     published : list of dict
         Rows of the table ``claims`` that the figure may show beside them; none where the
@@ -53,7 +54,8 @@ class Inputs:
     findings : list of ClaimResult
         Every claim with its status, for the figure that compares them.
     labels : dict of str to dict
-        The labels of codes, by list and code.
+        The labels of codes, by list and code; also the names of countries and organizations and
+        the titles of scopes.
     agencies : list of str
         All agencies of the dataset, those of the most events first, so that each has the same
         colour on every figure.
@@ -61,6 +63,8 @@ class Inputs:
         What the manifest says of it.
     basis : str
         Whether the rows are attested alone, or synthetic.
+    evidence : str
+        How many interactions and events the dataset has, and what they rest on.
     toolkit : str
         The version of the toolkit that built the tables.
     given : dict
@@ -76,19 +80,20 @@ class Inputs:
     agencies: list[str]
     dataset: Mapping[str, Any]
     basis: str
+    evidence: str
     toolkit: str
     given: dict[str, Any]
     spec: Spec
 
     @property
     def status(self) -> str:
-        """What the rows are in a caption: attested, or synthetic."""
-        return "synthetic" if self.basis.startswith("synthetic") else "attested"
+        """What the rows are in a caption: attested, attested and imputed, or synthetic."""
+        return self.basis.partition(" rows")[0]
 
     @property
     def there(self) -> str:
         """What is said of something that the rows have: that it is attested, if they are."""
-        return "attested" if self.status == "attested" else "in the synthetic rows"
+        return "attested" if self.status == "attested" else f"in the {self.status} rows"
 
     @property
     def home(self) -> tuple[str, ...]:
@@ -110,9 +115,33 @@ class Inputs:
         return list(found.values())
 
     def scope(self, query: str) -> str:
-        """The scope and the parameters of a query, for the footer."""
+        """Return the scope of a query by its title, and its filters in words."""
         result = self.frames[query].result
-        return in_words(queries.used(result.query, result.values)) or "every row of the table"
+        name = result.values.get("scope")
+        whole = name in {None, "all"}
+        scope = "the whole dataset" if whole else self.label("scope", name).rstrip(".")
+        own = {key for _, params in self.spec.queries for key in params} - set(self.spec.open)
+        values = {
+            name: value for name, value in result.values.items()
+            if name not in own or name in {"start", "end"}
+        }  # fmt: skip
+        lists = {param.name: param.codes for param in result.query.params if param.codes}
+        told = self.spec.year_of or ("forum" if "forum" in self.spec.reads else "")
+        chosen = phrases.filters(values, self.label, lists, told)
+        return f"{scope}. Selection: {chosen}" if chosen else scope
+
+    def regions(self, query: str) -> str:
+        """Return a note that names the region scheme of a query."""
+        name = self.frames[query].result.values["scheme"]
+        return phrases.scheme(name, self.dataset["region_schemes"])
+
+    def explain(self, *texts: str) -> list[str]:
+        """Return a note of what the abbreviations in some texts are short for, if there are any."""
+        known = {**self.labels.get("agency", {}), **self.labels["organization"]}
+        known |= self.dataset["abbreviations"]
+        words = {word for text in texts for word in re.findall(r"[^\s()/+,;:]+", text)}
+        found = [f"{code}, {known[code]}" for code in sorted(words & set(known)) if known[code]]
+        return [f"Abbreviations: {'; '.join(found)}."] if found else []
 
 
 def gather(built: Built, spec: Spec, given: Mapping[str, Any]) -> Inputs:
@@ -163,10 +192,24 @@ def gather(built: Built, spec: Spec, given: Mapping[str, Any]) -> Inputs:
         [row[0] for row in queries.run(built, "agency_totals", {"scope": "all"}).rows],
         built.dataset,
         queries.basis(built),
+        _evidence(built),
         str(built.manifest["toolkit"]),
         dict(given),
         spec,
     )
+
+
+def texts(data: Inputs) -> Iterator[str]:
+    """Every text that a figure may write: cells, quotes, labels and the words of the dataset."""
+    for frame in data.frames.values():
+        for row in frame.rows:
+            yield from (cell for cell in row.values() if isinstance(cell, str))
+        yield from map(str, frame.result.values.values())
+    for claim in [*data.published, *(finding.claim for finding in data.findings)]:
+        yield str(claim["quote"])
+    for labels in data.labels.values():
+        yield from filter(None, labels.values())
+    yield from map(str, (data.dataset["title"], data.dataset["abbreviations"], data.spec))
 
 
 def _check(spec: Spec, params_of: Mapping[str, set[str]], given: Mapping[str, Any]) -> None:
@@ -214,9 +257,35 @@ def _findings(built: Built, spec: Spec, published: Sequence[Row]) -> list[ClaimR
 
 
 def _labels(built: Built) -> dict[str, dict[str, str]]:
-    built.need(["codes"])
-    rows = built.con.cursor().execute("select list, code, label from codes order by list, position")
-    labels: dict[str, dict[str, str]] = {}
+    built.need(["codes", "countries", "organizations", "scopes"])
+    rows = built.con.cursor().execute(
+        "select list, code, label from "
+        "(select list, code, label, position from codes "
+        "union all select 'country', iso3, name, 0 from countries "
+        "union all select 'organization', code, name, 0 from organizations "
+        "union all select distinct 'scope', scope, title, 0 from scopes) order by list, position"
+    )
+    labels: dict[str, dict[str, str]] = {"organization": {}}
     for kind, code, label in rows.fetchall():
         labels.setdefault(kind, {})[code] = label
     return labels
+
+
+def _evidence(built: Built) -> str:
+    """Return how many interactions and events the tables have, and what they rest on."""
+    built.need(["events", "event_sources", "interactions"])
+    cursor = built.con.cursor()
+    events, cited = cursor.execute(
+        "select count(*), count(s.event_id) from events as e "
+        "left join (select distinct event_id from event_sources) as s on s.event_id = e.event_id"
+    ).fetchall()[0]
+    ((interactions,),) = cursor.execute("select count(*) from interactions").fetchall()
+    base = f"{phrases.counted(interactions, 'interaction')} in {phrases.counted(events, 'event')}"
+    basis = queries.basis(built)
+    if basis.startswith("synthetic"):
+        return f"{base}, all of them synthetic: made up, no evidence of anything"
+    few = "" if cited == events else f", {cited:,} of them"
+    base += f"{few} with a cited source"
+    base += f"; {basis}" if basis != "attested rows" else ""
+    claims = "claims to be" if built.dataset["exhaustive"] else "is not"
+    return f"{base}; the coding {claims} exhaustive"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,6 @@ from secdiplo.errors import FigureError, UsageError
 from secdiplo.figures import basemap, phrases
 from secdiplo.figures.inputs import Inputs, Row
 from secdiplo.figures.style import (
-    CHARACTER,
     HOME,
     INK,
     NO_DATA,
@@ -25,7 +24,6 @@ from secdiplo.figures.style import (
     FigureCanvas,
     FigureTexts,
     bare,
-    cut,
     shades,
 )
 from secdiplo.schema.tables import tables_of
@@ -67,7 +65,7 @@ def interactions_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
 def bilateral_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     """With whom bilateral meetings were held."""
     return _counts(data, width, footer, "bilateral_meetings", "bilateral meeting",
-                   "Bilateral meetings (standalone or sideline events with a country)",
+                   "Bilateral meetings (standalone, or on the sidelines of a forum)",
                    data.claims("dataset_totals", "bilateral_meetings", relation="exact")
                    + data.claims("dataset_totals", "bilateral_countries"))  # fmt: skip
 
@@ -77,22 +75,21 @@ def _counts(
     published: Sequence[Row],
 ) -> Any:  # fmt: skip
     rows = [row for row in data.frames["country_totals"].rows if row[column]]
-    total = sum(row[column] for row in rows)
     counts = {row["country"]: row[column] for row in rows}
     steps = classes(list(counts.values()))
     fills, legend = {}, []
     for (low, high), shade in zip(steps, shades(len(steps)), strict=True):
         members = [code for code, count in counts.items() if low <= count <= high]
         fills.update(dict.fromkeys(members, shade))
-        span = f"{low}" if low == high else f"{low} to {high}"
-        legend.append((shade, f"{span} ({len(members)})"))
+        span = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+        legend.append((shade, f"{span} ({phrases.counted(len(members), 'country')})"))
+    among = f" with {phrases.counted(len(rows), 'country')}"
+    found = phrases.most(rows, "name", column, among)
     words = FigureTexts(
-        f"{phrases.leaders(rows, 'name', column)} of {total} {phrases.plural(unit, total)} with "
-        f"{len(rows)} countries",
-        f"{counted} by country; in brackets the number of countries of each class",
-        ("Counterparts that are organizations stand on no map.", *_odd(counts),
-         *phrases.published(published)),
-    )  # fmt: skip
+        f"Most {data.status} {phrases.plural(unit, 2)}: {found}",
+        f"{counted} by country",
+        ("Organizations are not mapped.", *_odd(counts, data.label), *phrases.published(published)),
+    )
     return _drawn(data, width, words, footer, fills, legend)
 
 
@@ -110,27 +107,23 @@ def own_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
                 f"`{column}` ({first[column]}, {row[column]}), and a map shows one a country; "
                 f"choose one in the query `{own['query']}`"
             )
-    others = sorted({str(row["counterpart"]) for row in rows if not _is_country(row)})
+    others = sorted({_named(row, data) for row in rows if not _is_country(row)})
     if not countries:
         what = f"no country is in the rows of the query `{own['query']}`"
         raise FigureError(f"figure `{data.spec.name}`: {what}; {data.spec.remedy}")
     published = data.claims(own["query"])
     same = [claim for claim in published if claim["unit"] == "countries"]
-    beside = f", beside {phrases.figure(same[0])} published" if same else ""
+    beside = f"; published: {phrases.published_value(same[0])}" if same else ""
     shares = _categories(data, countries) if own.get("colour_by") else {}
     strongest = next(iter(shares), "")
     part = f"; {len(shares[strongest])} of them “{strongest}”" if shares.get(strongest) else ""
     words = FigureTexts(
         f"{phrases.counted(len(countries), 'country')} "
         f"{own.get('finding') or 'on record'}{part}{beside}",
-        data.spec.about.rstrip("."),
+        f"{data.spec.about.rstrip('.')}; in brackets: countries",
         (
-            *(
-                [f"Documented organizations: {len(others)} ({', '.join(others)})."]
-                if others
-                else []
-            ),
-            *_odd(dict.fromkeys(countries, 1)),
+            *([f"Organizations: {len(others)} ({', '.join(others)})."] if others else []),
+            *_odd(countries, data.label),
             *phrases.published(published),
         ),
     )
@@ -187,20 +180,25 @@ def session_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     own = [row for row in data.frames[data.spec.own["query"]].rows if row["series"] == series]
     here = {row["counterpart"] for row in own if _is_country(row) and row["forum"] == session}
     ever = {row["counterpart"] for row in own if _is_country(row)} - here
-    bodies = {row["counterpart"] for row in own if not _is_country(row)}
-    present = {r["counterpart"] for r in own if not _is_country(r) and r["forum"] == session}
+    bodies = {_named(row, data) for row in own if not _is_country(row)}
+    present = {_named(r, data) for r in own if not _is_country(r) and r["forum"] == session}
     notes = [
-        f"Organizations on record {where}: {len(codes)} ({', '.join(sorted(codes))})."
+        f"Organizations {data.there} {where}: {len(codes)} ({', '.join(sorted(codes))})."
         for where, codes in (
             (f"at {session}", present), ("at other sessions only", bodies - present)
         ) if codes
     ]  # fmt: skip
-    beside = f", beside {phrases.figure(published[0])} published" if published else ""
+    beside = f"; published: {phrases.published_value(published[0])}" if published else ""
     words = FigureTexts(
-        f"{phrases.counted(len(here), 'country')} documented at {session}{beside}",
-        f"Countries with a participant or counterpart on record at {session} or another session of "
-        f"{series}",
-        (*notes, *_odd(dict.fromkeys(here | ever, 1)), *phrases.published(published)),
+        f"{phrases.counted(len(here), 'country')} {data.there} at {session}{beside}",
+        f"Countries with a named participant or counterpart at {session} or another session of "
+        f"{series}; in brackets: countries",
+        (
+            *notes,
+            *_odd(here | ever, data.label),
+            *phrases.published(published),
+            *data.explain(session, series),
+        ),
     )
     fills = {**dict.fromkeys(ever, SHADES[1]), **dict.fromkeys(here, SHADES[4])}
     legend = [
@@ -239,12 +237,18 @@ def _is_country(row: Row) -> bool:
     return bool(row["counterpart_type"] == "country")
 
 
-def _odd(counts: Mapping[str, int]) -> list[str]:
-    """Notes on the map: what it cannot show, and how borders are drawn."""
+def _named(row: Row, data: Inputs) -> str:
+    """Return the name of an organization or non-state actor, or its code if it has none."""
+    code = str(row["counterpart"])
+    return row.get("name") or data.label("organization", code) or code
+
+
+def _odd(codes: Iterable[str], label: phrases.Label) -> list[str]:
+    """Return notes on the map: what it cannot show, and how borders are drawn."""
     shown = basemap.load()
-    lost = sorted(code for code in counts if code not in shown.points)
-    notes = [f"Not on the map: {', '.join(f'{code} {counts[code]}' for code in lost)}."]
-    return [*(notes if lost else []), f"{basemap.CONVENTION}. Circles: states too small to see."]
+    lost = sorted(label("country", code) for code in codes if code not in shown.points)
+    notes = [f"Not on the map: {', '.join(lost)}."] if lost else []
+    return [*notes, f"{basemap.CONVENTION}. Circles: countries too small to see."]
 
 
 def _drawn(
@@ -254,33 +258,20 @@ def _drawn(
     shown = basemap.load()
     west, east, south, north = shown.extent
     south, north = south - 0.04, north + 0.04
-    inner = width - 0.24
-    height = inner * (north - south) / (east - west)
-    entries = len(legend) + 2
-    longest = max(len(text) for _, text in legend) * CHARACTER * 7 / 72 + 0.45
-    columns = max(1, min(entries, int(inner / longest), 4 if width > 4.5 else 2))
-    below = 0.1 + 0.17 * -(-entries // columns)
-    sheet = FigureCanvas(width, words, footer, height + below)
-    axes = sheet.axes(0, 0, below, 0)
+    key = [Patch(facecolor=shade, edgecolor=EDGE, label=text) for shade, text in legend]
+    key.append(Patch(facecolor=NO_DATA, edgecolor=EDGE, label=f"none {data.there}"))
+    if data.home[0]:
+        home = f"home country: {data.label('country', data.home[0])}"
+        key.append(Patch(facecolor=HOME, hatch="////", edgecolor="white", label=home))
+    height = (width - 0.24) * (north - south) / (east - west)
+    sheet = FigureCanvas(width, words, footer, height, key)
+    axes = sheet.axes(0, 0, 0, 0)
     bare(axes)
     axes.set_xlim(west - 0.05, east + 0.05)
     axes.set_ylim(south, north)
     axes.set_aspect("equal")
     _shapes(axes, shown, fills, data.home)
     _circles(axes, shown, fills)
-    home = data.home[0]
-    handles = [
-        Patch(facecolor=shade, edgecolor=EDGE, label=cut(text, inner - 0.4, 7))
-        for shade, text in legend
-    ]
-    handles += [
-        Patch(facecolor=NO_DATA, edgecolor=EDGE, label=f"none {data.there}"),
-        Patch(facecolor=HOME, hatch="////", edgecolor="white", label=f"home ({home})"),
-    ]
-    sheet.figure.legend(
-        handles=handles, ncols=columns, loc="lower left", borderaxespad=0, handlelength=1.6,
-        columnspacing=1.4, bbox_to_anchor=(0.12 / sheet.width, sheet.bottom / sheet.height),
-    )  # fmt: skip
     return sheet.figure
 
 

@@ -12,58 +12,91 @@ from matplotlib.path import Path
 
 from secdiplo.figures import phrases
 from secdiplo.figures.inputs import Inputs, Row
-from secdiplo.figures.style import FAINT, FigureCanvas, FigureTexts, bare, colours, cut
+from secdiplo.figures.lettering import fold
+from secdiplo.figures.style import FAINT, INK, FigureCanvas, FigureTexts, bare, colours
 
-COUNTRY_HEIGHT = 0.128  # inches between two countries
+NAME, HEAD = 6.2, 6.3  # sizes in points
+LINE, GAP = 0.1, 0.06  # inches of a line of text, and before the name of a region
 
 
 def officials_network(data: Inputs, width: float, footer: Sequence[str]) -> Any:
-    """Who met which country: officials on the left, countries on the right."""
+    """Draw who met which country: officials on the left, countries on the right."""
     rows = [r for r in data.frames["official_counterparts"].rows if r["bilateral_meetings"]]
     regions = {r["country"]: r["region"] for r in data.frames["country_totals"].rows}
     officials = _totals(rows, "official")
     countries = _totals(rows, "country")
     names = {row["country"]: row["name"] or row["country"] for row in rows}
+    words = FigureTexts(
+        _finding(data, rows, officials, countries, names),
+        "Bilateral meetings of named officials with countries, in brackets: their number; lines "
+        "are wider for more meetings",
+        (
+            "A meeting of two officials counts for both. Meetings without a named official are "
+            "left out.",
+            data.regions("country_totals"),
+        ),
+    )
+    order = sorted(countries, key=lambda c: (str(regions.get(c)), -countries[c], c))
+    left, right = (1.35, 2.05) if width > 4.5 else (0.95, 1.32)
+    texts: list[tuple[str, str, list[str]]] = []  # country, blank for a region; weight; lines
+    for number, code in enumerate(order):
+        region = str(regions.get(code) or "Other")
+        if number == 0 or region != str(regions.get(order[number - 1]) or "Other"):
+            texts.append(("", "bold", fold(region, right - 0.08, HEAD, bold=True)))
+        label = f"{names[code]} ({countries[code]})"
+        texts.append((code, "normal", fold(label, right - 0.08, NAME)))
+    own = sum(LINE * len(lines) + (0 if code else GAP) for code, _, lines in texts)
+    people = {name: _official(name, rows, total, left) for name, total in officials.items()}
+    tall = max(own, sum(LINE * (1.5 + text.count("\n")) for text in people.values()))
+    present = {row["agency"] for row in rows}
+    looks = {code: look for code, look in colours(data.agencies).items() if code in present}
+    key = [
+        Line2D(
+            [],
+            [],
+            color=look[0],
+            lw=2.5,
+            solid_capstyle="butt",
+            label=f"{code}: {data.label('agency', code)}",
+        )
+        for code, look in looks.items()
+    ]
+    sheet = FigureCanvas(width, words, footer, 0.1 + tall, key)
+    axes = sheet.axes(0, 0, 0.1, 0.0)
+    bare(axes)
+    axes.set_xlim(0, sheet.inner)
+    axes.set_ylim(tall, 0)
+    ends = _countries(axes, texts, sheet.inner - right, tall / own)
+    starts = _officials(axes, rows, people, ends, left, tall)
+    for row in sorted(rows, key=lambda row: (row["bilateral_meetings"], row["official"])):
+        _tie(axes, (left, starts[row["official"]]), (sheet.inner - right, ends[row["country"]]),
+             row["bilateral_meetings"], looks[row["agency"]][0])  # fmt: skip
+    return sheet.figure
+
+
+def _finding(
+    data: Inputs, rows: Sequence[Row], officials: dict[str, int], countries: dict[str, int],
+    names: dict[str, str],
+) -> str:  # fmt: skip
+    """Return which official met the most countries, and which country the most officials."""
     ties: dict[str, set[str]] = {}
     for row in rows:
         ties.setdefault(row["official"], set()).add(row["country"])
     widest = max(sorted(ties), key=lambda official: len(ties[official]))
+    text = (
+        f"{data.status[0].upper()}{data.status[1:]} bilateral meetings: {widest} with "
+        f"{len(ties[widest])} of {phrases.counted(len(countries), 'country')}"
+    )
     met_by = {c: sum(c in mine for mine in ties.values()) for c in countries}
     most = max(met_by.values())
     shared = [names[c] for c in countries if met_by[c] == most]
-    words = FigureTexts(
-        f"{widest} met {len(ties[widest])} of {len(countries)} countries; "
-        f"{phrases.listed(shared)} met {phrases.counted(most, 'official')}"
-        f"{' each' if len(shared) > 1 else ''}",
-        "Bilateral meetings between named officials and countries: the width of a line grows with "
-        "their number; in brackets the meetings of each that are drawn",
-        ("A meeting of two officials counts for both. Officials whom no source names are left"
-         " out.",),
-    )  # fmt: skip
-    order = sorted(countries, key=lambda c: (str(regions.get(c)), -countries[c], c))
-    blocks = list(dict.fromkeys(regions.get(code) for code in order))
-    lines = len(order) + 1.3 * len(blocks)
-    sheet = FigureCanvas(width, words, footer, 0.3 + COUNTRY_HEIGHT * lines)
-    axes = sheet.axes(0, 0, 0.1, 0.15)
-    bare(axes)
-    axes.set_xlim(0, sheet.inner)
-    axes.set_ylim(COUNTRY_HEIGHT * lines, 0)
-    left, right = (1.5, 1.85) if width > 4.5 else (1.12, 1.08)
-    ends = _countries(axes, order, regions, names, countries, sheet.inner - right, right)
-    starts = _officials(axes, rows, officials, ends, left, COUNTRY_HEIGHT * lines)
-    present = {row["agency"] for row in rows}
-    looks = {code: look for code, look in colours(data.agencies).items() if code in present}
-    for row in sorted(rows, key=lambda row: (row["bilateral_meetings"], row["official"])):
-        colour = looks[row["agency"]][0]
-        _tie(axes, (left, starts[row["official"]]), (sheet.inner - right, ends[row["country"]]),
-             row["bilateral_meetings"], colour)  # fmt: skip
-    handles = [Line2D([], [], color=look[0], lw=2.5, label=a) for a, look in looks.items()]
-    axes.legend(handles=handles, loc="lower left", ncols=1, borderaxespad=0)
-    return sheet.figure
+    if most > 1:
+        text += f"; {phrases.listed(shared)} with {most} of {len(officials)} officials"
+    return text
 
 
 def _totals(rows: Sequence[Row], column: str) -> dict[str, int]:
-    """The meetings of each value of a column."""
+    """Return the meetings of each value of a column."""
     found: dict[str, int] = {}
     for row in rows:
         found[row[column]] = found.get(row[column], 0) + row["bilateral_meetings"]
@@ -71,51 +104,54 @@ def _totals(rows: Sequence[Row], column: str) -> dict[str, int]:
 
 
 def _countries(
-    axes: Axes, order: Sequence[str], regions: dict[str, Any], names: dict[str, str],
-    totals: dict[str, int], x: float, room: float,
-) -> dict[str, float]:  # fmt: skip
-    """The names of the countries under their regions; the height of each."""
+    axes: Axes, texts: Sequence[tuple[str, str, list[str]]], x: float, stretch: float
+) -> dict[str, float]:
+    """Write the names of the countries under their regions; return the height of each."""
     ends: dict[str, float] = {}
-    y, last = 0.0, object()
-    for code in order:
-        if regions.get(code) != last:
-            last = regions.get(code)
-            y += COUNTRY_HEIGHT * (1.3 if ends else 0.8)
-            axes.text(x + 0.07, y - COUNTRY_HEIGHT * 0.1, cut(str(last or "Other"), room, 7.1),
-                      fontsize=6.4, fontweight="bold", va="bottom", color=FAINT)  # fmt: skip
-        y += COUNTRY_HEIGHT * 0.5
-        text = f"{cut(names[code], room - 0.4, 6.4)} ({totals[code]})"
-        axes.text(x + 0.07, y, text, fontsize=6.4, va="center")
-        ends[code] = y
-        y += COUNTRY_HEIGHT * 0.5
+    y = 0.0
+    for code, weight, lines in texts:
+        y += 0 if code else GAP
+        middle = (y + LINE * len(lines) / 2) * stretch
+        axes.text(x + 0.07, middle, "\n".join(lines), fontsize=NAME if code else HEAD, va="center",
+                  fontweight=weight, color=INK if code else FAINT, linespacing=1.0)  # fmt: skip
+        if code:
+            ends[code] = middle
+        y += LINE * len(lines)
     return ends
 
 
+def _official(name: str, rows: Sequence[Row], total: int, room: float) -> str:
+    """Return the name of an official, folded, and below it the agency and the meetings."""
+    agencies = sorted({row["agency"] for row in rows if row["official"] == name})
+    of = agencies[0] if len(agencies) == 1 else f"{len(agencies)} agencies"
+    return "\n".join([*fold(name, room - 0.07, NAME), *fold(f"{of} ({total})", room - 0.07, NAME)])
+
+
 def _officials(
-    axes: Axes, rows: Sequence[Row], totals: dict[str, int], ends: dict[str, float],
+    axes: Axes, rows: Sequence[Row], people: dict[str, str], ends: dict[str, float],
     x: float, tall: float,
 ) -> dict[str, float]:  # fmt: skip
-    """The names of the officials, each near the middle of its countries; the height of each."""
+    """Write the names of the officials, each near its countries; return the height of each."""
     middle = {}
-    for official, total in totals.items():
+    for official in people:
         mine = [row for row in rows if row["official"] == official]
+        total = sum(row["bilateral_meetings"] for row in mine)
         middle[official] = sum(ends[r["country"]] * r["bilateral_meetings"] for r in mine) / total
-    order = sorted(totals, key=lambda official: (middle[official], official))
-    starts = {}
-    for number, official in enumerate(order):
-        y = tall * (number + 0.5) / len(order) * 0.88
-        starts[official] = y
-        agency = next(row["agency"] for row in rows if row["official"] == official)
-        axes.text(x - 0.07, y, cut(official, x, 7), fontsize=7, ha="right", va="bottom")
-        axes.text(x - 0.07, y + 0.02, f"{agency} ({totals[official]})", fontsize=6.2, ha="right",
-                  va="top", color=FAINT)  # fmt: skip
+    order = sorted(people, key=lambda official: (middle[official], official))
+    lines = [1.5 + people[official].count("\n") for official in order]
+    starts, above = {}, 0.0
+    for official, own in zip(order, lines, strict=True):
+        starts[official] = tall * (above + own / 2) / sum(lines)
+        above += own
+        axes.text(x - 0.07, starts[official], people[official], fontsize=NAME, ha="right",
+                  va="center", linespacing=1.1)  # fmt: skip
     return starts
 
 
 def _tie(
     axes: Axes, start: tuple[float, float], end: tuple[float, float], count: int, colour: str
 ) -> None:
-    """A curve from an official to a country."""
+    """Draw a curve from an official to a country."""
     bend = (end[0] - start[0]) * 0.5
     points = [start, (start[0] + bend, start[1]), (end[0] - bend, end[1]), end]
     path = Path(points, [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4])

@@ -6,144 +6,161 @@ from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.patches import Patch
 
 from secdiplo.figures import phrases
 from secdiplo.figures.inputs import Inputs, Row
+from secdiplo.figures.lettering import fold
 from secdiplo.figures.style import (
+    FAINT,
     HATCHES,
-    RULE_COLOUR,
+    LABEL,
     SERIES,
     FigureCanvas,
     FigureTexts,
-    cut,
-    legend_above,
+    label_column,
+    label_ends,
+    label_rows,
+    samples,
     whole_numbers,
+    width_inches,
 )
 
 MAX_COUNTRIES = 15
 PLACES = 10
-NAMES_WIDTH = 1.45  # inches for the names of countries
-MEETING_FORMATS = ("bilateral", "sideline", "multilateral")
+RANK = 0.3  # inches of the column of ranks
+TIES = "Countries with equal counts share a rank."
+FORMATS = {"bilateral": "standalone", "sideline": "sideline", "multilateral": "multilateral"}
 
 
 def country_ranking(data: Inputs, width: float, footer: Sequence[str]) -> Any:
-    """The countries met most, with the formats of the events."""
-    frame = data.frames["country_totals"]
-    met = [row for row in frame.rows if row["bilateral_meetings"]]
+    """Draw the countries met most: bilateral meetings, and multilateral events beside them."""
+    met = [row for row in data.frames["country_totals"].rows if row["bilateral_meetings"]]
     rows = met[:MAX_COUNTRIES]
     last = rows[-1]["bilateral_meetings"]
     alike = sum(row["bilateral_meetings"] == last for row in met[MAX_COUNTRIES:])
-    fewer = len(frame.rows) - len(rows) - alike
+    fewer = len(data.frames["country_totals"].rows) - len(rows) - alike
     rest = [f"{alike} have as many as the last one shown"] if alike else []
-    rest += [f"{fewer} fewer or none"] if fewer else []
+    rest += [f"{fewer} have fewer or none"] if fewer else []
+    found = phrases.most(met, "name", "bilateral_meetings")
+    used = [name for name in FORMATS if any(row[name] for row in rows)]
+    several = "multilateral" in used
+    aside = "sideline" in used
+    counted = "Bilateral meetings by country"
+    counted += " (in brackets: standalone + on the sidelines of a forum)" if aside else ""
+    counted += ", and multilateral events in which the country is named" if several else ""
     words = FigureTexts(
-        phrases.leaders(rows, "name", "bilateral_meetings", "bilateral meeting"),
-        "Countries by bilateral meetings (standalone + sideline), and multilateral events in which "
-        "they are named",
-        (f"Of the other countries {', '.join(rest)}.",) if rest else (),
+        f"Most {data.status} bilateral meetings: {found}",
+        counted,
+        (f"{TIES} Of the other countries, {' and '.join(rest)}." if rest else TIES,),
     )
-    sheet = FigureCanvas(width, words, footer, 0.79 + 0.2 * len(rows))
-    names = 1.75 if width > 4.5 else 1.3
-    axes = sheet.axes(names, 0.0, 0.48, 0.24)
+    looks = {FORMATS[name]: (SERIES[n], HATCHES[n]) for n, name in enumerate(FORMATS)}
+    key = samples({FORMATS[name]: looks[FORMATS[name]] for name in used})
+    labels, names, row_height = label_column(
+        [row["name"] or row["country"] for row in rows], 1.75 if width > 4.5 else 1.15
+    )
+    sheet = FigureCanvas(
+        width, words, footer, 0.68 + row_height * len(rows), key if len(used) > 1 else []
+    )
+    names += RANK
+    room = sheet.inner - names - 0.1
+    part = room * 0.3 if several else 0.0
+    axes = sheet.axes(names, part + 0.1 if several else 0.0, 0.5, 0.18)
     base = [0] * len(rows)
-    for number, kind in enumerate(MEETING_FORMATS):
-        counts = [row[kind] for row in rows]
-        axes.barh(range(len(rows)), counts, 0.72, base, color=SERIES[number],
-                  hatch=HATCHES[number], edgecolor="white", lw=0.5)  # fmt: skip
-        base = [have + more for have, more in zip(base, counts, strict=True)]
-    for place, (row, end) in enumerate(zip(rows, base, strict=True)):
-        text = f"{row['bilateral']} + {row['sideline']} = {row['bilateral_meetings']}"
-        text += f"; {row['multilateral']}" if row["multilateral"] else ""
-        axes.annotate(text, (end, place), (3, 0), textcoords="offset points", va="center",
-                      fontsize=6.6)  # fmt: skip
-    axes.set_xlim(0, max(base) * (1.3 if width > 4.5 else 1.75))
-    _ranked(axes, rows, names)
-    axes.set_xlabel("events")
-    handles = [
-        Patch(facecolor=SERIES[n], hatch=HATCHES[n], edgecolor="white", label=text)
-        for n, text in enumerate(("standalone", "sideline", "multilateral"))
-    ]
-    legend_above(axes, names if width < 4.5 else 0, handles=handles)
+    for name in ("bilateral", "sideline"):
+        base = _bars(axes, rows, name, looks[FORMATS[name]], base)
+    label_ends(axes, base, [
+        f"{row['bilateral_meetings']:,}"
+        + (f"  ({row['bilateral']} + {row['sideline']})" if aside else "")
+        for row in rows
+    ])  # fmt: skip
+    _ranked(axes, rows, labels, names)
+    axes.set_xlabel("bilateral meetings")
+    if several:
+        beside = sheet.axes(names + room - part + 0.1, 0.0, 0.5, 0.18)
+        ends = _bars(beside, rows, "multilateral", looks["multilateral"], [0] * len(rows))
+        label_ends(beside, ends, [f"{row['multilateral']:,}" for row in rows])
+        label_rows(beside, [""] * len(rows))
+        whole_numbers(beside.xaxis)
+        beside.set_xlabel("multilateral events" if width > 4.5 else "multilateral")
     return sheet.figure
 
 
-def _ranked(axes: Axes, rows: Sequence[Row], room: float) -> None:
-    """Rows with place and name on the left, from the first place down."""
-    axes.set_yticks(
-        range(len(rows)),
-        [f"{cut(row['name'] or row['country'], room - 0.35, 7)}  {row['rank']}" for row in rows],
-    )
-    axes.tick_params(axis="y", length=0)
-    axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.spines["left"].set_color(RULE_COLOUR)
+def _bars(
+    axes: Axes, rows: Sequence[Row], column: str, look: tuple[str, str], base: Sequence[int]
+) -> list[int]:
+    """Draw one column as bars after others; return where they end."""
+    counts = [row[column] for row in rows]
+    axes.barh(range(len(rows)), counts, 0.72, base, color=look[0], hatch=look[1],
+              edgecolor="white", lw=0.5)  # fmt: skip
+    return [have + more for have, more in zip(base, counts, strict=True)]
+
+
+def _ranked(axes: Axes, rows: Sequence[Row], labels: Sequence[str], room: float) -> None:
+    """Write the rank and the name of each row to the left of its bar."""
+    label_rows(axes, labels)
     whole_numbers(axes.xaxis)
+    for place, row in enumerate(rows):
+        axes.annotate(f"{row['rank']}.", (0, place), (-room * 72 + 15, 0), ha="right", va="center",
+                      xycoords=("axes fraction", "data"), textcoords="offset points",
+                      fontsize=LABEL, color=FAINT)  # fmt: skip
+    axes.annotate("Rank", (0, 1), (-room * 72, 2), xycoords="axes fraction", va="bottom",
+                  textcoords="offset points", fontsize=6.3, color=FAINT)  # fmt: skip
 
 
 def official_ranking(data: Inputs, width: float, footer: Sequence[str]) -> Any:
-    """The countries that the two officials of the most meetings met most, side by side."""
+    """Draw the countries that the two officials of the most meetings met most, side by side."""
     rows = [r for r in data.frames["official_counterparts"].rows if r["bilateral_meetings"]]
     counts: dict[tuple[str, str], int] = {}
     for row in rows:
         who = row["official"], row["agency"]
         counts[who] = counts.get(who, 0) + row["bilateral_meetings"]
     chosen = sorted(counts, key=lambda who: (-counts[who], who))[:2]
+    mine = {who: [r for r in rows if (r["official"], r["agency"]) == who] for who in chosen}
     lists = [
-        [r for r in rows if (r["official"], r["agency"]) == who and r["rank"] <= PLACES][
-            :MAX_COUNTRIES
-        ]
-        for who in chosen
+        [r for r in mine[who] if r["rank"] <= PLACES][:MAX_COUNTRIES] for who in chosen
+    ]  # fmt: skip
+    found = [
+        f"{who[0]} with {phrases.most(mine[who], 'name', 'bilateral_meetings')}" for who in chosen
     ]
-    parts = []
-    for who, mine in zip(chosen, lists, strict=True):
-        first = phrases.listed([row["name"] for row in mine if row["rank"] == 1])
-        parts.append(f"of {cut(who[0], 2, 7)} with {first} ({mine[0]['bilateral_meetings']})")
     words = FigureTexts(
-        f"Most meetings: {', '.join(parts)}",
-        "Bilateral meetings of each official by country; equal counts share the least place",
+        f"Most {data.status} bilateral meetings: {', '.join(found)}",
+        "Bilateral meetings by country of "
+        + ("the two officials with most of them" if len(chosen) > 1 else "the official"),
         (
-            "The two officials with the most bilateral meetings; in brackets how many with all "
-            f"countries. At most {MAX_COUNTRIES} countries of the first {PLACES} places of each.",
+            f"{TIES} At most {MAX_COUNTRIES} countries of the first {PLACES} ranks are shown.",
+            *data.explain(*(agency for _, agency in chosen)),
         ),
     )
-    top = max(row["bilateral_meetings"] for mine in lists for row in mine)
-    boxes, height = _boxes([len(mine) for mine in lists], width)
-    sheet = FigureCanvas(width, words, footer, height)
-    for number, (who, mine) in enumerate(zip(chosen, lists, strict=True)):
-        left, right, bottom, above = boxes[number]
-        axes = sheet.axes(left + NAMES_WIDTH, right, bottom, above)
-        numbers = [row["bilateral_meetings"] for row in mine]
-        axes.barh(range(len(mine)), numbers, 0.7, color=SERIES[number], hatch=HATCHES[number],
-                  edgecolor="white", lw=0.5)  # fmt: skip
-        for place, count in enumerate(numbers):
-            axes.annotate(str(count), (count, place), (2, 0), textcoords="offset points",
-                          va="center", fontsize=7)  # fmt: skip
-        _ranked(axes, mine, NAMES_WIDTH)
-        axes.set_xlim(0, top * 1.12)
+    beside = width > 4.5
+    inner = (width - 0.24 - 0.2) / 2 if beside else width - 0.24
+    names, room, row_height = label_column(
+        [row["name"] or row["country"] for part in lists for row in part], 1.3
+    )
+    titles = [
+        "\n".join(fold(f"{who[0]}, {who[1]}: {phrases.counted(counts[who], 'meeting')}", inner,
+                       7.5, bold=True))
+        for who in chosen
+    ]  # fmt: skip
+    head = 0.26 + 0.13 * (1 + max(title.count("\n") for title in titles))
+    foot, labels = 0.5, iter(names)
+    talls = [head + foot + row_height * len(part) for part in lists]
+    whole = max(talls) if beside else sum(talls)
+    sheet = FigureCanvas(width, words, footer, whole)
+    top = max(row["bilateral_meetings"] for part in lists for row in part)
+    for number, part in enumerate(lists):
+        left = (inner + 0.2) * number if beside else 0.0
+        above = 0.0 if beside else sum(talls[:number])
+        axes = sheet.axes(
+            left + room + RANK,
+            sheet.inner - left - inner,
+            whole - above - talls[number] + foot,
+            above + head,
+        )
+        ends = _bars(axes, part, "bilateral_meetings", (SERIES[number], HATCHES[number]),
+                     [0] * len(part))  # fmt: skip
+        label_ends(axes, ends, [f"{end:,}" for end in ends])
+        axes.set_xlim(0, max(axes.get_xlim()[1], top * 1.12))
+        _ranked(axes, part, [next(labels) for _ in part], room + RANK)
         axes.set_xlabel("bilateral meetings")
-        room = sheet.inner - left - right
-        name = cut(who[0], room - 0.9, 8.2)
-        axes.set_title(f"{name}, {who[1]} ({counts[who]})",
-                       x=-NAMES_WIDTH / (sheet.inner - left - NAMES_WIDTH - right))  # fmt: skip
+        axes.set_title(titles[number], x=-(room + RANK) / width_inches(axes), pad=13)
     return sheet.figure
-
-
-def _boxes(
-    lengths: Sequence[int], width: float
-) -> tuple[list[tuple[float, float, float, float]], float]:
-    """Where the lists stand, as margins in inches, and their height: beside or below another."""
-    row, head, foot = 0.19, 0.24, 0.52
-    inner = width - 0.24
-    talls = [head + foot + row * length for length in lengths]
-    if width > 4.5:
-        tall, half = max(talls), inner / len(lengths)
-        return [
-            (half * n, half * (len(lengths) - 1 - n) + 0.12, tall - own + foot, head)
-            for n, own in enumerate(talls)
-        ], tall
-    whole = sum(talls)
-    above = [sum(talls[:n]) for n in range(len(talls))]
-    return [
-        (0.0, 0.12, whole - high - own + foot, high + head)
-        for high, own in zip(above, talls, strict=True)
-    ], whole

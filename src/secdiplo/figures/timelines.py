@@ -12,99 +12,133 @@ from matplotlib.lines import Line2D
 
 from secdiplo.figures import phrases
 from secdiplo.figures.inputs import Inputs, Row
+from secdiplo.figures.lettering import fold, text_width
 from secdiplo.figures.style import (
     ATTESTED,
     FAINT,
+    LABEL,
     RULE_COLOUR,
     SERIES,
     FigureCanvas,
     FigureTexts,
-    cut,
-    fold,
+    width_inches,
 )
 
 DAY = datetime.timedelta(days=1)
 PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # so that no line runs through
+LINE = 0.1  # inches of a line of text
+NAME, NUMBER = 6.5, 6.2  # sizes in points
 
 
 def forum_timeline(data: Inputs, width: float, footer: Sequence[str]) -> Any:
-    """The sessions of forums over time, a line a series, grouped by region."""
-    frame = data.frames["forum_sessions"]
-    rows = frame.rows
+    """Draw the sessions of forums over time, a line for each series, grouped by region."""
+    rows = data.frames["forum_sessions"].rows
     series = list(dict.fromkeys((_region(row), row["series"]) for row in rows))
+    words = _words_of_sessions(data, rows, len(series))
+    room = 2.45 if width > 4.5 else 1.42
+    names: list[tuple[str, str, list[str]]] = []
+    for region in dict.fromkeys(region for region, _ in series):
+        names.append((region, "", fold(region or "Region not stated", room - 0.1, 7, bold=True)))
+        names += [
+            (mine, name, fold(name, room - 0.2, NAME)) for mine, name in series if mine == region
+        ]
+    heights = [max(0.24, 0.04 + LINE * len(lines)) for _, _, lines in names]
+    key = [
+        _mark("disc: session attested", ATTESTED),
+        _mark("ring: only meetings beside it attested, or day unknown", "white"),
+    ]
+    sheet = FigureCanvas(width, words, footer, 0.3 + sum(heights), key)
+    axes = sheet.axes(room, 0.05, 0.3, 0.0)
+    axes.set_ylim(sum(heights), 0)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    _time(axes, [row["first_day"] for row in rows] + [row["last_day"] for row in rows])
+    below = 0.0
+    for (region, name, lines), height in zip(names, heights, strict=True):
+        middle = below + height / 2
+        axes.annotate("\n".join(lines), (0, middle), (-room * 72 + (7 if name else 0), 0),
+                      xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
+                      fontsize=NAME if name else 7, linespacing=0.95,
+                      fontweight="normal" if name else "bold")  # fmt: skip
+        if name:
+            axes.axhline(middle, color=RULE_COLOUR, lw=0.5, zorder=0)
+            mine = [row for row in rows if (_region(row), row["series"]) == (region, name)]
+            _sessions(axes, mine, middle)
+        below += height
+    return sheet.figure
+
+
+def _words_of_sessions(data: Inputs, rows: Sequence[Row], series: int) -> FigureTexts:
     counts: dict[str, int] = {}
     for row in rows:
         counts[_region(row)] = counts.get(_region(row), 0) + 1
     regional = {region: n for region, n in counts.items() if region not in {"Global", ""}}
     best = [region for region, n in regional.items() if n == max(regional.values())]
-    finding = f"; of the regions {phrases.listed(best)} has most" if len(best) == 1 else ""
-    finding += f" ({regional[best[0]]})" if finding else ""
-    words = FigureTexts(
-        f"{phrases.counted(len(rows), 'session')} of {len(series)} series of forums "
-        f"{'is' if len(rows) == 1 else 'are'} {data.there}{finding}",
-        "Sessions with an event in scope; the size of a disc grows with the interactions at it",
+    finding = f", most in {best[0]} ({regional[best[0]]})" if len(best) == 1 else ""
+    return FigureTexts(
+        f"{phrases.counted(len(rows), 'session')} of {series} forum series {data.there}{finding}",
+        "Sessions of forums with an event in scope; larger discs for more interactions",
         (
-            f"A ring: nothing but meetings beside the session, or no day, is {data.there}; the bar "
-            "is the time within which it lies. Numbers: interactions at the session + sideline "
-            "meetings beside it. Participants who are only on a list are not counted.",
+            "Numbers, where there is room: interactions at the session + sideline meetings beside "
+            "it. Bars: the period within which a session or its meetings took place. Participants "
+            "who are only on a list are not counted.",
+            *data.explain(*(row["series"] for row in rows)),
         ),
     )
-    regions = list(dict.fromkeys(region for region, _ in series))
-    lines = len(series) + len(regions)
-    sheet = FigureCanvas(width, words, footer, 0.5 + (0.2 if width > 4.5 else 0.25) * lines)
-    room = 2.45 if width > 4.5 else 1.42
-    axes = sheet.axes(room, 0.12, 0.36, 0.0)
-    places, place = {}, 0
-    for region in regions:
-        axes.annotate(region or "Region not stated", (0, place), (-room * 72, 0),
-                      xycoords=("axes fraction", "data"), textcoords="offset points",
-                      fontsize=7, fontweight="bold", va="center")  # fmt: skip
-        place += 1
-        for mine, name in series:
-            if mine == region:
-                places[region, name] = place
-                lines_ = fold(name, room - 0.2, 6.5)
-                text = "\n".join([lines_[0], *(cut(" ".join(lines_[1:]), room - 0.2, 6.5),)])
-                axes.annotate(text.strip(), (0, place), (-room * 72 + 7, 0),
-                              xycoords=("axes fraction", "data"), textcoords="offset points",
-                              fontsize=6.5, va="center", linespacing=0.95)  # fmt: skip
-                axes.axhline(place, color=RULE_COLOUR, lw=0.5, zorder=0)
-                place += 1
-    for row in rows:
-        _session(axes, row, places[_region(row), row["series"]])
-    axes.set_ylim(place - 0.4, -0.7)
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
-    _time(axes, [row["first_day"] for row in rows] + [row["last_day"] for row in rows])
-    return sheet.figure
 
 
 def _region(row: Row) -> str:
     return "Global" if row["level"] == "global" else str(row["region"] or "")
 
 
-def _session(axes: Axes, row: Row, place: float) -> None:
-    """One session as a disc; what is not known to the day as a ring on a bar."""
-    middle = row["first_day"] + (row["last_day"] - row["first_day"]) / 2
-    loose = row["basis"] == "around" or not row["events"]
-    if row["last_day"] - row["first_day"] > 3 * DAY:
-        days = [_number(row["first_day"]), _number(row["last_day"])]
-        axes.plot(days, [place, place], color=SERIES[2], lw=3, solid_capstyle="butt", zorder=1)
-    size = 3.2 + 1.1 * min(row["interactions"], 25) ** 0.5
-    face = "white" if loose else ATTESTED
-    axes.plot(_number(middle), place, "o", ms=size, mfc=face, mec=ATTESTED, mew=0.9, zorder=3)
-    text = f"{row['interactions']}" + (f" + {row['sideline']}" if row["sideline"] else "")
-    axes.annotate(text, (_number(middle), place), (size / 2 + 2, 0), textcoords="offset points",
-                  va="center", fontsize=6.2, color=FAINT, zorder=4, bbox=PLATE)  # fmt: skip
+def _mark(label: str, face: str) -> Line2D:
+    return Line2D([], [], marker="o", ls="", ms=5, mfc=face, mec=ATTESTED, mew=0.9, label=label)
+
+
+def _sessions(axes: Axes, rows: Sequence[Row], place: float) -> None:
+    """Draw the sessions of one series; numbers are beside or above a disc, where there is room."""
+    wide = width_inches(axes) * 72
+    left, right = axes.get_xlim()
+    marks = []
+    for row in sorted(rows, key=lambda row: (row["first_day"], row["forum"])):
+        middle = _number(row["first_day"] + (row["last_day"] - row["first_day"]) / 2)
+        size = 3.2 + 1.1 * min(row["interactions"], 25) ** 0.5
+        text = f"{row['interactions']}" + (f" + {row['sideline']}" if row["sideline"] else "")
+        marks.append((row, middle, size, text, (middle - left) / (right - left) * wide))
+    taken = above = 0.0  # where what is drawn on the line and above it ends, in points
+    for number, (row, middle, size, text, at) in enumerate(marks):
+        loose = row["basis"] == "around" or not row["events"]
+        if row["last_day"] - row["first_day"] > 3 * DAY:
+            days = [_number(row["first_day"]), _number(row["last_day"])]
+            axes.plot(days, [place, place], color=SERIES[2], lw=3, solid_capstyle="butt", zorder=1)
+        axes.plot(middle, place, "o", ms=size, mfc="white" if loose else ATTESTED, mec=ATTESTED,
+                  mew=0.9, zorder=3)  # fmt: skip
+        long = text_width(text, NUMBER) * 72
+        need = size / 2 + 3 + long
+        after = marks[number + 1] if number + 1 < len(marks) else None
+        limit = after[4] - after[2] / 2 - 2 if after else wide
+        if at + need <= limit:
+            shift, side, end = (size / 2 + 3, 0.0), "left", at + need
+        elif at - need >= taken:
+            shift, side, end = (-size / 2 - 3, 0.0), "right", at + size / 2
+        elif at - long / 2 >= above:
+            shift, side, end = (0.0, size / 2 + 4.5), "center", at + size / 2
+            above = at + long / 2 + 3
+        else:
+            taken = at + size / 2 + 2
+            continue
+        taken = end + 2
+        axes.annotate(text, (middle, place), shift, textcoords="offset points", ha=side,
+                      va="center", fontsize=NUMBER, color=FAINT, zorder=2, bbox=PLATE)  # fmt: skip
 
 
 def _number(day: datetime.date) -> float:
-    """A day as matplotlib counts them."""
+    """Return a day as matplotlib counts them."""
     return float(dates.date2num(day))  # type: ignore[no-untyped-call]
 
 
 def _time(axes: Axes, days: Sequence[datetime.date]) -> None:
-    """An axis of time with a little room on both sides, its years named."""
+    """Make an axis of time with a little room on both sides, its years named."""
     first, last = min(days), max(days)
     pad = max(20, (last - first).days // 30)
     axes.set_xlim(_number(first - pad * DAY), _number(last + 2 * pad * DAY))
@@ -117,7 +151,10 @@ def _time(axes: Axes, days: Sequence[datetime.date]) -> None:
         months = [(tick, f"Jul {year}") for tick, year in zip(halves, years, strict=True)]
         named = sorted([(tick, f"Jan {text}") for tick, text in named] + months)
     named = [(tick, text) for tick, text in named if left <= tick <= right]
-    named = named or [(_number(first), str(first))]
+    named = named or [(_number(first), phrases.day(first))]
+    apart = text_width(named[0][1], LABEL) + 0.1
+    every = -(-int(len(named) * apart / width_inches(axes) * 100) // 100)  # at least so many apart
+    named = named[:: max(1, every)]
     axes.set_xticks([tick for tick, _ in named], [text for _, text in named])
     axes.set_xticks([tick for tick in halves if left <= tick <= right], minor=True)
     for tick, _ in named:
@@ -125,36 +162,43 @@ def _time(axes: Axes, days: Sequence[datetime.date]) -> None:
 
 
 def organization_timeline(data: Inputs, width: float, footer: Sequence[str]) -> Any:
-    """What the rows have of the events of one organization."""
+    """Draw the events of one organization over time."""
     rows = data.frames["organization_events"].rows
     code, name, written = (rows[0][key] for key in ("organization", "name", "name_zh"))
     full = f"{f'the {name}' if name else code}{f' ({written})' if written else ''}"
-    scope = data.frames["organization_events"].result.values["scope"]
     words = FigureTexts(
-        f"{len(rows)} {phrases.plural('event', len(rows))} with {code} "
-        f"{'is' if len(rows) == 1 else 'are'} {data.there}",
-        f"Events that {full} convened or took part in, counted over scope `{scope}`",
+        f"{len(rows)} {data.status} {phrases.plural('event', len(rows))} with {code}",
+        f"Events that {full} convened or took part in",
+        tuple(data.explain(*(row["forum"] or "" for row in rows))),
     )
-    sheet = FigureCanvas(width, words, footer, 0.75 + 0.36 * len(rows))
-    axes = sheet.axes(0.2, 0.2, 0.36, 0.2)
-    for place, row in enumerate(rows):
-        x = _number(row["date_min"])
-        hollow = row["role"] == "counterpart"
-        axes.plot(x, place, "o", ms=6, mfc="white" if hollow else ATTESTED, mec=ATTESTED, mew=1)
-        count = f"{row['interactions']} {phrases.plural('interaction', row['interactions'])}"
-        text = f"{row['date_min']}, {row['forum'] or row['format']}: {count}"
-        late = place >= len(rows) / 2
-        axes.annotate("\n".join(fold(text, sheet.inner * 0.55, 7)), (x, place),
-                      (-8 if late else 8, 0), textcoords="offset points", fontsize=7,
-                      ha="right" if late else "left", va="center", bbox=PLATE)  # fmt: skip
-    axes.set_ylim(len(rows) - 0.3, -0.5)
+    inner = width - 0.24
+    first, last = min(row["date_min"] for row in rows), max(row["date_max"] for row in rows)
+    late = {n for n, row in enumerate(rows) if row["date_min"] - first > (last - first) / 2}
+    labels = [fold(_event(row, data), inner * 0.45, LABEL) for row in rows]
+    heights = [max(0.26, 0.1 + 0.11 * len(lines)) for lines in labels]
+    key = [_mark("convener", ATTESTED), _mark("counterpart", "white")]
+    sheet = FigureCanvas(width, words, footer, 0.3 + sum(heights), key)
+    axes = sheet.axes(0.05, 0.05, 0.3, 0.0)
+    axes.set_ylim(sum(heights), 0)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    _time(axes, [row["date_min"] for row in rows] + [row["date_max"] for row in rows])
-    handles = [
-        Line2D([], [], marker="o", ls="", ms=5, mfc=face, mec=ATTESTED, label=label)
-        for face, label in ((ATTESTED, "convener"), ("white", "counterpart"))
-    ]
-    axes.legend(handles=handles, loc="lower left", ncols=2, borderaxespad=0,
-                bbox_to_anchor=(0, 1.0))  # fmt: skip
+    _time(axes, [first, last])
+    below = 0.0
+    for number, (row, lines, height) in enumerate(zip(rows, labels, heights, strict=True)):
+        place = _number(row["date_min"]), below + height / 2
+        face = "white" if row["role"] == "counterpart" else ATTESTED
+        axes.plot(*place, "o", ms=6, mfc=face, mec=ATTESTED, mew=1)
+        side = number in late
+        axes.annotate("\n".join(lines), place, (-8 if side else 8, 0), va="center", bbox=PLATE,
+                      textcoords="offset points", fontsize=LABEL,
+                      ha="right" if side else "left")  # fmt: skip
+        below += height
     return sheet.figure
+
+
+def _event(row: Row, data: Inputs) -> str:
+    count = phrases.counted(row["interactions"], "interaction")
+    days = phrases.day(row["date_min"])
+    if row["date_max"] != row["date_min"]:
+        days = phrases.span(row["date_min"], row["date_max"])
+    return f"{days}, {row['forum'] or data.label('format', row['format'])}: {count}"

@@ -33,6 +33,8 @@ SETTINGS_KEYS: dict[str, type | tuple[type, ...]] = {
     "keywords": list,
     "modelled_on": str,
     "query_sources": dict,
+    "abbreviations": dict,
+    "region_schemes": dict,
     "figures": dict,
     "references": dict,
     "exhaustive": bool,
@@ -127,6 +129,10 @@ class Folder:
         The session that queries of one forum are about unless told.
     query_sources : dict of str to str
         Where the paper reports the numbers of a query, by its name.
+    abbreviations : dict of str to str
+        What abbreviations in the data are short for, for the notes of figures.
+    region_schemes : dict of str to str
+        The titles of region schemes, by their names.
     figures : tuple of dict
         Settings of figures in their order: ``name``, and the keys of `figure_settings`.
     references : tuple of dict
@@ -165,6 +171,8 @@ class Folder:
     modelled_on: str = ""
     default_forum: str = ""
     query_sources: dict[str, str] = field(default_factory=dict)
+    abbreviations: dict[str, str] = field(default_factory=dict)
+    region_schemes: dict[str, str] = field(default_factory=dict)
     figures: tuple[dict[str, Any], ...] = ()
     references: tuple[dict[str, Any], ...] = ()
     interactions: str = ""
@@ -303,6 +311,8 @@ def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
         modelled_on=data.get("modelled_on", ""),
         default_forum=data.get("default_forum", ""),
         query_sources=data.get("query_sources", {}),
+        abbreviations=data.get("abbreviations", {}),
+        region_schemes=data.get("region_schemes", {}),
         figures=figure_settings.listed(data.get("figures", {})),
         references=tuple({"key": key, **body} for key, body in data.get("references", {}).items()),
         interactions=data.get("interactions", ""),
@@ -339,6 +349,9 @@ def _check(text: str, data: dict[str, Any], path: Path) -> list[Problem]:
         if len(problems) < toml.MAX_PROBLEMS:
             problems += reference_problems(report, name, body)
     problems += _query_source_problems(report, data.get("query_sources", {}))
+    for key in ("abbreviations", "region_schemes"):
+        if isinstance(found := data.get(key), dict):
+            problems += toml.check_table(report, found, dict.fromkeys(found, str), (key,))
     problems += _change_problems(report, data.get("changes", {}))
     queries = [*_packaged_queries(), *(file.stem for file in _own_queries(path))]
     problems += figure_settings.figure_problems(report, data.get("figures", {}), queries)

@@ -37,6 +37,7 @@ LISTING = {
     "order by state_to is null, iso3",  # an old name leads to the code of today
     "organizations": "select 'organization', code, name from {raw} order by code",
     "nonstate_actors": "select 'nonstate_actor', code, name from {raw} order by code",
+    "regions_sheet": "select distinct 'region_scheme', scheme, '' from {raw} order by scheme",
     "forum_series": "select 'series', series, note from {raw} order by series",
     "seeds": "select 'seed', seed_file, name from {raw} order by seed_file",
     "claims": "select 'claim', claim_id, '' from {raw} order by claim_id",
@@ -157,6 +158,9 @@ class Validator:
             ).fetchall():
                 if code is not None:
                     self.codes.setdefault(kind, {})[code] = label or ""
+        if name == "countries":
+            schemes = [column[7:] for column in sheet.columns if column.startswith("region_")]
+            self.codes.setdefault("region_scheme", {}).update(dict.fromkeys(schemes, ""))
 
     def _finish(self, name: str, sheet: SourceTable) -> None:
         """Give up the lists of a sheet that is wrong; say which needed ones are empty."""
@@ -267,6 +271,8 @@ def settings(folder: Folder, codes: Codes) -> list[Problem]:
         check("country", folder.home, "home.country")
     for code in folder.not_foreign:
         check("country", code, "home.not_foreign")
+    for scheme in folder.region_schemes:
+        check("region_scheme", scheme, f"region_schemes.{scheme}")
     for scope in folder.scopes:
         for agency, ranks in scope.ranks.items():
             key = f"scopes.{scope.name}.ranks.{agency}"
