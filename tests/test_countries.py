@@ -187,7 +187,8 @@ def test_doubtful_names_do_what_they_say():
     known = set(sd.countries.countries())
     for row in sheet("countries/doubtful_names.csv"):
         wanted = [iso3 for iso3 in row["countries"].split("; ") if iso3]
-        assert wanted or row["note"].startswith("an organization"), row
+        no_state = row["name"] in {"ATA", "Antarctica"}
+        assert wanted or no_state or row["note"].startswith("an organization"), row
         assert set(wanted) <= known and row["note"].endswith(".")
         if row["verdict"] == "accepted":
             assert [sd.countries.find(row["name"]).iso3] == wanted
@@ -738,6 +739,17 @@ def test_states_that_iso_has_no_code_for_are_refused_with_the_numbers_of_the_lis
             if "ISO 3166 has no code" not in str(caught.value):
                 missing.append(spell.state)
     assert missing == []
+
+
+def test_a_code_or_name_that_is_recorded_says_why_it_is_no_country():
+    assert sd.countries.why_refused("ATA").startswith("The code of ISO 3166-1 for Antarctica")
+    assert "which was no state" in sd.countries.why_refused("NHB")
+    assert sd.countries.why_refused("Yemen Arab Republic").startswith("It ended in 1990")
+    assert [sd.countries.why_refused(name) for name in ("Peru", "Zorgon", "Georgia")] == [""] * 3
+    with pytest.raises(CountryError) as caught:
+        sd.countries.find("Antarctica")
+    assert str(caught.value).startswith("`Antarctica` is no country (It is no state, so")
+    assert caught.value.suggestions == []
 
 
 # --- letters of other systems ----------------------------------------------------------------

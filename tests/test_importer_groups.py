@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from secdiplo import importer, store
 from secdiplo.cli.main import main
 from secdiplo.errors import DataError
-from secdiplo.importer.column_map import read_map
+from secdiplo.importer import read_map
 
 MAP = """\
 [dataset]
@@ -162,7 +162,7 @@ def test_dropped_rows_do_not_count(made):
     table = "when,title,town,country,person\n2024,T,X,KEN,\n2024,T,X,UGA,planned\n"
     result, rows = made(table, MAP + GROUP + '\n[drop]\nperson = "planned"\n')
     assert cells(rows, "counterpart", "format") == [("KEN", "bilateral")]
-    assert "1 row dropped: person is planned" in result.summary.lines()
+    assert "1 row dropped by [drop] person" in result.summary.lines()
     assert result.summary.number("grouped") == 0
 
 

@@ -858,13 +858,14 @@ def test_what_is_doubtful_is_listed_and_nothing_is_written(tmp_path: Path) -> No
     with pytest.raises(DataError) as error:
         importer.accept(file, tmp_path / "out")
     found = problems(error)
-    assert any(line.startswith("a.csv:1:dataset.home: left to decide") for line in found)
-    assert any(line.startswith("a.csv:1:counterpart: `Atlantis`: left to") for line in found)
+    assert any(line.startswith("a.csv:dataset.home: left to decide") for line in found)
+    assert any(line.startswith("a.csv:3:country: `Atlantis`: left to") for line in found)
     (tmp_path / "facts.toml").write_text(FACTS)
     with pytest.raises(DataError) as error:
         importer.accept(file, tmp_path / "out", map_path=tmp_path / "facts.toml")
     (problem,) = problems(error)
-    assert problem.startswith("a.csv:1:counterpart: `Atlantis`: left to decide")
+    assert problem.startswith("a.csv:3:country: `Atlantis`: left to decide")
+    assert problem.endswith("; a line under [values.counterpart] of a map decides it")
     file.write_text("date,country\n2024-09-07,France\n2024-09-08,caf\ufffd\n")
     with pytest.raises(DataError, match="a letter that was lost"):
         importer.accept(file, tmp_path / "out", map_path=tmp_path / "facts.toml")
@@ -911,10 +912,10 @@ def test_a_problem_of_an_added_line_has_its_key_in_full(tmp_path: Path) -> None:
     assert list(map(str, own)) == [
         "facts.toml:2:mode: wrong",
         "a.csv:2:date: wrong",
-        f"a.csv:1:defaults.format: {more}",
-        f"a.csv:1:values.counterpart.A b: {more}",
+        f"a.csv:defaults.format: {more}",
+        f"a.csv:values.counterpart.A b: {more}",
     ]
-    assert str(placed(given, text, "a.csv", None)[0]) == f"a.csv:1:defaults.mode: {more}"
+    assert str(placed(given, text, "a.csv", None)[0]) == f"a.csv:defaults.mode: {more}"
 
 
 def test_a_part_of_a_map_needs_home_and_licence_only(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ class Problem:
     file : str
         The file, relative to the dataset folder where it lies inside it.
     line : int
-        The line of the file, counted from 1; a record over several lines stands at its first.
+        The line of the file, counted from 1; a record over several lines stands at its first. 0 if
+        the problem is about no one line.
     column : str
         The name of the column, or its number where the problem is one of layout.
     what : str
@@ -35,7 +36,8 @@ class Problem:
 
     def __str__(self) -> str:
         mark = "notice: " if self.level == "notice" else ""
-        return f"{self.file}:{self.line}:{self.column}: {mark}{self.what}"
+        line = f":{self.line}" if self.line else ""
+        return f"{self.file}{line}:{self.column}: {mark}{self.what}"
 
 
 class Problems(list[Problem]):

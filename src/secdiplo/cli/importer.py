@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from secdiplo.cli.output import plural, print_problems
+from secdiplo.cli.options import listed_in, problems_option
+from secdiplo.cli.output import numbers, plural, print_problems
 
 if TYPE_CHECKING:
     from secdiplo.importer import ImportResult, ReadOptions
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
 @click.option("--delimiter", default="", help="The delimiter of a text; `tab` for tabs.")
 @click.option("--header/--no-header", default=None, help="Whether the first row names columns.")
 @click.option("--report", metavar="FILE", help="List every changed or dropped value as CSV.")
-@click.option("--force", is_flag=True, help="Replace a folder that was imported before.")
+@problems_option
+@click.option("--force", is_flag=True, help="Replace what an import wrote; other files stay.")
+@click.pass_context
 def import_(
+    ctx: click.Context,
     file: str,
     map_file: str | None,
     out: str | None,
@@ -46,9 +50,10 @@ def import_(
 
     Without --map a map is proposed from the names and values of the columns and written to OUT,
     for you to read and complete. With it the folder OUT is written and checked, and a summary
-    says what changed. --refresh adds new columns and values to the map, and changes no decision
-    in it. --accept proposes a map and imports by it in one step; if anything is doubtful, it
-    lists that and writes nothing. A map can decide what the file does not say.
+    says what changed. --force writes into a folder that exists: it replaces the files that an
+    import writes and keeps all others. --refresh adds new columns and values to the map, and
+    changes no decision in it. --accept proposes a map and imports by it in one step; if anything
+    is doubtful, it lists that and writes nothing. A map can decide what the file does not say.
     --sheet, --encoding, --delimiter and --header count for more than the map.
 
     \b
@@ -58,6 +63,7 @@ def import_(
     secdiplo import theirs.csv --map facts.toml --accept -o theirs
     """
     from secdiplo import importer
+    from secdiplo.errors import DataError
 
     options = importer.ReadOptions(sheet, encoding, delimiter, header)
     if refresh:
@@ -66,35 +72,49 @@ def import_(
     if out is None:
         raise click.UsageError("Missing option '-o' / '--out'.")
     if map_file is None and not accept:
-        if report:
-            raise click.UsageError("--report goes with --map: a proposal changes nothing")
-        _new_file(out)
-        proposal = importer.propose(file, options=options)
-        Path(out).write_text(proposal, encoding="utf-8")
-        click.echo(_blanks(proposal))
-        click.echo(f"{out}: a proposed map; complete it, then run import again with --map {out}")
+        _propose(file, out, options, report)
         return
     if report and not Path(report).parent.is_dir():
         raise click.UsageError(f"{Path(report).parent}: no such folder; make it first")
-    if accept:
-        result = importer.accept(file, out, map_path=map_file, replace=force, options=options)
-    else:
-        result = importer.import_file(file, map_file or "", out, replace=force, options=options)
-    _show(result, out, report)
+    given: dict[str, Any] = {"replace": force, "options": options, "problems": listed_in(ctx)}
+    try:
+        if accept:
+            result = importer.accept(file, out, map_path=map_file, **given)
+        else:
+            result = importer.import_file(file, map_file or "", out, **given)
+    except DataError as error:
+        print_problems(error.problems)
+        click.echo(f"{out}: nothing was written, {numbers(error.problems)}", err=True)
+        ctx.exit(1)
+    _show(ctx, result, out, report)
 
 
-def _show(result: ImportResult, out: str, report: str | None) -> None:
+def _propose(file: str, out: str, options: ReadOptions, report: str | None) -> None:
+    """Write the map that is proposed for a file."""
+    from secdiplo import importer
+
+    if report:
+        raise click.UsageError("--report goes with --map: a proposal changes nothing")
+    _new_file(out)
+    proposal = importer.propose(file, options=options)
+    Path(out).write_text(proposal, encoding="utf-8")
+    click.echo(_blanks(proposal))
+    click.echo(f"{out}: a proposed map; complete it, then run import again with --map {out}")
+
+
+def _show(ctx: click.Context, result: ImportResult, out: str, report: str | None) -> None:
     """Print what an import did and found; the exit code is 1 if the folder has errors."""
+    from secdiplo.errors import Problems
+
     if report:
         result.summary.write(report)
     for line in result.summary.lines():
         click.echo(line)
-    print_problems([*result.summary.notices, *result.problems])
-    errors = sum(problem.level == "error" for problem in result.problems)
-    if errors:
+    print_problems(Problems([*result.summary.notices, *result.problems], result.problems.more))
+    if errors := result.problems.number("error"):
         again = "correct the map and import again with --force, or correct the sheet in it"
         click.echo(f"{out}: written, with {plural(errors, 'error')}; {again}", err=True)
-        click.get_current_context().exit(1)
+        ctx.exit(1)
     click.echo(f"{out}: a dataset folder")
 
 

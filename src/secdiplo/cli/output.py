@@ -241,14 +241,15 @@ def print_problems(problems: list[Problem]) -> None:
     if kinds:
         _print_kinds(kinds)
     if kinds and file is None:
-        click.echo("--problems FILE of check and build writes every one", err=True)
+        click.echo("--problems FILE of check, build and import writes every one", err=True)
     if problems and file is not None:
         total = len(problems[:MAX_PRINTED]) + sum(kinds.values())
         click.echo(f"{file}: {plural(total, 'problem')}", err=True)
 
 
 def _print_kinds(kinds: Counter[tuple[str, str, str, str]]) -> None:
-    click.echo(f"... and {sum(kinds.values()):,} more problems:", err=True)
+    total = sum(kinds.values())
+    click.echo(f"... and {total:,} more problem{'s' * (total != 1)}:", err=True)
     counted = sorted(kinds.items(), key=lambda each: -each[1])
     for (file, column, kind, level), number in counted[:MAX_KINDS]:
         mark = "notice: " if level == "notice" else ""

@@ -12,7 +12,7 @@ to judge. Names that two countries bear (Korea, Congo) are refused, with both as
 """
 
 from secdiplo.countries.columns import convert, find_all
-from secdiplo.countries.finding import CountryError, Suggestion, find, note, suggest
+from secdiplo.countries.finding import CountryError, Suggestion, find, note, suggest, why_refused
 from secdiplo.countries.index import look_up
 from secdiplo.countries.sheets import (
     LAST_DAY,
@@ -54,4 +54,5 @@ __all__ = [
     "spells",
     "suggest",
     "targets",
+    "why_refused",
 ]

@@ -132,6 +132,9 @@ def _refusal(value: str) -> CountryError:
     doubt = next(
         (index.refused[key(form)] for form in forms(value) if key(form) in index.refused), None
     )
+    if doubt and not doubt.countries and "no state" in doubt.note:
+        what = f"`{value}` is no country ({doubt.note.rstrip('.')}); name the country that is meant"
+        return CountryError(what, value, near)
     if doubt and not doubt.countries:
         listed = ", ".join(sheets.organizations())
         what = f"`{value}` is {doubt.note.rstrip('.')}; known organizations: {listed}"
@@ -397,6 +400,30 @@ def note(text: str) -> str:
     """
     cautions = _cautions()
     return next((cautions[key(form)] for form in forms(text) if key(form) in cautions), "")
+
+
+def why_refused(text: str) -> str:
+    """Return why a name or code that is recorded stands for no country for certain.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        Blank for what resolves, and for what is not recorded.
+
+    Examples
+    --------
+    >>> from secdiplo import countries
+    >>> countries.why_refused("South Vietnam")
+    'A state to 1975; both lists of states have it as 817, and ISO 3166 has no code for it.'
+    """
+    if look_up(text) is not None:
+        return ""
+    refused = names_and_codes().refused
+    return next((refused[key(form)].note for form in forms(text) if key(form) in refused), "")
 
 
 @functools.cache

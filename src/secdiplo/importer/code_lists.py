@@ -171,6 +171,18 @@ def typed(code: str) -> tuple[str, str]:
     return "country", code
 
 
+def written(kind: str, code: str) -> str:
+    """Write a counterpart as in a map.
+
+    Examples
+    --------
+    >>> written("country", "KEN"), written("organization", "ASEAN")
+    ('KEN', 'org:ASEAN')
+    """
+    prefixes = {other: prefix for prefix, other in OTHER_COUNTERPARTS.items()}
+    return prefixes.get(kind, "") + code
+
+
 @dataclass(frozen=True)
 class CountryNames:
     """Countries, and organizations as ``org:`` and an acronym, as `secdiplo.countries` knows them.

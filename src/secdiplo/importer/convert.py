@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import dataclasses
 import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from secdiplo import schema
-from secdiplo.countries import LAST_DAY as MEMBERSHIPS
-from secdiplo.countries import CountryError
 from secdiplo.errors import DataError, Problem
-from secdiplo.importer import code_lists, dates
-from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, OTHER_COUNTERPARTS
+from secdiplo.importer import dates
+from secdiplo.importer.code_lists import typed, written
 from secdiplo.importer.column_map import DATE_COLUMNS, ColumnMap
 from secdiplo.importer.grouping import (
     DIFFERS,
@@ -24,17 +20,19 @@ from secdiplo.importer.grouping import (
     Group,
 )
 from secdiplo.importer.messages import lacking, nothing_left, why_unknown
-from secdiplo.importer.readers.source import Source, broken
+from secdiplo.importer.readers.source import Source, broken, clean
+from secdiplo.importer.row_problems import RowProblems
+from secdiplo.importer.row_rules import RowRules, notice
 from secdiplo.importer.several import (
     ALSO,
     PAIRED_COLUMNS,
     SPLIT_COLUMNS,
     addresses,
-    split,
     without_home,
 )
 from secdiplo.importer.summary import ImportSummary
-from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS
+from secdiplo.importer.value_rules import ValueRules
+from secdiplo.ingest.problem_collector import ProblemCollector
 from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.text import slug
 
@@ -52,9 +50,6 @@ ASSUMED = (
     "counterpart",
 )
 """Columns that count as inferred where the map's default stands in them: no source says it."""
-REST = "*"
-"""The value under [values] that stands for all values without a line."""
-TWO_ENDS = ("date", "date_end")
 HALF_CONVERTED = (
     "dates such as {} and texts such as {}: a spreadsheet may have taken days up to 12 for months"
 )
@@ -68,17 +63,26 @@ SPECIAL = {"event_key", "agency", "counterpart", "counterpart_type", "inferred",
 
 def header(mapping: ColumnMap) -> list[str]:
     """Return the columns of the sheet to write: its own, then those carried through."""
+    filled = {*mapping.columns, *mapping.defaults, *_corrected(mapping)}
     names = [
         column.name
         for column in CODING_SHEET.columns
-        if not column.optional or column.name in {*mapping.columns, *mapping.defaults}
+        if not column.optional or column.name in filled
     ]
     return [*names, *mapping.keep]
 
 
+def _corrected(mapping: ColumnMap) -> set[str]:
+    """Return the columns of the sheet that corrections set."""
+    return {name for each in mapping.corrections for name in each.values}
+
+
 def rows(
-    source: Source, mapping: ColumnMap, summary: ImportSummary | None = None
-) -> Iterator[list[str]]:
+    source: Source,
+    mapping: ColumnMap,
+    summary: ImportSummary | None = None,
+    collector: ProblemCollector | None = None,
+) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows of the sheet in the order of the file.
 
     Parameters
@@ -89,11 +93,13 @@ def rows(
         The map.
     summary : ImportSummary, optional
         Where changes are counted.
+    collector : ProblemCollector, optional
+        Takes what is wrong.
 
     Yields
     ------
-    list of str
-        The cells of `header`.
+    (int, list of str)
+        The line of the file, and the cells of `header`.
 
     Raises
     ------
@@ -103,35 +109,48 @@ def rows(
     """
     if problems := lacking(source, mapping):
         raise DataError(problems)
-    conversion = _Conversion(source, mapping, summary or ImportSummary())
+    collector = collector or ProblemCollector()
+    summary = summary or ImportSummary()
+    conversion = _Conversion(source, mapping, summary, collector.every)
     if mapping.is_grouped and mapping.group_by:
         conversion.groups.counterparts = _surveyed(source, mapping)
-    summary, names = conversion.summary, header(mapping)
+    names = header(mapping)
     for line, record in source.rows():
         summary.read += 1
-        filled = conversion.without_markers(record)
-        if conversion.is_dropped(filled):
+        filled = conversion.row_rules.without_markers(record, summary)
+        if conversion.row_rules.is_dropped(filled, summary):
             continue
         for cells in conversion.rows(line, filled):
             summary.written += 1
-            yield [cells.get(name, "") for name in names]
+            yield line, [cells.get(name, "") for name in names]
     if not summary.read:
         raise broken(source.path, "a header and no rows; give the file that has the rows")
     if not summary.written:
         raise DataError([nothing_left(mapping)])
-    problems = conversion.problems()
-    if problems:
-        raise DataError(problems)
+    conversion.report(collector)
+    if collector.any_error:
+        raise DataError(collector.problems())
     conversion.groups.count(summary)
+    _count_spaces(source, mapping, summary)
     summary.notices += conversion.notices()
+
+
+def _count_spaces(source: Source, mapping: ColumnMap, summary: ImportSummary) -> None:
+    """Count the cells of mapped columns whose white space the reader made uniform."""
+    used = mapping.used_columns
+    for place, texts in source.notices.spaced.items():
+        column = source.columns[place] if place < len(source.columns) else ""
+        for text, count in texts.items() if column in used else ():
+            shown = text or f"(other than {len(texts) - 1:,} listed texts)"
+            summary.add("white space", column, shown, clean(text), count)
 
 
 def _surveyed(source: Source, mapping: ColumnMap) -> dict[Group, set[tuple[str, str]]]:
     """Return the counterparts of each event; its rows can be anywhere in the file."""
     first = _Conversion(source, mapping, ImportSummary())
     for line, record in source.rows():
-        filled = first.without_markers(record)
-        if not first.is_dropped(filled):
+        filled = first.row_rules.without_markers(record)
+        if not first.row_rules.is_dropped(filled):
             rows = first.rows(line, filled)
             if rows:
                 first.groups.survey(first.groups.of(filled, rows[0]["date"]), rows)
@@ -139,119 +158,123 @@ def _surveyed(source: Source, mapping: ColumnMap) -> dict[Group, set[tuple[str, 
 
 
 @dataclass
-class _Unknown:
-    """A value that the map does not know: where it stands first, in how many rows, and why."""
+class _Row:
+    """A row of the file on its way into the sheet.
+
+    Attributes
+    ----------
+    line : int
+        Its line.
+    record : list of str
+        Its cells.
+    fixed : dict
+        Column of the sheet -> what a correction sets.
+    cells : dict
+        Column of the sheet -> its value.
+    assumed : set of str
+        Columns that have a default.
+    changes : dict
+        Column of the sheet -> the rule that made its value, and the text of the file.
+    """
 
     line: int
-    shown: str
-    what: str
-    count: int = 0
+    record: list[str]
+    fixed: dict[str, str]
+    cells: dict[str, str]
+    assumed: set[str] = field(default_factory=set)
+    changes: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def add_note(self, text: str) -> None:
+        """Write what has no other place into the note."""
+        self.cells["note"] = "; ".join(filter(None, (self.cells["note"], text)))
 
 
-@dataclass
 class _Conversion:
     """The state of one pass over a file."""
 
-    source: Source
-    mapping: ColumnMap
-    summary: ImportSummary
-    cache: dict[tuple[str, str], str | None] = field(default_factory=dict)
-    coded: dict[tuple[str, str, str], str | None] = field(default_factory=dict)
-    items: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    unknown: dict[tuple[str, str, str], _Unknown] = field(default_factory=dict)
-    alike: list[Problem] = field(default_factory=list)
-    keys: set[str] = field(default_factory=set)
-    seen: dict[str, dict[bytes, int]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        index = {name: place for place, name in enumerate(self.source.columns)}
+    def __init__(
+        self, source: Source, mapping: ColumnMap, summary: ImportSummary, every: bool = False
+    ) -> None:
+        self.source, self.mapping, self.summary = source, mapping, summary
+        self.row_rules = RowRules(mapping, source.columns)
+        self.rules = ValueRules(mapping, source.epoch)
+        self.problems = RowProblems(source, mapping, every)
+        index = {name: place for place, name in enumerate(source.columns)}
         self.places = {
-            name: [index[given] for given in columns]
-            for name, columns in self.mapping.columns.items()
+            name: [index[given] for given in columns] for name, columns in mapping.columns.items()
         }
-        self.kept = [(name, index[column]) for name, column in self.mapping.keep.items()]
-        self.rules = [
-            (index[column], column, values, section == "drop")
-            for section in ("filter", "drop")
-            for column, values in getattr(self.mapping, section).items()
-        ]
-        self.plain = [name for name in header(self.mapping) if name in CODING_SHEET.by_name]
-        self.plain = [name for name in self.plain if name not in SPECIAL]
-        self.blank_row = dict.fromkeys(self.plain, "")
-        filled = {*self.places, *self.mapping.defaults}
-        self.given = [name for name in self.plain if name in filled]
-        self.missing = [set(self.mapping.missing) for _ in self.source.columns]
-        for name, places in self.places.items():
-            for place in places:  # a line under [values] counts for more
-                self.missing[place] -= set(self.mapping.values.get(name, ()))
+        self.kept = [(name, index[column]) for name, column in mapping.keep.items()]
+        plain = [name for name in header(mapping) if name in CODING_SHEET.by_name]
+        plain = [name for name in plain if name not in SPECIAL]
+        self.blank_row = dict.fromkeys(plain, "")
+        filled = {*self.places, *mapping.defaults, *_corrected(mapping)}
+        self.given = [name for name in plain if name in filled]
+        self.keys: set[str] = set()
+        self.seen: dict[str, dict[bytes, int]] = {}
         self.day = ""
-        self.groups = EventGroups(self.mapping, index)
-        self.agencies = self.mapping.names("agency")
-        self.known = {name: self.mapping.names(name).codes for name in CODED_COLUMNS}
-
-    def without_markers(self, record: list[str]) -> list[str]:
-        """Return the cells of a row with markers of missing values made blank."""
-        if not self.mapping.missing:
-            return record
-        made = list(record)
-        for place, (cell, missing) in enumerate(zip(record, self.missing, strict=True)):
-            if cell in missing:
-                made[place] = ""
-                self.summary.add("missing", self.source.columns[place], cell)
-        return made
-
-    def is_dropped(self, record: list[str]) -> bool:
-        """Return whether a rule of the map leaves a row out."""
-        for place, column, values, drops in self.rules:
-            listed = record[place] in values or ("*" in values and record[place] != "")
-            if listed == drops:
-                self.summary.add("dropped", column, record[place])
-                return True
-        return False
+        self.groups = EventGroups(mapping, index)
 
     def rows(self, line: int, record: list[str]) -> list[dict[str, str]]:
         """Return the rows of the sheet that one row of the file becomes.
 
         There is one for each pair of an agency and a counterpart.
         """
-        assumed: set[str] = set()
-        cells = dict(self.blank_row)
+        fixed, reasons = self.row_rules.corrected(record)
+        row = _Row(line, record, fixed, dict(self.blank_row))
+        cells = row.cells
         for name in self.given:
-            cells[name] = self._cell(name, line, record, assumed)
+            cells[name] = self._cell(name, row)
             if name == "date":  # codes of states are read for that day
                 self.day = _first_day(cells[name])
-        if cells["date_end"] == cells["date"]:
-            cells["date_end"] = ""  # the sheet gives an end to events of several days only
-        kind = self._cell("counterpart_type", line, record, assumed)
-        counterparts = self._counterparts(kind, line, record)
+        self._fit_end(row)
+        kind = self._counted_cell("counterpart_type", row)
+        counterparts = self._counterparts(row, kind)
         if self.mapping.domestic == "drop":
             home = cells.get("home") or self.mapping.dataset.get("home", "")
             counterparts = without_home(home, counterparts, self.summary)
         group = self.groups.of(record, cells["date"])
-        self._fit_format(cells, assumed, group, counterparts, line)
-        self._fit_forum(cells, assumed)
-        self._fit_place(cells, assumed)
-        self._fit_address(cells, record)
+        self._fit_format(row, group, counterparts)
+        self._fit_forum(row)
+        self._fit_place(row)
+        self._fit_address(row)
+        for why in reasons:
+            row.add_note(why)
+            self.summary.add("correction", "note", "", why)
         if group:
-            self._agree(group, line, cells)
-        marks = self._cell("inferred", line, record, assumed)
-        kept = {name: record[place] for name, place in self.kept}
-        agencies = self._agencies(line, record, assumed)
-        made, keys = [], dict[str, str]()
-        for counterpart in counterparts:
-            for agency in agencies:
-                row = {**cells, "agency": agency, **counterpart, **kept}
-                here = assumed | ({"counterpart"} if row.pop("assumed", "") else set())
-                more = [name for name in ASSUMED if name in here and name not in marks.split("; ")]
-                row["inferred"] = "; ".join([marks, *more] if marks else more)
-                row["event_key"] = self._key(row, line, record, keys, group)
-                if group and self.mapping.is_grouped and self.groups.is_repeated(row):
-                    self.summary.add("merged", "event_key", row["event_key"])
-                else:
-                    made.append(row)
+            self._agree(group, row)
+        made = self._made(row, group, counterparts)
+        for name, change in row.changes.items():
+            self._count(name, change, cells[name])
         if len(made) > 1:
             self.summary.add("split", "", "", f"{len(made)} rows")
         return made
+
+    def _made(
+        self, row: _Row, group: Group | None, counterparts: list[dict[str, str]]
+    ) -> list[dict[str, str]]:
+        """Return a row of the sheet for each pair of an agency and a counterpart."""
+        marks = self._counted_cell("inferred", row)
+        kept = {name: row.record[place] for name, place in self.kept}
+        agencies = self._agencies(row)
+        made, keys = [], dict[str, str]()
+        for counterpart in counterparts:
+            for agency in agencies:
+                each = {**row.cells, "agency": agency, **counterpart, **kept}
+                here = row.assumed | ({"counterpart"} if each.pop("assumed", "") else set())
+                more = [name for name in ASSUMED if name in here and name not in marks.split("; ")]
+                each["inferred"] = "; ".join([marks, *more] if marks else more)
+                each["event_key"] = self._key(each, row, keys, group)
+                if group and self.mapping.is_grouped and self.groups.is_repeated(each):
+                    self.summary.add("merged", "event_key", each["event_key"])
+                else:
+                    made.append(each)
+        return made
+
+    def _count(self, name: str, change: tuple[str, str], value: str) -> None:
+        """Count a value that is not written as it is in the file."""
+        rule, given = change
+        if given != value:
+            self.summary.add(rule, name, given, value)
 
     # --- cells ------------------------------------------------------------------------------
 
@@ -262,308 +285,247 @@ class _Conversion:
             return [record[places[0]]] if record[places[0]] else []
         return list(dict.fromkeys(record[place] for place in places if record[place]))
 
-    def _given(self, name: str, line: int, record: list[str]) -> str:
+    def _given(self, name: str, row: _Row) -> str:
         """Return the text of the file for a column that has one value in a row."""
-        filled = self._filled(name, record)
+        filled = self._filled(name, row.record)
         if len(filled) > 1 and name in {"note", "topic", *PAIRED_COLUMNS}:
             return "; ".join(filled)
         if len(filled) > 1 and name not in SPLIT_COLUMNS:
             shown = " and ".join(map(schema.shown, filled))
             what = "are in one row; map one of the columns, and carry the others through by `keep`"
-            self._note(name, shown, line, what, together=True)
+            self.problems.note(name, shown, row.line, what, together=True)
         return filled[0] if filled else ""
 
-    def _items(self, name: str, cell: str) -> list[str]:
-        """Return the values of a cell, which are separated as the map says."""
-        if (name, cell) not in self.items:
-
-            def whole(text: str) -> bool:
-                if name == "counterpart" and code_lists.is_whole_name(text):
-                    return True
-                known = name == "agency" and self.agencies.find(text) is not None
-                return known or self.mapping.is_listed(name, text)
-
-            self.items[name, cell] = split(cell, self.mapping.split.get(name, ()), whole)
-        return self.items[name, cell]
-
-    def _cell(self, name: str, line: int, record: list[str], assumed: set[str]) -> str:
+    def _cell(self, name: str, row: _Row) -> str:
+        """Return the value of a column that has one in a row, and note how it was made."""
+        if name in row.fixed:
+            row.changes[name] = ("correction", "; ".join(self._filled(name, row.record)))
+            return row.fixed[name]
+        rule = "value"
         if name in DATE_COLUMNS and len(self.places.get(name, ())) > 1:
-            given, value = self._date_of_parts(name, record)
+            parts = [row.record[place] for place in self.places[name]]
+            given, value = self.rules.compose(name, parts)
+        elif given := self._given(name, row):
+            value, rule = self.rules.convert(name, given, self.day)
         else:
-            given = self._given(name, line, record)
-            value = self._value(name, given) if given else ""
+            value = ""
         if value is None:
-            self._note(name, given, line, why_unknown(self.mapping, name, given))
+            self._unknown(name, given, row)
             return ""
         if not value and name in self.mapping.defaults:
-            assumed.add(name)
-            return self._default(name)
-        self._count(name, given, value)
+            row.assumed.add(name)
+            value, rule = self.mapping.defaults[name], rule if given else "default"
+        row.changes[name] = (rule, given)
         return value
 
-    def _default(self, name: str) -> str:
-        value = self.mapping.defaults[name]
-        self.summary.add("default", name, "", value)
+    def _counted_cell(self, name: str, row: _Row) -> str:
+        """Return the value of a column that nothing else changes."""
+        value = self._cell(name, row)
+        self._count(name, row.changes.pop(name, ("", value)), value)
         return value
 
-    def _count(self, name: str, given: str, value: str) -> None:
-        """Count a value that is not written as it is in the file."""
-        if given and value != given:
-            listed = self.mapping.is_listed(name, given)
-            rest = not listed and self.mapping.values.get(name, {}).get(REST) is not None
-            self.summary.add("rest" if rest else "value", name, given, value)
+    def _unknown(self, name: str, given: str, row: _Row) -> None:
+        """Note a value that the map does not define."""
+        self.problems.note(name, given, row.line, why_unknown(self.mapping, name, given))
 
-    def _value(self, name: str, given: str) -> str | None:
-        """Return the converted value of a cell; None if the map does not define it."""
-        if self.mapping.system.get(name) in MEMBERSHIPS:
-            return self._read(name, given)  # it depends on the date as well
-        if (name, given) not in self.cache:
-            self.cache[name, given] = self._read(name, given)
-        return self.cache[name, given]
-
-    def _by_system(self, name: str, given: str) -> str | None:
-        """Return the country of a code in the system that the map names."""
-        if given in code_lists.AMBIGUOUS_CODES:
-            return None
-        key = (self.mapping.system[name], given, self.day)
-        if key not in self.coded:
-            with contextlib.suppress(CountryError):
-                found = code_lists.by_system(given, key[0], self.day)
-                self.coded[key] = found.iso3 if found else None
-            self.coded.setdefault(key, None)
-        return self.coded[key]
-
-    def _read(self, name: str, given: str) -> str | None:
-        table = self.mapping.values.get(name, {})
-        if given in table:
-            return "" if table[given] == BLANK_LABEL else table[given]
-        found = self._unlisted(name, given, table)
-        keeps = name in CODED_COLUMNS or name in DATE_COLUMNS
-        is_marker = given in code_lists.MISSING_MARKERS  # which `missing` decides
-        if REST in table and not is_marker and (found is None or not keeps):
-            return "" if table[REST] == BLANK_LABEL else table[REST]
-        return found
-
-    def _unlisted(self, name: str, given: str, table: dict[str, str]) -> str | None:
-        """Return the value of a cell that has no line under [values]."""
-        if name in self.mapping.system:
-            return self._by_system(name, given)
-        if name in CODED_COLUMNS:
-            return given if given in self.known[name] else None
-        if name in DATE_COLUMNS:
-            written = self.mapping.date_format.get(name, "")
-            if self.mapping.typed_dates.get(name) == "swap":
-                given = dates.swapped(given)
-            found = dates.read(given, written, self.source.epoch, self.mapping.time_zone)
-            if (
-                found is None
-                and self.mapping.names_both_ends
-                and (ends := dates.ends(given, written))
-            ):
-                return ends[name == "date_end"] if name in TWO_ENDS else None
-            return found
-        if CODING_SHEET.by_name[name].kind == "list":
-            items = [i for part in given.split(";") for i in self._items(name, part)]
-            return "; ".join(
-                i for item in items if (i := table.get(item, item)) not in {"", BLANK_LABEL}
-            )
-        if given in code_lists.MISSING_MARKERS and name != "note":
-            return None
-        return given
-
-    def _date_of_parts(self, name: str, record: list[str]) -> tuple[str, str | None]:
-        parts = [record[place] for place in self.places[name]]
-        given = "-".join(part for part in parts if part)
-        if not given:
-            return "", ""
-        table = self.mapping.values.get(name, {})
-        return given, table[given] if given in table else dates.compose(*parts)
-
-    def _agencies(self, line: int, record: list[str], assumed: set[str]) -> list[str]:
+    def _agencies(self, row: _Row) -> list[str]:
         """Return the codes of the agencies that a row of the file names, or the default."""
+        filled = self._filled("agency", row.record)
+        if "agency" in row.fixed:
+            self._count("agency", ("correction", "; ".join(filled)), row.fixed["agency"])
+            return [row.fixed["agency"]]
         found: dict[str, bool] = {}
-        for given in self._filled("agency", record):
-            for item in self._items("agency", given):
-                value = self._value("agency", item)
-                if value is None:
-                    self._note("agency", item, line, why_unknown(self.mapping, "agency", item))
-                else:
-                    found |= {value: True} if value else {}
-                    self._count("agency", item, value)
+        for item in [item for given in filled for item in self.rules.items("agency", given)]:
+            value, rule = self.rules.convert("agency", item)
+            if value is None:
+                self._unknown("agency", item, row)
+            else:
+                found |= {value: True} if value else {}
+                self._count("agency", (rule, item), value)
         if not found and "agency" in self.mapping.defaults:
-            assumed.add("agency")
-            return [self._default("agency")]
+            row.assumed.add("agency")
+            default = self.mapping.defaults["agency"]
+            self.summary.add("default", "agency", "", default)
+            return [default]
         return list(found) or [""]
 
-    def _counterparts(self, kind: str, line: int, record: list[str]) -> list[dict[str, str]]:
+    def _counterparts(self, row: _Row, kind: str) -> list[dict[str, str]]:
         """Return the cells of each counterpart that a row of the file names; at least one."""
-        columns = [record[place] for place in self.places.get("counterpart", ())]
-        cells = [(self._items("counterpart", cell), place) for place, cell in enumerate(columns)]
+        columns = [row.record[place] for place in self.places.get("counterpart", ())]
+        cells = [(self.rules.items("counterpart", c), place) for place, c in enumerate(columns)]
         named = [(item, place) for items, place in cells for item in items] or [("", 0)]
-        paired = {name: self._paired(name, named, line, record) for name in PAIRED_COLUMNS}
+        if "counterpart" in row.fixed:
+            named = [("; ".join(filter(None, columns)), 0)]
+        paired = {name: self._paired(name, named, row) for name in PAIRED_COLUMNS}
         found: dict[tuple[str, ...], dict[str, str]] = {}
         for number, (item, _) in enumerate(named):
-            if len(named) > 1 and self._is_blanked("counterpart", item):
-                self._count("counterpart", item, "")
+            texts = {name: of_all[number] for name, of_all in paired.items()}
+            if len(named) > 1 and self._is_left_out(item, texts, kind):
                 continue
-            type_, code, assumed = self._counterpart(item, kind, line)
-            row = {name: texts[number] for name, texts in paired.items()}
-            row |= {"counterpart_type": type_, "counterpart": code}
-            found.setdefault(tuple(row.values()), row | ({"assumed": "yes"} if assumed else {}))
+            type_, code, assumed = self._counterpart(item, kind, row)
+            each = {**texts, "counterpart_type": type_, "counterpart": code}
+            found.setdefault(tuple(each.values()), each | ({"assumed": "yes"} if assumed else {}))
         if not found:  # each of several is a blank by the map
-            type_, code, assumed = self._counterpart("", kind, line)
-            row = {**dict.fromkeys(PAIRED_COLUMNS, ""), "counterpart_type": type_}
-            return [row | {"counterpart": code} | ({"assumed": "yes"} if assumed else {})]
+            type_, code, assumed = self._counterpart("", kind, row)
+            blank = {**dict.fromkeys(PAIRED_COLUMNS, ""), "counterpart_type": type_}
+            return [blank | {"counterpart": code} | ({"assumed": "yes"} if assumed else {})]
         return list(found.values())
 
-    def _is_blanked(self, name: str, given: str) -> bool:
-        return self.mapping.values.get(name, {}).get(given) == BLANK_LABEL
+    def _is_left_out(self, item: str, texts: dict[str, str], kind: str) -> bool:
+        """Return whether the map makes one of several counterparts blank; count what is lost."""
+        value, rule = self.rules.convert("counterpart", item, self.day, kind)
+        for name, text in {"counterpart": item, **texts}.items() if value == "" else ():
+            self._count(name, (rule, text), "")
+        return value == ""
 
-    def _paired(
-        self, name: str, named: list[tuple[str, int]], line: int, record: list[str]
-    ) -> list[str]:
+    def _paired(self, name: str, named: list[tuple[str, int]], row: _Row) -> list[str]:
         """Return the text of a column about a counterpart, for each counterpart of a row."""
         places = self.places.get(name, [])
-        if len(places) > 1 and len(places) == len(self.places.get("counterpart", ())):
-            texts = [record[places[place]] for _, place in named]
-            lost = {record[place] for place in places} - set(texts) - {""}
+        if name in row.fixed:
+            return [self._counted_cell(name, row)] * len(named)
+        is_fixed = "counterpart" in row.fixed
+        if not is_fixed and 1 < len(places) == len(self.places.get("counterpart", ())):
+            texts = [row.record[places[place]] for _, place in named]
+            lost = {row.record[place] for place in places} - set(texts) - {""}
             if not lost and len({place for _, place in named}) == len(named):
-                return [self._text(name, text, line) for text in texts]
-            self._note(name, " and ".join(sorted(lost)) or "A cell", line, UNPAIRED, together=True)
+                return [self._text(name, text, row) for text in texts]
+            shown = " and ".join(sorted(lost)) or "A cell"
+            self.problems.note(name, shown, row.line, UNPAIRED, together=True)
             return [""] * len(named)
-        elif len(named) == 1:
-            blank = name not in self.places and name not in self.mapping.defaults
-            return [""] if blank else [self._cell(name, line, record, set())]
-        given = [item for cell in self._filled(name, record) for item in self._items(name, cell)]
+        if len(named) == 1:
+            blank = name not in {*self.places, *self.mapping.defaults}
+            return [""] if blank else [self._counted_cell(name, row)]
+        filled = self._filled(name, row.record)
+        given = [item for cell in filled for item in self.rules.items(name, cell)]
         if given and len(given) != len(named):
-            self._note(name, "; ".join(given), line, UNPAIRED, together=True)
+            self.problems.note(name, "; ".join(given), row.line, UNPAIRED, together=True)
         texts = given if len(given) == len(named) else [""] * len(named)
-        return [self._text(name, text, line) for text in texts]
+        return [self._text(name, text, row) for text in texts]
 
-    def _text(self, name: str, given: str, line: int) -> str:
+    def _text(self, name: str, given: str, row: _Row) -> str:
         """Return a converted value, and note one that the map does not define."""
-        value = self._value(name, given) if given else ""
+        value, rule = self.rules.convert(name, given) if given else ("", "value")
         if value is None:
-            self._note(name, given, line, why_unknown(self.mapping, name, given))
-        self._count(name, given, value or "")
+            self._unknown(name, given, row)
+        self._count(name, (rule, given), value or "")
         return value or ""
 
-    def _counterpart(self, given: str, kind: str, line: int) -> tuple[str, str, bool]:
+    def _counterpart(self, given: str, kind: str, row: _Row) -> tuple[str, str, bool]:
         """Return the type and code of a counterpart, and whether it is the default.
 
         Type and code are blank if the file names none.
         """
-        assumed = False
-        code = self.mapping.values.get("counterpart", {}).get(given) if given else BLANK_LABEL
-        if code == BLANK_LABEL:
-            self._count("counterpart", given, "")
-            given, code = "", self.mapping.defaults.get("counterpart", "")
-            if not code:
+        assumed, rule, code = False, "default", row.fixed.get("counterpart")
+        if code is not None:
+            rule = "correction"
+        elif given:
+            code, rule = self.rules.convert("counterpart", given, self.day, kind)
+            if code is None:
+                self._unknown("counterpart", given, row)
                 return "", "", False
-            assumed = True
-        if code is None and kind in OTHER_COUNTERPARTS.values():
-            return kind, given, False
-        if code is None and "counterpart" in self.mapping.system:
-            code = self._by_system("counterpart", given)
-        elif code is None and given in code_lists.country_codes():
-            code = given
-        is_marker = given in code_lists.MISSING_MARKERS
-        rest = None if is_marker else self.mapping.values.get("counterpart", {}).get(REST)
-        if code is None and rest == BLANK_LABEL:
-            self._count("counterpart", given, "")
+        if not code and rule != "correction":
+            code = self.mapping.defaults.get("counterpart", "")
+            assumed = bool(code)
+        if (code or "") != (written(kind, given) if given else ""):
+            self.summary.add(rule, "counterpart", given, code or "")
+        if not code:
             return "", "", False
-        code = code or rest
-        if code is None:
-            self._note("counterpart", given, line, why_unknown(self.mapping, "counterpart", given))
-            return "", "", False
-        found, bare = code_lists.typed(code)
+        found, bare = typed(code)
         if kind and kind != found:
             what = f"is {found} by the map and {kind} by its row; correct one of them"
-            self._note("counterpart", given, line, what)
-        if assumed:
-            self.summary.add("default", "counterpart", "", code)
-        else:
-            self._count("counterpart", given, code)
+            self.problems.note("counterpart", given, row.line, what)
         return found, bare, assumed
 
-    def _fit_address(self, cells: dict[str, str], record: list[str]) -> None:
+    # --- cells that depend on others --------------------------------------------------------
+
+    def _fit_end(self, row: _Row) -> None:
+        """Leave out the end of an event of one day: the sheet has one for several days only."""
+        cells = row.cells
+        if cells["date_end"] != cells["date"]:
+            return
+        _, given = row.changes.get("date_end", ("", ""))
+        if self.mapping.names_both_ends and not self.rules.has_line("date_end", given):
+            row.changes.pop("date_end", None)  # the cell names no end
+        cells["date_end"] = ""
+
+    def _fit_address(self, row: _Row) -> None:
         """Keep the first address as the source, and write what else there is into the note."""
-        filled = self._filled("source_url", record)
-        filled = [value for cell in filled if (value := self._value("source_url", cell))]
+        if "source_url" in row.fixed:
+            return
+        given = self._filled("source_url", row.record)
+        filled = [text for cell in given if (text := self.rules.convert("source_url", cell).text)]
         if not filled and "source_url" in self.mapping.defaults:
             # Many rows share the default page, which has one publisher, date and title.
             for name in ("source_publisher", "source_date", "source_title"):
-                if cells[name] and cells[name] != self.mapping.defaults.get(name):
-                    _add_note(cells, f"{name}: {cells[name]}")
-                    self.summary.add("note", name, cells[name])
-                    cells[name] = ""
+                text = row.cells[name]
+                if text and text != self.mapping.defaults.get(name):
+                    self._move(name, text, row)
         if not filled:
             return
-        cells["source_url"], rest = addresses(filled, self.mapping.split.get("source_url", ()))
+        separators = self.mapping.split.get("source_url", ())
+        row.cells["source_url"], rest = addresses(filled, separators)
         if rest:
-            _add_note(cells, ALSO + rest)
+            row.changes.pop("source_url", None)
+            row.add_note(ALSO + rest)
             self.summary.add("note", "source_url", rest)
 
+    def _move(self, name: str, text: str, row: _Row) -> None:
+        """Move a text into the note, unless the note has it."""
+        row.changes.pop(name, None)
+        row.cells[name] = ""
+        if text not in row.cells["note"]:
+            row.add_note(f"{name}: {text}")
+            self.summary.add("note", name, text)
+
     def _fit_format(
-        self,
-        cells: dict[str, str],
-        assumed: set[str],
-        group: Group | None,
-        counterparts: list[dict[str, str]],
-        line: int,
+        self, row: _Row, group: Group | None, counterparts: list[dict[str, str]]
     ) -> None:
         """Give an event the format that goes with the number of its counterparts."""
         if not self.mapping.is_grouped:
             return
+        cells = row.cells
         has_several = self.groups.has_several(group, counterparts)
         if self.mapping.counts_format and not cells["format"]:
             cells["format"] = "multilateral" if has_several else "bilateral"
-            assumed.add("format")
-            self.summary.add("counted", "format", "", cells["format"])
+            row.assumed.add("format")
+            row.changes["format"] = ("counted", row.changes.get("format", ("", ""))[1])
         elif group and has_several and cells["format"] in ONE_COUNTERPART:
-            self._note("format", cells["format"], line, NOT_MULTILATERAL)
+            self.problems.note("format", cells["format"], row.line, NOT_MULTILATERAL)
 
-    def _agree(self, group: Group, line: int, cells: dict[str, str]) -> None:
+    def _agree(self, group: Group, row: _Row) -> None:
         """Note the cells of a row that differ from those of another row of its event."""
-        for name, value, other, first in self.groups.differences(group, line, cells):
-            shown = f"{_shown(value)} where line {first} has {_shown(other)}"
-            self._note(name, shown, line, DIFFERS, together=True, about=f"{group} {value}")
+        for name, value, other, first in self.groups.differences(group, row.line, row.cells):
+            text = f"{_shown(value)} where line {first} has {_shown(other)}"
+            about = f"{group} {value}"
+            self.problems.note(name, text, row.line, DIFFERS, together=True, about=about)
 
-    def _fit_forum(self, cells: dict[str, str], assumed: set[str]) -> None:
+    def _fit_forum(self, row: _Row) -> None:
         """Name a forum by its series and year, and only if the format needs one.
 
         A bilateral event has none: what its column contains goes into the note.
         """
+        cells = row.cells
         if cells["format"] == "bilateral" and cells["forum"]:
-            if "forum" in assumed:
-                self.summary.add("default", "forum", "", cells["forum"], -1)
-            else:
-                self.summary.add("note", "forum", cells["forum"])
-                _add_note(cells, f"forum: {cells['forum']}")
-            assumed.discard("forum")
+            if "forum" not in row.assumed:
+                self._move("forum", cells["forum"], row)
+            row.assumed.discard("forum")
             cells["forum"] = ""
         forum, year = cells["forum"], cells["date"][:4]
         dated = re.fullmatch(r".+ \d{4}", forum, re.ASCII) or cells["format"] == "bilateral"
         if forum and year and not dated:
             cells["forum"] = f"{forum} {year}"
 
-    def _fit_place(self, cells: dict[str, str], assumed: set[str]) -> None:
+    def _fit_place(self, row: _Row) -> None:
         """Remove a default place from meetings that are not in person."""
         for name in ("host_country", "city"):
-            if cells["mode"] != "in_person" and name in assumed:
-                assumed.discard(name)
-                self.summary.add("default", name, "", cells[name], -1)
-                cells[name] = ""
+            if row.cells["mode"] != "in_person" and name in row.assumed:
+                row.assumed.discard(name)
+                row.cells[name] = ""
 
     # --- events -----------------------------------------------------------------------------
 
     def _key(
-        self,
-        cells: dict[str, str],
-        line: int,
-        record: list[str],
-        keys: dict[str, str],
-        group: Group | None,
+        self, cells: dict[str, str], row: _Row, keys: dict[str, str], group: Group | None
     ) -> str:
         """Label the event: by the file's own label, or by its date, agency and parties.
 
@@ -576,26 +538,20 @@ class _Conversion:
         if group and (self.mapping.is_grouped or shared):
             other = ""
         if other not in keys:
-            keys[other] = self._new_key(cells, other, line, record, group, first=not keys)
+            keys[other] = self._new_key(cells, other, row, group, first=not keys)
         return keys[other]
 
     def _new_key(
-        self,
-        cells: dict[str, str],
-        other: str,
-        line: int,
-        record: list[str],
-        group: Group | None,
-        first: bool,
+        self, cells: dict[str, str], other: str, row: _Row, group: Group | None, first: bool
     ) -> str:
         shared = cells["format"] == "multilateral"
         if group:
             label = self.groups.label(group)
             if first and not self.mapping.is_grouped:  # where equal rows are merged
-                self._compare(label, line, record)
+                self._compare(label, row)
             return label if first else f"{label}-{slug(other or 'unnamed')}"
         if "event_key" in self.places and not self.mapping.group_by:
-            given = self._given("event_key", line, record)
+            given = self._given("event_key", row)
             return given if first else f"{given}-{slug(other or 'unnamed')}"
         parts = (cells["date"] or "undated", cells["agency"], cells["official"] or "unnamed")
         base = "-".join(slug(part) for part in (*parts, other or "unnamed"))
@@ -603,7 +559,7 @@ class _Conversion:
             self.keys.add(base)
             return base
         if first:
-            self._compare(base, line, record)
+            self._compare(base, row)
         key, number = base, 1
         while key in self.keys:
             number += 1
@@ -611,78 +567,37 @@ class _Conversion:
         self.keys.add(key)
         return key
 
-    def _compare(self, base: str, line: int, record: list[str]) -> None:
+    def _compare(self, base: str, row: _Row) -> None:
         """Note a row that equals an earlier one in every cell."""
-        digest = hashlib.blake2b("\0".join(record).encode(), digest_size=12).digest()
-        first = self.seen.setdefault(base, {}).setdefault(digest, line)
-        alike = first != line and self.mapping.same_rows == "refuse"
-        if alike and len(self.alike) < MAX_LISTED_PROBLEMS:
-            what = (
-                f"the same as line {first} in every cell; remove one, or, if these are two "
-                'meetings, write same_rows = "separate" in the map'
-            )
-            self.alike.append(Problem(self.source.path.name, line, self.source.columns[0], what))
+        digest = hashlib.blake2b("\0".join(row.record).encode(), digest_size=12).digest()
+        first = self.seen.setdefault(base, {}).setdefault(digest, row.line)
+        if first != row.line and self.mapping.same_rows == "refuse":
+            self.problems.note_same(row.line, first)
 
-    # --- problems ---------------------------------------------------------------------------
+    # --- what was found ---------------------------------------------------------------------
 
-    def _note(
-        self,
-        name: str,
-        given: str,
-        line: int,
-        what: str,
-        *,
-        together: bool = False,
-        about: str = "",
-    ) -> None:
-        """Note a value that is not accepted; `together` counts all values of one cause as one."""
-        key = (name, about if together else given, what)
-        if key in self.unknown or len(self.unknown) < MAX_LISTED_PROBLEMS:
-            shown = given if together else schema.shown(given)
-            self.unknown.setdefault(key, _Unknown(line, shown, what)).count += 1
-
-    def problems(self) -> list[Problem]:
-        """Return every value that the map does not define, and equal rows, by line."""
-        found = [*self.alike, *self._half_converted()]
-        for (name, _, what), unknown in self.unknown.items():
-            columns = " + ".join(self.mapping.columns.get(name, (name,)))
-            many = f"{unknown.count} row" + ("s" if unknown.count > 1 else "")
-            text = f"{unknown.shown} ({many}) {what}"
-            found.append(Problem(self.source.path.name, unknown.line, columns, text))
-        return sorted(found)
-
-    def _dates(self, name: str) -> list[str]:
-        """Return the different dates of a column that have no line under [values]."""
-        listed = self.mapping.values.get(name, {})
-        return [cell for column, cell in self.cache if column == name and cell not in listed]
-
-    def _half_converted(self) -> Iterator[Problem]:
-        """Find columns of dates in which a spreadsheet may have swapped days and months."""
+    def report(self, collector: ProblemCollector) -> None:
+        """Report every value that the map does not define, equal rows and swapped dates."""
+        self.problems.report(collector)
         for name in DATE_COLUMNS:
-            found = dates.half_converted(self._dates(name))
+            found = dates.half_converted(self.rules.undecided_dates(name))
             if found and name not in self.mapping.typed_dates:
                 what = f"{HALF_CONVERTED.format(*found)}; write typed_dates = `keep` or `swap`"
-                yield self.mapping.problem(what, "columns", name)
+                collector.add([self.mapping.problem(what, "columns", name)])
 
-    def notices(self) -> list[Problem]:
-        """Return what does not stop an import, and what its user should know."""
-        found = self.source.notices.problems()
-        if self.mapping.time_zone:
-            return found
-        for name in DATE_COLUMNS:
-            if times := [cell for cell in self._dates(name) if dates.is_utc_time(cell)]:
+    def notices(self) -> Iterator[Problem]:
+        """Yield what does not stop an import, and what its user should know."""
+        yield from self.source.notices.problems()
+        for name in () if self.mapping.time_zone else DATE_COLUMNS:
+            found = self.rules.undecided_dates(name)
+            if times := [cell for cell in found if dates.is_utc_time(cell)]:
                 what = (
                     f"{schema.shown(times[0])} and {len(times) - 1:,} others are times in UTC, "
                     "read as the day in UTC; name the zone of the place by time_zone in the map"
                 )
-                place = self.mapping.problem(what, "columns", name)
-                found.append(dataclasses.replace(place, level="notice"))
-        return found
-
-
-def _add_note(cells: dict[str, str], text: str) -> None:
-    """Write what has no other place into the note."""
-    cells["note"] = "; ".join(filter(None, (cells["note"], text)))
+                yield notice(self.mapping.problem(what, "columns", name))
+        yield from self.row_rules.notices()
+        yield from self.rules.notices()
 
 
 def _first_day(date: str) -> str:

@@ -31,6 +31,7 @@ NOT_MULTILATERAL = (
     "is the format of an event with several counterparts; code it multilateral, or write "
     '`format = "count"` under [group] and remove the format'
 )
+MAX_KEY = 60  # characters of a label that is made of columns
 Group = tuple[str, ...]
 """The values that the rows of one event share."""
 
@@ -92,11 +93,11 @@ class EventGroups:
         """Return the label of the event of a group; two groups never have the same."""
         if group not in self.labels:
             is_label = len(group) == 1 and "event_key" in self.mapping.columns
-            base = group[0] if is_label else "-".join(map(slug, group))
-            label, number = base, 1
+            base = label = group[0] if is_label else _short("-".join(map(slug, group)))
+            number = 1
             while label in self._taken:
                 number += 1
-                label = f"{base}-{number}"
+                label = f"{base if is_label else base[: MAX_KEY - 6]}-{number}"
             self._taken.add(label)
             self.labels[group] = label
         return self.labels[group]
@@ -131,3 +132,11 @@ class EventGroups:
         for group, size in self.sizes.items():
             if size > 1:
                 summary.add("grouped", columns, "; ".join(group), self.labels[group], size)
+
+
+def _short(label: str) -> str:
+    """Return a label cut to its length, with a digest of all of it so that it stays its own."""
+    if len(label) <= MAX_KEY:
+        return label
+    digest = hashlib.blake2b(label.encode(), digest_size=4).hexdigest()
+    return f"{label[: MAX_KEY - len(digest) - 1].rstrip('-')}-{digest}"

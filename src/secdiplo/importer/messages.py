@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from secdiplo import schema
+from collections.abc import Iterable, Iterator
+
+from secdiplo import countries, schema
 from secdiplo.errors import Problem
 from secdiplo.folder import toml
 from secdiplo.importer import code_lists, dates
@@ -30,16 +32,24 @@ def lacking(source: Source, mapping: ColumnMap) -> list[Problem]:
         asked.append((("group", "by"), mapping.group_by))
     problems = []
     for key, names in asked:
-        for name in names:
-            if name in source.left_out:
-                what = f"{schema.shown(name)} of {source.path.name} {NESTED}"
-                problems.append(mapping.problem(what, *key))
-            elif name not in source.columns:
-                hint = suggest(name, source.columns, "it has")
-                what = f"{source.path.name} has no column {schema.shown(name)}; {hint}"
-                place = key if toml.has_line(mapping.text, *key) else key[:1]
-                problems.append(mapping.problem(what, *(key if key[0] == "columns" else place)))
+        has_place = key[0] == "columns" or toml.has_line(mapping.text, *key)
+        place = key if has_place else key[:1]
+        problems += [mapping.problem(what, *place) for what in _absent(source, names)]
+    for each in mapping.corrections:
+        file = mapping.path.name
+        found = _absent(source, each.where)
+        problems += [Problem(file, each.line, "where", what) for what in found]
     return sorted(problems)
+
+
+def _absent(source: Source, names: Iterable[str]) -> Iterator[str]:
+    """Yield what is wrong with columns that a file does not have."""
+    for name in names:
+        if name in source.left_out:
+            yield f"{schema.shown(name)} of {source.path.name} {NESTED}"
+        elif name not in source.columns:
+            hint = suggest(name, source.columns, "it has")
+            yield f"{source.path.name} has no column {schema.shown(name)}; {hint}"
 
 
 def why_unknown(mapping: ColumnMap, name: str, given: str) -> str:
@@ -56,11 +66,17 @@ def why_unknown(mapping: ColumnMap, name: str, given: str) -> str:
     where = f"write it under [values.{name}]"
     if name == "counterpart" or name in CODED_COLUMNS:
         names = mapping.names(name)
+        is_country = name in COUNTRY_COLUMNS
+        why = countries.why_refused(given).rstrip(".") if is_country else ""
+        what = f"has no mapping ({why})" if why else "has no mapping"
         if near := names.suggest(given):
-            return f"has no mapping; {did_you_mean(near, word=given)} {where}"
+            return f"{what}; {did_you_mean(near, word=given)} {where}"
         if name == "counterpart":
-            return f"has no mapping; an ISO3 code, `org:CODE` or `actor:CODE`? {where}"
-        return f"has no mapping; {schema.nearest(given, names.codes)} {where}"
+            return f"{what}; an ISO3 code, `org:CODE` or `actor:CODE`? {where}"
+        if is_country:
+            return f"{what}; an ISO3 code? {where}"
+        nearest = schema.nearest(given, names.codes)
+        return f"{what}; {nearest}{'' if nearest.endswith('?') else ';'} {where}"
     is_open = dates.ambiguous(given) or dates.two_ends_ambiguous(given)
     if is_open and not mapping.date_format.get(name):
         return "can be day or month first; say which by date_format in the map"
@@ -69,4 +85,4 @@ def why_unknown(mapping: ColumnMap, name: str, given: str) -> str:
         return f"names two days; write date_end = {column} under [columns] as well"
     if readings := dates.fraction(given):
         return f"is a number that can be {readings}; {where}"
-    return f"is not a date that is read; {where} as `2024-09-07`, `2024-09` or `2024`"
+    return f"cannot be read as a date; {where} as `2024-09-07`, `2024-09` or `2024`"

@@ -112,11 +112,12 @@ class FileColumn:
     """A column of the file: its name and different values, with how many rows have each.
 
     Texts that mark missing values are in `markers`, and count as blanks. `is_unique` is known only
-    of a column that may be the key of events.
+    of a column that may be the key of events. `lines` has the first line of each value.
     """
 
     name: str
     values: dict[str, int] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
     filled: int = 0
     markers: dict[str, int] = field(default_factory=dict)
     is_unique: bool = False
@@ -141,7 +142,7 @@ def survey(source: Source) -> tuple[list[FileColumn], int]:
     """Read a file once; return each column with its distinct values, and the number of rows."""
     columns = [FileColumn(name) for name in source.columns]
     rows = 0
-    for _, cells in source.rows():
+    for line, cells in source.rows():
         rows += 1
         for column, cell in zip(columns, cells, strict=True):
             if cell in code_lists.MISSING_MARKERS:
@@ -150,6 +151,7 @@ def survey(source: Source) -> tuple[list[FileColumn], int]:
                 column.filled += 1
                 if cell in column.values or len(column.values) < MAX_DISTINCT:
                     column.values[cell] = column.values.get(cell, 0) + 1
+                    column.lines.setdefault(cell, line)
     return columns, rows
 
 
@@ -204,7 +206,7 @@ def _is_code(value: str) -> bool:
     return value in code_lists.country_codes()
 
 
-def _is_free_text(column: FileColumn) -> bool:
+def is_free_text(column: FileColumn) -> bool:
     """Return whether most cells are sentences."""
     return column.share(lambda value: len(value.split()) > MAX_NAME_WORDS, SAMPLE) > 0.5
 
@@ -334,7 +336,7 @@ def _score(target: str, column: FileColumn) -> tuple[float, str]:
         return name, f"{why}, and its values are codes of countries"
     if name < 0.9 and column.filled > 4 and len(column.values) == 1:
         return min(name, BELOW_SURE), f"{why}, but it has one value throughout"
-    if target in SHORT_TEXTS and _is_free_text(column):
+    if target in SHORT_TEXTS and is_free_text(column):
         return min(name, BELOW_SURE), f"{why}, but its cells are free text"
     if holds is None:
         # Addresses, dates and countries are no free text, however the column is called.
@@ -475,6 +477,8 @@ class FileProfile:
         Whether most agencies or officials are those of the built-in dataset.
     wide : dict
         Column of the sheet -> the numbered columns of the file that are all it.
+    date_format : str
+        The format of the dates in figures, where it is known.
     """
 
     source: Source
@@ -485,6 +489,7 @@ class FileProfile:
     parts: list[str]
     built_in: bool
     wide: dict[str, list[str]] = field(default_factory=dict)
+    date_format: str = ""
 
     def column(self, target: str) -> FileColumn | None:
         """Return the column of the file that is matched to one of the sheet.
@@ -493,13 +498,15 @@ class FileProfile:
         """
         if target not in self.sure:
             return None
-        first = self.columns[self.sure[target].name]
+        one = self.columns[self.sure[target].name]
         if target not in self.wide:
-            return first
-        whole = FileColumn(first.name, filled=first.filled, markers=first.markers)
+            return one
+        whole = FileColumn(one.name, filled=one.filled, markers=one.markers)
         for column in map(self.columns.__getitem__, self.wide[target]):
             for value, count in column.values.items():
                 whole.values[value] = whole.values.get(value, 0) + count
+                first = whole.lines.get(value, column.lines[value])
+                whole.lines[value] = min(first, column.lines[value])
         return whole
 
     def blanks(self, target: str) -> int:
@@ -541,7 +548,9 @@ def make_profile(source: Source) -> FileProfile:
         why = "no column says it: from the reference sheet of officials, see [values]"
         for target in DERIVED:
             sure.setdefault(target, ColumnMatch(target, name, 1.0, why))
-    return FileProfile(source, by_name, rows, sure, perhaps, parts, built_in, wide)
+    date = by_name[sure["date"].name].values if "date" in sure else ()
+    written = dates.decide(date) or ""
+    return FileProfile(source, by_name, rows, sure, perhaps, parts, built_in, wide, written)
 
 
 Matches = dict[str, ColumnMatch]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -14,27 +14,25 @@ from secdiplo.errors import DataError
 from secdiplo.folder import reading as folders
 from secdiplo.folder import resources, toml
 from secdiplo.importer import code_lists, dates
-from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, OTHER_COUNTERPARTS
-from secdiplo.importer.column_map import COUNTRY_COLUMNS, DATE_COLUMNS
-from secdiplo.importer.convert import HALF_CONVERTED, TWO_ENDS
+from secdiplo.importer.code_lists import BLANK_LABEL
+from secdiplo.importer.column_map import COUNTRY_COLUMNS, DATE_COLUMNS, ColumnMap
+from secdiplo.importer.convert import HALF_CONVERTED
+from secdiplo.importer.map_lines import MapLine, rendered, setting, text_lines
+from secdiplo.importer.meetings import repeated_meetings
 from secdiplo.importer.profile import (
     DERIVED,
-    FileColumn,
     FileProfile,
     looks_like_data,
     make_profile,
-    names_two_days,
     separators,
     usual_names,
 )
 from secdiplo.importer.readers import ReadOptions, Source, open_source
-from secdiplo.importer.several import split
+from secdiplo.importer.row_rules import passing
+from secdiplo.importer.value_lines import code_systems, finders, no_code_found, value_lines
 from secdiplo.schema.tables import CODING_SHEET
-from secdiplo.suggest import did_you_mean, ranked
 from secdiplo.text import slug
 
-MAX_DATES = 20  # texts that are not dates; each gets a line
-NOTICE = "#   notice:"
 MAX_PEEK = 1_000  # rows of each sheet that are counted to find the largest one
 USUAL_VALUES = {
     "mode": ("in_person", "the file does not say how the parties met"),
@@ -80,13 +78,13 @@ def propose(file: Path | str, sheet: str = "", options: ReadOptions | None = Non
     DataError
         The file is damaged or has no rows.
     """
-    return write(*look(file, options or ReadOptions(sheet)))
+    return rendered(proposed(*look(file, options or ReadOptions(sheet))))
 
 
 def look(
-    file: Path | str, options: ReadOptions
+    file: Path | str, options: ReadOptions, mapping: ColumnMap | None = None
 ) -> tuple[FileProfile, ReadOptions, tuple[str, ...]]:
-    """Read a file and profile it.
+    """Read a file and profile it, without the rows that a map leaves out.
 
     Returns
     -------
@@ -102,22 +100,24 @@ def look(
     if options.header is None and looks_like_data(source.columns):
         first = source.columns
         source = open_source(file, options=replace(options, header=False))
-    return make_profile(source), options, first
+    return make_profile(passing(source, mapping) if mapping else source), options, first
 
 
-def write(profile: FileProfile, options: ReadOptions, first: tuple[str, ...]) -> str:
-    """Write the map that is proposed for a file; the arguments are those that `look` returns."""
-    parts = [
+def proposed(
+    profile: FileProfile, options: ReadOptions, first: tuple[str, ...]
+) -> list[list[MapLine]]:
+    """Return the sections of the map for a file; the arguments are those that `look` returns."""
+    return [
         _head(profile),
         _notices(profile),
         [*_reading(options, first), *_top(profile, options.sheet)],
+        _group(profile),
         _dataset(profile),
         _columns(profile),
         _defaults(profile),
+        *(value_lines(profile, target) for target in CODING_SHEET.by_name),
+        _code_lines(profile),
     ]
-    parts += [_value_lines(profile, target) for target in CODING_SHEET.by_name]
-    parts.append(_code_lines(profile))
-    return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
 
 def _likeliest_sheet(book: Source, options: ReadOptions) -> str:
@@ -137,70 +137,62 @@ def _likeliest_sheet(book: Source, options: ReadOptions) -> str:
 # --- settings -------------------------------------------------------------------------------
 
 
-def _head(profile: FileProfile) -> list[str]:
+def _head(profile: FileProfile) -> list[MapLine]:
     text = HEAD.format(
         file=toml.comment(profile.source.path.name),
         columns=len(profile.columns),
         rows=profile.rows,
         blank=BLANK_LABEL,
     )
-    return text.rstrip().split("\n")
+    return text_lines(*text.rstrip().split("\n"))
 
 
-def _notices(profile: FileProfile) -> list[str]:
+def _notices(profile: FileProfile) -> list[MapLine]:
     """Write what the file has that its cells alone do not show."""
     found = profile.source.notices.problems()
     if not found:
         return []
-    lines = ["# What the file shows beside its cells; decide whether it matters:"]
-    return lines + [toml.comment(f"{NOTICE} {p.line}:{p.column}: {p.what}") for p in found]
+    lines = text_lines("# What the file shows beside its cells; decide whether it matters:")
+    more = [MapLine("notice", line=p.line, column=p.column, comment=p.what) for p in found]
+    return lines + more
 
 
-def _reading(options: ReadOptions, first: tuple[str, ...]) -> list[str]:
+def _reading(options: ReadOptions, first: tuple[str, ...]) -> list[MapLine]:
     """Write how the file is read, and ask about a first row that looks like data."""
-    lines = [
-        f"{name} = {toml.text(value)}"
-        for name, value in (("encoding", options.encoding), ("delimiter", options.delimiter))
-        if value
-    ]
+    named = (("encoding", options.encoding), ("delimiter", options.delimiter))
+    lines = [setting((), name, value) for name, value in named if value]
     if first:
         shown = ", ".join(toml.text(cell[:40]) for cell in first[:3])
-        lines.append(
-            f'header = ""  # left to decide: the first row looks like data ({shown}): false if it '
+        why = (
+            f"left to decide: the first row looks like data ({shown}): false if it "
             "is, as this proposal takes it; if it names the columns, propose again with --header"
         )
+        lines.append(setting((), "header", "", why))
     elif options.header is False:
-        lines.append("header = false  # the first row is data")
+        lines.append(setting((), "header", False, "the first row is data"))
     return lines
 
 
-def _top(profile: FileProfile, sheet: str) -> list[str]:
+def _top(profile: FileProfile, sheet: str) -> list[MapLine]:
     lines = []
     if profile.source.sheets:
         chosen, *rest = profile.source.sheets
         hidden = profile.source.hidden
         others = ", ".join(toml.text(name) + " (hidden)" * (name in hidden) for name in rest)
-        note = f"  # other sheets: {others}" if rest else ""
-        lines.append(f"{'' if sheet or rest else '# '}sheet = {toml.text(chosen)}{note}")
-    return [
-        *lines,
-        _date_format(profile),
-        *_typed_dates(profile),
-        *_time_zone(profile),
-        *_missing(profile),
-        *_split(profile),
-        *_systems(profile),
-        *(
-            ['domestic = "refuse"  # "drop" leaves out rows whose counterpart is their home']
-            if profile.column("home")
-            else []
-        ),
-        'same_rows = "refuse"  # "separate" if rows alike in every cell are different meetings',
-        "keep = []  # columns of the file to carry through, of those listed under [columns]",
-    ]
+        line = setting((), "sheet", chosen, f"other sheets: {others}" if rest else "")
+        lines += [line] if sheet or rest else text_lines(f"# {line}")
+    lines += [_date_format(profile), *_typed_dates(profile), *_time_zone(profile)]
+    lines += [*_missing(profile), _split(profile), *_systems(profile)]
+    if profile.column("home"):
+        what = '"drop" leaves out rows whose counterpart is their home'
+        lines.append(setting((), "domestic", "refuse", what))
+    what = '"separate" if rows alike in every cell are different meetings'
+    lines.append(setting((), "same_rows", "refuse", what))
+    what = "columns of the file to carry through, of those listed under [columns]"
+    return [*lines, setting((), "keep", [], what)]
 
 
-def _missing(profile: FileProfile) -> list[str]:
+def _missing(profile: FileProfile) -> list[MapLine]:
     """Write which texts of the file mark missing values."""
     taken = profile.taken()
     found = {
@@ -209,47 +201,34 @@ def _missing(profile: FileProfile) -> list[str]:
         for marker in column.markers
         if name in taken or not re.search(r"\d", marker)  # a number can be one of a score
     }
-    if not found:
-        return []
-    value = toml.text(sorted(found))
-    return [f"missing = {value}  # these cells become blank, unless [values] has a line for them"]
+    what = "these cells become blank, unless [values] has a line for them"
+    return [setting((), "missing", sorted(found), what)] if found else []
 
 
-def _split(profile: FileProfile) -> list[str]:
-    """Write what separates several counterparts, or addresses, in one cell."""
-    found: dict[str, list[str]] = {}
+def _split(profile: FileProfile) -> MapLine:
+    """Write what separates several counterparts in one cell."""
     column = profile.column("counterpart")
-    if column and (marks := separators(column)):
-        found["counterpart"] = marks
-    if not found:
-        return [
-            '# split = ";"  # what separates several counterparts, agencies or topics in a cell'
-        ]
-    value = toml.text(
-        {name: marks[0] if len(marks) == 1 else marks for name, marks in found.items()}
-    )
-    return [f"split = {value}  # some cells name several; each becomes a row"]
+    marks = separators(column) if column else []
+    if not marks:
+        what = "what separates several counterparts, agencies or topics in a cell"
+        return MapLine(comment=f'# split = ";"  # {what}')
+    value = {"counterpart": marks[0] if len(marks) == 1 else marks}
+    return setting((), "split", value, "some cells name several; each becomes a row")
 
 
-def _systems(profile: FileProfile) -> list[str]:
+def _systems(profile: FileProfile) -> list[MapLine]:
     """Write the system of codes of digits, and of letters that are no ISO codes."""
     found, why = {}, []
     for target in COUNTRY_COLUMNS:
         column = profile.column(target)
-        known = _code_systems(column) if column else []
+        known = code_systems(column) if column else []
         if not column or not known:
             continue
         same = all(_means(value, known) for value in column.values)
         found[target] = known[0] if same else ""
         named = ", ".join(known)
         why.append(f"every value is a code of {named}" if same else f"left to decide: {named}")
-    return [f"system = {toml.text(found)}  # {why[0]}"] if found else []
-
-
-def _code_systems(column: FileColumn) -> list[str]:
-    """Return the systems other than ISO and names that every value of a column fits."""
-    letters = code_lists.letter_systems(column.values, column.name)
-    return code_lists.systems_of(column.values) or letters
+    return [setting((), "system", found, why[0])] if found else []
 
 
 def _means(value: str, systems: list[str]) -> bool:
@@ -264,7 +243,7 @@ def _means(value: str, systems: list[str]) -> bool:
     return len(found) == 1
 
 
-def _date_format(profile: FileProfile) -> str:
+def _date_format(profile: FileProfile) -> MapLine:
     found = {}
     for target in DATE_COLUMNS:
         column = profile.column(target)
@@ -272,7 +251,8 @@ def _date_format(profile: FileProfile) -> str:
         if written is not None:
             found[target] = written
     if not found:
-        return '# date_format = "%d/%m/%Y"  # only for dates in figures, such as 7/9/2024'
+        what = "only for dates in figures, such as 7/9/2024"
+        return MapLine(comment=f'# date_format = "%d/%m/%Y"  # {what}')
     why = "as days over 12 show"
     if "" in found.values():
         name = next(target for target, written in found.items() if not written)
@@ -280,11 +260,10 @@ def _date_format(profile: FileProfile) -> str:
         cell = next(filter(dates.ambiguous, file_column.values if file_column else ()), "")
         why = f'left to decide: "{cell}" can be day first, "%d/%m/%Y", or month first, "%m/%d/%Y"'
     one = set(found.values())
-    value = toml.text(one.pop()) if len(one) == 1 else toml.text(found)
-    return f"date_format = {value}  # {why}"
+    return setting((), "date_format", one.pop() if len(one) == 1 else found, why)
 
 
-def _typed_dates(profile: FileProfile) -> list[str]:
+def _typed_dates(profile: FileProfile) -> list[MapLine]:
     """Ask about columns of dates that a spreadsheet converted in part."""
     found = {
         target: half
@@ -296,11 +275,11 @@ def _typed_dates(profile: FileProfile) -> list[str]:
     why = HALF_CONVERTED.format(*next(iter(found.values())))
     typed, _ = next(iter(found.values()))
     choice = f'"keep" for {typed}, "swap" for {dates.swapped(typed)}'
-    value = toml.text(dict.fromkeys(found, ""))
-    return [f"typed_dates = {value}  # left to decide: {toml.comment(why)}; {choice}"]
+    value = dict.fromkeys(found, "")
+    return [setting((), "typed_dates", value, f"left to decide: {why}; {choice}")]
 
 
-def _time_zone(profile: FileProfile) -> list[str]:
+def _time_zone(profile: FileProfile) -> list[MapLine]:
     """Ask about times in UTC, whose day depends on the place."""
     for target in DATE_COLUMNS:
         column = profile.column(target)
@@ -309,46 +288,74 @@ def _time_zone(profile: FileProfile) -> list[str]:
             why = (
                 f'"{times[0]}" is in UTC; name the zone of the place, as "Asia/Shanghai", or "UTC"'
             )
-            return [f'time_zone = ""  # left to decide: {why}']
+            return [setting((), "time_zone", "", f"left to decide: {why}")]
     return []
 
 
-def _dataset(profile: FileProfile) -> list[str]:
-    stem = profile.source.path.stem
-    lines = ["[dataset]", f"name = {toml.text(slug(stem) or 'dataset')}  # from the file's name"]
+def _group(profile: FileProfile) -> list[MapLine]:
+    """Propose to group rows, where several seem to be of one meeting."""
+    found = repeated_meetings(profile)
+    if found is None:
+        return []
+    many = f"{found.meetings:,} meeting{'s' * (found.meetings > 1)}"
+    *dates, title = map(toml.text, found.columns)
+    what = f"{found.rows:,} rows seem to be of {many}: equal in {', '.join(dates)} and {title}"
+    lines = [
+        f"# {what},",
+        "# with different counterparts. To make one event of each, remove the marks of this table,",
+        "# and `format` under [defaults].",
+        "# [group]",
+        f"# by = {toml.text(found.columns)}",
+        '# format = "count"',
+    ]
+    return [MapLine("group", ("group",), "by", "\n".join(map(toml.comment, lines)), what)]
+
+
+def _dataset(profile: FileProfile) -> list[MapLine]:
+    stem, table = profile.source.path.stem, ("dataset",)
+    lines = text_lines("[dataset]")
+    lines.append(setting(table, "name", slug(stem) or "dataset", "from the file's name"))
     if not profile.built_in:
+        licence = "left to decide: under which licence its makers share it"
+        exhaustive = "true if it claims to hold every interaction in its scope"
+        home = "left to decide: the ISO3 code of the country whose officials these are"
+        is_in_rows = profile.column("home") is not None
         return [
             *lines,
-            f"title = {toml.text(stem)}",
-            'version = "1.0"',
-            'licence = ""  # left to decide: under which licence its makers share it',
-            '# citation = ""  # how to cite it',
-            "exhaustive = false  # true if it claims to hold every interaction in its scope",
-            "# home is named in each row: see [columns]"
-            if profile.column("home")
-            else 'home = ""  # left to decide: the ISO3 code of the country whose officials '
-            "these are",
-            "not_foreign = []  # ISO3 codes of what is not foreign to it",
+            setting(table, "title", stem),
+            setting(table, "version", "1.0"),
+            setting(table, "licence", "", licence),
+            MapLine(comment='# citation = ""  # how to cite it'),
+            setting(table, "exhaustive", False, exhaustive),
+            MapLine(comment="# home is named in each row: see [columns]")
+            if is_in_rows
+            else setting(table, "home", "", home),
+            setting(table, "not_foreign", [], "ISO3 codes of what is not foreign to it"),
         ]
-    home = folders.read(resources.shipped("data"))
-    data = _data_reference(home)
-    address, scope = _address(data), toml.comment(home.default_scope)
+    built_in = folders.read(resources.shipped("data"))
+    data = _data_reference(built_in)
+    address, scope = _address(data), toml.comment(built_in.default_scope)
+    figures = "a figure that it does not give is then contradicted, not consistent"
     return [
         *lines,
-        f"title = {toml.text(data.get('title', home.title))}",
-        'version = "1.0"',
-        f"licence = {toml.text(f'as stated at {address}' if address else home.licence)}",
-        f"citation = {toml.text(_citation(data) if data else home.citation)}",
-        "exhaustive = true  # a figure that it does not give is then contradicted, not consistent",
-        "# Keep the next line only for a copy of the paper's dataset: it sets the paper's",
-        "# published values beside those of this file.",
-        'annotations = "builtin"',
-        '# "all" counts every row, which is right for a file that holds what the paper counts;',
-        f'# "{scope}" only the rows in the window and of the ranks below.',
-        'default_scope = "all"',
-        f"home = {toml.text(home.home)}  # whose officials these are",
-        f"not_foreign = {toml.text(home.not_foreign)}",
-        *_scopes(home),
+        setting(table, "title", data.get("title", built_in.title)),
+        setting(table, "version", "1.0"),
+        setting(table, "licence", f"as stated at {address}" if address else built_in.licence),
+        setting(table, "citation", _citation(data) if data else built_in.citation),
+        setting(table, "exhaustive", True, figures),
+        *text_lines(
+            "# Keep the next line only for a copy of the paper's dataset: it sets the paper's",
+            "# published values beside those of this file.",
+        ),
+        setting(table, "annotations", "builtin"),
+        *text_lines(
+            '# "all" counts every row, which is right for a file that holds what the paper counts;',
+            f'# "{scope}" only the rows in the window and of the ranks below.',
+        ),
+        setting(table, "default_scope", "all"),
+        setting(table, "home", built_in.home, "whose officials these are"),
+        setting(table, "not_foreign", list(built_in.not_foreign)),
+        *_scopes(built_in),
     ]
 
 
@@ -374,273 +381,97 @@ def _citation(reference: Mapping[str, Any]) -> str:
     return ", ".join(filter(None, parts))
 
 
-def _scopes(home: folders.Folder) -> Iterator[str]:
+def _scopes(home: folders.Folder) -> Iterator[MapLine]:
     for scope in home.scopes:
-        yield f"\n[scopes.{toml.key(scope.name)}]"
-        yield f"title = {toml.text(scope.title)}"
-        yield f"start = {toml.text(scope.start)}"
-        yield f"end = {toml.text(scope.end)}"
-        yield f"ranks = {toml.text(scope.ranks)}"
+        table = ("scopes", scope.name)
+        yield MapLine(comment=f"\n[scopes.{toml.key(scope.name)}]")
+        yield setting(table, "title", scope.title)
+        yield setting(table, "start", scope.start)
+        yield setting(table, "end", scope.end)
+        yield setting(table, "ranks", scope.ranks)
 
 
 # --- columns --------------------------------------------------------------------------------
 
 
-def _columns(profile: FileProfile) -> list[str]:
-    lines = ["[columns]  # column of the sheet = column of the file"]
+def _columns(profile: FileProfile) -> list[MapLine]:
+    lines = text_lines("[columns]  # column of the sheet = column of the file")
     for column in CODING_SHEET.columns:
-        lines.append(_column_line(profile, column.name))
+        lines += _column_line(profile, column.name)
     rest = [column for name, column in profile.columns.items() if name not in profile.taken()]
     if rest:
-        lines.append("# Columns of the file that nothing is made of; those under keep stay:")
+        title = "# Columns of the file that nothing is made of; those under keep stay:"
+        lines += text_lines(title)
     for other in rest:
         examples = ", ".join(toml.text(value[:40]) for value in list(other.values)[:3])
-        lines.append(toml.comment(f"#   {toml.text(other.name)}: {examples or 'blank'}"))
-    return [line for line in lines if line]
+        lines.append(MapLine("unused", ("columns",), other.name, comment=examples or "blank"))
+    return lines
 
 
-def _column_line(profile: FileProfile, target: str) -> str:
-    """Write the line of one column of the sheet; blank if it needs none."""
+def _column_line(profile: FileProfile, target: str) -> list[MapLine]:
+    """Write the line of one column of the sheet; none if it needs none."""
+    table, sheet_column = ("columns",), CODING_SHEET.by_name[target]
     needed = target in {"date", "counterpart"}
-    line = f'{target} = ""  # left to decide: {CODING_SHEET.by_name[target].meaning}'
     if target == "date" and profile.parts:
-        line = f"date = {toml.text(profile.parts)}  # year, month and day"
-    elif target in profile.wide:
-        line = f"{target} = {toml.text(profile.wide[target])}  # {profile.sure[target].why}"
-    elif target in profile.sure:
-        line = f"{target} = {toml.text(profile.sure[target].name)}  # {profile.sure[target].why}"
+        return [setting(table, "date", profile.parts, "year, month and day")]
+    if target in profile.wide:
+        return [setting(table, target, profile.wide[target], profile.sure[target].why)]
+    if target in profile.sure:
+        line = setting(table, target, profile.sure[target].name, profile.sure[target].why)
         column = profile.column(target)
         if target == "event_key" and column and column.is_unique:
-            line = f"# {line}; but every row has its own: is it the number of a row?"
-    elif target in profile.perhaps:
+            doubt = "but every row has its own: is it the number of a row?"
+            return text_lines(f"# {line}; {doubt}")
+        return [line]
+    if target in profile.perhaps:
         match = profile.perhaps[target]
-        name = toml.text(match.name)
-        doubt = f"perhaps {name}: {match.why}" if needed else f"perhaps: {match.why}"
-        line = f'{target} = ""  # {doubt}' if needed else f"# {target} = {name}  # {doubt}"
-    elif target == "counterpart_type" or CODING_SHEET.by_name[target].optional:
-        line = ""  # derived, or of imputed rows only
-    elif not needed:
-        line = f'# {target} = ""  # {CODING_SHEET.by_name[target].meaning}'
-    return line
+        if needed:
+            doubt = f"perhaps {toml.text(match.name)}: {match.why}"
+            return [setting(table, target, "", doubt)]
+        return [MapLine("perhaps", table, target, match.name, f"perhaps: {match.why}")]
+    if target == "counterpart_type" or sheet_column.optional:
+        return []  # derived, or of imputed rows only
+    if needed:
+        return [setting(table, target, "", f"left to decide: {sheet_column.meaning}")]
+    return text_lines(f'# {target} = ""  # {sheet_column.meaning}')
 
 
-def _defaults(profile: FileProfile) -> list[str]:
-    lines = ["[defaults]  # the value of blank cells, and of columns that the file does not have"]
+def _defaults(profile: FileProfile) -> list[MapLine]:
+    title = "[defaults]  # the value of blank cells, and of columns that the file does not have"
+    lines = []
     for column in CODING_SHEET.columns:
         if column.name in {"event_key", "date"}:
             continue
         blanks = profile.blanks(column.name)
         if blanks and (column.required or column.name == "forum"):
             lines.append(_default_line(profile, column.name, blanks))
-    return lines if len(lines) > 1 else []
+    return [*text_lines(title), *lines] if lines else []
 
 
-def _default_line(profile: FileProfile, target: str, blanks: int) -> str:
+def _default_line(profile: FileProfile, target: str, blanks: int) -> MapLine:
+    table = ("defaults",)
     many = "no column gives it" if target not in profile.sure else f"blank in {blanks} rows"
     if target == "forum":
-        return (
-            'forum = "Unnamed forum"  # for sideline and multilateral rows that name none; '
-            "the year of the date is added"
-        )
+        what = "for sideline and multilateral rows that name none; the year of the date is added"
+        return setting(table, target, "Unnamed forum", what)
     if target in USUAL_VALUES:
         value, why = USUAL_VALUES[target]
-        return f"{target} = {toml.text(value)}  # {many}: {why}"
+        return setting(table, target, value, f"{many}: {why}")
     if target == "source_url":
         home = folders.read(resources.shipped("data")) if profile.built_in else None
         value = _address(_data_reference(home)) if home else ""
         doubt = "" if value else "left to decide: "
-        return f"{target} = {toml.text(value)}  # {many}; {doubt}the address of the dataset itself"
-    mark = "# " if target in profile.sure else ""
+        what = f"{many}; {doubt}the address of the dataset itself"
+        return setting(table, target, value, what)
     meaning = CODING_SHEET.by_name[target].meaning
-    return f'{mark}{target} = ""  # {many}; left to decide: {meaning}'
+    line = setting(table, target, "", f"{many}; left to decide: {meaning}")
+    return MapLine(comment=f"# {line}") if target in profile.sure else line
 
 
-Finder = Callable[[str], str | None]
-Suggester = Callable[[str], list[str]]
-Finders = tuple[Finder, Suggester, Mapping[str, str]]
+# --- codes ----------------------------------------------------------------------------------
 
 
-def _value_lines(profile: FileProfile, target: str) -> list[str]:
-    """Write the codes of one column's values: exact ones filled in, doubtful ones blank.
-
-    Parameters
-    ----------
-    profile : FileProfile
-        What was found out about the file.
-    target : str
-        The column of the sheet.
-
-    Returns
-    -------
-    list of str
-        The lines of its table; none where its values stay as they are.
-    """
-    column = profile.column(target)
-    if column is None:
-        return []
-    if target in {"official", "forum", "topic"}:
-        return _open_values(profile, target, column)
-    if target in DATE_COLUMNS:
-        return _date_values(profile, target, column)
-    if target not in CODED_COLUMNS and target != "counterpart":
-        return []
-    find, suggest, codes = _finders(profile, target, column)
-    if target in COUNTRY_COLUMNS and _code_systems(column):
-        return []
-    lines, exact = [], 0
-    for value, count in _counted(target, column):
-        code = find(value)
-        if code == value and value in codes:
-            exact += 1
-            continue
-        many = f"{count} row" + ("s" if count > 1 else "")
-        if code:
-            caution = (
-                countries.note(value) if CODED_COLUMNS.get(target, "country") == "country" else ""
-            )
-            note = f"  # {caution}" if caution else ""
-            lines.append(f"{toml.text(value)} = {toml.text(code)}{note}")
-        else:
-            near = suggest(value)
-            doubt = did_you_mean(near, '"') if near else _no_code(target, codes)
-            lines.append(f'{toml.text(value)} = ""  # {doubt} ({many})')
-    if not lines:
-        return [f"# [values.{target}]: every value is a code already"]
-    head = f"[values.{target}]"
-    return [f"{head}  # {exact} more are codes already" if exact else head, *lines]
-
-
-def _date_values(profile: FileProfile, target: str, column: FileColumn) -> list[str]:
-    """Write the cells of a column of dates that are not read, or can be two months."""
-    if target == "date" and profile.parts:
-        return []
-    lines = []
-    for value, count in sorted(column.values.items(), key=lambda item: (-item[1], item[0])):
-        if dates.read(value, epoch=profile.source.epoch) or dates.ambiguous(value):
-            continue
-        if names_two_days(value) and target in TWO_ENDS:
-            continue
-        many = f"{count} row" + ("s" if count > 1 else "")
-        readings = dates.fraction(value)
-        doubt = f"a number that can be {readings}" if readings else "no date that is read"
-        lines.append(f'{toml.text(value)} = ""  # left to decide: {doubt} ({many})')
-    if len(lines) > MAX_DATES:
-        rest = f"# ... and {len(lines) - MAX_DATES:,} other texts that are no date that is read"
-        lines = [*lines[:MAX_DATES], rest]
-    return [f"[values.{target}]  # other dates are read as they are", *lines] if lines else []
-
-
-def _counted(target: str, column: FileColumn) -> list[tuple[str, int]]:
-    """Return the values of a column that are mapped, the most frequent first."""
-    counts: dict[str, int] = {}
-    marks = separators(column) if target == "counterpart" else []
-    known = code_lists.is_whole_name
-    for value, count in column.values.items():
-        for item in split(value, marks, known) if marks else [value]:
-            counts[item] = counts.get(item, 0) + count
-    if target in COUNTRY_COLUMNS:  # the letters of Namibia are for a human, even if `missing`
-        counts |= {m: n for m, n in column.markers.items() if m in code_lists.AMBIGUOUS_CODES}
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-
-
-def _finders(profile: FileProfile, target: str, column: FileColumn) -> Finders:
-    """Return how values of a column are found and suggested, and the codes."""
-    official, short = profile.sure.get("official"), code_lists.iso2()
-    if target in DERIVED and not profile.built_in:
-        return _no_code_found, _no_codes, {}
-    known = code_lists.names_of(target)
-    if target in COUNTRY_COLUMNS and _has_cow_letters(column):
-        return _no_code_found, _of_letters, known.codes
-    if target in DERIVED and official and official.name == column.name:
-        return (lambda value: _of_official(value, target)), _no_codes, known.codes
-    if target in COUNTRY_COLUMNS and all(
-        v in short or v in code_lists.AMBIGUOUS_CODES for v in column.values
-    ):
-        return short.get, known.suggest, known.codes
-    return known.find, known.suggest, known.codes
-
-
-def _has_cow_letters(column: FileColumn) -> bool:
-    """Return whether a column has letters of Correlates of War, some of which look like ISO's."""
-    letters = [value for value in column.values if re.fullmatch("[A-Z]{3}", value)]
-    named = re.search(code_lists.SYSTEM_NAMES["cowc"], code_lists.fold(column.name)) is not None
-    return bool(letters) and (named or bool(code_lists.cow_letters(letters)))
-
-
-def _of_letters(value: str) -> list[str]:
-    """Suggest what letters mean in Correlates of War and in ISO 3166-1."""
-    found = [code_lists.cow_meaning(value), value]
-    exact = [code for code in found if code in code_lists.country_codes()]
-    return list(dict.fromkeys(exact)) or code_lists.names_of("counterpart").suggest(value)
-
-
-def _no_code_found(value: str) -> None:
-    """Find nothing."""
-
-
-def _no_codes(value: str) -> list[str]:
-    """Suggest nothing."""
-    return []
-
-
-def _of_official(value: str, target: str) -> str | None:
-    """Look up the agency or rank of an official, if the reference sheet has just one."""
-    official = code_lists.officials().find(value)
-    rows = code_lists.reference("reference/officials.csv")
-    found = {row[target] for row in rows if row["official"] == official}
-    return found.pop() if len(found) == 1 else None
-
-
-def _no_code(target: str, codes: Mapping[str, str]) -> str:
-    if not codes:
-        return f"left to decide: a code of yours, under [codes.{CODED_COLUMNS[target]}]"
-    if target == "counterpart":
-        others = ", ".join(f'"{prefix}CODE"' for prefix in OTHER_COUNTERPARTS)
-        return f'left to decide: an ISO3 code, {others} or "{BLANK_LABEL}"'
-    known = ", ".join(list(codes)[:8]) + (", ..." if len(codes) > 8 else "")
-    return f"left to decide: {known}"
-
-
-def _open_values(profile: FileProfile, target: str, column: FileColumn) -> list[str]:
-    """Write values of an open list: they stay as they are unless a line says otherwise."""
-    if not profile.built_in:
-        return []
-    known = {
-        "official": code_lists.officials(),
-        "forum": code_lists.series(),
-        "topic": code_lists.builtin("topic"),
-    }[target]
-    items = dict.fromkeys(
-        item.strip()
-        for value in column.values
-        for item in (value.split(";") if target == "topic" else [value])
-    )
-    lines = []
-    for value in items:
-        year = re.search(r" (\d{4})$", value) if target == "forum" else None
-        bare = value[: year.start()] if year else value
-        code = known.find(bare)
-        near = code or next(iter(known.suggest(bare)), None) or _reordered(bare, known.codes)
-        if not near or near == bare:
-            continue
-        full = toml.text(near + year[0] if year else near)
-        if code:
-            lines.append(f"{toml.text(value)} = {full}")
-        else:
-            lines.append(f"# {toml.text(value)} = {full}  # perhaps; else it stays as it is")
-    if not lines:
-        return []
-    return [f"[values.{target}]  # other values stay as they are", *lines]
-
-
-def _reordered(value: str, known: dict[str, str]) -> str | None:
-    """Find a name with its parts in another order, or a similar spelling."""
-    parts = {" ".join(sorted(code_lists.fold(name).split())): name for name in known}
-    near = ranked(" ".join(sorted(code_lists.fold(value).split())), parts)
-    return parts[near[0][1]] if near and near[0][0] >= 0.9 else None
-
-
-def _code_lines(profile: FileProfile) -> list[str]:
+def _code_lines(profile: FileProfile) -> list[MapLine]:
     """Write the lists of agencies and ranks for a dataset that has its own.
 
     Parameters
@@ -650,23 +481,24 @@ def _code_lines(profile: FileProfile) -> list[str]:
 
     Returns
     -------
-    list of str
+    list of MapLine
         Empty tables to fill in; the built-in lists as comments, if only some values are others.
     """
     if profile.built_in:
-        return _built_in_codes(profile)
-    lines = [
+        return text_lines(*_built_in_codes(profile))
+    lines = text_lines(
         '# The dataset\'s own agencies: code = "label", such as EXP = "Example Police".',
         "[codes.agency]",
         "",
         '# Its ranks: code = "label; agency that has it; ..."; without an agency it fits all.',
         "[codes.official_rank]",
-    ]
+    )
     topic = profile.column("topic")
     if topic:
         items = {item.strip() for value in topic.values for item in value.split(";")} - {""}
-        lines += ["", "# The topics in use; an unknown one is a notice.", "[codes.topic]"]
-        lines += [f"{toml.key(item)} = {toml.text(item)}" for item in sorted(items)]
+        title = "# The topics in use; an unknown one is a notice."
+        lines += text_lines("", title, "[codes.topic]")
+        lines += [setting(("codes", "topic"), item, item) for item in sorted(items)]
     return lines
 
 
@@ -675,7 +507,7 @@ def _built_in_codes(profile: FileProfile) -> list[str]:
     lines = []
     for target in DERIVED:
         column = profile.column(target)
-        find = _finders(profile, target, column)[0] if column else _no_code_found
+        find = finders(profile, target, column)[0] if column else no_code_found
         if column and not all(map(find, column.values)):
             lines.append(f"a value of {target} is none of the built-in codes")
     if not lines:

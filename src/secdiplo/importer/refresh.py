@@ -7,6 +7,7 @@ import dataclasses
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +15,34 @@ from secdiplo.errors import DataError, Problem
 from secdiplo.folder import toml
 from secdiplo.importer.code_lists import CODED_COLUMNS
 from secdiplo.importer.column_map import ColumnMap, read_draft
-from secdiplo.importer.convert import REST
+from secdiplo.importer.map_lines import NEW, MapLine, rendered
 from secdiplo.importer.profile import ColumnMatch, FileProfile
-from secdiplo.importer.proposal import NOTICE, look, write
+from secdiplo.importer.proposal import look, proposed
 from secdiplo.importer.readers import ReadOptions
+from secdiplo.importer.value_rules import ValueRules, unescaped
+from secdiplo.schema import shown
+from secdiplo.schema.tables import CODING_SHEET
 
 PROPOSED = "proposed.toml"
 """The file of a map that is proposed and accepted at once, which nobody sees."""
-NEW = "new"
-"""The first word of the comment of each line that a refresh adds."""
-PERHAPS_LINE = r"# (\w+) = (.*?)  # perhaps: (.*)"
-Line = tuple[tuple[str, ...], str, str]
-"""The table of a line, its key, and the line."""
+UNUSED = "a column that nothing is made of: "
+_LISTED = re.compile(rf'# (?:  |{NEW}: {UNUSED})("(?:[^"\\]|\\.)*"): ')
+
+
+@dataclass(frozen=True)
+class MapDraft:
+    """A map that was proposed, or brought up to date.
+
+    Attributes
+    ----------
+    text : str
+        The map.
+    added : list of MapLine
+        The lines that nobody has decided on.
+    """
+
+    text: str
+    added: list[MapLine]
 
 
 def merged(written: ReadOptions, given: ReadOptions | None) -> ReadOptions:
@@ -35,13 +52,7 @@ def merged(written: ReadOptions, given: ReadOptions | None) -> ReadOptions:
     return dataclasses.replace(written, **changes)
 
 
-def refreshed(
-    file: Path | str,
-    map_path: Path | str,
-    options: ReadOptions | None = None,
-    *,
-    fill: bool = False,
-) -> str:
+def refreshed(file: Path | str, map_path: Path | str, options: ReadOptions | None = None) -> str:
     """Return a map with what its file has and the map does not decide yet.
 
     Parameters
@@ -52,14 +63,12 @@ def refreshed(
         The map. Every decision in it stays, with its comments.
     options : ReadOptions, optional
         How the file is read; what it sets counts for more than the map.
-    fill : bool
-        Whether a column of the file that is clear is filled in. Otherwise a new column is left
-        to decide.
 
     Returns
     -------
     str
-        The text of the map. Each added line has a comment that starts with ``new``.
+        The text of the map. Each added line has a comment that starts with ``new``. A new column
+        is left to decide.
 
     Raises
     ------
@@ -67,19 +76,36 @@ def refreshed(
         As for `propose` and `read_map`; or the map is written in a way that no line can be
         added to.
     """
+    return _draft(file, map_path, options, fill=False).text
+
+
+def drafted(file: Path | str, map_path: Path | str | None, options: ReadOptions | None) -> MapDraft:
+    """Return the map that is proposed for a file, with the decisions of a map if there is one.
+
+    A column that is clear is filled in. The arguments and errors are those of `refreshed`.
+    """
+    if map_path is not None:
+        return _draft(file, map_path, options, fill=True)
+    sections = proposed(*look(file, options or ReadOptions()))
+    return MapDraft(rendered(sections), [line for lines in sections for line in lines])
+
+
+def _draft(
+    file: Path | str, map_path: Path | str, options: ReadOptions | None, fill: bool
+) -> MapDraft:
     mapping, data = read_draft(map_path)
-    profile, options, first = look(file, merged(mapping.options, options))
-    old = _without_lost_columns(mapping, profile)
-    decided = _as_decided(profile, mapping)
-    proposed = write(decided, options, first)
-    added = list(_comments(mapping, proposed, fill))
-    for table, key, line in _lines(proposed):
-        if _is_decided(data, table, key) or not _is_wanted(mapping, table, key):
+    profile, options, first = look(file, merged(mapping.options, options), mapping)
+    rules = ValueRules(mapping, profile.source.epoch)
+    sections = proposed(_as_decided(profile, mapping), options, first)
+    lines = [line for section in sections for line in section]
+    added = [*_comments(mapping, lines, _asked(profile, mapping), fill)]
+    for line in lines:
+        if not line.sets_key or _is_decided(data, rules, line) or not _is_wanted(mapping, line):
             continue
-        if not fill and table[:1] == ("values",) and table[1] not in mapping.columns:
+        if not fill and line.table[:1] == ("values",) and line.table[1] not in mapping.columns:
             continue  # of a column that is left to decide
-        added.append((table, key, line if fill else _undecided(table, key, line)))
-    text = _with_lines(old, added)
+        added.append(line if fill else line.added())
+    text = _with_lines(_without_lost_columns(mapping, profile), added)
     try:
         kept = _keeps(data, tomllib.loads(text), mapping, profile)
     except tomllib.TOMLDecodeError:
@@ -87,19 +113,25 @@ def refreshed(
     if not kept:
         what = "no line can be added to it; write its tables as `[values.counterpart]`"
         raise DataError([Problem(Path(map_path).name, 1, "1", what)])
-    return text
+    return MapDraft(text, added)
 
 
-def _comments(mapping: ColumnMap, proposed: str, fill: bool) -> Iterator[Line]:
-    """Yield what a proposal says in comments and the map does not: notices and columns."""
-    for line in proposed.split("\n"):
-        if line.startswith(NOTICE) and line not in mapping.text:
-            yield (), "", line
-        elif match := re.match(r'#   ("(?:[^"\\]|\\.)*"): ', line):
-            if not _knows(mapping, tomllib.loads(f"name = {match[1]}")["name"]):
-                yield ("columns",), "", f"# {NEW}: a column that nothing is made of: {line[4:]}"
-        elif fill and re.match(PERHAPS_LINE, line):
-            yield ("columns",), "", line
+def _comments(
+    mapping: ColumnMap, lines: list[MapLine], asked: set[str], fill: bool
+) -> Iterator[MapLine]:
+    """Yield what a proposal has in comments and the map does not: notices and columns."""
+    written = mapping.text.split("\n")
+    known = mapping.used_columns | _left_alone(mapping) | _listed(written) | asked
+    for line in lines:
+        if line.kind == "notice" and str(line) not in written:
+            yield line
+        elif line.kind == "unused" and line.key not in known:
+            comment = f"# {NEW}: {UNUSED}{str(line)[4:]}"
+            yield MapLine(table=("columns",), comment=comment)
+        elif (fill and line.kind in {"perhaps", "more"}) or (
+            fill and line.kind == "group" and not mapping.is_grouped
+        ):
+            yield line
 
 
 # --- what the map decides -------------------------------------------------------------------
@@ -107,11 +139,13 @@ def _comments(mapping: ColumnMap, proposed: str, fill: bool) -> Iterator[Line]:
 
 def _as_decided(profile: FileProfile, mapping: ColumnMap) -> FileProfile:
     """Return a profile with the columns that the map names, and those that it does not know."""
+    mapped = {name for given in mapping.columns.values() for name in given}
+    decided = mapped | {*mapping.keep.values()} | _left_alone(mapping)
     sure, perhaps = (
         {
             target: match
             for target, match in matches.items()
-            if target not in mapping.columns and not _knows(mapping, match.name)
+            if target not in mapping.columns and match.name not in decided
         }
         for matches in (profile.sure, profile.perhaps)
     )
@@ -124,29 +158,55 @@ def _as_decided(profile: FileProfile, mapping: ColumnMap) -> FileProfile:
             sure[target] = ColumnMatch(target, names[0], 1.0, "as in the map")
             if len(names) > 1:
                 wide[target] = names
-    return dataclasses.replace(profile, sure=sure, perhaps=perhaps, parts=parts, wide=wide)
+    written = mapping.date_format.get("date", profile.date_format)
+    return dataclasses.replace(
+        profile, sure=sure, perhaps=perhaps, parts=parts, wide=wide, date_format=written
+    )
 
 
-def _knows(mapping: ColumnMap, column: str) -> bool:
-    """Return whether a map names a column of the file anywhere, be it in a comment."""
-    return toml.text(column) in mapping.text or f"'{column}'" in mapping.text
+def _asked(profile: FileProfile, mapping: ColumnMap) -> set[str]:
+    """Return the columns that fit those that the map leaves to decide."""
+    matches = (profile.perhaps | profile.sure).values()
+    return {each.name for each in matches if mapping.columns.get(each.target) == ("",)}
 
 
-def _is_decided(data: dict[str, Any], table: tuple[str, ...], key: str) -> bool:
+def _left_alone(mapping: ColumnMap) -> set[str]:
+    """Return the columns in lines such as `# city = "town"`, which a person left commented out."""
+    found: set[str] = set()
+    table: tuple[str, ...] = ()
+    for line in mapping.text.split("\n"):
+        table = _table_of(line) or table
+        if table == ("columns",) and (match := re.match(r"#+\s*(\w+\s*=.*)", line)):
+            with contextlib.suppress(tomllib.TOMLDecodeError):
+                for target, given in tomllib.loads(match[1]).items():
+                    names = [given] if isinstance(given, str) else given
+                    if target in CODING_SHEET.by_name and isinstance(names, list):
+                        found.update(name for name in names if isinstance(name, str))
+    return found
+
+
+def _listed(lines: list[str]) -> set[str]:
+    """Return the columns that a map lists as those that nothing is made of."""
+    found = [match[1] for line in lines if (match := _LISTED.match(line))]
+    return {tomllib.loads(f"name = {text}")["name"] for text in found}
+
+
+def _is_decided(data: dict[str, Any], rules: ValueRules, line: MapLine) -> bool:
+    if line.table[:1] == ("values",):
+        return rules.has_line(line.table[1], unescaped(line.key))
     inner: Any = data
-    for name in table:
+    for name in line.table:
         inner = inner.get(name) if isinstance(inner, dict) else None
-    if not isinstance(inner, dict):
-        return False
-    return key in inner or (table[:1] == ("values",) and REST in inner)
+    return isinstance(inner, dict) and line.key in inner
 
 
-def _is_wanted(mapping: ColumnMap, table: tuple[str, ...], key: str) -> bool:
+def _is_wanted(mapping: ColumnMap, line: MapLine) -> bool:
     """Return whether a line of a proposal is one that the map still needs."""
-    if table[:1] == ("values",) and len(table) == 2:
+    table, key = line.table, line.key
+    if table[:1] == ("values",):
         # The codes of the map, and its systems, say what these values are.
         is_coded = table[1] in CODED_COLUMNS or table[1] == "counterpart"
-        is_code = is_coded and key in mapping.names(table[1]).codes
+        is_code = is_coded and unescaped(key) in mapping.names(table[1]).codes
         return table[1] not in mapping.system and not is_code
     if table[:1] in {("dataset",), ("scopes",)}:
         return not mapping.dataset or key in {"home", "licence", "name", "title", "version"}
@@ -195,63 +255,37 @@ def _keeps(
 # --- lines ----------------------------------------------------------------------------------
 
 
-def _lines(text: str) -> Iterator[Line]:
-    """Yield each line of a map that sets a key, and those comments that are about columns."""
-    table: tuple[str, ...] = ()
-    for line in text.split("\n"):
-        if line.startswith("["):
-            table = _path(tomllib.loads(line))
-        elif line and not line.startswith("#"):
-            (key,) = tomllib.loads(line)
-            yield table, key, line
-
-
-def _path(data: Any) -> tuple[str, ...]:
+def _table_of(line: str) -> tuple[str, ...]:
+    """Return the table that a line of a map starts; empty if it starts none."""
     path: tuple[str, ...] = ()
-    while isinstance(data, dict) and data:
-        ((key, data),) = data.items()
-        path += (key,)
+    if re.match(r"\s*\[.*\]", line):
+        with contextlib.suppress(tomllib.TOMLDecodeError):  # a line of a list
+            data: Any = tomllib.loads(line)
+            while isinstance(data, dict) and data:
+                ((key, data),) = data.items()
+                path += (key,)
     return path
 
 
-def _undecided(table: tuple[str, ...], key: str, line: str) -> str:
-    """Return the line of a new column as one that is left to decide, and mark a new line."""
-    value, comment = _parts(line)
-    if table == ("columns",) and value != '""':
-        return f'{key} = ""  # {NEW}: left to decide: perhaps {value}: {comment}'
-    name = toml.text(key) if table[:1] == ("values",) else toml.key(key)
-    return f"{name} = {value}  # {NEW}" + (f": {comment}" if comment else "")
-
-
-def _parts(line: str) -> tuple[str, str]:
-    """Split a line of a proposal into its value and its comment."""
-    match = re.fullmatch(
-        r"""(?:"(?:[^"\\]|\\.)*"|[^"=]+?) = ((?:"(?:[^"\\]|\\.)*"|[^"#])*?)\s*(?:# (.*))?""", line
-    )
-    return (match[1], match[2] or "") if match else (line.partition(" = ")[2], "")
-
-
-def _with_lines(text: str, added: list[Line]) -> str:
+def _with_lines(text: str, added: list[MapLine]) -> str:
     """Return a map with lines added at the end of their tables, and new tables at its end."""
     lines = text.rstrip("\n").split("\n")
     ends: dict[tuple[str, ...], int] = {(): 0}
     table: tuple[str, ...] = ()
     is_gap = False
     for number, line in enumerate(lines, 1):
-        if re.match(r"\s*\[.*\]", line):
-            with contextlib.suppress(tomllib.TOMLDecodeError):  # a line of a list
-                table = _path(tomllib.loads(line))
+        table = _table_of(line) or table
         # A comment after a gap is about the table below it.
         if line.strip() and not (line.startswith("#") and (is_gap or table == ())):
             ends[table] = number
         is_gap = not line.strip() or (is_gap and line.startswith("#"))
     inserted: dict[int, list[str]] = {}
     fresh: dict[tuple[str, ...], list[str]] = {}
-    for table, _, line in added:
-        if table in ends:
-            inserted.setdefault(ends[table], []).append(line)
-        else:
-            fresh.setdefault(table, []).append(line)
+    for each in added:
+        if each.kind not in {"group", "more"}:  # which are said, and not written
+            known = each.table in ends
+            places = inserted.setdefault(ends[each.table], []) if known else None
+            (fresh.setdefault(each.table, []) if places is None else places).append(str(each))
     made = list(inserted.get(0, []))
     for number, line in enumerate(lines, 1):
         made += [line, *inserted.get(number, [])]
@@ -300,7 +334,7 @@ def placed(
         section = re.sub(r"\].*", "", tables[problem.line - 1].lstrip("["))
         key = ".".join(filter(None, (section, problem.column)))
         what = f"{problem.what} (in a map that you give with --map)"
-        return dataclasses.replace(problem, file=Path(file).name, line=1, column=key, what=what)
+        return dataclasses.replace(problem, file=Path(file).name, line=0, column=key, what=what)
 
     return [found(problem) for problem in problems]
 
@@ -308,43 +342,52 @@ def placed(
 # --- doubts ---------------------------------------------------------------------------------
 
 
-def doubts(file: Path | str, text: str, decided: Path | str | None = None) -> list[Problem]:
-    """List what a proposed map leaves to decide, and what makes its lines doubtful.
+def doubts(lines: Iterable[MapLine], file: Path | str) -> list[Problem]:
+    """List what proposed lines leave to decide, and what makes them doubtful.
 
     Parameters
     ----------
+    lines : iterable of MapLine
+        Lines that nobody has decided on.
     file : path
         The table.
-    text : str
-        The map.
-    decided : path, optional
-        The map of its user, whose values are not doubted.
 
     Returns
     -------
     list of Problem
-        Blanks, columns that only may be one of the sheet, values that have a caution, and what
-        the file shows beside its cells.
+        Errors: blanks, columns that only may be one of the sheet, states at a time when they were
+        none, and what the file shows beside its cells. Notices: cautions about names of
+        countries, and rows that seem to be of one meeting.
     """
     name = Path(file).name
-    known = set(Path(decided).read_text(encoding="utf-8-sig").splitlines()) if decided else set()
-    found = []
-    for line in text.split("\n"):
-        if line.startswith(NOTICE):
-            what = line.removeprefix(NOTICE).strip()
-            place, column, rest = what.split(":", 2)
-            found.append(Problem(name, int(place), column, rest.strip()))
-        elif match := re.match(PERHAPS_LINE, line):
-            what = f"{match[2]} is perhaps {match[1]}: {match[3]}; map it, or write it in a map"
-            found.append(Problem(name, 1, match[1], what))
-        elif match := re.match(r"# \.\.\. and (.*)", line):
-            found.append(Problem(name, 1, "date", f"{match[1]}; write them in a map"))
-    for table, key, line in _lines(text):
-        value, comment = _parts(line)
-        where = ".".join((*table, key)) if table[:1] != ("values",) else table[-1]
-        about = f"`{key}`: " if table[:1] == ("values",) else ""
-        if '""' in value:
-            found.append(Problem(name, 1, where, f"{about}{comment or 'left to decide'}"))
-        elif about and comment and line not in known:
-            found.append(Problem(name, 1, where, f"{about}{value}? {comment}"))
-    return found
+    found = [problem for line in lines if (problem := _doubt(line, name))]
+    return list(dict.fromkeys(found))
+
+
+def _doubt(line: MapLine, file: str) -> Problem | None:
+    is_value = line.table[:1] == ("values",)
+    value = shown(unescaped(line.key))
+    rule = f"a line under [{'.'.join(line.table)}] of a map decides it"
+    if line.kind == "notice":
+        return Problem(file, line.line, line.column, line.comment)
+    if line.kind == "perhaps":
+        why = line.comment.removeprefix("perhaps: ")
+        what = f"is perhaps {line.key}: {why}; name it under [columns] of a map, or in `keep`"
+        return Problem(file, 0, str(line.value), what)
+    if line.kind == "more":
+        return Problem(file, 0, line.key, f"{line.comment.removeprefix('# ... and ')}; {rule}")
+    if line.kind == "group":
+        what = f"{line.comment}; [group] in a map makes one event of each"
+        return Problem(file, 0, "group", what, "notice")
+    if line.kind == "open" and is_value:
+        return Problem(file, line.line, line.column, f"{value}: {line.comment}; {rule}")
+    if line.kind == "open":
+        where = ".".join((*line.table, line.key))
+        return Problem(file, 0, where, f"{line.comment or 'left to decide'}; write it in a map")
+    if line.kind == "doubt":
+        what = f"{value} is perhaps not `{line.value}`: {line.comment}; {rule}"
+        return Problem(file, line.line, line.column, what)
+    if line.kind == "caution":
+        what = f"{value} is read as `{line.value}`. {line.comment}"
+        return Problem(file, line.line, line.column, what, "notice")
+    return None

@@ -10,6 +10,7 @@ from pathlib import Path
 from secdiplo.errors import Problem, UsageError
 from secdiplo.output.csv_injection import guarded
 
+MAX_NAMES = 20  # files that are listed
 REPORT_COLUMNS = ("change", "column", "in_file", "written", "count")
 
 
@@ -25,12 +26,16 @@ class ImportSummary:
         (change, column, text in the file, text written) -> number of rows or cells.
     notices : list of Problem
         What the file has that its cells alone do not show, such as merged cells.
+    kept, replaced : list of str
+        Files that were in the folder and stay; and those that now have another content.
     """
 
     read: int = 0
     written: int = 0
     changes: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
     notices: list[Problem] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
 
     def add(self, change: str, column: str, given: str, written: str = "", count: int = 1) -> None:
         """Count a change."""
@@ -43,9 +48,9 @@ class ImportSummary:
     def lines(self) -> list[str]:
         """Return the summary as lines of text."""
         found = [f"{_many(self.read, 'row')} read, {_many(self.written, 'row')} written"]
-        for (change, column, given, _), count in sorted(self.changes.items()):
-            if change == "dropped":
-                found.append(f"{_many(count, 'row')} dropped: {column} is {given or 'blank'}")
+        for change, section in (("filtered", "filter"), ("dropped", "drop")):
+            for column, count in sorted(self._by_column(change).items()):
+                found.append(f"{_many(count, 'row')} dropped by [{section}] {column}")
         if domestic := self.number("domestic"):
             found.append(f"{_many(domestic, 'row')} dropped: the counterpart is the home country")
         if events := sum(key[0] == "grouped" for key in self.changes):
@@ -59,12 +64,29 @@ class ImportSummary:
                 ("counted", "row", "given a format by the number of counterparts"),
                 ("missing", "cell", "blank by `missing`"),
                 ("value", "cell", "changed"),
+                ("pattern", "cell", "changed by a pattern"),
                 ("rest", "cell", 'changed by "*"'),
+                ("correction", "cell", "set by [[corrections]]"),
                 ("default", "blank cell", "filled with a default"),
                 ("note", "text", "moved into the note"),
             )
             if (count := self.number(change))
         ]
+        for column, count in sorted(self._by_column("white space").items()):
+            found.append(f"white space made uniform in {_many(count, 'cell')} of {column}")
+        if self.kept:
+            found.append(f"kept in the folder: {_listed(self.kept)}")
+        if self.replaced:
+            edits = "edits by hand in the former ones are gone"
+            found.append(f"replaced by others: {_listed(self.replaced)}; {edits}")
+        return found
+
+    def _by_column(self, change: str) -> Counter[str]:
+        """Return how many rows or cells of each column have one kind of change."""
+        found: Counter[str] = Counter()
+        for (kind, column, _, _), count in self.changes.items():
+            if kind == change:
+                found[column] += count
         return found
 
     def write(self, path: Path | str) -> None:
@@ -79,6 +101,12 @@ class ImportSummary:
         except OSError as error:
             what = f"{path} cannot be written ({error.strerror}); choose another"
             raise UsageError(what) from None
+
+
+def _listed(names: list[str]) -> str:
+    """List names, and count those that are too many to list."""
+    more = len(names) - MAX_NAMES
+    return ", ".join(names[:MAX_NAMES]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _many(count: int, thing: str) -> str:

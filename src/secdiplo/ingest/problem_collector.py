@@ -6,7 +6,7 @@ import csv
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -27,10 +27,17 @@ class ProblemCollector:
     ----------
     every : bool
         Whether all are wanted, for a file, and not only the first of each kind.
+
+    Attributes
+    ----------
+    place : callable
+        Returns a problem at the place that its reader knows, where the file that is checked is
+        made from another one.
     """
 
     def __init__(self, every: bool = False) -> None:
         self.every = every
+        self.place: Callable[[Problem], Problem] = lambda problem: problem
         self._listed: dict[Problem, None] = {}
         self._kinds: Counter[tuple[str, str, str, str]] = Counter()
         self._more: Counter[tuple[str, str, str, str]] = Counter()
@@ -45,7 +52,7 @@ class ProblemCollector:
     def add(self, problems: Iterable[Problem]) -> int:
         """Take problems one by one; how many they were."""
         number = 0
-        for problem in problems:
+        for problem in map(self.place, problems):
             number += 1
             if problem in self._listed:
                 continue
@@ -64,7 +71,8 @@ class ProblemCollector:
     def count(self, file: str, column: str, kind: str, level: str, number: int) -> None:
         """Take note of problems that were counted and not looked at one by one."""
         if number:
-            self._more[file, column, kind, level] += number
+            known = self.place(Problem(file, 0, column, kind, level, kind))
+            self._more[known.file, known.column, kind, level] += number
 
     @property
     def any_error(self) -> bool:

@@ -187,7 +187,7 @@ class _Letters:
             )
             raise broken(self._path, what, line, column)
         try:
-            return clean(raw.decode(self._encoding))
+            return raw.decode(self._encoding)
         except UnicodeError:
             what = f"bytes that are not {self._encoding} ({raw[:20]!r}); name another encoding"
             raise broken(self._path, what, line, column) from None

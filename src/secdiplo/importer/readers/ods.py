@@ -21,7 +21,6 @@ from secdiplo.importer.readers.source import (
     Record,
     Source,
     broken,
-    clean,
     reason,
 )
 from secdiplo.importer.readers.values import guarded
@@ -200,7 +199,7 @@ def _cells(path: Path, line: int, row: Any, styles: _Styles, defaults: list[str]
 def _text(path: Path, line: int, place: int, cell: Any, length: int | None) -> str:
     kind = _attribute(cell, "value-type")
     # A comment in a cell is no text of it.
-    shown = clean(" ".join(_flat(part) for part in cell if _tag(part) in {"p", "h"}))
+    shown = "\n".join(_flat(part) for part in cell if _tag(part) in {"p", "h"})
     if kind in {"float", "percentage", "currency"}:
         value = float(_attribute(cell, "value") or "nan")
         whole = value.is_integer() and abs(value) < 1e15
@@ -212,7 +211,7 @@ def _text(path: Path, line: int, place: int, cell: Any, length: int | None) -> s
         if length:
             return day[:length]
         return f"{day} {moment}" if moment.strip("0:.") else day
-    if re.match(r"#(REF|N/A|VALUE|NAME|DIV/0|NUM|NULL)[!?]?$|Err:\d+$", shown):
+    if re.match(r"#(REF|N/A|VALUE|NAME|DIV/0|NUM|NULL)[!?]?$|Err:\d+$", shown.strip()):
         what = f"the error value {schema.shown(shown)}; mend the formula, or blank the cell"
         raise broken(path, what, line, str(place))
     return shown

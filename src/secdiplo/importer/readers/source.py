@@ -1,11 +1,11 @@
-"""Represent a file as a header and rows of trimmed text."""
+"""Represent a file as a header and rows of text, whose white space is uniform and counted."""
 
 from __future__ import annotations
 
 import datetime
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from secdiplo.schema.cell_messages import MAX_CELL
 from secdiplo.text import character_name, find_invisible
 
 MAX_SOURCE_COLUMNS = 2_000
+MAX_SPACED = 1_000
+"""Different texts of a column that are listed because their white space was made uniform."""
 MAX_UNPACKED = 2 << 30
 """Bytes that a compressed file may unpack to."""
 SOURCE_BATCH = 5_000
@@ -68,6 +70,8 @@ class FileNotices:
         self.path = path
         self._of_file: dict[str, Problem] = {}
         self._of_cells: dict[str, tuple[int, str, str, int]] = {}
+        self.spaced: dict[int, Counter[str]] = {}
+        """Place of a column -> texts whose white space was made uniform; a blank for others."""
 
     def add(self, what: str, line: int = 1, column: str = "1") -> None:
         """Add a notice about the file, or about one of its columns."""
@@ -78,9 +82,15 @@ class FileNotices:
         first, name, text, number = self._of_cells.get(cause, (line, column, example, 0))
         self._of_cells[cause] = (first, name, text, number + 1)
 
+    def space(self, place: int, text: str) -> None:
+        """Count a cell whose white space was made uniform."""
+        found = self.spaced.setdefault(place, Counter())
+        found[text if text in found or len(found) < MAX_SPACED else ""] += 1
+
     def restart(self) -> None:
         """Forget the cells that were counted: the rows are read again."""
         self._of_cells.clear()
+        self.spaced.clear()
 
     def problems(self) -> list[Problem]:
         """Return the notices: those of the file, then those of its cells."""
@@ -156,13 +166,12 @@ def make_source(
     """Make a source from records; the first with two filled cells is the header.
 
     A title above the table has one filled cell only. Without a header that record is the first
-    row, and the columns are called ``column 1`` and so on.
+    row, and the columns are called ``column 1`` and so on. The white space of all cells is made
+    uniform here.
     """
-    start = records()
+    start = _tidy(records())
     header = next((record for record in start if sum(map(bool, record[1])) > 1), None)
-    close = getattr(start, "close", None)
-    if close:
-        close()  # a generator holds its file open
+    start.close()  # a generator holds its file open
     if header is None:
         what = "no header of at least two columns; give a table with one row per interaction"
         raise broken(path, what)
@@ -173,10 +182,24 @@ def make_source(
     def rows() -> Iterator[Record]:
         noticed.restart()
         _looked_at(noticed, path, header[0], names, list(names))
-        for line, cells in _rows(path, records(), start_line, len(names), ragged):
+        tidy = _tidy(records(), noticed, start_line)
+        for line, cells in _rows(path, tidy, start_line, len(names), ragged):
             yield line, _looked_at(noticed, path, line, names, cells)
 
     return Source(path, names, rows, has_header=has_header, notices=noticed, **more)
+
+
+def _tidy(
+    records: Iterator[Record], notices: FileNotices | None = None, header: int = 0
+) -> Generator[Record, None, None]:
+    """Make the white space of all cells uniform, and count the cells below the header."""
+    for line, cells in records:
+        made = [clean(cell) for cell in cells]
+        if notices and made != cells and line > header:
+            for place, (cell, before) in enumerate(zip(made, cells, strict=True)):
+                if cell != before:
+                    notices.space(place, before)
+        yield line, made
 
 
 def _looked_at(

@@ -17,7 +17,6 @@ from secdiplo.importer.readers.source import (
     Record,
     Source,
     broken,
-    clean,
     make_source,
 )
 from secdiplo.ingest import scan
@@ -91,7 +90,7 @@ def _cut(path: Path, encoding: str, delimiter: str) -> Iterator[Record]:
         for line, cells in found:
             if any("\0" in cell for cell in cells):
                 raise broken(path, NUL, line)
-            yield line, [clean(cell) for cell in cells]
+            yield line, cells
     except UnicodeError:
         raise _not_utf8(path, encoding) from None
     except csv.Error as error:
@@ -133,5 +132,5 @@ def tab(path: Path, options: ReadOptions) -> Source:
 def _unescaped(cell: str) -> str:
     if len(cell) >= 2 and cell[0] == cell[-1] == '"':
         cell = re.sub(r'\\"|""', '"', cell[1:-1])
-        cell = re.sub(r"\\[nt]", " ", cell)
-    return clean(cell)
+        cell = re.sub(r"\\[nt]", "\n", cell)
+    return cell

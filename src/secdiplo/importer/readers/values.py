@@ -59,7 +59,7 @@ def plain(value: Any, path: Path, line: int, column: str) -> str:
             value = value.decode("utf-8")
         except UnicodeDecodeError:
             raise broken(path, "bytes that are not text; store text", line, column) from None
-    return clean(str(value))
+    return str(value)
 
 
 def plains(path: Path, line: int, names: list[str], values: tuple[Any, ...]) -> list[str]:

@@ -1,0 +1,178 @@
+"""Apply the rules of a map to whole rows: markers of missing values, [drop] and [filter]."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from secdiplo.errors import DataError, Problem
+from secdiplo.folder import toml
+from secdiplo.importer.column_map import ColumnMap
+from secdiplo.importer.corrections import RowCorrection
+from secdiplo.importer.messages import nothing_left
+from secdiplo.importer.readers.source import Record, Source
+from secdiplo.importer.summary import ImportSummary
+from secdiplo.schema import shown
+
+RULES = {"filter": "filtered", "drop": "dropped"}
+"""The tables of rules, and the change that each makes."""
+MAX_UNMET = 3  # lines of a map that fit no row
+
+
+@dataclass
+class CellCondition:
+    """A condition on the cells of one column.
+
+    Attributes
+    ----------
+    place : int
+        The place of the column.
+    column : str
+        Its name.
+    values : tuple of str
+        The cells that meet it; ``*`` is any cell that is not blank.
+    section : str
+        The table of the map.
+    found : set of str
+        Those of `values` that some row had.
+    """
+
+    place: int
+    column: str
+    values: tuple[str, ...]
+    section: str
+    found: set[str] = field(default_factory=set)
+
+    def fits(self, record: Sequence[str]) -> bool:
+        """Return whether a row meets the condition."""
+        cell = record[self.place]
+        value = cell if cell in self.values else "*" if cell and "*" in self.values else None
+        if value is None:
+            return False
+        self.found.add(value)
+        return True
+
+
+def conditions(
+    rules: Mapping[str, tuple[str, ...]], columns: Sequence[str], section: str
+) -> list[CellCondition]:
+    """Return the conditions of a table of a map on the columns that a file has."""
+    return [
+        CellCondition(columns.index(name), name, values, section)
+        for name, values in rules.items()
+        if name in columns
+    ]
+
+
+class RowRules:
+    """The rules of a map that are about whole rows of a file.
+
+    Parameters
+    ----------
+    mapping : ColumnMap
+        The map.
+    columns : sequence of str
+        The columns of the file. A rule about another one does nothing.
+    """
+
+    def __init__(self, mapping: ColumnMap, columns: Sequence[str]) -> None:
+        self._mapping = mapping
+        self._columns = columns
+        self._rules = [
+            each
+            for section in RULES
+            for each in conditions(getattr(mapping, section), columns, section)
+            if each.values
+        ]
+        self._corrections = [
+            (number, each, conditions(each.where, columns, "corrections"))
+            for number, each in enumerate(mapping.corrections)
+            if set(each.where) <= set(columns)
+        ]
+        self._fitting: set[int] = set()  # numbers of the corrections that some row meets
+        self._missing = [set(mapping.missing) for _ in columns]
+        for name, given in mapping.columns.items():
+            for column in given:  # a line under [values] counts for more
+                if column in columns:
+                    self._missing[columns.index(column)] -= set(mapping.values.get(name, ()))
+
+    def without_markers(self, record: list[str], summary: ImportSummary | None = None) -> list[str]:
+        """Return the cells of a row with markers of missing values made blank."""
+        if not self._mapping.missing:
+            return record
+        made = list(record)
+        for place, (cell, missing) in enumerate(zip(record, self._missing, strict=True)):
+            if cell in missing:
+                made[place] = ""
+                if summary:
+                    summary.add("missing", self._columns[place], cell)
+        return made
+
+    def is_dropped(self, record: list[str], summary: ImportSummary | None = None) -> bool:
+        """Return whether a rule leaves a row out; the first one that does is counted."""
+        dropping = [each for each in self._rules if each.fits(record) == (each.section == "drop")]
+        if dropping and summary:
+            first = dropping[0]
+            summary.add(RULES[first.section], first.column, record[first.place])
+        return bool(dropping)
+
+    def corrected(self, record: list[str]) -> tuple[dict[str, str], list[str]]:
+        """Return what the corrections of a row set, and why; a later one counts for more."""
+        values: dict[str, str] = {}
+        reasons = []
+        for number, each, wanted in self._corrections:
+            if all(condition.fits(record) for condition in wanted):
+                self._fitting.add(number)
+                values |= each.values
+                reasons += [each.why] if each.why else []
+        return values, reasons
+
+    def notices(self) -> Iterator[Problem]:
+        """Yield the rules and corrections that no row meets, once all rows were seen."""
+        for each in self._rules:
+            if unmet := [value for value in each.values if value not in each.found]:
+                what = f"[{each.section}]: {fit_no_row(unmet, 'value')}"
+                yield notice(self._mapping.problem(what, each.section, each.column))
+        for number, correction in enumerate(self._mapping.corrections):
+            if number not in self._fitting:
+                yield _unmet(self._mapping, correction)
+
+
+def _unmet(mapping: ColumnMap, correction: RowCorrection) -> Problem:
+    pairs = [f"{toml.key(name)} = {values[0]}" for name, values in correction.where.items()]
+    what = f"this correction fits no row: {', '.join(pairs)}; compare it with the file"
+    return Problem(mapping.path.name, correction.line, "corrections", what, "notice")
+
+
+def fit_no_row(lines: Sequence[str], thing: str) -> str:
+    """Return the message about lines or values of a map that fit no row."""
+    listed = ", ".join(shown(line or "(blank)") for line in lines[:MAX_UNMET])
+    more = ", ..." if len(lines) > MAX_UNMET else ""
+    many = f"{len(lines):,} {thing}{'s fit' if len(lines) != 1 else ' fits'} no row"
+    return f"{many}: {listed}{more}; compare the spelling with the file"
+
+
+def notice(problem: Problem) -> Problem:
+    """Return a problem as one that stops nothing."""
+    return dataclasses.replace(problem, level="notice")
+
+
+def passing(source: Source, mapping: ColumnMap) -> Source:
+    """Return a file without the rows that the rules of a map leave out."""
+    if not mapping.filter and not mapping.drop:
+        return source
+
+    def rows() -> Iterator[Record]:
+        rules = RowRules(mapping, source.columns)
+        dropped = passed = 0
+        for line, record in source.rows():
+            if rules.is_dropped(rules.without_markers(record)):
+                dropped += 1
+            else:
+                passed += 1
+                yield line, record
+        if dropped and not passed:
+            raise DataError([nothing_left(mapping)])
+
+    return dataclasses.replace(source, rows=rows)
