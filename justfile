@@ -1,5 +1,7 @@
 # Recipes of the house; CI calls these.
 
+export COLUMNS := "80"  # the generated blocks of the docs have this width
+
 default: lint types test docs-check
 
 lint:

@@ -495,6 +495,7 @@ def test_formats_of_an_export_are_arguments_or_options(args, tmp_path):
         ["Hong Kong", "--to", "cow"],
         ["NA", "--to", "cow"],
         ["255", "--system", "cow"],
+        ["345", "--system", "cow"],
         ["Germany", "--to", "iso3", "--on", "2000-01-01"],
         ["Germany", "--on", "2000-01-01"],
         ["Atlantis", "--missing", "null"],

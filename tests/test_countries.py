@@ -615,7 +615,7 @@ def test_the_command_leaves_blank_what_is_not_certain():
     done = run("255", "--system", "COW", "--on", "1939-09-01", "--to", "iso3", "--format", "csv")
     assert done.stdout == "given,iso3\n255,DEU\n"
     done = run("345", "--system", "cow")
-    assert done.exit_code == 2 and "give `on`" in done.stderr
+    assert done.exit_code == 2 and "give --on" in done.stderr
 
 
 @pytest.mark.parametrize(

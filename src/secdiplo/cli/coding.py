@@ -5,9 +5,11 @@ from __future__ import annotations
 import click
 
 from secdiplo.cli.options import data_option, format_option, opened, rows_options
-from secdiplo.cli.output import print_rows
+from secdiplo.cli.output import print_batches
+from secdiplo.output.render import folded
 
-WIDE = ("event_key", "counterpart_person")  # columns of --show unmatched that a table leaves out
+SPARED_OF_CODINGS = ("event_key", "counterpart_person", "mean_distance")
+"""Columns that a table is the first to leave out."""
 
 
 @click.command()
@@ -49,11 +51,8 @@ def reliability(
     source = folder_of(ctx.ensure_object(dict).get("data"))
     found = coding.reliability(built, source, second, resamples=resamples, seed=seed)
     columns, rows = found.table(show)
-    if style == "table" and show == "unmatched":  # what fits on a line; csv and json have the rest
-        kept = [n for n, name in enumerate(columns) if name not in WIDE]
-        columns, rows = tuple(columns[n] for n in kept), [tuple(r[n] for n in kept) for r in rows]
-    print_rows(columns, rows, style)
-    click.echo(found.summary(), err=style != "table")
+    print_batches(columns, iter([rows]), style, SPARED_OF_CODINGS)
+    click.echo(folded(found.summary(), 0), err=style != "table")
 
 
 COMMANDS = {"reliability": reliability}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from secdiplo.cli.options import format_option, rows_options
-from secdiplo.cli.output import print_rows
+from secdiplo.cli.output import print_batches, print_rows
 from secdiplo.errors import UsageError
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ def _look_up(
         if on and system not in {"cow", "gw"}:
             raise click.UsageError("--on goes with --to cow or gw, or with --system cow or gw")
         columns, rows = _described(found, texts)
-        print_rows(columns, rows, style)
+        spare = [*columns[: columns.index("vdem") - 1 : -1], "numeric", "iso2"]
+        print_batches(columns, iter([rows]), style, spare)
     for text, entity in zip(texts, found, strict=True):
         if entity is None:
             click.echo(f"{text}: left blank: {_in_options(_why(text, system, read_on))}", err=True)
