@@ -541,9 +541,9 @@ class Dataset:
         Returns
         -------
         matplotlib.figure.Figure
-            Shown by a notebook as it is; ``savefig`` writes it, and so does
-            `secdiplo.figures.save`, byte for byte the same each time. ``described`` says in words
-            what it shows.
+            Shown by a notebook as it is. `secdiplo.figures.save` writes it to a file, byte for
+            byte the same each time, with a resolution (``dpi``) for PNG. ``described`` says in
+            words what it shows.
 
         Raises
         ------
@@ -556,7 +556,7 @@ class Dataset:
         --------
         >>> import secdiplo as sd
         >>> sd.load("tests/data/mini").plot("country_ranking").described.split(".")[0]
-        'Russia, Fiji and Myanmar (Burma) lead with 1 bilateral meeting each'
+        'Most attested bilateral meetings: Russia, Fiji and Myanmar (Burma) (1 each of 3)'
         """
         from secdiplo import figures
 
