@@ -824,7 +824,7 @@ def test_letters_without_a_font_are_one_plain_message(many_scripts, tmp_path, mo
         figures.save(figure, out)
 
 
-def test_an_installed_font_draws_what_the_shipped_ones_lack():
+def test_an_installed_font_draws_what_the_shipped_ones_lack(caplog):
     lettering.families([])  # adds the shipped font
     shipped = lettering._drawn_by(lettering.FAMILIES)
     entries = {e.name: e.fname for e in font_manager.fontManager.ttflist if "STIX" in e.name}
@@ -833,6 +833,9 @@ def test_an_installed_font_draws_what_the_shipped_ones_lack():
     letter = sorted(char for char in more if char.isalpha())[0]
     found = lettering.families([f"a{letter}"])
     assert found[:2] == list(lettering.FAMILIES) and len(found) == 3
+    caplog.clear()
+    font_manager.findfont(font_manager.FontProperties(family=found[2:], weight="bold"))
+    assert not caplog.records  # matplotlib misses no bold letters
     with matplotlib.rc_context({"font.family": found}):
         assert lettering.drawable(f"a{letter}") == f"a{letter}"
         assert lettering.undrawn([letter]) == []
@@ -852,6 +855,13 @@ def test_scripts_whose_letters_join_need_a_matplotlib_that_joins_them(monkeypatc
         assert lettering.drawable("محمد") == ("محمد" if shapes else "[?]")
     for cached in (lettering._drawn_by, lettering._letters_of):
         cached.cache_clear()
+
+
+def test_a_line_with_a_hebrew_name_runs_from_left_to_right():
+    lettering.families([])
+    with matplotlib.rc_context(style.RC_PARAMS):
+        assert lettering.fold("שלום, MPS: 1 meeting", 5, 7) == ["\u200eשלום, MPS: 1 meeting"]
+        assert lettering.fold("12 MPS (שלום)", 5, 7) == ["12 MPS (שלום)"]
 
 
 WORDS = st.text("abcdefghijklmnop", min_size=1, max_size=12)

@@ -743,9 +743,9 @@ class Dataset:
         Returns
         -------
         matplotlib.figure.Figure
-            Shown by a notebook as it is; ``savefig`` writes it, and so does
-            `secdiplo.figures.save`, byte for byte the same each time. ``described`` says in words
-            what it shows.
+            Shown by a notebook as it is. `secdiplo.figures.save` writes it to a file, byte for
+            byte the same each time, with a resolution (``dpi``) for PNG. ``described`` says in
+            words what it shows.
 
         Raises
         ------

@@ -174,7 +174,7 @@ def forum_window(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     marked = [Patch(facecolor=WINDOW, alpha=0.45, label=f"window: {phrases.span(*span)}")]
     sheet = FigureCanvas(width, words, footer, 2.3, [*_key(data), *(marked if span else [])])
     axes = sheet.axes(0.45, 0, 0.35, 0.0)
-    places = [float(n) for n in range(12)] + [12.6] * len(loose)
+    places = [float(n) for n in range(12)] + [12.8] * len(loose)
     _stacked(axes, places, data, [*periods, *loose], "interactions")
     axes.set_ylabel("agency interactions")
     names = [calendar.month_abbr[n][: 3 if width > 4.5 else 1] for n in range(1, 13)]

@@ -18,6 +18,8 @@ from matplotlib.textpath import text_to_path
 SHIPPED_FONT = Path(__file__).parent / "fonts" / "DroidSansFallback-subset.ttf"
 FAMILIES = ("DejaVu Sans", "Droid Sans Fallback")  # the second for Han characters
 KEPT = re.compile(r"\([^()]{1,18}\)|\b\w+ (?:19|20)\d\d\b")  # not broken: `(9 of 80)`, `May 2024`
+STRONG = ("L", "R", "AL")  # kinds of letters that say in which direction a line runs
+LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
 UNBROKEN = "\N{NO-BREAK SPACE}"
 UNDRAWN = "[?]"  # in place of letters that no installed font has
 SHAPES = matplotlib.__version_info__ >= (3, 11)  # earlier versions join and order no letters
@@ -31,11 +33,18 @@ SCRIPT_NAMES = {"CJK": "Chinese", "HANGUL": "Korean"}  # others are named as Uni
 
 @functools.cache
 def _add_shipped_font() -> None:
-    """Let matplotlib find the shipped font, for bold text too: there is no bold one."""
-    manager = font_manager.fontManager
-    manager.addfont(SHIPPED_FONT)
-    (entry,) = [known for known in manager.ttflist if known.fname == str(SHIPPED_FONT)]
-    manager.ttflist.append(dataclasses.replace(entry, weight=700))
+    """Let matplotlib find the shipped font."""
+    font_manager.fontManager.addfont(SHIPPED_FONT)
+    _take_for_bold(FAMILIES[1])
+
+
+def _take_for_bold(name: str) -> None:
+    """Let matplotlib take a family without bold letters for bold text too, without a warning."""
+    fonts = font_manager.fontManager.ttflist
+    mine = [entry for entry in fonts if entry.name == name]
+    if not any(entry.weight == 700 for entry in mine):
+        plain = [dataclasses.replace(entry, weight=700) for entry in mine if entry.weight == 400]
+        fonts.extend(plain)
 
 
 def families(texts: Iterable[str]) -> list[str]:
@@ -109,6 +118,7 @@ def _installed(missing: frozenset[str]) -> tuple[str, ...]:
         if not has[best] & missing:
             break
         chosen.append(best)
+        _take_for_bold(best)
         missing -= has[best]
     return tuple(chosen)
 
@@ -170,7 +180,13 @@ def fold(
         before, _, last = lines[-2].rpartition(" ")
         if text_width(f"{last} {lines[-1]}", size, bold) <= inches:
             lines[-2:] = [before, f"{last} {lines[-1]}"]
-    return [line.replace(UNBROKEN, " ") for line in lines]
+    return [_ordered(line.replace(UNBROKEN, " ")) for line in lines]
+
+
+def _ordered(line: str) -> str:
+    """Return a line that runs from left to right, also where it begins with a Hebrew name."""
+    first = next((kind for kind in map(unicodedata.bidirectional, line) if kind in STRONG), "L")
+    return line if first == "L" else f"{LEFT_TO_RIGHT}{line}"
 
 
 def _greedy(text: str, inches: float, size: float, bold: bool) -> list[str]:
