@@ -150,7 +150,7 @@ def fit_no_row(lines: Sequence[str], thing: str) -> str:
     listed = ", ".join(shown(line or "(blank)") for line in lines[:MAX_UNMET])
     more = ", ..." if len(lines) > MAX_UNMET else ""
     many = f"{len(lines):,} {thing}{'s fit' if len(lines) != 1 else ' fits'} no row"
-    return f"{many}: {listed}{more}; compare the spelling with the file"
+    return f"{many}: {listed}{more}; correct it, or remove it"
 
 
 def notice(problem: Problem) -> Problem:
