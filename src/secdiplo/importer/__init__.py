@@ -116,7 +116,9 @@ def import_file(
     with collected(problems) as collector, _added_to(collector):
         mapping = read_map(map_path)
         source = open_source(file, options=merged(mapping.options, options))
-        return ImportResult(*write_folder(source, mapping, Path(out), collector))
+        found, summary = write_folder(source, mapping, Path(out), collector)
+        collector.add(summary.notices)
+    return ImportResult(found, summary)
 
 
 def accept(
@@ -157,21 +159,21 @@ def accept(
     check_target(out, replace)
     with collected(problems) as collector, _added_to(collector):
         draft = drafted(file, map_path, options)
-        found = doubts(draft.added, file)
+        doubtful = doubts(draft.added, file)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / PROPOSED
             path.write_text(draft.text, encoding="utf-8")
-            mapping = _read_draft(path, draft, file, map_path, found)
+            mapping = _read_draft(path, draft, file, map_path, doubtful)
             source = open_source(file, options=merged(mapping.options, options))
             try:
-                result = write_folder(source, mapping, Path(out), collector, strict=True)
+                found, summary = write_folder(source, mapping, Path(out), collector, strict=True)
             except DataError as error:
                 known = placed(error.problems, draft.text, file, map_path)
                 raise DataError(Problems(known, error.problems.more)) from None
-    _, summary = result
-    notices = placed(summary.notices, draft.text, file, map_path)
-    summary.notices = [*found, *notices]
-    return ImportResult(*result)
+        notices = placed(summary.notices, draft.text, file, map_path)
+        summary.notices = [*doubtful, *notices]
+        collector.add(summary.notices)
+    return ImportResult(found, summary)
 
 
 def _read_draft(

@@ -256,17 +256,14 @@ def iso2() -> dict[str, str]:
 
 @functools.lru_cache(maxsize=10_000)
 def is_whole_name(value: str) -> bool:
-    """Return whether a text is one name, even if it is one of a state that ended.
+    """Return whether a text is one name, even if it is one that stands for no certain country.
 
     Examples
     --------
     >>> is_whole_name("Serbia and Montenegro"), is_whole_name("Serbia and Peru")
     (True, False)
     """
-    if names_of("counterpart").find(value):
-        return True
-    near = countries.suggest(value, 1)
-    return bool(near) and near[0].score == 1
+    return bool(names_of("counterpart").find(value) or countries.why_refused(value))
 
 
 def by_system(value: str, system: str, on: str = "") -> countries.Country | None:

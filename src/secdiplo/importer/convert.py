@@ -175,6 +175,8 @@ class _Row:
         Columns that have a default.
     changes : dict
         Column of the sheet -> the rule that made its value, and the text of the file.
+    notes : list of str
+        Texts that have no other place than the note.
     """
 
     line: int
@@ -183,10 +185,7 @@ class _Row:
     cells: dict[str, str]
     assumed: set[str] = field(default_factory=set)
     changes: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-    def add_note(self, text: str) -> None:
-        """Write what has no other place into the note."""
-        self.cells["note"] = "; ".join(filter(None, (self.cells["note"], text)))
+    notes: list[str] = field(default_factory=list)
 
 
 class _Conversion:
@@ -238,13 +237,13 @@ class _Conversion:
         self._fit_place(row)
         self._fit_address(row)
         for why in reasons:
-            row.add_note(why)
             self.summary.add("correction", "note", "", why)
         if group:
             self._agree(group, row)
-        made = self._made(row, group, counterparts)
         for name, change in row.changes.items():
             self._count(name, change, cells[name])
+        cells["note"] = "; ".join(filter(None, (cells["note"], *row.notes, *reasons)))
+        made = self._made(row, group, counterparts)
         if len(made) > 1:
             self.summary.add("split", "", "", f"{len(made)} rows")
         return made
@@ -466,15 +465,15 @@ class _Conversion:
         row.cells["source_url"], rest = addresses(filled, separators)
         if rest:
             row.changes.pop("source_url", None)
-            row.add_note(ALSO + rest)
+            row.notes.append(ALSO + rest)
             self.summary.add("note", "source_url", rest)
 
     def _move(self, name: str, text: str, row: _Row) -> None:
         """Move a text into the note, unless the note has it."""
         row.changes.pop(name, None)
         row.cells[name] = ""
-        if text not in row.cells["note"]:
-            row.add_note(f"{name}: {text}")
+        if text not in row.cells["note"]:  # which may be the same column of the file
+            row.notes.append(f"{name}: {text}")
             self.summary.add("note", name, text)
 
     def _fit_format(

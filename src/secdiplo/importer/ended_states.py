@@ -76,7 +76,7 @@ def namesakes(value: str, code: str) -> list[StateDays]:
 
     Examples
     --------
-    >>> [days.name for days in namesakes("Vietnam", "VNM")]
+    >>> [days.name for days in namesakes("Vietnam", "VNM")][:2]
     ['North Vietnam', 'Republic of Vietnam']
     >>> namesakes("Germany, Federal Republic of", "DEU"), namesakes("Peru", "PER")
     ([], [])
@@ -88,7 +88,9 @@ def namesakes(value: str, code: str) -> list[StateDays]:
     if code_lists.fold(value) not in short:
         return []
     word = re.compile(rf"\b{re.escape(code_lists.fold(country.name))}\b")
-    return [days for days in _former_states() if word.search(code_lists.fold(days.name))]
+    # What is in brackets are parts, as in "Vietnam (Annam/Cochin China/Tonkin)".
+    names = {days: code_lists.fold(re.sub(r"\(.*?\)", "", days.name)) for days in _former_states()}
+    return [days for days, name in names.items() if word.search(name)]
 
 
 @functools.cache

@@ -380,7 +380,7 @@ def _doubt(line: MapLine, file: str) -> Problem | None:
         what = f"{line.comment}; [group] in a map makes one event of each"
         return Problem(file, 0, "group", what, "notice")
     if line.kind == "open" and is_value:
-        return Problem(file, line.line, line.column, f"{value}: {line.comment}; {rule}")
+        return Problem(file, line.line, line.column, f"{value}: {line.comment.rstrip('.')}; {rule}")
     if line.kind == "open":
         where = ".".join((*line.table, line.key))
         return Problem(file, 0, where, f"{line.comment or 'left to decide'}; write it in a map")

@@ -149,8 +149,10 @@ def fit_no_row(lines: Sequence[str], thing: str) -> str:
     """Return the message about lines or values of a map that fit no row."""
     listed = ", ".join(shown(line or "(blank)") for line in lines[:MAX_UNMET])
     more = ", ..." if len(lines) > MAX_UNMET else ""
-    many = f"{len(lines):,} {thing}{'s fit' if len(lines) != 1 else ' fits'} no row"
-    return f"{many}: {listed}{more}; compare the spelling with the file"
+    one = len(lines) == 1
+    many = f"{len(lines):,} {thing}{' fits' if one else 's fit'} no row"
+    them = "it" if one else "them"
+    return f"{many}: {listed}{more}; correct {them}, or remove {them}"
 
 
 def notice(problem: Problem) -> Problem:

@@ -77,8 +77,8 @@ class ImportSummary:
         if self.kept:
             found.append(f"kept in the folder: {_listed(self.kept)}")
         if self.replaced:
-            edits = "edits by hand in the former ones are gone"
-            found.append(f"replaced by others: {_listed(self.replaced)}; {edits}")
+            edits = "earlier edits by hand in them are gone"
+            found.append(f"replaced with other content: {_listed(self.replaced)}; {edits}")
         return found
 
     def _by_column(self, change: str) -> Counter[str]:
