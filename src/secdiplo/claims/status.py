@@ -15,7 +15,7 @@ MEANINGS = {
     "exceeded": "more are attested than published",
     "differs": "a share or rank has another value",
     "contradicted": "no additional data could resolve it",
-    "not_testable": "no table at hand records what the text counts",
+    "not_testable": "no table records what the text counts",
 }
 STATUSES = tuple(MEANINGS)
 MARKS = {

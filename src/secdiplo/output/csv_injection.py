@@ -15,9 +15,9 @@ _RISKY = re.compile(r"'*[=@+\-\t\r]")
 _GUARDED = re.compile(r"'+[=@+\-\t\r]")
 
 RULE = (
-    "A text that starts with = @ + - a tab or a carriage return, behind any number of apostrophes, "
-    "has one apostrophe put before it, so that no spreadsheet runs it. To undo it, take one "
-    "apostrophe from every text that starts with apostrophes and one of these signs."
+    "A text that starts with = @ + - a tab or a carriage return gets an apostrophe in front, so "
+    "that no spreadsheet runs it. Apostrophes before these signs do not count. To undo it, remove "
+    "one apostrophe from every text that starts with apostrophes and one of these signs."
 )
 
 

@@ -39,8 +39,8 @@ class Claims(TableModel, key=("claim_id",), sheet="claims.csv", group="seeds"):
     claim_id: Text = field("The identifier of the claim.", required=True)
     group: Text = field("The subject of the claim.", required=True)
     value: Number = field("The value as published, in its unit.", required=True)
-    low: Number = field("The least value that the words admit.", blank="As the value.")
-    high: Number = field("The greatest value that they admit.", blank="As the value.")
+    low: Number = field("The smallest value that the words admit.", blank="As the value.")
+    high: Number = field("The largest value that they admit.", blank="As the value.")
     relation: Coded = field("How the value bounds what it counts.", required=True, codes="relation")
     unit: Text = field("What is counted.", required=True)
     measure: Coded = field("What kind of value it is.", required=True, codes="measure")
@@ -100,6 +100,4 @@ class Claims(TableModel, key=("claim_id",), sheet="claims.csv", group="seeds"):
         "number; one for each interpretation, separated by ` | `.",
         blank="The cell is the share itself, or no share.",
     )
-    not_testable: Text = field(
-        "Why no table at hand can recompute it.", blank="A query recomputes it."
-    )
+    not_testable: Text = field("Why no table can recompute it.", blank="A query recomputes it.")

@@ -67,7 +67,7 @@ class CodingSheet(
     mode: Coded = field("How the parties met.", required=True, imputed=False, codes="mode")
     forum: Text = field(
         "The multilateral event, as `<series> <year>`.",
-        blank="The event is bilateral and stands on its own, or the row is imputed.",
+        blank="The event is bilateral and not part of a forum, or the row is imputed.",
     )
     host_country: Coded = field(
         "Where the parties met.",
@@ -155,7 +155,7 @@ class Events(TableModel, key=("event_id",), unit="event"):
         "The last day on which the event can have taken place.", required=True, derived=True
     )
     date_precision: Coded = field(
-        "How finely the date is known; no count by month or day takes a coarser one for it.",
+        "How precisely the date is known. Counts by month or day need a date that is precise enough.",
         required=True,
         codes="date_precision",
         derived=True,
@@ -178,7 +178,7 @@ class Events(TableModel, key=("event_id",), unit="event"):
     forum_id: Text = field(
         "The multilateral event that this one is, or beside which it was held.",
         ref="forums.forum_id",
-        blank="The event stood on its own, or is imputed.",
+        blank="The event was not part of a forum, or is imputed.",
     )
     host_country: Coded = field(
         "The country in which the parties met, by ISO 3166-1 alpha-3 code.",

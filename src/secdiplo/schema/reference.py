@@ -84,7 +84,7 @@ class CountryRegions(TableModel, key=("scheme", "iso3"), group="reference"):
     """One row is one country in one scheme of regions."""
 
     scheme: Text = field(
-        "The scheme: `un_m49` and its finer levels, or one of the dataset's own.", required=True
+        "The scheme: `un_m49` and its lower levels, or one of the dataset's own.", required=True
     )
     iso3: Text = field("The country.", required=True, ref="countries.iso3")
     region: Text = field("The region of the country in the scheme.", required=True)
@@ -259,11 +259,13 @@ class CodesSheet(
 
 
 class Scopes(TableModel, key=("scope", "agency", "official_rank"), group="reference"):
-    """One row is one rank of one agency that a named scope takes in."""
+    """One row is one rank of one agency that a named scope includes."""
 
     scope: Text = field("The scope; `all` leaves nothing out.", required=True)
     title: Text = field("What the scope is.", required=True)
     start_date: Day = field("Its first day.", blank="It has no first day.")
     end_date: Day = field("Its last day.", blank="It has no last day.")
-    agency: Coded = field("The agency taken in.", codes="agency", blank="Every agency.")
-    official_rank: Coded = field("The rank taken in.", codes="official_rank", blank="Every rank.")
+    agency: Coded = field("The agency that it includes.", codes="agency", blank="Every agency.")
+    official_rank: Coded = field(
+        "The rank that it includes.", codes="official_rank", blank="Every rank."
+    )
