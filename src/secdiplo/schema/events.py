@@ -155,7 +155,7 @@ class Events(TableModel, key=("event_id",), unit="event"):
         "The last day on which the event can have taken place.", required=True, derived=True
     )
     date_precision: Coded = field(
-        "How precisely the date is known. Counts by month or day need a date that is precise enough.",
+        "How precisely the date is known. Counts by month need at least the month.",
         required=True,
         codes="date_precision",
         derived=True,
