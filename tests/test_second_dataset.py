@@ -374,7 +374,7 @@ def test_a_file_of_a_query_that_cannot_be_read_is_said_by_every_reader(tmp_path)
         with pytest.raises(sd.DataError, match="queries/mine.sql"):
             sd.load(folder)
         result = CliRunner().invoke(main, ["--data", str(folder), "query", "format_totals", "-h"])
-        assert result.exit_code == 0 and "Parameters" in result.output
+        assert result.exit_code == 0 and "Filters: " in result.output
 
 
 def test_its_own_table_counts_as_the_sheet_does():
