@@ -62,7 +62,7 @@ class RowOptions:
                     hint = suggest(name, list(columns), "columns")
                     raise click.UsageError(f"--columns: no column `{name}`; {hint}")
                 found.append(columns.index(name))
-        return found or list(range(len(columns)))
+        return list(dict.fromkeys(found)) or list(range(len(columns)))
 
 
 def row_options() -> RowOptions:

@@ -2,7 +2,7 @@
 
 Names of columns, dates, identifiers, codes and numbers are shown whole. Text with spaces is cut,
 with an ellipsis. Columns that still do not fit are left out of the middle, and a line below the
-table names them.
+table names them. Only an identifier that is wider than the screen makes a line longer than that.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def cut(piece: str, room: int) -> str:
 
     Examples
     --------
-    >>> cut("Wang Xiaohong", 9), cut("王小洪部长", 6), cut("MPS", 3)
-    ('Wang Xia…', '王小…', 'MPS')
+    >>> cut("Ada Lovelace", 9), cut("東京都庁舎", 6), cut("UNO", 3)
+    ('Ada Love…', '東京…', 'UNO')
     """
     if width(piece) <= room:
         return piece
@@ -87,7 +87,7 @@ def _is_whole(piece: str) -> bool:
     """Whether a cell may not be cut: a date, code or number, that is, one word and no address."""
     if " " in piece or piece.startswith(("http://", "https://")):
         return False
-    # Letters without case are of scripts that write no spaces between words, as Chinese.
+    # Letters without case are of scripts that write no spaces between words, as Japanese.
     return piece.isascii() or not any(unicodedata.category(c) == "Lo" for c in piece)
 
 
@@ -236,7 +236,7 @@ def _record(columns: Sequence[str], row: Sequence[str], room: int | None) -> str
     for name, cell in zip(columns, row, strict=True):
         if room is not None and width(cell) > rest and _is_whole(cell):
             indent = max(0, min(len(GAP), room - width(cell)))
-            lines += [name, " " * indent + cut(cell, room)]
+            lines += [name, " " * indent + cell]
             continue
         fill = " " * (names - width(name))
         lines.append(f"{name}{fill}{GAP}{cut(cell, rest)}".rstrip())
