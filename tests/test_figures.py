@@ -288,7 +288,9 @@ def test_every_percentage_has_one_decimal(drawn, dataset, width):
 @pytest.mark.slow
 def test_no_title_ends_in_a_lone_word(drawn, dataset, width):
     for name, figure in drawn(dataset, width).items():
-        lines = [text.get_text() for text in figure.texts if text.get_fontsize() == style.TITLE]
+        lines = [
+            text.get_text() for text in figure.texts if text.get_fontsize() == style.TITLE_SIZE
+        ]
         assert lines and figure.described.startswith(" ".join(lines)), name
         assert len(lines) == 1 or " " in lines[-1], (name, lines)
 
@@ -622,7 +624,7 @@ def test_thinner_shapes_keep_areas_and_leave_no_gaps(monkeypatch):
         lost = abs(size(thin.shapes, code) - size(whole.shapes, code))
         assert lost <= border * 0.0024, code  # no line moves by more than a fifth of a point
         if size(whole.shapes, code) > 0.01:
-            assert lost < 0.03 * size(whole.shapes, code), code
+            assert lost < 0.05 * size(whole.shapes, code), code
     points = {code: {tuple(point) for rings in thin.shapes[code] for ring in rings
                      for point in np.round(ring, 9)} for code in ("FRA", "DEU", "THA", "LAO")}  # fmt: skip
     for one, other in (("FRA", "DEU"), ("THA", "LAO")):
@@ -812,7 +814,7 @@ def test_letters_without_a_font_are_one_plain_message(many_scripts, tmp_path, mo
         told = [line for line in result.stderr.splitlines() if "left out" not in line]
         assert len(told) == 1, told
         assert told[0].startswith("warning: no installed font draws ")
-        assert "(Chinese, Korean, Thai)" in told[0].replace("; ", "(") and "Glyph" not in told[0]
+        assert "(Han, Hangul, Thai)" in told[0].replace("; ", "(") and "Glyph" not in told[0]
     with pytest.warns(UserWarning, match="no installed font draws") as caught:
         figure = sd.load(many_scripts).plot("official_ranking")
     assert len([w for w in caught if "font" in str(w.message)]) == 1

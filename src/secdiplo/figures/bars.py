@@ -23,7 +23,7 @@ from secdiplo.figures.lettering import text_width
 from secdiplo.figures.style import (
     ATTESTED,
     HATCHES,
-    LABEL,
+    LABEL_SIZE,
     PUBLISHED,
     SERIES,
     FigureCanvas,
@@ -72,12 +72,12 @@ def _stacked(
         )  # fmt: skip
         for period, count in zip(periods, counts, strict=True):
             heights[period] += count
-    widest = max(text_width(f"{height:,}", LABEL) for height in heights.values())
+    widest = max(text_width(f"{height:,}", LABEL_SIZE) for height in heights.values())
     for place, height in zip(places, heights.values(), strict=True):
         if height and widest < room:  # else the axis alone gives the numbers
             axes.annotate(
                 f"{height:,}", (place, height), (0, 1.5), textcoords="offset points", ha="center",
-                va="bottom", fontsize=LABEL,
+                va="bottom", fontsize=LABEL_SIZE,
             )  # fmt: skip
     axes.set_ylim(0, max(heights.values()) * 1.15)
     axes.tick_params(axis="x", length=0)

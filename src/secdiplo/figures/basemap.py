@@ -116,12 +116,12 @@ def load() -> World:
             shapes.setdefault(code, []).extend(polygons)
         elif geometry.get("id") is None:
             unassigned[name] = polygons
-    for code, polygons in shapes.items():  # islets of which too few points are left
-        shapes[code] = [rings for rings in polygons if len(rings[0]) > 3] or polygons[:1]
     shapes, unassigned = _projected(shapes), _projected(unassigned)
     points, small = {}, set(EXTRA)
     for code, polygons in shapes.items():
         areas = [abs(_area(rings[0])) for rings in polygons]
+        least = min(max(areas), 4 * TOLERANCE**2)  # smaller islets are left out
+        shapes[code] = [p for p, area in zip(polygons, areas, strict=True) if area >= least]
         largest = polygons[int(np.argmax(areas))][0]
         points[code] = (float(largest[:, 0].mean()), float(largest[:, 1].mean()))
         if max(areas) < SMALL_AREA:
@@ -174,7 +174,11 @@ def _thinned(arcs: list[Ring]) -> list[Ring]:
         _, one = np.unique(np.searchsorted(kept, farthest), return_index=True)
         keep[farthest[one]] = True
         points = points[most > TOLERANCE]
-    return [arc[keep[end - len(arc) : end]] for arc, end in zip(arcs, ends, strict=True)]
+    thin = [arc[keep[end - len(arc) : end]] for arc, end in zip(arcs, ends, strict=True)]
+    return [  # an islet of which too few points would be left stays as it is
+        whole if len(arc) < 4 and (arc[0] == arc[-1]).all() else arc
+        for arc, whole in zip(thin, arcs, strict=True)
+    ]
 
 
 def _polygons(geometry: dict[str, Any], arcs: list[Ring]) -> list[list[Ring]]:

@@ -26,10 +26,10 @@ from secdiplo.figures.style import (
     width_inches,
 )
 
-LINE, SPACE = 0.088, 0.035  # inches of a line of text, and between two rows
-HEAD, FOOT = 0.22, 0.32  # inches above and below the rows of a panel
-SIZE = 6.2  # of the texts of a row, in points
-STATUS = 0.6  # inches of the column of statuses
+CLAIM_LINE, CLAIM_GAP = 0.088, 0.035  # inches of a line of text, and between two rows
+PANEL_HEAD, PANEL_FOOT = 0.22, 0.32  # inches above and below the rows of a panel
+CLAIM_SIZE = 6.2  # of the texts of a row, in points
+STATUS_WIDTH = 0.6  # inches of the column of statuses
 PANELS = {
     "count": "Counts (logarithmic above 1)",
     "percent": "Shares in percent",
@@ -68,7 +68,11 @@ def claims_compared(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     tall, top = sum(panel.height for panel in panels), 0.0
     sheet = FigureCanvas(width, words, footer, tall, _key(data.status))
     for panel in panels:
-        panel.draw(sheet.axes(panel.names, STATUS, tall - top - panel.height + FOOT, top + HEAD))
+        panel.draw(
+            sheet.axes(
+                panel.names, STATUS_WIDTH, tall - top - panel.height + PANEL_FOOT, top + PANEL_HEAD
+            )
+        )
         top += panel.height
     return sheet.figure
 
@@ -95,14 +99,14 @@ class _Panel:
             f"{phrases.number(f.claim, f.claim['value'])} / {phrases.number(f.claim, f.recomputed)}"
             for f in self.members
         ]
-        numbers = max((text_width(text, SIZE) for text in self.numbers), default=0.0) + 0.16
-        self.names = wide - STATUS - max(0.7, wide * 0.28)
+        numbers = max((text_width(text, CLAIM_SIZE) for text in self.numbers), default=0.0) + 0.16
+        self.names = wide - STATUS_WIDTH - max(0.7, wide * 0.28)
         self.quotes = [
-            fold(f"{f.claim['claim_id']}: “{f.claim['quote']}”", self.names - numbers, SIZE)
+            fold(f"{f.claim['claim_id']}: “{f.claim['quote']}”", self.names - numbers, CLAIM_SIZE)
             for f in self.members
         ]
-        self.heights = [SPACE + LINE * len(lines) for lines in self.quotes]
-        self.height = HEAD + FOOT + sum(self.heights)
+        self.heights = [CLAIM_GAP + CLAIM_LINE * len(lines) for lines in self.quotes]
+        self.height = PANEL_HEAD + PANEL_FOOT + sum(self.heights)
 
     def draw(self, axes: Axes) -> None:
         """Draw the rows from the top down."""
@@ -124,7 +128,7 @@ class _Panel:
                 (numbers, 0, -5, "right", INK),
                 (finding.status.replace("_", " "), 1, 5, "left", FAINT),
             ):
-                axes.annotate(text, (across, place), (shift, 0), fontsize=SIZE, ha=side,
+                axes.annotate(text, (across, place), (shift, 0), fontsize=CLAIM_SIZE, ha=side,
                               va="center", xycoords=("axes fraction", "data"), linespacing=0.95,
                               textcoords="offset points", color=colour)  # fmt: skip
         published = [finding.claim["value"] for finding in self.members]

@@ -25,7 +25,7 @@ UNDRAWN = "[?]"  # in place of letters that no installed font has
 SHAPES = matplotlib.__version_info__ >= (3, 11)  # earlier versions join and order no letters
 SHAPED = ((0x0590, 0x08FF), (0x0900, 0x0DFF), (0x0F00, 0x109F), (0x1780, 0x17FF))
 HINTED = 1.03  # how much wider a line can be where letters are fitted to the pixels of a screen
-SCRIPT_NAMES = {"CJK": "Chinese", "HANGUL": "Korean"}  # others are named as Unicode names them
+SCRIPT_NAMES = {"CJK": "Han"}  # others as Unicode names them
 
 
 # --- fonts ----------------------------------------------------------------------------------
@@ -67,7 +67,7 @@ def scripts(letters: Iterable[str]) -> list[str]:
     Examples
     --------
     >>> scripts("이อ")
-    ['Korean', 'Thai']
+    ['Hangul', 'Thai']
     """
     first = [unicodedata.name(letter, "OTHER").split()[0] for letter in letters]
     return sorted({SCRIPT_NAMES.get(word, word.capitalize()) for word in first})

@@ -15,8 +15,8 @@ from secdiplo.figures.inputs import Inputs, Row
 from secdiplo.figures.lettering import fold
 from secdiplo.figures.style import FAINT, INK, FigureCanvas, FigureTexts, bare, colours
 
-NAME, HEAD = 6.2, 6.3  # sizes in points
-LINE, GAP = 0.1, 0.06  # inches of a line of text, and before the name of a region
+NAME_SIZE, REGION_SIZE = 6.2, 6.3  # sizes in points
+NETWORK_LINE, REGION_GAP = 0.1, 0.06  # inches of a line of text, and before the name of a region
 
 
 def officials_network(data: Inputs, width: float, footer: Sequence[str]) -> Any:
@@ -42,12 +42,12 @@ def officials_network(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     for number, code in enumerate(order):
         region = str(regions.get(code) or "Other")
         if number == 0 or region != str(regions.get(order[number - 1]) or "Other"):
-            texts.append(("", "bold", fold(region, right - 0.08, HEAD, bold=True)))
+            texts.append(("", "bold", fold(region, right - 0.08, REGION_SIZE, bold=True)))
         label = f"{names[code]} ({countries[code]})"
-        texts.append((code, "normal", fold(label, right - 0.08, NAME)))
-    own = sum(LINE * len(lines) + (0 if code else GAP) for code, _, lines in texts)
+        texts.append((code, "normal", fold(label, right - 0.08, NAME_SIZE)))
+    own = sum(NETWORK_LINE * len(lines) + (0 if code else REGION_GAP) for code, _, lines in texts)
     people = {name: _official(name, rows, total, left) for name, total in officials.items()}
-    tall = max(own, sum(LINE * (1.5 + text.count("\n")) for text in people.values()))
+    tall = max(own, sum(NETWORK_LINE * (1.5 + text.count("\n")) for text in people.values()))
     present = {row["agency"] for row in rows}
     looks = {code: look for code, look in colours(data.agencies).items() if code in present}
     key = [
@@ -110,13 +110,13 @@ def _countries(
     ends: dict[str, float] = {}
     y = 0.0
     for code, weight, lines in texts:
-        y += 0 if code else GAP
-        middle = (y + LINE * len(lines) / 2) * stretch
-        axes.text(x + 0.07, middle, "\n".join(lines), fontsize=NAME if code else HEAD, va="center",
-                  fontweight=weight, color=INK if code else FAINT, linespacing=1.0)  # fmt: skip
+        y += 0 if code else REGION_GAP
+        middle = (y + NETWORK_LINE * len(lines) / 2) * stretch
+        axes.text(x + 0.07, middle, "\n".join(lines), va="center",
+                  fontsize=NAME_SIZE if code else REGION_SIZE, fontweight=weight, color=INK if code else FAINT, linespacing=1.0)  # fmt: skip
         if code:
             ends[code] = middle
-        y += LINE * len(lines)
+        y += NETWORK_LINE * len(lines)
     return ends
 
 
@@ -124,7 +124,9 @@ def _official(name: str, rows: Sequence[Row], total: int, room: float) -> str:
     """Return the name of an official, folded, and below it the agency and the meetings."""
     agencies = sorted({row["agency"] for row in rows if row["official"] == name})
     of = agencies[0] if len(agencies) == 1 else f"{len(agencies)} agencies"
-    return "\n".join([*fold(name, room - 0.07, NAME), *fold(f"{of} ({total})", room - 0.07, NAME)])
+    return "\n".join(
+        [*fold(name, room - 0.07, NAME_SIZE), *fold(f"{of} ({total})", room - 0.07, NAME_SIZE)]
+    )
 
 
 def _officials(
@@ -143,7 +145,7 @@ def _officials(
     for official, own in zip(order, lines, strict=True):
         starts[official] = tall * (above + own / 2) / sum(lines)
         above += own
-        axes.text(x - 0.07, starts[official], people[official], fontsize=NAME, ha="right",
+        axes.text(x - 0.07, starts[official], people[official], fontsize=NAME_SIZE, ha="right",
                   va="center", linespacing=1.1)  # fmt: skip
     return starts
 

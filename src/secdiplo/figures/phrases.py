@@ -29,7 +29,7 @@ FILTER_WORDS = {  # parameter -> its words before a value; others are named as t
     "min_sources": "number of independent publishers at least",
 }
 CODE_LISTS = {"home": "country", "counterpart": "country", "status": "row_status"}
-ELSEWHERE = {"scope", "scheme", "by", "top", "unit", "days", "organization", "start", "end"}
+TOLD_ELSEWHERE = {"scope", "scheme", "by", "top", "unit", "days", "organization", "start", "end"}
 SCHEME_TITLES = {
     "un_m49": "regions of the United Nations (M49)",
     "un_m49_subregion": "subregions of the United Nations (M49)",
@@ -120,7 +120,7 @@ def filters(values: Mapping[str, Any], label: Label, lists: Mapping[str, str], t
     parts = []
     for name, value in values.items():
         positive = name.removeprefix("not_")
-        if name in ELSEWHERE or name == told or value in (None, "", ()):
+        if name in TOLD_ELSEWHERE or name == told or value in (None, "", ()):
             continue
         if name == "confidence" and value == "low":
             continue  # includes every row

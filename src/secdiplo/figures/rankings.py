@@ -13,7 +13,7 @@ from secdiplo.figures.lettering import fold
 from secdiplo.figures.style import (
     FAINT,
     HATCHES,
-    LABEL,
+    LABEL_SIZE,
     SERIES,
     FigureCanvas,
     FigureTexts,
@@ -27,9 +27,9 @@ from secdiplo.figures.style import (
 
 MAX_COUNTRIES = 15
 PLACES = 10
-RANK = 0.3  # inches of the column of ranks
+RANK_WIDTH = 0.3  # inches of the column of ranks
 TIES = "Countries with equal counts share a rank."
-FORMATS = {"bilateral": "standalone", "sideline": "sideline", "multilateral": "multilateral"}
+FORMAT_LABELS = {"bilateral": "standalone", "sideline": "sideline", "multilateral": "multilateral"}
 
 
 def country_ranking(data: Inputs, width: float, footer: Sequence[str]) -> Any:
@@ -42,7 +42,7 @@ def country_ranking(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     rest = [f"{alike} have as many as the last one shown"] if alike else []
     rest += [f"{fewer} have fewer or none"] if fewer else []
     found = phrases.most(met, "name", "bilateral_meetings")
-    used = [name for name in FORMATS if any(row[name] for row in rows)]
+    used = [name for name in FORMAT_LABELS if any(row[name] for row in rows)]
     several = "multilateral" in used
     aside = "sideline" in used
     counted = "Bilateral meetings by country"
@@ -53,21 +53,21 @@ def country_ranking(data: Inputs, width: float, footer: Sequence[str]) -> Any:
         counted,
         (f"{TIES} Of the other countries, {' and '.join(rest)}." if rest else TIES,),
     )
-    looks = {FORMATS[name]: (SERIES[n], HATCHES[n]) for n, name in enumerate(FORMATS)}
-    key = samples({FORMATS[name]: looks[FORMATS[name]] for name in used})
+    looks = {FORMAT_LABELS[name]: (SERIES[n], HATCHES[n]) for n, name in enumerate(FORMAT_LABELS)}
+    key = samples({FORMAT_LABELS[name]: looks[FORMAT_LABELS[name]] for name in used})
     labels, names, row_height = label_column(
         [row["name"] or row["country"] for row in rows], 1.75 if width > 4.5 else 1.15
     )
     sheet = FigureCanvas(
         width, words, footer, 0.68 + row_height * len(rows), key if len(used) > 1 else []
     )
-    names += RANK
+    names += RANK_WIDTH
     room = sheet.inner - names - 0.1
     part = room * 0.3 if several else 0.0
     axes = sheet.axes(names, part + 0.1 if several else 0.0, 0.5, 0.18)
     base = [0] * len(rows)
     for name in ("bilateral", "sideline"):
-        base = _bars(axes, rows, name, looks[FORMATS[name]], base)
+        base = _bars(axes, rows, name, looks[FORMAT_LABELS[name]], base)
     label_ends(axes, base, [
         f"{row['bilateral_meetings']:,}"
         + (f"  ({row['bilateral']} + {row['sideline']})" if aside else "")
@@ -102,7 +102,7 @@ def _ranked(axes: Axes, rows: Sequence[Row], labels: Sequence[str], room: float)
     for place, row in enumerate(rows):
         axes.annotate(f"{row['rank']}.", (0, place), (-room * 72 + 15, 0), ha="right", va="center",
                       xycoords=("axes fraction", "data"), textcoords="offset points",
-                      fontsize=LABEL, color=FAINT)  # fmt: skip
+                      fontsize=LABEL_SIZE, color=FAINT)  # fmt: skip
     axes.annotate("Rank", (0, 1), (-room * 72, 2), xycoords="axes fraction", va="bottom",
                   textcoords="offset points", fontsize=6.3, color=FAINT)  # fmt: skip
 
@@ -151,7 +151,7 @@ def official_ranking(data: Inputs, width: float, footer: Sequence[str]) -> Any:
         left = (inner + 0.2) * number if beside else 0.0
         above = 0.0 if beside else sum(talls[:number])
         axes = sheet.axes(
-            left + room + RANK,
+            left + room + RANK_WIDTH,
             sheet.inner - left - inner,
             whole - above - talls[number] + foot,
             above + head,
@@ -160,7 +160,7 @@ def official_ranking(data: Inputs, width: float, footer: Sequence[str]) -> Any:
                      [0] * len(part))  # fmt: skip
         label_ends(axes, ends, [f"{end:,}" for end in ends])
         axes.set_xlim(0, max(axes.get_xlim()[1], top * 1.12))
-        _ranked(axes, part, [next(labels) for _ in part], room + RANK)
+        _ranked(axes, part, [next(labels) for _ in part], room + RANK_WIDTH)
         axes.set_xlabel("bilateral meetings")
-        axes.set_title(titles[number], x=-(room + RANK) / width_inches(axes), pad=13)
+        axes.set_title(titles[number], x=-(room + RANK_WIDTH) / width_inches(axes), pad=13)
     return sheet.figure

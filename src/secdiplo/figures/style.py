@@ -28,8 +28,8 @@ LEAST_DPI, MOST_DPI = 50, 1200
 FIGURE_WIDTH = 6.5  # inches: the text width of a page; a journal column is about 3.5
 NARROWEST, WIDEST = 3.2, 20.0
 MARGIN = 0.12  # inches
-TITLE, TEXT, SMALL = 9.5, 7.5, 6.3  # sizes of the texts around a figure, in points
-LABEL = 7.0  # of labels
+TITLE_SIZE, TEXT_SIZE, NOTE_SIZE = 9.5, 7.5, 6.3  # sizes of the texts around a figure, in points
+LABEL_SIZE = 7.0  # of labels
 HANDLE = 0.22  # inches of the sample of a colour and the space after it
 
 # Differ in lightness, so that they are told apart in grey, and in hue for the colour-blind.
@@ -41,11 +41,11 @@ NO_DATA, HOME = "#f1f1ef", "#c4c4c4"
 SHADES = ("#bcd6ea", "#8db7da", "#5b90c2", "#2f689f", "#12365c")  # light to dark
 RC_PARAMS: Any = {
     "font.family": list(FAMILIES),
-    "font.size": TEXT,
-    "axes.titlesize": TEXT,
+    "font.size": TEXT_SIZE,
+    "axes.titlesize": TEXT_SIZE,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
-    "axes.labelsize": TEXT,
+    "axes.labelsize": TEXT_SIZE,
     "axes.labelcolor": INK,
     "axes.edgecolor": FAINT,
     "axes.linewidth": 0.6,
@@ -53,14 +53,14 @@ RC_PARAMS: Any = {
     "axes.spines.right": False,
     "axes.axisbelow": True,
     "axes.unicode_minus": False,
-    "xtick.labelsize": LABEL,
-    "ytick.labelsize": LABEL,
+    "xtick.labelsize": LABEL_SIZE,
+    "ytick.labelsize": LABEL_SIZE,
     "xtick.color": INK,
     "ytick.color": INK,
     "xtick.major.width": 0.6,
     "ytick.major.width": 0.6,
     "text.color": INK,
-    "legend.fontsize": LABEL,
+    "legend.fontsize": LABEL_SIZE,
     "legend.frameon": False,
     "hatch.linewidth": 0.5,
     "patch.linewidth": 0.5,
@@ -165,15 +165,17 @@ class FigureCanvas:
         key: Sequence[Any] = (),
     ) -> None:
         inner = width - 2 * MARGIN
-        title = fold(words.title, inner, TITLE, bold=True, balanced=True)
-        head = [(line, TITLE, "bold", INK) for line in title]
-        head += [(line, TEXT, "normal", FAINT) for line in fold(words.counted, inner, TEXT)]
-        foot = [line for text in (*words.notes, *footer) for line in fold(text, inner, SMALL)]
+        title = fold(words.title, inner, TITLE_SIZE, bold=True, balanced=True)
+        head = [(line, TITLE_SIZE, "bold", INK) for line in title]
+        head += [
+            (line, TEXT_SIZE, "normal", FAINT) for line in fold(words.counted, inner, TEXT_SIZE)
+        ]
+        foot = [line for text in (*words.notes, *footer) for line in fold(text, inner, NOTE_SIZE)]
         rows = _key_rows(key, inner)
         tall = [0.05 + 0.115 * max(_lines(item) for item in row) for row in rows]
         above = MARGIN + sum(size * 1.3 / 72 for _, size, _, _ in head) + 0.08
         above += sum(tall) + 0.06 if rows else 0
-        below = MARGIN + len(foot) * SMALL * 1.28 / 72 + 0.08
+        below = MARGIN + len(foot) * NOTE_SIZE * 1.28 / 72 + 0.08
         self.width, self.height = width, above + height + below
         self.bottom, self.room, self.inner = below, height, inner
         self.figure = Drawing(figsize=(width, self.height))
@@ -192,8 +194,8 @@ class FigureCanvas:
             place -= high
         place = below - 0.08
         for line in foot:
-            self._write(line, place, fontsize=SMALL, color=FAINT)
-            place -= SMALL * 1.28 / 72
+            self._write(line, place, fontsize=NOTE_SIZE, color=FAINT)
+            place -= NOTE_SIZE * 1.28 / 72
 
     def _write(self, line: str, inches: float, **style: Any) -> None:
         self.figure.text(MARGIN / self.width, inches / self.height, line, va="top", **style)
@@ -213,10 +215,10 @@ def _key_rows(key: Sequence[Any], inner: float) -> list[list[Any]]:
     rows: list[list[Any]] = []
     used = 0.0
     for item in key:
-        lines = fold(str(item.get_label()), inner - HANDLE, LABEL)
+        lines = fold(str(item.get_label()), inner - HANDLE, LABEL_SIZE)
         item.set_label("\n".join(lines))
-        wide = HANDLE + max(text_width(line, LABEL) for line in lines) + 1.5 * LABEL / 72
-        if not rows or used + wide > inner + 1.4 * LABEL / 72:
+        wide = HANDLE + max(text_width(line, LABEL_SIZE) for line in lines) + 1.5 * LABEL_SIZE / 72
+        if not rows or used + wide > inner + 1.4 * LABEL_SIZE / 72:
             rows.append([])
             used = 0.0
         rows[-1].append(item)
@@ -258,8 +260,8 @@ def label_column(names: Sequence[str], widest: float) -> tuple[list[str], float,
     (list of str, float, float)
         The labels, the width of the column and the height of a row in inches.
     """
-    folded = [fold(name, widest, LABEL) for name in names]
-    wide = max((text_width(line, LABEL) for lines in folded for line in lines), default=0.0)
+    folded = [fold(name, widest, LABEL_SIZE) for name in names]
+    wide = max((text_width(line, LABEL_SIZE) for lines in folded for line in lines), default=0.0)
     tall = max((len(lines) for lines in folded), default=1)
     return ["\n".join(lines) for lines in folded], wide + 0.08, max(0.2, 0.04 + 0.105 * tall)
 
@@ -275,11 +277,11 @@ def label_rows(axes: Axes, labels: Sequence[str]) -> None:
 def label_ends(axes: Axes, ends: Sequence[float], texts: Sequence[str], gap: float = 3.0) -> None:
     """Write a text after each horizontal bar, and leave room for it; the gap is in points."""
     wide = width_inches(axes)
-    room = [wide - text_width(text, LABEL) - (gap + 1) / 72 for text in texts]
+    room = [wide - text_width(text, LABEL_SIZE) - (gap + 1) / 72 for text in texts]
     axes.set_xlim(0, max(end * wide / least for end, least in zip(ends, room, strict=True)))
     for place, (end, text) in enumerate(zip(ends, texts, strict=True)):
         axes.annotate(text, (end, place), (gap, 0), textcoords="offset points", va="center",
-                      fontsize=LABEL)  # fmt: skip
+                      fontsize=LABEL_SIZE)  # fmt: skip
 
 
 def bare(axes: Axes) -> None:

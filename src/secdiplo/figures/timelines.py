@@ -16,7 +16,7 @@ from secdiplo.figures.lettering import fold, text_width
 from secdiplo.figures.style import (
     ATTESTED,
     FAINT,
-    LABEL,
+    LABEL_SIZE,
     RULE_COLOUR,
     SERIES,
     FigureCanvas,
@@ -26,8 +26,8 @@ from secdiplo.figures.style import (
 
 DAY = datetime.timedelta(days=1)
 PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # so that no line runs through
-LINE = 0.1  # inches of a line of text
-NAME, NUMBER = 6.5, 6.2  # sizes in points
+SERIES_LINE = 0.1  # inches of a line of text
+SERIES_SIZE, NUMBER_SIZE = 6.5, 6.2  # sizes in points
 
 
 def forum_timeline(data: Inputs, width: float, footer: Sequence[str]) -> Any:
@@ -40,9 +40,11 @@ def forum_timeline(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     for region in dict.fromkeys(region for region, _ in series):
         names.append((region, "", fold(region or "Region not stated", room - 0.1, 7, bold=True)))
         names += [
-            (mine, name, fold(name, room - 0.2, NAME)) for mine, name in series if mine == region
+            (mine, name, fold(name, room - 0.2, SERIES_SIZE))
+            for mine, name in series
+            if mine == region
         ]
-    heights = [max(0.24, 0.04 + LINE * len(lines)) for _, _, lines in names]
+    heights = [max(0.24, 0.04 + SERIES_LINE * len(lines)) for _, _, lines in names]
     key = [
         _mark("disc: session attested", ATTESTED),
         _mark("ring: only meetings beside it attested, or day unknown", "white"),
@@ -58,7 +60,7 @@ def forum_timeline(data: Inputs, width: float, footer: Sequence[str]) -> Any:
         middle = below + height / 2
         axes.annotate("\n".join(lines), (0, middle), (-room * 72 + (7 if name else 0), 0),
                       xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
-                      fontsize=NAME if name else 7, linespacing=0.95,
+                      fontsize=SERIES_SIZE if name else 7, linespacing=0.95,
                       fontweight="normal" if name else "bold")  # fmt: skip
         if name:
             axes.axhline(middle, color=RULE_COLOUR, lw=0.5, zorder=0)
@@ -113,7 +115,7 @@ def _sessions(axes: Axes, rows: Sequence[Row], place: float) -> None:
             axes.plot(days, [place, place], color=SERIES[2], lw=3, solid_capstyle="butt", zorder=1)
         axes.plot(middle, place, "o", ms=size, mfc="white" if loose else ATTESTED, mec=ATTESTED,
                   mew=0.9, zorder=3)  # fmt: skip
-        long = text_width(text, NUMBER) * 72
+        long = text_width(text, NUMBER_SIZE) * 72
         need = size / 2 + 3 + long
         after = marks[number + 1] if number + 1 < len(marks) else None
         limit = after[4] - after[2] / 2 - 2 if after else wide
@@ -129,7 +131,8 @@ def _sessions(axes: Axes, rows: Sequence[Row], place: float) -> None:
             continue
         taken = end + 2
         axes.annotate(text, (middle, place), shift, textcoords="offset points", ha=side,
-                      va="center", fontsize=NUMBER, color=FAINT, zorder=2, bbox=PLATE)  # fmt: skip
+                      va="center", fontsize=NUMBER_SIZE, color=FAINT, zorder=2,
+                      bbox=PLATE)  # fmt: skip
 
 
 def _number(day: datetime.date) -> float:
@@ -152,7 +155,7 @@ def _time(axes: Axes, days: Sequence[datetime.date]) -> None:
         named = sorted([(tick, f"Jan {text}") for tick, text in named] + months)
     named = [(tick, text) for tick, text in named if left <= tick <= right]
     named = named or [(_number(first), phrases.day(first))]
-    apart = text_width(named[0][1], LABEL) + 0.1
+    apart = text_width(named[0][1], LABEL_SIZE) + 0.1
     every = -(-int(len(named) * apart / width_inches(axes) * 100) // 100)  # at least so many apart
     named = named[:: max(1, every)]
     axes.set_xticks([tick for tick, _ in named], [text for _, text in named])
@@ -174,7 +177,7 @@ def organization_timeline(data: Inputs, width: float, footer: Sequence[str]) -> 
     inner = width - 0.24
     first, last = min(row["date_min"] for row in rows), max(row["date_max"] for row in rows)
     late = {n for n, row in enumerate(rows) if row["date_min"] - first > (last - first) / 2}
-    labels = [fold(_event(row, data), inner * 0.45, LABEL) for row in rows]
+    labels = [fold(_event(row, data), inner * 0.45, LABEL_SIZE) for row in rows]
     heights = [max(0.26, 0.1 + 0.11 * len(lines)) for lines in labels]
     key = [_mark("convener", ATTESTED), _mark("counterpart", "white")]
     sheet = FigureCanvas(width, words, footer, 0.3 + sum(heights), key)
@@ -190,7 +193,7 @@ def organization_timeline(data: Inputs, width: float, footer: Sequence[str]) -> 
         axes.plot(*place, "o", ms=6, mfc=face, mec=ATTESTED, mew=1)
         side = number in late
         axes.annotate("\n".join(lines), place, (-8 if side else 8, 0), va="center", bbox=PLATE,
-                      textcoords="offset points", fontsize=LABEL,
+                      textcoords="offset points", fontsize=LABEL_SIZE,
                       ha="right" if side else "left")  # fmt: skip
         below += height
     return sheet.figure

@@ -271,7 +271,8 @@ def settings(folder: Folder, codes: Codes) -> list[Problem]:
         check("country", folder.home, "home.country")
     for code in folder.not_foreign:
         check("country", code, "home.not_foreign")
-    for scheme in folder.region_schemes:
+    own_regions = folder.sheet("reference/regions.csv")[0].exists()
+    for scheme in folder.region_schemes if own_regions else ():
         check("region_scheme", scheme, f"region_schemes.{scheme}")
     for scope in folder.scopes:
         for agency, ranks in scope.ranks.items():
