@@ -88,7 +88,7 @@ def namesakes(value: str, code: str) -> list[StateDays]:
     if code_lists.fold(value) not in short:
         return []
     word = re.compile(rf"\b{re.escape(code_lists.fold(country.name))}\b")
-    # What is in brackets are parts, as in "Vietnam (Annam/Cochin China/Tonkin)".
+    # A name in brackets is that of a part of the state.
     names = {days: code_lists.fold(re.sub(r"\(.*?\)", "", days.name)) for days in _former_states()}
     return [days for days, name in names.items() if word.search(name)]
 
