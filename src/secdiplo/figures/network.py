@@ -112,8 +112,9 @@ def _countries(
     for code, weight, lines in texts:
         y += 0 if code else REGION_GAP
         middle = (y + NETWORK_LINE * len(lines) / 2) * stretch
-        axes.text(x + 0.07, middle, "\n".join(lines), va="center",
-                  fontsize=NAME_SIZE if code else REGION_SIZE, fontweight=weight, color=INK if code else FAINT, linespacing=1.0)  # fmt: skip
+        size, colour = (NAME_SIZE, INK) if code else (REGION_SIZE, FAINT)
+        axes.text(x + 0.07, middle, "\n".join(lines), va="center", fontsize=size,
+                  fontweight=weight, color=colour, linespacing=1.0)  # fmt: skip
         if code:
             ends[code] = middle
         y += NETWORK_LINE * len(lines)
