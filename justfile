@@ -30,9 +30,9 @@ docs:
     secdiplo codebook -o schema
     cog -r -U -I docs README.md docs/*/*.md data/curated/CODING.md
 
-# The documentation site, offline: docs/_site/index.html
+# The documentation site, offline: _site/index.html
 site:
-    python -m sphinx -W --keep-going -b html docs docs/_site
+    python -m sphinx -W --keep-going -b html docs _site
 
 docs-check:
     secdiplo codebook --check

@@ -17,7 +17,7 @@ import pandas as pd
 import secdiplo as sd
 from secdiplo import codebook
 from secdiplo import query as queries
-from secdiplo.claims.status import MEANINGS
+from secdiplo.claims.status import STATUS_MEANINGS
 from secdiplo.cli.output import MAX_PRINTED
 from secdiplo.figures import available
 from secdiplo.folder import reading, toml
@@ -183,7 +183,8 @@ def filters() -> str:
 def statuses() -> str:
     """Return the table of the statuses of published values."""
     rows = [
-        (f"`{name}`", f"{meaning[0].upper()}{meaning[1:]}.") for name, meaning in MEANINGS.items()
+        (f"`{name}`", f"{meaning[0].upper()}{meaning[1:]}.")
+        for name, meaning in STATUS_MEANINGS.items()
     ]
     return render.render(("status", "meaning"), rows, "markdown")
 

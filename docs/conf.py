@@ -21,7 +21,7 @@ extensions = [
     "sphinx.ext.autosummary",
     "numpydoc",
 ]
-exclude_patterns = ["_site"]
+exclude_patterns: list[str] = []
 suppress_warnings = ["misc.highlighting_failure"]  # `$name` in the SQL of queries
 html_theme = "pydata_sphinx_theme"
 html_title = f"secdiplo {release}"

@@ -197,7 +197,7 @@ def drawn(mini_tables, tmp_path_factory):
                 if dataset == "long":
                     path = long_dataset(tmp_path_factory.mktemp("long") / "long")
                 found, loaded = {}, sd.load(path)
-            for name in loaded.figures():
+            for name in loaded.figures().index:
                 with contextlib.suppress(sd.FigureError):
                     found[name] = loaded.plot(name, width=width)
                     FigureCanvasAgg(found[name]).draw()

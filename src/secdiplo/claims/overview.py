@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from secdiplo import query as queries
 from secdiplo.claims.filters import pairs
 from secdiplo.claims.reproduce import ClaimResult, recipe, select
-from secdiplo.claims.status import MARKS, MEANINGS, STATUSES, interval, tidy
+from secdiplo.claims.status import MARKS, STATUS_MEANINGS, STATUSES, interval, tidy
 from secdiplo.errors import UsageError
 from secdiplo.output.render import folded
 from secdiplo.suggest import suggest
@@ -54,7 +54,7 @@ def lines(findings: Sequence[ClaimResult], exhaustive: bool = False) -> list[str
     ]
     for status in STATUSES:
         if count := sum(finding.status == status for finding in findings):
-            meaning = MEANINGS[status]
+            meaning = STATUS_MEANINGS[status]
             if exhaustive and status == "contradicted":
                 meaning = "the tables claim to be exhaustive and have another value"
             found.append(f"{count:>5} {status:<13} {meaning}")
@@ -107,7 +107,7 @@ def explained(built: Built, finding: ClaimResult) -> str:
         "source text": f"{title}, characters {claim['start']} to {claim['end']}",
         "published": f"{published(claim)} {claim['unit'].replace('_', ' ')}{_admitted(claim)}",
         "recomputed": _recomputed(finding),
-        "status": f"{finding.status}: {MEANINGS[finding.status]}",
+        "status": f"{finding.status}: {STATUS_MEANINGS[finding.status]}",
         "would settle it": _settling(finding),
         "interpretations": claim["interpretations"] or "",
         "query": recipe(claim),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-MEANINGS = {
+STATUS_MEANINGS = {
     "reproduced": "the tables give the published value",
     "consistent": "fewer are attested than published (a year: none earlier)",
     "exceeded": "more are attested than published",
@@ -17,7 +17,7 @@ MEANINGS = {
     "contradicted": "no additional data could resolve it",
     "not_testable": "no table records what the text counts",
 }
-STATUSES = tuple(MEANINGS)
+STATUSES = tuple(STATUS_MEANINGS)
 MARKS = {
     "at_least": ">= ",
     "more_than": "> ",
