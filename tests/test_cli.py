@@ -426,7 +426,7 @@ def test_a_shell_completes_commands_queries_and_tables(words, expected):
 
 
 def test_the_lines_for_completion_in_the_docs_are_those_of_click():
-    text = Path("docs/cli.md").read_text(encoding="utf-8")
+    text = Path("docs/reference/commands.md").read_text(encoding="utf-8")
     for shell in ("bash", "zsh", "fish"):
         code = "from secdiplo.cli import main; main(prog_name='secdiplo')"
         env = {**os.environ, "_SECDIPLO_COMPLETE": f"{shell}_source"}
@@ -442,7 +442,9 @@ def test_the_codebook_prints_and_writes_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     listed = run("codebook")
     assert listed.stdout.split()[:2] == ["table", "columns"]
-    assert {line.split()[0] for line in listed.stdout.splitlines()[2:]} == set(sd.load().tables())
+    assert {line.split()[0] for line in listed.stdout.splitlines()[2:]} == set(
+        sd.load().tables().index
+    )
     text = run("codebook", "events").stdout
     for name in sd.load().table("events").columns:
         assert f"\n  {name} (" in text

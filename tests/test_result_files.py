@@ -339,7 +339,7 @@ def test_the_scope_of_a_table_is_all(ds):
 def test_other_tables_take_no_filters(ds, name):
     with pytest.raises(sd.UsageError, match=f"table `{name}` takes no filters"):
         ds.table(name, country="THA")
-    assert len(ds.table(name)) == ds.tables()[name]
+    assert len(ds.table(name)) == ds.tables()["rows"][name]
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def built():
     return found
 
 
-RESULTS = [*(f"query {name}" for name in sd.load().queries()), *(f"table {name}" for name in sd.load().tables())]  # fmt: skip
+RESULTS = [*(f"query {name}" for name in sd.load().queries().index), *(f"table {name}" for name in sd.load().tables().index)]  # fmt: skip
 
 
 @pytest.mark.parametrize("what", RESULTS)
