@@ -892,8 +892,8 @@ def load(
     Examples
     --------
     >>> import secdiplo as sd
-    >>> sd.load().name
-    'china_internal_security'
+    >>> sd.load().is_exhaustive
+    False
     """
     from secdiplo.store import open_any
 

@@ -3,7 +3,7 @@
 -- grain: One row is the Global Security Initiative or one series with any evidence.
 -- unit: year
 -- column: subject: GSI, or the series.
--- column: first_year (year): The earliest year of which a row is attested.
+-- column: first_year (year): The earliest year with an attested row.
 -- column: evidence: The table and the row.
 -- note: The rows are taken whatever the scope; a source outside of the sheets can be earlier.
 -- note: An expression of support counts for the last year in which it can have been made.

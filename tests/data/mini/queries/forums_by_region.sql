@@ -14,7 +14,7 @@
 -- column: interactions (interaction): Foreign counterparts in these events.
 -- note: Documented participants count where the year of the session overlaps the window, whatever
 -- note: the rest of the scope.
--- note: A sideline meeting stands for the session beside which it was held.
+-- note: A sideline meeting counts for the session beside which it was held.
 with attended as (
     select distinct s.forum_id
     from in_scope as s

@@ -5,8 +5,8 @@
 -- column: pledge_group: The pledge.
 -- column: pledge_id: The statement of it.
 -- column: seed: The short name of the seed.
--- column: kind: Whether it was promised or is said to have been done.
--- column: who: Who is said to promise or to have done it.
+-- column: kind: Whether the source reports a promise or a deed.
+-- column: who: Who promised it or did it, by the source.
 -- column: quantity (stated_unit): How many, as published.
 -- column: relation: How the published value bounds it.
 -- column: unit: Of what.
