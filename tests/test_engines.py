@@ -45,14 +45,14 @@ COMMON = [
     {"min_sources": 2},
 ]
 FILTERS = [
-    {"region": ["Africa", "Southeast Asia"], "not_country": "VNM", "not_mode": "call"},
+    {"region": ["Africa", "Southeast Asia"], "not_country": "VNM", "not_mode": "phone"},
     {
         "format": ["bilateral", "sideline"],
         "topic": "counterterrorism",
         "not_official_rank": "minister",
     },
     {"not_forum": "GPSCFL", "not_topic": "cybersecurity", "scope": "all"},
-    {"forum": ["GPSCFL 2024", "SCO-MSCS"], "scope": "all"},
+    {"forum": ["GPSCFL 2024", "SCO Security Council Secretaries Meeting"], "scope": "all"},
 ]
 FORUMS = [{"forum": "GPSCFL 2024", "scope": "all"}, {"forum": "GPSCFL 2023", "scope": "all"}]
 SETTINGS = {

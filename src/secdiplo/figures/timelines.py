@@ -46,8 +46,8 @@ def forum_timeline(data: Inputs, width: float, footer: Sequence[str]) -> Any:
         ]
     heights = [max(0.24, 0.04 + SERIES_LINE * len(lines)) for _, _, lines in names]
     key = [
-        _mark("disc: session attested", ATTESTED),
-        _mark("ring: only meetings beside it attested, or day unknown", "white"),
+        _mark(f"disc: session {data.there}", ATTESTED),
+        _mark(f"ring: only meetings beside it {data.there}, or day unknown", "white"),
     ]
     sheet = FigureCanvas(width, words, footer, 0.3 + sum(heights), key)
     axes = sheet.axes(room, 0.05, 0.3, 0.0)
