@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import runpy
 import shutil
 from pathlib import Path
@@ -15,6 +16,7 @@ from secdiplo.errors import SecdiploError
 
 DATA = Path(__file__).resolve().parent / "data"
 FEW_ROWS = 1_000
+os.environ.setdefault("SPARK_DRIVER_MEMORY", "2g")  # each test process has a Java of its own
 
 
 @pytest.fixture(scope="session")

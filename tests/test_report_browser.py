@@ -7,6 +7,7 @@ import io
 import json
 import math
 import random
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -320,14 +321,14 @@ def test_the_back_button_takes_a_filter_back(chromium, page):
 @pytest.mark.parametrize(
     ("address", "left_out", "reason"),
     [
-        ("#agency=XXX", "agency=XXX", "does not know it"),
-        ("#agency=XXX,MPS&start=1999-13", "start=1999-13", "not a date such as 2024"),
+        ("#agency=XXX", "agency=XXX", "does not have"),
+        ("#agency=XXX,MPS&start=1999-13", "start=1999-13", "write a date such as 2024"),
         ("#start=2025&end=2024", "end=2024", "From is after To"),
-        ("#country=VNM,THA", "country=VNM,THA", "one country is taken at a time"),
+        ("#country=VNM,THA", "country=VNM,THA", "choose one country at a time"),
         ("#country=%E0%A4%A", "country=%E0%A4%A", "cannot be read"),
         ("#nonsense&__proto__=1", "nonsense", "cannot be read"),
-        ("#<img src=x onerror=window.hit=1>=1", "img", "does not know it"),
-        ("#country=constructor&scope=toString", "country=constructor", "does not know it"),
+        ("#<img src=x onerror=window.hit=1>=1", "img", "does not have"),
+        ("#country=constructor&scope=toString", "country=constructor", "does not have"),
     ],
 )
 def test_an_address_that_is_not_understood_is_said_so(chromium, page, address, left_out, reason):
@@ -348,7 +349,7 @@ def test_a_country_is_known_by_its_code_in_either_case(chromium, page):
         visit.clean()
 
 
-def test_a_wrong_date_stays_in_its_field_until_it_is_mended(visit):
+def test_a_wrong_date_stays_in_its_field_until_it_is_corrected(visit):
     fields = [visit.page.locator(f"#filter-{name}") for name in ("start", "end")]
 
     def typed(field, text):
@@ -363,7 +364,7 @@ def test_a_wrong_date_stays_in_its_field_until_it_is_mended(visit):
     visit.page.locator("input[name=agency][value=MPS]").check()
     visit.settle()
     assert fields[0].input_value() == "abc"
-    assert "not a date" in visit.page.locator("#notice").inner_text()
+    assert "write a date" in visit.page.locator("#notice").inner_text()
     assert typed(fields[0], "2025") == [("2025", None), ("", None)]
     assert typed(fields[1], "2024") == [("2025", "true"), ("2024", "true")]
     assert "From is after To" in visit.page.locator("#notice").inner_text()
@@ -440,7 +441,7 @@ def test_no_text_of_a_chart_is_cut(chromium, page, width):
     with browser.visiting(chromium, width=width) as visit:
         visit.open(page)
         texts = visit.page.locator("#by-period svg text").all_text_contents()
-        assert "datedlessfinely" in texts and "H22023" in texts
+        assert "imprecisedate" in texts and "H22023" in texts
         assert visit.page.evaluate(CUT) == []
         for state in ({"by": "month"}, {"by": "year", "count": "event"}, {"country": "VNM"}):
             visit.set(**state)
@@ -477,8 +478,8 @@ def test_a_filter_by_date_says_what_only_overlaps_it(visit, ds):
     n, events = within["interaction_id"].nunique(), within["event_id"].nunique()
     assert n < counts["interactions"]
     text = visit.page.locator("#by-period-window").inner_text()
-    assert f"takes in {counts['interactions']} interactions in {counts['events']} events" in text
-    assert f"{n} interactions in {events} events are dated within" in text
+    assert f"selects {counts['interactions']} interactions in {counts['events']} events" in text
+    assert f"{n} interactions in {events} events are certainly in" in text
     only, others = counts["interactions"] - n, counts["events"] - events
     assert f"{only} interactions in {others} events only overlap" in text
     visit.set()
@@ -624,7 +625,7 @@ def test_one_is_not_many(visit, ds):
         if visit.counts()["unnamed_counterpart_events"] == 1:
             break
     told = visit.page.locator("#counts").inner_text()
-    assert "1 event names no counterpart and makes no interaction." in told
+    assert "1 event has no named counterpart and so no interaction." in told
     totals = ds.query("country_totals").set_index("country")
     once = totals[totals["interactions"] == 1].index[0]
     visit.set(country=once)
@@ -643,11 +644,11 @@ def test_texts_are_named_by_what_was_seen_of_them(visit, ds):
     assert not any(name in line for name in ("seed_002", "seed 002") for line in lines)
 
 
-def test_claims_are_narrowed_by_status(visit, ds):
+def test_claims_are_filtered_by_status(visit, ds):
     frame = ds.reproduce()
     visit.page.locator("#claim-status").select_option("reproduced")
     wanted = int((frame["status"] == "reproduced").sum())
-    assert f"of {wanted} claims" in visit.page.locator("#claims").inner_text()
+    assert f"of {wanted} published values" in visit.page.locator("#claims").inner_text()
     visit.page.locator("#claim-status").select_option("")
 
 
@@ -676,10 +677,38 @@ def test_the_rows_are_those_of_the_command(visit, asked):
 
 def test_the_page_names_the_command(visit):
     visit.set(official="Wang Xiaohong", agency="MPS")
-    words = "secdiplo query meeting_list -p agency=MPS -p 'official=Wang Xiaohong' --format csv"
+    words = "secdiplo query meeting_list --agency MPS --official 'Wang Xiaohong' --format csv"
     assert visit.page.locator("#downloads code").inner_text() == words
-    visit.set(country="VNM")
-    assert visit.page.locator("#downloads code").count() == 0
+
+
+EVERY_FILTER = [
+    {"mode": "video", "scope": "all"},
+    {"topic": ["cybersecurity", "counterterrorism"]},
+    {"region": "Southeast Asia", "format": ["bilateral", "sideline"], "topic": "telecom fraud"},
+    {"country": "VNM", "confidence": "medium", "start": "2023-06", "mode": "in_person"},
+    {"forum": "GPSCFL 2024", "official_rank": "minister"},
+]
+
+
+@pytest.mark.parametrize("asked", EVERY_FILTER, ids=json.dumps)
+def test_the_named_command_prints_the_rows_of_every_filter(visit, asked):
+    visit.set(**asked)
+    words = shlex.split(visit.page.locator("#downloads code").inner_text())
+    assert words[:3] == ["secdiplo", "query", "meeting_list"]
+    rows = saved(visit, "#download-rows")
+    assert rows == printed(*words[2:])
+    assert rows.count(b"\n") > 1
+
+
+def test_every_event_of_the_download_has_its_source(visit, ds):
+    rows = list(csv.DictReader(io.StringIO(saved(visit, "#download-events").decode("utf-8"))))
+    wanted = ds["sources"].merge(ds["event_sources"], on="source_id")
+    wanted = wanted[wanted["role"] == "primary"].groupby("event_id")["url"].agg(
+        lambda urls: " ".join(sorted(urls))
+    )  # fmt: skip
+    assert {row["event_id"]: row["source_url"] for row in rows} == {
+        event: url for event, url in wanted.items() if event in {row["event_id"] for row in rows}
+    }
 
 
 def test_the_filtered_events(visit, ds):
@@ -865,7 +894,7 @@ def test_cells_of_every_kind_are_written_as_by_the_command_line(chromium, tmp_pa
 def test_a_dataset_without_claims_says_so(chromium, hostile):
     with browser.visiting(chromium) as visit:
         visit.open(hostile[1])
-        assert "carries no published values" in visit.page.locator("#claims").inner_text()
+        assert "has no published values" in visit.page.locator("#claims").inner_text()
         assert "published" not in visit.page.locator("#counts").inner_text()
 
 

@@ -1,4 +1,4 @@
-"""The explorer: one page of a dataset that opens from the disk and asks no host for anything."""
+"""The explorer: one web page of a dataset that works offline and makes no network requests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PAGE = "index.html"
 GENERATOR = '<meta name="generator" content="secdiplo '
 PAGE_FOLDER = Path(__file__).resolve().parent / "page"
-SCRIPTS = (  # each uses what stands before it
+SCRIPTS = (  # each uses those before it
     "dom.js",
     "data.js",
     "state.js",
@@ -44,8 +44,7 @@ def write(built: Built, out: Path | str, *, scope: str | None = None) -> Path:
     built : Built
         Open tables.
     out : path
-        The folder for ``index.html``; it is made where it is missing, and other files in it
-        stay.
+        The folder for ``index.html``; it is created if it does not exist. Other files in it stay.
     scope : str, optional
         The scope that the page starts with; the dataset's default without it.
 
@@ -57,10 +56,10 @@ def write(built: Built, out: Path | str, *, scope: str | None = None) -> Path:
     Raises
     ------
     UsageError
-        An unknown scope, a folder that cannot be written, or an ``index.html`` of another
-        origin in it.
+        An unknown scope, a folder that cannot be written, or an ``index.html`` in it that
+        secdiplo did not write.
     SecdiploError
-        The libraries that the page carries are not installed.
+        The libraries of the page are not installed.
 
     Examples
     --------
@@ -78,7 +77,7 @@ def write(built: Built, out: Path | str, *, scope: str | None = None) -> Path:
 
 
 def page(content: dict[str, object], libs: libraries.Libraries) -> str:
-    """The text of the page.
+    """Return the text of the page.
 
     Parameters
     ----------
@@ -89,12 +88,12 @@ def page(content: dict[str, object], libs: libraries.Libraries) -> str:
     Returns
     -------
     str
-        One HTML document. Its policy lets run the scripts that it was written with, by their
-        digests, and no others; it allows no request.
+        One HTML document. Its policy allows only its own scripts, by their digests, and no
+        network request.
     """
     about = content["about"]
     if not isinstance(about, dict):
-        raise TypeError("a payload says what it is about")
+        raise TypeError("the payload has no `about`")
     about["libraries"] = libs.versions
     own = "\n".join((PAGE_FOLDER / name).read_text(encoding="utf-8") for name in SCRIPTS)
     own = libraries.inline(f"'use strict';\n{own}")
@@ -122,7 +121,7 @@ def _digest(text: str) -> str:
 
 
 def refuse_foreign(folder: Path) -> None:
-    """Refuse a file in the place of the folder, and a page in it that is not an explorer.
+    """Refuse a file where the folder should be, and a page in it that is not an explorer.
 
     Raises
     ------
@@ -145,7 +144,7 @@ def refuse_foreign(folder: Path) -> None:
 
 
 def _put(folder: Path, content: bytes) -> Path:
-    """Write the page into a folder, which is made where it is missing."""
+    """Write the page into a folder, which is created if it does not exist."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -1,7 +1,7 @@
-"""What the page is told: the rows, what they stand for, and the published values.
+"""Collect what the page shows: the rows, the labels of their codes, and the published values.
 
-Rows are those of the packaged queries, so that the page counts the same things; a column of
-many equal cells is kept as a list of its values and the place of each cell in it.
+Rows are those of the packaged queries, so that the page counts as they do. A column is stored as
+a list of its values and the place of each cell in that list.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TOTALS_QUERY = "dataset_totals"
 
 
 def collect(built: Built, scope: str | None = None) -> dict[str, Any]:
-    """Everything that the page shows, as plain values.
+    """Return everything that the page shows, as plain values.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def collect(built: Built, scope: str | None = None) -> dict[str, Any]:
 
 
 def embedded(content: dict[str, Any]) -> str:
-    """A payload as JSON that can stand in a script element, whatever its cells hold."""
+    """Return a payload as JSON that is safe in a script element, whatever its cells contain."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     for mark in "<>&\u2028\u2029":
         text = text.replace(mark, f"\\u{ord(mark):04x}")
@@ -124,7 +124,7 @@ def _about(built: Built, scope: str) -> dict[str, Any]:
 
 
 def _codes(built: Built) -> dict[str, list[list[Any]]]:
-    """The codes of each list in their order: code, label, meaning."""
+    """Return the codes of each list in their order: code, label, meaning."""
     found: dict[str, list[list[Any]]] = {}
     for name, *rest in _table(built, "codes", "list, code, label, meaning", "list, position, code"):
         found.setdefault(name, []).append(rest)
@@ -162,7 +162,7 @@ def _countries(built: Built) -> dict[str, dict[str, Any]]:
 
 
 def _regions(built: Built) -> list[str]:
-    """The regions of the dataset's scheme, also those of no row."""
+    """Return the regions of the default scheme, also those without rows."""
     result = queries.run(built, "regional_shares", {"scope": "all"})
     return sorted(row[0] for row in result.rows)
 
@@ -173,23 +173,24 @@ def _forums(built: Built) -> dict[str, list[Any]]:
 
 
 def _rows(built: Built) -> dict[str, Any]:
-    """Every row of the query, whatever the scope, column by column.
+    """Return every row of the query, whatever the scope, column by column.
 
-    `latest_start` is added, by which windows and periods count an event.
+    `home` and `latest_start` are added: periods select events by the latter.
     """
     result = queries.run(built, ROWS_QUERY, {"scope": "all"})
     columns = {
         name: _coded([_plain(row[place]) for row in result.rows])
         for place, name in enumerate(result.columns)
     }
-    starts = _pairs(built, "events", ("event_id", "latest_start"))
     event = result.columns.index("event_id")
-    columns["latest_start"] = _coded([starts[row[event]] for row in result.rows])
+    for name in ("home", "latest_start"):
+        cells = _pairs(built, "events", ("event_id", name))
+        columns[name] = _coded([cells[row[event]] for row in result.rows])
     return {"query": ROWS_QUERY, "columns": list(result.columns), "data": columns}
 
 
 def _coded(cells: Iterable[Any]) -> dict[str, list[Any]]:
-    """A column as its values in the order of their first cell, and the place of each cell."""
+    """Return the values of a column in the order of their first cell, and each cell's place."""
     places: dict[Any, int] = {}
     cells_as = [places.setdefault(cell, len(places)) for cell in cells]
     return {"values": list(places), "cells": cells_as}
@@ -201,7 +202,7 @@ def _sources(built: Built) -> list[list[Any]]:
 
 
 def _links(built: Built) -> dict[str, list[list[Any]]]:
-    """The sources of each event: the place of each in the list, and its role."""
+    """Return the sources of each event: the place of each in the list, and its role."""
     places = {row[0]: place for place, row in enumerate(
         _table(built, "sources", "source_id", "source_id")
     )}  # fmt: skip
@@ -214,7 +215,7 @@ def _links(built: Built) -> dict[str, list[list[Any]]]:
 
 
 def _records(built: Built) -> list[dict[str, Any]]:
-    """The rows on countries of the tables that the dataset declares, each under its country."""
+    """Return the rows on countries of the dataset's own tables, by country."""
     found = []
     for name, table in built.tables.items():
         country = _country_of(table)
@@ -240,7 +241,7 @@ def _records(built: Built) -> list[dict[str, Any]]:
 
 
 def _country_of(table: Table) -> tuple[str, str] | None:
-    """The column of a table that names a country, and SQL for the rows that have one."""
+    """Return the column of a table that names a country, and SQL for the rows that have one."""
     for ours, other, _ in table.references:
         if other in ACTOR_TABLES:
             return ours[1], f"{quoted(ours[0])} = 'country'"
@@ -251,9 +252,9 @@ def _country_of(table: Table) -> tuple[str, str] | None:
 
 
 def _published(findings: Sequence[ClaimResult]) -> dict[str, list[Any]]:
-    """The published totals of the whole scope, by the column of the query that recomputes them.
+    """Return the published totals of the whole scope, by the column that recomputes them.
 
-    An exact value goes before one that only bounds the total.
+    An exact value goes before one that is only a bound of the total.
     """
     found: dict[str, list[Any]] = {}
     whole = [f for f in findings if f.query == TOTALS_QUERY and not f.claim["params"]]
@@ -268,7 +269,7 @@ def _published(findings: Sequence[ClaimResult]) -> dict[str, list[Any]]:
 
 
 def _claims(built: Built, findings: Sequence[ClaimResult]) -> dict[str, Any]:
-    """The claims as the command ``reproduce`` prints them, and the texts that they stand in."""
+    """Return the claims as the command ``reproduce`` prints them, and their source texts."""
     texts = {
         row[0]: row[1:]
         for row in _table(

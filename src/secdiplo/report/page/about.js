@@ -1,4 +1,4 @@
-// What the numbers are, whose they are, and how to cite them.
+// Units, scopes, filters, the map, the licence and the citation.
 
 function buildAbout() {
   const box = byId('about');
@@ -13,13 +13,13 @@ function buildAbout() {
       el('dt', {}, name), el('dd', {}, `${scope.title} ${scope.start || scope.end
         ? `(${scope.start || 'any day'} to ${scope.end || 'any day'})` : ''}`)))),
     el('h3', {}, 'How a filter works'),
-    el('p', {}, 'A filter takes in rows of the sheet. An event or interaction counts when one of its rows '
-      + 'is left, and counts once. An event is in a window of dates when it may have been held in it: one '
-      + 'that is dated to a month or a year counts in every window that the month or year overlaps. Dates '
-      + 'given here take the place of those of the scope. Confidence is the least that is asked of an event.'),
+    el('p', {}, 'Filters select rows of the coding sheet. An event or interaction counts once if one of '
+      + 'its rows is selected. An event counts in a period if it may have begun in it: an event '
+      + 'dated to a month or a year counts in every period that overlaps the month or year. Dates '
+      + 'that you enter replace those of the scope. Confidence is the minimum confidence of an event.'),
     el('h3', {}, 'The map'),
-    el('p', {}, `${about.convention}. Areas without a code of their own are drawn dashed and never counted. `
-      + 'Countries too small to be seen have a circle.'),
+    el('p', {}, `${about.convention}. Areas without a code are dashed and never counted. `
+      + 'Countries too small to see have a circle.'),
     el('h3', {}, 'Licence and citation'),
     el('p', {}, `Data: ${about.licence}.`),
     el('div', { class: 'citation' }, about.citation.split('\n\n').map((paragraph) => (
@@ -27,7 +27,7 @@ function buildAbout() {
         n ? [el('br'), ...linked(line)] : linked(line))))))),
     el('h3', {}, 'Made with'),
     el('p', {}, versions.map(([name, version]) => `${name} ${version}`).join(', '),
-      '. Charts by Vega, table by DataTables. The page asks no host for anything; links to sources '
-      + 'lead out of it.'),
+      '. Charts by Vega, table by DataTables. The page works offline and makes no network requests; '
+      + 'only the links to sources need a connection.'),
   );
 }

@@ -1,5 +1,5 @@
-// Charts of bars, drawn by Vega-Lite. A filter changes their data, never their specification;
-// colours are names of the style sheet, so that a change of theme draws nothing anew.
+// Bar charts, drawn by Vega-Lite. A filter changes their data, never their specification. Colours
+// are names in the style sheet, so that a change of theme redraws nothing.
 
 const tip = byId('tip');
 
@@ -109,12 +109,12 @@ const LISTED = 12;
 const barTitles = {
   agency: ['Agency', 'by agency'], official_rank: ['Rank', 'by rank'], format: ['Format', 'by format'],
   region: ['Region', 'by region of the country'], official: ['Official', 'by official'],
-  forum: ['Forum', 'at or beside forum sessions'],
+  forum: ['Forum', 'at or on the sidelines of forum sessions'],
 };
 const sharing = {
-  agency: 'One that several agencies share counts for each.',
-  official_rank: 'One with officials of several ranks counts for each.',
-  official: 'One with several officials counts for each.',
+  agency: 'A joint interaction or event counts once for each agency.',
+  official_rank: 'An interaction or event with officials of several ranks counts once for each rank.',
+  official: 'An interaction or event with several officials counts once for each.',
 };
 
 function toggled(state, name, value) {
@@ -159,7 +159,7 @@ function barSpec() {
   };
 }
 
-// A session is told from another by its year, which stands at the end of its name.
+// Sessions differ by the year at the end of their names.
 const shortName = (text) => (text.length <= 31 ? text
   : `${text.slice(0, 23).trimEnd()}\u2026 ${text.slice(-5).trimStart()}`);
 
@@ -205,7 +205,7 @@ class Bars {
     }));
     const title = `${capital(several)} ${barTitles[dimension][1]}`;
     const notes = [
-      chosen.length ? 'All are shown for comparison; the filter takes in the stronger bars.' : '',
+      chosen.length ? 'All are shown for comparison; the darker bars are selected.' : '',
       all.length > top.length ? `The first ${LISTED} of ${all.length}; the table has all.` : '',
       sharing[dimension] || '',
     ];

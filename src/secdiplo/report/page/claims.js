@@ -4,8 +4,8 @@ const statusMarks = {
   reproduced: ['\u2713', 'the rows give the published value'],
   consistent: ['\u2264', 'fewer are attested than published'],
   exceeded: ['\u2265', 'more are attested than published: a coding difference'],
-  differs: ['\u2260', 'a share or rank that comes out otherwise'],
-  contradicted: ['\u2717', 'no added row could mend it'],
+  differs: ['\u2260', 'a share or rank has another value'],
+  contradicted: ['\u2717', 'no additional data could resolve it'],
   not_testable: ['\u2013', 'cannot be tested, for the reason given'],
 };
 
@@ -18,19 +18,19 @@ function admitted(row) {
   return `${end(row.lower)} to ${end(row.upper)}`;
 }
 
-// A text in a few words: who published or wrote it, or what little was seen of it.
+// A text in a few words: its publisher or author, or its title.
 const textOf = new Map(payload.claims.texts.map((text) => [text[0], text]));
 function textName(name) {
   const [, title, publisher, date, , author] = textOf.get(name) || [];
-  const who = publisher || author || title || 'a text whose title was not seen';
+  const who = publisher || author || title || 'title unknown';
   return name ? [who, date].filter(Boolean).join(', ') : '';
 }
 
-// A text as a list of references names it; what was not seen is said to be so.
+// A text as in a list of references; unknown parts are named as such.
 function textNode([, title, publisher, date, address, author]) {
-  const shownTitle = title || `${author ? 't' : 'T'}itle not seen`;
+  const shownTitle = title || `${author ? 't' : 'T'}itle unknown`;
   return el('li', {}, author ? `${author}: ` : null, address ? link(address, shownTitle) : shownTitle,
-    `. ${publisher || 'Publisher not seen'}, ${date || 'date not seen'}.`);
+    `. ${publisher || 'Publisher unknown'}, ${date || 'date unknown'}.`);
 }
 
 function wordsNode(row) {
@@ -49,13 +49,13 @@ const statusBadge = (status) => el('span', { class: `badge ${status}` },
 // Title, text to search and sort by, node to show.
 const claimColumns = [
   ['Id', (row) => row.claim_id, null, 'wide-only'],
-  ['Words in the text', (row) => [row.quote, textName(row.text), row.section].filter(Boolean).join(' '), wordsNode],
+  ['Quote', (row) => [row.quote, textName(row.text), row.section].filter(Boolean).join(' '), wordsNode],
   ['Published', (row) => row.published, (row) => [`${row.mark}${amount(row, row.published)}`,
     el('small', {}, spaced(row.unit))], 'number'],
   ['Recomputed', (row) => row.recomputed, (row) => [row.recomputed === null ? '\u2013' : amount(row, row.recomputed)], 'number'],
-  ['Admitted', (row) => row.lower, (row) => [admitted(row)], 'number wide-only'],
+  ['Possible', (row) => row.lower, (row) => [admitted(row)], 'number wide-only'],
   ['Status', (row) => spaced(row.status), (row) => [statusBadge(row.status)]],
-  ['Note, and the query that recomputes it', (row) => [row.note, row.recipe].filter(Boolean).join(' '),
+  ['Note and query', (row) => [row.note, row.recipe].filter(Boolean).join(' '),
     noteNode, 'note wide-only'],
 ];
 
@@ -74,11 +74,11 @@ function claimTable(node, rows, pick) {
         td.append(...(shownAs ? shownAs(row) : [text(row)]));
       },
     })),
-    infoCallback: counting('claim'),
+    infoCallback: counting('published value'),
     layout: { topStart: 'search', topEnd: 'info', bottomStart: 'pageLength', bottomEnd: 'paging' },
     language: {
-      search: 'Search the claims', lengthMenu: '_MENU_ claims a page',
-      zeroRecords: 'No claims match; choose another status or clear the search.',
+      search: 'Search the published values', lengthMenu: '_MENU_ values per page',
+      zeroRecords: 'No values match; choose another status or clear the search.',
     },
   });
   table.search.fixed('status', (_, row) => !pick.value || row.status === pick.value);
@@ -88,9 +88,9 @@ function claimTable(node, rows, pick) {
 function buildClaims() {
   const box = byId('claims');
   const { rows, texts } = payload.claims;
-  box.append(el('h2', { id: 'claims-title' }, 'Published values beside recomputed ones'));
+  box.append(el('h2', { id: 'claims-title' }, 'Published and recomputed values'));
   if (!rows.length) {
-    box.append(el('p', { class: 'empty' }, 'This dataset carries no published values to compare with.'));
+    box.append(el('p', { class: 'empty' }, 'This dataset has no published values to compare with.'));
     return;
   }
   const having = (status) => rows.filter((row) => row.status === status).length;
@@ -101,13 +101,13 @@ function buildClaims() {
   const node = el('table', { class: 'display claims stacks' });
   box.append(
     el('p', {}, el('b', {}, 'Published'), ': what a text prints. ', el('b', {}, 'Recomputed'), ': what the rows '
-      + 'of this dataset give, in its own scope, whatever is filtered above. ', el('b', {}, 'Admitted'),
-    ': what all published values together leave possible.'),
+      + 'of this dataset give in its own scope; your filters do not change it. ', el('b', {}, 'Possible'),
+    ': the values that agree with all published values together.'),
     el('dl', { class: 'keys' }, found.map((status) => el('div', {}, el('dt', {}, statusBadge(status)),
       el('dd', {}, `${having(status)}: ${statusMarks[status][1]}`)))),
     el('div', { class: 'field short' }, el('label', { for: 'claim-status' }, 'Status'), pick),
     scrolling('Published values', node),
-    el('h3', {}, 'The texts'),
+    el('h3', {}, 'Source texts'),
     el('ul', { class: 'sources' }, texts.map(textNode)),
   );
   claimTable(node, rows, pick);

@@ -1,10 +1,10 @@
-// Counting, by the rules of the packaged queries: rows are taken in or left out; events and
-// interactions are then counted once, however many of their rows are left.
+// Counting, by the rules of the packaged queries: filters select rows; events and interactions then
+// count once, however many of their rows are selected.
 
 const SCOPE = 1;
 const BIT = {
   date: 2, agency: 4, official_rank: 8, format: 16, region: 32, country: 64, official: 128, forum: 256,
-  confidence: 512,
+  confidence: 512, mode: 1024, topic: 2048, home: 4096,
 };
 const IMPRECISE = 'imprecise date';
 
@@ -24,7 +24,7 @@ function windowOf(state) {
   return [day(state.start, false) || scope.start, day(state.end, true) || scope.end];
 }
 
-// For each row, the tests that it fails; `window` says which rows the scope's own dates take in.
+// For each row, the tests that it fails; `window` has the rows within the scope's own dates.
 function select(state) {
   const scope = payload.scopes[state.scope];
   const failed = new Uint16Array(total);
@@ -35,7 +35,7 @@ function select(state) {
   const within = inWindow(...windowOf(state));
   const own = inWindow(scope.start, scope.end);
   const tests = [];
-  for (const name of ['agency', 'official_rank', 'format', 'region']) {
+  for (const name of ['agency', 'official_rank', 'format', 'mode', 'region', 'home']) {
     if (!state[name].length) continue;
     const column = columnOf[name];
     tests.push([BIT[name], cells[column], passing(column, (value) => state[name].includes(value))]);
@@ -44,6 +44,10 @@ function select(state) {
     if (!state[name]) continue;
     const column = columnOf[name];
     tests.push([BIT[name], cells[column], passing(column, (value) => value === state[name])]);
+  }
+  if (state.topic.length) {
+    tests.push([BIT.topic, cells.topics,
+      passing('topics', (value) => topicsOf(value).some((topic) => state.topic.includes(topic)))]);
   }
   if (state.confidence) {
     const least = levels.get(state.confidence);
@@ -104,8 +108,8 @@ function totals(selection, state) {
   };
 }
 
-// Distinct units in each group. The filter of `dimension` itself is left out, so that what it
-// excludes can be compared with what it takes in.
+// Distinct units in each group. The filter of `dimension` itself is ignored, so that the selected
+// groups can be compared with the others.
 function tally(selection, dimension, groups, count) {
   const unit = unitOf[count];
   const ignore = ~(BIT[dimension] || 0);

@@ -1,4 +1,4 @@
-// Downloads. A cell is quoted and guarded as the command line does it, byte for byte.
+// Downloads. Cells are quoted and guarded exactly as on the command line.
 
 const guarded = (text) => (/^'*[=@+\-\t\r]/.test(text) ? `'${text}` : text);
 
@@ -14,8 +14,8 @@ const csvText = (heads, rows) => [heads, ...rows]
 const rowsCsv = (selection) => csvText(columns,
   selection.kept.map((row) => columns.map((name) => cell(name, row))));
 
-// One row an event with a row in the selection. Its cells describe the whole event; the last
-// columns say how much of it is in the selection.
+// One row per event with a row in the selection. Its cells describe the whole event; the last
+// columns count what is selected of it.
 function eventsCsv(selection) {
   const heads = ['event_id', 'date', 'date_end', 'date_min', 'date_max', 'date_precision', 'format',
     'mode', 'forum', 'host_country', 'city', 'confidence'];
@@ -31,10 +31,10 @@ function eventsCsv(selection) {
     const whole = rowsOf[event];
     const met = new Set(rows.map((row) => unitOf.interaction[row]).filter((place) => place >= 0));
     return [...heads.map((name) => cell(name, whole[0])), joined(whole, 'agency'),
-      joined(whole, 'official'), joined(whole, 'counterpart'), joined(whole, 'row_status'),
-      met.size, rows.length];
+      joined(whole, 'official'), joined(whole, 'counterpart'), joined(whole, 'topics'),
+      cell('source_url', whole[0]), joined(whole, 'row_status'), met.size, rows.length];
   });
-  return csvText([...heads, 'agencies', 'officials', 'counterparts', 'row_status',
+  return csvText([...heads, 'agencies', 'officials', 'counterparts', 'topics', 'source_url', 'row_status',
     'interactions_selected', 'participations_selected'], lines);
 }
 
@@ -49,14 +49,13 @@ function download(name, text) {
 
 const quotedWord = (text) => (/^[\w.,=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
-// The command that prints the same rows; null where the selection has a filter it does not know.
+// The command that prints the same rows.
 function command(state, query = payload.rows.query) {
-  if (filtersSet(state).some((name) => !QUERY.includes(name))) return null;
   const words = ['secdiplo', 'query', query];
-  if (state.scope !== about.default_scope) words.push('-p', quotedWord(`scope=${state.scope}`));
-  for (const name of QUERY) {
+  if (state.scope !== about.default_scope) words.push('--scope', quotedWord(state.scope));
+  for (const name of FILTERS) {
     const value = Array.isArray(state[name]) ? state[name].join(',') : state[name];
-    if (value) words.push('-p', quotedWord(`${name}=${value}`));
+    if (value) words.push(`--${name.replaceAll('_', '-')}`, quotedWord(value));
   }
   return [...words, '--format', 'csv'].join(' ');
 }

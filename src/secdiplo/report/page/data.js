@@ -1,4 +1,4 @@
-// The rows of the dataset, column by column, and the names of what they hold.
+// The rows of the dataset, column by column, and the labels of their codes.
 
 const payload = JSON.parse(byId('payload').textContent);
 const about = payload.about;
@@ -30,6 +30,9 @@ const label = {
   country: (code) => payload.countries[code]?.name || code,
   official: (name) => name,
   forum: (name) => name,
+  mode: (code) => labels.mode?.get(code) || spaced(code),
+  topic: (code) => labels.topic?.get(code) || spaced(code),
+  home: (code) => payload.countries[code]?.name || code,
   confidence: (code) => ({ high: 'High only', medium: 'Medium or high' }[code] || code),
 };
 const counterpartName = (row) => cell('name', row) || cell('counterpart', row);
@@ -49,7 +52,7 @@ for (let row = 0; row < total; row += 1) {
   oneOnOne[row] = isCountry[row] && cell('format', row) !== 'multilateral' ? 1 : 0;
 }
 
-// What a row counts for, in each unit; -1 where it counts for nothing.
+// The place of the unit that a row belongs to; -1 if it belongs to none.
 const unitOf = {
   interaction: numbered('interaction_id'),
   event: numbered('event_id'),
@@ -61,7 +64,7 @@ const units = {
   event: ['event', 'events'],
 };
 
-// The group of a row in each dimension; -1 where it is in none.
+// The group of a row in each dimension; -1 if it is in none.
 const groupOf = {
   agency: numbered('agency'),
   official_rank: numbered('official_rank'),
@@ -70,10 +73,13 @@ const groupOf = {
   country: numbered('counterpart').map((place, row) => (isCountry[row] ? place : -1)),
   official: numbered('official'),
   forum: numbered('forum'),
+  mode: numbered('mode'),
+  home: numbered('home'),
 };
+const topicsOf = (text) => (text ? text.split('; ') : []);
 const columnOf = {
   agency: 'agency', official_rank: 'official_rank', format: 'format', region: 'region',
-  country: 'counterpart', official: 'official', forum: 'forum',
+  country: 'counterpart', official: 'official', forum: 'forum', mode: 'mode', home: 'home',
 };
 
 // The rows of each event, in the order of the sheet.
@@ -91,7 +97,7 @@ const inOrder = (list, dimension) => {
 const sorted = (dimension) => [...present(dimension)].filter((value) => value !== null)
   .sort((a, b) => label[dimension](a).localeCompare(label[dimension](b), 'en'));
 
-// The values that a filter offers, in the order in which they are listed.
+// The values that a filter offers, in the order of its list.
 const choices = {
   agency: inOrder('agency', 'agency'),
   official_rank: inOrder('official_rank', 'official_rank'),
@@ -102,4 +108,8 @@ const choices = {
   official: sorted('official'),
   forum: sorted('forum'),
   confidence: ['high', 'medium'],
+  mode: inOrder('mode', 'mode'),
+  topic: (payload.codes.topic || []).map(([code]) => code)
+    .filter((code) => values.topics.some((text) => topicsOf(text).includes(code))),
+  home: sorted('home'),
 };

@@ -1,4 +1,4 @@
-// Everything on the page is made here, from text: no cell of the data is ever read as markup.
+// Makes all nodes of the page from text: no cell of the data is ever read as markup.
 
 function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -16,7 +16,7 @@ function el(tag, attributes = {}, ...children) {
 
 const byId = (id) => document.getElementById(id);
 
-// An address of another kind than a page's (a script, a file) is text and nothing to click on.
+// An address that is not http or https (a script, a file) is shown as text.
 function link(address, text) {
   const shown = text || address;
   if (!/^https?:\/\/[^\s]+$/i.test(address || '')) {
@@ -25,7 +25,7 @@ function link(address, text) {
   return el('a', { href: address, rel: 'noopener noreferrer', target: '_blank' }, shown);
 }
 
-// A note with the addresses in it made links.
+// A note, with its addresses as links.
 function linked(text) {
   return String(text).split(/(https?:\/\/[^\s;,)]+)/).map((part, n) => (n % 2 ? link(part) : part));
 }
@@ -37,7 +37,7 @@ function many(count, one, several = `${one}s`) {
   return `${shown(count)} ${count === 1 ? one : several}`;
 }
 
-// A table for reading. A cell is text, a node, or a number, which goes to the right.
+// A simple table. A cell is text, a node, or a number, which is aligned to the right.
 function plainTable(caption, heads, rows, hidden = false) {
   const cell = (value) => el('td', { class: typeof value === 'number' ? 'number' : null },
     typeof value === 'number' ? shown(value) : value);
@@ -50,8 +50,8 @@ function plainTable(caption, heads, rows, hidden = false) {
       n === 0 ? el('th', { scope: 'row' }, value) : cell(value)))))));
 }
 
-// On a narrow screen each row of the table is a list of names and values: each cell carries the
-// name of its column for it, which only the style sheet reads.
+// On a narrow screen each row of the table becomes a list of names and values. The style sheet
+// reads the name of the column from each cell.
 function stacking(table) {
   const heads = [...table.querySelectorAll('thead th')].map((head) => head.textContent);
   for (const row of table.querySelectorAll('tbody tr')) {
@@ -62,7 +62,7 @@ function stacking(table) {
 }
 const named = (node, head) => node.setAttribute('data-head', head);
 
-// A region that scrolls sideways has to be reachable without a mouse.
+// A region that scrolls sideways must be reachable without a mouse.
 function scrolling(label, node) {
   return el('div', { class: 'scroll', role: 'region', 'aria-label': label, tabindex: '0' }, node);
 }

@@ -1,4 +1,4 @@
-// The controls. They are native form controls; the state is the one place that holds what is set.
+// The controls: native form controls. The state alone keeps what is set.
 
 function checks(name) {
   return el('fieldset', {}, el('legend', {}, filterNames[name]), choices[name].map((value) => (
@@ -9,14 +9,14 @@ function checks(name) {
 const OFFERED = ['country', 'official', 'forum'];
 const option = (name) => (value) => el('option', { value }, label[name](value));
 
-// What is listed of country, official and forum is up to the scope: see `offer`.
+// The scope decides which countries, officials and forums are listed: see `offer`.
 function chooser(name, empty) {
   return el('div', { class: 'field' }, el('label', { for: `filter-${name}` }, filterNames[name]),
     el('select', { id: `filter-${name}`, name }, el('option', { value: '' }, empty),
       OFFERED.includes(name) ? null : choices[name].map(option(name))));
 }
 
-// Lists what has a row in the scope: within its dates, or within those that take their place.
+// Lists what has a row in the scope, within its dates or the dates that replace them.
 let offered = '';
 function offer(selection, state) {
   const key = [state.scope, state.start, state.end].join();
@@ -46,7 +46,7 @@ function dayField(name) {
     }));
 }
 
-// Sessions under the series that they belong to.
+// Sessions grouped by series.
 function bySeries(forums) {
   const groups = new Map();
   for (const forum of forums) {
@@ -68,12 +68,15 @@ function buildFilters() {
     el('fieldset', {}, el('legend', {}, 'Date'),
       el('div', { class: 'pair' }, dayField('start'), dayField('end')),
       el('p', { id: 'day-hint', class: 'muted' }, 'A year, a month or a day: 2024, 2024-09 or '
-        + '2024-09-07. These take the place of the dates of the scope.')),
+        + '2024-09-07. These dates replace those of the scope.')),
     chooser('country', 'All countries'),
     chooser('official', 'All officials'),
     chooser('forum', 'With or without a forum'),
     checks('official_rank'),
     checks('region'),
+    checks('mode'),
+    checks('topic'),
+    choices.home.length > 1 ? checks('home') : '',
     chooser('confidence', 'Any (low or better)'),
   );
   form.addEventListener('submit', (event) => event.preventDefault());
@@ -106,8 +109,7 @@ function showFilters(state, selection) {
   }
   for (const name of [...SINGLE, ...DAYS]) {
     const control = byId(`filter-${name}`);
-    // A value that no row has can come from an address, or stay set in another scope; it is listed
-    // once it is asked for.
+    // An address, or another scope, can set a value that no row has; then it is listed too.
     if (state[name] && control.options && ![...control.options].some((o) => o.value === state[name])) {
       control.append(el('option', { value: state[name] }, label[name](state[name])));
     }
@@ -121,7 +123,7 @@ function showFilters(state, selection) {
   }
   const scope = payload.scopes[state.scope];
   byId('scope').value = state.scope;
-  const dates = scope.start || scope.end ? ` Window: ${scope.start || 'any day'} to ${
+  const dates = scope.start || scope.end ? ` Period: ${scope.start || 'any day'} to ${
     scope.end || 'any day'}.` : '';
   byId('scope-title').textContent = `${scope.title.replace(/\.$/, '')}.${dates}`;
   const set = filtersSet(state);
@@ -145,5 +147,5 @@ function showChips(state, set) {
     href: '#profile', click: (event) => { event.preventDefault(); goTo('profile'); },
   }, `Profile of ${profiled.join(' and ')}`))] : [];
   byId('chips').replaceChildren(...(chips.length ? [...chips, ...way]
-    : [el('li', { class: 'muted' }, 'No filter: everything in the scope.')]));
+    : [el('li', { class: 'muted' }, 'No filter is set.')]));
 }

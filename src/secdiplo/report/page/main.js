@@ -1,18 +1,18 @@
-// Puts the parts together: one state, one way to change it, and everything shown anew.
+// Puts the parts together: one state, one function that changes it, one that shows it.
 
 const headline = [
   ['events', 'event', 'events', 'meetings, calls, dialogues or conferences'],
   ['interactions', 'interaction', 'interactions', 'one foreign counterpart in one event'],
   ['bilateral_meetings', 'bilateral meeting', 'bilateral meetings', 'bilateral or sideline events with a country'],
   ['countries', 'country', 'countries', 'different ones, in events of any format'],
-  ['agency_interactions', 'agency interaction', 'agency interactions', 'interactions, counted anew for each agency'],
+  ['agency_interactions', 'agency interaction', 'agency interactions', 'a joint interaction counts once for each agency'],
   ['participations', 'participation', 'participations', 'rows: one official and one counterpart in one event'],
   ['bilateral_countries', 'country in bilateral meetings', 'countries in bilateral meetings', 'different ones'],
   ['organizations', 'organization', 'organizations', 'different ones, in events of any format'],
 ];
 
 let now = initial();
-let refused = {};  // dates that were typed and are none; they stay in their fields
+let refused = {};  // typed dates that are not valid; they stay in their fields
 let lastCounts = {};
 let lastUpdate = 0;
 let working = Promise.resolve();
@@ -31,12 +31,12 @@ function showCounts(counts, state) {
   });
   const notes = [];
   if (counts.straddling_events) {
-    notes.push(`${many(counts.straddling_events, 'event')} may lie outside the window: `
-      + 'dated too coarsely, or longer than it.');
+    notes.push(`${many(counts.straddling_events, 'event')} may be outside the period: `
+      + 'the date is too imprecise, or the event is longer than the period.');
   }
   if (counts.unnamed_counterpart_events) {
-    notes.push(`${many(counts.unnamed_counterpart_events, 'event names no counterpart and makes',
-      'events name no counterpart and make')} no interaction.`);
+    notes.push(`${many(counts.unnamed_counterpart_events, 'event has no named counterpart and so',
+      'events have no named counterpart and so')} no interaction.`);
   }
   byId('counts').replaceChildren(el('div', { class: 'tiles' }, boxes),
     el('p', { class: 'muted' }, notes.join(' ')));
@@ -51,7 +51,6 @@ function showEmpty(counts) {
 }
 
 function showDownloads(state, counts) {
-  const line = command(state);
   const rows = el('button', {
     type: 'button', id: 'download-rows', disabled: counts.participations === 0,
     click: () => download(`${about.name}-${payload.rows.query}.csv`, rowsCsv(events.selection)),
@@ -60,16 +59,14 @@ function showDownloads(state, counts) {
     type: 'button', id: 'download-events', disabled: counts.participations === 0,
     click: () => download(`${about.name}-events.csv`, eventsCsv(events.selection)),
   }, `Events as CSV (${shown(counts.events)})`);
-  byId('downloads').replaceChildren(rows, whole, line
-    ? el('span', { class: 'muted' }, 'The same rows on the command line: ', el('code', {}, line))
-    : el('span', { class: 'muted' }, 'The filters by format, region, country and forum are not parameters '
-      + 'of the query, so no one command prints these rows.'));
-  byId('events-note').textContent = 'One line an event, shown whole also where the filter takes in only some '
-    + 'of its rows. + opens its rows, the note of the coder and the sources. The search looks only in '
-    + 'this table and changes no count.';
+  byId('downloads').replaceChildren(rows, whole, el('span', { class: 'muted' },
+    'The same rows on the command line: ', el('code', {}, command(state))));
+  byId('events-note').textContent = 'One line per event, with all its counterparts even if the filters select '
+    + 'only some of its rows. + opens its rows, the notes of the coder and the sources. The search only '
+    + 'filters this table and changes no count.';
 }
 
-// Shows a state everywhere; answers when all of it is drawn.
+// Shows a state everywhere; resolves when all of it is drawn.
 async function render() {
   const started = performance.now();
   const state = now;
@@ -86,7 +83,7 @@ async function render() {
 }
 
 function show() {
-  working = working.catch(() => {}).then(render);  // one view that failed does not stop the next
+  working = working.catch(() => {}).then(render);  // a view that failed does not stop the next
   return working;
 }
 
@@ -101,10 +98,10 @@ function notify(ignored) {
   const box = byId('notice');
   const text = ignored.map((part) => `${part}.`).join(' ');
   box.className = text ? 'notice' : '';
-  if (box.textContent !== text) box.textContent = text;  // what stands already is not said again
+  if (box.textContent !== text) box.textContent = text;  // the same text is not read out again
 }
 
-// Takes over what an address or a control asks for.
+// Sets what an address or a control asks for.
 function adopt(found) {
   ({ state: now, refused } = found);
   notify(found.ignored);
@@ -140,7 +137,7 @@ function goTo(id) {
   target.focus({ preventScroll: true });
 }
 
-// Headings are gone to by script: an anchor in the address would take the place of the state.
+// Links to headings are scripts: an anchor in the address would replace the state.
 function buildNavigation() {
   const names = { overview: 'Counts', charts: 'Charts', events: 'Events', claims: 'Published values',
     about: 'About' };
@@ -156,7 +153,7 @@ function buildTheme() {
   const root = document.documentElement;
   const isDark = () => (root.dataset.theme ? root.dataset.theme === 'dark' : dark.matches);
   const paint = () => {
-    root.classList.toggle('dark', isDark());  // the class that the table's style sheet knows
+    root.classList.toggle('dark', isDark());  // the class of the table's style sheet
     button.textContent = isDark() ? 'Light theme' : 'Dark theme';
   };
   button.addEventListener('click', () => {
@@ -171,21 +168,21 @@ function buildHeader() {
   byId('title').textContent = about.title;
   byId('version').textContent = `Dataset ${about.name}, version ${about.version}`;
   const published = payload.claims.rows.length
-    ? 'What is marked published is printed in a text, and never makes a row. ' : '';
-  const exhaustive = about.exhaustive ? 'The dataset claims to hold every interaction in its scope. '
-    : 'The dataset does not claim to be exhaustive: a count is what is attested, not what happened. ';
+    ? 'Values marked published are printed in a text; they are never rows. ' : '';
+  const exhaustive = about.exhaustive ? 'The dataset claims to contain every interaction in its scope. '
+    : 'The dataset does not claim to be exhaustive, so a count may be lower than what happened. ';
   const imputed = about.imputed
-    ? `${shown(about.imputed)} of ${many(about.rows, 'row')} are imputed, and marked so: they meet the `
+    ? `${shown(about.imputed)} of ${many(about.rows, 'row')} are imputed, and marked as such: they agree with the `
       + 'published values and are no evidence of any meeting.'
     : 'No row is imputed.';
   if (about.synthetic) {
-    byId('basis').textContent = `Every count on this page is made here, from ${about.basis}. `
-      + 'Nothing of it took place: the rows have the shape of a real dataset, and the pages that '
-      + 'they name do not exist.';
+    byId('basis').textContent = `Every count on this page is computed from ${about.basis}. `
+      + 'Nothing in it took place: the rows resemble those of a real dataset, and the pages that '
+      + 'they cite do not exist.';
     return;
   }
-  byId('basis').textContent = 'Every count on this page is made here, from rows that a cited page '
-    + `${about.imputed ? 'attests or that are imputed' : 'attests'}. ${published}${exhaustive}${imputed}`;
+  byId('basis').textContent = 'Every count on this page is computed from rows that a cited page '
+    + `attests${about.imputed ? ', and from imputed rows' : ''}. ${published}${exhaustive}${imputed}`;
 }
 
 async function start() {

@@ -1,9 +1,9 @@
-// The world map: paths that were drawn beforehand, filled by class of count, in Vega.
+// The world map, by Vega: ready-made paths, filled by class of count.
 
 const CLASSES = 5;
 
-// Classes of counts, each with its least and greatest, by the rule of the toolkit's maps: of few
-// different counts each is a class; of more, each class holds about as many countries.
+// Classes of counts, each with its minimum and maximum, as in the toolkit's maps: a few different
+// counts are one class each; otherwise each class has about as many countries.
 function classesOf(counts) {
   const ordered = [...counts].sort((a, b) => a - b);
   const known = [...new Set(ordered)];
@@ -105,8 +105,8 @@ class WorldMap {
     const data = this.data(found, classes, state, one, several);
     const title = `${capital(several)} by country`;
     const notes = [
-      state.count === 'event' ? 'One with several countries counts for each.' : '',
-      state.country ? `All countries stay for comparison; ${label.country(state.country)} is outlined.`
+      state.count === 'event' ? 'An event with several countries counts once for each.' : '',
+      state.country ? `All countries are shown for comparison; ${label.country(state.country)} is outlined.`
         : '',
     ];
     const most = counted.slice(0, 3).map(([code, n]) => `${label.country(code)} ${n}`).join(', ');
@@ -149,7 +149,7 @@ class WorldMap {
           `${range} (${many(countries, 'country', 'countries')})`);
       }),
       item('var(--land)', 'none, or an area without a code (dashed)'),
-      item('var(--home)', `home country (${[about.home, ...about.not_foreign].join(', ')})`),
+      about.home ? item('var(--home)', `home country (${[about.home, ...about.not_foreign].join(', ')})`) : '',
     );
   }
 }

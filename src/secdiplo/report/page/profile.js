@@ -1,4 +1,4 @@
-// A section for a country or an official, made of the rows of the selection.
+// The profile of a country or an official, from the selected rows.
 
 const LONG = 100;  // events listed in a profile; the table below has all
 
@@ -32,7 +32,7 @@ function formatsOf(rows) {
   };
 }
 
-// The events of a country say whom of it was met; those of an official, which counterparts.
+// The events of a country list its officials; those of an official list the counterparts.
 function eventList(rows, ofCountry) {
   const groups = new Map();
   for (const row of rows) {
@@ -48,8 +48,8 @@ function eventList(rows, ofCountry) {
       [cell('forum', own[0]), placeText(own[0])].filter(Boolean).join('; '),
       sourcesShort(event)];
   });
-  const caption = groups.size > LONG ? `The last ${LONG} of ${groups.size} events`
-    : `${many(groups.size, 'event')}, the last one first`;
+  const caption = groups.size > LONG ? `The latest ${LONG} of ${groups.size} events`
+    : `${many(groups.size, 'event')}, the latest first`;
   return scrolling('Events of the profile', stacking(plainTable(caption, ['Date', 'Format',
     ofCountry ? 'Officials' : 'Counterparts', 'Persons met', 'Forum, place', 'Source'], lines)));
 }
@@ -85,23 +85,23 @@ function tiles(counts) {
   return el('div', { class: 'tiles small' },
     tile('bilateral_meetings', counts.direct, ...units.bilateral_meeting,
       'bilateral or sideline events with a country'),
-    tile('bilateral', counts.bilateral, 'bilateral', 'bilateral', 'events arranged on their own'),
-    tile('sideline', counts.sideline, 'sideline', 'sideline', 'events beside a multilateral one'),
-    tile('multilateral', counts.multilateral, 'multilateral', 'multilateral', 'events of several parties'),
+    tile('bilateral', counts.bilateral, 'bilateral', 'bilateral', 'events of two parties'),
+    tile('sideline', counts.sideline, 'sideline', 'sideline', 'events on the sidelines of a multilateral event'),
+    tile('multilateral', counts.multilateral, 'multilateral', 'multilateral', 'events of several countries'),
     tile('interactions', counts.interactions, ...units.interaction,
       'one foreign counterpart in one event'));
 }
 
-// Why no row can be about a country, where that is so.
+// Why a country cannot have rows, if it cannot.
 function withoutRows(code) {
   const name = label.country(code);
   if (code === about.home) {
-    return `${name} is the home country of the dataset: its officials take part in every event, and no `
-      + 'row counts it as a counterpart.';
+    return `${name} is the home country of the dataset: its officials take part in every event, so `
+      + 'it is never a counterpart.';
   }
   if (about.not_foreign.includes(code)) {
-    return `${name} is not foreign to the home country, ${label.country(about.home)}, so that no row `
-      + 'counts it as a counterpart.';
+    return `${name} is not foreign to the home country, ${label.country(about.home)}, so it is `
+      + 'never a counterpart.';
   }
   return choices.country.includes(code) ? '' : `${name} has no rows in this dataset, in any scope.`;
 }
@@ -122,20 +122,20 @@ function countryProfile(code, selection) {
     href: `#official=${encodeURIComponent(cell('official', row))}` }, cell('official', row)));
   return [
     profileHead(country.name, `Country \u00b7 ${codes.filter(Boolean).join(' \u00b7 ')}`, 'country'),
-    el('p', {}, regions.length ? `Region: ${regions.join('; ')}.` : 'In no region of a scheme.'),
+    el('p', {}, regions.length ? `Region: ${regions.join('; ')}.` : 'No region scheme includes it.'),
     shareBox(`country=${encodeURIComponent(code)}`, country.name),
     tiles(formatsOf(rows)),
     el('div', { class: 'columns' },
-      el('div', {}, el('h3', {}, 'Officials who met it'), officials.length ? plainTable(
+      el('div', {}, el('h3', {}, 'Officials who met the country'), officials.length ? plainTable(
         'Named officials, by bilateral meetings', ['Official', 'bilateral meetings', 'interactions'],
-        officials.slice(0, 12)) : el('p', {}, 'No named official in the selection.')),
+        officials.slice(0, 12)) : el('p', {}, 'The selection has no named official.')),
       el('div', {}, recordsOf(code))),
     el('h3', {}, 'Events in the selection'),
     rows.length ? eventList(rows, true) : el('p', { class: 'empty' }, 'No rows match; remove a filter.'),
   ];
 }
 
-// What the other tables of the dataset have of a country: a list under the title of each.
+// Rows on a country in the other tables of the dataset: a list under the title of each.
 function recordsOf(code) {
   return [el('h3', {}, 'Forums it attended'), attendedBy(code), ...ownTablesOn(code)];
 }
@@ -154,7 +154,7 @@ function ownTablesOn(code) {
   return payload.records.flatMap(({ title, columns, rows }) => [
     el('h3', {}, title),
     rows[code] ? el('ul', {}, rows[code].map((row) => el('li', {}, recordLine(columns, row))))
-      : el('p', {}, 'Nothing on record, which is not to say that there is nothing.'),
+      : el('p', {}, 'No rows; this does not mean that there was nothing.'),
   ]);
 }
 
@@ -184,12 +184,12 @@ function officialProfile(name, selection) {
     shareBox(`official=${encodeURIComponent(name)}`, name),
     tiles(formatsOf(rows)),
     el('div', { class: 'columns' },
-      el('div', {}, el('h3', {}, 'Countries met most'), countries.length ? plainTable(
+      el('div', {}, el('h3', {}, 'Countries with most meetings'), countries.length ? plainTable(
         'By bilateral meetings', ['Country', 'bilateral meetings', 'interactions'],
-        countries.slice(0, 12)) : el('p', {}, 'No country in the selection.')),
-      el('div', {}, el('h3', {}, 'Forums, at them or beside them'), forums.length ? plainTable(
+        countries.slice(0, 12)) : el('p', {}, 'The selection has no country.')),
+      el('div', {}, el('h3', {}, 'Forums'), forums.length ? plainTable(
         'By interactions', ['Forum', 'bilateral meetings', 'interactions'], forums.slice(0, 12))
-        : el('p', {}, 'No forum in the selection.'))),
+        : el('p', {}, 'The selection has no forum.'))),
     el('h3', {}, 'Events in the selection'),
     rows.length ? eventList(rows, false) : el('p', { class: 'empty' }, 'No rows match; remove a filter.'),
   ];

@@ -1,21 +1,22 @@
-// What is asked for. It lives in the address, so that a view can be shared and gone back to.
+// The selection. The address keeps it, so that a view can be shared and found again.
 
-const LISTS = ['agency', 'official_rank', 'format', 'region'];
+const LISTS = ['agency', 'official_rank', 'format', 'mode', 'region', 'topic', 'home'];
 const SINGLE = ['country', 'official', 'forum', 'confidence'];
 const DAYS = ['start', 'end'];
 const FILTERS = [...LISTS, ...SINGLE, ...DAYS];
-const QUERY = ['agency', 'official_rank', 'official', 'confidence', 'start', 'end'];  // the query has these
 const OPTIONS = {
   count: ['interaction', 'bilateral_meeting', 'event'],
   by: ['half', 'year', 'quarter', 'month'],
 };
 const filterNames = {
-  agency: 'Agency', official_rank: 'Rank', format: 'Format', region: 'Region', country: 'Country',
+  agency: 'Agency', official_rank: 'Rank', format: 'Format', mode: 'Mode', region: 'Region',
+  topic: 'Topic', home: 'Home country', country: 'Country',
   official: 'Official', forum: 'Forum', confidence: 'Confidence', start: 'From', end: 'To',
 };
 
 const initial = () => ({
-  scope: about.start_scope, agency: [], official_rank: [], format: [], region: [], country: '',
+  scope: about.start_scope, agency: [], official_rank: [], format: [], mode: [], region: [], topic: [],
+  home: [], country: '',
   official: '', forum: '', confidence: '', start: '', end: '', count: 'interaction', by: 'half',
   q: '',
 });
@@ -33,7 +34,7 @@ function day(text, last) {
   return `${found[1]}-${String(month).padStart(2, '0')}-${String(date).padStart(2, '0')}`;
 }
 
-// Whether a filter of one value knows it: also a value that no row has.
+// Whether a filter of one value can have it; no row needs to have it.
 function isKnown(name, value) {
   return choices[name].includes(value)
     || (name === 'country' && Object.hasOwn(payload.countries, value))
@@ -43,8 +44,8 @@ function isKnown(name, value) {
 
 const normal = (name, text) => (name === 'country' ? text.trim().toUpperCase() : text);
 
-// A state that can be answered, of any object; what of it was left out, in words; and the dates
-// among it as they were written, so that they can be mended.
+// A valid state from any object; what was ignored, in words; and wrong dates as they were typed,
+// so that they can be corrected.
 function cleaned(wanted) {
   const state = initial();
   const unknown = [];
@@ -65,12 +66,12 @@ function cleaned(wanted) {
       const one = normal(name, String(value));
       if (isKnown(name, one)) state[name] = one;
       else if (one.split(',').some((part) => part !== one && isKnown(name, part.trim()))) {
-        wrong.push(`${name}=${value} is left out: one ${name} is taken at a time`);
+        wrong.push(`${name}=${value} was ignored: choose one ${name} at a time`);
       } else say(name, value);
     } else if (DAYS.includes(name)) {
       if (day(String(value), name === 'end')) state[name] = String(value).trim();
       else {
-        wrong.push(`${name}=${value} is left out: not a date such as 2024, 2024-09 or 2024-09-07`);
+        wrong.push(`${name}=${value} was ignored: write a date such as 2024, 2024-09 or 2024-09-07`);
         refused[name] = String(value);
       }
     } else if (Object.hasOwn(OPTIONS, name)) {
@@ -84,18 +85,18 @@ function cleaned(wanted) {
   }
   const [first, last] = [day(state.start, false), day(state.end, true)];
   if (first && last && first > last) {
-    wrong.push(`start=${state.start} and end=${state.end} are left out: From is after To`);
+    wrong.push(`start=${state.start} and end=${state.end} were ignored: From is after To`);
     Object.assign(refused, { start: state.start, end: state.end });
     state.start = '';
     state.end = '';
   }
   if (unknown.length) {
-    wrong.push(`Left out of the view, since the dataset does not know it: ${unknown.join(', ')}`);
+    wrong.push(`The dataset does not have these values, which were ignored: ${unknown.join(', ')}`);
   }
   return { state, refused, ignored: wrong };
 }
 
-// The address of a state: what differs from the start, in a fixed order.
+// The address of a state: what differs from the first view, in a fixed order.
 function written(state) {
   const first = initial();
   const parts = [];
@@ -108,7 +109,7 @@ function written(state) {
   return parts.join('&');
 }
 
-// The state of an address; what cannot be read is named.
+// The state of an address; parts that cannot be read are named.
 function parsed(hash) {
   const wanted = {};
   const broken = [];
@@ -126,7 +127,7 @@ function parsed(hash) {
     }
   }
   const found = cleaned(wanted);
-  if (broken.length) found.ignored.push(`Left out, since it cannot be read: ${broken.join(', ')}`);
+  if (broken.length) found.ignored.push(`These parts of the address cannot be read and were ignored: ${broken.join(', ')}`);
   return found;
 }
 

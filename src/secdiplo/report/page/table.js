@@ -1,5 +1,5 @@
-// The table of events, by DataTables. Cells are nodes made of text; what the library is given to
-// sort and to search in is text in which nothing can be taken for markup.
+// The table of events, by DataTables. Cells are nodes made of text; the library sorts and searches
+// text in which nothing can be read as markup.
 
 const eventCells = values.event_id.map((id, event) => {
   const rows = rowsOf[event];
@@ -64,7 +64,7 @@ function metOf(rows) {
   return [...found.values()];
 }
 
-// Items one below the other; of many, the first ones.
+// Items in a column; if there are many, the first ones.
 function listed(items, most, what) {
   const left = items.length - most;
   const some = left > 1 ? items.slice(0, most) : items;
@@ -108,10 +108,10 @@ const tableColumns = [
   },
 ];
 
-// The library decodes entities in what it searches; escaped, the text comes out as it was.
+// The library decodes entities in what it searches, so they are escaped first.
 const inert = (text) => String(text ?? '').replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
-// Which lines of a table are shown, in words.
+// Which lines of a table are visible, in words.
 const counting = (one) => (_, start, end, most, found) => {
   if (found < 2) return found ? `1 ${one}` : `No ${one}s`;
   return `${shown(start)} to ${shown(end)} of ${shown(found)} ${one}s`;
@@ -148,7 +148,7 @@ function buildTable() {
     infoCallback: counting('event'),
     layout: { topStart: 'search', topEnd: 'info', bottomStart: 'pageLength', bottomEnd: 'paging' },
     language: {
-      search: 'Search in these events', lengthMenu: '_MENU_ events a page',
+      search: 'Search in these events', lengthMenu: '_MENU_ events per page',
       emptyTable: 'The dataset has no events.',
       zeroRecords: 'No events match; remove a filter or clear the search.',
     },
@@ -177,12 +177,12 @@ function toggleDetails(opener) {
 const status = (row) => el('span', { class: `badge ${cell('row_status', row)}` },
   `${cell('row_status', row) === 'attested' ? '\u25cf' : '\u25cb'} ${cell('row_status', row)}`);
 
-// Everything that is known of an event: each of its rows, and the pages that say so.
+// All details of an event: each of its rows, and its sources.
 function details(item) {
   const { selection } = events;
   const kept = new Set(selection ? selection.kept : item.rows);
   const heads = ['Official', 'Counterpart', 'Person met', 'Topics', 'Note of the coder',
-    'Not printed on a page', 'Row'];
+    'Inferred by the coder', 'Row'];
   const line = (row) => el('tr', { class: kept.has(row) ? null : 'outside' },
     el('td', {}, officialText(row)),
     el('td', {}, unitOf.interaction[row] < 0 ? 'none named' : counterpartNode(row)),
@@ -193,7 +193,7 @@ function details(item) {
     el('td', {}, status(row), kept.has(row) ? null : ' outside the selection'));
   const facts = [
     cell('event_id', item.first), formatLabel(cell('format', item.first)),
-    `dated to the ${cell('date_precision', item.first) || 'unknown'}`,
+    `precision of the date: ${cell('date_precision', item.first) || 'unknown'}`,
     spaced(cell('mode', item.first)), placeText(item.first), cell('forum', item.first),
     cell('confidence', item.first) && `confidence ${cell('confidence', item.first)}`,
   ];
@@ -207,10 +207,10 @@ function details(item) {
 
 function sourceList(event) {
   const found = payload.links[event] || [];
-  if (!found.length) return el('p', {}, 'No source: the row is imputed or names none.');
+  if (!found.length) return el('p', {}, 'No source: the row is imputed, or the sheet cites none.');
   return el('ul', { class: 'sources' }, found.map(([place, role]) => {
     const [address, publisher, date, title, archived, language, inferred] = payload.sources[place];
-    const about = [publisher, date, language, role === 'primary' ? 'cited in the sheet' : spaced(role),
+    const about = [publisher, date, language, role === 'primary' ? 'main source' : spaced(role),
       inferred && `inferred: ${inferred.replaceAll('; ', ', ')}`].filter(Boolean).join(', ');
     return el('li', {}, link(address, title), title ? el('span', { class: 'address' }, ` ${address}`)
       : null, ` (${about})`, archived ? [' ', link(archived, 'archived copy')] : null);

@@ -4,8 +4,8 @@ const byNames = { half: 'half-year', year: 'year', quarter: 'quarter', month: 'm
 const COLOURS = 6;
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
-// Agencies with the most events of the scope first, whatever is filtered, so that each keeps its
-// place and colour; those of the same number by their code.
+// Agencies in the order of their events in the scope, whatever the filters are, so that each keeps
+// its place and colour; ties in the order of the codes.
 const agencyOrder = new Map();
 function agenciesOf(selection, scope) {
   if (agencyOrder.has(scope)) return agencyOrder.get(scope);
@@ -41,7 +41,7 @@ function timeSpec() {
     encoding: { x, tooltip: { field: 'tip' } },
     layer: [
       {
-        // Pale colours have an edge, so that they stand out from the paper.
+        // Pale colours have an edge, so that they can be told from the paper.
         mark: { type: 'bar', width: { band: 0.8 }, strokeWidth: 0.7, cursor },
         encoding: {
           y: { field: 'n', type: 'quantitative', stack: 'zero', axis },
@@ -74,7 +74,7 @@ class Timeline {
     this.by = el('select', { change: () => change({ by: this.by.value }) },
       OPTIONS.by.map((by) => el('option', { value: by }, byNames[by])));
     this.parts.plot.before(el('div', { class: 'bar' }, this.legend,
-      el('label', {}, 'Bars of one ', this.by)));
+      el('label', {}, 'One bar per ', this.by)));
     this.window = el('p', { id: 'by-period-window', class: 'muted', role: 'status' });
     this.parts.plot.after(this.window);
     this.order = '';
@@ -100,10 +100,10 @@ class Timeline {
 
   vagueText() {
     return `The bar \u201c${IMPRECISE}\u201d sets no filter: its events are dated too imprecisely for a ${
-      byNames[current().by]}. A filter by date takes it in wherever its dates overlap the window.`;
+      byNames[current().by]}. A filter by date selects an event if its dates overlap the period.`;
   }
 
-  // Where a click on a bar gives more than the bar shows, it is said which.
+  // A click on a bar can select more than the bar shows; this says what.
   windowText(selection, state) {
     if (!state.start && !state.end) return '';
     const [one, several] = count2(state);
@@ -121,19 +121,19 @@ class Timeline {
       eventsWithin.add(cells.event_id[row]);
       shares.add(`${unit[row]} ${cells.agency[row]}`);
     }
-    // An interaction or meeting is of one event, and of its dates.
+    // An interaction or meeting has the dates of its event.
     const told = (n, ofEvents) => many(n, one, several)
       + (state.count === 'interaction' ? ` in ${many(ofEvents, 'event')}` : '');
     const only = all.size - within.size;
     const again = shares.size - within.size;
-    const parts = [`The filter takes in ${told(all.size, events.size)}.`];
+    const parts = [`The filter selects ${told(all.size, events.size)}.`];
     if (only) {
-      const [it, overlap, stand] = only === 1 ? ['it', 'overlaps', 'stands'] : ['they', 'overlap', 'stand'];
-      parts.push(`Of these, ${told(within.size, eventsWithin.size)} ${within.size === 1 ? 'is' : 'are'} dated `
-        + `within its dates; ${told(only, events.size - eventsWithin.size)} only ${overlap} them, being dated too `
-        + `coarsely or longer: ${it} may have been held in them, and ${stand} in other bars or at the end.`);
+      const [overlap, they] = only === 1 ? ['overlaps', 'it is'] : ['overlap', 'they are'];
+      parts.push(`Of these, ${told(within.size, eventsWithin.size)} ${within.size === 1 ? 'is' : 'are'} certainly `
+        + `in the period; ${told(only, events.size - eventsWithin.size)} only ${overlap} it, with imprecise dates `
+        + `or several days: ${they} in other bars or in the last bar.`);
     }
-    if (again) parts.push('Bars count one that several agencies share for each, and the filter once.');
+    if (again) parts.push('Bars count a joint interaction or event once for each agency; the filter counts it once.');
     return parts.join(' ');
   }
 
@@ -156,9 +156,8 @@ class Timeline {
     const bars = this.bars(order, agencies, table, sum, taken, one, several);
     const title = `${capital(several)} by ${byNames[by]} and agency`;
     const notes = [
-      vague ? `Events dated too imprecisely for a ${byNames[by]} are in a bar of their own, at the end.` : '',
-      first || last ? 'Other periods of the scope stay for comparison; the filter takes in the '
-        + 'stronger bars.' : '',
+      vague ? `Events dated too imprecisely for a ${byNames[by]} are in the last bar.` : '',
+      first || last ? 'Other periods are shown for comparison; the darker bars are selected.' : '',
       sharing.agency,
     ];
     const peak = order.length ? order.reduce((a, b) => (sum(b) > sum(a) ? b : a)) : '';
@@ -185,10 +184,10 @@ class Timeline {
         `${agency === label.agency(agency) ? '' : `${agency}: `}${label.agency(agency)}`))));
   }
 
-  // One datum a period and agency, the last one with the sum; an empty place keeps what is dated
-  // less finely apart.
+  // One datum per period and agency, the last one with the sum; an empty place separates the bar of
+  // imprecise dates.
   bars(order, agencies, table, sum, taken, one, several) {
-    const name = (period) => (period === IMPRECISE ? 'dated|less|finely'
+    const name = (period) => (period === IMPRECISE ? 'imprecise|date'
       : period.replace(/^(\d{4})-(\w+)$/, (_, year, part) => `${MONTHS[part - 1] || part}|${year}`));
     const bars = [];
     order.forEach((period, place) => {
