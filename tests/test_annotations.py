@@ -81,7 +81,7 @@ def test_a_missing_text(texts):
 def test_a_wrong_length(texts, mini, make_bad):
     make_bad["cell"](2, "length", "825", "annotations/manifest.csv")(mini)
     problems, compared = verify(texts, mini / "annotations")
-    assert problems == ["manifest.csv:2:length: the text has 824 code points; mend the manifest"]
+    assert problems == ["manifest.csv:2:length: the text has 824 code points; correct the manifest"]
     assert compared == 13
 
 
@@ -113,7 +113,7 @@ def test_offsets_that_leave_the_text(texts, mini, make_bad, start, end):
     make_bad["cells"](3, "annotations/claims.csv", start=start, end=end)(mini)
     problems, _ = verify(texts, mini / "annotations")
     assert problems == [
-        f"claims.csv:3:end: offsets {start} to {end} leave the text of 824 code points; mend them"
+        f"claims.csv:3:end: offsets {start} to {end} leave the text of 824 code points; correct them"
     ]
 
 
@@ -122,8 +122,8 @@ def test_offsets_that_are_no_numbers(texts, mini, make_bad):
     make_bad["cell"](2, "length", "many", "annotations/manifest.csv")(mini)
     problems, _ = verify(texts, mini / "annotations")
     assert problems == [
-        "manifest.csv:2:length: the text has 824 code points; mend the manifest",
-        "claims.csv:3:start: `x` is not a whole number; mend it",
+        "manifest.csv:2:length: the text has 824 code points; correct the manifest",
+        "claims.csv:3:start: `x` is not a whole number; correct it",
     ]
 
 

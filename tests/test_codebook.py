@@ -142,12 +142,12 @@ def test_a_changed_variable_says_so(files):
 
 def test_a_change_of_the_declarations_is_stale(tmp_path, monkeypatch):
     shipped = resources.shipped("schema")
-    assert describe._stale_declarations(shipped, mend=False) == []
+    assert describe._stale_declarations(shipped, write=False) == []
     monkeypatch.setattr(generate, "TABLES_JSON", tmp_path / "tables.json")
-    assert describe._stale_declarations(tmp_path, mend=True) == []  # the schema of a user
-    assert describe._stale_declarations(shipped, mend=False) == ["tables.json"]
-    assert describe._stale_declarations(shipped, mend=True) == ["tables.json"]
-    assert describe._stale_declarations(shipped, mend=False) == []
+    assert describe._stale_declarations(tmp_path, write=True) == []  # the schema of a user
+    assert describe._stale_declarations(shipped, write=False) == ["tables.json"]
+    assert describe._stale_declarations(shipped, write=True) == ["tables.json"]
+    assert describe._stale_declarations(shipped, write=False) == []
 
 
 def test_the_columns_are_declared(files):

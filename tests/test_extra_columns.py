@@ -179,7 +179,7 @@ def test_bad_cells_are_named_by_the_rules_of_every_table(tmp_path):
         for line in lines
     )
     said = {p.column: p.what for p in caught.value.problems if p.line == 2}
-    assert said["goldstein"] == "`1,5` is not a number; mend it"
+    assert said["goldstein"] == "`1,5` is not a number; correct it"
     assert said["channel"] == "unknown code `invitd`; did you mean `invited`?"
 
 

@@ -1497,8 +1497,8 @@ def test_every_unknown_value_is_listed_once_with_its_rows(
         ("", "small.csv:1:1: an empty file"),
         ("\n\n", "small.csv:1:1: no header of at least two columns"),
         (SMALL.splitlines()[0] + "\n", "small.csv:1:1: a header and no rows"),
-        (SMALL + "2024,MPS\n", "small.csv:5:2: 2 cells where the header has 5"),
-        (SMALL + "2024,MPS,a,b,c,d\n", "small.csv:5:5: 6 cells where the header has 5"),
+        (SMALL + "2024,MPS\n", "small.csv:5:2: 2 cells but 5 columns"),
+        (SMALL + "2024,MPS,a,b,c,d\n", "small.csv:5:5: 6 cells but 5 columns"),
         (SMALL + '2024,"MPS\n', "small.csv:5:1: a quote is opened in this record and not closed"),
         (
             SMALL + '2024,"M"PS,a,b,c\n',
@@ -1733,9 +1733,9 @@ def test_the_command_prints_the_summary_and_writes_the_report(tmp_path: Path) ->
 def test_one_cause_of_ragged_rows_is_one_message(refused: Callable[..., list[str]]) -> None:
     table = SMALL + "2024,MPS\n" * 70 + "2024,MPS,a,b,c,d\n" * 2
     assert refused(table) == [
-        "small.csv:5:2: 2 cells where the header has 5, as in 69 more rows; fix the delimiters or "
+        "small.csv:5:2: 2 cells but 5 columns, as in 69 more rows; fix the delimiters or "
         "quotes, or name the delimiter of the file",
-        "small.csv:75:5: 6 cells where the header has 5, as in 1 more row; fix the delimiters or "
+        "small.csv:75:5: 6 cells but 5 columns, as in 1 more row; fix the delimiters or "
         "quotes, or name the delimiter of the file, or name the columns beyond the header",
     ]
 

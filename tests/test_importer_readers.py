@@ -289,7 +289,7 @@ def test_ragged_rows_are_one_message(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         importer.propose(tmp_path / "a.csv")
     (problem,) = problems(error)
-    assert problem.startswith("a.csv:2:3: 3 cells where the header has 4, as in 279 more rows")
+    assert problem.startswith("a.csv:2:3: 3 cells but 4 columns, as in 279 more rows")
 
 
 def test_a_file_without_a_header_is_asked_about() -> None:

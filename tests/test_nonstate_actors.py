@@ -93,7 +93,7 @@ def rows_of(ds, name, **params):
 def test_an_unknown_actor_is_a_notice_and_has_a_row(folder, ds):
     assert [str(problem) for problem in sd.check(folder)] == [
         f"curated/interactions.csv:4:counterpart: notice: actor `{UNKNOWN}` is not in "
-        "reference/actors.csv; add it there, or mend it"
+        "reference/actors.csv; add it there, or correct it"
     ]
     assert ds.table("nonstate_actors", as_="arrow").to_pylist() == [
         {"code": KNOWN, "name": "Made-up Army", "country": "COL", "kind": "rebel group"},
@@ -279,11 +279,11 @@ def test_a_table_of_the_dataset_refers_to_them(tmp_path):
     notices = [str(problem) for problem in sd.check(folder)]
     assert [line for line in notices if line.startswith("curated/statements.csv")] == [
         "curated/statements.csv:3:about: notice: actor `NEW2` is not in reference/actors.csv; add "
-        "it there, or mend it",
+        "it there, or correct it",
         "curated/statements.csv:3:who: notice: actor `NEW1` is not in reference/actors.csv; add it "
-        "there, or mend it",
+        "there, or correct it",
         "curated/statements.csv:4:about: notice: actor `WCC` is not in reference/actors.csv; add "
-        "it there, or mend it",
+        "it there, or correct it",
     ]
     with pytest.warns(UserWarning, match="notices"):
         codes = sd.load(folder).table("nonstate_actors")["code"].tolist()

@@ -240,7 +240,7 @@ def replace(path, old, new, count=-1):
         ("coder2.csv", "U02,1,", 'U02,"1,', "reliability/coder2.csv:"),
         ("coder2.csv", "U02,1,2023-04-14", "U02,1,14.4.2023",
          "reliability/coder2.csv:3:date: `14.4.2023` is not a date; write"),
-        ("coder2.csv", "U02,1,2023-04-14", "U02,1,2023-13-45", "is not in the calendar; mend"),
+        ("coder2.csv", "U02,1,2023-04-14", "U02,1,2023-13-45", "is not in the calendar; correct"),
         ("coder2.csv", "Du Hangwei,vice_minister", "Du Hangwei,Vice Minister",
          "reliability/coder2.csv:2:official_rank: unknown code `Vice Minister`; did you mean"),
         ("coder2.csv", "country,ARE,Abd", "country,Emirates,Abd",

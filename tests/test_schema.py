@@ -462,7 +462,7 @@ def test_cells_of_a_sheet_are_text():
             "leave the cell blank, or write `NAM` for Namibia",
         ),
         ("N/A", "country", {"NAM": "Namibia; NA"}, "leave the cell blank"),
-        ("fishing", "topic", {"GSI": "Initiative"}, "add it there, or mend it"),
+        ("fishing", "topic", {"GSI": "Initiative"}, "add it there, or correct it"),
         (
             "x",
             "country",

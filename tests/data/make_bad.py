@@ -456,12 +456,12 @@ LAYOUT = [
     Case(
         "ragged_short",
         on_rows(SHEET, one_cell_less),
-        f"{SHEET}:5:confidence: 22 cells where the header has 23; mend the commas or quotes",
+        f"{SHEET}:5:confidence: 22 cells but 23 columns; correct the commas or quotes",
     ),
     Case(
         "ragged_long",
         on_line(5, lambda line: line.replace(b"Yar Pyae", b"Yar, Pyae")),
-        f"{SHEET}:5:note: 24 cells where the header has 23; mend the commas or quotes",
+        f"{SHEET}:5:note: 24 cells but 23 columns; correct the commas or quotes",
     ),
     Case(
         "ragged_and_more",
@@ -472,8 +472,8 @@ LAYOUT = [
             on_line(7, lambda line: line[:60]),
         ),
         f"{SHEET}:3:agency: unknown code `MPX`; did you mean `MPS`?\n"
-        f"{SHEET}:5:note: 24 cells where the header has 23; mend the commas or quotes\n"
-        f"{SHEET}:7:official_rank: 6 cells where the header has 23; mend the commas or quotes\n"
+        f"{SHEET}:5:note: 24 cells but 23 columns; correct the commas or quotes\n"
+        f"{SHEET}:7:official_rank: 6 cells but 23 columns; correct the commas or quotes\n"
         f"{SHEET}:9:mode: unknown code `viedo`; did you mean `video`?",
     ),
     Case(
@@ -715,19 +715,19 @@ CELLS = [
     Case(
         "date_impossible",
         cell(5, "date", "2024-02-30"),
-        f"{SHEET}:5:date: `2024-02-30` is not in the calendar; mend the day or the month",
+        f"{SHEET}:5:date: `2024-02-30` is not in the calendar; correct the day or the month",
     ),
     Case(
         "date_impossible_month",
         cell(2, "date", "2022-13", SUPPORT),
-        f"{SUPPORT}:2:date: `2022-13` is not in the calendar; mend the day or the month",
+        f"{SUPPORT}:2:date: `2022-13` is not in the calendar; correct the day or the month",
         (SUPPORT,),
     ),
     Case(
         "date_of_another_age",
         cells(5, date="1024-01-05", source_date="2204-01-06"),
-        f"{SHEET}:5:date: `1024-01-05` is not between 1816 and 2100; mend the year\n"
-        f"{SHEET}:5:source_date: `2204-01-06` is not between 1816 and 2100; mend the year",
+        f"{SHEET}:5:date: `1024-01-05` is not between 1816 and 2100; correct the year\n"
+        f"{SHEET}:5:source_date: `2204-01-06` is not between 1816 and 2100; correct the year",
     ),
     Case(
         "state_that_ended",
@@ -772,8 +772,8 @@ CELLS = [
     Case(
         "formula_error",
         both(cell(5, "city", "#REF!"), cell(7, "counterpart_person", "#N/A")),
-        f"{SHEET}:5:city: `#REF!` is an error of a spreadsheet; mend the cell there, or blank it\n"
-        f"{SHEET}:7:counterpart_person: `#N/A` is an error of a spreadsheet; mend the cell there, "
+        f"{SHEET}:5:city: `#REF!` is an error of a spreadsheet; correct the cell there, or blank it\n"
+        f"{SHEET}:7:counterpart_person: `#N/A` is an error of a spreadsheet; correct the cell there, "
         "or blank it",
     ),
     Case(
@@ -788,8 +788,8 @@ CELLS = [
     Case(
         "number_in_words",
         both(cell(2, "value", "five", CLAIMS), cell(3, "end", "x", CLAIMS)),
-        f"{CLAIMS}:2:value: `five` is not a number; mend it\n"
-        f"{CLAIMS}:3:end: `x` is not a whole number; mend it",
+        f"{CLAIMS}:2:value: `five` is not a number; correct it\n"
+        f"{CLAIMS}:3:end: `x` is not a whole number; correct it",
         SEEDS,
     ),
     Case(
@@ -943,33 +943,33 @@ ROWS = [
     Case(
         "counterpart_at_home",
         both(cell(5, "counterpart", "CHN"), cell(7, "counterpart", "HKG")),
-        f"{SHEET}:5:counterpart: `CHN` is not foreign to `CHN`; mend the code, or leave the row "
+        f"{SHEET}:5:counterpart: `CHN` is not foreign to `CHN`; correct the code, or leave the row "
         "out\n"
-        f"{SHEET}:7:counterpart: `HKG` is not foreign to `CHN`; mend the code, or leave the row "
+        f"{SHEET}:7:counterpart: `HKG` is not foreign to `CHN`; correct the code, or leave the row "
         "out",
     ),
     Case(
         "support_at_home",
         cell(2, "counterpart", "MAC", SUPPORT),
-        f"{SUPPORT}:2:counterpart: `MAC` is not foreign to `CHN`; mend the code, or leave the "
+        f"{SUPPORT}:2:counterpart: `MAC` is not foreign to `CHN`; correct the code, or leave the "
         "row out",
         (SUPPORT,),
     ),
     Case(
         "date_end_before_start",
         cell(5, "date_end", "2024-01-04"),
-        f"{SHEET}:5:date_end: `2024-01-04` is before the start, `2024-01-05`; swap or mend them",
+        f"{SHEET}:5:date_end: `2024-01-04` is before the start, `2024-01-05`; swap or correct them",
     ),
     Case(
         "session_end_before_start",
         cell(2, "end", "2024-09-08", SESSIONS),
-        f"{SESSIONS}:2:end: `2024-09-08` is before the start, `2024-09-09`; swap or mend them",
+        f"{SESSIONS}:2:end: `2024-09-08` is before the start, `2024-09-09`; swap or correct them",
         (SESSIONS,),
     ),
     Case(
         "tenure_end_before_start",
         cells(2, OFFICIALS, tenure_start="2024", tenure_end="2023-12"),
-        f"{OFFICIALS}:2:tenure_end: `2023-12` is before the start, `2024`; swap or mend them",
+        f"{OFFICIALS}:2:tenure_end: `2023-12` is before the start, `2024`; swap or correct them",
         (OFFICIALS,),
     ),
     Case(
@@ -1087,7 +1087,7 @@ ROWS = [
     Case(
         "published_before_event",
         cell(5, "source_date", "2024-01-04"),
-        f"{SHEET}:5:source_date: published `2024-01-04`, before the event of `2024-01-05`; mend "
+        f"{SHEET}:5:source_date: published `2024-01-04`, before the event of `2024-01-05`; correct "
         "a date, or name it in inferred",
     ),
     Case(
@@ -1139,7 +1139,7 @@ ROWS = [
     Case(
         "imputed_period_upside_down",
         both(IMPUTED, cell(10, "date_max", "2024-09-02")),
-        f"{SHEET}:10:date_max: `2024-09-02` is before the start, `2024-09-03`; swap or mend them",
+        f"{SHEET}:10:date_max: `2024-09-02` is before the start, `2024-09-03`; swap or correct them",
     ),
     Case(
         "imputed_period_differs",
@@ -1525,12 +1525,12 @@ SETTINGS = [
     Case(
         "toml_broken",
         text(TOML, 'version = "1.0"', 'version = "1.0'),
-        f"{TOML}:3:15: not valid TOML: a quote is not closed on its line; mend the line",
+        f"{TOML}:3:15: not valid TOML: a quote is not closed on its line; correct the line",
     ),
     Case(
         "toml_broken_table",
         text(TOML, "[home]", "[home"),
-        f"{TOML}:9:6: not valid TOML: expected ']' at the end of a table declaration; mend the "
+        f"{TOML}:9:6: not valid TOML: expected ']' at the end of a table declaration; correct the "
         "line",
     ),
     Case(
@@ -1596,7 +1596,7 @@ SETTINGS = [
     Case(
         "toml_dates_swapped",
         text(TOML, '"2022-06"', '"2026-06"'),
-        f"{TOML}:16:scopes.example.end: `2025-06` is before the start, 2026-06; swap or mend them",
+        f"{TOML}:16:scopes.example.end: `2025-06` is before the start, 2026-06; swap or correct them",
     ),
     Case(
         "toml_second_scope",
@@ -1950,12 +1950,12 @@ OWN_TABLES = [
             "visit,country,days,note\nv1,KAZ,0,long one\nx,KAS,10,a\n,KAZ,2,\nv4,KGZ,2,ok\n"
             "v4,KGZ,3,ok\n",
         ),
-        f"{VISIT_ROWS}:2:days: `0` is less than 1; mend it\n"
-        f"{VISIT_ROWS}:2:note: `long one` has more than 4 characters; mend it\n"
+        f"{VISIT_ROWS}:2:days: `0` is less than 1; correct it\n"
+        f"{VISIT_ROWS}:2:note: `long one` has more than 4 characters; correct it\n"
         f"{VISIT_ROWS}:3:country: unknown code `KAS`; did you mean `KAZ`?\n"
-        f"{VISIT_ROWS}:3:days: `10` is more than 9; mend it\n"
-        f"{VISIT_ROWS}:3:note: `a` has fewer than 2 characters; mend it\n"
-        f"{VISIT_ROWS}:3:visit: `x` is not written as the pattern `v[0-9]+` asks; mend it\n"
+        f"{VISIT_ROWS}:3:days: `10` is more than 9; correct it\n"
+        f"{VISIT_ROWS}:3:note: `a` has fewer than 2 characters; correct it\n"
+        f"{VISIT_ROWS}:3:visit: `x` is not written as the pattern `v[0-9]+` asks; correct it\n"
         f"{VISIT_ROWS}:4:visit: blank; fill it in\n"
         f"{VISIT_ROWS}:5:days: the same days as line 4; remove one of them, or tell them apart\n"
         f"{VISIT_ROWS}:6:visit: the same visit as line 5; remove one of them, or tell them apart",
@@ -1971,7 +1971,7 @@ OWN_TABLES = [
             declared(refers("country", to="stops", by="visit"), "visit,country,days\nv1,v2,2\n"),
         ),
         "curated/stops.csv:2:country: unknown country `KAS`; did you mean `ASM` or `KAZ` or `SAU`?\n"
-        f"{VISIT_ROWS}:2:country: no row `v2` in stops; mend it, or add the row there",
+        f"{VISIT_ROWS}:2:country: no row `v2` in stops; correct it, or add the row there",
     ),
 ]
 
@@ -2012,7 +2012,7 @@ NOTICES = [
             cell(2, "forum", "GPSCLF 2024", SESSIONS),
         ),
         f"{PARTICIPANTS}:2:forum_id: notice: forum series `Forum of Fishermen` is not in {FORUMS}; "
-        "add it there, or mend it\n"
+        "add it there, or correct it\n"
         f"{SHEET}:7:forum: notice: forum series `China-PIC Ministrial Dialogue` is not in "
         f"{FORUMS}; did you mean `China-PIC Ministerial Dialogue`?\n"
         f"{SESSIONS}:2:forum: notice: forum series `GPSCLF` is not in {FORUMS}; did you mean "
@@ -2023,7 +2023,7 @@ NOTICES = [
         "forum_of_another_year",
         cell(7, "forum", "China-PIC Ministerial Dialogue 2042"),
         f"{SHEET}:7:forum: notice: the session `China-PIC Ministerial Dialogue 2042` and the date "
-        "`2024-09` lie in different years; mend one if it is a slip",
+        "`2024-09` are in different years; correct one if it is a slip",
     ),
     Case(
         "event_coded_twice",
@@ -2046,7 +2046,7 @@ NOTICES = [
         cell(7, "topic", "cyber security; fishing"),
         f"{SHEET}:7:topic: notice: topic `cyber security` is not in codes.csv; did you mean "
         "`cybersecurity`?\n"
-        f"{SHEET}:7:topic: notice: topic `fishing` is not in codes.csv; add it there, or mend it",
+        f"{SHEET}:7:topic: notice: topic `fishing` is not in codes.csv; add it there, or correct it",
     ),
     Case(
         "open_organization",
@@ -2056,7 +2056,7 @@ NOTICES = [
             cells(2, SUPPORT, counterpart_type="organization", counterpart="INTERPOOL"),
         ),
         f"{PARTICIPANTS}:5:counterpart: notice: organization `FIFA` is not in "
-        "reference/organizations.csv; add it there, or mend it\n"
+        "reference/organizations.csv; add it there, or correct it\n"
         f"{SUPPORT}:2:counterpart: notice: organization `INTERPOOL` is not in "
         "reference/organizations.csv; did you mean `INTERPOL`?\n"
         f"{SHEET}:4:counterpart: notice: organization `SCOO` is not in "
@@ -2075,7 +2075,7 @@ NOTICES = [
             cells(2, SUPPORT, counterpart_type="actor", counterpart="WCC"),
         ),
         f"{SUPPORT}:2:counterpart: notice: actor `WCC` is not in reference/actors.csv; add it "
-        "there, or mend it\n"
+        "there, or correct it\n"
         f"{SHEET}:4:counterpart: notice: actor `ELNN` is not in reference/actors.csv; did you mean "
         "`ELNX`?",
         (SUPPORT,),
@@ -2100,10 +2100,10 @@ NOTICES = [
         f"{SHEET}:3:counterpart: unknown country `UK`; did you mean `GBR`?\n"
         f"{SHEET}:3:mode: `phone` differs from `video` in other rows of the event `{MSCS}`; make "
         "the rows agree\n"
-        f"{SHEET}:5:date: `2024-02-30` is not in the calendar; mend the day or the month\n"
+        f"{SHEET}:5:date: `2024-02-30` is not in the calendar; correct the day or the month\n"
         f"{SHEET}:5:format: unknown code `bilatral`; did you mean `bilateral`?\n"
         f"{SHEET}:5:note: `=1` looks like a spreadsheet formula; write plain text\n"
-        f"{SHEET}:10:date: `2024-02-30` is not in the calendar; mend the day or the month\n"
+        f"{SHEET}:10:date: `2024-02-30` is not in the calendar; correct the day or the month\n"
         f"{SHEET}:10:format: unknown code `bilatral`; did you mean `bilateral`?\n"
         f"{SHEET}:10:note: `=1` looks like a spreadsheet formula; write plain text\n"
         f"{TOML}:11:home.not_foreign: unknown country `Macao`; did you mean `MAC`?\n"

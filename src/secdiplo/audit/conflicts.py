@@ -228,7 +228,7 @@ def smallest_change(
     -------
     tuple of list of Correction (or None) and bool
         The changes in the order of the system (empty: none needed), and whether they are proven
-        to be least in total and in the tie. None: no changes mend it (proven if the second value
+        to be least in total and in the tie. None: no changes resolve it (proven if the second value
         is True) or none were found in time.
     """
     order = solver.system.order(claim_ids)

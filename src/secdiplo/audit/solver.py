@@ -242,7 +242,7 @@ class Solver:
     def suspects(self, order: list[str], bound: ExtraRow | None = None) -> list[str]:
         """Return claims that conflict in the LP relaxation: those whose rows have a dual price.
 
-        The least total change that mends the relaxation is positive exactly when it conflicts,
+        The least total change that resolves the relaxation is positive exactly when it conflicts,
         and the prices of its rows then combine them to a contradiction.
         """
         part = self.system.elastic(order)

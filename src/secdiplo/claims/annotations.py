@@ -91,7 +91,7 @@ def _text(path: Path, row: dict[str, str]) -> tuple[str | None, tuple[str, str] 
     except UnicodeDecodeError:
         return None, ("seed_file", f"`{path.name}` is not UTF-8; annotate a text that is")
     if str(len(text)) != row["length"]:
-        return text, ("length", f"the text has {len(text)} code points; mend the manifest")
+        return text, ("length", f"the text has {len(text)} code points; correct the manifest")
     return text, None
 
 
@@ -103,10 +103,10 @@ def _span(name: str, line: int, row: dict[str, str], known: dict[str, str | None
         return []  # said once, at the manifest
     for edge in ("start", "end"):
         if not re.fullmatch(r"-?[0-9]{1,9}", row[edge]):
-            return [Problem(name, line, edge, f"`{row[edge]}` is not a whole number; mend it")]
+            return [Problem(name, line, edge, f"`{row[edge]}` is not a whole number; correct it")]
     start, end = int(row["start"]), int(row["end"])
     if not 0 <= start < end <= len(text):
-        what = f"offsets {start} to {end} leave the text of {len(text)} code points; mend them"
+        what = f"offsets {start} to {end} leave the text of {len(text)} code points; correct them"
         return [Problem(name, line, "end", what)]
     if text[start:end] == row["quote"]:
         return []

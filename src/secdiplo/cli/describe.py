@@ -92,10 +92,10 @@ def _wanted(ctx: click.Context) -> dict[str, str]:
 
 def _check(ctx: click.Context, folder: Path) -> None:
     """Exit with 1 if a file of the codebook is not as it would be written."""
-    odd = _stale_declarations(folder, mend=False)  # first: what follows reads them
+    odd = _stale_declarations(folder, write=False)  # first: what follows reads them
     from secdiplo import codebook as book
 
-    odd += book.stale(folder, _wanted(ctx)) + _stale_sums(folder, mend=False)
+    odd += book.stale(folder, _wanted(ctx)) + _stale_sums(folder, write=False)
     for name in odd:
         click.echo(f"{name}: stale; run `secdiplo codebook -o {folder}`", err=True)
     if odd:
@@ -105,11 +105,11 @@ def _check(ctx: click.Context, folder: Path) -> None:
 
 def _write(ctx: click.Context, folder: Path) -> None:
     """Write the files of the codebook."""
-    changed = _stale_declarations(folder, mend=True)  # first: what follows reads them
+    changed = _stale_declarations(folder, write=True)  # first: what follows reads them
     from secdiplo import codebook as book
 
     changed += book.write(folder, _wanted(ctx))
-    changed += _stale_sums(folder, mend=True)
+    changed += _stale_sums(folder, write=True)
     click.echo(f"{folder}: {len(changed)} files changed")
 
 
@@ -120,17 +120,17 @@ def _is_shipped(folder: Path) -> bool:
     return folder.resolve() == resources.shipped("schema").resolve()
 
 
-def _stale_declarations(folder: Path, mend: bool) -> list[str]:
+def _stale_declarations(folder: Path, write: bool) -> list[str]:
     """Return the file of declarations of the toolkit, if the classes give another one."""
     if not _is_shipped(folder):
         return []
     from secdiplo.schema import generate
 
-    is_stale = generate.write() if mend else not generate.is_current()
+    is_stale = generate.write() if write else not generate.is_current()
     return ["tables.json"] if is_stale else []
 
 
-def _stale_sums(folder: Path, mend: bool) -> list[str]:
+def _stale_sums(folder: Path, write: bool) -> list[str]:
     """Digests of the files that come with the toolkit, if they are not of the files as they are."""
     from secdiplo.store import verify
 
@@ -140,7 +140,7 @@ def _stale_sums(folder: Path, mend: bool) -> list[str]:
     wanted = verify.sums()
     if file.is_file() and file.read_text(encoding="utf-8") == wanted:
         return []
-    if mend:
+    if write:
         file.write_text(wanted, encoding="utf-8", newline="\n")
     return [verify.SUMS]
 

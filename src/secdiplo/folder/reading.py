@@ -397,7 +397,7 @@ def scope_problems(report: toml.Report, name: str, body: Any) -> list[Problem]:
             what = f"`{value}` is not a date; write `2022-06-01`, `2022-06` or `2022`"
             problems.append(report((*path, edge), what))
     if days["start"] and days["end"] and body["end"] < body["start"][: len(body["end"])]:
-        what = f"`{body['end']}` is before the start, {body['start']}; swap or mend them"
+        what = f"`{body['end']}` is before the start, {body['start']}; swap or correct them"
         problems.append(report((*path, "end"), what))
     ranks = body.get("ranks", {})
     for agency, codes in ranks.items() if isinstance(ranks, dict) else ():
@@ -533,7 +533,9 @@ def _rows_problems(at: Any, pattern: Any, path: Path) -> list[Problem]:
         what = f"`{pattern}` is no pattern of files ({error}); write `curated/*.csv`"
         return [at("interactions", what)]
     if not files:
-        return [at("interactions", f"no file `{pattern}` in the folder; add it, or mend the name")]
+        return [
+            at("interactions", f"no file `{pattern}` in the folder; add it, or correct the name")
+        ]
     if len(files) > MAX_FILES:
         return [at("interactions", f"more than {MAX_FILES:,} files; join them")]
     return _named_problems(at, files, path)

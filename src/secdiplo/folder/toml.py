@@ -74,7 +74,7 @@ def read(file: Path, limit: int, too_large: str) -> tuple[str, dict[str, Any]]:
         number, column = (int(place[1]), place[2]) if place else (text.count("\n") + 1, "1")
         reason = re.sub(r"\s*\(at .*\)$", "", str(error)).lower()
         reason = reason.replace(r"illegal character '\n'", "a quote is not closed on its line")
-        raise refusal(f"not valid TOML: {reason}; mend the line", number, column) from None
+        raise refusal(f"not valid TOML: {reason}; correct the line", number, column) from None
 
 
 def _bare(line: str) -> str:

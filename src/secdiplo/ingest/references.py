@@ -169,7 +169,7 @@ def _of_actors(sheet: SourceTable, ours: tuple[str, ...], other: str) -> Iterato
         f'select t.rowid + 1 as row, {literal(ours[1])} as "column", {code} as value, '
         "h.country as other, case when c.iso3 is null "
         "then 'unknown country {value}; {nearest:country}' else '{value} is not foreign to "
-        "{other}; mend the code, or leave the row out' end as what "
+        "{other}; correct the code, or leave the row out' end as what "
         f"from {sheet.raw} as t cross join home as h left join raw_countries as c "
         f"on c.iso3 = {code} where {kind} = 'country' and {code} is not null and ({wrong})",
         ["countries"],
@@ -192,7 +192,7 @@ def _of_own(
     value = "concat_ws(' + ', " + ", ".join(f"t.{quoted(name)}" for name in ours) + ")"
     text = (
         f'select t.rowid + 1 as row, {literal(ours[0])} as "column", {value} as value, '
-        f"'no row {{value}} in {other}; mend it, or add the row there' as what "
+        f"'no row {{value}} in {other}; correct it, or add the row there' as what "
         f"from {sheet.raw} as t where {filled} "
         f"and not exists (select 1 from raw_{other} as o where {same})"
     )

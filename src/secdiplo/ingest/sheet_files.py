@@ -383,7 +383,7 @@ def _shape_problems(part: SheetFile, shape: Shape) -> Iterator[Problem]:
             long = [place for place, cell in enumerate(cells) if len(cell.encode()) > MAX_FIELD]
             if len(cells) < width or any(cells[width:]):
                 name = part.columns[min(len(cells), width) - 1]
-                what = f"{len(cells)} cells where the header has {width}; mend the commas or quotes"
+                what = f"{len(cells)} cells but {width} columns; correct the commas or quotes"
             elif long:
                 name, what = part.columns[min(long[0], width - 1)], TOO_LONG
             else:

@@ -57,14 +57,14 @@ def explain(column: Column, value: str | None, verdict: str, closed: Mapping[str
         place = value.find(hidden) + 1
         return f"the invisible character {character_name(hidden)} at place {place}; remove it"
     if verdict == "formula" and value in ERRORS:
-        return f"{cell} is an error of a spreadsheet; mend the cell there, or blank it"
+        return f"{cell} is an error of a spreadsheet; correct the cell there, or blank it"
     if verdict == "formula":
         return f"{cell} looks like a spreadsheet formula; write plain text"
     if verdict == "items":
         bad = next(item for item in value.split("; ") if item not in closed)
         return f"unknown item {shown(bad)}; {nearest(bad, closed, column.codes)}"
     if verdict in LIMIT_WORDS:
-        return f"{cell} {LIMIT_WORDS[verdict].format(dict(column.limits)[verdict])}; mend it"
+        return f"{cell} {LIMIT_WORDS[verdict].format(dict(column.limits)[verdict])}; correct it"
     if not column.required and normal_form(value) in BLANK_WORDS:
         return f"{cell} stands for no value; {_blank_hint(value, closed)}"
     if verdict == "code":
@@ -87,10 +87,10 @@ def explain(column: Column, value: str | None, verdict: str, closed: Mapping[str
         and PARTIAL_DATE.fullmatch(value)
         and not YEARS[0] <= value[:4] <= YEARS[1]
     ):
-        return f"{cell} is not between {YEARS[0]} and {YEARS[1]}; mend the year"
+        return f"{cell} is not between {YEARS[0]} and {YEARS[1]}; correct the year"
     if verdict == "date" and PARTIAL_DATE.fullmatch(value):
-        return f"{cell} is not in the calendar; mend the day or the month"
-    return f"{cell} is not {kinds[verdict]}; {HINTS.get(verdict, 'mend it')}"
+        return f"{cell} is not in the calendar; correct the day or the month"
+    return f"{cell} is not {kinds[verdict]}; {HINTS.get(verdict, 'correct it')}"
 
 
 def _blank_hint(value: str, known: Mapping[str, str]) -> str:
@@ -134,7 +134,7 @@ def nearest(value: str, known: Mapping[str, str], kind: str = "") -> str:
     if near := [plain] if plain in spellings else closest(plain, spellings):
         return did_you_mean((spellings[name] for name in near), word=value)
     if kind in OPEN:
-        return "add it there, or mend it"
+        return "add it there, or correct it"
     if kind in SHEETS_OF and len(known) > MAX_CODES_LISTED:
         return f"take a code of {SHEETS_OF[kind]}"
     return (

@@ -212,7 +212,7 @@ def _text(path: Path, line: int, place: int, cell: Any, length: int | None) -> s
             return day[:length]
         return f"{day} {moment}" if moment.strip("0:.") else day
     if re.match(r"#(REF|N/A|VALUE|NAME|DIV/0|NUM|NULL)[!?]?$|Err:\d+$", shown.strip()):
-        what = f"the error value {schema.shown(shown)}; mend the formula, or blank the cell"
+        what = f"the error value {schema.shown(shown)}; correct the formula, or blank the cell"
         raise broken(path, what, line, str(place))
     return shown
 

@@ -292,4 +292,4 @@ def _ragged(number: int, width: int, more: int) -> str:
     remedy = "fix the delimiters or quotes, or name the delimiter of the file"
     if number > width:
         remedy += ", or name the columns beyond the header"
-    return f"{number} cells where the header has {width}{rows}; {remedy}"
+    return f"{number} cells but {width} columns{rows}; {remedy}"

@@ -227,7 +227,7 @@ def _excel_text(path: Path, line: int, place: int, cell: Any, formula: Any) -> s
             raise broken(path, what, line, str(place))
         return ""
     if cell.data_type == "e":
-        what = f"the error value {schema.shown(value)}; mend the formula, or blank the cell"
+        what = f"the error value {schema.shown(value)}; correct the formula, or blank the cell"
         raise broken(path, what, line, str(place))
     text = plain(value, path, line, str(place))
     if isinstance(value, datetime.date):

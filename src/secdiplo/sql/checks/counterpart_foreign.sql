@@ -8,7 +8,7 @@ select
     'counterpart' as "column",
     r.counterpart as value,
     r.home as other,
-    '{value} is not foreign to {other}; mend the code, or leave the row out' as what
+    '{value} is not foreign to {other}; correct the code, or leave the row out' as what
 from rows as r, home as h
 where r.counterpart_type = 'country'
     and (

@@ -8,7 +8,7 @@ select
     'forum' as "column",
     forum as value,
     date,
-    'the session {value} and the date {date} lie in different years; mend one if it is a slip'
+    'the session {value} and the date {date} are in different years; correct one if it is a slip'
         as what
 from rows
 where regexp_full_match(forum, '.+ [0-9]{4}')

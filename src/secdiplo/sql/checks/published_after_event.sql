@@ -8,7 +8,7 @@ select
     'source_date' as "column",
     source_date as value,
     date as other,
-    'published {value}, before the event of {other}; mend a date, or name it in inferred' as what
+    'published {value}, before the event of {other}; correct a date, or name it in inferred' as what
 from rows
 where final_day(source_date) < date_min
     and not list_has_any(

@@ -8,7 +8,7 @@ select
     'end' as "column",
     "end" as value,
     start as other,
-    '{value} is before the start, {other}; swap or mend them' as what
+    '{value} is before the start, {other}; swap or correct them' as what
 from raw_sessions_sheet
 where final_day("end") < first_day(start)
 order by row

@@ -8,7 +8,7 @@ select
     'tenure_end' as "column",
     tenure_end as value,
     tenure_start as other,
-    '{value} is before the start, {other}; swap or mend them' as what
+    '{value} is before the start, {other}; swap or correct them' as what
 from raw_officials
 where final_day(tenure_end) < first_day(tenure_start)
 order by row
