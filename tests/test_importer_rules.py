@@ -590,3 +590,22 @@ def test_a_date_that_is_left_to_decide_asks_for_a_date(refused) -> None:
     assert found.endswith(
         "left to decide; write a date such as `2024-09-07`, or `(blank)` for none"
     )
+
+
+def test_a_date_format_counts_for_every_mark():
+    from secdiplo.importer import dates
+
+    assert dates.decide(["05.04.2019", "25/4/2019", "7.4.2019"]) == "%d.%m.%Y"
+    assert [dates.read(cell, "%d/%m/%Y") for cell in ("05.04.2019", "5-4-2019", "5/4/2019")] == [
+        "2019-04-05"
+    ] * 3
+    assert dates.read("05.04.19", "%d/%m/%Y") is None
+
+
+def test_a_row_without_home_and_counterpart_is_not_domestic():
+    from secdiplo.importer.several import without_home
+    from secdiplo.importer.summary import ImportSummary
+
+    blank = [{"counterpart": ""}]
+    assert without_home("", blank, ImportSummary()) == blank
+    assert without_home("USA", [{"counterpart": "USA"}], ImportSummary()) == []

@@ -58,7 +58,8 @@ def read(
     text : str
         The cell.
     written : str
-        The format of dates in figures, in the letters of `strptime`; blank if none is given.
+        The format of numeric dates, in the letters of `strptime`; blank if none is given. It
+        also reads cells that have other marks between the numbers.
     epoch : date, optional
         Day 0 of dates that are a spreadsheet's number of days.
     zone : str
@@ -87,6 +88,8 @@ def read(
     bare = _TIME.sub("", text.strip())
     if written:
         found = _by_format(text.strip(), written) or _by_format(bare, written)
+        if not found and _SLASHED.fullmatch(bare):  # the order counts, not the mark: 05.04.2019
+            found = _by_format(*(re.sub(r"[-./]", "/", each) for each in (bare, written)))
         if found:
             return found
     if match := _WHOLE.fullmatch(bare):
@@ -222,8 +225,8 @@ def decide(cells: Iterable[str]) -> str | None:
     Returns
     -------
     str or None
-        A format, such as ``%d/%m/%Y``; blank if it takes somebody who knows; None if no value
-        needs one.
+        A format, such as ``%d/%m/%Y``, with the mark of most values; blank if a person must
+        decide; None if no value needs one.
 
     Examples
     --------
@@ -236,11 +239,12 @@ def decide(cells: Iterable[str]) -> str | None:
         return None
     day_first = any(int(match[1]) > 12 for match in found)
     month_first = any(int(match[3]) > 12 for match in found)
-    shapes = {(match[2], len(match[4])) for match in found}
-    if day_first == month_first or len(shapes) > 1:
+    lengths = {len(match[4]) for match in found}
+    if day_first == month_first or len(lengths) > 1:
         return ""
-    ((mark, digits),) = shapes
-    year = "%Y" if digits == 4 else "%y"
+    marks = [match[2] for match in found]
+    mark = max(sorted(set(marks)), key=marks.count)
+    year = "%Y" if lengths == {4} else "%y"
     return mark.join(("%d", "%m", year) if day_first else ("%m", "%d", year))
 
 

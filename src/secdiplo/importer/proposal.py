@@ -258,7 +258,9 @@ def _date_format(profile: FileProfile) -> MapLine:
         name = next(target for target, written in found.items() if not written)
         file_column = profile.column(name)
         cell = next(filter(dates.ambiguous, file_column.values if file_column else ()), "")
-        why = f'left to decide: "{cell}" can be day first, "%d/%m/%Y", or month first, "%m/%d/%Y"'
+        mark = next((each for each in "./-" if each in cell), "/")
+        day, month = (mark.join(order) for order in (("%d", "%m", "%Y"), ("%m", "%d", "%Y")))
+        why = f'left to decide: "{cell}" can be day first, "{day}", or month first, "{month}"'
     one = set(found.values())
     return setting((), "date_format", one.pop() if len(one) == 1 else found, why)
 

@@ -99,6 +99,8 @@ def without_home(
     home: str, counterparts: list[dict[str, str]], summary: ImportSummary
 ) -> list[dict[str, str]]:
     """Leave out the home country itself, and count the row; none may be left."""
+    if not home:  # a blank counterpart is not the home country
+        return counterparts
     found = [each for each in counterparts if each["counterpart"] != home]
     if len(found) < len(counterparts):
         summary.add("domestic", "counterpart", home)
