@@ -609,3 +609,16 @@ def test_a_row_without_home_and_counterpart_is_not_domestic():
     blank = [{"counterpart": ""}]
     assert without_home("", blank, ImportSummary()) == blank
     assert without_home("USA", [{"counterpart": "USA"}], ImportSummary()) == []
+
+
+def test_a_numeric_column_of_a_divided_row_is_a_notice(made) -> None:
+    mapping = (
+        'split = ";"\nkeep = ["cost"]\n'
+        + MAP
+        + '\n[extra_columns.cost]\ntype = "integer"\nlabel = "Cost"\n'
+    )
+    found = made("when,country,cost\n2024-01-02,FRA; KEN,10\n2024-01-03,PER,5\n", mapping)
+    assert [row["cost"] for row in found.rows] == ["10", "10", "5"]
+    assert [n for n in found.notices if "1 rows became several" in n or "1 row became" in n]
+    found = made("when,country,cost\n2024-01-02,FRA,10\n", mapping)
+    assert not [n for n in found.notices if "became several" in n]

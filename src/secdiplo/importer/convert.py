@@ -33,7 +33,7 @@ from secdiplo.importer.several import (
 from secdiplo.importer.summary import ImportSummary
 from secdiplo.importer.value_rules import ValueRules
 from secdiplo.ingest.problem_collector import ProblemCollector
-from secdiplo.schema.tables import CODING_SHEET
+from secdiplo.schema.tables import CODING_SHEET, NUMERIC
 from secdiplo.text import slug
 
 ASSUMED = (
@@ -120,7 +120,9 @@ def rows(
         filled = conversion.row_rules.without_markers(record, summary)
         if conversion.row_rules.is_dropped(filled, summary):
             continue
-        for cells in conversion.rows(line, filled):
+        made = conversion.rows(line, filled)
+        conversion.divided += len(made) > 1
+        for cells in made:
             summary.written += 1
             yield line, [cells.get(name, "") for name in names]
     if not summary.read:
@@ -195,6 +197,7 @@ class _Conversion:
         self, source: Source, mapping: ColumnMap, summary: ImportSummary, every: bool = False
     ) -> None:
         self.source, self.mapping, self.summary = source, mapping, summary
+        self.divided = 0  # rows of the file that became several
         self.row_rules = RowRules(mapping, source.columns)
         self.rules = ValueRules(mapping, source.epoch)
         self.problems = RowProblems(source, mapping, every)
@@ -595,6 +598,11 @@ class _Conversion:
                     "read as the day in UTC; name the zone of the place by time_zone in the map"
                 )
                 yield notice(self.mapping.problem(what, "columns", name))
+        for name, declared in self.mapping.extra_columns.items():
+            if self.divided and declared.get("type") in NUMERIC:
+                many = f"{self.divided:,} row{'s' * (self.divided > 1)} became several"
+                what = f"{many}, each with the whole `{name}`: sums count it more than once"
+                yield notice(self.mapping.problem(what, "keep", name))
         yield from self.row_rules.notices()
         yield from self.rules.notices()
 
