@@ -46,9 +46,9 @@ data:
 notebooks:
     python notebooks/run.py
 
-# The picture of the README
-picture:
-    secdiplo figure regional_shares -o docs/regional_shares.png
+# The pictures of the README and the pages; needs the extras browser and report, and Chromium
+pictures:
+    python docs/pictures.py
 
 # Speed of short processes: benchmarks/short.json and benchmarks/README.md
 bench:

@@ -32,7 +32,6 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
 }
-html_static_path = ["_static"]
 html_show_sourcelink = False
 
 myst_heading_anchors = 4
