@@ -17,7 +17,7 @@ AVOIDED = {
     r"\bmend(s|ed|ing)?\b": "fix, correct",
     r"\bheal(s|ed)?\b": "resolve",
     r"\bjudg(e|es|ed|ing)\b": "check",
-    r"\b(stand|stands|stood) (in|on|under|beside|for|there|below|above|alone|before|after)\b": "is in",
+    r"\b(stand|stands|stood) (in|on|under|beside|there|below|above|alone|before|after)\b": "is in",
     r"\b(lie|lies|lay) (in|on|under|beside|beyond|outside|within|side)\b": "is in, fall within",
     r"\bhold(s)? together\b": "is consistent",
     r"\bcome(s)? out\b": "add up",
@@ -42,6 +42,8 @@ AVOIDED = {
     r"\bone row an? (actor|claim|event|unit)\b": "one row per",
 }
 """What to avoid, as patterns, and what to write."""
+
+SQL = ("select ", "with ", "create ", "insert ", "copy ", "from ", "and ", "union ")
 
 EXCEPTIONS: dict[str, str] = {
     "CHANGELOG.md": "entries of released versions keep their words",
@@ -124,13 +126,30 @@ def declared() -> Iterator[tuple[str, str]]:
     yield from texts(json.loads(path.read_text(encoding="utf-8")), "tables.json")
 
 
-def strings() -> Iterator[tuple[str, str]]:
-    """Yield the texts in the code: messages and docstrings, and the comments."""
+def messages() -> Iterator[tuple[str, str]]:
+    """Yield the texts in the code, without docstrings: messages, captions and labels."""
+    owners = (ast.Module, ast.ClassDef, ast.FunctionDef)
     for path in sorted((ROOT / "src/secdiplo").rglob("*.py")):
-        text, name = path.read_text(encoding="utf-8"), str(path.relative_to(ROOT))
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
-                yield f"{name}:{node.lineno}", node.value
-        for number, line in enumerate(text.splitlines(), 1):
-            if found := re.search(r"(?:^|\s)# (.+)", line):
-                yield f"{name}:{number}", found[1]
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        described = {
+            id(each.value)  # a docstring, or the text below an assignment
+            for node in ast.walk(tree)
+            if isinstance(node, owners)
+            for each in node.body
+            if isinstance(each, ast.Expr)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and id(node) not in described:
+                text = node.value if isinstance(node.value, str) else ""
+                if " " in text.strip() and not text.lstrip().lower().startswith(SQL):
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", text
+
+
+def docstrings() -> Iterator[tuple[str, str]]:
+    """Yield what Python shows as help: the docstrings of public functions, classes and modules."""
+    for path in sorted((ROOT / "src/secdiplo").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = getattr(node, "name", "")
+            owners = (ast.Module, ast.ClassDef, ast.FunctionDef)
+            if isinstance(node, owners) and not name.startswith("_"):
+                yield f"{path.relative_to(ROOT)}:{name}", ast.get_docstring(node) or ""

@@ -91,8 +91,8 @@ def test_a_moved_offset(texts, mini, make_bad):
     cells(2, "curated/mentions.csv", start="0", end="32")(mini)
     assert verify(texts, mini / "annotations") == (
         [
-            "claims.csv:3:start: another text stands there than the quote; it starts at 196",
-            "mentions.csv:2:start: another text stands there than the quote; it starts at 629",
+            "claims.csv:3:start: the text there differs from the quote; it starts at 196",
+            "mentions.csv:2:start: the text there differs from the quote; it starts at 629",
         ],
         13,
     )
@@ -102,7 +102,7 @@ def test_an_anchor_that_the_text_does_not_have(texts, mini, make_bad):
     make_bad["cell"](3, "quote", "seventy activities", "annotations/claims.csv")(mini)
     problems, _ = verify(texts, mini / "annotations")
     assert problems == [
-        "claims.csv:3:start: another text stands there than the quote; the text has it nowhere"
+        "claims.csv:3:start: the text there differs from the quote; the text has it nowhere"
     ]
 
 
@@ -203,7 +203,7 @@ def test_the_command(texts, mini, make_bad):
     make_bad["cells"](3, "annotations/claims.csv", start="198", end="216")(mini)
     result = CliRunner().invoke(main, args)
     assert result.exit_code == 1
-    assert result.stderr.startswith("claims.csv:3:start: another text stands there")
+    assert result.stderr.startswith("claims.csv:3:start: the text there differs")
     assert result.stdout == ""
 
 

@@ -632,7 +632,7 @@ def test_the_bundle_reruns_offline_in_a_clean_environment(packed, clean):
         "versions: as in requirements.txt",
         "check and build: 0 differences",
         "results: 0 differences in numbers",
-        "the package came out as delivered",
+        "the package gives the delivered results",
         "offline",
     ):
         assert text in done.stdout
@@ -654,7 +654,7 @@ def test_the_bundle_says_what_does_not_come_out(packed, clean, tmp_path):
     assert done.returncode == 1
     assert "data/curated/interactions.csv differs from files.csv" in done.stdout
     assert "tables: `participations` differs" in done.stdout
-    assert "did NOT come out" in done.stdout
+    assert "the results are NOT the same" in done.stdout
 
 
 @pytest.mark.slow

@@ -43,11 +43,16 @@ def test_pages_have_no_long_sentences():
 
 @pytest.mark.parametrize(
     "texts",
-    [prose.helps(main, "secdiplo"), prose.headers(), prose.declared()],
-    ids=["help", "headers", "declarations"],
+    [prose.helps(main, "secdiplo"), prose.headers(), prose.declared(), prose.messages()],
+    ids=["help", "headers", "declarations", "messages"],
 )
 def test_other_texts_have_no_words_to_avoid(texts):
     assert found(texts) == []
+
+
+def test_docstrings_have_no_words_to_avoid():
+    avoided = [each for each in found(prose.docstrings()) if "`of which`" not in each]
+    assert avoided == []  # "of which" is no error in a technical sentence
 
 
 def test_the_check_finds_what_it_is_for():

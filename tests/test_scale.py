@@ -643,7 +643,7 @@ def test_a_list_of_problems_overwrites_nothing_else(mini, tmp_path):
         main,
         ["build", str(mini), "-o", str(tmp_path / "t"), "--problems", str(tmp_path / "t" / "p")],
     )
-    assert "lies in the folder of the tables" in result.stderr
+    assert "is in the folder of the tables" in result.stderr
 
 
 def test_rows_added_replace_nothing_but_built_tables(plain, whole, tmp_path):
@@ -657,7 +657,7 @@ def test_rows_added_replace_nothing_but_built_tables(plain, whole, tmp_path):
     assert (other / "thesis.docx").read_text(encoding="utf-8") == "years of work"
     with pytest.raises(UsageError, match="is a file"):
         append_rows(plain, tmp_path / "new.csv", tmp_path / "new.csv")
-    with pytest.raises(UsageError, match="lies in the folder of the tables"):
+    with pytest.raises(UsageError, match="is in the folder of the tables"):
         append_rows(plain, tmp_path / "new.csv", tmp_path / "o", problems=tmp_path / "o" / "p.csv")
 
 

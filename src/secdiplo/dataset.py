@@ -380,7 +380,7 @@ class Dataset:
         Returns
         -------
         DataFrame or pyarrow.Table
-            One row a claim: claim_id, section, quote, published, relation, unit, recomputed,
+            One row per claim: claim_id, section, quote, published, relation, unit, recomputed,
             difference, status, query, lower, upper, note, recipe. ``recomputed`` is the value of
             these tables; ``lower`` and ``upper`` are what all published values together admit,
             blank if a claim counts no events or interactions. ``summary`` is the bottom line: how
@@ -650,7 +650,7 @@ class Dataset:
         Returns
         -------
         DataFrame or pyarrow.Table
-            One row a unit and period, with status (observed, zero, outside_coverage,
+            One row per unit and period, with status (observed, zero, outside_coverage,
             not_a_state), partial, imprecise_dates and the measures, missing outside coverage
             and membership. ``attrs`` holds coverage, units, membership, imprecise_dates (each
             event once) and left_out. Tenures are not applied: an official's zero says nothing of
@@ -765,7 +765,7 @@ class Dataset:
         return figures.draw(self._built, name, params, width)
 
     def report(self, out: Path | str, *, scope: str | None = None) -> Path:
-        """Write the explorer: one page that opens from the disk and asks no host for anything.
+        """Write the explorer: one page that works offline.
 
         Parameters
         ----------

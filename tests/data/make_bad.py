@@ -688,9 +688,9 @@ CELLS = [
         ),
         f"{SHEET}:5:agency: unknown code `NA`; known: MPS, MSS, CPLC\n"
         f"{SHEET}:5:format: unknown code `N/A`; known: bilateral, sideline, multilateral\n"
-        f"{SHEET}:7:host_country: `NA` stands for no value; leave the cell blank, or write `NAM` "
+        f"{SHEET}:7:host_country: `NA` is no value; leave the cell blank, or write `NAM` "
         "for Namibia\n"
-        f"{SHEET}:7:source_date: `NA` stands for no value; leave the cell blank",
+        f"{SHEET}:7:source_date: `NA` is no value; leave the cell blank",
     ),
     Case(
         "wide_letters",

@@ -38,7 +38,7 @@ class SumMismatch:
     apart : bool
         Whether the parts are apart by definition, so that a sum above the total is impossible.
     interpretation : Interpretation
-        In which the parts lie within the total.
+        In which the parts are within the total.
     """
 
     total: Claim

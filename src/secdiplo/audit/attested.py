@@ -86,7 +86,7 @@ class EventPlacer:
     ----------
     variables : Variables
     exact : bool
-        Whether an event may only stand in a period that is exactly its days as coded, the rule by
+        Whether an event may only be in a period that is exactly its days as coded, the rule by
         which queries count; otherwise in every period in which it can have taken place.
     """
 
@@ -165,7 +165,7 @@ def lower_bounds(
 ) -> tuple[list[Constraint], int]:
     """Return constraints that make the variables count at least the attested events.
 
-    An event that can stand in several periods stands in one of them, which further variables
+    An event that can be in several periods is in one of them, which further variables
     choose.
 
     Parameters

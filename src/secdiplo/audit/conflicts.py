@@ -22,7 +22,7 @@ class Correction:
 def minimal_conflicts(
     solver: Solver, claim_ids: Collection[str] | None = None, limit: int = 20
 ) -> tuple[list[tuple[str, ...]], bool]:
-    """Return all minimal sets of claims that cannot hold together with the facts.
+    """Return all minimal sets of claims that contradict each other, given the facts.
 
     The smallest set of claims that meets every conflict found so far, and that was not tried
     before, is left out. If the rest cannot hold, it is reduced to a new conflict; if it can, that

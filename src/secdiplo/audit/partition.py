@@ -69,7 +69,7 @@ class Partition:
         Where bilateral events stand, and where sideline and multilateral ones do.
     counterpart_groups : tuple of CounterpartGroup
     agency_counts : array of int, filters x profiles
-        How many agencies of the profile meet the filter's conditions; 0 means not taken in.
+        How many agencies of the profile meet the filter's conditions; 0 means not included.
     bilateral_mask, forum_mask : array of bool, filters x slots
     counterpart_mask : array of bool, filters x counterpart_groups
     """

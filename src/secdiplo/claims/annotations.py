@@ -112,4 +112,4 @@ def _span(name: str, line: int, row: dict[str, str], known: dict[str, str | None
         return []
     places = text.count(row["quote"])
     where = f"it starts at {text.find(row['quote'])}" if places else "the text has it nowhere"
-    return [Problem(name, line, "start", f"another text stands there than the quote; {where}")]
+    return [Problem(name, line, "start", f"the text there differs from the quote; {where}")]

@@ -43,7 +43,7 @@ class ClaimProblem:
     what : str
         What is wrong and what to do.
     level : str
-        ``error``, or ``notice`` for names of which there is no closed list.
+        ``error``, or ``notice`` for names without a closed list.
     reads : tuple of str
         Other columns that the rule reads: if one of them is invalid, the problem is not reported.
     """

@@ -322,7 +322,7 @@ def _edges(period: str) -> tuple[str, str]:
 
 
 def summary(findings: Sequence[ClaimResult]) -> str:
-    """One line: how many claims stand in which status."""
+    """Return the number of claims of each status, in one line."""
     if not findings:
         return "no published values in this dataset: it has no annotations"
     counts = [(name, sum(f.status == name for f in findings)) for name in STATUSES]

@@ -34,7 +34,7 @@ PARAM_DEFAULTS = {"null": "", "dataset": "the dataset's"}
 VALUES = ("table", "variable", "code", "label", "meaning", "rows")
 INTRODUCTION = (
     "Rows are *attested* (a cited source says so) unless `row_status` says *imputed* or "
-    "*synthetic* (made up in the shape of a real dataset, and evidence of nothing). Values that "
+    "*synthetic* (it resembles a real dataset but is evidence of nothing). Values that "
     "source texts publish are *published*; they are in `claims`."
 )
 
@@ -242,7 +242,7 @@ nav ul { columns: 16rem; padding-left: 1.2rem; }
 def page(
     variables: Sequence[CodebookVariable], title: str, about: str, agreed: Reliability | None = None
 ) -> str:
-    """The codebook as one HTML page that asks no host for anything; every variable has a link."""
+    """Return the codebook as one HTML page that works offline; every variable has a link."""
     escape: Callable[[str], str] = html.escape
     tables = {variable.table.name: variable.table for variable in variables}
     parts = [
@@ -269,7 +269,7 @@ def page(
 
 
 def _article(variable: CodebookVariable) -> str:
-    """One variable as a list of what is said of it."""
+    """Return one variable as a list of its properties."""
     column = variable.column
     name = f"{variable.table.name}.{column.name}"
     rows = f"{variable.filled} with a value, {variable.blank} blank, {variable.distinct} different"

@@ -77,7 +77,7 @@ def _likeness(first: CodedRow, second: CodedRow) -> tuple[bool, bool, float]:
 
 
 def same_time(first: str, second: str) -> bool:
-    """Return whether two dates are the same as far as the coarser one goes.
+    """Return whether two dates are the same at the precision of the less precise one.
 
     Examples
     --------

@@ -1,8 +1,8 @@
 """Look up countries and organizations by name or code: exactly, or not at all.
 
 A name resolves when its spelling is that of one entity but for case, accents, punctuation and
-small words. Whatever else is an error that carries ranked suggestions: a likeness is for a human
-to judge. Names that two countries bear (Korea, Congo) are refused, with both as suggestions.
+small words. Anything else is an error with ranked suggestions: a person decides whether
+they fit. Names that two countries have (Korea, Congo) are refused, with both as suggestions.
 
 >>> from secdiplo import countries
 >>> countries.find("Viet Nam").iso3

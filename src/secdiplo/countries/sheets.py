@@ -445,7 +445,7 @@ def letter_codes() -> tuple[LetterCode, ...]:
 
 @functools.cache
 def aliases() -> dict[str, tuple[str, ...]]:
-    """Return the names and other names that stand beside the codes, by country."""
+    """Return the names and other names beside the codes, by country."""
     return {
         row["iso3"]: (row["name"], *filter(None, row["aliases"].split("; ")))
         for row in _rows("reference/countries.csv")

@@ -1,6 +1,6 @@
 """The engines that run packaged statements on built tables: DuckDB, and Spark beside it.
 
-An engine is one class: `Engine`, of which `fetch` is all that another engine has to give. What
+An engine is one class, `Engine`; another engine only needs `fetch`. What
 looks up single values (whether a region scheme exists, where a scope begins) goes on through
 DuckDB on the same files.
 """
@@ -102,7 +102,7 @@ class Engine(ABC):
         return columns, iter([rows])
 
     def arrow(self, statement: Statement, values: Mapping[str, Any]) -> pa.Table:
-        """Run a statement and give an Arrow table; an engine that has one at hand overrides it."""
+        """Run a statement and give an Arrow table; an engine that already has one overrides it."""
         import pyarrow as pa
 
         columns, rows = self.fetch(statement, values)

@@ -1,4 +1,4 @@
-"""One row an actor in an event: agencies and officials at home, whom they met abroad."""
+"""One row per actor per event: agencies and officials at home, whom they met abroad."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ACTORS = Table(
     unit="actor",
     columns=(
         Column("event_id", "text", "The event.", required=True, ref="events.event_id"),
-        Column("side", "code", "Of which side the actor is: home or foreign.", required=True),
+        Column("side", "code", "The side of the actor: home or foreign.", required=True),
         Column(
             "kind",
             "code",

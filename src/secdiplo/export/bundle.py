@@ -281,14 +281,14 @@ def _how_to_rerun(minutes: int) -> list[str]:
         "## Run it again\n",
         "```\npython -m venv env\n. env/bin/activate\n"
         "pip install -r requirements.txt\npython run.py\n```\n",
-        "Only the third line needs a network, and none where the libraries are installed or lie "
+        "Only the third line needs a network, and none where the libraries are installed or are "
         "in a folder (`pip install --no-index --find-links FOLDER -r requirements.txt`). The "
         "toolkit itself is in `software/` and is not installed. `run.py` refuses every connection "
         "and says so. It compares every file with `files.csv`, checks `data/`, builds the tables "
         "and compares their content hashes with `tables/manifest.json`, computes every query, "
         "figure and published claim into `results/` and compares them with those delivered.\n",
         f"Expected: {within} on a machine like the one below; the last lines say that the package "
-        "came out as delivered, and the exit code is 0. On other versions or another system the "
-        "numbers must be the same; the bytes of figures can differ, which is said and is no "
+        "gives the delivered results, and the exit code is 0. On other versions or another system "
+        "the numbers must be the same; the bytes of figures can differ, which is said and is no "
         "failure.\n",
     ]

@@ -18,7 +18,7 @@ QUOTED = re.compile(r'[",\r\n]|^\s|\s$')
 
 
 def parquet(contents: Contents, folder: Path) -> None:
-    """Write ``<table>.parquet``; meanings, units and codes stand in the metadata of each field."""
+    """Write ``<table>.parquet``; meanings, units and codes are in the metadata of each field."""
     import pyarrow
     import pyarrow.parquet
 
@@ -68,7 +68,7 @@ def write_csv(file: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) 
 
 
 def _text(cell: Any) -> str:
-    """A cell as it stands in the file; one that holds a break of any kind is quoted."""
+    """Return a cell as the file has it; one with a line break of any kind is quoted."""
     if cell is None:
         return ""
     if isinstance(cell, bool):

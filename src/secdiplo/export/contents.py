@@ -29,7 +29,7 @@ class Code:
 
 @dataclass(frozen=True)
 class KeyReference:
-    """Columns of a table whose values stand in another one."""
+    """Columns of a table whose values are in another table."""
 
     columns: tuple[str, ...]
     table: str

@@ -78,7 +78,7 @@ def croissant(contents: Contents, folder: Path) -> None:
 
 
 def metadata(contents: Contents, folder: Path) -> dict[str, Any]:
-    """The JSON-LD of the files that lie in a folder."""
+    """Return the JSON-LD of the files in a folder."""
     dataset = contents.built.dataset
     licence = about.licence(dataset["licence"])
     body: dict[str, Any] = {

@@ -20,7 +20,7 @@ MEDIA_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 def datapackage(contents: Contents, folder: Path) -> None:
     """Write ``datapackage.json`` with ``<table>.csv`` and ``<table>.parquet`` of every table.
 
-    When it was made does not stand in it, so that equal data make equal bytes; the version of
+    The date is left out, so that equal data make equal bytes; the version of
     the dataset says what it is.
     """
     columnar.csv_files(contents, folder)
@@ -30,7 +30,7 @@ def datapackage(contents: Contents, folder: Path) -> None:
 
 
 def descriptor(contents: Contents, folder: Path) -> dict[str, Any]:
-    """The descriptor of the CSV and Parquet files that lie in a folder."""
+    """Return the descriptor of the CSV and Parquet files in a folder."""
     dataset = contents.built.dataset
     licence = about.licence(dataset["licence"])
     licence["name"] = re.sub(r"[^-A-Za-z0-9._]+", "-", licence["name"])

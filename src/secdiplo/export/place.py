@@ -97,7 +97,7 @@ def _refuse(out: Path, force: bool, inputs: Sequence[Path]) -> None:
     for source in inputs:
         taken = source.resolve()
         if here == taken or taken in here.parents or here in taken.parents:
-            raise UsageError(f"{out} holds or lies in {source}; name a folder apart from it")
+            raise UsageError(f"{out} contains or is in {source}; name a folder apart from it")
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file; name a folder for the export")
     if out.is_dir() and not force and any(out.iterdir()):

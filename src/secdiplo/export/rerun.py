@@ -56,7 +56,7 @@ def versions() -> list[str]:
 
 
 def rebuilt(tables: Path) -> list[str]:
-    """Check the dataset folder and build it; name the tables that come out otherwise."""
+    """Check the dataset folder and build it; name the tables that differ."""
     from secdiplo import store
     from secdiplo.audit import intervals
     from secdiplo.errors import DataError
@@ -117,7 +117,7 @@ def main() -> int:
     for text in [*odd, *problems, *drawn]:
         print(f"  {text}")
     equal = not odd and not problems
-    print("the package came out as delivered" if equal else "the package did NOT come out")
+    print("the package gives the delivered results" if equal else "the results are NOT the same")
     print(f"{time.monotonic() - start:.0f} seconds, offline")
     return 0 if equal else 1
 

@@ -2,7 +2,7 @@
 
 The format holds what a codebook says: variable labels, value labels and notes. It is written
 here, to the byte, because a file must not hold the time at which it was made and has to carry
-the whole meaning of a column as a note, which no library at hand writes.
+the whole meaning of a column as a note, which no library writes.
 
 A column with a closed list of codes becomes a labelled whole number, so that ``tab``, ``i.`` and
 the order of the list work. The label of a value is the code itself: ``decode`` gives back the

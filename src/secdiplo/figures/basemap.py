@@ -3,7 +3,7 @@
 The file is Natural Earth at 1:50 million (public domain data) as TopoJSON, the package
 ``world-atlas`` 2.0.2; Tuvalu and Gibraltar, which it lacks, are points of the file at 1:10
 million. Borders are drawn as Natural Earth has them, by who is in control on the ground, and
-stand for no position on them. Kosovo, which the file gives no code, is XKX. Areas without a
+take no position on them. Kosovo, which the file gives no code, is XKX. Areas without a
 code of their own (Somaliland, Northern Cyprus, the Siachen Glacier, and the Indian Ocean
 territories) are drawn and never counted; a territory that the file draws as a part of its
 state (such as French Guiana) has no shape of its own.

@@ -39,7 +39,7 @@ class Spec:
     asks : tuple of str
         Those of the open parameters for which the toolkit has no default.
     reads : tuple of str
-        Parameters that the figure itself takes, and does not hand on to its queries.
+        Parameters that the figure itself takes, and does not pass to its queries.
     year_of : str
         The parameter that names the session of a forum whose year the figure is of.
     recomputes : tuple of str

@@ -92,7 +92,7 @@ class Inputs:
 
     @property
     def there(self) -> str:
-        """What is said of something that the rows have: that it is attested, if they are."""
+        """How a caption describes something that is in the rows."""
         return "attested" if self.status == "attested" else f"in the {self.status} rows"
 
     @property

@@ -49,7 +49,7 @@ def read_text(file: Path, folder: Path, limit: int, remedy: str) -> str:
 
 
 def lies_in(file: Path, folder: Path) -> bool:
-    """Whether a file, through all links, lies in a folder; a loop of links lies nowhere."""
+    """Return whether a file, through all links, is in a folder; a loop of links is in none."""
     try:
         return file.resolve().is_relative_to(folder)
     except (OSError, RuntimeError):

@@ -88,7 +88,7 @@ MAX_DEEP = 20  # folders within folders that a pattern names
 
 @dataclass(frozen=True)
 class Scope:
-    """A named scope: a window of days, and the ranks of each agency that it takes in."""
+    """A named scope: a window of days, and the ranks of each agency that it includes."""
 
     name: str
     title: str
@@ -207,7 +207,7 @@ class Folder:
     def files(self, relative: str) -> list[tuple[Path, str]]:
         """The paths of the files of a sheet, in the order of their names, and what to call them.
 
-        The coder's sheet may lie in several files, compressed or in Parquet; others are one CSV.
+        The coding sheet may be in several files, compressed or in Parquet; others are one CSV.
         """
         if relative != CODING_SHEET_FILE:
             return [self.sheet(relative)]

@@ -570,7 +570,7 @@ def _fit_dates(source: Source, columns: list[FileColumn], sure: Matches, perhaps
     if not finer:
         return
     years = sure.pop("date", None)
-    why = f"its dates are finer than those of `{years.name}`" if years else "its dates fit"
+    why = f"its dates are more precise than those of `{years.name}`" if years else "its dates fit"
     if len(finer) == 2 and (ordered := _in_order(source, *finer)):
         sure["date"] = ColumnMatch("date", ordered[0], SURE, f"never after `{ordered[1]}`")
         last = ColumnMatch("date_end", ordered[1], SURE, f"never before `{ordered[0]}`")

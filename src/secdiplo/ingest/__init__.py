@@ -2,7 +2,7 @@
 
 The way of the data: bytes -> raw table of text (`layout`) -> staged rows with their dates
 (``sql/ingest/rows.sql``) -> verdicts on cells (`secdiplo.schema`) and rules over rows
-(``sql/checks``), one sheet after the other (`judge`) -> tables (``sql/ingest/<table>.sql``).
+(``sql/checks``), one sheet after the other (`check`) -> tables (``sql/ingest/<table>.sql``).
 Every problem is found before anything is refused.
 """
 

@@ -1,4 +1,4 @@
-"""The cells of a sheet that are known to be wrong, so that nothing is judged by them again."""
+"""The cells of a sheet that are known to be wrong, so that no other check uses them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class InvalidCells:
     Parameters
     ----------
     con : DuckDB connection
-        Holds the table ``flagged`` of the sheet that is being judged.
+        Holds the table ``flagged`` of the sheet that is being checked.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Sheets that lie in Parquet files: every column read as text."""
+"""Sheets in Parquet files: every column read as text."""
 
 from __future__ import annotations
 

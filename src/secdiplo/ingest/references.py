@@ -32,7 +32,7 @@ class Target:
     values : str
         SQL for the values that there are.
     what : str
-        What is said of another one.
+        The message about other values.
     is_open : bool
         Whether another one is a notice alone.
     """

@@ -82,7 +82,7 @@ def packaged() -> list[Check]:
 
 
 def repeated(sheet: SourceTable, key: tuple[str, ...] = ()) -> Check:
-    """The check that no key stands in two rows of a sheet: its own, or columns that are unique."""
+    """Return the check that no key is in two rows of a sheet: its own, or unique columns."""
     filled = "true" if not key else f"{quoted(key[0])} is not null"
     key = key or key_of(sheet)
     columns = ", ".join(map(quoted, key))

@@ -2,7 +2,7 @@
 
 The common case is fast: one pass over the bytes for their hash and encoding (`scan`), then DuckDB
 reads the file. Only a file that either refuses is read again, record by record, to say where and
-why. A sheet may lie in several files, and each may be CSV (plain, gz, zst) or Parquet.
+why. A sheet may be in several files, and each may be CSV (plain, gz, zst) or Parquet.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class SheetFile:
     path, label : Path, str
         Where it lies, and what messages call it.
     columns : tuple of str
-        The header, which stands on `header_line` (0 in a Parquet file, whose rows are its lines).
+        The header, which is on `header_line` (0 in a Parquet file, whose rows are its lines).
     sha256 : str
         The digest of the file.
     size, newlines : int
@@ -152,7 +152,7 @@ def read(
     Returns
     -------
     SourceTable or None
-        None where the layout has errors, so that nothing can be said of the cells. Records that
+        None where the layout has errors, so that the cells cannot be checked. Records that
         are ragged or too long are left out and named in the sheet's `broken`.
     """
     names = tuple(column.name for column in extra)

@@ -1,8 +1,8 @@
 """Verdicts on cells, keys and rows: every problem of every sheet, and each defect once.
 
-The sheets that hold lists of codes come first, so that no cell is judged by a list that is itself
-wrong. Within a sheet come the cells, then the keys, then the rules of ``sql/checks`` in their
-turns; what rests on a cell that is wrong already is not judged again.
+The sheets that hold lists of codes come first, so that no cell is checked with a list that is
+itself wrong. Within a sheet come the cells, then the keys, then the rules of ``sql/checks`` in
+their turns; what rests on a cell that is wrong already is not checked again.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ Codes = dict[str, dict[str, str]]
 
 @dataclass
 class Validator:
-    """What is known of a folder while its sheets are judged one after the other.
+    """What is known of a folder while its sheets are checked one after the other.
 
     Attributes
     ----------
     codes : dict
         The code lists of the sheets that are right.
     unsound : set of str
-        Sheets that nothing else can be judged by: not read, or with a key that is wrong.
+        Sheets that nothing else can be checked with: not read, or with a key that is wrong.
     collector : ProblemCollector
         Takes the problems.
     folder : Folder

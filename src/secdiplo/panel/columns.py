@@ -24,7 +24,7 @@ PANEL_COLUMNS = {
     "period_end": "The last day of the period.",
     "status": "observed, zero, outside_coverage or not_a_state.",
     "partial": "Whether only a part of the period is in coverage, in membership, or asked for.",
-    "imprecise_dates": "Number of events whose dates are too coarse for the period.",
+    "imprecise_dates": "Number of events whose dates are too imprecise for the period.",
 }
 
 

@@ -1,4 +1,4 @@
-"""What of a scope stands in no cell of a panel, or in none for certain: said, never lost."""
+"""What is in the scope but in no cell of a panel, or not certainly in one: reported, never lost."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def left_out(
     Returns
     -------
     list of str
-        Blank where every event of the scope stands in a cell.
+        Empty if every event of the scope is in a cell.
     """
     lines: list[str] = []
 
@@ -79,7 +79,7 @@ def _without_count(
         )
     if edge:
         lines.append(
-            f"{_many(edge, 'event')} that may lie on a day outside those of the panel, in no "
+            f"{_many(edge, 'event')} that may be outside the days of the panel, in no "
             "count: see the column `imprecise_dates`"
         )
     if outside:

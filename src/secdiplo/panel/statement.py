@@ -38,8 +38,8 @@ FREQUENCIES = {"year": "12 month", "half": "6 month", "quarter": "3 month", "mon
 CODE_SYSTEMS = ("iso3", "cow", "gw")
 STATES = {
     "observed": "At least one event of the unit falls into the period.",
-    "zero": "The period lies in coverage, at least in part, and no event falls into it.",
-    "outside_coverage": "The period, or what `start` and `end` leave of it, lies outside the days "
+    "zero": "The period is covered, at least in part, and no event is in it.",
+    "outside_coverage": "The period, or what `start` and `end` leave of it, is outside the days "
     "of the scope.",
     "not_a_state": "The country was no member of the system of states on any day of the period "
     "that the panel covers; with cow and gw only.",
@@ -64,7 +64,7 @@ _LABELS = {
 
 @dataclass(frozen=True)
 class Panel:
-    """A statement and what is to be said of its rows.
+    """A statement and the facts about its rows.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ class Panel:
         Metadata of the result.
     measures : tuple of Measure
     left_out : list of str
-        What of the scope stands in no cell, or in more than one.
+        What is in the scope but in no cell, or in more than one.
     """
 
     sql: str
@@ -141,7 +141,7 @@ def prepare(
     sql = filters.with_clauses(_statement(built, query.sql, unit, freq, codes, parsed), values)
     _bounded(built, sql, values)
     panel = Panel(sql, bound(sql, values), {}, tuple(parsed))
-    steps = _until(sql, "coarser as (")
+    steps = _until(sql, "less_precise as (")
     pairs = f"{steps} select count(*) from (select distinct * exclude (period_start) from loose)"
     ((loose,),) = built.con.cursor().execute(pairs, bound(pairs, values)).fetchall()
     panel.attrs["imprecise_dates"] = str(loose)

@@ -166,7 +166,7 @@ def select(
     Parameters
     ----------
     built : Built
-        Its tables are at hand.
+        Its tables are open.
     statement : str
     params : mapping
     as_ : {"pandas", "arrow"}

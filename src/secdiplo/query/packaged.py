@@ -67,7 +67,7 @@ class Query:
     sql : str
         One SELECT statement.
     within : dict of str to tuple of str
-        By the text of a step, the tables of which it reads only rows of events that can lie in
+        By the text of a step, the tables of which it reads only rows of events that can be in
         the window of the scope.
     batches : tuple of str
         Steps that may be computed in batches of events, since what follows adds up their

@@ -50,7 +50,7 @@ class Streamed:
 
 
 def prepare(built: Built, name: str, given: Mapping[str, Any]) -> tuple[Query, dict[str, Any]]:
-    """Load a query, bind its parameters, and have its tables at hand.
+    """Load a query, bind its parameters, and open its tables.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def prepare(built: Built, name: str, given: Mapping[str, Any]) -> tuple[Query, d
 def with_values(
     built: Built, query: Query, given: Mapping[str, Any]
 ) -> tuple[Query, dict[str, Any]]:
-    """Bind the parameters of a query, as `prepare` does, and have its tables at hand."""
+    """Bind the parameters of a query, as `prepare` does, and open its tables."""
     values = bind(query.name, query.accepted, given, built.dataset)
     if values.get("unit"):
         query = replace(query, unit=values["unit"])

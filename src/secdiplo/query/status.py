@@ -20,9 +20,9 @@ def why_empty(built: Built, query: Query) -> str:
 
 
 def basis(built: Built) -> str:
-    """Whether a number counted on these tables rests on attested rows alone, and how far not.
+    """Return what the numbers of these tables rest on: attested rows alone, or others too.
 
-    Synthetic rows are said to be that and nothing else: `check` lets no others beside them.
+    Synthetic rows are never mixed with others: `check` refuses that.
     """
 
     def counts(table: str) -> dict[str, int]:

@@ -30,7 +30,7 @@ def short_error(error: Exception) -> str:
 
 
 def check_statement(built: Built, statement: str, *, unsafe: bool = False) -> None:
-    """Refuse anything but one SELECT, or but one statement, and have every table at hand.
+    """Refuse anything but one SELECT, or but one statement, and open every table.
 
     Raises
     ------

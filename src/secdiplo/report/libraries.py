@@ -18,7 +18,7 @@ EXPORT = re.compile(r"export\s*\{([^}]*)\}\s*;?")
 
 @dataclass(frozen=True)
 class Libraries:
-    """The sources of the libraries, as they stand in the page.
+    """The sources of the libraries, as the page contains them.
 
     Attributes
     ----------

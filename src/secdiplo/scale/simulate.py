@@ -82,7 +82,7 @@ def simulate(
         The first and last year of events; those of the built-in sheet where they are left out.
         Other years repeat its years, months and forums in turn.
     replace : bool
-        Whether an earlier synthetic folder that stands there is replaced.
+        Whether an earlier synthetic folder there is replaced.
     like : path, optional
         The folder whose shape is repeated, with one sheet in CSV; by default the built-in one.
 

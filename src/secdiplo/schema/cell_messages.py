@@ -66,7 +66,7 @@ def explain(column: Column, value: str | None, verdict: str, closed: Mapping[str
     if verdict in LIMIT_WORDS:
         return f"{cell} {LIMIT_WORDS[verdict].format(dict(column.limits)[verdict])}; correct it"
     if not column.required and normal_form(value) in BLANK_WORDS:
-        return f"{cell} stands for no value; {_blank_hint(value, closed)}"
+        return f"{cell} is no value; {_blank_hint(value, closed)}"
     if verdict == "code":
         return f"unknown code {cell}; {nearest(value, closed, column.codes)}"
     kinds = {
@@ -119,7 +119,7 @@ def nearest(value: str, known: Mapping[str, str], kind: str = "") -> str:
     Parameters
     ----------
     value : str
-        What stands in the cell.
+        The text of the cell.
     known : mapping
         code -> its label and other names.
     kind : str

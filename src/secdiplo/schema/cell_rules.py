@@ -134,7 +134,7 @@ def suspect_sql(column: Column, codes: CodeLists) -> str:
     """A SQL test that finds every cell with a verdict, in less work than the verdicts take.
 
     A code, day, number or boolean that is right needs no other test. It may find a cell that has
-    no verdict: then the verdicts are worked out in vain.
+    no verdict: then the verdicts are computed in vain.
     """
     name = quoted(column.name)
     closed = closed_codes(column, codes)

@@ -37,8 +37,8 @@ LISTS: dict[str, dict[str, str]] = {
     "row_status": {
         "attested": "A cited source says so.",
         "imputed": "Computed to complete published totals; no source says so.",
-        "synthetic": "Made up in the shape of a real dataset, for benchmarks and teaching; nothing "
-        "of it took place.",
+        "synthetic": "Invented rows that resemble a real dataset, for benchmarks and teaching; "
+        "nothing of it took place.",
     },
     "source_role": {
         "primary": "The page that the coder chose as the best one.",
@@ -53,7 +53,7 @@ LISTS: dict[str, dict[str, str]] = {
         "host": "Derived from the host name of the address.",
     },
     "session_basis": {
-        "reference": "The days stand in the folder's sheet of sessions, with a source.",
+        "reference": "The days are in the folder's sheet of sessions, with a source.",
         "events": "The days are those of the dated multilateral events of the session.",
     },
     "relation": {

@@ -118,7 +118,7 @@ class Table:
     unit : str
         The unit of analysis that its rows are.
     references : tuple of (columns, table, columns)
-        References over more than one column; those over one stand in `Column.ref`.
+        References over more than one column; those over one are in `Column.ref`.
     group : str
         ``events``, ``reference`` or ``seeds``: where the documentation lists it; ``own`` if a
         dataset declares it.
@@ -127,7 +127,7 @@ class Table:
     unique : tuple of tuples of str
         Further columns that no two rows share.
     lists : mapping
-        The code lists that stand in the declaration: code -> what it means.
+        The code lists of the declaration: code -> what it means.
     """
 
     name: str
@@ -164,7 +164,7 @@ class Table:
 
     @property
     def of_imputed(self) -> Table:
-        """The declaration by which imputed rows are judged."""
+        """Return the declaration that imputed rows follow."""
         columns = (
             column if column.imputed is None else replace(column, required=column.imputed)
             for column in self.columns

@@ -48,7 +48,7 @@ def to_table_schema(table: Table, codes: Mapping[str, Mapping[str, str]]) -> dic
     -------
     dict
         fields, primaryKey, foreignKeys and missingValues; units and the meaning of a blank
-        stand in `unit` and `blank` of a field.
+        are in `unit` and `blank` of a field.
     """
     keys = [
         {"fields": list(ours), "reference": {"resource": other, "fields": list(theirs)}}
@@ -167,7 +167,7 @@ def from_field(
     table: str,
     lists: dict[str, dict[str, str]],
 ) -> Column:
-    """The column of a field; a list of codes that stands in it goes into `lists`."""
+    """The column of a field; a list of codes in it goes into `lists`."""
     constraints = field.get("constraints", {})
     kind, codes = kind_of(field), field.get("codes", "")
     if not codes and (listed := codes_within(field)):

@@ -54,7 +54,7 @@ def tables_of(dataset: Mapping[str, Any]) -> dict[str, Table]:
     Parameters
     ----------
     dataset : mapping
-        What the manifest says of the dataset; its own tables stand in ``tables``, and the further
+        What the manifest says of the dataset; its own tables are in ``tables``, and the further
         columns of its participations in ``extra_columns``.
     """
     own = (from_table_schema(body, own_sheet(body["name"])) for body in dataset["tables"])

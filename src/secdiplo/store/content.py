@@ -48,7 +48,7 @@ def content(con: duckdb.DuckDBPyConnection, relation: str) -> Content:
     Notes
     -----
     A row is the text of its cells joined by U+001F, a null being U+001E: control characters
-    stand in no cell. Each row is digested with MD5, read as a number (little end first), and the
+    are in no cell. Each row is digested with MD5, read as a number (little end first), and the
     low and high halves of these numbers are summed over the rows. The digest of the table is
     the SHA-256 of its column names and types, the number of rows and both sums.
     """
@@ -72,7 +72,7 @@ def content_hash(con: duckdb.DuckDBPyConnection, relation: str) -> str:
 
 
 def total(parts: Iterable[Content]) -> Content:
-    """The content of a table that lies in parts."""
+    """Return the content of a table that is in parts."""
     first, *others = parts
     for part in others:
         first += part

@@ -53,7 +53,7 @@ class RuleViolation:
 
     def __str__(self) -> str:
         some = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
-        return f"{self.rule.table}: {self.rule.name}: {some}: not so that {self.rule.title}"
+        return f"{self.rule.table}: {self.rule.name}: {some}: not true that {self.rule.title}"
 
 
 @dataclass(frozen=True)

@@ -177,7 +177,7 @@ def stamp_of(folder: Path) -> tuple[int, ...]:
 
 
 def unchanged(folder: Path, stamp: tuple[int, ...]) -> None:
-    """See that the tables of a folder are still those of which `stamp` was taken.
+    """Check that the tables of a folder are still those of `stamp`.
 
     Raises
     ------

@@ -96,7 +96,7 @@ class Built:
         ------
         StoreError
             Another build has put its tables in their place: with those of before, which the
-            manifest at hand describes, they are not to be mixed.
+            present manifest describes, they are not to be mixed.
         """
         if self.folder is not None and self.stamp:
             unchanged(self.folder, self.stamp)

@@ -44,7 +44,7 @@ def refuse_foreign(out: Path, problems: Path | str | None = None) -> None:
     if other:
         raise UsageError(f"{out} holds other files ({other[0]}); name an empty or a new folder")
     if problems is not None and Path(problems).resolve().is_relative_to(out):
-        raise UsageError(f"{problems} lies in the folder of the tables; name another file")
+        raise UsageError(f"{problems} is in the folder of the tables; name another file")
 
 
 def _foreign(out: Path) -> list[str]:

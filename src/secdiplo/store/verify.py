@@ -90,7 +90,7 @@ def files(folder: Path, manifest: dict[str, Any]) -> Iterator[Damage]:
         if not isinstance(body, dict) or not isinstance(body.get("bytes"), int) or "\0" in name:
             yield Damage(MANIFEST, f"what it says of `{name}` is not readable")
         elif not file.resolve().is_relative_to(inside):
-            yield Damage(MANIFEST, f"it names `{name}`, which lies outside of the folder")
+            yield Damage(MANIFEST, f"it names `{name}`, which is outside the folder")
         elif not file.is_file():
             yield Damage(name, "missing")
         elif file.stat().st_size != body["bytes"]:

@@ -95,8 +95,8 @@ def database(
     room : str
         A folder for scratch files.
     text : int
-        Bytes of text of the folder. Of a large one the database lies in `room` and is bounded,
-        unless `memory` says how; of a small one it lies in memory.
+        Bytes of text of the folder. Of a large one the database is in `room` and is bounded,
+        unless `memory` says how; of a small one it is in memory.
     memory, threads : optional
         As for `limit`. The work on very little text has one thread by default.
     """

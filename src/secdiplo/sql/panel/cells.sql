@@ -97,7 +97,7 @@ loose as (
         and {member_then}
 ),
 
-coarser as (
+less_precise as (
     select
         {keys},
         period_start,
@@ -153,7 +153,7 @@ cells as (
     inner join periods as p on {existing}  -- a state that has ended has cells in its days only
     left join counted as n
         on {same_n} and n.period_start = p.period_start
-    left join coarser as c
+    left join less_precise as c
         on {same_c} and c.period_start = p.period_start
     left join arrived as a
         on {same_a} and a.period_start = p.period_start
