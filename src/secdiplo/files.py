@@ -240,7 +240,9 @@ def _exchange(one: Path, other: Path) -> bool:
 MAX_SMALL = 100_000_000  # bytes of such a sheet
 
 
-def csv_rows(path: Path, needed: Sequence[str] = ()) -> list[tuple[int, dict[str, str]]]:
+def csv_rows(
+    path: Path, needed: Sequence[str] = (), label: str = ""
+) -> list[tuple[int, dict[str, str]]]:
     """Read a small CSV file whole.
 
     Parameters
@@ -249,6 +251,8 @@ def csv_rows(path: Path, needed: Sequence[str] = ()) -> list[tuple[int, dict[str
         UTF-8, comma-separated, with a header.
     needed : sequence of str
         Columns that the header must have.
+    label : str
+        What messages call the file; its name and that of its folder by default.
 
     Returns
     -------
@@ -261,7 +265,7 @@ def csv_rows(path: Path, needed: Sequence[str] = ()) -> list[tuple[int, dict[str
         The file is too large, is not CSV in UTF-8, lacks a column or has one twice, or has a row
         that is longer or shorter than the header.
     """
-    label = f"{path.parent.name}/{path.name}"
+    label = label or f"{path.parent.name}/{path.name}"
 
     def refuse(line: int, column: str, what: str) -> DataError:
         return DataError([Problem(label, line, column, what)])
