@@ -178,6 +178,8 @@ def _unknown(folder: Folder) -> list[Problem]:
     for place in ("curated", "reference"):
         for file in sorted((folder.path / place).glob("*")):
             name = f"{place}/{file.name}"
+            if file.name.startswith((".", "~$")):  # what a program keeps beside a file it has open
+                continue
             if name.endswith(folders.SUFFIXES) and name not in {*known, *read}:
                 own = f"tables/{file.name.split('.')[0]}.json"
                 declare = f"if it is a table of your own, declare it in {own}"

@@ -33,11 +33,14 @@ class ProblemCollector:
     place : callable
         Returns a problem at the place that its reader knows, where the file that is checked is
         made from another one.
+    located : dict of str to callable
+        By the label of a workbook: what adds the address of the cell to its problems.
     """
 
     def __init__(self, every: bool = False) -> None:
         self.every = every
         self.place: Callable[[Problem], Problem] = lambda problem: problem
+        self.located: dict[str, Callable[[Problem], Problem]] = {}
         self._listed: dict[Problem, None] = {}
         self._kinds: Counter[tuple[str, str, str, str]] = Counter()
         self._more: Counter[tuple[str, str, str, str]] = Counter()
@@ -52,7 +55,7 @@ class ProblemCollector:
     def add(self, problems: Iterable[Problem]) -> int:
         """Take problems one by one; how many they were."""
         number = 0
-        for problem in map(self.place, problems):
+        for problem in map(self._placed, problems):
             number += 1
             if problem in self._listed:
                 continue
@@ -67,6 +70,10 @@ class ProblemCollector:
                 with temporary_space():
                     csv.writer(self._spool, lineterminator="\n").writerow(map(guarded, cells))
         return number
+
+    def _placed(self, problem: Problem) -> Problem:
+        located = self.located.get(problem.file)
+        return self.place(located(problem) if located else problem)
 
     def count(self, file: str, column: str, kind: str, level: str, number: int) -> None:
         """Take note of problems that were counted and not looked at one by one."""

@@ -19,6 +19,7 @@ from secdiplo.errors import DataError, Problem, SecdiploError, UsageError
 
 WORKBOOK_SUFFIX = ".xlsx"
 ROWS_SHEET = "interactions"
+CARRIAGE_RETURN = "_x000D_"  # as a workbook writes it
 MAX_UNPACKED = 2 << 30
 """Bytes that a compressed file may unpack to."""
 
@@ -246,7 +247,7 @@ def _text(cell: Any, computed: Any, sheet: WorkbookRows, problems: list[Problem]
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
-    return str(value)
+    return str(value).replace(CARRIAGE_RETURN, "\r")
 
 
 def _day(value: datetime.datetime | datetime.date, number_format: str) -> str:
