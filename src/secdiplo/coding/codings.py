@@ -11,7 +11,7 @@ from secdiplo import schema
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.files import csv_rows
 from secdiplo.ingest.workbook import WorkbookRows, is_workbook, located, read_workbook, rows_by_name
-from secdiplo.schema.tables import CODING_SHEET, extra_columns
+from secdiplo.schema.tables import CODER_COLUMNS, CODING_SHEET, extra_columns
 from secdiplo.store import coding_sheet
 from secdiplo.suggest import hint
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 UNITS_FILE = "units.csv"
 SECOND = "coder2.csv"
-OWN = ("unit", "event_no", "page_seen")  # columns of a second coding that the sheet does not have
+OWN = tuple(column.name for column in CODER_COLUMNS)
 NEEDED_COLUMNS = ("unit", "counterpart")
 
 

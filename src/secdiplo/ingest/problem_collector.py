@@ -35,12 +35,15 @@ class ProblemCollector:
         made from another one.
     located : dict of str to callable
         By the label of a workbook: what adds the address of the cell to its problems.
+    wanted : callable
+        Whether a problem is taken at all.
     """
 
     def __init__(self, every: bool = False) -> None:
         self.every = every
         self.place: Callable[[Problem], Problem] = lambda problem: problem
         self.located: dict[str, Callable[[Problem], Problem]] = {}
+        self.wanted: Callable[[Problem], bool] = lambda _: True
         self._listed: dict[Problem, None] = {}
         self._kinds: Counter[tuple[str, str, str, str]] = Counter()
         self._more: Counter[tuple[str, str, str, str]] = Counter()
@@ -57,7 +60,7 @@ class ProblemCollector:
         number = 0
         for problem in map(self._placed, problems):
             number += 1
-            if problem in self._listed:
+            if problem in self._listed or not self.wanted(problem):
                 continue
             key = (problem.file, problem.column, problem.kind, problem.level)
             if self._kinds[key] < MAX_LISTED_PROBLEMS:
@@ -79,6 +82,8 @@ class ProblemCollector:
         """Take note of problems that were counted and not looked at one by one."""
         if number:
             known = self.place(Problem(file, 0, column, kind, level, kind))
+            if not self.wanted(known):
+                return
             self._more[known.file, known.column, kind, level] += number
 
     @property
