@@ -76,6 +76,7 @@ REFERENCE_KEYS = {
 REFERENCE_KINDS = ("article", "dataset", "misc", "report", "software")
 REFERENCE_ROLES = ("paper", "data", "source")  # see `secdiplo.cite.references.Reference.role`
 CODING_SHEET_FILE = "curated/interactions.csv"  # unless `interactions` names other files
+ARCHIVED_FILE = "curated/archived.csv"  # archived copies of sources; no sheet, and optional
 SUFFIXES = (".csv", ".csv.gz", ".csv.zst", ".parquet", ".xlsx")
 QUERIES_FOLDER = "queries"
 PARTS = ("annotations", "curated", "queries", "reference", "tables")  # folders that are read
