@@ -106,7 +106,9 @@ def chapman(first: int, second: int, both: int, level: float = 0.95) -> Estimate
     return Estimate(number, max(low, float(seen)), high)
 
 
-def chao(once: int, twice: int, seen: int, lists: int | None = None, level: float = 0.95) -> Estimate:
+def chao(
+    once: int, twice: int, seen: int, lists: int | None = None, level: float = 0.95
+) -> Estimate:
     """Estimate a lower bound of the number of units from how many lists each is in.
 
     Parameters
@@ -180,7 +182,8 @@ def fit_poisson(columns: Numbers, counts: Numbers) -> Numbers | None:
     for _ in range(STEPS):
         response = eta + (counts - means) / means
         root = np.sqrt(means)
-        solution: Numbers = np.linalg.lstsq(columns * root[:, None], response * root, rcond=None)[0]
+        weighted, target = columns * root[:, None], response * root
+        solution = np.asarray(np.linalg.lstsq(weighted, target, rcond=None)[0], dtype=np.float64)
         eta = np.clip(columns @ solution, -30, 30)
         means = np.exp(eta)
         now = deviance_of(counts, means)
@@ -226,7 +229,7 @@ def fit(
     most = most or lists
     histories, columns = design(lists, pairs, most)
     observed = np.array([counts.get(history, 0) for history in histories[:-1]], dtype=float)
-    seen, columns = sum(counts.values()), columns[:-1]
+    seen, columns = sum(counts.values()), columns[:-1, :]
     if np.linalg.matrix_rank(columns) < columns.shape[1]:
         return None
     solution = fit_poisson(columns, observed)
@@ -333,7 +336,7 @@ def profile_interval(
     at_zero = likelihood(0.0)
     if at_zero > best:
         peak, best = 0.0, at_zero
-    limit = best - chi2.ppf(level, 1) / 2
+    limit = best - float(chi2.ppf(level, 1)) / 2
 
     def gap(unseen: float) -> float:
         return likelihood(unseen) - limit

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 COPIES = "repost"  # pages that copy others are no list of their own
 FEWEST_IN_LIST = 5  # events; a smaller list is left out
 FEWEST_IN_BOTH = 7  # events in two lists; with fewer, Chapman's estimate is biased (Robson, Regier)
+DISTRUST = "do not trust this"
 MOST_LISTS = 8
 CLOSE = 2.0  # difference of the criterion up to which two models fit about as well
 GROUPINGS = ("year", "half", "format")
@@ -56,6 +57,7 @@ ASSUMPTIONS = (
     "If lists copy each other or prefer the same events, estimates are too low; if one list "
     "avoids what the other reports, they are too high."
 )
+
 
 @dataclass(frozen=True)
 class Member:
@@ -111,7 +113,8 @@ class Coverage:
         return " ".join([*self.notices, ASSUMPTIONS])
 
     def __repr__(self) -> str:
-        return f"<Coverage: {len(self.estimates)} estimates from {', '.join(self.lists)}. See frame().>"
+        names = ", ".join(self.lists)
+        return f"<Coverage: {len(self.estimates)} estimates from {names}. See frame().>"
 
     def table(self, name: str = "estimates") -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
         """Return the columns and rows of one of the tables; the names are those of `frame`."""
@@ -178,6 +181,13 @@ def coverage(
     for group in groups:
         members = [event for event in events.values() if event.group == group]
         _add_group(result, group, members, _published(built, given, by, group), criterion, level)
+    weak = sum(DISTRUST in (row[-1] or "") for row in result.estimates)
+    if weak:
+        number = "1 estimate" if weak == 1 else f"{weak} estimates"
+        less = f"fewer than {FEWEST_IN_BOTH} events are in two lists"
+        notices.append(f"Do not trust {number}, because {less}: see the column note.")
+    for group, number in {row[0]: row[-2] for row in result.estimates if row[-2]}.items():
+        notices.append(f"Published number of events ({group}): {number:.0f}.")
     return result
 
 
@@ -197,9 +207,7 @@ def _event_rows(built: Built, given: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the attested events that pass the filters, in the default scope."""
     asked = {"scope": built.dataset["default_scope"] or "all", **given}
     found = read_rows(built, "events", asked)
-    rows = [
-        dict(zip(found.columns, row, strict=True)) for batch in found.batches for row in batch
-    ]
+    rows = [dict(zip(found.columns, row, strict=True)) for batch in found.batches for row in batch]
     return [row for row in rows if row["row_status"] == "attested"]
 
 
@@ -277,7 +285,8 @@ def _chosen(
     """Return the kinds of each list; one list per declared kind, except copies, by default."""
     if not lists:
         return {kind: (kind,) for kind in declared if kind != COPIES}
-    chosen, seen = {}, {}
+    chosen: dict[str, tuple[str, ...]] = {}
+    seen: dict[str, str] = {}
     for name, members in lists.items():
         kinds = (members,) if isinstance(members, str) else tuple(members)
         for kind in kinds:
@@ -498,7 +507,7 @@ def _few(overlap: int) -> str:
     if overlap >= FEWEST_IN_BOTH:
         return ""
     number = f"{overlap} event{'s are' if overlap != 1 else ' is'} in two lists"
-    return f"do not trust this: only {number}"
+    return f"{DISTRUST}: only {number}"
 
 
 def _rounded(number: float | None) -> float | None:

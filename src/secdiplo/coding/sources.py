@@ -1,8 +1,8 @@
 """The pages that a dataset cites: what they are used for, and which are archived.
 
-Archived copies are kept in ``curated/archived.csv`` of the dataset folder: one row per address, with
-the address of the copy, the day on which it was made and the SHA-256 of what was saved. The file is
-optional and is not part of the built tables.
+Archived copies are kept in ``curated/archived.csv`` of the dataset folder: one row per address,
+with the address of the copy, the day on which it was made and the SHA-256 of what was saved. The
+file is optional and is not part of the built tables.
 """
 
 from __future__ import annotations
@@ -257,7 +257,9 @@ def _checked(path: Path, label: str) -> tuple[dict[str, ArchivedPage], list[Prob
             what = f"this address is in line {lines[row['url']]} too; remove one of them"
             problems.append(Problem(label, line, "url", what))
         lines.setdefault(row["url"], line)
-        found[row["url"]] = ArchivedPage(row["archive_url"], row["retrieved"], row["sha256"].lower())
+        found[row["url"]] = ArchivedPage(
+            row["archive_url"], row["retrieved"], row["sha256"].lower()
+        )
     return found, problems
 
 
