@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import brentq, minimize_scalar
-from scipy.special import gammaln
-from scipy.stats import chi2, norm
+from scipy.optimize import brentq, minimize_scalar  # type: ignore[import-untyped,unused-ignore]
+from scipy.special import gammaln  # type: ignore[import-untyped,unused-ignore]
+from scipy.stats import chi2, norm  # type: ignore[import-untyped,unused-ignore]
 
 History = tuple[int, ...]
 Pair = tuple[int, int]
