@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,23 +111,31 @@ def import_spans(
     spans = chosen.read(_read(file, "utf-8-sig"), file.name)
     places = _places(spans, body, offsets or chosen.offsets, file.name, text.name)
     problems: list[Problem] = []
-    rows = []
-    for number, (span, place) in enumerate(
-        sorted(zip(spans, places, strict=True), key=lambda each: each[1]), 1
-    ):
+    rows: list[Row] = []
+    for span, place in sorted(zip(spans, places, strict=True), key=lambda each: each[1]):
         row = dict.fromkeys(columns, "")
         row |= _cells(span, table, columns, label_column, file.name, problems)
         row |= {"seed_file": text.name, "start": str(place[0]), "end": str(place[1])}
         row["quote"] = body[slice(*place)]
-        row[columns[0]] = row[columns[0]] or span.ident or str(number)
+        row[columns[0]] = row[columns[0]] or span.ident
         rows.append(row)
-    keys = [row[columns[0]] for row in rows]
-    for key in sorted({key for key in keys if keys.count(key) > 1}):
-        what = f"several spans have the {columns[0]} `{key}`; give each its own"
-        problems.append(Problem(file.name, 0, columns[0], what))
+    problems += _keys(rows, columns[0], file.name)
     if problems:
         raise DataError(sorted(set(problems)))
     return rows
+
+
+def _keys(rows: Sequence[Row], key: str, label: str) -> list[Problem]:
+    """Number the rows without a key, and return the keys that several rows have."""
+    used = Counter(row[key] for row in rows if row[key])
+    free = (str(number) for number in itertools.count(1) if str(number) not in used)
+    for row in rows:
+        row[key] = row[key] or next(free)
+    return [
+        Problem(label, 0, key, f"several spans have the {key} `{value}`; give each its own")
+        for value, number in used.items()
+        if number > 1
+    ]
 
 
 def _format(kind: str) -> StandoffFormat:
