@@ -414,7 +414,7 @@ def test_confusion_differences_and_drift(three):
 
 def test_the_published_example_from_files(tmp_path):
     """Krippendorff's data of four observers, as four files that coders could have written."""
-    countries = "KEN UGA FRA PER CHL ARG BRA MEX CAN CUB JPN KOR".split()
+    countries = ["KEN", "UGA", "FRA", "PER", "CHL", "ARG", "BRA", "MEX", "CAN", "CUB", "JPN", "KOR"]
     paths = []
     for name, values in zip("abcd", OBSERVERS, strict=True):
         paths.append(tmp_path / f"{name}.csv")

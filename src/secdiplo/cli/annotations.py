@@ -159,7 +159,7 @@ def export(
 
     Example: secdiplo annotations export --format brat --text a.txt -o a.ann
     """
-    from secdiplo.claims.standoff import FORMATS, export_spans
+    from secdiplo.claims.standoff import TOOL_FORMATS, export_spans
 
     if out and Path(out).exists() and not force:
         what = f"{out} exists; name another file, or replace it with --force"
@@ -170,7 +170,7 @@ def export(
         raise click.UsageError(f"no column `{label_column}` in {table}", ctx)
     given = _rows(built, table, columns, rows)
     written, number = export_spans(given, kind, text, table, label_column=label_column)
-    if not FORMATS[kind].has_attributes:
+    if not TOOL_FORMATS[kind].has_attributes:
         click.echo(f"{kind} has no attributes of spans: only labels are written", err=True)
     if not out:
         click.echo(written, nl=False)

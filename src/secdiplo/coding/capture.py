@@ -22,8 +22,8 @@ History = tuple[int, ...]
 Pair = tuple[int, int]
 Numbers = npt.NDArray[np.float64]
 EXHAUSTIVE_LISTS = 4  # up to which every log-linear model is fitted; then they are added one by one
-STEPS = 100  # of the iteration; a fit that needs more does not converge
-TOLERANCE = 1e-9
+FIT_STEPS = 100  # of the iteration; a fit that needs more does not converge
+FIT_TOLERANCE = 1e-9
 LARGEST = 1e6  # a fit that expects this many times the units seen is no estimate
 SMALLEST = 1e-12  # of a fitted mean, so that its logarithm exists
 
@@ -179,7 +179,7 @@ def fit_poisson(columns: Numbers, counts: Numbers) -> Numbers | None:
     means = np.maximum(counts, 0.5)
     eta = np.log(means)
     deviance = math.inf
-    for _ in range(STEPS):
+    for _ in range(FIT_STEPS):
         response = eta + (counts - means) / means
         root = np.sqrt(means)
         weighted, target = columns * root[:, None], response * root
@@ -187,7 +187,7 @@ def fit_poisson(columns: Numbers, counts: Numbers) -> Numbers | None:
         eta = np.clip(columns @ solution, -30, 30)
         means = np.exp(eta)
         now = deviance_of(counts, means)
-        if abs(now - deviance) < TOLERANCE * (abs(now) + 0.1):
+        if abs(now - deviance) < FIT_TOLERANCE * (abs(now) + 0.1):
             return solution
         deviance = now
     return None

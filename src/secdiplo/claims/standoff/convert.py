@@ -46,7 +46,7 @@ class StandoffFormat:
     has_attributes: bool = True
 
 
-FORMATS = {
+TOOL_FORMATS = {
     "brat": StandoffFormat(brat.read, brat.write, "code_points"),
     "webanno": StandoffFormat(webanno.read, webanno.write, "utf16"),
     "doccano": StandoffFormat(
@@ -102,27 +102,41 @@ def import_spans(
         in no column; with every problem.
     """
     chosen = _format(kind)
-    if offsets is not None and offsets not in OFFSETS:
-        raise UsageError(f"offsets are {', '.join(OFFSETS)}, not `{offsets}`")
-    if label_column is not None and label_column not in columns:
-        raise UsageError(f"no column `{label_column}` in {table}; {_near(label_column, columns)}")
+    _check_import(table, columns, label_column, offsets)
     file, text = Path(file), Path(text)
     body = _read(text, "utf-8")
     spans = chosen.read(_read(file, "utf-8-sig"), file.name)
     places = _places(spans, body, offsets or chosen.offsets, file.name, text.name)
+    placed = sorted(zip(spans, places, strict=True), key=lambda each: each[1])
     problems: list[Problem] = []
-    rows: list[Row] = []
-    for span, place in sorted(zip(spans, places, strict=True), key=lambda each: each[1]):
-        row = dict.fromkeys(columns, "")
-        row |= _cells(span, table, columns, label_column, file.name, problems)
-        row |= {"seed_file": text.name, "start": str(place[0]), "end": str(place[1])}
-        row["quote"] = body[slice(*place)]
-        row[columns[0]] = row[columns[0]] or span.ident
-        rows.append(row)
+    rows = []
+    for span, place in placed:
+        cells = _cells(span, table, columns, label_column, file.name, problems)
+        rows.append(_row(columns, cells, span, text.name, body, place))
     problems += _keys(rows, columns[0], file.name)
     if problems:
         raise DataError(sorted(set(problems)))
     return rows
+
+
+def _check_import(
+    table: str, columns: Sequence[str], label_column: str | None, offsets: str | None
+) -> None:
+    if offsets is not None and offsets not in OFFSETS:
+        raise UsageError(f"offsets are {', '.join(OFFSETS)}, not `{offsets}`")
+    if label_column is not None and label_column not in columns:
+        raise UsageError(f"no column `{label_column}` in {table}; {_near(label_column, columns)}")
+
+
+def _row(
+    columns: Sequence[str], cells: Row, span: Span, seed_file: str, text: str, place: Place
+) -> Row:
+    """Return the row of a span: every column, with its cells and place."""
+    row = dict.fromkeys(columns, "") | cells
+    row |= {"seed_file": seed_file, "start": str(place[0]), "end": str(place[1])}
+    row["quote"] = text[slice(*place)]
+    row[columns[0]] = row[columns[0]] or span.ident
+    return row
 
 
 def _keys(rows: Sequence[Row], key: str, label: str) -> list[Problem]:
@@ -139,9 +153,9 @@ def _keys(rows: Sequence[Row], key: str, label: str) -> list[Problem]:
 
 
 def _format(kind: str) -> StandoffFormat:
-    if kind not in FORMATS:
-        raise UsageError(f"no format `{kind}`; use {', '.join(FORMATS)}")
-    return FORMATS[kind]
+    if kind not in TOOL_FORMATS:
+        raise UsageError(f"no format `{kind}`; use {', '.join(TOOL_FORMATS)}")
+    return TOOL_FORMATS[kind]
 
 
 def _near(name: str, columns: Iterable[str]) -> str:

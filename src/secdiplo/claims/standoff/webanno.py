@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from secdiplo.claims.standoff.spans import Span, edges
 from secdiplo.errors import DataError, Problem
 
-VERSION = "#FORMAT=WebAnno TSV 3.2"
+TSV_VERSION = "#FORMAT=WebAnno TSV 3.2"
 LAYER = "webanno.custom."
 _RESERVED = re.compile(r"([\\\[\]|_;*]|->)")
 _VALUE = re.compile(r"(?P<value>(?:\\.|[^\\\[\]])*)(?:\[(?P<number>\d+)\])?", re.S)
@@ -151,7 +151,7 @@ def write(text: str, spans: Sequence[Span]) -> str:
     cuts = {edge for span in spans for piece in span.pieces for edge in piece}
     offsets = edges(text, "utf16")
     head = "|".join([f"{LAYER}{label}", *features])
-    lines = [VERSION, f"#T_SP={head}", "", ""]
+    lines = [TSV_VERSION, f"#T_SP={head}", "", ""]
     for sentence, found in enumerate(re.finditer(r"[^\r\n]*\S[^\r\n]*", text), 1):
         lines.append(f"#Text={_text_line(found[0])}")
         for place, (start, end) in enumerate(_tokens(text, found.start(), found.end(), cuts), 1):
