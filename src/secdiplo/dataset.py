@@ -768,7 +768,7 @@ class Dataset:
     def sources(
         self,
         view: Literal["sources", "not_archived", "duplicates", "hosts", "single"] = "sources",
-    ) -> pd.DataFrame:
+    ) -> ResultFrame:
         """List the pages that the dataset cites.
 
         Parameters

@@ -38,8 +38,9 @@ OF_SEVERAL = ("meetings", "recall", "coders", "confusion", "drift")
 @click.argument("codings", nargs=-1, metavar="[CODING]...")
 @click.option("--second", metavar="DIR", help="The folder of the second coding; reliability in "
               "the dataset folder by default.")  # fmt: skip
-@click.option("--show", type=click.Choice([*OF_TWO, *OF_SEVERAL]),
-              default="agreement", show_default=True, help="Which table to print.")  # fmt: skip
+@click.option("--show", type=click.Choice([*OF_TWO, *OF_SEVERAL]), metavar="TABLE",
+              default="agreement", show_default=True,
+              help="Which table to print, of those above.")  # fmt: skip
 @click.option("--column", metavar="NAME", help="Only this column, of confusion and differences.")
 @click.option("--by", type=click.Choice(["year", "half", "month"]),
               help="Show drift: agreement by period.")  # fmt: skip

@@ -26,8 +26,7 @@ from secdiplo.schema.cell_rules import PATTERNS, is_date
 from secdiplo.sql.hosts import host_of
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from secdiplo.engine.frames import ResultFrame
     from secdiplo.store import Built
 
 ARCHIVED = ("url", "archive_url", "retrieved", "sha256")
@@ -45,7 +44,14 @@ SOURCES = (
 DUPLICATES = ("page", "url", "events", "rows")
 HOSTS = ("kind", "host", "publisher", "addresses", "events", "archived")
 SINGLE = ("event_id", "date", "format", "url", "kind", "archived")
-VIEWS = ("sources", "not_archived", "duplicates", "hosts", "single")
+UNITS = {
+    "sources": "address",
+    "not_archived": "address",
+    "duplicates": "address",
+    "hosts": "host",
+    "single": "event",
+}
+VIEWS = tuple(UNITS)
 TRACKING = re.compile(r"utm_.*|fbclid|gclid|yclid|msclkid|igshid|mc_[ce]id|spm|_ga|_gl|ref_src")
 """Parameters of an address that tell who followed a link, and not which page it is."""
 
@@ -134,12 +140,16 @@ def source_rows(
     return SOURCES, pages
 
 
-def sources_frame(built: Built, folder: Path | None, view: str = "sources") -> pd.DataFrame:
+def sources_frame(built: Built, folder: Path | None, view: str = "sources") -> ResultFrame:
     """Return one list of the cited pages as a DataFrame: `Dataset.sources`."""
     import pandas as pd
 
+    from secdiplo.engine.frames import described
+    from secdiplo.query.frames import label
+
     columns, rows = source_rows(built, folder, view)
-    return pd.DataFrame(rows, columns=list(columns))
+    frame = pd.DataFrame(rows, columns=list(columns))
+    return described(frame, {"unit": UNITS[view], "dataset": label(built)})
 
 
 def same_page(url: str) -> str:
