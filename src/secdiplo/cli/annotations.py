@@ -172,6 +172,8 @@ def export(
     written, number = export_spans(given, kind, text, table, label_column=label_column)
     if not TOOL_FORMATS[kind].has_attributes:
         click.echo(f"{kind} has no attributes of spans: only labels are written", err=True)
+    if not number:
+        click.echo(f"no rows of {table} are about {Path(text).name} (seed_file)", err=True)
     if not out:
         click.echo(written, nl=False)
         return
