@@ -27,12 +27,14 @@ __all__ = [
     "load",
     "model",
     "simulate",
+    "workbook",
 ]
 
 if TYPE_CHECKING:
     from secdiplo import countries
     from secdiplo.building import append, build, check
     from secdiplo.building.new_folder import init
+    from secdiplo.coding import workbook
     from secdiplo.countries import CountryError
     from secdiplo.dataset import Dataset, load
     from secdiplo.errors import DataError, FigureError, SecdiploError, StoreError, UsageError
@@ -54,6 +56,7 @@ _HOMES = {
     "load": "dataset",
     "model": "schema",
     "simulate": "scale.simulate",
+    "workbook": "coding",
 }
 
 
