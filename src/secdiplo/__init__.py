@@ -19,7 +19,10 @@ __all__ = [
     "StoreError",
     "UsageError",
     "__version__",
+    "adjudicate",
     "append",
+    "apply_decisions",
+    "assign",
     "build",
     "check",
     "countries",
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
     from secdiplo import countries
     from secdiplo.building import append, build, check
     from secdiplo.building.new_folder import init
-    from secdiplo.coding import workbook
+    from secdiplo.coding import adjudicate, apply_decisions, assign, workbook
     from secdiplo.countries import CountryError
     from secdiplo.dataset import Dataset, load
     from secdiplo.errors import DataError, FigureError, SecdiploError, StoreError, UsageError
@@ -49,7 +52,10 @@ _HOMES = {
     "SecdiploError": "errors",
     "StoreError": "errors",
     "UsageError": "errors",
+    "adjudicate": "coding",
     "append": "building",
+    "apply_decisions": "coding",
+    "assign": "coding",
     "build": "building",
     "check": "building",
     "init": "building.new_folder",

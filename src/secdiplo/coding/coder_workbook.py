@@ -8,22 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secdiplo import __version__
-from secdiplo.coding.form import (
-    CODE_COLUMNS,
-    Cells,
-    CodingForm,
-    built_cells,
-    form_of,
-    form_of_built,
-    sheet_cells,
-)
+from secdiplo.coding.form import CODE_COLUMNS, Cells, CodingForm, form_of, sheet_cells
 from secdiplo.errors import SecdiploError, UsageError
 from secdiplo.files import refuse_existing, written_whole
 from secdiplo.ingest.workbook import CARRIAGE_RETURN, ROWS_SHEET
 from secdiplo.output.workbook_cells import EXCEL_MAX_ROWS, checked_cell, new_workbook
 from secdiplo.schema.cell_messages import ASKED
 from secdiplo.schema.tables import CODER_COLUMNS, Column
-from secdiplo.store import MANIFEST, open_tables
 from secdiplo.store.coding_sheet import FROM
 
 if TYPE_CHECKING:
@@ -92,12 +83,8 @@ def workbook(
     'coding.xlsx'
     """
     target = workbook_target(path, force)
-    if folder is not None and (Path(folder) / MANIFEST).is_file():
-        built = open_tables(folder)
-        form, (header, rows) = form_of_built(built), built_cells(built)
-    else:
-        form, (header, rows) = form_of(folder), sheet_cells(folder)
-    write_workbook(form, target, header, [] if empty else rows)
+    header, rows = sheet_cells(folder)
+    write_workbook(form_of(folder), target, header, [] if empty else rows)
     return target
 
 

@@ -18,7 +18,7 @@ from secdiplo.ingest.records import records
 from secdiplo.schema.codes import LISTS
 from secdiplo.schema.tables import CODING_SHEET, Column, extra_columns
 from secdiplo.sql.quoting import exactly
-from secdiplo.store import coding_sheet
+from secdiplo.store import MANIFEST, coding_sheet, open_tables
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
@@ -96,13 +96,13 @@ class CodingForm:
         return bool(closed) and column.kind != "list"
 
 
-def form_of(folder: Path | str | None) -> CodingForm:
-    """Read what coders need to know from a dataset folder; its coding sheet may have errors.
+def form_of(data: Path | str | None) -> CodingForm:
+    """Read what coders need to know of a dataset; the coding sheet of a folder may have errors.
 
     Parameters
     ----------
-    folder : path, optional
-        That of the built-in dataset by default.
+    data : path, optional
+        A dataset folder or built tables; the folder of the built-in dataset by default.
 
     Raises
     ------
@@ -111,7 +111,9 @@ def form_of(folder: Path | str | None) -> CodingForm:
     UsageError
         There is no such folder.
     """
-    settings = reading.read(resources.shipped("data") if folder is None else folder)
+    if data is not None and (Path(data) / MANIFEST).is_file():
+        return _form_of_built(open_tables(data))
+    settings = reading.read(resources.shipped("data") if data is None else data)
 
     def rows(sheet: str, needed: Sequence[str]) -> list[dict[str, str]]:
         path, label = settings.sheet(sheet)
@@ -141,7 +143,7 @@ def form_of(folder: Path | str | None) -> CodingForm:
     )
 
 
-def form_of_built(built: Built) -> CodingForm:
+def _form_of_built(built: Built) -> CodingForm:
     """Return what coders need to know of a dataset of which only the tables are there."""
     built.need(["codes", "countries", "organizations", "nonstate_actors", "officials"])
 
@@ -177,8 +179,10 @@ def _plain_rules(text: str) -> str:
     return re.sub(r"<!--.*?-->\n?", "", text, flags=re.S).strip()
 
 
-def sheet_cells(folder: Path | str | None) -> tuple[list[str], Cells]:
+def sheet_cells(data: Path | str | None) -> tuple[list[str], Cells]:
     """Read the coding sheet of a dataset folder to the last character, with or without errors.
+
+    That of built tables is made from them.
 
     Returns
     -------
@@ -190,7 +194,9 @@ def sheet_cells(folder: Path | str | None) -> tuple[list[str], Cells]:
     DataError
         There is no sheet, or it cannot be read.
     """
-    settings = reading.read(resources.shipped("data") if folder is None else folder)
+    if data is not None and (Path(data) / MANIFEST).is_file():
+        return _built_cells(open_tables(data))
+    settings = reading.read(resources.shipped("data") if data is None else data)
     parts = [_file_cells(path, label) for path, label in _files(settings)]
     header = list(dict.fromkeys(name for names, _ in parts for name in names))
     rows = []
@@ -249,7 +255,7 @@ def _parquet_cells(path: Path) -> tuple[list[str], Cells]:
     return names, rows
 
 
-def built_cells(built: Built) -> tuple[list[str], Cells]:
+def _built_cells(built: Built) -> tuple[list[str], Cells]:
     """Make the coding sheet from built tables; columns that few datasets need only if filled."""
     built.need(coding_sheet.SHEET_TABLES)
     extra = extra_columns(built.dataset)
