@@ -30,7 +30,7 @@ from secdiplo.ingest.workbook import (
 from secdiplo.schema.tables import CODING_SHEET
 
 EXAMPLES = ("agreements.csv", "agreements.json", "agreements_by_country.sql")
-EXTRA = "extra_columns."
+EXTRA_KEY = "extra_columns."
 
 
 def is_coder_workbook(path: Path | str) -> bool:
@@ -74,9 +74,9 @@ def import_workbook(path: Path | str, out: Path | str) -> Path:
     about = {row["what"]: row["text"] for row in _rows(path, ABOUT_SHEET, ("what", "text"))}
     codes = _rows(path, CODES_SHEET, CODE_COLUMNS)
     extra = {
-        key.removeprefix(EXTRA): _facts(path, text)
+        key.removeprefix(EXTRA_KEY): _facts(path, text)
         for key, text in about.items()
-        if key.startswith(EXTRA)
+        if key.startswith(EXTRA_KEY)
     }
     problems = [problem for problem in sheet.problems if problem.level == "error"]
     if not problems:

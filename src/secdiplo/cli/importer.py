@@ -72,9 +72,6 @@ def import_(
         return
     if out is None:
         raise click.UsageError("Missing option '-o' / '--out'.")
-    if map_file is None and not out.endswith(".toml") and _is_coders(file):
-        _from_workbook(ctx, file, out)
-        return
     if map_file is None and not accept:
         _propose(file, out, options, report)
         return
@@ -100,12 +97,13 @@ def _is_coders(file: str) -> bool:
     return is_coder_workbook(file)
 
 
-def _from_workbook(ctx: click.Context, file: str, out: str) -> None:
+def _from_workbook(file: str, out: str) -> None:
     """Write a dataset folder from a coder's workbook, and check it."""
     from secdiplo import building
     from secdiplo.building.from_workbook import import_workbook
 
     import_workbook(file, out)
+    ctx = click.get_current_context()
     found = building.check(out, problems=listed_in(ctx))
     print_problems(found)
     if errors := found.number("error"):
@@ -116,11 +114,14 @@ def _from_workbook(ctx: click.Context, file: str, out: str) -> None:
 
 
 def _propose(file: str, out: str, options: ReadOptions, report: str | None) -> None:
-    """Write the map that is proposed for a file."""
+    """Write the map that is proposed for a file, or the folder of a workbook that needs none."""
     from secdiplo import importer
 
     if report:
         raise click.UsageError("--report goes with --map: a proposal changes nothing")
+    if not out.endswith(".toml") and _is_coders(file):
+        _from_workbook(file, out)
+        return
     _new_file(out)
     proposal = importer.propose(file, options=options)
     Path(out).write_text(proposal, encoding="utf-8")

@@ -140,7 +140,8 @@ def adjudicate(
     ----------
     first, second : path
         Two codings of the same units: CSV files or workbooks with a column ``unit``; without it,
-        rows are compared by ``event_key``. Where a workbook has a sheet ``candidates``, units that
+        rows are compared by ``event_key``. A column that only one of them has is taken from it;
+        two notes are joined. Where a workbook has a sheet ``candidates``, units that
         only one coder was given are not compared.
     out : path
         The workbook to write (.xlsx).

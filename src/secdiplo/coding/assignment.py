@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -147,7 +148,7 @@ def draw(units: Sequence[str], coders: Sequence[str], share: float, seed: int) -
 def _coder_names(coders: Sequence[str]) -> list[str]:
     if isinstance(coders, str) or not all(isinstance(name, str) for name in coders):
         raise UsageError('coders are given as a list of names, as ["Ann", "Ben"]')
-    names = [name.strip() for name in coders]
+    names = [unicodedata.normalize("NFC", name.strip()) for name in coders]
     if not 2 <= len(names) <= MAX_CODERS:
         raise UsageError(f"{len(names)} coders; name from 2 to {MAX_CODERS}, separated by commas")
     seen: dict[str, str] = {}

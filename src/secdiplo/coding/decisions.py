@@ -211,7 +211,7 @@ def _queue_rows(page: WorkbookRows, differences: Sequence[Difference]) -> QueueR
                 add(line, name, what)
     lost = [number for number, each in expected.items() if each.no not in rows]
     if lost:
-        what = f"the rows of {len(lost)} differences are missing, the first is no {lost[0]}"
+        what = f"{len(lost)} rows of the queue are missing, the first is no. {lost[0]}"
         add(page.header_line, "no", f"{what}; put them back, or make the queue anew")
     if problems:
         raise DataError(problems)

@@ -74,6 +74,8 @@ class CodingForm:
 
         The list of a column without codes of its own is a help, and other cells are right too.
         """
+        if column.kind == "list":  # of which a cell has several
+            return {}
         if column.name == "counterpart":
             return {**self.countries, **self.others}
         if column.name == "official":
@@ -262,10 +264,11 @@ def _built_cells(built: Built) -> tuple[list[str], Cells]:
     found = built.con.cursor().execute(coding_sheet.statement(extra))
     names = [column[0] for column in found.description or ()]
     rows = [["" if cell is None else str(cell) for cell in row] for row in found.fetchall()]
+    usual = {"home": built.dataset["home"], "row_status": "attested"}
     kept = [
         place
         for place, name in enumerate(names)
         if not (name in CODING_SHEET.by_name and CODING_SHEET.by_name[name].optional)
-        or any(row[place] for row in rows)
+        or any(row[place] not in {"", usual.get(name, "")} for row in rows)
     ]
     return [names[place] for place in kept], [[row[place] for place in kept] for row in rows]
