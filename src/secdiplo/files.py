@@ -50,6 +50,21 @@ def written_whole(target: Path) -> Iterator[Path]:
         fresh.unlink(missing_ok=True)
 
 
+def refuse_existing(target: Path, force: bool = False) -> None:
+    """Refuse a file that exists, or whose folder does not.
+
+    Raises
+    ------
+    UsageError
+        It is so.
+    """
+    if target.is_dir() or not target.absolute().parent.is_dir():
+        raise UsageError(f"{target}: not a file in a folder that exists; name another")
+    if os.path.lexists(target) and not force:
+        what = f"{target} exists; name another file, or replace it with --force (force=True)"
+        raise UsageError(what)
+
+
 # --- folders --------------------------------------------------------------------------------
 
 

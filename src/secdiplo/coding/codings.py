@@ -299,7 +299,7 @@ def _bad_cells(
     built: Built, file: str, rows: Sequence[tuple[int, dict[str, str]]]
 ) -> list[Problem]:
     """Return a problem for each cell that the coding sheet could not have; blanks are allowed."""
-    codes = _codes(built)
+    codes = code_lists_of(built)
     rules = {column.name: schema.cell_rule(column, codes) for column in CODING_SHEET.columns}
     problems = []
     for line, row in rows:
@@ -317,7 +317,7 @@ def _bad_cells(
     return problems
 
 
-def _codes(built: Built) -> dict[str, dict[str, str]]:
+def code_lists_of(built: Built) -> dict[str, dict[str, str]]:
     """Return the code lists of the dataset, with the countries."""
     built.need(["codes", "countries"])
     found: dict[str, dict[str, str]] = {}
