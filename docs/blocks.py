@@ -212,6 +212,47 @@ def _alpha(row: Any) -> str:
     return f"{row.alpha:.2f} ({row.low:.2f} to {row.high:.2f})"
 
 
+def _coverage_row(method: str, model: str = "") -> Any:
+    """Return the row of a method in the estimates of coverage."""
+    frame = dataset().coverage().frame()
+    return next(
+        row
+        for row in frame[frame["method"] == method].itertuples()
+        if not model or row.model == model
+    )
+
+
+def coverage_line() -> str:
+    """Return one paragraph: the estimate of all events beside those known and published."""
+    best = _coverage_row("loglinear")
+    publishers = _coverage_row("chao", "by number of publishers")
+    lists = best.lists.split("; ")
+    return folded(
+        f"The dataset has {best.known} events in the scope of the paper, which publishes "
+        f"{best.published:.0f}. {best.seen} of the known events are in {len(lists)} lists: "
+        f"{', '.join(f'`{name}`' for name in lists)}. {best.overlap} are in two lists or more. "
+        f"The best log-linear model estimates {best.estimate:.0f} events in all, with a 95 percent "
+        f"interval from {best.low:.0f} to {best.high:.0f}. By number of publishers it is "
+        f"{publishers.estimate:.0f} ({publishers.low:.0f} to {publishers.high:.0f})."
+    )
+
+
+def coverage_table() -> str:
+    """Return the estimates of coverage of the built-in dataset."""
+    rows = [
+        (
+            f"`{row.method}`",
+            row.lists.replace("; ", ", "),
+            row.overlap,
+            f"{row.estimate:.0f} ({row.low:.0f} to {row.high:.0f})",
+            row.note or "",
+        )
+        for row in dataset().coverage().frame().fillna("").itertuples()
+    ]
+    heads = ("method", "lists", "events in two lists", "estimate (95 percent interval)", "note")
+    return render.render(heads, rows, "markdown")
+
+
 def former_names() -> str:
     """Return the table of names of version 1 and their present names."""
     rows = [

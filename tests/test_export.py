@@ -31,6 +31,7 @@ from secdiplo.cli import main
 from secdiplo.errors import SecdiploError, StoreError, UsageError
 from secdiplo.export import EXPORT_FORMATS, Exported, bundle, columnar, export, place, workbook
 from secdiplo.export.names import MAX_STATA, STATA_RESERVED, for_stata, shortened
+from secdiplo.output import workbook_cells
 from secdiplo.output.csv_injection import STARTS, guarded, unguarded
 from secdiplo.output.render import render
 from secdiplo.schema.tables import CODING_SHEET, TABLES
@@ -451,7 +452,7 @@ def test_a_cell_of_the_greatest_length_is_kept(tmp_path):
     built = memory("update participations set note = repeat('x', 32767)")
     export(built, tmp_path / "out", "xlsx")
     sheet = pd.read_excel(tmp_path / "out" / "mini.xlsx", sheet_name="participations")
-    assert set(sheet["note"].str.len()) == {workbook.EXCEL_MAX_CELL}
+    assert set(sheet["note"].str.len()) == {workbook_cells.EXCEL_MAX_CELL}
 
 
 def test_too_many_rows_for_a_sheet_are_refused(tmp_path, monkeypatch):

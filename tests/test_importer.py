@@ -20,8 +20,8 @@ from secdiplo.folder import resources
 from secdiplo.importer import dates, folder_writer, readers
 from secdiplo.importer.code_lists import names_of as code_names
 from secdiplo.importer.readers import text
-from secdiplo.importer.readers import workbook as workbooks
 from secdiplo.ingest import records
+from secdiplo.ingest import workbook as workbooks
 
 DATA = resources.shipped("data")
 ADDRESS = "https://doi.org/10.7910/DVN/DBZIUW"

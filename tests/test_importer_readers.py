@@ -194,9 +194,9 @@ def test_a_format_of_stata_says_how_fine_a_date_is(display: str, period: str) ->
     ],
 )
 def test_a_format_of_excel_says_how_fine_a_date_is(number_format: str, length: int | None) -> None:
-    from secdiplo.importer.readers.workbook import _shown_length
+    from secdiplo.ingest.workbook import shown_length
 
-    assert _shown_length(number_format) == length
+    assert shown_length(number_format) == length
 
 
 def test_october_is_not_january(imported: Import, tmp_path: Path) -> None:

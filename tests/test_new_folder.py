@@ -63,6 +63,7 @@ def test_a_new_folder_has_one_notice_and_every_part(empty):
     assert result.stdout == f"{empty}: no errors, 1 notice\n"
     assert files(empty) == {
         "README.md",
+        ".gitattributes",
         "codes.csv",
         "dataset.toml",
         "curated/interactions.csv",

@@ -292,3 +292,212 @@ def test_the_command_prints_the_same(found):
     printed = list(csv.DictReader(result.stdout.splitlines()))
     assert [row["column"] for row in printed] == found.frame()["column"].tolist()
     assert " ".join(result.stderr.split()) == found.summary()
+
+
+# --- several coders ----------------------------------------------------------------------------
+
+HEADER = ("unit", "date", "agency", "official", "format", "counterpart_type", "counterpart",
+          "topic", "source_url")  # fmt: skip
+CODED = [  # unit, date, counterpart, then per coder: format and topic, or None if it was missed
+    ("U1", "2023-01-05", "KEN", ("bilateral", "training"), ("bilateral", "training"),
+     ("bilateral", "training; fugitives")),
+    ("U1", "2023-01-06", "UGA", ("bilateral", "training"), ("sideline", "training"), None),
+    ("U2", "2024-03-01", "FRA", ("sideline", "fugitives"), ("sideline", "fugitives"),
+     ("sideline", "fugitives")),
+    ("U3", "2024-07", "PER", None, ("bilateral", "other"), ("multilateral", "other")),
+    ("U4", "2024-08-02", "CHL", None, None, ("multilateral", "other")),
+]  # fmt: skip
+
+
+def write_coders(folder):
+    """Write a file for each of three coders; the last is a workbook."""
+    import openpyxl
+
+    folder.mkdir()
+    paths = [folder / name for name in ("anna.csv", "ben.csv", "cleo.xlsx")]
+    for place, path in enumerate(paths):
+        rows = [
+            (unit, date, "MPS", "Wang Xiaohong", cells[place][0], "country", iso3,
+             cells[place][1], f"https://example.org/{path.stem}/{unit}")
+            for unit, date, iso3, *cells in CODED
+            if cells[place]
+        ]  # fmt: skip
+        if path.suffix == ".csv":
+            with path.open("w", encoding="utf-8", newline="") as file:
+                csv.writer(file).writerows([HEADER, *rows])
+        else:
+            book = openpyxl.Workbook()
+            book.active.title = "interactions"
+            for row in [HEADER, *rows]:
+                book.active.append(row)
+            book.save(path)
+    return paths
+
+
+@pytest.fixture(scope="module")
+def coders(tmp_path_factory):
+    return write_coders(tmp_path_factory.mktemp("coders") / "coders")
+
+
+@pytest.fixture(scope="module")
+def three(coders):
+    return sd.load().compare_coders(*coders, by="year", resamples=100)
+
+
+def column(place, number):
+    """The values of one column, meeting by meeting; the column is a place in a pair."""
+    return [tuple(cells[n][place] if cells[n] else None for n in range(number))
+            for _, _, _, *cells in CODED]  # fmt: skip
+
+
+def test_who_found_which_meeting(three):
+    assert three.coders == ("anna", "ben", "cleo")
+    meetings = three.frame("meetings").set_index(["unit", "counterpart"])
+    for unit, _, iso3, *cells in CODED:
+        names = [name for name, cell in zip(three.coders, cells, strict=True) if cell]
+        assert meetings.loc[(unit, iso3), "found_by"] == "; ".join(names)
+    recall = three.frame("recall").set_index(["coder", "against"])
+    assert tuple(recall.loc[("anna", "all coders")]) == (3, 5, 0.6)
+    assert tuple(recall.loc[("ben", "anna")]) == (3, 3, 1.0)
+    assert tuple(recall.loc[("anna", "ben")]) == (3, 4, 0.75)
+    assert tuple(recall.loc[("cleo", "ben")]) == (3, 4, 0.75)
+    assert set(three.frame("unmatched")["counterpart"]) == {"UGA", "PER", "CHL"}
+
+
+def test_alpha_over_all_coders(three):
+    table = three.frame().set_index(["column", "distance"])
+    found = table.loc[("format", "nominal")]
+    assert found["units"] == 4  # one meeting has a single coder
+    assert found["alpha"] == pytest.approx(alpha(column(0, 3), measures.nominal), abs=5e-4)
+    assert found["agreement"] == 2 / 4
+    sets = [tuple(None if v is None else frozenset(v.split("; ")) for v in unit)
+            for unit in column(1, 3)]  # fmt: skip
+    found = table.loc[("topic", "masi")]
+    assert found["alpha"] == pytest.approx(alpha(sets, measures.masi), abs=5e-4)
+    assert found["low"] <= found["alpha"] <= found["high"]
+    assert "source_url" not in table.reset_index()["column"].tolist()
+
+
+def test_each_coder_against_the_others(three):
+    table = three.frame("coders").set_index(["coder", "column"])
+    found = table.loc[("cleo", "format")]
+    pairs = [(cells[2][0], other[0]) for *_, a, b, c in CODED for cells in [(a, b, c)]
+             for other in (a, b) if c and other]  # fmt: skip
+    assert found["pairs"] == len(pairs)
+    assert found["agreement"] == pytest.approx(np.mean([a == b for a, b in pairs]), abs=5e-4)
+    rest = [unit[:2] for unit in column(0, 3)]
+    assert found["alpha_without"] == pytest.approx(alpha(rest, measures.nominal), abs=5e-4)
+
+
+def test_confusion_differences_and_drift(three):
+    counts = three.frame("confusion", "format")
+    assert counts["number"].sum() == sum(
+        bool(a) and bool(b)
+        for *_, a, b, c in CODED for a, b in itertools.combinations((a, b, c), 2)
+    )  # fmt: skip
+    cell = counts.query("first_coder == 'ben' and first == 'bilateral' and second != first")
+    assert cell[["second_coder", "second", "number"]].values.tolist() == [
+        ["cleo", "multilateral", 1]
+    ]
+    topics = three.frame("confusion", "topic")
+    alone = topics[topics["first"].isna()]  # the item that only the second of two coders has
+    assert set(alone["second"]) == {"fugitives"} and alone["number"].sum() == 2
+    found = three.frame("differences", "format").query("counterpart == 'UGA'").iloc[0]
+    assert (found["first"], found["second"]) == ("bilateral", "sideline")
+    assert found["first_source"] == "https://example.org/anna/U1"
+    assert found["second_source"] == "https://example.org/ben/U1"
+    drift = three.frame("drift").query("column == 'format'").set_index("period")
+    assert drift.loc["2023", "units"] == 2 and drift.loc["2024", "units"] == 2
+    part = [unit for unit, row in zip(column(0, 3), CODED, strict=True) if row[1] < "2024"]
+    assert drift.loc["2023", "alpha"] == pytest.approx(alpha(part, measures.nominal), abs=5e-4)
+
+
+def test_the_published_example_from_files(tmp_path):
+    """Krippendorff's data of four observers, as four files that coders could have written."""
+    countries = ["KEN", "UGA", "FRA", "PER", "CHL", "ARG", "BRA", "MEX", "CAN", "CUB", "JPN", "KOR"]
+    paths = []
+    for name, values in zip("abcd", OBSERVERS, strict=True):
+        paths.append(tmp_path / f"{name}.csv")
+        with paths[-1].open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["unit", "counterpart_type", "counterpart", "city"])
+            writer.writerows(
+                (f"U{n}", "country", iso3, f"City {value}")
+                for n, (value, iso3) in enumerate(zip(values, countries, strict=True))
+                if value is not None
+            )
+    found = sd.load().compare_coders(*paths, resamples=0).frame().set_index("column")
+    assert found.loc["city", "alpha"] == 0.743 and found.loc["city", "units"] == 11
+
+
+def test_two_files_equal_the_second_coding(tmp_path, found):
+    """The built-in coding and its second coding, written as files, give the same numbers."""
+    event = {row["unit"]: row["event_key"] for row in rows(SECOND / "units.csv")}
+    first = rows(ROOT / "data/curated/interactions.csv")
+    with (tmp_path / "coder1.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, ["unit", *first[0]])
+        writer.writeheader()
+        writer.writerows(
+            {"unit": unit, **row}
+            for unit, key in event.items() for row in first if row["event_key"] == key
+        )  # fmt: skip
+    shutil.copy(SECOND / "coder2.csv", tmp_path)
+    shutil.copy(SECOND / "units.csv", tmp_path)
+    both = sd.load().compare_coders(tmp_path, resamples=200)
+    assert both.coders == ("coder1", "coder2")
+    shared = found.frame()
+    again = both.frame()
+    again = again[again["column"].isin(shared["column"])].reset_index(drop=True)
+    assert again.equals(shared)
+    assert sd.load().compare_coders(resamples=200).frame().equals(shared)
+
+
+def several(*args):
+    return CliRunner().invoke(main, ["reliability", *map(str, args)])
+
+
+def test_commands_and_reports(coders, three, tmp_path):
+    result = several(*coders, "--resamples", "100", "--format", "csv")
+    printed = list(csv.DictReader(result.stdout.splitlines()))
+    assert [row["column"] for row in printed] == three.frame()["column"].tolist()
+    folder = several(coders[0].parent, "--resamples", "100", "--format", "csv")
+    assert folder.stdout == result.stdout
+    for name in ("report.html", "report.md"):
+        assert several(*coders, "--by", "year", "-o", tmp_path / name).exit_code == 0
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        for expected in ("Agreement over time", "https://example.org/anna/U1", "multilateral"):
+            assert expected in text
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "src=" not in page and "href=" not in page
+    assert several(*coders, "-o", tmp_path / "report.md").exit_code == 2
+    assert several(*coders, "-o", tmp_path / "report.txt").exit_code == 2
+    shown = several("--show", "confusion", "--column", "topic", "--format", "csv")
+    assert shown.exit_code == 0 and shown.stdout.startswith("column,first_coder")
+
+
+def test_bad_codings(coders, tmp_path):
+    assert "two coders or more" in several(coders[0]).stderr
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert "fewer than two codings" in several(empty).stderr
+    bad = tmp_path / "bad.csv"
+    for text, message in [
+        ("counterpart\nKEN\n", "bad.csv:1:unit: no column `unit` or `event_key`"),
+        ("unit,counterpart\n,KEN\n", "bad.csv:2:unit: no unit"),
+        ("unit,counterpart\n", "bad.csv:1:unit: no rows"),
+        ("unit\nU1\n", "no column `counterpart`"),
+        ("unit,counterpart,formats\nU1,KEN,x\n", "unknown column `formats`"),
+    ]:
+        bad.write_text(text, encoding="utf-8")
+        result = several(coders[0], bad)
+        assert result.exit_code == 1 and message in result.stderr, result.stderr
+    bad.write_text("unit,counterpart\nU9,KEN\n", encoding="utf-8")
+    result = several(coders[0], bad)
+    assert result.exit_code == 1 and "no unit and counterpart that two coders" in result.stderr
+    for wrong in (["--show", "drift"], ["--second", "x", "--by", "year"],
+                  ["--by", "year", "--show", "recall"], ["--column", "colour"]):  # fmt: skip
+        assert several(*wrong).exit_code == 2, wrong
+    with pytest.raises(sd.UsageError, match="`by` is year"):
+        sd.load().compare_coders(*coders, by="week")
+    with pytest.raises(sd.UsageError, match="drift needs"):
+        sd.load().compare_coders(*coders, resamples=0).frame("drift")

@@ -380,7 +380,8 @@ def test_an_unknown_table_is_refused():
 # --- models of sheets -------------------------------------------------------------------------
 
 
-WRITTEN = [table for table in SHEETS.values() if table.name != "nonstate_actors"]  # it has none
+EMPTY_HERE = {"nonstate_actors", "decisions"}  # sheets that the built-in dataset lacks
+WRITTEN = [table for table in SHEETS.values() if table.name not in EMPTY_HERE]
 
 
 @pytest.mark.parametrize("table", WRITTEN, ids=lambda table: table.name)

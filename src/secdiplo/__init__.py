@@ -19,7 +19,10 @@ __all__ = [
     "StoreError",
     "UsageError",
     "__version__",
+    "adjudicate",
     "append",
+    "apply_decisions",
+    "assign",
     "build",
     "check",
     "countries",
@@ -27,12 +30,14 @@ __all__ = [
     "load",
     "model",
     "simulate",
+    "workbook",
 ]
 
 if TYPE_CHECKING:
     from secdiplo import countries
     from secdiplo.building import append, build, check
     from secdiplo.building.new_folder import init
+    from secdiplo.coding import adjudicate, apply_decisions, assign, workbook
     from secdiplo.countries import CountryError
     from secdiplo.dataset import Dataset, load
     from secdiplo.errors import DataError, FigureError, SecdiploError, StoreError, UsageError
@@ -47,13 +52,17 @@ _HOMES = {
     "SecdiploError": "errors",
     "StoreError": "errors",
     "UsageError": "errors",
+    "adjudicate": "coding",
     "append": "building",
+    "apply_decisions": "coding",
+    "assign": "coding",
     "build": "building",
     "check": "building",
     "init": "building.new_folder",
     "load": "dataset",
     "model": "schema",
     "simulate": "scale.simulate",
+    "workbook": "coding",
 }
 
 

@@ -11,12 +11,15 @@ from secdiplo.folder import resources
 from secdiplo.suggest import hint
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pandera.pandas as pa
     import pyarrow
     from matplotlib.figure import Figure
 
     from secdiplo.audit.imputation.writing import Imputation
     from secdiplo.coding import Reliability
+    from secdiplo.coding.coders import CoderComparison
+    from secdiplo.coding.coverage import Coverage
     from secdiplo.engine.frames import ResultFrame
     from secdiplo.export import Exported
     from secdiplo.query.frames import As
@@ -713,6 +716,146 @@ class Dataset:
         from secdiplo.coding import reliability
 
         return reliability(self._built, self._source, second, resamples=resamples, seed=seed)
+
+    def compare_coders(
+        self,
+        *codings: Path | str,
+        by: Literal["year", "half", "month"] | None = None,
+        resamples: int = 1_000,
+        seed: int = 1,
+    ) -> CoderComparison:
+        """Compare the codings of several coders.
+
+        Parameters
+        ----------
+        *codings : path
+            The file of each coder (CSV, or a workbook with a sheet `interactions`), or the folder
+            that contains them; the coding sheet and the second coding by default. Rows are matched
+            by the column `unit`, else `event_key`, and the counterpart.
+        by : {"year", "half", "month"}, optional
+            For the table drift.
+        resamples : int
+            Bootstrap samples for the intervals of alpha; 0 for none.
+        seed : int
+            Of these samples.
+
+        Returns
+        -------
+        CoderComparison
+            ``frame()`` has one row per column and distance, as that of `reliability`, over all
+            coders; ``frame("recall")``, ``frame("meetings")``, ``frame("coders")``,
+            ``frame("confusion", "topic")``, ``frame("differences")`` and ``frame("drift")`` tell
+            who found what and where the coders differ.
+
+        Raises
+        ------
+        UsageError
+            Fewer than two codings, or a file that does not exist.
+        DataError
+            Invalid columns or cells, or no meeting that two coders have.
+
+        Examples
+        --------
+        >>> import secdiplo as sd
+        >>> sd.load().compare_coders(resamples=0).coders
+        ('first', 'second')
+        """
+        from secdiplo.coding.coders import compare_coders
+
+        given = codings or self._source
+        return compare_coders(self._built, given, by=by, resamples=resamples, seed=seed)
+
+    def sources(
+        self,
+        view: Literal["sources", "not_archived", "duplicates", "hosts", "single"] = "sources",
+    ) -> ResultFrame:
+        """List the pages that the dataset cites.
+
+        Parameters
+        ----------
+        view : str
+            ``sources``; ``not_archived`` (addresses without an archived copy, with blank columns
+            to fill in); ``duplicates`` (addresses that lead to the same page); ``hosts``;
+            ``single`` (events with a single source).
+
+        Returns
+        -------
+        DataFrame
+            One row per address: host, publisher, kind, events and rows that it is a source of,
+            archived, archive_url and retrieved (from ``curated/archived.csv``). The other views
+            have one row per address, host or event.
+
+        Raises
+        ------
+        UsageError
+            There is no such view.
+        DataError
+            ``curated/archived.csv`` has invalid cells.
+
+        Examples
+        --------
+        >>> import secdiplo as sd
+        >>> bool(sd.load().sources()["url"].is_unique)
+        True
+        """
+        from secdiplo.coding.sources import sources_frame
+
+        return sources_frame(self._built, self._source, view)
+
+    def coverage(
+        self,
+        by: Literal["year", "half", "format"] | None = None,
+        *,
+        lists: Mapping[str, Sequence[str]] | None = None,
+        links: pd.DataFrame | None = None,
+        criterion: Literal["bic", "aic"] = "bic",
+        level: float = 0.95,
+        **filters: Any,
+    ) -> Coverage:
+        """Estimate how many events there are in all, known or not, by capture-recapture.
+
+        Parameters
+        ----------
+        by : {"year", "half", "format"}, optional
+            One estimate for each.
+        lists : mapping of str to sequence of str, optional
+            The kinds of publishers of each list; by default each declared kind is a list, except
+            ``repost``.
+        links : DataFrame, optional
+            Two matched datasets instead: event_key (an event of this dataset) and
+            other_event_key, one of them blank for events without a match.
+        criterion : {"bic", "aic"}
+            By which the log-linear model is chosen.
+        level : float
+            The confidence level of the intervals.
+        **filters
+            The filters of queries; the default scope by default.
+
+        Returns
+        -------
+        Coverage
+            ``frame()`` has one row per group and method: known (events on record), seen (in the
+            lists), overlap (in two lists or more), estimate, low, high, published (the number that
+            a source text claims) and note. ``frame("histories")``, ``frame("overlaps")`` and
+            ``frame("models")`` show what they rest on.
+
+        Raises
+        ------
+        UsageError
+            Fewer than two lists, or unknown kinds or filters.
+
+        Examples
+        --------
+        >>> import secdiplo as sd
+        >>> sorted(set(sd.load().coverage().frame()["method"]))
+        ['chao', 'chapman', 'loglinear']
+        """
+        from secdiplo.coding.coverage import coverage
+
+        return coverage(
+            self._built, by, lists=lists, links=links, criterion=criterion, level=level,
+            filters=filters,
+        )  # fmt: skip
 
     def figures(self) -> ResultFrame:
         """List the figures of the toolkit and of the dataset.

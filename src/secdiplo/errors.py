@@ -25,6 +25,9 @@ class Problem:
         ``error`` (the dataset cannot be built) or ``notice`` (it can).
     kind : str
         The rule behind it, by which problems that are too many to list are counted.
+    cell : str
+        In a workbook, the sheet and the cell, as ``interactions!H12``; the message names it in
+        place of line and column.
     """
 
     file: str
@@ -33,11 +36,13 @@ class Problem:
     what: str
     level: str = "error"
     kind: str = field(default="", compare=False, repr=False)
+    cell: str = field(default="", compare=False, repr=False)
 
     def __str__(self) -> str:
         mark = "notice: " if self.level == "notice" else ""
         line = f":{self.line}" if self.line else ""
-        return f"{self.file}{line}:{self.column}: {mark}{self.what}"
+        place = f":{self.cell}" if self.cell else f"{line}:{self.column}"
+        return f"{self.file}{place}: {mark}{self.what}"
 
 
 class Problems(list[Problem]):

@@ -50,6 +50,21 @@ def written_whole(target: Path) -> Iterator[Path]:
         fresh.unlink(missing_ok=True)
 
 
+def refuse_existing(target: Path, force: bool = False) -> None:
+    """Refuse a file that exists, or whose folder does not.
+
+    Raises
+    ------
+    UsageError
+        It is so.
+    """
+    if target.is_dir() or not target.absolute().parent.is_dir():
+        raise UsageError(f"{target}: not a file in a folder that exists; name another")
+    if os.path.lexists(target) and not force:
+        what = f"{target} exists; name another file, or replace it with --force (force=True)"
+        raise UsageError(what)
+
+
 # --- folders --------------------------------------------------------------------------------
 
 
@@ -240,7 +255,9 @@ def _exchange(one: Path, other: Path) -> bool:
 MAX_SMALL = 100_000_000  # bytes of such a sheet
 
 
-def csv_rows(path: Path, needed: Sequence[str] = ()) -> list[tuple[int, dict[str, str]]]:
+def csv_rows(
+    path: Path, needed: Sequence[str] = (), label: str = ""
+) -> list[tuple[int, dict[str, str]]]:
     """Read a small CSV file whole.
 
     Parameters
@@ -249,6 +266,8 @@ def csv_rows(path: Path, needed: Sequence[str] = ()) -> list[tuple[int, dict[str
         UTF-8, comma-separated, with a header.
     needed : sequence of str
         Columns that the header must have.
+    label : str
+        What messages call the file; its name and that of its folder by default.
 
     Returns
     -------
@@ -261,7 +280,7 @@ def csv_rows(path: Path, needed: Sequence[str] = ()) -> list[tuple[int, dict[str
         The file is too large, is not CSV in UTF-8, lacks a column or has one twice, or has a row
         that is longer or shorter than the header.
     """
-    label = f"{path.parent.name}/{path.name}"
+    label = label or f"{path.parent.name}/{path.name}"
 
     def refuse(line: int, column: str, what: str) -> DataError:
         return DataError([Problem(label, line, column, what)])

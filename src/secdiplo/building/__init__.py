@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from secdiplo import store
-from secdiplo.errors import Problem, Problems
-from secdiplo.folder import reading
+from secdiplo.errors import Problem, Problems, UsageError
+from secdiplo.folder import reading, resources
 
 
 def check(
     path: Path | str,
     *,
+    data: Path | str | None = None,
     memory: str | None = None,
     threads: int | None = None,
     problems: Path | str | None = None,
@@ -23,7 +24,10 @@ def check(
     Parameters
     ----------
     path : path
-        The dataset folder.
+        The dataset folder, or one coding: a workbook (.xlsx) or CSV file of a coder.
+    data : path, optional
+        Of a coding: the dataset folder whose codes it uses; that of the built-in dataset by
+        default.
     memory, threads : optional
         Bounds of the work; a large folder is bounded also without them.
     problems : path, optional
@@ -34,7 +38,19 @@ def check(
     Problems
         A list of the errors and notices; no error means that it can be built. After a thousand of
         a kind, the others are counted in its ``more``.
+
+    Raises
+    ------
+    DataError
+        The settings of the dataset folder of a coding have errors.
+    UsageError
+        There is no such folder or file.
     """
+    if Path(path).is_file():
+        folder = data if data is not None else resources.shipped("data")
+        return store.check_coding(path, folder, memory=memory, threads=threads, problems=problems)
+    if data is not None:
+        raise UsageError(f"{path}: no such file; `data` goes with a coding, which is a file")
     return store.check(
         path, memory=memory, threads=threads, problems=problems, found=_own_problems(path)
     )

@@ -6,17 +6,20 @@ import csv
 import io
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from secdiplo import countries
 from secdiplo.errors import UsageError
 from secdiplo.files import reason
 from secdiplo.folder import toml
+from secdiplo.folder.reading import CODING_SHEET_FILE
 from secdiplo.schema.tables import CODING_SHEET
 
 TEMPLATE = Path(__file__).parent / "template"
 WRITTEN_FILES = {  # file of the folder -> file of the template
     "README.md": "README.md",
+    ".gitattributes": "gitattributes",
     "codes.csv": "codes.csv",
     "tables/agreements.json": "agreements.json",
     "curated/agreements.csv": "agreements.csv",
@@ -39,7 +42,8 @@ def init(
     """Write a new dataset folder, as `secdiplo init` does.
 
     It has settings with comments, code lists with examples, a coding sheet without rows, an example
-    of a table and of a query of one's own, and a workflow for GitHub that checks the folder.
+    of a table and of a query of one's own, a workflow for GitHub that checks the folder, and
+    ``.gitattributes``, by which Git keeps the line endings of sheets and does not merge workbooks.
 
     Parameters
     ----------
@@ -71,7 +75,18 @@ def init(
     >>> found.level, found.what
     ('notice', 'no rows yet; add one row per event, official and counterpart')
     """
-    folder = Path(folder)
+    return write_folder(Path(folder), name=name, title=title, home=home)
+
+
+def write_folder(
+    folder: Path,
+    *,
+    name: str | None = None,
+    title: str | None = None,
+    home: str | None = None,
+    changed: Callable[[dict[str, str]], dict[str, str]] = dict,
+) -> Path:
+    """Write a new dataset folder; `changed` may change the texts of its files, by their paths."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} exists and is not empty; name a new folder")
     country = _country(home)
@@ -84,7 +99,7 @@ def init(
         "heading": _title(title, country),
     }
     texts = {file: _filled(source, settings) for file, source in WRITTEN_FILES.items()}
-    _write(folder, {"curated/interactions.csv": _header(), **texts})
+    _write(folder, changed({CODING_SHEET_FILE: _header(), **texts}))
     return folder
 
 

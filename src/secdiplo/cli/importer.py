@@ -54,7 +54,8 @@ def import_(
     import writes and keeps all others. --refresh adds new columns and values to the map, and
     changes no decision in it. --accept proposes a map and imports by it in one step; if anything
     is doubtful, it lists that and writes nothing. A map can decide what the file does not say.
-    --sheet, --encoding, --delimiter and --header count for more than the map.
+    --sheet, --encoding, --delimiter and --header count for more than the map. A workbook that
+    `secdiplo workbook` wrote needs no map: OUT is then the folder.
 
     \b
     secdiplo import theirs.csv -o map.toml
@@ -89,12 +90,38 @@ def import_(
     _show(ctx, result, out, report)
 
 
+def _is_coders(file: str) -> bool:
+    """Return whether a file is a coder's workbook, which needs no map."""
+    from secdiplo.building.from_workbook import is_coder_workbook
+
+    return is_coder_workbook(file)
+
+
+def _from_workbook(file: str, out: str) -> None:
+    """Write a dataset folder from a coder's workbook, and check it."""
+    from secdiplo import building
+    from secdiplo.building.from_workbook import import_workbook
+
+    import_workbook(file, out)
+    ctx = click.get_current_context()
+    found = building.check(out, problems=listed_in(ctx))
+    print_problems(found)
+    if errors := found.number("error"):
+        what = f"{out}: written, with {plural(errors, 'error')}; correct the sheet in it"
+        click.echo(what, err=True)
+        ctx.exit(1)
+    click.echo(f"{out}: a dataset folder")
+
+
 def _propose(file: str, out: str, options: ReadOptions, report: str | None) -> None:
-    """Write the map that is proposed for a file."""
+    """Write the map that is proposed for a file, or the folder of a workbook that needs none."""
     from secdiplo import importer
 
     if report:
         raise click.UsageError("--report goes with --map: a proposal changes nothing")
+    if not out.endswith(".toml") and _is_coders(file):
+        _from_workbook(file, out)
+        return
     _new_file(out)
     proposal = importer.propose(file, options=options)
     Path(out).write_text(proposal, encoding="utf-8")

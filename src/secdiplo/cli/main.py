@@ -49,7 +49,13 @@ GROUPS = {  # command: the module of this package that has it, imported when it 
     },
     "Code": {
         "country": "countries",
+        "workbook": "coders",
+        "assign": "coders",
         "reliability": "coding",
+        "adjudicate": "coders",
+        "coverage": "coding",
+        "sources": "coding",
+        "annotations": "annotations",
     },
 }
 """The commands, as the help lists them: in groups, the most used first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -47,7 +48,7 @@ def init(folder: str, name: str | None, title: str | None, home: str | None) -> 
 
 
 @click.command()
-@click.argument("folder", required=False, metavar="[FOLDER]")
+@click.argument("folder", required=False, metavar="[FOLDER | CODING.xlsx]")
 @problems_option
 @limits_option
 @data_option
@@ -58,14 +59,23 @@ def check(ctx: click.Context, folder: str | None) -> None:
     Nothing is written. Problems are printed as file:line:column: what is wrong; what to do. After
     a thousand the others are counted by their kinds; --problems writes all of them to a file.
 
-    Example: secdiplo check my_dataset
+    One coder's workbook or CSV file is checked with the codes of the dataset that --data names.
+    Problems of a workbook have the address of the cell.
+
+    \b
+    secdiplo check my_dataset
+    secdiplo check coding.xlsx --data my_dataset
     """
     from secdiplo import building
 
-    path = chosen_folder(ctx, folder)
+    given: dict[str, Any] = {"problems": listed_in(ctx), **resource_limits(ctx)}
+    if folder and Path(folder).is_file():
+        path, given["data"] = Path(folder), ctx.ensure_object(dict).get("data")
+    else:
+        path = chosen_folder(ctx, folder)
     found = with_progress(
         f"Checking {path}",
-        lambda: building.check(path, problems=listed_in(ctx), **resource_limits(ctx)),
+        lambda: building.check(path, **given),
     )
     print_problems(found)
     if found.number("error"):

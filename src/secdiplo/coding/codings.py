@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secdiplo import schema
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.files import csv_rows
-from secdiplo.schema.tables import CODING_SHEET, extra_columns
+from secdiplo.ingest.workbook import WorkbookRows, is_workbook, located, read_workbook, rows_by_name
+from secdiplo.schema.tables import CODER_COLUMNS, CODING_SHEET, extra_columns
 from secdiplo.store import coding_sheet
 from secdiplo.suggest import hint
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 UNITS_FILE = "units.csv"
 SECOND = "coder2.csv"
-OWN = ("unit", "event_no", "page_seen")  # columns of a second coding that the sheet does not have
+OWN = tuple(column.name for column in CODER_COLUMNS)
 NEEDED_COLUMNS = ("unit", "counterpart")
 
 
@@ -63,6 +64,112 @@ class Codings:
     second: list[CodedRow]
     columns: tuple[str, ...]
     sheet: list[dict[str, str]]
+
+
+@dataclass(frozen=True)
+class CodingFile:
+    """A coding as its file has it: a CSV file, or the sheet `interactions` of a workbook.
+
+    Attributes
+    ----------
+    label : str
+        What messages call the file.
+    columns : tuple of str
+        The names in its header.
+    rows : list of (int, dict of str to str)
+        Each row with its line (in a workbook, its row); cells by column, a blank is ``""``.
+    sheet : WorkbookRows or None
+        Where the cells are in the workbook.
+    notices : list of Problem
+        Hidden rows and columns of the workbook.
+    """
+
+    label: str
+    columns: tuple[str, ...]
+    rows: list[tuple[int, dict[str, str]]]
+    sheet: WorkbookRows | None = None
+    notices: list[Problem] = field(default_factory=list)
+
+    def problem(self, line: int, column: str, what: str, level: str = "error") -> Problem:
+        """Return a problem at the place of a cell: its line and column, or its address."""
+        found = Problem(self.label, line, column, what, level)
+        return self.sheet.located(found) if self.sheet else found
+
+
+def read_coding(
+    path: Path | str,
+    built: Built | None = None,
+    *,
+    needed: Sequence[str] = NEEDED_COLUMNS,
+    label: str = "",
+) -> CodingFile:
+    """Read a coding from a CSV file or a workbook, and check its columns and cells.
+
+    Parameters
+    ----------
+    path : path
+        A CSV file, or a workbook (.xlsx) with a sheet `interactions`.
+    built : Built, optional
+        The open dataset, whose codes the cells are checked against; without it, they are not
+        checked. Blanks are allowed.
+    needed : sequence of str
+        Columns that the file must have.
+    label : str
+        What messages call the file; its path by default.
+
+    Returns
+    -------
+    CodingFile
+        Cells without blanks around them.
+
+    Raises
+    ------
+    UsageError
+        There is no such file.
+    DataError
+        The file cannot be read, lacks a column, or has unknown columns or cells that the coding
+        sheet could not have: with every problem at once.
+    """
+    path = Path(path)
+    label = label or str(path)
+    if not path.is_file():
+        what = "a folder" if path.is_dir() else "no such file"
+        raise UsageError(f"{path}: {what}; name a coding, as a CSV file or a workbook (.xlsx)")
+    sheet, problems = None, []
+    if is_workbook(path):
+        sheet = read_workbook(path, label)
+        rows, columns, problems = rows_by_name(sheet), sheet.columns, list(sheet.problems)
+        problems += _header_problems(sheet, needed)
+    else:
+        rows = csv_rows(path, needed, label)
+        columns = tuple(rows[0][1]) if rows else ()
+    rows = [(line, _trimmed(row)) for line, row in rows]
+    if built and not any(problem.level == "error" for problem in problems):
+        extra = [column.name for column in extra_columns(built.dataset)]
+        problems += _unknown_columns(label, rows, extra)
+        problems += _bad_cells(built, label, rows)
+    if sheet:
+        problems = located(problems, sheet)
+    if any(problem.level == "error" for problem in problems):
+        raise DataError(sorted(problems))
+    return CodingFile(label, columns, rows, sheet, problems)
+
+
+def _header_problems(sheet: WorkbookRows, needed: Sequence[str]) -> list[Problem]:
+    """Return what is wrong with the names in the header of a workbook."""
+    problems = []
+    for place, name in enumerate(sheet.columns):
+        what = "" if name else "a column without a name; name it, or remove it"
+        if name and name in sheet.columns[:place]:
+            what = f"two columns `{name}`; rename one of them"
+        if what:
+            cell = f"{sheet.name}!{sheet.letters[place]}{sheet.header_line}"
+            problems.append(Problem(sheet.label, sheet.header_line, name, what, cell=cell))
+    for name in needed:
+        if name not in sheet.columns:
+            what = f"no column `{name}`; add it, or rename yours"
+            problems.append(Problem(sheet.label, sheet.header_line, name, what))
+    return problems
 
 
 def read(built: Built, folder: Path) -> Codings:
@@ -192,7 +299,7 @@ def _bad_cells(
     built: Built, file: str, rows: Sequence[tuple[int, dict[str, str]]]
 ) -> list[Problem]:
     """Return a problem for each cell that the coding sheet could not have; blanks are allowed."""
-    codes = _codes(built)
+    codes = code_lists_of(built)
     rules = {column.name: schema.cell_rule(column, codes) for column in CODING_SHEET.columns}
     problems = []
     for line, row in rows:
@@ -203,14 +310,14 @@ def _bad_cells(
             if verdict:
                 what = schema.explain_cell(CODING_SHEET.by_name[name], cell, verdict, codes)
                 problems.append(Problem(file, line, name, what))
-        code = row["counterpart"].strip()
+        code = row.get("counterpart", "").strip()
         if row.get("counterpart_type", "").strip() == "country" and code not in codes["country"]:
             hint = schema.nearest(code, codes["country"], "country")
             problems.append(Problem(file, line, "counterpart", f"unknown country `{code}`; {hint}"))
     return problems
 
 
-def _codes(built: Built) -> dict[str, dict[str, str]]:
+def code_lists_of(built: Built) -> dict[str, dict[str, str]]:
     """Return the code lists of the dataset, with the countries."""
     built.need(["codes", "countries"])
     found: dict[str, dict[str, str]] = {}

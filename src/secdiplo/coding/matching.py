@@ -7,7 +7,7 @@ one counterpart, the official decides, then the date, then how similar the names
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from secdiplo.coding.codings import CodedRow, Codings
@@ -39,7 +39,7 @@ def match(codings: Codings) -> Matched:
     for unit in codings.units:
         first = [row for row in codings.first if row.unit == unit]
         second = [row for row in codings.second if row.unit == unit]
-        pairs += _pairs(first, second)
+        pairs += pair_rows(first, second)
     used = {id(row) for pair in pairs for row in pair}
     return Matched(
         pairs,
@@ -48,7 +48,39 @@ def match(codings: Codings) -> Matched:
     )
 
 
-def _pairs(
+def align(codings: Mapping[str, Sequence[CodedRow]]) -> list[dict[str, CodedRow]]:
+    """Match the rows of any number of codings, unit by unit.
+
+    Parameters
+    ----------
+    codings : mapping of str to sequence of CodedRow
+        The rows of each coder.
+
+    Returns
+    -------
+    list of dict of str to CodedRow
+        One entry per meeting: its row of each coder who has it. Rows are compared with those of
+        the first coder who has the meeting, so for two coders the result is that of `match`.
+    """
+    units = sorted({row.unit for rows in codings.values() for row in rows})
+    meetings: list[dict[str, CodedRow]] = []
+    for unit in units:
+        found: list[dict[str, CodedRow]] = []
+        for coder, rows in codings.items():
+            own = [row for row in rows if row.unit == unit]
+            shown = [next(iter(meeting.values())) for meeting in found]
+            place = {id(row): number for number, row in enumerate(shown)}
+            taken = {id(other): place[id(row)] for row, other in pair_rows(shown, own)}
+            for row in own:
+                if id(row) in taken:
+                    found[taken[id(row)]][coder] = row
+                else:
+                    found.append({coder: row})
+        meetings += found
+    return meetings
+
+
+def pair_rows(
     first: Sequence[CodedRow], second: Sequence[CodedRow]
 ) -> list[tuple[CodedRow, CodedRow]]:
     """Pair the rows of one unit: the most similar first, each row at most once."""
@@ -70,7 +102,7 @@ def _likeness(first: CodedRow, second: CodedRow) -> tuple[bool, bool, float]:
     a, b = first.cells, second.cells
     one, other = (unaccented(cells.get("counterpart_person", "")) for cells in (a, b))
     return (
-        a["official"] == b.get("official", ""),
+        a.get("official", "") == b.get("official", ""),
         same_time(a.get("date", ""), b.get("date", "")),
         difflib.SequenceMatcher(None, one, other, autojunk=False).ratio(),
     )

@@ -149,13 +149,9 @@ def reliability(
     DataError
         Unknown units or columns, or no row that both coders have.
     """
-    if not isinstance(resamples, int) or not isinstance(seed, int):
-        raise UsageError("`resamples` and `seed` are whole numbers; correct them")
+    check_resamples(resamples, seed)
     if second is not None and not isinstance(second, str | Path):
         raise UsageError(f"a second coding is given by the path of its folder, not by `{second}`")
-    if not 0 <= resamples <= MAX_RESAMPLES or seed < 0:
-        what = f"`resamples` is a whole number from 0 to {MAX_RESAMPLES}, `seed` from 0"
-        raise UsageError(f"{what}; correct it")
     folder = Path(second) if second is not None else source and source / FOLDER
     if folder is None:
         what = "built tables without their dataset folder have no second coding"
@@ -170,18 +166,47 @@ def reliability(
         len(both.units),
         len({first.unit for first, _ in found.pairs}),
         len(found.pairs),
-        [row for name in columns for row in _agreement(found, name, resamples, seed)],
+        [
+            row
+            for name in columns
+            for row in column_agreement(_values(found, name), name, resamples, seed)
+        ],
         _unmatched(found, both.sheet),
         _differences(found, columns),
     )
 
 
-def _agreement(found: Matched, column: str, resamples: int, seed: int) -> list[tuple[Any, ...]]:
-    """Return the measures of one column: nominal or of sets, and of dates also in days."""
+def check_resamples(resamples: int, seed: int) -> None:
+    """Raise an error unless the number of samples and the seed are whole and in bounds."""
+    if not isinstance(resamples, int) or not isinstance(seed, int):
+        raise UsageError("`resamples` and `seed` are whole numbers; correct them")
+    if not 0 <= resamples <= MAX_RESAMPLES or seed < 0:
+        what = f"`resamples` is a whole number from 0 to {MAX_RESAMPLES}, `seed` from 0"
+        raise UsageError(f"{what}; correct it")
+
+
+def column_agreement(
+    cells: Sequence[Sequence[Hashable | None]], column: str, resamples: int, seed: int
+) -> list[tuple[Any, ...]]:
+    """Return the measures of one column: nominal or of sets, and of dates also in days.
+
+    Parameters
+    ----------
+    cells : sequence of sequence
+        For each unit the value of each coder, as `cell_value` gives it; None of who has none.
+    column : str
+        A column of the coding sheet.
+    resamples, seed : int
+        Of the intervals.
+
+    Returns
+    -------
+    list of tuple
+        Columns `AGREEMENT`.
+    """
     from secdiplo.coding import agreement as measures
 
     kind = CODING_SHEET.by_name[column].kind
-    cells = [tuple(_value(row, column) for row in pair) for pair in found.pairs]
     measure = functools.partial(measures.agreement, resamples=resamples, seed=seed)
     results: list[tuple[str, measures.Agreement]] = []
     if kind == "list":
@@ -190,7 +215,8 @@ def _agreement(found: Matched, column: str, resamples: int, seed: int) -> list[t
         results.append(("nominal", measure(cells)))
     if kind == "partial_date":
         numbers: list[Sequence[Hashable | None]] = [
-            [measures.middle_day(str(cell)) for cell in pair] for pair in cells
+            [None if cell is None else measures.middle_day(str(cell)) for cell in unit]
+            for unit in cells
         ]
         by_day = measure(numbers, measures.squared_days, measures.days)
         results.append(("days", by_day))
@@ -208,7 +234,11 @@ def _rounded(number: float | None) -> float | None:
     return None if number is None else round(number, 3) + 0.0
 
 
-def _value(row: CodedRow, column: str) -> Hashable:
+def _values(found: Matched, column: str) -> list[tuple[Hashable, ...]]:
+    return [tuple(cell_value(row, column) for row in pair) for pair in found.pairs]
+
+
+def cell_value(row: CodedRow, column: str) -> Hashable:
     """Return a cell for comparison: a list as a set, other text without blanks around it."""
     cell = row.cells.get(column, "")
     if CODING_SHEET.by_name[column].kind == "list":
@@ -246,5 +276,5 @@ def _differences(found: Matched, columns: Sequence[str]) -> list[tuple[Any, ...]
         )
         for first, second in found.pairs
         for column in columns
-        if _value(first, column) != _value(second, column)
+        if cell_value(first, column) != cell_value(second, column)
     ]  # fmt: skip

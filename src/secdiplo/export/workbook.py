@@ -13,18 +13,15 @@ from secdiplo import query as queries
 from secdiplo.errors import SecdiploError
 from secdiplo.export import variables
 from secdiplo.export.contents import Contents
+from secdiplo.output.workbook_cells import EXCEL_MAX_ROWS, checked_cell, new_workbook
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
 
-EXCEL_MAX_CELL = 32_767  # code units of UTF-16
-EXCEL_MAX_ROWS = 1_048_576  # with the header
 EXCEL_MAX_COLUMNS = 16_384
 MAX_COLUMN_WIDTH = 60
 FIRST_DAY = datetime.date(1900, 3, 1)
 """Excel takes 1900 for a leap year and has no earlier years: days before are written as text."""
-FIXED_TIME = datetime.datetime(2000, 1, 1)  # equal data make equal bytes
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 README, CODEBOOK, ABOUT = "README", "codebook", "about"
 
 
@@ -64,17 +61,8 @@ def xlsx_file(contents: Contents, name: str, file: Path, about: Sequence[tuple[s
 
 
 def _book(contents: Contents, file: Path) -> Workbook:
-    """Return an empty workbook in which no text is taken for anything else."""
-    try:
-        import xlsxwriter
-    except ImportError:
-        what = "xlsx needs the library xlsxwriter; pip install 'secdiplo[exports]'"
-        raise SecdiploError(what) from None
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = xlsxwriter.Workbook(file, options)
-    title = contents.built.dataset["title"]
-    book.set_properties({"title": title, "subject": contents.label, "created": FIXED_TIME})
-    return book
+    """Return an empty workbook of a dataset."""
+    return new_workbook(file, contents.built.dataset["title"], contents.label)
 
 
 def _readme(contents: Contents) -> list[tuple[str, str]]:
@@ -125,7 +113,7 @@ class _Writer:
         sheet = self.book.add_worksheet(name)
         widths = [len(text) + 4 for text in header]
         for place, text in enumerate(header):
-            sheet.write_string(0, place, _checked(text, f"{name}, header"), self.bold)
+            sheet.write_string(0, place, checked_cell(text, f"{name}, header"), self.bold)
         last = 0
         for last, row in enumerate(rows, 1):
             for place, cell in enumerate(row):
@@ -151,21 +139,9 @@ class _Writer:
         elif isinstance(cell, int | float):
             sheet.write_number(row, place, cell, self.number)
         else:
-            sheet.write_string(row, place, _checked(cell, where), self.plain)
+            sheet.write_string(row, place, checked_cell(cell, where), self.plain)
         return len(str(cell)) + 1
 
 
 def _row_name(header: Sequence[str], row: Sequence[Any], key: Sequence[str]) -> str:
     return ", ".join(str(row[header.index(name)]) for name in key)
-
-
-def _checked(text: str, where: str) -> str:
-    """A text that a cell can hold whole."""
-    units = len(text) if len(text) * 2 <= EXCEL_MAX_CELL else len(text.encode("utf-16-le")) // 2
-    if units > EXCEL_MAX_CELL:
-        what = f"{units:,} letters; a cell holds {EXCEL_MAX_CELL:,}"
-        raise SecdiploError(f"{where}: {what}; export another format than xlsx")
-    if bad := FORBIDDEN.search(text):
-        what = f"the character U+{ord(bad[0]):04X}, which no workbook can hold"
-        raise SecdiploError(f"{where}: {what}; remove it, or export another format than xlsx")
-    return text

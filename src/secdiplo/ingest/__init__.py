@@ -171,6 +171,7 @@ def _default_forum(con: duckdb.DuckDBPyConnection, folder: Folder) -> list[Probl
 def _unknown(folder: Folder) -> list[Problem]:
     """Files that look like sheets and are none, so that nobody reads them."""
     known = {table.sheet: "" for table in SHEETS.values() if "/" in table.sheet}
+    known[folders.ARCHIVED_FILE] = ""
     declared = (folder.path / own_tables.TABLES_FOLDER).glob("*.json")
     known |= {own_sheet(file.stem): "" for file in declared}
     read = {label for _, label in folder.files(folders.CODING_SHEET_FILE)}
@@ -178,6 +179,8 @@ def _unknown(folder: Folder) -> list[Problem]:
     for place in ("curated", "reference"):
         for file in sorted((folder.path / place).glob("*")):
             name = f"{place}/{file.name}"
+            if file.name.startswith((".", "~$")):  # what a program keeps beside a file it has open
+                continue
             if name.endswith(folders.SUFFIXES) and name not in {*known, *read}:
                 own = f"tables/{file.name.split('.')[0]}.json"
                 declare = f"if it is a table of your own, declare it in {own}"

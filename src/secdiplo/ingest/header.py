@@ -36,12 +36,19 @@ def read(
         for mark, word in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
             if mark in cells[0]:
                 return one(line, f"the cells are separated by {word}; save the sheet with commas")
-    known = [column.name for column in table.sheet_columns]
-    if not {_folded(name) for name in names} & set(known):
-        listed = ", ".join(known[:3])
-        what = f"no header: this line names none of the columns ({listed}, ...); write their names"
-        return one(line, f"{what} above the rows")
+    if what := no_header(names, table):
+        return one(line, what)
     return line, names, name_problems(names, label, line, table, extra)
+
+
+def no_header(names: tuple[str, ...], table: Table) -> str:
+    """Return what is wrong with a header that names no column of the table at all; else ""."""
+    known = [column.name for column in table.sheet_columns]
+    if {_folded(name) for name in names} & set(known):
+        return ""
+    listed = ", ".join(known[:3])
+    what = f"no header: this line names none of the columns ({listed}, ...); write their names"
+    return f"{what} above the rows"
 
 
 def _folded(name: str) -> str:

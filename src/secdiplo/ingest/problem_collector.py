@@ -33,11 +33,17 @@ class ProblemCollector:
     place : callable
         Returns a problem at the place that its reader knows, where the file that is checked is
         made from another one.
+    located : dict of str to callable
+        By the label of a workbook: what adds the address of the cell to its problems.
+    wanted : callable
+        Whether a problem is taken at all.
     """
 
     def __init__(self, every: bool = False) -> None:
         self.every = every
         self.place: Callable[[Problem], Problem] = lambda problem: problem
+        self.located: dict[str, Callable[[Problem], Problem]] = {}
+        self.wanted: Callable[[Problem], bool] = lambda _: True
         self._listed: dict[Problem, None] = {}
         self._kinds: Counter[tuple[str, str, str, str]] = Counter()
         self._more: Counter[tuple[str, str, str, str]] = Counter()
@@ -52,9 +58,9 @@ class ProblemCollector:
     def add(self, problems: Iterable[Problem]) -> int:
         """Take problems one by one; how many they were."""
         number = 0
-        for problem in map(self.place, problems):
+        for problem in map(self._placed, problems):
             number += 1
-            if problem in self._listed:
+            if problem in self._listed or not self.wanted(problem):
                 continue
             key = (problem.file, problem.column, problem.kind, problem.level)
             if self._kinds[key] < MAX_LISTED_PROBLEMS:
@@ -68,10 +74,16 @@ class ProblemCollector:
                     csv.writer(self._spool, lineterminator="\n").writerow(map(guarded, cells))
         return number
 
+    def _placed(self, problem: Problem) -> Problem:
+        located = self.located.get(problem.file)
+        return self.place(located(problem) if located else problem)
+
     def count(self, file: str, column: str, kind: str, level: str, number: int) -> None:
         """Take note of problems that were counted and not looked at one by one."""
         if number:
             known = self.place(Problem(file, 0, column, kind, level, kind))
+            if not self.wanted(known):
+                return
             self._more[known.file, known.column, kind, level] += number
 
     @property

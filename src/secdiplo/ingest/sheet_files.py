@@ -2,24 +2,25 @@
 
 The common case is fast: one pass over the bytes for their hash and encoding (`scan`), then DuckDB
 reads the file. Only a file that either refuses is read again, record by record, to say where and
-why. A sheet may be in several files, and each may be CSV (plain, gz, zst) or Parquet.
+why. A sheet may be in several files, and each may be CSV (plain, gz, zst), Parquet or a workbook.
 """
 
 from __future__ import annotations
 
 import csv
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secdiplo.errors import Problem
+from secdiplo.errors import DataError, Problem
 from secdiplo.files import file_stamp, temporary_space
-from secdiplo.ingest import header, parquet, scan
+from secdiplo.ingest import header, parquet, scan, workbook
 from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS, ProblemCollector
 from secdiplo.ingest.records import Lines, records
+from secdiplo.ingest.workbook import WorkbookRows
 from secdiplo.schema.cell_messages import MAX_CELL, TOO_LONG
 from secdiplo.schema.tables import Column, Table, carrying
 from secdiplo.sql.quoting import exactly, literal, quoted
@@ -49,13 +50,15 @@ class SheetFile:
         Bytes and ends of lines of its text.
     before, rows : int
         The records of the parts before it, and its own.
-    starts : Lines or None
+    starts : Lines, sequence of int or None
         Where records start; None where every record is one line.
     stamp : tuple of int
         By which the file is known to be the same before and after it was read.
     is_long : bool
         Whether a line is so long that its records are looked at before DuckDB reads them, which
         drops one at the end of a file without a word.
+    book : WorkbookRows or None
+        The rows of a workbook.
     """
 
     path: Path
@@ -67,9 +70,10 @@ class SheetFile:
     header_line: int = 1
     before: int = 0
     rows: int = 0
-    starts: Lines | None = None
+    starts: Lines | Sequence[int] | None = None
     stamp: tuple[int, ...] = ()
     is_long: bool = False
+    book: WorkbookRows | None = None
 
     @property
     def is_parquet(self) -> bool:
@@ -171,12 +175,15 @@ def read(
             return None
         ((count,),) = con.execute(f"select count(*) from {sheet.raw}").fetchall()
         placed = replace(part, before=before, rows=count - before)
-        if not part.is_parquet and part.header_line + placed.rows != part.newlines:
+        if part.book:
+            lines = [line for line, _ in part.book.rows]
+            placed = replace(placed, starts=[part.header_line, *lines])
+        elif not part.is_parquet and part.header_line + placed.rows != part.newlines:
             placed = replace(placed, starts=Lines(part.path))
         sheet = replace(sheet, parts=(*sheet.parts, placed))
         broken |= {before + row for row in bad}
         before = count
-    if any(part.size > LARGE_SHEET or part.is_parquet for part in parts):
+    if any(part.size > LARGE_SHEET or part.is_parquet or part.book for part in parts):
         collector.add(_tidy(con, sheet))
     if table.needed and not before:
         what = "no rows yet; add one row per event, official and counterpart"
@@ -227,6 +234,8 @@ def _part(
         return SheetFile(
             path, label, names, sha256, path.stat().st_size, header_line=0, stamp=stamp
         )
+    if workbook.is_workbook(path):
+        return _workbook_part(table, path, label, extra, collector)
     scanned = scan.scan(path, label, collector)
     if scanned is None:
         return None
@@ -244,6 +253,30 @@ def _part(
         stamp=stamp,
         is_long=scanned.is_long,
     )
+
+
+def _workbook_part(
+    table: Table, path: Path, label: str, extra: tuple[str, ...], collector: ProblemCollector
+) -> SheetFile | None:
+    """A workbook with its digest, its header and all of its rows."""
+    stamp, sha256 = file_stamp(path), scan.file_digest(path)
+    try:
+        book = workbook.read_workbook(path, label)
+    except DataError as error:
+        collector.add(error.problems)
+        return None
+    collector.located[label] = book.located
+    collector.add(book.problems)
+    if any(problem.level == "error" for problem in book.problems):
+        return None
+    names, line = book.columns, book.header_line
+    if what := header.no_header(names, table):
+        collector.add([Problem(label, line, "1", what)])
+        return None
+    if collector.add(header.name_problems(names, label, line, table, extra)):
+        return None
+    size = path.stat().st_size
+    return SheetFile(path, label, names, sha256, size, header_line=line, stamp=stamp, book=book)
 
 
 def _carrying(table: Table, header: tuple[str, ...], extra: tuple[Column, ...]) -> Table:
@@ -267,6 +300,10 @@ def _load(
     """Add a file to the raw table; the records that could not be read, or None where none could."""
     import duckdb
 
+    if part.book:
+        with _copied(part.book.rows) as copy:
+            _insert(con, sheet, part, _csv(part, 0, "none"), copy)
+        return frozenset()
     try:
         if not part.is_long:
             source = (
@@ -292,16 +329,25 @@ def _load(
 
 @contextmanager
 def _without(part: SheetFile, broken: set[int]) -> Iterator[Path]:
-    """A copy of a file whose broken records are blank."""
+    """A copy of a file, the header included, whose broken records are blank."""
     width = len(part.columns)
+    rows = (
+        (line, [""] * width if number in broken else cells[:width])
+        for number, (line, cells) in enumerate(records(part.path))
+    )
+    with _copied(rows) as copy:
+        yield copy
+
+
+@contextmanager
+def _copied(rows: Iterable[tuple[int, list[str]]]) -> Iterator[Path]:
+    """A scratch CSV file of rows, which are given with their lines."""
     with temporary_space():
         folder = tempfile.TemporaryDirectory(prefix="secdiplo-")
     with folder as name:
         copy = Path(name) / "rows.csv"
         with temporary_space(), copy.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            for number, (_, cells) in enumerate(records(part.path)):
-                writer.writerow([""] * width if number in broken else cells[:width])
+            csv.writer(file, lineterminator="\n").writerows(cells for _, cells in rows)
         yield copy
 
 
@@ -351,7 +397,8 @@ def _tidy(con: duckdb.DuckDBPyConnection, sheet: SourceTable) -> Iterator[Proble
         ends += [f"ends_with({cell}, {literal(blank)})" for blank in BLANKS]
         edges[name] = " or ".join(ends)
         controls[name] = f"regexp_matches({cell}, '[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F]')"
-    checked = names if any(part.is_parquet for part in sheet.parts) else ()
+    unscanned = any(part.is_parquet or part.book for part in sheet.parts)
+    checked = names if unscanned else ()
     tests = [edges[name] for name in names] + [controls[name] for name in checked]
     wanted = ", ".join(f"bool_or({test})" for test in tests)
     found = con.execute(f"select {wanted} from {sheet.raw}").fetchone() or ()

@@ -19,6 +19,7 @@ from secdiplo.schema.tables import (
     sheets_of,
     values_view,
 )
+from secdiplo.sql.hosts import host_of
 from secdiplo.sql.quoting import literal, quoted
 
 if TYPE_CHECKING:
@@ -46,10 +47,9 @@ create or replace macro precision_of(s) as case strlen(s)
     when 10 then 'day' when 7 then 'month' when 4 then 'year' end;
 create or replace macro number_of(s) as try_cast(s as integer);
 create or replace macro slug(s) as lower(replace(s, ' ', '-'));
-create or replace macro host_of(s) as rtrim(lower(
-    regexp_extract(s, '^https?://(?:[^/?#@]*@)?(?i:www\\.)?([^/:?#]+)', 1)), '.');
+create or replace macro host_of(s) as HOST_OF;
 create or replace macro source_key(s) as 'src-' || left(sha256(s), 16);
-"""
+""".replace("HOST_OF", host_of("s"))
 
 
 def stage(

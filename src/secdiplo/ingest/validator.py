@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secdiplo import schema
@@ -24,6 +25,7 @@ from secdiplo.ingest.invalid_cells import WHOLE_RECORD, InvalidCells
 from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS, ProblemCollector
 from secdiplo.ingest.rules import Check
 from secdiplo.ingest.sheet_files import SourceTable
+from secdiplo.ingest.workbook import is_workbook
 from secdiplo.schema.tables import SHEETS, sheets_of
 from secdiplo.suggest import hint
 from secdiplo.text import difference
@@ -249,7 +251,8 @@ def _worded(cell: Mapping[str, Any], codes: Codes, sheet: SourceTable) -> str:
         if place[2] == "place":
             label, line = sheet.file_and_line(cell[place[1]])
             here = label == sheet.file_and_line(cell["row"])[0]
-            return f"line {line}" if here else f"line {line} of {label}"
+            word = "row" if is_workbook(Path(label)) else "line"
+            return f"{word} {line}" if here else f"{word} {line} of {label}"
         return schema.shown(cell[place[1]]) if place[1] in cell else place[0]
 
     return re.sub(r"\{(\w+)(?::(\w+))?\}", fill, cell["what"])

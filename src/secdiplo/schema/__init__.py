@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         CodesSheet,
         Countries,
         CountryRegions,
+        Decisions,
         Exclusions,
         Forums,
         ForumSeries,
@@ -53,8 +54,8 @@ _MODULES = {
     "events": "CodingSheet EventSources Events InteractionTopics Interactions Participations "
     "Sources",
     "frame_rules": "model sheet_model verdicts",
-    "reference": "Codes CodesSheet Countries CountryRegions Exclusions ForumSeries Forums "
-    "NonstateActors Officials Organizations Publishers RegionsSheet Scopes SessionsSheet",
+    "reference": "Codes CodesSheet Countries CountryRegions Decisions Exclusions ForumSeries "
+    "Forums NonstateActors Officials Organizations Publishers RegionsSheet Scopes SessionsSheet",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
 
@@ -66,6 +67,7 @@ __all__ = [
     "CodingSheet",
     "Countries",
     "CountryRegions",
+    "Decisions",
     "EventSources",
     "Events",
     "Exclusions",

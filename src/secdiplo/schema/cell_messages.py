@@ -29,6 +29,18 @@ HINTS = {
     "url": "give the address of a page, with https://",
     "year": "write four digits",
 }
+ASKED = {  # what a column must hold, by its kind
+    "text": "text",
+    "code": "a code",
+    "list": "text, its items separated by `; `",
+    "partial_date": "a date such as 2024-09-07, 2024-09 or 2024",
+    "url": "an http(s) address",
+    "date": "a day",
+    "year": "a year of four digits",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+}
 LIMIT_WORDS = {
     "pattern": "is not written as the pattern `{}` asks",
     "minLength": "has fewer than {} characters",

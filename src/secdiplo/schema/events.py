@@ -46,21 +46,29 @@ class CodingSheet(
 ):
     """One row is one event x official x foreign counterpart, as coders keep it."""
 
-    event_key: Text = field("A label that is unique to the event.", required=True)
-    date: PartialDate = field("The day the meeting took place.", required=True, imputed=False)
+    event_key: Text = field(
+        "A label that is unique to the event.", required=True, example="2024-09-07-mfa-dupont-ken"
+    )
+    date: PartialDate = field(
+        "The day the meeting took place.", required=True, imputed=False, example="2024-09-07"
+    )
     date_end: PartialDate = field(
         "The last day of an event of several days.",
         blank="The event took one day, or its end is not known.",
+        example="2024-09-08",
     )
     home: Coded = field(
         "The home country of the event, where it is not that of dataset.toml.",
         codes="country",
         optional=True,
         blank="The home country of the dataset.",
+        example="FRA",
     )
     agency: Coded = field("The agency of the home country.", required=True, codes="agency")
     official: Text = field(
-        "The official of the home country, family name first.", blank="The source names nobody."
+        "The official of the home country, family name first.",
+        blank="The source names nobody.",
+        example="Dupont Marie",
     )
     official_rank: Coded = field("The rank of that official.", required=True, codes="official_rank")
     format: Coded = field("The format of the event.", required=True, codes="format")
@@ -68,15 +76,18 @@ class CodingSheet(
     forum: Text = field(
         "The multilateral event, as `<series> <year>`.",
         blank="The event is bilateral and not part of a forum, or the row is imputed.",
+        example="Police Chiefs 2024",
     )
     host_country: Coded = field(
         "Where the parties met.",
         codes="country",
         blank="The parties did not meet in one place, or the place is unknown.",
+        example="KEN",
     )
     city: Text = field(
         "The city where the parties met.",
         blank="The parties did not meet in one place, or the city is unknown.",
+        example="Nairobi",
     )
     counterpart_type: Coded = field(
         "What the counterpart is.",
@@ -88,12 +99,17 @@ class CodingSheet(
         "The country's ISO 3166-1 alpha-3 code, an organization's acronym, or an actor's code.",
         imputed=True,
         blank="A multilateral source names no counterpart.",
+        example="KEN",
     )
     counterpart_person: Text = field(
-        "The person met, as printed.", blank="The source names nobody."
+        "The person met, as printed.",
+        blank="The source names nobody.",
+        example="Jane Otieno",
     )
     counterpart_office: Text = field(
-        "The office of the person met, as printed.", blank="The source gives no office."
+        "The office of the person met, as printed.",
+        blank="The source gives no office.",
+        example="Minister of the Interior",
     )
     topic: ItemList = field(
         "The topics of the talks.",
@@ -101,15 +117,29 @@ class CodingSheet(
         open_codes=True,
         blank="The source names no topic.",
     )
-    source_url: Url = field("The address of the best page.", required=True, imputed=False)
-    source_publisher: Text = field("Who published the page.", blank="Not recorded.")
-    source_date: PartialDate = field(
-        "When the page was published.", blank="The page shows no date, or none was recorded."
+    source_url: Url = field(
+        "The address of the best page.",
+        required=True,
+        imputed=False,
+        example="https://example.org/meeting",
     )
-    source_title: Text = field("The headline of the page.", blank="Not seen or not recorded.")
+    source_publisher: Text = field(
+        "Who published the page.", blank="Not recorded.", example="Ministry of the Interior"
+    )
+    source_date: PartialDate = field(
+        "When the page was published.",
+        blank="The page shows no date, or none was recorded.",
+        example="2024-09",
+    )
+    source_title: Text = field(
+        "The headline of the page.",
+        blank="Not seen or not recorded.",
+        example="Ministers meet in Nairobi",
+    )
     inferred: ItemList = field(
         "The columns whose value no cited page prints.",
         blank="Every value is printed on a cited page.",
+        example="city; official_rank",
     )
     confidence: Coded = field(
         "The coder's confidence.", required=True, imputed=False, codes="confidence"
@@ -117,6 +147,7 @@ class CodingSheet(
     note: Text = field(
         "The coder's doubts and decisions, and further addresses.",
         blank="The coder had nothing to add.",
+        example="two pages differ on the day; also: https://example.org/other",
     )
     row_status: Coded = field(
         "Attested unless it says otherwise.",
@@ -128,11 +159,13 @@ class CodingSheet(
         "Only of imputed rows: the first day of the period within which the event is imputed.",
         optional=True,
         blank="The row is attested, or imputed in an event that has a date.",
+        example="2024-01-01",
     )
     date_max: Day = field(
         "Only of imputed rows: the last day of that period.",
         optional=True,
         blank="The row is attested, or imputed in an event that has a date.",
+        example="2024-12-31",
     )
 
 

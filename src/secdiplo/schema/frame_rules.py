@@ -18,22 +18,11 @@ from typing import Any
 import pandas as pd
 
 from secdiplo.errors import UsageError
+from secdiplo.schema.cell_messages import ASKED
 from secdiplo.schema.cell_rules import CodeLists, broken_limit, cell_rule, closed_codes
 from secdiplo.schema.declarations import Column, Table
 from secdiplo.schema.pandera_import import pa
 
-ASKED = {  # what a column must hold, by its kind
-    "text": "text",
-    "code": "a code",
-    "list": "text, its items separated by `; `",
-    "partial_date": "a date such as 2024-09-07, 2024-09 or 2024",
-    "url": "an http(s) address",
-    "date": "a day",
-    "year": "a year of four digits",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-}
 MAX_CODES_NAMED = 12
 
 

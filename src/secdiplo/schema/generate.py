@@ -28,6 +28,7 @@ TABLE_MODELS: tuple[type[TableModel], ...] = (
     reference.ForumSeries,
     reference.Forums,
     reference.Exclusions,
+    reference.Decisions,
     reference.Codes,
     reference.Scopes,
     claims.Seeds,

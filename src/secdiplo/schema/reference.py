@@ -232,6 +232,32 @@ class Exclusions(
     source_url: Url = field("The address of a page.", blank="No address is recorded.")
 
 
+class Decisions(TableModel, key=("decision_id",), sheet="curated/decisions.csv", group="reference"):
+    """One row is one decision on a difference between two codings."""
+
+    decision_id: Text = field(
+        "A label that is unique to the decision; `secdiplo adjudicate` makes it of the queue and a "
+        "number.",
+        required=True,
+    )
+    decided_on: Day = field("The day of the decision.", required=True)
+    decided_by: Text = field("Who decided.", required=True)
+    unit: Text = field(
+        "What the coders were asked to code.", blank="The codings have no units of their own."
+    )
+    event_key: Text = field("The event, by its label in the coding.", blank="The event has none.")
+    counterpart: Text = field("The counterpart of the row.", blank="The row names none.")
+    column_name: Text = field(
+        "The column of the coding sheet; `row` where only one coding has the row.", required=True
+    )
+    first_value: Text = field("The cell of the first coding.", blank="The cell was blank.")
+    second_value: Text = field("The cell of the second coding.", blank="The cell was blank.")
+    decision: Text = field(
+        "The cell that was chosen; of a row, `keep` or `drop`.", blank="The cell is to be blank."
+    )
+    why: Text = field("Why it was chosen.", blank="No reason was recorded.")
+
+
 class Codes(TableModel, key=("list", "position"), group="reference"):
     """One row is one code of one list, of the toolkit or of the dataset."""
 

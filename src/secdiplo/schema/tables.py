@@ -21,6 +21,7 @@ from secdiplo.schema.frictionless import (
 from secdiplo.sql.quoting import literal, quoted
 
 __all__ = [
+    "CODER_COLUMNS",
     "CODING_SHEET",
     "SHEETS",
     "SQL_TYPES",
@@ -46,6 +47,12 @@ SHEETS: dict[str, Table] = {
 }
 
 CODING_SHEET = SHEETS["interactions_sheet"]
+
+CODER_COLUMNS = (  # what the file of one coder may have beside the columns of the coding sheet
+    Column("unit", "text", "What the coder was asked to code.", optional=True, example="U001"),
+    Column("event_no", "text", "The number of the event in the unit.", optional=True, example="1"),
+    Column("page_seen", "text", "The page that the coder read.", optional=True),
+)
 
 
 def tables_of(dataset: Mapping[str, Any]) -> dict[str, Table]:

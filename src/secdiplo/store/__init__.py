@@ -7,11 +7,13 @@ called, and rows are appended by the module `store.append`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.errors import DataError, Problem, Problems, UsageError
 from secdiplo.files import replacing
+from secdiplo.schema.tables import CODER_COLUMNS
 from secdiplo.store.content import content_hash
 from secdiplo.store.manifest import DATASET_FIELDS, FORMAT, MANIFEST, SHEETS_FOLDER, describe
 from secdiplo.store.opening import Built, open_any, open_folder, open_tables, open_unsafe
@@ -106,5 +108,56 @@ def check(
             with collected(problems) as collector:
                 collector.add(found)
                 return ingest(con, path, make="", collector=collector).notices
+        except DataError as error:
+            return error.problems
+
+
+def check_coding(
+    path: Path | str,
+    folder: Path | str,
+    *,
+    memory: str | None = None,
+    threads: int | None = None,
+    problems: Path | str | None = None,
+) -> Problems:
+    """Check one coding as if it were the coding sheet of a dataset folder.
+
+    Parameters
+    ----------
+    path : path
+        A workbook or CSV file.
+    folder : path
+        The dataset folder, whose codes and reference sheets count.
+    memory, threads, problems
+        As of `secdiplo.check`, and so is what is returned.
+
+    Raises
+    ------
+    UsageError
+        The file is of no form that is read.
+    """
+    from secdiplo.folder import reading
+    from secdiplo.ingest import ingest
+    from secdiplo.ingest.problem_collector import collected
+
+    label, file = str(path), Path(path)
+    if not file.name.endswith(reading.SUFFIXES):
+        raise UsageError(f"{file}: of no form that is read; give {', '.join(reading.SUFFIXES)}")
+    settings = reading.read(folder)
+    known = {column.name for column in settings.extra_columns}
+    more = tuple(column for column in CODER_COLUMNS if column.name not in known)
+    settings = replace(settings, extra_columns=(*settings.extra_columns, *more))
+
+    def wanted(problem: Problem) -> bool:
+        """What is wrong with the folder counts where the coding cannot be checked without it."""
+        needed = problem.file == "codes.csv" or problem.file.startswith("reference/")
+        return problem.file == label or (needed and problem.level == "error")
+
+    with open_workspace(folder, None, memory, threads, [file]) as con:
+        try:
+            with collected(problems) as collector:
+                collector.wanted = wanted
+                given = [(file, label)]
+                return ingest(con, settings, make="", collector=collector, files=given).notices
         except DataError as error:
             return error.problems

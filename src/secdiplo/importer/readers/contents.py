@@ -15,9 +15,10 @@ from typing import IO, Any
 from secdiplo.errors import DataError, UsageError
 from secdiplo.importer.readers.columnar import DTA, PARQUET, R_DATA, SAV
 from secdiplo.importer.readers.ods import ODS
-from secdiplo.importer.readers.source import MAX_UNPACKED, broken, reason
+from secdiplo.importer.readers.source import broken, reason
 from secdiplo.importer.readers.workbook import XLSX
 from secdiplo.ingest import scan
+from secdiplo.ingest.workbook import MAX_UNPACKED
 
 FILE_KINDS = {
     ".csv": "text",

@@ -25,12 +25,12 @@ from secdiplo.importer.readers.source import (
 )
 from secdiplo.importer.readers.values import guarded
 from secdiplo.importer.readers.workbook import (
-    check_size,
     chosen_sheet,
     notice_layout,
     sheet_source,
     xml_events,
 )
+from secdiplo.ingest.workbook import check_size
 
 ODS = "an OpenDocument spreadsheet (.ods)"
 MAX_SHEET_ROWS = 1 << 20

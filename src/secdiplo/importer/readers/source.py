@@ -19,8 +19,6 @@ from secdiplo.text import character_name, find_invisible
 MAX_SOURCE_COLUMNS = 2_000
 MAX_SPACED = 1_000
 """Different texts of a column that are listed because their white space was made uniform."""
-MAX_UNPACKED = 2 << 30
-"""Bytes that a compressed file may unpack to."""
 SOURCE_BATCH = 5_000
 """Rows of a columnar file that are held at once."""
 LINE_BREAK = re.compile("_x000[9AD]_")

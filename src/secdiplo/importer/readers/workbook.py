@@ -6,9 +6,7 @@ A month that a spreadsheet stores as its first day stays a month.
 from __future__ import annotations
 
 import datetime
-import re
 import warnings
-import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -17,7 +15,6 @@ from xml.etree import ElementTree
 from secdiplo import schema
 from secdiplo.errors import SecdiploError, UsageError
 from secdiplo.importer.readers.source import (
-    MAX_UNPACKED,
     FileNotices,
     Record,
     Source,
@@ -26,24 +23,11 @@ from secdiplo.importer.readers.source import (
     reason,
 )
 from secdiplo.importer.readers.values import guarded, plain, quiet
+from secdiplo.ingest.workbook import check_size, shown_length
 from secdiplo.suggest import suggest
 
 XLSX = "an Excel workbook (.xlsx)"
 SHOWN_CELLS = 3  # of those that are merged, as examples
-
-
-def check_size(path: Path) -> None:
-    """Refuse an archive that unpacks to too much.
-
-    Raises
-    ------
-    UsageError
-        It does.
-    """
-    with zipfile.ZipFile(path) as archive:
-        unpacked = sum(member.file_size for member in archive.infolist())
-    if unpacked > MAX_UNPACKED:
-        raise UsageError(f"{path}: over 2 GiB when unpacked; save the sheet as CSV")
 
 
 def chosen_sheet(path: Path, sheet: str, visible: dict[str, bool], notices: FileNotices) -> str:
@@ -231,20 +215,5 @@ def _excel_text(path: Path, line: int, place: int, cell: Any, formula: Any) -> s
         raise broken(path, what, line, str(place))
     text = plain(value, path, line, str(place))
     if isinstance(value, datetime.date):
-        return text[: _shown_length(cell.number_format)] or text
+        return text[: shown_length(cell.number_format)] or text
     return text
-
-
-def _shown_length(number_format: str) -> int | None:
-    """Return how many characters of an ISO date a cell shows: `Sep-24` is a month, not a day.
-
-    A format of `e` shows the year, in East Asian workbooks. One of `mmmm` alone shows
-    the month without its year, which is a month nevertheless.
-    """
-    shown = re.sub(r'\[[^\]]*\]|"[^"]*"|\\.', "", number_format.lower())
-    if "d" in shown or shown == "general":
-        return None
-    shown = re.sub(r"h+[^a-z]*m+|m+[^a-z]*s+", "", shown)  # minutes
-    if "m" in shown:
-        return 7
-    return 4 if re.search("[ye]", shown) else None
