@@ -99,11 +99,19 @@ def data(folder: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(folder, tmp_path / "mini"))
 
 
+@pytest.fixture(scope="module")
+def made(folder: Path, tmp_path_factory) -> Path:
+    """A folder with the two codings above and their queue, which tests copy."""
+    place = tmp_path_factory.mktemp("queue")
+    first, second = write(place / "a.csv", FIRST), write(place / "b.csv", SECOND)
+    sd.adjudicate(first, second, place / "queue.xlsx", data=folder)
+    return place
+
+
 @pytest.fixture
-def queue(data: Path, tmp_path: Path) -> Path:
-    """The queue of the two codings above; difference n is in row n + 1."""
-    first, second = write(tmp_path / "a.csv", FIRST), write(tmp_path / "b.csv", SECOND)
-    sd.adjudicate(first, second, tmp_path / "queue.xlsx", data=data)
+def queue(made: Path, tmp_path: Path) -> Path:
+    """The queue of the two codings; difference n is in row n + 1."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     return tmp_path / "queue.xlsx"
 
 
@@ -367,10 +375,13 @@ def test_units_that_one_coder_was_given_need_no_decision(data: Path, tmp_path: P
     assert sd.adjudicate(*paths, tmp_path / "q.xlsx", data=data) == []
     done = sd.apply_decisions(tmp_path / "q.xlsx", tmp_path / "m.csv", data=data)
     assert (len(done.rows), done.logged) == (4, 0)
-    fill(paths[1], "interactions", {2: {"unit": None}, 3: {"mode": "x"}})
+    fill(paths[1], "interactions", {3: {"mode": "x"}})
     with pytest.raises(DataError, match=r"B\.xlsx:interactions!I3: unknown code `x`"):
         sd.adjudicate(*paths, tmp_path / "r.xlsx", data=data)
-    fill(paths[1], "interactions", {3: {"mode": "video"}})
+    fill(paths[1], "interactions", {2: {"unit": "U9"}, 3: {"mode": "video"}})
+    with pytest.raises(DataError, match=r"B\.xlsx:interactions!A2: unit `U9` is not in the sheet"):
+        sd.adjudicate(*paths, tmp_path / "r.xlsx", data=data)
+    fill(paths[1], "interactions", {2: {"unit": None}})
     with pytest.raises(DataError, match=r"B\.xlsx:interactions!A2: `unit` is blank; fill it in"):
         sd.adjudicate(*paths, tmp_path / "r.xlsx", data=data)
 

@@ -425,6 +425,45 @@ def test_the_problems_of_a_workbook_as_a_file(mini: Path, mini_book: Path, tmp_p
     }  # fmt: skip
 
 
+@pytest.mark.skipif(shutil.which("git") is None, reason="Git is not installed here")
+def test_two_people_add_events_and_git_merges_them(tmp_path: Path) -> None:
+    folder = sd.init(tmp_path / "data", home="KEN")
+    sheet = folder / "curated/interactions.csv"
+    header = sheet.read_text(encoding="utf-8").strip()
+    names = header.split(",")
+
+    def line(date: str) -> str:
+        cells = {"event_key": f"{date}-x", "date": date}
+        return ",".join(cells.get(name, "") for name in names)
+
+    def save(*dates: str) -> None:  # sorted by date, with the line endings of Windows
+        sheet.write_bytes("\r\n".join([header, *map(line, dates), ""]).encode())
+
+    def git(*words: str) -> str:
+        settings = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+        done = subprocess.run(
+            ["git", *settings, *words], cwd=folder, check=True, capture_output=True
+        )
+        return done.stdout.decode()
+
+    git("init", "-q", "-b", "main")
+    save("2024-01", "2024-03", "2024-05")
+    git("add", "-A")
+    git("commit", "-qm", "start")
+    git("switch", "-qc", "other")
+    save("2024-01", "2024-02", "2024-03", "2024-05")
+    git("commit", "-qam", "February")
+    git("switch", "-q", "main")
+    save("2024-01", "2024-03", "2024-04", "2024-05")
+    git("commit", "-qam", "April")
+    git("merge", "-q", "other")
+    dates = [row[names.index("date")] for row in csv_cells(sheet)[1:]]
+    assert dates == [f"2024-0{month}" for month in range(1, 6)]
+    assert "\r" not in git("show", "HEAD:curated/interactions.csv")
+    attributes = git("check-attr", "merge", "text", "--", "curated/interactions.xlsx")
+    assert attributes.count("unset") == 2
+
+
 # --- one function reads a coding ------------------------------------------------------------
 
 

@@ -224,6 +224,14 @@ def compare(first: Path, second: Path, built: Built) -> Comparison:
     given = [
         _given_units(path, file, by) for path, file in zip((first, second), files, strict=True)
     ]
+    problems = [
+        file.problem(line, by, f"unit `{row[by]}` is not in the sheet `candidates`; correct it")
+        for file, units in zip(files, given, strict=True)
+        for line, row in file.rows
+        if units is not None and row[by] not in units
+    ]
+    if problems:
+        raise DataError(problems)
     columns = _merged_columns(one, other)
     return Comparison(
         _compared(one, other, by, given, columns), columns, (digest(one), digest(other))
