@@ -154,7 +154,7 @@ def test_headings_have_notes_from_the_declarations(book: Path) -> None:
     for cell in page[1]:
         column = CODING_SHEET.by_name[cell.value]
         assert column.meaning in cell.comment.text
-        assert ("Needed in" in cell.comment.text) == bool(column.needed)
+        assert ("Needed." in cell.comment.text) == column.required
     fills = {cell.value: cell.fill.fgColor.rgb for cell in page[1]}
     needed = {name for name in fills if CODING_SHEET.by_name[name].required}
     assert len({fills[name] for name in needed}) == 1

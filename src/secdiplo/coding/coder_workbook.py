@@ -172,9 +172,9 @@ def _rule(form: CodingForm, column: Column) -> list[str]:
 
 def note_on(form: CodingForm, column: Column) -> str:
     """Return the note on a heading: meaning, rule and example, one a line."""
-    _, meaning, needed, blank, asked, codes, example = _rule(form, column)
+    _, meaning, _, blank, asked, codes, example = _rule(form, column)
     may = f"May be blank: {blank}" if blank else "May be blank."
-    lines = [meaning, f"Needed in {needed}." if column.needed else may]
+    lines = [meaning, "Needed." if column.required else may]
     lines.append(f"Write {asked}." + (f" Codes: {codes}." if codes else ""))
     if example:
         lines.append(f"Example: {example}")
