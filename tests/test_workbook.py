@@ -405,7 +405,7 @@ def test_files_that_are_no_workbook(mini: Path, tmp_path: Path) -> None:
     path.write_bytes(b"PK\x03\x04 nothing")
     (problem,) = sd.check(path, data=mini)
     assert str(problem).startswith(f"{path}:1:1: not readable as an Excel workbook (.xlsx)")
-    with pytest.raises(UsageError, match="of no form that is read"):
+    with pytest.raises(UsageError, match="is a file; name a dataset folder, or one coding"):
         sd.check(ROOT / "README.md", data=mini)
     with pytest.raises(UsageError, match="goes with a coding"):
         sd.check(mini, data=mini)
