@@ -219,11 +219,11 @@ def test_no_folder(tmp_path):
 
 
 def test_a_file_in_place_of_a_folder(tmp_path):
-    (tmp_path / "sheet.csv").write_text("x\n", encoding="utf-8")
+    (tmp_path / "sheet.txt").write_text("x\n", encoding="utf-8")
     for command in (["check"], ["tables", "--data"]):
-        result = run(*command, str(tmp_path / "sheet.csv"))
+        result = run(*command, str(tmp_path / "sheet.txt"))
         assert result.exit_code == 2
-        assert result.stderr.startswith(f"Error: {tmp_path / 'sheet.csv'} is a file; name ")
+        assert result.stderr.startswith(f"Error: {tmp_path / 'sheet.txt'} is a file; name ")
 
 
 def test_large_settings_are_not_read(mini):

@@ -154,7 +154,7 @@ def test_headings_have_notes_from_the_declarations(book: Path) -> None:
     for cell in page[1]:
         column = CODING_SHEET.by_name[cell.value]
         assert column.meaning in cell.comment.text
-        assert ("Needed in" in cell.comment.text) == bool(column.needed)
+        assert ("Needed." in cell.comment.text) == column.required
     fills = {cell.value: cell.fill.fgColor.rgb for cell in page[1]}
     needed = {name for name in fills if CODING_SHEET.by_name[name].required}
     assert len({fills[name] for name in needed}) == 1
@@ -405,7 +405,7 @@ def test_files_that_are_no_workbook(mini: Path, tmp_path: Path) -> None:
     path.write_bytes(b"PK\x03\x04 nothing")
     (problem,) = sd.check(path, data=mini)
     assert str(problem).startswith(f"{path}:1:1: not readable as an Excel workbook (.xlsx)")
-    with pytest.raises(UsageError, match="of no form that is read"):
+    with pytest.raises(UsageError, match="is a file; name a dataset folder, or one coding"):
         sd.check(ROOT / "README.md", data=mini)
     with pytest.raises(UsageError, match="goes with a coding"):
         sd.check(mini, data=mini)
@@ -423,6 +423,45 @@ def test_the_problems_of_a_workbook_as_a_file(mini: Path, mini_book: Path, tmp_p
     assert dict(zip(header, row, strict=True)) | {"what": ""} == {
         "file": str(mini_book), "line": "3", "column": "mode", "level": "error", "what": "",
     }  # fmt: skip
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="Git is not installed here")
+def test_two_people_add_events_and_git_merges_them(tmp_path: Path) -> None:
+    folder = sd.init(tmp_path / "data", home="KEN")
+    sheet = folder / "curated/interactions.csv"
+    header = sheet.read_text(encoding="utf-8").strip()
+    names = header.split(",")
+
+    def line(date: str) -> str:
+        cells = {"event_key": f"{date}-x", "date": date}
+        return ",".join(cells.get(name, "") for name in names)
+
+    def save(*dates: str) -> None:  # sorted by date, with the line endings of Windows
+        sheet.write_bytes("\r\n".join([header, *map(line, dates), ""]).encode())
+
+    def git(*words: str) -> str:
+        settings = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+        done = subprocess.run(
+            ["git", *settings, *words], cwd=folder, check=True, capture_output=True
+        )
+        return done.stdout.decode()
+
+    git("init", "-q", "-b", "main")
+    save("2024-01", "2024-03", "2024-05")
+    git("add", "-A")
+    git("commit", "-qm", "start")
+    git("switch", "-qc", "other")
+    save("2024-01", "2024-02", "2024-03", "2024-05")
+    git("commit", "-qam", "February")
+    git("switch", "-q", "main")
+    save("2024-01", "2024-03", "2024-04", "2024-05")
+    git("commit", "-qam", "April")
+    git("merge", "-q", "other")
+    dates = [row[names.index("date")] for row in csv_cells(sheet)[1:]]
+    assert dates == [f"2024-0{month}" for month in range(1, 6)]
+    assert "\r" not in git("show", "HEAD:curated/interactions.csv")
+    attributes = git("check-attr", "merge", "text", "--", "curated/interactions.xlsx")
+    assert attributes.count("unset") == 2
 
 
 # --- one function reads a coding ------------------------------------------------------------

@@ -124,7 +124,8 @@ def adjudicate(
     if done.open_units:
         what = f"{plural(len(done.open_units), 'unit')} left out, with open differences"
         click.echo(f"{what}: {', '.join(done.open_units[:10])}", err=True)
-    click.echo(f"{out}: {plural(len(done.rows), 'row')}; {plural(done.logged, 'decision')} logged")
+    click.echo(f"{out}: {plural(len(done.rows), 'row')}; {plural(done.logged, 'decision')} logged; "
+               f"check it with `secdiplo check {out} --data {data}`")  # fmt: skip
 
 
 COMMANDS = {"workbook": workbook, "assign": assign, "adjudicate": adjudicate}

@@ -1,6 +1,6 @@
 """What coders do: workbooks, the assignment of units, reliability and adjudication."""
 
-from secdiplo.coding.adjudication import Difference, adjudicate
+from secdiplo.coding.adjudication import CodingDifference, adjudicate
 from secdiplo.coding.assignment import Assignment, assign
 from secdiplo.coding.coder_workbook import workbook
 from secdiplo.coding.decisions import AppliedDecisions, apply_decisions
@@ -10,7 +10,7 @@ __all__ = [
     "FOLDER",
     "AppliedDecisions",
     "Assignment",
-    "Difference",
+    "CodingDifference",
     "Reliability",
     "adjudicate",
     "apply_decisions",

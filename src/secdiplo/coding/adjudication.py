@@ -51,7 +51,7 @@ JOINED = "note"  # two notes are joined, and not decided on
 
 
 @dataclass(frozen=True)
-class Difference:
+class CodingDifference:
     """One difference between two codings.
 
     Attributes
@@ -95,16 +95,16 @@ class MatchedRow:
     unit : str
     cells : dict of str to str
         The cells on which there is no difference.
-    differences : list of Difference
+    differences : list of CodingDifference
     """
 
     unit: str
     cells: dict[str, str]
-    differences: list[Difference] = field(default_factory=list)
+    differences: list[CodingDifference] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
-class Comparison:
+class CodingComparison:
     """Two codings, row by row.
 
     Attributes
@@ -121,7 +121,7 @@ class Comparison:
     digests: tuple[str, str]
 
     @property
-    def differences(self) -> list[Difference]:
+    def differences(self) -> list[CodingDifference]:
         """Every difference, in the order of the queue."""
         return [each for row in self.rows for each in row.differences]
 
@@ -133,7 +133,7 @@ def adjudicate(
     *,
     data: Path | str | None = None,
     force: bool = False,
-) -> list[Difference]:
+) -> list[CodingDifference]:
     """Write the queue of the differences between two codings.
 
     Parameters
@@ -152,7 +152,7 @@ def adjudicate(
 
     Returns
     -------
-    list of Difference
+    list of CodingDifference
         One per differing cell, and one per row that only one coding has.
 
     Raises
@@ -187,7 +187,7 @@ def _relative(path: Path, target: Path) -> str:
 # --- comparison -----------------------------------------------------------------------------
 
 
-def compare(first: Path, second: Path, built: Built) -> Comparison:
+def compare(first: Path, second: Path, built: Built) -> CodingComparison:
     """Read two codings and compare them row by row.
 
     Raises
@@ -224,8 +224,16 @@ def compare(first: Path, second: Path, built: Built) -> Comparison:
     given = [
         _given_units(path, file, by) for path, file in zip((first, second), files, strict=True)
     ]
+    problems = [
+        file.problem(line, by, f"unit `{row[by]}` is not in the sheet `candidates`; correct it")
+        for file, units in zip(files, given, strict=True)
+        for line, row in file.rows
+        if units is not None and row[by] not in units
+    ]
+    if problems:
+        raise DataError(problems)
     columns = _merged_columns(one, other)
-    return Comparison(
+    return CodingComparison(
         _compared(one, other, by, given, columns), columns, (digest(one), digest(other))
     )
 
@@ -303,7 +311,7 @@ def _pair(first: CodedRow, second: CodedRow, shared: Sequence[str]) -> MatchedRo
             cells[name] = "; ".join(filter(None, [a[name], b[name]]))
             continue
         differences.append(
-            Difference(
+            CodingDifference(
                 0, first.unit, first.event_key, a["counterpart"], name, a[name], b[name],
                 a.get("source_url", ""), b.get("source_url", ""),
             )
@@ -333,7 +341,7 @@ def _single(
     text = ", ".join(filter(None, (cells.get(name, "") for name in told))) or "a row"
     values, sources = [NO_ROW, NO_ROW], ["", ""]
     values[place], sources[place] = text, cells.get("source_url", "")
-    difference = Difference(
+    difference = CodingDifference(
         0, row.unit, cells.get("event_key", ""), cells["counterpart"], ROW, *values, *sources
     )
     return MatchedRow(row.unit, cells, [difference])
@@ -342,7 +350,9 @@ def _single(
 # --- the queue ------------------------------------------------------------------------------
 
 
-def _write_queue(form: CodingForm, file: Path, found: Comparison, paths: Sequence[str]) -> None:
+def _write_queue(
+    form: CodingForm, file: Path, found: CodingComparison, paths: Sequence[str]
+) -> None:
     book = new_workbook(file, form.title, f"Differences between two codings of {form.name}")
     try:
         writer = BookWriter(book)
@@ -370,7 +380,7 @@ def _write_queue(form: CodingForm, file: Path, found: Comparison, paths: Sequenc
         book.close()
 
 
-def _third(form: CodingForm, each: Difference) -> str:
+def _third(form: CodingForm, each: CodingDifference) -> str:
     """Return the choice beside the two values: a blank, where the column may be blank."""
     column = form.by_name.get(each.column)
     if column is None or column.required or BLANK_MARK in each.cells().values():
@@ -379,7 +389,12 @@ def _third(form: CodingForm, each: Difference) -> str:
 
 
 def _choices(
-    form: CodingForm, writer: BookWriter, page: Worksheet, line: int, place: int, each: Difference
+    form: CodingForm,
+    writer: BookWriter,
+    page: Worksheet,
+    line: int,
+    place: int,
+    each: CodingDifference,
 ) -> None:
     """Give the decision of one row its drop-down list."""
     from xlsxwriter.utility import xl_range_abs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -171,8 +172,9 @@ def _rule(form: CodingForm, column: Column) -> list[str]:
 
 def note_on(form: CodingForm, column: Column) -> str:
     """Return the note on a heading: meaning, rule and example, one a line."""
-    _, meaning, needed, blank, asked, codes, example = _rule(form, column)
-    lines = [meaning, f"Needed in {needed}." if column.needed else f"May be blank: {blank}"]
+    _, meaning, _, blank, asked, codes, example = _rule(form, column)
+    may = f"May be blank: {blank}" if blank else "May be blank."
+    lines = [meaning, "Needed." if column.required else may]
     lines.append(f"Write {asked}." + (f" Codes: {codes}." if codes else ""))
     if example:
         lines.append(f"Example: {example}")
@@ -260,6 +262,8 @@ class BookWriter:
         page = self.plain_sheet(ROWS_SHEET, header, rows)
         page.activate()
         known = {**{column.name: column for column in CODER_COLUMNS}, **form.by_name}
+        if units:  # by which the codings are compared
+            known["unit"] = replace(known["unit"], required=True)
         last = len(rows) + SPARE_ROWS
         for place, name in enumerate(header):
             column = known.get(name)

@@ -20,8 +20,8 @@ from secdiplo.coding.adjudication import (
     QUEUE_COLUMNS,
     QUEUE_SHEET,
     ROW,
-    Comparison,
-    Difference,
+    CodingComparison,
+    CodingDifference,
     MatchedRow,
     compare,
 )
@@ -166,7 +166,7 @@ def _codings(
 def _refuse_other_versions(
     queue: Path,
     origin: Sequence[Mapping[str, str]],
-    found: Comparison,
+    found: CodingComparison,
     paths: Sequence[Path],
 ) -> None:
     what = "was changed since the queue was made; make the queue anew, or give the former file"
@@ -182,7 +182,7 @@ def _refuse_other_versions(
 # --- reading the queue ----------------------------------------------------------------------
 
 
-def _queue_rows(page: WorkbookRows, differences: Sequence[Difference]) -> QueueRows:
+def _queue_rows(page: WorkbookRows, differences: Sequence[CodingDifference]) -> QueueRows:
     """Return the rows of a queue by number, all of which are as they were but for the decision."""
     problems = list(page.problems)
     missing = [name for name in QUEUE_COLUMNS if name not in page.columns and name != "or_blank"]
@@ -221,7 +221,7 @@ def _queue_rows(page: WorkbookRows, differences: Sequence[Difference]) -> QueueR
 def _decided(
     page: WorkbookRows,
     rows: QueueRows,
-    differences: Sequence[Difference],
+    differences: Sequence[CodingDifference],
     form: CodingForm,
     built: Built,
     partial: bool,
@@ -254,7 +254,7 @@ def _decided(
 
 
 def _wrong_decision(
-    each: Difference, decision: str, form: CodingForm, codes: schema.CodeLists
+    each: CodingDifference, decision: str, form: CodingForm, codes: schema.CodeLists
 ) -> str:
     """Return what is wrong with a decision, or a blank."""
     if not decision:
@@ -275,7 +275,7 @@ def _wrong_decision(
 
 
 def _merged(
-    found: Comparison, decided: Mapping[int, str]
+    found: CodingComparison, decided: Mapping[int, str]
 ) -> tuple[list[dict[str, str]], tuple[str, ...]]:
     """Return the merged rows, and the units that have an open difference and are left out."""
     is_open = {
@@ -306,7 +306,7 @@ def _settled(row: MatchedRow, decided: Mapping[int, str]) -> dict[str, str] | No
 def _log_text(
     log: Path,
     page: WorkbookRows,
-    found: Comparison,
+    found: CodingComparison,
     decided: _Decided,
     open_units: set[str],
 ) -> tuple[str, int]:
@@ -341,11 +341,13 @@ def _log_text(
     return before + ("" if before.endswith("\n") else ending) + rows, len(new)
 
 
-def _line(page: WorkbookRows, each: Difference) -> int:
+def _line(page: WorkbookRows, each: CodingDifference) -> int:
     return next(line for line, row in rows_by_name(page) if row["no"].strip() == str(each.no))
 
 
-def _log_row(label: str, each: Difference, row: Mapping[str, str], value: str) -> dict[str, str]:
+def _log_row(
+    label: str, each: CodingDifference, row: Mapping[str, str], value: str
+) -> dict[str, str]:
     return {
         "decision_id": label,
         "decided_on": row["decided_on"],

@@ -142,7 +142,8 @@ def check_coding(
 
     label, file = str(path), Path(path)
     if not file.name.endswith(reading.SUFFIXES):
-        raise UsageError(f"{file}: of no form that is read; give {', '.join(reading.SUFFIXES)}")
+        forms = ", ".join(reading.SUFFIXES)
+        raise UsageError(f"{file} is a file; name a dataset folder, or one coding ({forms})")
     settings = reading.read(folder)
     known = {column.name for column in settings.extra_columns}
     more = tuple(column for column in CODER_COLUMNS if column.name not in known)
