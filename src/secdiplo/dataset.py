@@ -64,6 +64,20 @@ class Dataset:
         return str(self._built.dataset["version"])
 
     @property
+    def content(self) -> str:
+        """The digest of the contents of all tables, twelve hexadecimal digits.
+
+        Two versions with one number differ in it; the order of rows does not change it.
+        """
+        return self._built.content
+
+    @property
+    def attrs(self) -> dict[str, str]:
+        """The name, title, version, licence and content digest of the dataset."""
+        about = ("name", "title", "version", "licence")
+        return {key: str(self._built.dataset[key]) for key in about} | {"content": self.content}
+
+    @property
     def is_exhaustive(self) -> bool:
         """Whether the dataset claims to hold every interaction in its scope."""
         return bool(self._built.dataset["exhaustive"])
@@ -81,7 +95,7 @@ class Dataset:
         rows = {name: body["rows"] for name, body in self._built.manifest["tables"].items()}
         claim = "claims" if self.is_exhaustive else "does not claim"
         return (
-            f"<Dataset {self.name} {self.version}: {self.title}\n"
+            f"<Dataset {self.name} {self.version} ({self.content}): {self.title}\n"
             f" {rows['events']} events, {rows['interactions']} interactions, "
             f"{rows['participations']} participations (all scopes); {claim} to be exhaustive\n"
             f" {rows['claims']} published values to compare with>"

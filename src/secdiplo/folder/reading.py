@@ -76,6 +76,8 @@ REFERENCE_KEYS = {
 REFERENCE_KINDS = ("article", "dataset", "misc", "report", "software")
 REFERENCE_ROLES = ("paper", "data", "source")  # see `secdiplo.cite.references.Reference.role`
 CODING_SHEET_FILE = "curated/interactions.csv"  # unless `interactions` names other files
+DECISION_FILES = ("curated/links.csv", "curated/not_duplicates.csv")
+"""Decisions of coders, which no table contains; `secdiplo match` and `duplicates` read them."""
 SUFFIXES = (".csv", ".csv.gz", ".csv.zst", ".parquet")
 QUERIES_FOLDER = "queries"
 PARTS = ("annotations", "curated", "queries", "reference", "tables")  # folders that are read

@@ -174,11 +174,12 @@ def _unknown(folder: Folder) -> list[Problem]:
     declared = (folder.path / own_tables.TABLES_FOLDER).glob("*.json")
     known |= {own_sheet(file.stem): "" for file in declared}
     read = {label for _, label in folder.files(folders.CODING_SHEET_FILE)}
+    decisions = folders.DECISION_FILES
     problems = []
     for place in ("curated", "reference"):
         for file in sorted((folder.path / place).glob("*")):
             name = f"{place}/{file.name}"
-            if name.endswith(folders.SUFFIXES) and name not in {*known, *read}:
+            if name.endswith(folders.SUFFIXES) and name not in {*known, *read, *decisions}:
                 own = f"tables/{file.name.split('.')[0]}.json"
                 declare = f"if it is a table of your own, declare it in {own}"
                 remedies = [hint(name, known), declare if place == "curated" else ""]
