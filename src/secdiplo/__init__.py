@@ -23,8 +23,10 @@ __all__ = [
     "build",
     "check",
     "countries",
+    "diff",
     "init",
     "load",
+    "match",
     "model",
     "simulate",
 ]
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from secdiplo.building import append, build, check
     from secdiplo.building.new_folder import init
     from secdiplo.countries import CountryError
-    from secdiplo.dataset import Dataset, load
+    from secdiplo.dataset import Dataset, diff, load, match
     from secdiplo.errors import DataError, FigureError, SecdiploError, StoreError, UsageError
     from secdiplo.scale.simulate import simulate
     from secdiplo.schema import model
@@ -50,8 +52,10 @@ _HOMES = {
     "append": "building",
     "build": "building",
     "check": "building",
+    "diff": "dataset",
     "init": "building.new_folder",
     "load": "dataset",
+    "match": "dataset",
     "model": "schema",
     "simulate": "scale.simulate",
 }

@@ -50,6 +50,9 @@ GROUPS = {  # command: the module of this package that has it, imported when it 
     "Code": {
         "country": "countries",
         "reliability": "coding",
+        "duplicates": "versions",
+        "match": "versions",
+        "diff": "versions",
     },
 }
 """The commands, as the help lists them: in groups, the most used first."""

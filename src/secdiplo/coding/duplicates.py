@@ -20,6 +20,7 @@ from secdiplo.coding.event_pairs import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from secdiplo.engine.frames import ResultFrame
     from secdiplo.store import Built
 
 DAYS = 7
@@ -54,7 +55,7 @@ NOUNS = {
 
 def duplicates(
     built: Built, source: Path | None, days: int = DAYS, min_score: float = MIN_SCORE
-) -> pd.DataFrame:
+) -> ResultFrame:
     """Find pairs of events that may be one: `Dataset.duplicates`.
 
     Parameters
@@ -128,7 +129,9 @@ def reasons(pairs: pd.DataFrame) -> list[str]:
     found = []
     for place, gap in enumerate(pairs["gap"].tolist()):
         days = "days overlap" if gap == 0 else f"{gap} day{'s' * (gap != 1)} apart"
-        same, alike, other = [], [], []
+        same: list[str] = []
+        alike: list[str] = []
+        other: list[str] = []
         for name, noun in NOUNS.items():
             value = cells[name][place]
             if isnan(value):  # one of the events lacks it

@@ -40,7 +40,8 @@ LIKE = 0.8  # the similarity from which two texts agree
 OVERLAPPING = 0.7  # of days that overlap, where an event has several or its day is not known
 DIFFERENT = 0.5  # the similarity up to which two texts have nothing in common
 MAX_DAYS = 366
-MAX_PAIRS = 1_000_000  # that are compared at once
+MAX_PAIRS = 2_000_000  # that are compared at once
+MAX_SPELT = 60  # candidates of an event whose spellings are compared
 MAX_CANDIDATES = 20  # the most similar events that an event may be linked to
 COMPARED = (*CODED_FIELDS, *TEXT_FIELDS)
 PAIR_TABLES = ("events", "interactions", "participations", "officials", "sources", "forums")
@@ -92,6 +93,27 @@ class EventRows:
     counterparts: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class ComparedField:
+    """The texts of one field of two sets of events.
+
+    Attributes
+    ----------
+    first, other : array of int
+        The text of each event, by its place in `known`; -1 is a blank.
+    known : list of str
+        Each different text; the items of a list are separated by semicolons.
+    spellings : tuple of array
+        Of a field that is compared by its letters: these texts without accents, and with their
+        words sorted.
+    """
+
+    first: Any
+    other: Any
+    known: list[str]
+    spellings: tuple[Any, ...]
+
+
 def event_rows(built: Built) -> EventRows:
     """Read the events of open tables as they are compared."""
     built.need(PAIR_TABLES)
@@ -140,44 +162,85 @@ def event_pairs(
     import pandas as pd
 
     other = first if second is None else second
-    fields = {name: _codes(first.events[name], other.events[name]) for name in COMPARED}
+    fields = {
+        name: _compared_field(name, first.events[name], other.events[name]) for name in COMPARED
+    }
     found = []
     with connected() as con:
         chunks = _blocks(con, first, other, days)
         for low, high in chunks:
             pairs = _blocked(con, low, high, days, same=second is None)
-            _score(pairs, first, other, days, fields)
-            pairs = pairs.sort_values(["one", "score"], ascending=[True, False], kind="stable")
-            rank = pairs.groupby("one").cumcount().to_numpy()
-            kept = (rank == 0) | ((rank < MAX_CANDIDATES) & (pairs["score"] >= floor).to_numpy())
+            pairs["date"] = _dates(pairs, first.events, other.events, days)
+            codes = _paired(pairs, fields)
+            pairs, codes = _likeliest(pairs, codes)
+            _score(pairs, codes, fields)
+            best = _rank(pairs, "one", pairs["score"])
+            kept = (best == 0) | ((best < MAX_CANDIDATES) & (pairs["score"] >= floor).to_numpy())
             found.append(pairs[kept].astype(dict.fromkeys(WEIGHTS, np.float32)))
     every = pd.concat(found, ignore_index=True)
-    every = every.sort_values(["other", "score"], ascending=[True, False], kind="stable")
-    every = every[every.groupby("other").cumcount() < MAX_CANDIDATES]
-    return every.sort_values(["one", "other"], ignore_index=True)
+    every = every[_rank(every, "other", every["score"]) < MAX_CANDIDATES]
+    ordered: pd.DataFrame = every.sort_values(["one", "other"], ignore_index=True)
+    return ordered
+
+
+def _paired(pairs: pd.DataFrame, fields: Mapping[str, ComparedField]) -> dict[str, tuple[Any, Any]]:
+    """Return the texts of each field for the events of each pair, by their places."""
+    one, two = pairs["one"].to_numpy(), pairs["other"].to_numpy()
+    return {name: (field.first[one], field.other[two]) for name, field in fields.items()}
+
+
+def _likeliest(
+    pairs: pd.DataFrame, codes: dict[str, tuple[Any, Any]]
+) -> tuple[pd.DataFrame, dict[str, tuple[Any, Any]]]:
+    """Leave out pairs of events that have many, by the fields that are equal to the letter."""
+    import numpy as np
+
+    counts = np.bincount(pairs["one"]) if len(pairs) else np.zeros(1)
+    if counts.max() <= MAX_SPELT:
+        return pairs, codes
+    rough = WEIGHTS["date"] * pairs["date"].to_numpy()
+    rough += WEIGHTS["counterpart"] * np.nan_to_num(pairs["counterpart"].to_numpy())
+    for name, (mine, theirs) in codes.items():
+        rough += WEIGHTS[name] * ((mine == theirs) & (mine >= 0))
+    kept = _rank(pairs, "one", rough) < MAX_SPELT
+    fewer = {name: (mine[kept], theirs[kept]) for name, (mine, theirs) in codes.items()}
+    return pairs[kept].reset_index(drop=True), fewer
+
+
+def _rank(pairs: pd.DataFrame, side: str, scores: Any) -> Any:
+    """Return the rank of each pair among those of an event of one side, from 0, by its score.
+
+    Ties are broken by a number that looks random, so that events with many equal candidates do not
+    all keep the same ones.
+    """
+    import numpy as np
+
+    groups = pairs[side].to_numpy()
+    mixed = (pairs["one"].to_numpy() * 7919 + pairs["other"].to_numpy() * 104_729) % 1_000_003
+    order = np.lexsort((mixed, -np.asarray(scores), groups))
+    ordered = groups[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(order) else order
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order)) - np.repeat(starts, np.diff(np.r_[starts, len(order)]))
+    return rank
 
 
 def _score(
     pairs: pd.DataFrame,
-    first: EventRows,
-    other: EventRows,
-    days: int,
-    fields: Mapping[str, tuple[Any, list[str]]],
+    codes: Mapping[str, tuple[Any, Any]],
+    fields: Mapping[str, ComparedField],
 ) -> None:
     """Compare the fields of each pair, and add the score."""
     import numpy as np
 
-    one, two = pairs["one"].to_numpy(), pairs["other"].to_numpy()
-    pairs["date"] = _dates(pairs, first.events, other.events, days)
-    for name, (codes, known) in fields.items():
-        mine, theirs = codes[: len(first.events)][one], codes[-len(other.events) :][two]
-        pairs[name] = _compared(mine, theirs, known, in_letters=name in TEXT_FIELDS)
+    for name, (mine, theirs) in codes.items():
+        pairs[name] = _agreement(mine, theirs, fields[name])
     total, weight = np.zeros(len(pairs)), np.zeros(len(pairs))
     for name, each in WEIGHTS.items():
         cells = pairs[name].to_numpy(dtype=float)
-        known_cells = ~np.isnan(cells)
-        total[known_cells] += each * cells[known_cells]
-        weight[known_cells] += each
+        known = ~np.isnan(cells)
+        total[known] += each * cells[known]
+        weight[known] += each
     pairs["score"] = np.round(total / np.maximum(weight, 1e-9), 3)
 
 
@@ -219,7 +282,7 @@ def _blocked(
 ) -> pd.DataFrame:
     """Return pairs of a block, with the share of counterparts that they have in common."""
     once = "and a.place < b.place" if same else ""
-    return con.execute(
+    pairs: pd.DataFrame = con.execute(
         "with found as (select a.place as one, b.place as other, a.counterpart, a.met as met_a, "
         "b.met as met_b, "
         "greatest(0, date_diff('day', b.high, a.low), date_diff('day', a.high, b.low)) as gap "
@@ -230,6 +293,7 @@ def _blocked(
         "else count(*) / (any_value(met_a) + any_value(met_b) - count(*)) end as counterpart "
         "from found group by one, other order by one, other"
     ).df()
+    return pairs
 
 
 def _dates(pairs: pd.DataFrame, first: pd.DataFrame, other: pd.DataFrame, days: int) -> Any:
@@ -245,60 +309,58 @@ def _dates(pairs: pd.DataFrame, first: pd.DataFrame, other: pd.DataFrame, days: 
     return np.where(exact, np.maximum(near, overlapping), overlapping)
 
 
-def _codes(first: pd.Series, other: pd.Series) -> tuple[Any, list[str]]:
-    """Return the texts of both sides as places in the list of all; -1 is a blank."""
+def _compared_field(name: str, first: pd.Series, other: pd.Series) -> ComparedField:
+    """Return the texts of a field of both sides, each different one once."""
     import numpy as np
     import pandas as pd
 
     codes, known = pd.factorize(pd.concat([first, other], ignore_index=True))
-    return codes.astype(np.int64), [str(text) for text in known]
+    texts = [str(text) for text in known]
+    spelt = [unaccented(text) for text in texts] if name in TEXT_FIELDS else []
+    return ComparedField(
+        codes[: len(first)].astype(np.int64),
+        codes[len(first) :].astype(np.int64),
+        texts,
+        tuple(
+            np.array(each, dtype=object)
+            for each in (
+                (spelt, [" ".join(sorted(text.split())) for text in spelt]) if spelt else ()
+            )
+        ),
+    )
 
 
-def _compared(one: Any, other: Any, known: list[str], *, in_letters: bool) -> Any:
-    """Return 1 for equal texts, NaN for blanks, else what two lists or spellings have in common.
-
-    Parameters
-    ----------
-    one, other : array of int
-        The texts of each pair, by their places in `known`; -1 is a blank.
-    known : list of str
-        Texts; the items of a list are separated by semicolons.
-    in_letters : bool
-        Whether spellings are compared: words in any order, by their letters.
-    """
+def _agreement(one: Any, other: Any, field: ComparedField) -> Any:
+    """Return 1 for equal texts, NaN for blanks, else what two lists or spellings have in common."""
     import numpy as np
 
     found = np.where(one == other, 1.0, 0.0)
     found[(one < 0) | (other < 0)] = np.nan
     unlike = np.flatnonzero(found == 0)
     low, high = np.minimum(one[unlike], other[unlike]), np.maximum(one[unlike], other[unlike])
-    each, back = np.unique(low * len(known) + high, return_inverse=True)
+    each, back = np.unique(low * len(field.known) + high, return_inverse=True)
     if not len(each):
         return found
-    low, high = each // len(known), each % len(known)
-    alike = _spelling(low, high, known) if in_letters else np.zeros(len(each))
-    listed = np.array(["; " in text for text in known])
+    low, high = each // len(field.known), each % len(field.known)
+    alike = _spelling(low, high, field.spellings)
+    listed = np.array(["; " in text for text in field.known])
     for place in np.flatnonzero(listed[low] | listed[high]):
-        a, b = (set(known[side[place]].split("; ")) for side in (low, high))
+        a, b = (set(field.known[side[place]].split("; ")) for side in (low, high))
         alike[place] = max(alike[place], len(a & b) / min(len(a), len(b)))
     found[unlike] = alike[back]
     return found
 
 
-def _spelling(low: Any, high: Any, known: list[str]) -> Any:
-    """Return how similar the spellings of pairs of texts are; the order of words counts for nothing."""
+def _spelling(low: Any, high: Any, spellings: tuple[Any, ...]) -> Any:
+    """Return how similar the spellings of pairs of texts are, in any order of their words."""
     import numpy as np
     from rapidfuzz import fuzz, process
 
-    used = np.unique(np.concatenate([low, high])).tolist()
-    plain = {place: unaccented(known[place]) for place in used}
-    ordered = {place: " ".join(sorted(text.split())) for place, text in plain.items()}
-    scores = np.zeros(len(low), dtype=np.float32)
-    for texts in (plain, ordered):
-        sides = [[texts[place] for place in side.tolist()] for side in (low, high)]
-        scores = np.maximum(scores, process.cpdist(*sides, scorer=fuzz.ratio, dtype=np.float32))
-    scores /= 100
-    return ((scores - DIFFERENT) / (1 - DIFFERENT)).clip(0, 1).astype(float)
+    scores = np.zeros(len(low))
+    for texts in spellings:
+        found = process.cpdist(texts[low], texts[high], scorer=fuzz.ratio, dtype=np.float32)
+        scores = np.maximum(scores, (found / 100 - DIFFERENT) / (1 - DIFFERENT))
+    return scores
 
 
 def agreement_in_words(pairs: pd.DataFrame) -> tuple[list[str], list[str]]:

@@ -173,6 +173,8 @@ def _undecided(
     pairs: pd.DataFrame, one: EventRows, other: EventRows, decisions: Mapping[Pair, str]
 ) -> pd.DataFrame:
     """Leave out the events that a coder has linked, and the pairs that are decided not to be."""
+    import pandas as pd
+
     places = [
         {key: place for place, key in enumerate(side.events["event_id"])} for side in (one, other)
     ]
@@ -182,7 +184,7 @@ def _undecided(
     gone = pairs["one"].isin(taken[0]) | pairs["other"].isin(taken[1])
     if no:
         listed = zip(pairs["one"].tolist(), pairs["other"].tolist(), strict=True)
-        gone |= [pair in no for pair in listed]
+        gone |= pd.Series([pair in no for pair in listed], index=pairs.index, dtype=bool)
     return pairs[~gone].reset_index(drop=True)
 
 
@@ -192,8 +194,10 @@ def _assigned(pairs: pd.DataFrame) -> Any:
     The pairs are edges of a graph; each connected part of it is solved on its own, exactly.
     """
     import numpy as np
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
+    from scipy.sparse import coo_array  # type: ignore[import-untyped,unused-ignore]
+    from scipy.sparse.csgraph import (  # type: ignore[import-untyped,unused-ignore]
+        connected_components,
+    )
 
     chosen = np.zeros(len(pairs), dtype=bool)
     if not len(pairs):
@@ -218,7 +222,9 @@ def _assigned(pairs: pd.DataFrame) -> Any:
 def _best(rows: Any, columns: Any, score: Any) -> Any:
     """Return which edges of a connected part are in its best assignment."""
     import numpy as np
-    from scipy.optimize import linear_sum_assignment
+    from scipy.optimize import (  # type: ignore[import-untyped,unused-ignore]
+        linear_sum_assignment,
+    )
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
