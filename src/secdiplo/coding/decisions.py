@@ -56,7 +56,7 @@ def read_not_duplicates(source: Path | None, keys: Iterable[str]) -> set[Pair]:
         problems += _twice(NOT_DUPLICATES_FILE, line, "event_key_1", pair, seen)
         problems += _bad_date(NOT_DUPLICATES_FILE, line, row["decided_on"])
     if problems:
-        raise DataError(problems)
+        raise DataError(sorted(problems))
     return set(seen)
 
 
@@ -105,7 +105,7 @@ def read_links(
                 problems.append(Problem(LINKS_FILE, line, name, what))
         found[pair] = decision
     if problems:
-        raise DataError(problems)
+        raise DataError(sorted(problems))
     return found
 
 

@@ -317,16 +317,12 @@ def _compared_field(name: str, first: pd.Series, other: pd.Series) -> ComparedFi
     codes, known = pd.factorize(pd.concat([first, other], ignore_index=True))
     texts = [str(text) for text in known]
     spelt = [unaccented(text) for text in texts] if name in TEXT_FIELDS else []
+    spellings = (spelt, [" ".join(sorted(text.split())) for text in spelt]) if spelt else ()
     return ComparedField(
         codes[: len(first)].astype(np.int64),
         codes[len(first) :].astype(np.int64),
         texts,
-        tuple(
-            np.array(each, dtype=object)
-            for each in (
-                (spelt, [" ".join(sorted(text.split())) for text in spelt]) if spelt else ()
-            )
-        ),
+        tuple(np.array(each, dtype=object) for each in spellings),
     )
 
 

@@ -92,9 +92,14 @@ class Comparison:
         key = _key(known[1])
         for side, which in ((self.old, "old"), (self.new, "new")):
             self._digests(side, which, name, key, names, skipped)
-        counts = self._changed()
+        self._join()
+        self.con.execute("create table moved (old_key uhugeint, new_key uhugeint)")
+        if name == SHEET_ROWS:
+            self._pair_rows(names, skipped)
+        counts = self._counts()
         number = self._listed(name, key, names, skipped)
-        self.con.execute("drop table digests_old; drop table digests_new; drop table differing")
+        for table in ("digests_old", "digests_new", "differing", "moved"):
+            self.con.execute(f"drop table {table}")
         return (name, *rows, counts["added"], counts["removed"], counts["changed"], number)
 
     def _whole(
@@ -220,7 +225,7 @@ class Comparison:
                 f"md5_number(concat_ws(chr(31), {cells})) from {source}"
             )
 
-    def _changed(self) -> dict[str, int]:
+    def _join(self) -> None:
         """Join the digests; the table ``differing`` gets the rows that are not in both alike."""
         self.con.execute(
             "create table differing as select coalesce(o.key, n.key) as key, "
@@ -229,6 +234,35 @@ class Comparison:
             "from digests_old as o full join digests_new as n on o.key = n.key "
             "where o.cells is distinct from n.cells"
         )
+
+    def _pair_rows(self, names: Mapping[str, str], skipped: set[int]) -> None:
+        """Take a row of the sheet for changed if only the person met has another name.
+
+        That is so where one row was removed and one added that agree in the rest of the key. The
+        table ``moved`` gets the keys of both.
+        """
+        for side, which, kind in ((self.old, "old", "removed"), (self.new, "new", "added")):
+            self.con.execute(f"create table lone_{which} (rest uhugeint, key uhugeint)")
+            for source in self._sources(side, SHEET_ROWS, names, skipped):
+                self.con.execute(
+                    f"insert into lone_{which} select {_digest(SHEET_KEY[:-1])}, d.key "
+                    f"from {source} as s join differing as d on d.key = {_digest(SHEET_KEY)} "
+                    f"where d.change = '{kind}'"
+                )
+        single = "(select rest, min(key) as key from {} group by rest having count(*) = 1)"
+        self.con.execute(
+            f"insert into moved select o.key, n.key from {single.format('lone_old')} as o "
+            f"join {single.format('lone_new')} as n using (rest)"
+        )
+        self.con.execute(
+            "delete from differing where change = 'removed' and key in (select old_key from moved);"
+            "update differing set change = 'changed' "
+            "where change = 'added' and key in (select new_key from moved);"
+            "drop table lone_old; drop table lone_new"
+        )
+
+    def _counts(self) -> dict[str, int]:
+        """Return how many rows were added, removed and changed."""
         counts = dict(
             self.con.execute("select change, count(*) from differing group by change").fetchall()
         )
@@ -250,7 +284,12 @@ class Comparison:
                 (f"('{kind}')", f"('{kind}', 'changed')")[side is self.new],
             )
             for place, source in enumerate(self._sources(side, name, names, skipped)):
-                rows = f"from {source} as s join differing as d on d.key = {_digest(key)}"
+                mine = f"{source} as s"
+                digest = _digest(key)
+                if side is self.old:
+                    mine += f" left join moved as m on m.old_key = {digest}"
+                    digest = f"coalesce(m.new_key, {digest})"
+                rows = f"from {mine} join differing as d on d.key = {digest}"
                 self.con.execute(
                     f"insert into row_changes select {literal(name)}, d.change, {_text(key)} "
                     f"{rows} where d.change in {kinds}"
@@ -262,7 +301,8 @@ class Comparison:
                 )
         ((before,),) = self.con.execute("select count(*) from cell_changes").fetchall()
         every = [*names, *(["topic"] if name == SHEET_ROWS else [])]
-        for column in (column for column in every if column not in key):
+        same = key[:-1] if name == SHEET_ROWS else key
+        for column in (column for column in every if column not in same):
             a, b = f"o.{quoted(column)}::varchar", f"n.{quoted(column)}::varchar"
             self.con.execute(
                 f"insert into cell_changes select {literal(name)}, n.row_key, {literal(column)}, "
