@@ -15,7 +15,7 @@ from secdiplo.claims.reproduce import ClaimResult, reproduce
 from secdiplo.claims.status import tidy
 from secdiplo.coding.renames import RENAME_COLUMNS, declared_renames
 from secdiplo.coding.row_changes import CELL_CHANGES, ROW_CHANGES, TABLE_CHANGES, Comparison
-from secdiplo.coding.versions import LARGE_MEMORY, Version, open_versions
+from secdiplo.coding.versions import Version, open_versions
 from secdiplo.errors import UsageError
 from secdiplo.store import DATASET_FIELDS, connected
 from secdiplo.store.workspace import limit
@@ -48,6 +48,7 @@ LINKED = ("linked", "decided")  # statuses of links that count
 NOT_SETTINGS = ("version", "changes", "citation", "year")  # that differ between any versions
 MAX_SETTING = 200  # characters of a setting that are shown
 BATCH_ROWS = 10_000
+COMPARING_MEMORY, RESTING_MEMORY = "800MB", "200MB"  # of the database of the comparison
 
 
 @dataclass(frozen=True)
@@ -203,11 +204,12 @@ def diff_versions(
     scratch = tempfile.TemporaryDirectory(prefix="secdiplo-")
     con = connected(Path(scratch.name) / "diff.db")
     con.execute(f"set temp_directory = '{scratch.name}'; set preserve_insertion_order = false")
-    limit(con, memory or LARGE_MEMORY, threads)
+    limit(con, memory or COMPARING_MEMORY, threads)
     comparison = Comparison(con, before, after, declared_renames(changes, *versions))
     if links is not None:
         _register(comparison, links)
     comparison.run()
+    limit(con, RESTING_MEMORY)  # what is found is on disk; the queries need the room
     renames = [*comparison.renames, *comparison.count_recoded()]
     held = {
         "tables": comparison.tables,

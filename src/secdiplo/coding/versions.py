@@ -19,13 +19,15 @@ from secdiplo.files import temporary_space
 from secdiplo.folder import reading, resources
 from secdiplo.folder.toml import read as read_toml
 from secdiplo.schema.tables import CODING_SHEET, SHEETS, carrying, extra_columns
+from secdiplo.store.partitions import ROWS_TABLE
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
 
 BUILT_IN = "built-in"  # what names the built-in dataset where a path is expected
-LARGE_MEMORY = "1GB"  # of each connection, where tables lie by year and nothing else is asked for
+LARGE_MEMORY = "600MB"  # of each version that has large tables, unless another bound is given
 COLUMN_NAMES = "inferred"
+MANY_ROWS = 200_000  # rows of the sheet from which the memory is bounded
 ROUNDS = 4  # of replacing sheets that cannot be read
 
 
@@ -108,7 +110,7 @@ def _opened(path: Path | str | None, memory: str | None, threads: int | None) ->
 
 def _open_tables(folder: Path, memory: str | None, threads: int | None) -> Built:
     built = store.open_tables(folder, memory, threads)
-    if memory is None and any("parts" in body for body in built.manifest["tables"].values()):
+    if memory is None and built.manifest["tables"][ROWS_TABLE]["rows"] > MANY_ROWS:
         built = store.open_tables(folder, LARGE_MEMORY, threads)
     return built
 
