@@ -37,7 +37,7 @@ SPARED_OF_PAIRS = ("source_url_1", "source_url_2", "counterpart_person_1", "coun
 """Columns that a table is the first to leave out."""
 REPORT = "report"
 REPORTED = ("tables", "renames", "claims", "totals", "settings")
-HEADINGS = {
+REPORT_HEADINGS = {
     "tables": "Rows",
     "renames": "Columns and codes with other names",
     "claims": "Published values",
@@ -169,7 +169,7 @@ def _report_text(found: DatasetDiff, style: str) -> Iterator[str]:
             continue
         mark = "#### " if style == "markdown" else ""
         after = "\n\n" if style == "markdown" else "\n"
-        yield f"\n{mark}{HEADINGS[name]}{after}"
+        yield f"\n{mark}{REPORT_HEADINGS[name]}{after}"
         yield render(columns, rows, style)
         if len(rows) < total:
             yield f"\n{len(rows):,} of {total:,} rows; --limit 0 prints all\n"
