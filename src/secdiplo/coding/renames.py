@@ -15,7 +15,7 @@ from typing import Any
 from secdiplo.schema.history import CHANGE, Changes
 from secdiplo.suggest import present_name
 
-FORMER = re.compile(r"\b[Ff]rom `([^`]+)`")
+OLD_NAME = re.compile(r"\b[Ff]rom `([^`]+)`")
 BECAME = re.compile(r"`([^`]+)` (?:is|was|are) (?:now|merged into|renamed to|recoded to) `([^`]+)`")
 RENAME_COLUMNS = ("table", "column", "kind", "old", "new", "basis", "cells")
 DECLARED, BY_TOOLKIT, LIKELY = "declared", "toolkit", "likely"
@@ -81,7 +81,7 @@ def declared_renames(changes: Changes, after: str, until: str) -> list[Rename]:
             change = CHANGE.fullmatch(words)
             if not change:
                 continue
-            if change[1] == "renamed" and (former := FORMER.search(change[2])):
+            if change[1] == "renamed" and (former := OLD_NAME.search(change[2])):
                 found.append(Rename(table, column, "column", former[1], column, DECLARED))
             for old, new in BECAME.findall(change[2]):
                 found.append(Rename(table, column, "code", old, new, DECLARED))
