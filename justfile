@@ -72,6 +72,10 @@ bench-explorer:
 bench-panels:
     python benchmarks/panels.py
 
+# Speed of comparing versions and linking events: benchmarks/VERSIONS.md
+bench-versions:
+    python benchmarks/versions.py
+
 # Speed of figures: benchmarks/FIGURES.md
 bench-figures:
     python benchmarks/figures.py

@@ -28,6 +28,7 @@ ORDER = [
     "coding",
     "claims.reproduce",
     "claims.overview",
+    "coding.diff",
     "claims.claim_set",
     "audit",
     "panel",

@@ -26,8 +26,10 @@ __all__ = [
     "build",
     "check",
     "countries",
+    "diff",
     "init",
     "load",
+    "match",
     "model",
     "simulate",
     "workbook",
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from secdiplo.building.new_folder import init
     from secdiplo.coding import adjudicate, apply_decisions, assign, workbook
     from secdiplo.countries import CountryError
-    from secdiplo.dataset import Dataset, load
+    from secdiplo.dataset import Dataset, diff, load, match
     from secdiplo.errors import DataError, FigureError, SecdiploError, StoreError, UsageError
     from secdiplo.scale.simulate import simulate
     from secdiplo.schema import model
@@ -58,8 +60,10 @@ _HOMES = {
     "assign": "coding",
     "build": "building",
     "check": "building",
+    "diff": "dataset",
     "init": "building.new_folder",
     "load": "dataset",
+    "match": "dataset",
     "model": "schema",
     "simulate": "scale.simulate",
     "workbook": "coding",

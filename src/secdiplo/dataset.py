@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from secdiplo.audit.imputation.writing import Imputation
-    from secdiplo.coding import Reliability
+    from secdiplo.coding import EventLinks, Reliability
     from secdiplo.coding.coders import CoderComparison
     from secdiplo.coding.coverage import Coverage
+    from secdiplo.coding.diff import DatasetDiff
     from secdiplo.engine.frames import ResultFrame
     from secdiplo.export import Exported
     from secdiplo.query.frames import As
@@ -67,6 +68,20 @@ class Dataset:
         return str(self._built.dataset["version"])
 
     @property
+    def content(self) -> str:
+        """The digest of the contents of all tables, twelve hexadecimal digits.
+
+        Two versions with one number differ in it; the order of rows does not change it.
+        """
+        return self._built.content
+
+    @property
+    def attrs(self) -> dict[str, str]:
+        """The name, title, version, licence and content digest of the dataset."""
+        about = ("name", "title", "version", "licence")
+        return {key: str(self._built.dataset[key]) for key in about} | {"content": self.content}
+
+    @property
     def is_exhaustive(self) -> bool:
         """Whether the dataset claims to hold every interaction in its scope."""
         return bool(self._built.dataset["exhaustive"])
@@ -84,7 +99,7 @@ class Dataset:
         rows = {name: body["rows"] for name, body in self._built.manifest["tables"].items()}
         claim = "claims" if self.is_exhaustive else "does not claim"
         return (
-            f"<Dataset {self.name} {self.version}: {self.title}\n"
+            f"<Dataset {self.name} {self.version} ({self.content}): {self.title}\n"
             f" {rows['events']} events, {rows['interactions']} interactions, "
             f"{rows['participations']} participations (all scopes); {claim} to be exhaustive\n"
             f" {rows['claims']} published values to compare with>"
@@ -857,6 +872,40 @@ class Dataset:
             filters=filters,
         )  # fmt: skip
 
+    def duplicates(self, days: int = 7, *, min_score: float = 0.75) -> ResultFrame:
+        """Find pairs of events that may be the same meeting, coded twice.
+
+        Parameters
+        ----------
+        days : int
+            How many days may lie between the events of a pair.
+        min_score : float
+            The least score of a pair that is listed.
+
+        Returns
+        -------
+        DataFrame
+            One row per pair, the most similar first: event_key_1, event_key_2, score (0 to 1),
+            reasons (what agrees, in words), and date, official, counterpart_person and source_url
+            of each. Pairs in ``curated/not_duplicates.csv`` of the dataset folder are left out.
+
+        Raises
+        ------
+        UsageError
+            A number out of its range.
+        DataError
+            Problems in that file: unknown events, or a pair twice.
+
+        Examples
+        --------
+        >>> import secdiplo as sd
+        >>> sd.load().duplicates(days=0)["reasons"].str.startswith("same day").all()
+        True
+        """
+        from secdiplo.coding import duplicates
+
+        return duplicates(self._built, self._source, days, min_score)
+
     def figures(self) -> ResultFrame:
         """List the figures of the toolkit and of the dataset.
 
@@ -1045,3 +1094,96 @@ def load(
         text = "\n".join(map(str, notices[:20]))
         warnings.warn(f"{len(notices)} notices on {path}:\n{text}", stacklevel=2)
     return Dataset(built, resources.folder_of(path))
+
+
+def diff(
+    old: Dataset | Path | str | None,
+    new: Dataset | Path | str | None = None,
+    *,
+    links: pd.DataFrame | None = None,
+    memory: str | None = None,
+    threads: int | None = None,
+) -> DatasetDiff:
+    """Compare two versions of a dataset, and what the difference does to the results.
+
+    Parameters
+    ----------
+    old, new : Dataset or path, optional
+        An open dataset, a dataset folder or built tables; None or ``"built-in"`` for the built-in
+        dataset. An older folder is read with the settings of the new one.
+    links : DataFrame, optional
+        Events of both that are the same, as `match` gives them: event_key (old),
+        other_event_key (new), status.
+    memory, threads : optional
+        Bounds of the work, as for `load`; large tables get 1 GB by default.
+
+    Returns
+    -------
+    DatasetDiff
+        ``summary`` in words; ``frame("tables")``, ``frame("rows")``, ``frame("cells")``,
+        ``frame("renames")``, ``frame("claims")``, ``frame("totals")`` and ``frame("settings")``.
+        It is true if anything differs.
+
+    Raises
+    ------
+    DataError
+        A folder has errors that no change of names resolves.
+    StoreError, UsageError
+        There is no such dataset, or `links` cannot be used.
+
+    Examples
+    --------
+    >>> import secdiplo as sd
+    >>> bool(sd.diff(None, None))
+    False
+    """
+    from secdiplo.coding.diff import diff_versions
+
+    return diff_versions(_path(old), _path(new), links=links, memory=memory, threads=threads)
+
+
+def match(
+    first: Dataset | Path | str | None, second: Dataset | Path | str | None, *, days: int = 3
+) -> EventLinks:
+    """Link the events of two datasets of one subject, each to one of the other at most.
+
+    Parameters
+    ----------
+    first, second : Dataset or path
+        Open datasets, dataset folders or built tables; None for the built-in dataset.
+    days : int
+        How many days may lie between two events.
+
+    Returns
+    -------
+    EventLinks
+        ``links``, one row per linked or doubtful pair: event_key, other_event_key, score (0 to
+        1), status (``linked``, ``decided`` or ``doubtful``), agree and differ (fields).
+        ``only_first`` and ``only_second`` list the events without a link. ``queue()`` adds the
+        doubtful pairs to ``curated/links.csv`` of the first folder; decisions there are followed.
+
+    Raises
+    ------
+    DataError
+        Problems in a folder, or in ``curated/links.csv``.
+    StoreError, UsageError
+        There is no such dataset, or `days` is out of its range.
+
+    Examples
+    --------
+    >>> import secdiplo as sd
+    >>> links = sd.match(None, None, days=0).frame("links")
+    >>> bool((links["event_key"] == links["other_event_key"]).all())
+    True
+    """
+    from secdiplo.coding import match_events
+
+    one, other = (side if isinstance(side, Dataset) else load(side) for side in (first, second))
+    return match_events(one._built, other._built, one._source, days=days)
+
+
+def _path(dataset: Dataset | Path | str | None) -> Path | str | None:
+    """Return where the files of a dataset are."""
+    if not isinstance(dataset, Dataset):
+        return dataset
+    return dataset._built.folder or dataset._source

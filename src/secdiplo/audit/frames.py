@@ -29,7 +29,9 @@ def reproduce(built: Built, as_: As) -> pd.DataFrame:
     for name in ("published", "recomputed", "lower", "upper", "difference"):
         frame[name] = frame[name].astype("Float64")
     lines = overview.lines(results, bool(built.dataset["exhaustive"]))
-    frame = described(frame, {"summary": "\n".join(lines), "dataset": label(built)})
+    frame = described(
+        frame, {"summary": "\n".join(lines), "dataset": label(built), "content": built.content}
+    )
     return as_arrow(frame) if as_ == "arrow" else frame
 
 
@@ -61,6 +63,7 @@ def audit(built: Built, max_conflicts: int, time_limit: float | None, as_: As) -
         "all_conflicts": found.all_conflicts,
         "calls": found.calls,
         "dataset": label(built),
+        "content": built.content,
     }
     frame = described(frame, attrs)
     return as_arrow(frame) if as_ == "arrow" else frame
@@ -81,6 +84,6 @@ def bounds(
     check_as(as_)
     dimensions = (by,) if isinstance(by, str) else tuple(by)
     table = bounds_table(built, unit, where, dimensions, **asked)
-    about = {"unit": unit, "about": table.about, "dataset": label(built)}
+    about = {"unit": unit, "about": table.about, "dataset": label(built), "content": built.content}
     frame = described(table.frame(), about)
     return as_arrow(frame) if as_ == "arrow" else frame

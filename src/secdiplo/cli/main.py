@@ -56,6 +56,9 @@ GROUPS = {  # command: the module of this package that has it, imported when it 
         "coverage": "coding",
         "sources": "coding",
         "annotations": "annotations",
+        "duplicates": "versions",
+        "match": "versions",
+        "diff": "versions",
     },
 }
 """The commands, as the help lists them: in groups, the most used first."""

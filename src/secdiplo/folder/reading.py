@@ -77,6 +77,8 @@ REFERENCE_KINDS = ("article", "dataset", "misc", "report", "software")
 REFERENCE_ROLES = ("paper", "data", "source")  # see `secdiplo.cite.references.Reference.role`
 CODING_SHEET_FILE = "curated/interactions.csv"  # unless `interactions` names other files
 ARCHIVED_FILE = "curated/archived.csv"  # archived copies of sources; no sheet, and optional
+DECISION_FILES = ("curated/links.csv", "curated/not_duplicates.csv")
+"""Decisions of coders, which no table contains; `secdiplo match` and `duplicates` read them."""
 SUFFIXES = (".csv", ".csv.gz", ".csv.zst", ".parquet", ".xlsx")
 QUERIES_FOLDER = "queries"
 PARTS = ("annotations", "curated", "queries", "reference", "tables")  # folders that are read

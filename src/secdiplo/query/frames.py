@@ -61,6 +61,7 @@ def run_query(built: Built, name: str, params: Mapping[str, Any], as_: As) -> pd
             f"{key}={text_of(val, ',')}" for key, val in asked.items() if val is not None
         ),
         "dataset": label(built),
+        "content": built.content,
         "status": f"counted over {basis(built)}",
     }
     check_as(as_)
@@ -142,6 +143,7 @@ def _attrs(built: Built, table: Table) -> dict[str, str]:
         "unit": table.unit,
         "key": ", ".join(table.key),
         "dataset": label(built),
+        "content": built.content,
     }
 
 
@@ -149,7 +151,7 @@ def run_sql(
     built: Built, statement: str, params: Mapping[str, Any], as_: As, *, unsafe: bool
 ) -> pd.DataFrame:
     """Run one statement of a user: `Dataset.sql`."""
-    attrs = {"dataset": label(built)}
+    attrs = {"dataset": label(built), "content": built.content}
     if unsafe:
         from secdiplo import store
 

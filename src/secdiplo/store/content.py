@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from secdiplo.sql.quoting import quoted
 
 if TYPE_CHECKING:
     import duckdb
+
+DIGITS = 12  # of the digest of a dataset: enough to tell versions apart, and short enough to read
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,29 @@ def content(con: duckdb.DuckDBPyConnection, relation: str) -> Content:
 def content_hash(con: duckdb.DuckDBPyConnection, relation: str) -> str:
     """The digest of the content of a relation."""
     return content(con, relation).digest
+
+
+def tables_digest(tables: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the digest of a whole dataset: what tells two versions with one number apart.
+
+    Parameters
+    ----------
+    tables : mapping
+        What a manifest has about each table, with the digest of its ``content``.
+
+    Returns
+    -------
+    str
+        The first `DIGITS` hexadecimal digits of a SHA-256 over the names of the tables and the
+        digests of their contents. Neither the order of rows nor the layout of files changes it.
+
+    Examples
+    --------
+    >>> tables_digest({"events": {"content": "ab"}, "codes": {"content": "cd"}})
+    '88ba085c527d'
+    """
+    lines = [f"{name} {tables[name]['content']}\n" for name in sorted(tables)]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()[:DIGITS]
 
 
 def total(parts: Iterable[Content]) -> Content:

@@ -14,6 +14,7 @@ from secdiplo.files import file_stamp, no_folder
 from secdiplo.folder.own_files import OWN_NAME
 from secdiplo.schema.frictionless import to_field, to_table_schema
 from secdiplo.schema.tables import tables_of
+from secdiplo.store.content import tables_digest
 from secdiplo.store.table_files import files_of
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def describe(con: duckdb.DuckDBPyConnection, ingested: Ingested) -> dict[str, An
 
 def save(folder: Path, manifest: dict[str, Any]) -> None:
     """Write the manifest with a digest of itself, so that damage to it shows too."""
+    manifest["content"] = tables_digest(manifest["tables"])
     manifest["digest"] = digest(manifest)
     (folder / MANIFEST).write_text(text_of(manifest), encoding="utf-8", newline="\n")
 

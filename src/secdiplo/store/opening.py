@@ -21,7 +21,7 @@ from secdiplo.schema.tables import (
     values_view,
 )
 from secdiplo.sql.quoting import exactly, literal, quoted
-from secdiplo.store.content import content
+from secdiplo.store.content import content, tables_digest
 from secdiplo.store.manifest import MANIFEST, describe, load, stamp_of, unchanged
 from secdiplo.store.table_files import files_of
 from secdiplo.store.workspace import connected, database, is_large, limit, text_of
@@ -63,6 +63,11 @@ class Built:
         """What the manifest says of the dataset."""
         dataset: dict[str, Any] = self.manifest["dataset"]
         return dataset
+
+    @property
+    def content(self) -> str:
+        """The digest of the contents of all tables; see `secdiplo.store.content`."""
+        return tables_digest(self.manifest["tables"])
 
     @functools.cached_property
     def tables(self) -> dict[str, Table]:
@@ -248,6 +253,7 @@ def open_folder(
         for name in tables_of(manifest["dataset"]):
             found = content(con, name)
             manifest["tables"][name] = {"rows": found.rows, "content": found.digest}
+        manifest["content"] = tables_digest(manifest["tables"])
     return Built(con, manifest, None, scratch=scratch), ingested.notices
 
 
