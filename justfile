@@ -72,7 +72,7 @@ bench-explorer:
 bench-panels:
     python benchmarks/panels.py
 
-# Speed of comparing versions and linking events: benchmarks/VERSIONS.md
+# Speed of comparing versions and linking events
 bench-versions:
     python benchmarks/versions.py
 

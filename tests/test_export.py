@@ -255,7 +255,7 @@ def test_nothing_is_left_of_an_export_that_fails(ds, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("where", [".", "curated", "out"])
 def test_nothing_is_written_into_the_dataset_folder(mini, where):
-    with pytest.raises(UsageError, match="holds or lies in"):
+    with pytest.raises(UsageError, match="contains or is in"):
         sd.load(mini).export(mini / where, "csv", force=True)
 
 

@@ -520,8 +520,11 @@ def test_what_cannot_be_added(plain, tmp_path):
     with pytest.raises(UsageError, match="no sheet of new rows"):
         append_rows(tables, [])
     (tmp_path / "new.xlsx").write_bytes(b"x")
-    with pytest.raises(UsageError, match="of no form that is read"):
+    with pytest.raises(DataError, match="not readable as an Excel workbook"):
         append_rows(tables, [tmp_path / "new.xlsx"])
+    (tmp_path / "new.txt").write_bytes(b"x")
+    with pytest.raises(UsageError, match="of no form that is read"):
+        append_rows(tables, [tmp_path / "new.txt"])
     with pytest.raises(UsageError, match="is a folder; name its sheet"):
         append_rows(tables, tmp_path)
     with pytest.raises(UsageError, match="given by the paths of sheets"):

@@ -199,7 +199,7 @@ def test_an_empty_workbook_and_extra_columns(mini: Path, tmp_path: Path) -> None
     full = sd.workbook(mini, tmp_path / "full.xlsx")
     changed(full, lambda page: page.cell(2, len(header) + 1, "many"))
     assert messages(full, mini) == [
-        f"{place(full, 2, 'weight')}: `many` is not a whole number; mend it"
+        f"{place(full, 2, 'weight')}: `many` is not a whole number; correct it"
     ]
     result = run("import", full, "-o", tmp_path / "again")
     assert "weight" in (tmp_path / "again/dataset.toml").read_text(encoding="utf-8")

@@ -899,7 +899,7 @@ class Dataset:
         Examples
         --------
         >>> import secdiplo as sd
-        >>> sd.load().duplicates(days=0)["reasons"].str.startswith("same day").all()
+        >>> bool(sd.load().duplicates(days=0)["score"].between(0.75, 1).all())
         True
         """
         from secdiplo.coding import duplicates

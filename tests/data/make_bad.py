@@ -2001,7 +2001,7 @@ NOTICES = [
     Case(
         "sheet_not_declared",
         new_file(VISIT_ROWS, "visit,days", "v1,2"),
-        f"{VISIT_ROWS}:1:1: notice: no sheet of this name is read; did you mean `curated/exclusions.csv`? "
+        f"{VISIT_ROWS}:1:1: notice: no sheet of this name is read; did you mean `curated/decisions.csv`? "
         f"if it is a table of your own, declare it in {VISITS}",
     ),
     Case(

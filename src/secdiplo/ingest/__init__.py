@@ -171,10 +171,10 @@ def _default_forum(con: duckdb.DuckDBPyConnection, folder: Folder) -> list[Probl
 def _unknown(folder: Folder) -> list[Problem]:
     """Files that look like sheets and are none, so that nobody reads them."""
     known = {table.sheet: "" for table in SHEETS.values() if "/" in table.sheet}
-    known |= dict.fromkeys((folders.ARCHIVED_FILE, *folders.DECISION_FILES), "")
     declared = (folder.path / own_tables.TABLES_FOLDER).glob("*.json")
     known |= {own_sheet(file.stem): "" for file in declared}
     read = {label for _, label in folder.files(folders.CODING_SHEET_FILE)}
+    read |= {folders.ARCHIVED_FILE, *folders.DECISION_FILES}
     problems = []
     for place in ("curated", "reference"):
         for file in sorted((folder.path / place).glob("*")):

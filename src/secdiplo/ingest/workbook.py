@@ -213,7 +213,7 @@ def _read(page: Any, label: str, computed: Any) -> WorkbookRows:
 def _layout(page: Any, label: str) -> Iterator[Problem]:
     """Yield merged cells, which hide values, and hidden rows and columns."""
     for merged in sorted(page.merged_cells.ranges, key=lambda each: each.coord):
-        what = "merged cells, of which only the first has a value; unmerge them and fill each one"
+        what = "merged cells: only the first has a value; unmerge them and fill each one"
         where = f"{page.title}!{merged.coord}"
         yield Problem(label, merged.min_row, str(merged.min_col), what, cell=where)
     hidden = sorted(line for line, size in page.row_dimensions.items() if size.hidden)

@@ -100,9 +100,10 @@ in_scope as not materialized (
         -- filter official: list_contains($official, o.official)
         -- filter format: list_contains($format, e.format)
         -- filter mode: list_contains($mode, e.mode)
-        -- filter forum: e.forum_id in (select f.forum_id from forums as f where list_contains($forum, f.forum_id) or list_contains($forum, f.series))
-        -- filter country: p.interaction_id in (select i.interaction_id from interactions as i where i.counterpart_type = 'country' and list_contains($country, i.counterpart))
-        -- filter region: p.interaction_id in (select i.interaction_id from interactions as i inner join country_regions as g on g.iso3 = i.counterpart where g.scheme = $scheme and list_contains($region, g.region) and i.counterpart_type = 'country')
+        -- Blanks are compared as texts: Spark drops rows with a blank from a negated `in`.
+        -- filter forum: coalesce(e.forum_id, '') in (select f.forum_id from forums as f where list_contains($forum, f.forum_id) or list_contains($forum, f.series))
+        -- filter country: coalesce(p.interaction_id, '') in (select i.interaction_id from interactions as i where i.counterpart_type = 'country' and list_contains($country, i.counterpart))
+        -- filter region: coalesce(p.interaction_id, '') in (select i.interaction_id from interactions as i inner join country_regions as g on g.iso3 = i.counterpart where g.scheme = $scheme and list_contains($region, g.region) and i.counterpart_type = 'country')
         -- filter topic: p.participation_id in (select t.participation_id from interaction_topics as t where list_contains($topic, t.topic))
         -- filter min_sources: e.independent_sources >= $min_sources
 ),
