@@ -112,13 +112,13 @@ def replication() -> str:
     lines = [
         f"**{tested} of {len(frame)} published values** (from {texts} texts) can be recomputed: "
         f"{statuses['reproduced']} match, {statuses['consistent']} are lower because the coding is "
-        f"not exhaustive, {statuses['exceeded']} are higher, {statuses['differs']} shares differ, "
-        f"and {statuses['contradicted']} are contradicted by the data.",
-        f"**Interactions come close:** {interactions[1]} of the published {interactions[0]}, in "
-        f"{events[1]} of {events[0]} events.",
-        f"**The mix differs:** one-on-one meetings with countries are fewer ({alone[1]} of "
-        f"{alone[0]}), and counterparts at multilateral events are more ({others}) than the paper "
-        f"can have counted (at most {most}).",
+        f"not exhaustive, {statuses['exceeded']} are higher, {statuses['differs']} shares or ranks "
+        f"differ, and {statuses['contradicted']} cannot be met by any further data.",
+        f"**The total of interactions comes close:** {interactions[1]} against {interactions[0]} "
+        f"published, in {events[1]} events against {events[0]}.",
+        f"**The mix differs:** we have fewer one-on-one meetings with countries ({alone[1]} "
+        f"against {alone[0]}) and more counterparts at multilateral events ({others}; the published values "
+        f"leave room for at most {most}).",
     ]
     return "".join(f"- {_hanging(line)}\n" for line in lines)
 
@@ -151,7 +151,7 @@ def in_python() -> str:
 def units() -> str:
     """Return the table of units."""
     rows = [(f"`{name}`", meaning) for name, meaning in queries.QUERY_UNITS.items()]
-    return render.render(("unit", "one is"), rows, "markdown")
+    return render.render(("unit", "what counts as one"), rows, "markdown")
 
 
 def limits() -> str:
@@ -162,17 +162,23 @@ def limits() -> str:
     topics = ds.query("topic_totals", scope="all").set_index("topic")["events"]
     alpha = ds.reliability(resamples=0).frame().set_index("column")["alpha"]
     lines = [
-        f"It is not exhaustive: {len(ds['events'])} events are attested. That a meeting is missing "
-        "is no evidence that it did not take place.",
+        f"It is not exhaustive: it has {len(ds['events'])} attested events. A missing meeting is "
+        "not evidence that it did not take place.",
         f"Of the {totals['events']} events in the paper's scope, "
-        f"{totals['unnamed_counterpart_events']} name no counterpart. The dates of "
-        f"{totals['straddling_events']} are too imprecise to tell whether it is in the period.",
-        f"{archived} of {len(ds['sources'])} source pages have an archived copy.",
+        f"{totals['unnamed_counterpart_events']} name no counterpart. "
+        f"{_events(totals['straddling_events'])} dated too imprecisely to be placed inside or "
+        "outside the period.",
+        f"{archived or 'None'} of the {len(ds['sources'])} source pages "
+        f"{'has' if archived < 2 else 'have'} an archived copy.",
         f"Topics are broad categories: `other` is the topic of {topics['other']} events.",
         "Two coders agree well on who met whom and when, less on topics (alpha "
         f"{alpha['topic']:.2f}) and on offices ({alpha['counterpart_office']:.2f}).",
     ]
     return "".join(f"- {_hanging(line)}\n" for line in lines)
+
+
+def _events(number: int) -> str:
+    return f"{number} event is" if number == 1 else f"{number} events are"
 
 
 def filters() -> str:

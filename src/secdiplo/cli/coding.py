@@ -67,7 +67,7 @@ def reliability(
     force: bool,
     style: str,
 ) -> None:
-    """Measure how far coders agree on the same events.
+    """Measure how well coders agree on the same events.
 
     CODING is the file of each coder (CSV or workbook), or a folder with these files. Without it,
     the coding sheet is compared with the second coding of the dataset folder.
@@ -181,7 +181,7 @@ def coverage(
     ctx: click.Context, /, by: str | None, show: str, lists: tuple[str, ...],
     links: str | None, criterion: str, level: float, style: str, **_: Any,
 ) -> None:  # fmt: skip
-    """Estimate how many events there are, known or not.
+    """Estimate the number of events, unrecorded ones included.
 
     Kinds of publishers are lists of events; how much these overlap tells how many events are in
     none of them (capture-recapture). By default every kind that the dataset declares is a list,

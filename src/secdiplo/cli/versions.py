@@ -218,7 +218,7 @@ def _report_json(found: DatasetDiff) -> Iterator[str]:
 @data_option
 @click.pass_context
 def match(ctx: click.Context, other: str, days: int, show: str, queue: bool, style: str) -> None:
-    """Link the events of two datasets of one subject.
+    """Link the events of two datasets on the same subject.
 
     Events with a common counterpart and days close to each other are compared: date, counterparts,
     officials, agencies, persons met, forum, format, mode, place and source. Each event is linked

@@ -41,8 +41,8 @@ INTRODUCTION = (
 
 ABOUT_FILTERS = (
     "Every query that counts the coding sheet takes these filters, as parameters or as options of "
-    'the command: `country=["KEN", "UGA"]` or `--country KEN,UGA`. A list has a second filter '
-    "that leaves rows out, such as `not_country` or `--not-country`. Filters apply to "
+    'the command: `country=["ETH", "TZA"]` or `--country ETH,TZA`. A list has a second filter '
+    "that excludes rows, such as `not_country` or `--not-country`. Filters apply to "
     "participations: an event counts if one of its participations passes them. An event is in the "
     "window if it may have begun in it.\n"
 )
