@@ -117,8 +117,8 @@ def replication() -> str:
         f"**The total of interactions comes close:** {interactions[1]} against {interactions[0]} "
         f"published, in {events[1]} events against {events[0]}.",
         f"**The mix differs:** we have fewer one-on-one meetings with countries ({alone[1]} "
-        f"against {alone[0]}) and more counterparts at multilateral events ({others}; the published values "
-        f"leave room for at most {most}).",
+        f"against {alone[0]}) and more counterparts at multilateral events ({others}; the "
+        f"published values leave room for at most {most}).",
     ]
     return "".join(f"- {_hanging(line)}\n" for line in lines)
 
