@@ -72,7 +72,7 @@ bench-explorer:
 bench-panels:
     python benchmarks/panels.py
 
-# Speed of comparing versions and linking events
+# Speed of comparing versions and linking events: benchmarks/VERSIONS.md
 bench-versions:
     python benchmarks/versions.py
 
