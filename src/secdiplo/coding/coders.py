@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from secdiplo.coding import result_tables
 from secdiplo.coding.codings import UNITS_FILE, CodedRow, CodingFile, read, read_coding
 from secdiplo.coding.matching import align
 from secdiplo.coding.periods import PERIODS, period_of
@@ -110,8 +111,7 @@ class CoderComparison:
             "differences": (CODER_DIFFERENCES, functools.partial(self._differences, column)),
             "drift": (DRIFT, self._drift),
         }
-        if name not in tables:
-            raise UsageError(f'no table "{name}"; use {", ".join(tables)}')
+        result_tables.check_name(name, tables)
         if column is not None and column not in self.columns:
             what = suggest(column, self.columns, "columns")
             raise UsageError(f"no column `{column}` that the coders have; {what}")
@@ -143,12 +143,7 @@ class CoderComparison:
         UsageError
             There is no such table or column, or drift was asked for without `by`.
         """
-        import pandas as pd
-
-        columns, rows = self.table(name, column)
-        frame = pd.DataFrame(rows, columns=list(columns))
-        frame.attrs["summary"] = self.summary()
-        return frame
+        return result_tables.frame_of(*self.table(name, column), self.summary())
 
     # --- who found what ---------------------------------------------------------------------
 

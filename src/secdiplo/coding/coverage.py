@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.claims.model import DATASET, FILTERS
+from secdiplo.coding import result_tables
 from secdiplo.coding.periods import period_of
 from secdiplo.errors import UsageError
 from secdiplo.query.table_rows import read_rows
@@ -124,8 +125,7 @@ class Coverage:
             "overlaps": (OVERLAPS, self.overlaps),
             "models": (MODELS, self.models),
         }
-        if name not in tables:
-            raise UsageError(f'no table "{name}"; use {", ".join(tables)}')
+        result_tables.check_name(name, tables)
         return tables[name]
 
     def frame(self, name: str = "estimates") -> pd.DataFrame:
@@ -145,12 +145,7 @@ class Coverage:
         UsageError
             There is no such table.
         """
-        import pandas as pd
-
-        columns, rows = self.table(name)
-        frame = pd.DataFrame(rows, columns=list(columns))
-        frame.attrs["summary"] = self.summary()
-        return frame
+        return result_tables.frame_of(*self.table(name), self.summary())
 
 
 def coverage(

@@ -13,6 +13,7 @@ from secdiplo import query as queries
 from secdiplo.claims.overview import published
 from secdiplo.claims.reproduce import ClaimResult, reproduce
 from secdiplo.claims.status import tidy
+from secdiplo.coding import result_tables
 from secdiplo.coding.renames import RENAME_COLUMNS, declared_renames
 from secdiplo.coding.row_changes import CELL_CHANGES, ROW_CHANGES, TABLE_CHANGES, Comparison
 from secdiplo.coding.versions import Version, open_versions
@@ -153,18 +154,13 @@ class DatasetDiff:
         UsageError
             There is no such table.
         """
-        import pandas as pd
-
         columns, batches = self.batches(name)
         rows = [row for batch in batches for row in batch]
-        frame = pd.DataFrame(rows, columns=list(columns))
-        frame.attrs["summary"] = str(self.summary)
-        return frame
+        return result_tables.frame_of(columns, rows, str(self.summary))
 
     def batches(self, name: str) -> tuple[tuple[str, ...], Iterator[Sequence[tuple[Any, ...]]]]:
         """Return the columns of one of the tables, and its rows some thousands at a time."""
-        if name not in DIFF_FRAMES:
-            raise UsageError(f'no table "{name}"; use {", ".join(DIFF_FRAMES)}')
+        result_tables.check_name(name, DIFF_FRAMES)
         if name not in STORED:
             return DIFF_FRAMES[name], iter([self.held[name]])
         return DIFF_FRAMES[name], self._stored(STORED[name])

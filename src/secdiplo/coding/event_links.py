@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from secdiplo.coding import result_tables
 from secdiplo.coding.event_pairs import (
     EventRows,
     agreement_in_words,
@@ -19,7 +20,6 @@ from secdiplo.coding.event_pairs import (
     event_rows,
 )
 from secdiplo.coding.pair_decisions import NO, YES, Pair, queue_links, read_links
-from secdiplo.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,8 +96,7 @@ class EventLinks:
         UsageError
             There is no such table.
         """
-        if name not in MATCH_FRAMES:
-            raise UsageError(f'no table "{name}"; use {", ".join(MATCH_FRAMES)}')
+        result_tables.check_name(name, MATCH_FRAMES)
         if name == "doubtful":
             doubtful = self.links["status"] == "doubtful"
             found = self.links[doubtful].reset_index(drop=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from secdiplo.coding import codings
+from secdiplo.coding import codings, result_tables
 from secdiplo.coding.codings import CodedRow
 from secdiplo.coding.matching import Matched, match, same_time
 from secdiplo.errors import DataError, Problem, UsageError
@@ -96,12 +96,7 @@ class Reliability:
         UsageError
             There is no such table.
         """
-        import pandas as pd
-
-        columns, rows = self.table(name)
-        frame = pd.DataFrame(rows, columns=list(columns))
-        frame.attrs["summary"] = self.summary()
-        return frame
+        return result_tables.frame_of(*self.table(name), self.summary())
 
     def table(self, name: str = "agreement") -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
         """Return the columns and rows of one of the tables; the names are those of `frame`."""
@@ -110,8 +105,7 @@ class Reliability:
             "unmatched": (UNMATCHED, self.unmatched),
             "differences": (DIFFERENCES, self.differences),
         }
-        if name not in tables:
-            raise UsageError(f'no table "{name}"; use {", ".join(tables)}')
+        result_tables.check_name(name, tables)
         return tables[name]
 
 
