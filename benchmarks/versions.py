@@ -2,8 +2,8 @@
 
 Usage: python benchmarks/versions.py [ROWS ...]
 
-Two versions of synthetic sheets are compared, of which one lacks a hundredth of the events and has
-other notes and cities in some; then the events of two synthetic datasets are linked.
+The first part compares two versions of a synthetic sheet. The second version lacks one percent of
+the events, and some notes and cities differ. The second part links two synthetic datasets.
 """
 
 from __future__ import annotations

@@ -319,12 +319,12 @@ def test_commands_append_and_refuse(tmp_path, text):
 
 
 def test_the_annotations_of_the_built_in_dataset(tmp_path):
-    """Every claim of a text that is at hand comes back from each tool as it was."""
+    """Every claim of an available text comes back from each tool as it was."""
     import os
 
     folder = os.environ.get("SECDIPLO_SEED_TEXTS")
     if not folder:
-        pytest.skip("the source texts are not at hand")
+        pytest.skip("the source texts are not available")
     text = sorted(Path(folder).glob("000_*.txt"))[0]
     sheet = Path(__file__).resolve().parents[1] / "seeds" / "annotations" / "claims.csv"
     with sheet.open(encoding="utf-8", newline="") as file:

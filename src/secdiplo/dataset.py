@@ -878,9 +878,9 @@ class Dataset:
         Parameters
         ----------
         days : int
-            How many days may lie between the events of a pair.
+            The most days between the events of a pair.
         min_score : float
-            The least score of a pair that is listed.
+            Pairs with a lower score are not listed.
 
         Returns
         -------
@@ -1152,7 +1152,7 @@ def match(
     first, second : Dataset or path
         Open datasets, dataset folders or built tables; None for the built-in dataset.
     days : int
-        How many days may lie between two events.
+        The most days between two linked events.
 
     Returns
     -------

@@ -26,8 +26,7 @@ def check(
     path : path
         The dataset folder, or one coding: a workbook (.xlsx) or CSV file of a coder.
     data : path, optional
-        Of a coding: the dataset folder whose codes it uses; that of the built-in dataset by
-        default.
+        For a coding: the dataset folder with its codes. The default is the built-in dataset.
     memory, threads : optional
         Bounds of the work; a large folder is bounded also without them.
     problems : path, optional

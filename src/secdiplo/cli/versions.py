@@ -207,7 +207,7 @@ def _report_json(found: DatasetDiff) -> Iterator[str]:
 @click.command()
 @click.argument("other")
 @click.option("--days", type=click.IntRange(0, 366), default=3, show_default=True,
-              help="How many days may lie between two events.")  # fmt: skip
+              help="The most days between two events.")  # fmt: skip
 @click.option("--show", type=click.Choice(["links", "doubtful", "only_first", "only_second"]),
               default="links", show_default=True, help="Which table to print.")  # fmt: skip
 @click.option("--queue", is_flag=True,
@@ -251,9 +251,9 @@ def match(ctx: click.Context, other: str, days: int, show: str, queue: bool, sty
 
 @click.command()
 @click.option("--days", type=click.IntRange(0, 366), default=7, show_default=True,
-              help="How many days may lie between two events.")  # fmt: skip
+              help="The most days between two events.")  # fmt: skip
 @click.option("--min-score", type=click.FloatRange(0, 1), default=0.75, show_default=True,
-              help="The least score of a pair that is listed.")  # fmt: skip
+              help="Pairs with a lower score are not listed.")  # fmt: skip
 @output_options
 @format_option
 @limits_option

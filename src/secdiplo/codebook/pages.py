@@ -34,7 +34,7 @@ PARAM_DEFAULTS = {"null": "", "dataset": "the dataset's"}
 VALUES = ("table", "variable", "code", "label", "meaning", "rows")
 INTRODUCTION = (
     "Rows are *attested* (a cited source says so) unless `row_status` says *imputed* or "
-    "*synthetic* (it resembles a real dataset but is evidence of nothing). Values that "
+    "*synthetic* (invented, and evidence of nothing). Values that "
     "source texts publish are *published*; they are in `claims`."
 )
 

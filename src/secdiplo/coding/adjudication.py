@@ -146,7 +146,7 @@ def adjudicate(
     out : path
         The workbook to write (.xlsx).
     data : path, optional
-        The dataset folder whose codes they use; that of the built-in dataset by default.
+        The dataset folder with their codes. The default is the built-in dataset.
     force : bool
         Whether a file of that name is replaced.
 
@@ -337,8 +337,8 @@ def _single(
         cells["event_key"] = labels[cells["event_key"]]
     if given is not None and row.unit not in given:
         return MatchedRow(row.unit, cells)
-    told = ("date", "official", "counterpart_person")
-    text = ", ".join(filter(None, (cells.get(name, "") for name in told))) or "a row"
+    shown = ("date", "official", "counterpart_person")
+    text = ", ".join(filter(None, (cells.get(name, "") for name in shown))) or "a row"
     values, sources = [NO_ROW, NO_ROW], ["", ""]
     values[place], sources[place] = text, cells.get("source_url", "")
     difference = CodingDifference(

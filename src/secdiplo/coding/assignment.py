@@ -82,8 +82,8 @@ def assign(
     seed : int
         Of the random choice.
     data : path, optional
-        The dataset folder whose codes and columns the workbooks have; that of the built-in
-        dataset by default.
+        The dataset folder with the codes and columns of the workbooks. The default is the
+        built-in dataset.
 
     Returns
     -------

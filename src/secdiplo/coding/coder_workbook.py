@@ -52,8 +52,8 @@ def workbook(
     Parameters
     ----------
     folder : path or None
-        The dataset folder, whose coding sheet may have errors, or built tables; None for the
-        built-in dataset.
+        A dataset folder or built tables; None for the built-in dataset. The coding sheet may
+        have errors.
     path : path
         The workbook to write (.xlsx).
     empty : bool

@@ -110,8 +110,8 @@ def read_coding(
     path : path
         A CSV file, or a workbook (.xlsx) with a sheet `interactions`.
     built : Built, optional
-        The open dataset, whose codes the cells are checked against; without it, they are not
-        checked. Blanks are allowed.
+        The open dataset. Cells are checked against its codes; without it, they are not checked.
+        Blanks are allowed.
     needed : sequence of str
         Columns that the file must have.
     label : str

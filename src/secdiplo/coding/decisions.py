@@ -183,7 +183,7 @@ def _refuse_other_versions(
 
 
 def _queue_rows(page: WorkbookRows, differences: Sequence[CodingDifference]) -> QueueRows:
-    """Return the rows of a queue by number, all of which are as they were but for the decision."""
+    """Return the rows of a queue by number, if only their decisions were changed."""
     problems = list(page.problems)
     missing = [name for name in QUEUE_COLUMNS if name not in page.columns and name != "or_blank"]
     for name in missing:

@@ -65,9 +65,9 @@ def duplicates(
     source : Path or None
         Its dataset folder, which has the decisions.
     days : int
-        How many days may lie between the events of a pair.
+        The most days between the events of a pair.
     min_score : float
-        The least score of a pair that is listed.
+        Pairs with a lower score are not listed.
 
     Returns
     -------

@@ -140,7 +140,7 @@ def match_events(
     source : Path, optional
         The dataset folder of the first one, which has the decisions.
     days : int
-        How many days may lie between two events.
+        The most days between two linked events.
     linked_from, doubtful_from : float
         From which score a pair is linked, and from which it is doubtful.
 

@@ -147,7 +147,7 @@ def event_pairs(
     first, second : EventRows
         Without the second one, each pair of events of the first is compared once.
     days : int
-        How many days may lie between two events of a block.
+        The most days between two events of a block.
     floor : float
         Pairs with a lower score are left out, but the best of an event of the first side.
 

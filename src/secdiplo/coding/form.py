@@ -74,7 +74,7 @@ class CodingForm:
 
         The list of a column without codes of its own is a help, and other cells are right too.
         """
-        if column.kind == "list":  # of which a cell has several
+        if column.kind == "list":  # a cell may have several codes
             return {}
         if column.name == "counterpart":
             return {**self.countries, **self.others}
@@ -146,7 +146,7 @@ def form_of(data: Path | str | None) -> CodingForm:
 
 
 def _form_of_built(built: Built) -> CodingForm:
-    """Return what coders need to know of a dataset of which only the tables are there."""
+    """Return what coders need to know of a dataset without a folder, from its built tables."""
     built.need(["codes", "countries", "organizations", "nonstate_actors", "officials"])
 
     def rows(sql: str) -> list[tuple[str, ...]]:
@@ -182,9 +182,9 @@ def _plain_rules(text: str) -> str:
 
 
 def sheet_cells(data: Path | str | None) -> tuple[list[str], Cells]:
-    """Read the coding sheet of a dataset folder to the last character, with or without errors.
+    """Read the coding sheet of a dataset folder character by character, even if it has errors.
 
-    That of built tables is made from them.
+    Built tables give their own sheet.
 
     Returns
     -------

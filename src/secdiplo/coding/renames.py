@@ -60,7 +60,7 @@ def declared_renames(changes: Changes, after: str, until: str) -> list[Rename]:
     changes : mapping
         By version, the changes of each variable.
     after, until : str
-        The old version, whose own changes do not count, and the new one, whose changes do.
+        The old version and the new one. Changes after the old version count, up to the new one.
 
     Returns
     -------

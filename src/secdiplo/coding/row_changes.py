@@ -164,7 +164,7 @@ class Comparison:
     ) -> list[str]:
         """Return SQL that reads the rows of a table with the columns and codes of today.
 
-        Of a table that lies by year it reads one year at a time.
+        If a table is stored by year, it reads one year at a time.
         """
         old = side is self.old
         recoded = recodes(name, self.declared) if old else {}

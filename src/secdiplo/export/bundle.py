@@ -289,6 +289,6 @@ def _how_to_rerun(minutes: int) -> list[str]:
         "figure and published claim into `results/` and compares them with those delivered.\n",
         f"Expected: {within} on a machine like the one below; the last lines say that the package "
         "gives the delivered results, and the exit code is 0. On other versions or another system "
-        "the numbers must be the same; the bytes of figures can differ, which is said and is no "
-        "failure.\n",
+        "the numbers must be the same; the bytes of figures can differ. That is printed and is "
+        "no failure.\n",
     ]

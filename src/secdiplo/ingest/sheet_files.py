@@ -329,7 +329,7 @@ def _load(
 
 @contextmanager
 def _without(part: SheetFile, broken: set[int]) -> Iterator[Path]:
-    """A copy of a file, the header included, whose broken records are blank."""
+    """Make a copy of a file with its header. Broken records are blank in it."""
     width = len(part.columns)
     rows = (
         (line, [""] * width if number in broken else cells[:width])

@@ -127,7 +127,7 @@ def check_coding(
     path : path
         A workbook or CSV file.
     folder : path
-        The dataset folder, whose codes and reference sheets count.
+        The dataset folder with the codes and reference sheets.
     memory, threads, problems
         As of `secdiplo.check`, and so is what is returned.
 

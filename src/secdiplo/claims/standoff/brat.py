@@ -78,7 +78,7 @@ def _detail(content: str) -> tuple[str, str, str] | None:
 
 
 def write(text: str, spans: Sequence[Span]) -> str:
-    """Return the file of some spans, whose offsets count code points."""
+    """Return the text of a file with these spans. Their offsets count code points."""
     lines: list[str] = []
     attributes = notes = 0
     for number, span in enumerate(spans, 1):

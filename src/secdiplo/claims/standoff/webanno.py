@@ -142,7 +142,7 @@ def unescaped(value: str) -> str:
 
 
 def write(text: str, spans: Sequence[Span]) -> str:
-    """Return the file of some spans of one label, whose offsets count code points.
+    """Return the text of a file with spans of one label. Their offsets count code points.
 
     Tokens are words and signs, divided where a span begins or ends; lines are the sentences.
     """
