@@ -109,16 +109,20 @@ def replication() -> str:
     others = totals["interactions"] - totals["bilateral_meetings"]
     others -= totals["bilateral_organization_meetings"]
     most = interactions[0] - alone[0]
+    totals_all = len(dataset()["events"])
     lines = [
-        f"**{tested} of {len(frame)} published values** (from {texts} texts) can be recomputed: "
-        f"{statuses['reproduced']} match, {statuses['consistent']} are lower because the coding is "
-        f"not exhaustive, {statuses['exceeded']} are higher, {statuses['differs']} shares or ranks "
-        f"differ, and {statuses['contradicted']} cannot be met by any further data.",
-        f"**The total of interactions comes close:** {interactions[1]} against {interactions[0]} "
-        f"published, in {events[1]} events against {events[0]}.",
-        f"**The mix differs:** we have fewer one-on-one meetings with countries ({alone[1]} "
-        f"against {alone[0]}) and more counterparts at multilateral events ({others}; the "
-        f"published values leave room for at most {most}).",
+        f"**We can recompute {tested} of {len(frame)} published values** (from {texts} texts; the "
+        f"others count things that our tables do not record). Of these, {statuses['reproduced']} "
+        f"match, {statuses['consistent']} are lower in our data, which incomplete coding can "
+        f"explain, {statuses['exceeded']} are higher, {statuses['differs']} are shares or ranks "
+        f"that differ, and {statuses['contradicted']} differ in a way that no additional data "
+        "could resolve.",
+        f"**The total number of interactions is close:** {interactions[1]}, compared with "
+        f"{interactions[0]} in the paper. The paper counts {events[0]} events; we have {events[1]} "
+        f"in the same period ({totals_all} in all).",
+        f"**The mix is different:** we have fewer one-on-one meetings with countries ({alone[1]} "
+        f"compared with {alone[0]}) and more counterparts at multilateral events ({others}; the "
+        f"published values allow at most {most}).",
     ]
     return "".join(f"- {_hanging(line)}\n" for line in lines)
 
@@ -162,17 +166,17 @@ def limits() -> str:
     topics = ds.query("topic_totals", scope="all").set_index("topic")["events"]
     alpha = ds.reliability(resamples=0).frame().set_index("column")["alpha"]
     lines = [
-        f"It is not exhaustive: it has {len(ds['events'])} attested events. A missing meeting is "
-        "not evidence that it did not take place.",
-        f"Of the {totals['events']} events in the paper's scope, "
-        f"{totals['unnamed_counterpart_events']} name no counterpart. "
-        f"{_events(totals['straddling_events'])} dated too imprecisely to be placed inside or "
-        "outside the period.",
-        f"{archived or 'None'} of the {len(ds['sources'])} source pages "
-        f"{'has' if archived < 2 else 'have'} an archived copy.",
-        f"Topics are broad categories: `other` is the topic of {topics['other']} events.",
-        "Two coders agree well on who met whom and when, less on topics (alpha "
-        f"{alpha['topic']:.2f}) and on offices ({alpha['counterpart_office']:.2f}).",
+        f"The data are not exhaustive. If a meeting is not among the {len(ds['events'])} attested "
+        "events, it may still have taken place.",
+        f"For {totals['unnamed_counterpart_events']} of the {totals['events']} events in the "
+        f"paper's scope, the sources name no counterpart. {_events(totals['straddling_events'])} "
+        "dated too imprecisely to tell whether it took place within the period.",
+        f"We have no archived copies of {len(ds['sources']) - archived} of the "
+        f"{len(ds['sources'])} source pages.",
+        f"Topics are broad categories, and {topics['other']} events have the topic `other`.",
+        "Two coders agreed well on who met whom and when, but less well on topics (Krippendorff's "
+        f"alpha {alpha['topic']:.2f}) and on the offices of the persons met "
+        f"({alpha['counterpart_office']:.2f}).",
     ]
     return "".join(f"- {_hanging(line)}\n" for line in lines)
 

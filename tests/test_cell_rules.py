@@ -67,7 +67,7 @@ def rules():
 
 
 COLUMNS = rules()
-RULES = Table("rules", "One row is one cell in every column.", (), tuple(COLUMNS))
+RULES = Table("rules", "One row per cell in every column.", (), tuple(COLUMNS))
 KNOWN = [code for codes in [*LISTS.values(), *CODES.values()] for code in codes]
 ODD = list(
     "=@+-|(!'\"; \t\n\r\x0b\x0c\x1c\x1f\x85\xa0\u2028\u3000\u200b\u200c\u00ad\ufeff\u0665é‑²中🙂"

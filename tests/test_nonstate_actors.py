@@ -254,7 +254,7 @@ def test_a_table_of_the_dataset_refers_to_them(tmp_path):
     folder = with_actors(tmp_path / "mini")
     (folder / "tables").mkdir()
     declared = {
-        "description": "One row is one statement.",
+        "description": "One row per statement.",
         "primaryKey": "id",
         "fields": [
             {"name": "id", "type": "string"},

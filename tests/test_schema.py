@@ -280,7 +280,7 @@ def test_every_storage_of_a_frame_gives_the_same_verdicts(ds, stored):
     ],
 )  # fmt: skip
 def test_the_type_of_a_value_counts_not_that_of_its_column(kind, good, bad):
-    table = Table("t", "One row is one value.", (), (Column("c", kind, "One."),))
+    table = Table("t", "One row per value.", (), (Column("c", kind, "One."),))
     model = sd.model(table)
     model.validate(pd.DataFrame({"c": pd.Series(good, dtype=object)}))
     for value in bad:
@@ -289,7 +289,7 @@ def test_the_type_of_a_value_counts_not_that_of_its_column(kind, good, bad):
 
 
 def test_days_of_arrow_and_numpy_are_days():
-    model = sd.model(Table("t", "One row is one day.", (), (Column("c", "date", "One."),)))
+    model = sd.model(Table("t", "One row per day.", (), (Column("c", "date", "One."),)))
     days = pd.Series([datetime.date(2024, 1, 5), None])
     for dtype in (pd.ArrowDtype(pyarrow.date32()), "datetime64[ns]", "datetime64[s]", "category"):
         model.validate(pd.DataFrame({"c": days.astype(dtype)}))
@@ -301,7 +301,7 @@ def test_further_keys_and_unique_columns_are_checked():
         Column("b", "text", "B."),
         Column("c", "text", "C."),
     )
-    model = sd.model(Table("t", "One row is one.", ("a", "b"), columns, unique=(("b", "c"),)))
+    model = sd.model(Table("t", "One row per.", ("a", "b"), columns, unique=(("b", "c"),)))
     fine = pd.DataFrame({"a": ["x", "y", None, None], "b": ["1", "3", None, "2"],
                          "c": ["p", "p", "r", "r"]})  # fmt: skip
     model.validate(fine)

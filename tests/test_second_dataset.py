@@ -162,7 +162,7 @@ parameters.organization = "NATO"
 """
 OWN_QUERY = """\
 -- title: Countries and organizations whose guests came
--- grain: One row is one country or organization.
+-- grain: One row per country or organization.
 -- unit: country_or_organization
 -- param: until (date, '2030-12-31'): The last day of a first visit.
 -- column: counterpart_type: Whether it is a country or an organization.

@@ -408,7 +408,7 @@ class Dataset:
         --------
         >>> import secdiplo as sd
         >>> sd.load().reproduce().summary.splitlines()[1].strip()
-        '15 reproduced    the tables give the published value'
+        '15 reproduced    the recomputed value equals the published one'
         """
         from secdiplo.audit import frames
 

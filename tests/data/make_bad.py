@@ -1769,7 +1769,7 @@ def declared(body: dict[str, object], rows: str = "visit,country,days\nv1,KAZ,2\
         {"name": "country", "type": "string", "description": "The country."},
         {"name": "days", "type": "integer", "description": "How long it took."},
     ]
-    whole = {"description": "One row is one visit.", "fields": fields, "primaryKey": "visit"}
+    whole = {"description": "One row per visit.", "fields": fields, "primaryKey": "visit"}
 
     def edit(folder: Path) -> None:
         save(made(folder / "tables") / "visits.json", json.dumps(whole | body, indent=1) + "\n")

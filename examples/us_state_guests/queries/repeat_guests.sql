@@ -1,5 +1,5 @@
 -- title: Guests who came more than once
--- grain: One row is one person and the country that the person represented.
+-- grain: One row per person and the country that the person represented.
 -- unit: event
 -- param: visits (count, 2): The minimum number of visits.
 -- column: counterpart_person: The guest's name as the source spells it.

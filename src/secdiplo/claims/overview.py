@@ -59,10 +59,10 @@ def lines(findings: Sequence[ClaimResult], exhaustive: bool = False) -> list[str
                 meaning = "the tables claim to be exhaustive and have another value"
             found.append(f"{count:>5} {status:<13} {meaning}")
     if not exhaustive:
-        found.append("The coding does not claim to be exhaustive, so counts may be lower.")
+        found.append("The data do not claim to be exhaustive, so counts may be lower.")
     if whole := _whole(tested):
-        listed = ", ".join(f"{mine} of {theirs} {words}" for words, mine, theirs in whole)
-        found.append(f"Attested of published: {listed}.")
+        listed = ", ".join(f"{words} {mine} ({theirs})" for words, mine, theirs in whole)
+        found.append(f"Totals, with the published value in parentheses: {listed}.")
     return found
 
 
@@ -111,7 +111,7 @@ def explained(built: Built, finding: ClaimResult) -> str:
         "would settle it": _settling(finding),
         "interpretations": claim["interpretations"] or "",
         "query": recipe(claim),
-        "all claims admit": _bounds(finding),
+        "audit allows": _bounds(finding),
         "notes": "; ".join(filter(None, [finding.note, claim["note"]])),
     }
     room = max(map(len, about)) + 1
@@ -152,15 +152,15 @@ def _settling(finding: ClaimResult) -> str:
     """Say what evidence would decide a claim that is not reproduced."""
     claim, status = finding.claim, finding.status
     if status == "reproduced":
-        return "nothing more is needed"
+        return "nothing; the values agree"
     if status == "not_testable":
         return finding.note or "a table that records what the text counts"
     if status == "contradicted":
-        return "a correction of the text or of a coded row; more rows cannot"
+        return "a correction of the text or of a coded row, not more rows"
     if status == "exceeded":
-        return "the authors' list of what they counted, beside the rows that are coded here"
+        return "a comparison of the coded rows with the authors' list"
     if claim["measure"] in {"share", "rank"}:
-        return "more attested rows: a share or rank changes with each"
+        return "more attested rows, because each one changes a share or rank"
     if claim["measure"] == "date":
         return f"an attested row of {tidy(claim['value'])}"
     if finding.recomputed is None:

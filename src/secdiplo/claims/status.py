@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 STATUS_MEANINGS = {
-    "reproduced": "the tables give the published value",
-    "consistent": "fewer are attested than published (a year: none earlier)",
-    "exceeded": "more are attested than published",
+    "reproduced": "the recomputed value equals the published one",
+    "consistent": "lower than published, as incomplete coding can explain",
+    "exceeded": "higher than published",
     "differs": "a share or rank has another value",
-    "contradicted": "no additional data could resolve it",
-    "not_testable": "no table records what the text counts",
+    "contradicted": "no additional data could resolve the difference",
+    "not_testable": "the tables do not record what the text counts",
 }
 STATUSES = tuple(STATUS_MEANINGS)
 MARKS = {

@@ -21,7 +21,7 @@ SPARED_OF_ANNOTATIONS = ("seed_file",)
 
 @click.group("annotations")
 def exchange() -> None:
-    """Exchange annotations with brat, WebAnno and other tools.
+    """Exchange annotations with brat, WebAnno, doccano and others.
 
     Example: secdiplo annotations export --format brat --text text.txt
     """
@@ -29,18 +29,18 @@ def exchange() -> None:
 
 @exchange.command("import")
 @click.argument("file")
-@click.option("--format", "kind", type=TOOLS, required=True, help="The tool of FILE.")
-@click.option("--text", required=True, metavar="TEXT", help="The annotated text.")
+@click.option("--format", "kind", type=TOOLS, required=True, help="Tool that wrote FILE.")
+@click.option("--text", required=True, metavar="TEXT", help="The annotated text file.")
 @click.option("--table", default="claims", show_default=True, metavar="NAME",
               help="What the rows are for: a table with seed_file, start, end and "
               "quote.")  # fmt: skip
-@click.option("--label-column", metavar="NAME", help="The column for the labels of spans.")
+@click.option("--label-column", metavar="NAME", help="Column for the labels of spans.")
 @click.option("--offsets", type=click.Choice(["code_points", "utf16", "bytes"]),
-              help="What the offsets of FILE count, if not what its tool counts.")  # fmt: skip
+              help="What the positions in FILE count, if not the usual unit of the tool.")  # fmt: skip
 @click.option("--append-to", metavar="CSV", help="Add the rows to this file.")
 @output_options
 @click.option("--output-format", "style", type=click.Choice(["table", "csv", "json", "markdown"]),
-              default="table", show_default=True, help="How rows are printed.")  # fmt: skip
+              default="table", show_default=True, help="Output format.")  # fmt: skip
 @data_option
 @click.pass_context
 def import_(
@@ -54,11 +54,11 @@ def import_(
     append_to: str | None,
     style: str,
 ) -> None:
-    """Turn annotated spans into rows with offsets and quotes.
+    """Turn annotated spans into rows with positions and quotes.
 
-    Attributes of a span become the columns of the same names. A span that is labelled with the
-    name of the table needs no other column for its label. Offsets are converted to code points,
-    and the words of each span are compared with the text. Line ends are kept as they are.
+    The attributes of a span become the columns with the same names. The label of a span goes into
+    --label, unless it is the name of the table. Positions are converted to Unicode code points, and
+    the quote of each span is compared with the text. Line endings are kept.
 
     \b
     brat          .ann; counts code points
@@ -132,14 +132,14 @@ def _append(target: Path, rows: Sequence[dict[str, str]], columns: Sequence[str]
 
 
 @exchange.command("export")
-@click.option("--format", "kind", type=TOOLS, required=True, help="The tool to write for.")
-@click.option("--text", required=True, metavar="TEXT", help="The annotated text.")
+@click.option("--format", "kind", type=TOOLS, required=True, help="Tool to write for.")
+@click.option("--text", required=True, metavar="TEXT", help="The annotated text file.")
 @click.option("--table", default="claims", show_default=True, metavar="NAME",
-              help="The table whose rows are written.")  # fmt: skip
-@click.option("--rows", metavar="CSV", help="Rows in a file, instead of those of the dataset.")
-@click.option("--label-column", metavar="NAME", help="The column that labels the spans.")
-@click.option("-o", "--out", metavar="FILE", help="Write FILE instead of printing.")
-@click.option("--force", is_flag=True, help="Replace FILE.")
+              help="Table to write.")  # fmt: skip
+@click.option("--rows", metavar="CSV", help="Take the rows from this file instead of the dataset.")
+@click.option("--label-column", metavar="NAME", help="Column that labels the spans.")
+@click.option("-o", "--out", metavar="FILE", help="Write to FILE instead of the screen.")
+@click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
 @data_option
 @click.pass_context
 def export(
@@ -152,10 +152,10 @@ def export(
     out: str | None,
     force: bool,
 ) -> None:
-    """Write the rows of a text as annotations of another tool.
+    """Write the annotations of a text for another tool.
 
-    The label of each span is the name of the table, and each filled column is an attribute.
-    doccano has no attributes of spans, so they are left out there.
+    The label of each span is the name of the table, and each filled column becomes an attribute.
+    doccano has no attributes of spans, so they are omitted there.
 
     Example: secdiplo annotations export --format brat --text a.txt -o a.ann
     """

@@ -27,16 +27,16 @@ time_limit = click.option(
     "--time-limit",
     callback=_seconds,
     type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
-    help="Of each step of the solver; none by default.",
+    help="Time limit for each step of the solver (default: none).",
 )  # fmt: skip
 
 
 @click.command()
 @click.option(
     "--max-conflicts", type=click.IntRange(min=1), default=20, show_default=True,
-    help="After how many conflict sets no more are looked for.",
+    help="Stop after this many sets of conflicting values.",
 )  # fmt: skip
-@click.option("--strict", is_flag=True, help="Exit 1 when not all claims can be true.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if the values cannot all be true.")
 @time_limit
 @format_option
 @data_option
@@ -44,11 +44,12 @@ time_limit = click.option(
 def audit(
     ctx: click.Context, max_conflicts: int, strict: bool, time_limit: float | None, style: str
 ) -> None:
-    """Check whether all published values can be true.
+    """Check whether the published values are consistent.
 
-    Every count, share and rank of events and interactions becomes a constraint on whole numbers.
-    The audit reports the numerators that rounded shares admit, sums that do not add up, which
-    interpretations are possible, and the smallest sets of claims that cannot all be true.
+    The audit uses the published values only, not the data. Every published count, share and rank
+    of events or interactions becomes a constraint on whole numbers. The report shows which
+    numerators a rounded share allows, which sums do not add up, which interpretations of the text
+    are possible, and the smallest sets of values that cannot all be true.
 
     Example: secdiplo audit
     """
@@ -69,11 +70,20 @@ def audit(
 
 
 @click.command()
-@click.option("--unit", default="event", show_default=True, help="What is counted.")
-@click.option("--where", multiple=True, metavar="KEY=VALUE", help="A condition; repeatable.")
-@click.option("--by", multiple=True, metavar="KEY", help="A dimension of a grid; repeatable.")
-@click.option("--with-attested", is_flag=True, help="Count at least the attested rows in scope.")
-@click.option("--claims/--no-claims", default=None, help="Name the claims that bind.")
+@click.option("--unit", default="event", show_default=True, help="Unit to count.")
+@click.option("--where", multiple=True, metavar="KEY=VALUE", help="Condition; repeatable.")
+@click.option(
+    "--by",
+    multiple=True,
+    metavar="KEY",
+    help="Give bounds for every value of this key; repeatable.",
+)
+@click.option("--with-attested", is_flag=True, help="Require at least the attested rows in scope.")
+@click.option(
+    "--claims/--no-claims",
+    default=None,
+    help="Name the published values that determine each bound.",
+)
 @time_limit
 @rows_options
 @format_option
@@ -91,12 +101,13 @@ def bounds(
 ) -> None:
     """Bound a count that is not published.
 
-    The bounds are exact whole numbers: what the published values leave open.
+    Prints the smallest and the largest count that agrees with all published values. The bounds are
+    exact whole numbers.
 
-    Units: event, interaction, agency_interaction, bilateral_meeting, country (different ones).
-    Keys: agency, agencies (exactly these: A+B, or joint), official, official_rank, format,
-    counterpart_type, region, counterpart, forum, forum_window, period, year. Separate items by
-    commas; ! before a value excludes it.
+    Units: event, interaction, agency_interaction, bilateral_meeting, country. Keys: agency, agencies
+    (exactly these: A+B, or joint), official, official_rank, format, counterpart_type, region,
+    counterpart, forum, forum_window, period, year. Separate several values with commas; a leading !
+    excludes a value.
 
     \b
     secdiplo bounds --where region=Africa --where official_rank=minister
@@ -126,11 +137,11 @@ def bounds(
 
 @click.command()
 @click.argument("folder", required=False, metavar="[FOLDER]")
-@click.option("-o", "--out", required=True, metavar="OUT", help="The folder to write.")
+@click.option("-o", "--out", required=True, metavar="OUT", help="Folder to write.")
 @click.option("--draws", type=click.IntRange(min=0, max=1_000), default=0, show_default=True,
-              help="Further imputations, each as good.")  # fmt: skip
+              help="Number of further, equally good imputations.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True,
-              help="Of what is chosen by chance.")  # fmt: skip
+              help="Seed of the random choices.")  # fmt: skip
 @time_limit
 @data_option
 @click.pass_context
@@ -144,10 +155,10 @@ def impute(
 ) -> None:
     """Write a dataset that agrees with the published values.
 
-    It keeps as many attested interactions as the claims admit and adds the fewest imputed ones,
-    which are marked (row_status=imputed) and have neither a source nor a foreign person. That
-    the totals are met is no evidence that the imputed meetings took place. OUT/left_out.csv
-    lists the attested rows that do not fit, and the claims that exclude them.
+    The result keeps as many attested interactions as the published values allow and adds as few
+    imputed ones as possible. Imputed rows are marked (row_status=imputed) and have no source and no
+    foreign person. They are not evidence that these meetings took place.
+    OUT/left_out.csv lists the attested rows that do not fit and the values that exclude them.
 
     \b
     secdiplo impute -o imputed --draws 20

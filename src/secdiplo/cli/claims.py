@@ -35,8 +35,8 @@ MAX_DEVIATING = 22  # values that are printed before `--all` is needed
 @click.argument("claim", required=False)
 @click.option("--all", "every", is_flag=True, help="Print every published value.")
 @click.option("--status", "statuses", multiple=True, metavar="STATUS",
-              help="Print the values of one status, such as differs; repeatable.")  # fmt: skip
-@click.option("--strict", is_flag=True, help="Exit 1 when any claim is contradicted.")
+              help="Print only values with this status, such as differs; repeatable.")  # fmt: skip
+@click.option("--strict", is_flag=True, help="Exit with 1 if any value is contradicted.")
 @output_options
 @format_option
 @engine_options
@@ -51,20 +51,20 @@ def reproduce(
     strict: bool,
     style: str,
 ) -> None:
-    """Recompute published values and say how many match.
+    """Compare published values with values recomputed from the data.
 
-    Prints the bottom line and the values that deviate. --all prints every value; the formats
-    csv, json and markdown always contain every value, with difference and recipe (query,
-    parameters, rows and column). CLAIM explains one value: its quote, interpretations, query and
-    rows, how far it is off, and what would settle it.
+    The default output is a summary and the values that deviate. --all prints every published value.
+    The csv, json and markdown formats always contain every value, with the difference and the query
+    behind it. With CLAIM, the command explains one value: its quote, interpretations, query and
+    rows, how far off it is, and what would settle it.
 
     \b
-    reproduced    the tables give the published value
-    consistent    fewer are attested than published; of a year, none earlier
-    exceeded      more are attested than published
+    reproduced    the recomputed value equals the published one
+    consistent    lower than published, as incomplete coding can explain
+    exceeded      higher than published
     differs       a share or rank has another value
-    contradicted  no additional data could resolve it
-    not_testable  no table records what the text counts
+    contradicted  no additional data could resolve the difference
+    not_testable  the tables do not record what the text counts
 
     \b
     secdiplo reproduce

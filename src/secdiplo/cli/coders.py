@@ -19,19 +19,21 @@ def _data(ctx: click.Context) -> str | None:
 
 @click.command()
 @click.argument("folder", required=False, metavar="[FOLDER]")
-@click.option("-o", "--out", required=True, metavar="FILE.xlsx", help="The workbook to write.")
-@click.option("--empty", is_flag=True, help="Leave the rows of the coding sheet out.")
-@click.option("--force", is_flag=True, help="Replace FILE.")
+@click.option("-o", "--out", required=True, metavar="FILE.xlsx", help="Workbook to write.")
+@click.option("--empty", is_flag=True, help="Write a workbook without rows.")
+@click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
 @data_option
 @click.pass_context
 def workbook(ctx: click.Context, folder: str | None, out: str, empty: bool, force: bool) -> None:
-    """Write the coding sheet as a workbook for coders.
+    """Write the coding sheet as an Excel workbook for coders.
 
-    The sheet `interactions` has drop-down lists of the codes, a note with the rule on each heading,
-    and colours: needed columns are yellow, cells that repeat within an event are grey, and needed
-    cells that are blank or unlike the rest of their event are orange. Other sheets have the lists,
-    the codes and the coding rules. `secdiplo check FILE.xlsx` reports problems by their cells, and
-    `build` reads curated/interactions.xlsx in place of the CSV file.
+    The sheet `interactions` has drop-down lists for codes and the coding rule as a note on each
+    heading. Required columns are yellow. Cells that repeat within an event are grey; they turn
+    orange if they are blank or differ from the rest of the event. Other sheets contain the codes and
+    the coding rules.
+
+    Use `secdiplo check FILE.xlsx` to check a workbook. `secdiplo build` reads
+    curated/interactions.xlsx instead of the CSV file if it is in the dataset folder.
 
     Example: secdiplo workbook my_dataset -o coding.xlsx
     """
@@ -46,12 +48,12 @@ def workbook(ctx: click.Context, folder: str | None, out: str, empty: bool, forc
 
 @click.command()
 @click.argument("candidates", metavar="CANDIDATES.csv")
-@click.option("--coders", required=True, metavar="NAME,...", help="The coders, two or more.")
+@click.option("--coders", required=True, metavar="NAME,...", help="Names of two or more coders.")
 @click.option("--overlap", default="20%", show_default=True, metavar="SHARE",
-              help="The share of units that every coder codes.")  # fmt: skip
+              help="Share of units that all coders code.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True,
-              help="The seed of the random choice.")  # fmt: skip
-@click.option("-o", "--out", required=True, metavar="DIR", help="The folder to write.")
+              help="Seed of the random choice.")  # fmt: skip
+@click.option("-o", "--out", required=True, metavar="DIR", help="Folder to write.")
 @data_option
 @click.pass_context
 def assign(
@@ -59,10 +61,10 @@ def assign(
 ) -> None:
     """Assign pages to coders, with a random overlap.
 
-    CANDIDATES.csv has a column source_url and one row per unit; a column unit names the units,
-    which are called U001 and so on without it. Other columns are passed on. DIR gets one workbook
-    per coder, which does not tell which units others code too, and assignment.csv, which does:
-    give each coder only the workbook.
+    CANDIDATES.csv has one row per unit to code and a column source_url. A column `unit` names the
+    units; without it they are called U001, U002, and so on. Other columns are copied. DIR will
+    contain one workbook per coder and assignment.csv, which records who codes what. The workbooks do
+    not reveal which units other coders code, so give each coder only the workbook.
 
     Example: secdiplo assign candidates.csv --coders Ann,Ben -o assigned
     """
@@ -78,10 +80,10 @@ def assign(
 
 @click.command()
 @click.argument("codings", nargs=-1, metavar="[FIRST SECOND]")
-@click.option("--apply", "queue", metavar="QUEUE.xlsx", help="Apply the decisions of a queue.")
-@click.option("-o", "--out", required=True, metavar="FILE", help="The queue or sheet to write.")
-@click.option("--partial", is_flag=True, help="Leave units with open differences out.")
-@click.option("--force", is_flag=True, help="Replace FILE.")
+@click.option("--apply", "queue", metavar="QUEUE.xlsx", help="Apply the decisions in this queue.")
+@click.option("-o", "--out", required=True, metavar="FILE", help="Queue or merged sheet to write.")
+@click.option("--partial", is_flag=True, help="Skip units with undecided differences.")
+@click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
 @data_option
 @click.pass_context
 def adjudicate(
@@ -92,15 +94,15 @@ def adjudicate(
     partial: bool,
     force: bool,
 ) -> None:
-    """Decide on the differences between two codings.
+    """Resolve the differences between two codings.
 
-    FIRST and SECOND are workbooks or CSV files. FILE gets one row per difference: a cell that
-    differs, or a row that only one coding has. Fill in decision, decided_by, decided_on and why;
-    write "(blank)" for a blank cell.
+    FIRST and SECOND are workbooks or CSV files. The queue written to FILE has one row per
+    difference: a cell with two values, or a row that only one coder has. Fill in decision,
+    decided_by, decided_on and why; enter "(blank)" for a blank cell.
 
-    --apply writes the merged sheet, sorted by date and key, and adds every decision to
-    curated/decisions.csv of the dataset folder that --data names. A queue that is unfinished, or
-    made from other versions of the codings, is refused. Name the codings again if they were moved.
+    --apply then writes the merged sheet, sorted by date and key, and records every decision in
+    curated/decisions.csv of the dataset selected with --data. It refuses a queue that is unfinished
+    or that was made from other versions of the codings. If you moved the codings, name them again.
 
     \b
     secdiplo adjudicate Ann.xlsx Ben.xlsx -o queue.xlsx

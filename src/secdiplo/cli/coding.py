@@ -36,20 +36,24 @@ OF_SEVERAL = ("meetings", "recall", "coders", "confusion", "drift")
 
 @click.command()
 @click.argument("codings", nargs=-1, metavar="[CODING]...")
-@click.option("--second", metavar="DIR", help="The folder of the second coding; reliability in "
-              "the dataset folder by default.")  # fmt: skip
+@click.option("--second", metavar="DIR", help="Folder of the second coding "
+              "(default: reliability in the dataset folder).")  # fmt: skip
 @click.option("--show", type=click.Choice([*OF_TWO, *OF_SEVERAL]), metavar="TABLE",
               default="agreement", show_default=True,
-              help="Which table to print, of those above.")  # fmt: skip
-@click.option("--column", metavar="NAME", help="Only this column, of confusion and differences.")
+              help="Table to print, from the list above.")  # fmt: skip
+@click.option(
+    "--column", metavar="NAME", help="Show confusion or differences for this column only."
+)
 @click.option("--by", type=click.Choice(["year", "half", "month"]),
-              help="Show drift: agreement by period.")  # fmt: skip
+              help="Show agreement by period, to detect drift.")  # fmt: skip
 @click.option("--resamples", type=click.IntRange(0, 1_000_000), default=1_000, show_default=True,
-              help="Bootstrap samples for the intervals; 0 for none.")  # fmt: skip
+              help="Number of bootstrap samples for the intervals; 0 for no intervals.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True,
-              help="The seed of the bootstrap.")  # fmt: skip
-@click.option("-o", "--out", metavar="FILE", help="Write a report with all tables: .html or .md.")
-@click.option("--force", is_flag=True, help="Replace FILE.")
+              help="Seed of the bootstrap.")  # fmt: skip
+@click.option(
+    "-o", "--out", metavar="FILE", help="Write a report with all tables to this .html or .md file."
+)
+@click.option("--force", is_flag=True, help="Overwrite FILE if it exists.")
 @rows_options
 @format_option
 @data_option
@@ -69,25 +73,26 @@ def reliability(
 ) -> None:
     """Measure how well coders agree on the same events.
 
-    CODING is the file of each coder (CSV or workbook), or a folder with these files. Without it,
-    the coding sheet is compared with the second coding of the dataset folder.
+    CODING is one file per coder (CSV or workbook), or a folder with these files. Without CODING, the
+    coding sheet is compared with the second coding in the dataset folder.
 
-    Rows are matched on unit and counterpart. For each column the table has the number of matched
+    Rows are matched by unit and counterpart. For each column, the table gives the number of matched
     meetings, the share of equal cells, Krippendorff's alpha over all coders, and its 95 percent
-    bootstrap interval (meetings resampled, percentiles). Two blank cells are equal.
+    bootstrap interval (percentiles over resampled meetings). Two blank cells count as equal.
 
     \b
+    Distances used for alpha:
     nominal   cells are equal or not
-    days      for dates: the difference; a month or year counts as its middle
-    masi      for lists: how much the lists overlap
+    days      difference in days; a month or year counts as its middle
+    masi      overlap of two lists
 
     \b
-    --show meetings     who found which meeting
-    --show unmatched    the meetings that not every coder found
+    --show meetings     which coder found which meeting
+    --show unmatched    meetings that some coder did not find
     --show recall       each coder against all, and against each other coder
     --show coders       agreement of each coder with the others
-    --show confusion    codes given for the same meeting; see --column
-    --show differences  the cells that differ, with both values and pages
+    --show confusion    pairs of codes given to the same meeting; see --column
+    --show differences  cells that differ, with both values and pages
     --by year           agreement by period
 
     Example: secdiplo reliability --show confusion --column topic
@@ -162,17 +167,19 @@ def _report_file(ctx: click.Context, out: str | None, force: bool) -> Path | Non
 
 
 @click.command()
-@click.option("--by", type=click.Choice(["year", "half", "format"]), help="One estimate for each.")
+@click.option(
+    "--by", type=click.Choice(["year", "half", "format"]), help="Estimate separately for each."
+)
 @click.option("--show", type=click.Choice(["estimates", "histories", "overlaps", "models"]),
-              default="estimates", show_default=True, help="Which table to print.")  # fmt: skip
+              default="estimates", show_default=True, help="Table to print.")  # fmt: skip
 @click.option("--lists", multiple=True, metavar="NAME=KIND,...",
-              help="The kinds of publishers of a list; repeatable.")  # fmt: skip
-@click.option("--links", metavar="FILE", help="Two matched datasets instead: a CSV file with "
+              help="A list and its kinds of publishers; repeatable.")  # fmt: skip
+@click.option("--links", metavar="FILE", help="Use two matched datasets as the lists: a CSV file with "
               "event_key and other_event_key.")  # fmt: skip
 @click.option("--criterion", type=click.Choice(["bic", "aic"]), default="bic", show_default=True,
-              help="How the log-linear model is chosen.")  # fmt: skip
+              help="Criterion for choosing the log-linear model.")  # fmt: skip
 @click.option("--level", type=click.FloatRange(0.5, 1, max_open=True), default=0.95,
-              show_default=True, help="The confidence level of the intervals.")  # fmt: skip
+              show_default=True, help="Confidence level of the intervals.")  # fmt: skip
 @filter_options
 @output_options
 @data_option
@@ -181,19 +188,21 @@ def coverage(
     ctx: click.Context, /, by: str | None, show: str, lists: tuple[str, ...],
     links: str | None, criterion: str, level: float, style: str, **_: Any,
 ) -> None:  # fmt: skip
-    """Estimate the number of events, unrecorded ones included.
+    """Estimate how many events there are, unrecorded ones included.
 
-    Kinds of publishers are lists of events; how much these overlap tells how many events are in
-    none of them (capture-recapture). By default every kind that the dataset declares is a list,
-    except repost. The estimates are for the default scope.
+    The estimate uses capture-recapture: each kind of publisher is one list of events, and the
+    overlap of the lists shows how many events are probably in none of them. By default, every kind
+    of publisher that the dataset declares is a list, except repost. The estimates are for the
+    default scope.
 
     \b
-    chapman    two lists
-    loglinear  three lists or more; lists may depend on each other in pairs
-    chao       a lower bound, from events in one list or publisher and in two
+    chapman    for two lists
+    loglinear  for three or more lists, which may depend on each other in pairs
+    chao       a lower bound, from events found in only one list, and in two
 
-    The table has the interval, and the published number of events if a claim has it. Read the
-    assumptions below the table; --show histories prints what the estimates rest on.
+    The table gives an interval for each estimate, and the published number of events if there is
+    one. The assumptions are printed below the table; read them before you use an estimate. --show
+    histories prints the counts behind it.
 
     Example: secdiplo coverage --by format
     """
@@ -245,30 +254,30 @@ def _read_links(name: str) -> pd.DataFrame:
 @click.command()
 @click.option("--show", type=click.Choice(["sources", "not_archived", "duplicates", "hosts",
               "single"]), default="sources", show_default=True,
-              help="Which list to print.")  # fmt: skip
-@click.option("--archived", metavar="FILE", help="Add the archived copies in FILE to "
+              help="List to print.")  # fmt: skip
+@click.option("--archived", metavar="FILE", help="Record the archived copies listed in FILE in "
               "curated/archived.csv of the folder of --data.")  # fmt: skip
 @output_options
 @format_option
 @data_option
 @click.pass_context
 def sources(ctx: click.Context, show: str, archived: str | None, style: str) -> None:
-    """List the cited pages, and which are archived.
+    """List the source pages and whether they are archived.
 
     \b
-    sources       one row per address: events and rows that it is a source of
+    sources       one row per address, with its events and rows
     not_archived  addresses without an archived copy, to submit to an archive
     duplicates    addresses that lead to the same page
     hosts         one row per host, by kind of publisher
-    single        events that have a single source
+    single        events with only one source
 
-    To record archived copies, write the list with -o, submit the addresses to an archive, fill in
-    archive_url, retrieved (the day) and sha256 (may be blank), and read the file back with
-    --archived. Nothing here uses the network.
+    To record archived copies: write the list with -o, submit the addresses to an archive, fill in
+    archive_url, retrieved (the day) and sha256 (optional), and read the file back with --archived.
+    The command itself makes no network requests.
 
     \b
     secdiplo sources --show not_archived -o to_archive.csv
-    secdiplo --data mydata sources --archived to_archive.csv
+    secdiplo sources --archived to_archive.csv --data my_dataset
     """
     from secdiplo.coding import sources as listing
     from secdiplo.folder.reading import ARCHIVED_FILE

@@ -24,14 +24,14 @@ OPTIONS = (
 
 @click.command()
 @click.argument("texts", nargs=-1, required=True, metavar="NAME...")
-@click.option("--to", metavar="CODE", help="Print this only: iso3, iso2, numeric, cow, gw, ...")
 @click.option(
-    "--system", metavar="SYSTEM", help="What NAME is a code of: cow, gw, numeric, fips, ..."
+    "--to", metavar="CODE", help="Print only this code: iso3, iso2, numeric, cow, gw, ..."
 )
-@click.option("--on", metavar="DATE", help="The day for which codes of cow and gw are read.")
+@click.option("--system", metavar="SYSTEM", help="Code system of NAME: cow, gw, numeric, fips, ...")
+@click.option("--on", metavar="DATE", help="Day for which cow and gw codes are valid.")
 @click.option(
     "--missing", type=click.Choice(["raise", "null"]), default="raise", show_default=True,
-    help="Refuse what is not certain or has no such code, or leave it blank.",
+    help="Whether to refuse names that are uncertain or lack the code, or leave them blank.",
 )  # fmt: skip
 @rows_options
 @format_option
@@ -45,10 +45,10 @@ def country(
 ) -> None:
     """Look up a country or organization by name or code.
 
-    NAME is a name in one of the six languages of the United Nations, an old name, the name of an
-    ended state, or an ISO code in capitals. Codes of digits, and letters of other systems (cowc,
-    fips, ioc), need their --system. A name that is not certain is refused, with suggestions.
-    Spells are those of membership in the system of states: code, first day, last day.
+    NAME can be a name in any of the six official languages of the United Nations, a former name, an
+    ended state, or an ISO code in capitals. For numeric codes and for the letter codes of other
+    systems (cowc, fips, ioc), give the --system. Uncertain names are refused, with suggestions. The
+    spells in the output give the code, first day and last day of membership in the state system.
 
     \b
     secdiplo country "DR Congo"

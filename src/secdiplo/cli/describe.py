@@ -14,9 +14,9 @@ from secdiplo.output.render import folded
 
 @click.command()
 @click.argument("name", required=False, metavar="[TABLE]")
-@click.option("-o", "--out", metavar="DIR", help="Write the files of the codebook to this folder.")
+@click.option("-o", "--out", metavar="DIR", help="Write the whole codebook to this folder.")
 @click.option("--check", "only_check", is_flag=True,
-              help="Fail if the files in DIR, ./schema by default, are stale.")  # fmt: skip
+              help="Fail if the files in DIR (default: ./schema) are out of date.")  # fmt: skip
 @rows_options
 @format_option
 @data_option
@@ -24,14 +24,13 @@ from secdiplo.output.render import folded
 def codebook(
     ctx: click.Context, name: str | None, out: str | None, only_check: bool, style: str
 ) -> None:
-    """Describe every column: meaning, codes and numbers of rows.
+    """Describe every column: meaning, codes and missing values.
 
-    With TABLE, its columns are printed; TABLE.COLUMN is one of them. The other formats have one
-    row per column, with the coding rule, source, example and versions.
+    With TABLE, print the columns of this table; with TABLE.COLUMN, one column. The csv, json and
+    markdown formats have one row per column, with its coding rule, source, example and versions.
 
-    -o writes the whole codebook: a Table Schema of each table, and every variable as Markdown,
-    HTML and CSV. Where DIR is the schema folder of the toolkit, the declarations that it reads
-    are written too.
+    -o writes the whole codebook to DIR: a Table Schema for each table, and all columns as Markdown,
+    HTML and CSV.
 
     \b
     secdiplo codebook events
@@ -147,13 +146,14 @@ def _stale_sums(folder: Path, write: bool) -> list[str]:
 
 @click.command()
 @click.option("--format", "style", type=click.Choice(["apa", "bibtex", "cff"]), default="apa",
-              show_default=True, help="The style of the references.")  # fmt: skip
+              show_default=True, help="Style of the references.")  # fmt: skip
 @data_option
 @click.pass_context
 def cite(ctx: click.Context, style: str) -> None:
-    """Print how to cite the paper, the dataset and the toolkit.
+    """Print references for the paper, the dataset and the toolkit.
 
-    The paper's authors and their data come first, the sources of what is shipped last.
+    The authors of the paper come first, followed by the dataset, the toolkit and the sources of
+    included data.
 
     Example: secdiplo cite --format bibtex
     """

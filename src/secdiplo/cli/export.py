@@ -9,9 +9,9 @@ from secdiplo.cli.output import with_progress
 
 
 @click.command()
-@click.option("-o", "--out", required=True, metavar="DIR", help="The folder to write.")
+@click.option("-o", "--out", required=True, metavar="DIR", help="Folder to write.")
 @click.option("--to", "formats", multiple=True, metavar="FORMAT",
-              help="Another way to name a FORMAT; repeatable.")  # fmt: skip
+              help="Format to write, instead of the argument; repeatable.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace the files of an earlier export in DIR.")
 @click.argument("more", nargs=-1, metavar="[FORMAT]...")
 @data_option
@@ -21,15 +21,15 @@ def export(
 ) -> None:
     """Write the tables for R, Stata, Excel and databases.
 
-    FORMAT is parquet, csv, dta, rds, RData, xlsx, duckdb, sqlite, datapackage, croissant,
-    dataverse, bundle, a list of these separated by commas, or all. One format is written into
-    DIR itself, several into a folder each. DIR/export.json lists the files. A folder that is not
-    empty is refused; --force replaces the files of an earlier export and touches no other. xlsx
-    needs pip install 'secdiplo[exports]'.
+    FORMAT is one or more of parquet, csv, dta, rds, RData, xlsx, duckdb, sqlite, datapackage,
+    croissant, dataverse and bundle, separated by commas, or `all`. A single format is written
+    directly into DIR, several formats into one subfolder each. DIR/export.json lists the files. DIR
+    must be new or empty; --force replaces the files of an earlier export and keeps all others. xlsx
+    needs the extra `exports`.
 
     \b
     secdiplo export csv -o tables
-    secdiplo export dta,rds xlsx -o exported
+    secdiplo export dta,rds,xlsx -o exported
     """
     from secdiplo.dataset import Dataset
     from secdiplo.export import EXPORT_FORMATS

@@ -22,10 +22,10 @@ from secdiplo.cli.output import print_rows, with_progress
 
 width_option = click.option(
     "--width", type=float, metavar="INCHES",
-    help="6.5 by default, the text of a page; a journal column is about 3.5.",
+    help="Width (default: 6.5, a full page; a journal column is about 3.5).",
 )  # fmt: skip
 dpi_option = click.option(
-    "--dpi", type=int, metavar="DOTS", help="Dots per inch of a .png; 300 by default.",
+    "--dpi", type=int, metavar="DOTS", help="Resolution of a .png (default: 300).",
 )  # fmt: skip
 
 
@@ -41,9 +41,11 @@ def _plain_warnings() -> Iterator[None]:
 
 @click.command()
 @click.argument("name")
-@click.option("-o", "--out", required=True, metavar="FILE", help="Ends in .png, .svg or .pdf.")
+@click.option(
+    "-o", "--out", required=True, metavar="FILE", help="File to write: .png, .svg or .pdf."
+)
 @click.option("-p", "--param", "params", multiple=True, metavar="KEY=VALUE",
-              help="A parameter of the queries behind the figure.")  # fmt: skip
+              help="Parameter of the queries behind the figure; repeatable.")  # fmt: skip
 @filter_options
 @width_option
 @dpi_option
@@ -58,10 +60,10 @@ def figure(
     style: str,
     dpi: int | None,
 ) -> None:
-    """Draw one figure to a file.
+    """Draw one figure and save it to a file.
 
-    NAME is one of those that `secdiplo figures` lists, or its name in the paper that the dataset
-    follows: figure_1, table_2.
+    NAME is a figure that `secdiplo figures` lists. You can also use the number it has in the paper
+    that the dataset replicates, such as figure_1 or table_2.
 
     Example: secdiplo figure regional_shares -o shares.pdf --width 3.5
     """
@@ -74,9 +76,9 @@ def figure(
 
 
 @click.command("figures")
-@click.option("-o", "--out", metavar="DIR", help="Draw all of them into this folder.")
+@click.option("-o", "--out", metavar="DIR", help="Draw all figures into this folder.")
 @click.option("--type", "ending", type=click.Choice(["png", "svg", "pdf"]), default="png",
-              show_default=True, help="The kind of the files.")  # fmt: skip
+              show_default=True, help="File type.")  # fmt: skip
 @width_option
 @rows_options
 @dpi_option
@@ -91,9 +93,9 @@ def figures_(
     dpi: int | None,
     style: str,
 ) -> None:
-    """List the figures of a dataset, or draw them all with -o DIR.
+    """List the figures of a dataset, or draw them all.
 
-    A figure that the dataset has nothing for is left out, and a line on stderr says why.
+    Figures for which the dataset has no data are skipped with a message.
 
     Example: secdiplo figures -o figures --type svg
     """
@@ -115,15 +117,15 @@ def figures_(
 
 
 @click.command()
-@click.option("-o", "--out", required=True, metavar="DIR", help="The folder that gets index.html.")
-@click.option("--scope", metavar="SCOPE", help="The scope that it opens with.")
+@click.option("-o", "--out", required=True, metavar="DIR", help="Folder for index.html.")
+@click.option("--scope", metavar="SCOPE", help="Scope to show first.")
 @data_option
 @click.pass_context
 def report(ctx: click.Context, out: str, scope: str | None) -> None:
-    """Write the explorer, one page that works offline.
+    """Write the explorer: one HTML page that works offline.
 
-    The rows, the map and the libraries are in the page; it makes no network requests. Needs
-    pip install 'secdiplo[report]'.
+    The page contains the data, the map and all scripts, and makes no network requests. It needs the
+    extra `report`.
 
     Example: secdiplo report -o explorer
     """

@@ -17,17 +17,25 @@ if TYPE_CHECKING:
 
 @click.command("import")
 @click.argument("file")
-@click.option("--map", "map_file", metavar="MAP.toml", help="How columns and values map.")
-@click.option("-o", "--out", metavar="OUT", help="The folder or map to write.")
-@click.option("--refresh", is_flag=True, help="Add to the map what the file has and it lacks.")
-@click.option("--accept", is_flag=True, help="Import at once if nothing is doubtful.")
-@click.option("--sheet", metavar="NAME", default="", help="The sheet of a workbook.")
-@click.option("--encoding", default="", help="The encoding of a text, such as cp1252.")
-@click.option("--delimiter", default="", help="The delimiter of a text; `tab` for tabs.")
-@click.option("--header/--no-header", default=None, help="Whether the first row names columns.")
-@click.option("--report", metavar="FILE", help="List every changed or dropped value as CSV.")
+@click.option("--map", "map_file", metavar="MAP.toml", help="Map to import with.")
+@click.option("-o", "--out", metavar="OUT", help="Folder or map to write.")
+@click.option("--refresh", is_flag=True, help="Add new columns and values of the file to the map.")
+@click.option(
+    "--accept", is_flag=True, help="Propose a map and import in one step if nothing is doubtful."
+)
+@click.option("--sheet", metavar="NAME", default="", help="Sheet to read from a workbook.")
+@click.option("--encoding", default="", help="Encoding of a text file, such as cp1252.")
+@click.option("--delimiter", default="", help="Delimiter of a text file; `tab` for tabs.")
+@click.option(
+    "--header/--no-header", default=None, help="Whether the first row has the column names."
+)
+@click.option(
+    "--report", metavar="FILE", help="List every changed or dropped value in this CSV file."
+)
 @problems_option
-@click.option("--force", is_flag=True, help="Replace what an import wrote; other files stay.")
+@click.option(
+    "--force", is_flag=True, help="Replace the files of an earlier import and keep all others."
+)
 @click.pass_context
 def import_(
     ctx: click.Context,
@@ -43,19 +51,20 @@ def import_(
     report: str | None,
     force: bool,
 ) -> None:
-    """Turn a file of one row per interaction into a dataset.
+    """Turn an existing data file into a dataset folder.
 
-    FILE is CSV, TSV, JSON lines, ods, dta or Parquet; xlsx (pip install 'secdiplo[excel]'); or
-    sav, rds or RData (pip install 'secdiplo[import]'). Text may be compressed, as in .csv.gz.
+    FILE has one row per interaction. It can be CSV, TSV, JSON lines, ods, dta or Parquet; xlsx
+    (needs the extra `excel`); or sav, rds or RData (needs the extra `import`). Text files may be
+    compressed, as in .csv.gz.
 
-    Without --map a map is proposed from the names and values of the columns and written to OUT,
-    for you to read and complete. With it the folder OUT is written and checked, and a summary
-    says what changed. --force writes into a folder that exists: it replaces the files that an
-    import writes and keeps all others. --refresh adds new columns and values to the map, and
-    changes no decision in it. --accept proposes a map and imports by it in one step; if anything
-    is doubtful, it lists that and writes nothing. A map can decide what the file does not say.
-    --sheet, --encoding, --delimiter and --header count for more than the map. A workbook that
-    `secdiplo workbook` wrote needs no map: OUT is then the folder.
+    Importing takes two steps. The first call proposes a map, which assigns columns and values,
+    and writes it to OUT for you to review. The second call, with --map, writes the dataset
+    folder OUT, checks it and summarizes what changed.
+
+    If the file changes later, --refresh adds its new columns and values to the map and keeps
+    your decisions. --accept does both steps at once, but stops and lists the doubtful points if
+    it finds any. --sheet, --encoding, --delimiter and --header take precedence over the map. A
+    workbook written by `secdiplo workbook` needs no map.
 
     \b
     secdiplo import theirs.csv -o map.toml

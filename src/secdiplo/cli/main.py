@@ -153,7 +153,7 @@ DEBUG: dict[str, Any] = {
     "is_flag": True,
     "expose_value": False,
     "callback": _keep_debug,
-    "help": "Show the traceback of an unexpected error; also SECDIPLO_DEBUG=1.",
+    "help": "Show the traceback of an unexpected error (or set SECDIPLO_DEBUG=1).",
 }
 
 
@@ -204,15 +204,15 @@ def _interrupted(ctx: click.Context) -> NoReturn:
 def main(ctx: click.Context) -> None:
     """Build, query, check and publish event datasets of diplomacy.
 
-    Commands work on the built-in dataset unless --data names another one. `secdiplo COMMAND
-    --help` shows the options of a command and an example.
+    Commands use the built-in dataset unless you select another one with --data. Run `secdiplo
+    COMMAND --help` for the options of a command and an example.
 
     \b
     Exit codes:
-      0  fine
+      0  success
       1  the data have problems
-      2  the call is wrong
-      3  an unexpected error; --debug shows the traceback
+      2  the command was used incorrectly
+      3  unexpected error; --debug shows the traceback
 
     Example: secdiplo query country_totals --region Africa
     """

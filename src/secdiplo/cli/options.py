@@ -31,7 +31,7 @@ def data_option(function: Callable[..., Any]) -> Callable[..., Any]:
         metavar="PATH",
         callback=_keep_data,
         expose_value=False,
-        help="A dataset folder or built tables; the built-in dataset by default.",
+        help="Dataset folder or built tables to use (default: the built-in dataset).",
     )(function)
 
 
@@ -50,12 +50,12 @@ def engine_options(function: Callable[..., Any]) -> Callable[..., Any]:
     master = _kept_option(
         "--master",
         metavar="URL",
-        help="Where Spark runs: local[2], spark://host:7077; all cores here by default.",
+        help="Spark master, such as local[2] or spark://host:7077 (default: all local cores).",
     )
     return _kept_option(
         "--engine",
         type=click.Choice(["duckdb", "spark"]),
-        help="What runs the statements: duckdb (by default), or spark on built tables.",
+        help="Engine that runs the query: duckdb (default), or spark for built tables.",
     )(master(function))
 
 
@@ -67,25 +67,27 @@ def format_option(function: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Choice(TEXT_FORMATS),
         default="table",
         show_default=True,
-        help="How rows are printed.",
+        help="Output format.",
     )(function)
 
 
 def rows_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """--limit, --columns and --wide, the same wherever rows are printed."""
     for option in (
-        _kept_option("--wide", is_flag=True, help="Print every column, and texts in full."),
+        _kept_option(
+            "--wide", is_flag=True, help="Print all columns and the full text of every cell."
+        ),
         _kept_option(
             "--columns",
             multiple=True,
             metavar="NAME,...",
-            help="Print these columns, in this order; repeatable.",
+            help="Print only these columns, in this order; repeatable.",
         ),
         _kept_option(
             "--limit",
             type=click.IntRange(min=0),
             metavar="N",
-            help="Print N rows at most; 0 prints all. A table on a terminal has 40 by default.",
+            help="Print at most N rows; 0 prints all. On a terminal, tables stop after 40 by default.",
         ),
     ):
         function = option(function)
@@ -94,14 +96,16 @@ def rows_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def output_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options of `rows_options`, and -o for a file instead of the screen."""
-    function = _kept_option("--force", is_flag=True, is_eager=True, help="Replace FILE.")(function)
+    function = _kept_option(
+        "--force", is_flag=True, is_eager=True, help="Overwrite FILE if it exists."
+    )(function)
     out = click.option(
         "-o",
         "--out",
         metavar="FILE",
         callback=_keep_file,
         expose_value=False,
-        help=f"Write the rows to FILE, in the format of its ending: {', '.join(FILE_ENDINGS)}.",
+        help=f"Write the rows to FILE. Its extension sets the format: {', '.join(FILE_ENDINGS)}.",
     )
     return rows_options(out(function))
 
@@ -157,7 +161,7 @@ def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
                 multiple=True,
                 metavar="FORMAT",
                 callback=_split_formats,
-                help=f"{param.meaning} Also the format of the output: {', '.join(TEXT_FORMATS)}.",
+                help=f"{param.meaning} Also sets the output format: {', '.join(TEXT_FORMATS)}.",
             )(function)
             continue
         function = click.option(
@@ -190,12 +194,12 @@ def limits_option(function: Callable[..., Any]) -> Callable[..., Any]:
         _kept_option(
             "--threads",
             type=click.IntRange(1, 1024),
-            help="How many threads work; all cores by default.",
+            help="Number of threads (default: all cores).",
         ),
         _kept_option(
             "--memory",
             metavar="SIZE",
-            help="What DuckDB may hold in memory, as `2GB`; the rest goes to disk.",
+            help="Memory limit for DuckDB, such as 2GB; larger work is spilled to disk.",
         ),
     ):
         function = option(function)
@@ -207,7 +211,7 @@ def problems_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return _kept_option(
         "--problems",
         metavar="FILE",
-        help="A CSV file for every problem, however many there are.",
+        help="Also write every problem to this CSV file.",
     )(function)
 
 

@@ -25,29 +25,30 @@ SPARED = (
 
 @click.command()
 @click.option("--unit", type=click.Choice(["country", "dyad", "home", "official", "agency"]),
-              default="country", show_default=True, help="What a row is about.")  # fmt: skip
+              default="country", show_default=True, help="Unit of observation.")  # fmt: skip
 @click.option("--freq", type=click.Choice(["year", "half", "quarter", "month"]),
-              default="year", show_default=True, help="The length of a period.")  # fmt: skip
+              default="year", show_default=True, help="Length of a period.")  # fmt: skip
 @click.option("--codes", type=click.Choice(["iso3", "cow", "gw"]), default="iso3",
-              show_default=True, help="Of countries; cow and gw know who is a state.")  # fmt: skip
+              show_default=True, help="Country codes.")  # fmt: skip
 @click.option("--measure", "measures", multiple=True, metavar="NAME",
-              help="What is measured; repeatable.")  # fmt: skip
+              help="Measure to include; repeatable.")  # fmt: skip
 @filter_options
 @output_options
 @data_option
 @click.pass_context
 def panel(ctx: click.Context, /, style: str, **options: Any) -> None:
-    """Count every unit in every period, for use in R or Stata.
+    """Make a panel with one row per unit and period.
 
-    Within coverage a cell is a count, or zero if nothing is on record. Outside the days of the
-    scope, or outside membership in the state system, it is blank; the column status has the
-    reason. iso3 codes have no membership, and tenures of officials are not applied. Events that
-    are in no cell are listed on stderr.
+    A cell is a count, or zero if the data cover the period but record nothing. It is blank if
+    the period is outside the scope, or if the country was not a state at the time; the column
+    `status` gives the reason. Membership in the state system applies to cow and gw codes only.
+    Events that cannot be assigned to a cell are reported on stderr.
 
-    Measures: events, interactions, agency_interactions, participations, bilateral_meetings; parts
-    of them by format, rank or agency, as events_bilateral or interactions_MPS; all so far, as
-    cumulative_events; first_contact, last_contact, days_since_contact. Of a numeric extra column,
-    over participations: sum_NAME, mean_NAME, min_NAME, max_NAME, missing_NAME.
+    Measures: events, interactions, agency_interactions, participations and bilateral_meetings;
+    the same by format, rank or agency, such as events_bilateral or interactions_MPS; running
+    totals, such as cumulative_events; first_contact, last_contact and days_since_contact. For a
+    numeric extra column, over participations: sum_NAME, mean_NAME, min_NAME, max_NAME and
+    missing_NAME.
 
     \b
     secdiplo panel --unit dyad --freq month --codes cow -o dyads.parquet

@@ -46,10 +46,10 @@ def _query_names(ctx: click.Context, _: click.Parameter, start: str) -> list[str
 @data_option
 @click.pass_context
 def tables(ctx: click.Context, style: str) -> None:
-    """List the tables, their rows, and what one row is.
+    """List the tables: number of rows, and what one row is.
 
-    `secdiplo codebook NAME` describes the columns of a table, `secdiplo table NAME` prints its
-    rows.
+    Use `secdiplo codebook NAME` to see the columns of a table and `secdiplo table NAME` to print
+    its rows.
 
     Example: secdiplo tables
     """
@@ -67,11 +67,11 @@ def tables(ctx: click.Context, style: str) -> None:
 @limits_option
 @click.pass_context
 def table(ctx: click.Context, name: str, style: str) -> None:
-    """Print the rows of a table, all or those that filters select.
+    """Print the rows of a table, all of them or a selection.
 
-    `secdiplo tables` lists the tables. The filters are those of queries. They select rows of the
-    coding sheet, and with them the rows of other tables that belong to the same interactions,
-    events, officials and sources. The scope is `all` if none is given.
+    Use `secdiplo tables` to list the tables. You can use the same filters as for queries. They
+    select rows of the coding sheet, and the rows of other tables that belong to the same
+    interactions, events, officials and sources. The default scope is `all`.
 
     \b
     secdiplo table events --limit 5
@@ -96,9 +96,9 @@ def table(ctx: click.Context, name: str, style: str) -> None:
 @data_option
 @click.pass_context
 def queries(ctx: click.Context, style: str) -> None:
-    """List the queries, and what they count.
+    """List the queries and what they count.
 
-    `secdiplo query NAME --help` shows the parameters of one.
+    Use `secdiplo query NAME --help` to see the parameters and columns of a query.
 
     Example: secdiplo queries
     """
@@ -111,9 +111,18 @@ def queries(ctx: click.Context, style: str) -> None:
 
 @click.command(context_settings={"ignore_unknown_options": False}, add_help_option=False)
 @click.argument("name", required=False, shell_complete=_query_names)
-@click.option("-p", "--param", "params", multiple=True, metavar="KEY=VALUE", help="A parameter.")
-@click.option("--draws", is_flag=True, help="Least and greatest value over an imputation's draws.")
-@click.option("-h", "--help", "wants_help", is_flag=True, help="Show the help, also of one query.")
+@click.option(
+    "-p",
+    "--param",
+    "params",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Parameter of this query; repeatable.",
+)
+@click.option("--draws", is_flag=True, help="Also give the range over the draws of an imputation.")
+@click.option(
+    "-h", "--help", "wants_help", is_flag=True, help="Show this message, or the help of query NAME."
+)
 @filter_options
 @output_options
 @engine_options
@@ -130,10 +139,10 @@ def query(
 ) -> None:
     """Run a query and print its rows.
 
-    `secdiplo queries` lists them; `secdiplo query NAME --help` shows what one counts, its
-    columns and the parameters that only it has (-p). The filters below are the same for all
-    queries that count the coding sheet. Each takes several values, separated by commas, and has
-    a second option that leaves rows out, such as --not-country.
+    Use `secdiplo queries` to list the queries, and `secdiplo query NAME --help` to see what a
+    query counts, its columns, and its own parameters (-p). The filters below work for every
+    query that counts the coding sheet. Most take several values, separated by commas, and have a
+    counterpart that excludes rows, such as --not-country.
 
     \b
     secdiplo query country_totals --region Africa --not-format multilateral

@@ -12,21 +12,24 @@ from secdiplo.cli.output import print_problems
 def seeds() -> None:
     """Check the annotations of the source texts.
 
+    The published values are annotated in source texts, which are not part of the toolkit. If you
+    have copies of the texts, you can check that every annotation still points to its quote.
+
     Example: secdiplo seeds verify --texts texts
     """
 
 
 @seeds.command("verify")
-@click.option("--texts", required=True, metavar="DIR", help="The folder that holds the texts.")
-@click.option("--seeds", "folder", metavar="DIR", help="Another folder of annotations.")
+@click.option("--texts", required=True, metavar="DIR", help="Folder with the texts.")
+@click.option("--seeds", "folder", metavar="DIR", help="Folder with the annotations.")
 @data_option
 @click.pass_context
 def verify(ctx: click.Context, texts: str, folder: str | None) -> None:
-    """Check every offset of the annotations against the texts.
+    """Check the position and quote of every annotation.
 
-    The annotations are those of the built-in dataset, of the folder of --data, or of --seeds.
-
-    Digest and length of each text first, then each quote at its offsets (code points).
+    First compares the digest and length of each text, then each quote with the characters at its
+    position (counted in Unicode code points). By default the annotations of the built-in dataset are
+    checked; --data or --seeds selects others.
 
     Example: secdiplo seeds verify --texts texts
     """

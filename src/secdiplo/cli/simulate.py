@@ -9,35 +9,37 @@ from secdiplo.cli.output import plural, with_progress
 
 
 @click.command()
-@click.option("--rows", type=int, required=True, metavar="N", help="Rows of the sheet.")
+@click.option(
+    "--rows", type=int, required=True, metavar="N", help="Number of rows in the coding sheet."
+)
 @click.option("--seed", type=int, default=0, show_default=True, metavar="S",
-              help="Another number gives other rows.")  # fmt: skip
-@click.option("-o", "--out", required=True, metavar="DIR", help="The folder to write.")
+              help="Seed; another number gives other rows.")  # fmt: skip
+@click.option("-o", "--out", required=True, metavar="DIR", help="Folder to write.")
 @click.option("--as", "kind", type=click.Choice(["csv", "csv.gz", "csv.zst", "parquet"]),
-              default="csv", show_default=True, help="The file of the sheet.")  # fmt: skip
+              default="csv", show_default=True, help="File type of the coding sheet.")  # fmt: skip
 @click.option("--from", "first", type=int, metavar="YEAR",
-              help="The first year; by default, the first year of the data.")  # fmt: skip
+              help="First year (default: the first year of the dataset).")  # fmt: skip
 @click.option(
     "--to",
     "last",
     type=int,
     metavar="YEAR",
-    help="The last year; by default, the last year of the data.",
+    help="Last year (default: the last year of the dataset).",
 )
-@click.option("--force", is_flag=True, help="Replace a folder that was made by simulate before.")
+@click.option("--force", is_flag=True, help="Replace a folder that `simulate` made earlier.")
 @data_option
 @click.pass_context
 def simulate(
     ctx: click.Context, rows: int, seed: int, out: str, kind: str, first: int | None,
     last: int | None, force: bool,
 ) -> None:  # fmt: skip
-    """Write a made-up dataset folder of any size.
+    """Write a synthetic dataset of any size for tests or teaching.
 
-    For benchmarks and teaching. Agencies, ranks, formats, forums, countries, months, topics, blanks
-    and rows per event have the shares of the dataset of --data; names, pages and headlines are
-    made up. The row_status of each row is `synthetic`, every packaged query labels its result
-    as synthetic, and no folder may mix synthetic rows with others. The same call gives the same
-    bytes.
+    Agencies, ranks, formats, forums, countries, months, topics, blanks and rows per event are
+    drawn with the shares of the dataset selected with --data. Names, pages and headlines are
+    made up. Every row has the row_status `synthetic`, every query labels its result as
+    synthetic, and a folder cannot mix synthetic rows with others. The same call always writes
+    the same files.
 
     \b
     secdiplo simulate --rows 100000 --seed 7 -o made_up

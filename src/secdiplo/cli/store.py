@@ -25,16 +25,18 @@ COUNTED_TABLES = ("events", "interactions", "participations")
 
 @click.command()
 @click.argument("folder")
-@click.option("--name", metavar="NAME", help="Its short name; by default, the name of the folder.")
-@click.option("--title", metavar="TEXT", help="Its title.")
-@click.option("--home", metavar="ISO3", help="The country whose diplomacy it is.")
+@click.option(
+    "--name", metavar="NAME", help="Short name of the dataset (default: the name of the folder)."
+)
+@click.option("--title", metavar="TEXT", help="Title of the dataset.")
+@click.option("--home", metavar="ISO3", help="Home country: the one whose diplomacy you code.")
 def init(folder: str, name: str | None, title: str | None, home: str | None) -> None:
-    """Write a new dataset folder that you can fill.
+    """Create a dataset folder to fill with your own data.
 
-    FOLDER gets dataset.toml with comments, codes.csv with examples, an empty coding sheet, an
-    example of a table and of a query of your own, and a workflow for GitHub that checks the
-    folder after every push. `secdiplo check` accepts it as it is. A folder that is not empty is
-    refused.
+    FOLDER will contain a commented dataset.toml, codes.csv with examples, an empty coding sheet,
+    one example each of a custom table and a custom query, and a GitHub workflow that checks the
+    folder after every push. The new folder already passes `secdiplo check`. FOLDER must not
+    exist, or must be empty.
 
     Example: secdiplo init my_dataset --home FRA
     """
@@ -54,13 +56,14 @@ def init(folder: str, name: str | None, title: str | None, home: str | None) -> 
 @data_option
 @click.pass_context
 def check(ctx: click.Context, folder: str | None) -> None:
-    """Check a dataset folder and report every problem at once.
+    """Check a dataset folder and report all problems at once.
 
-    Nothing is written. Problems are printed as file:line:column: what is wrong; what to do. After
-    a thousand the others are counted by their kinds; --problems writes all of them to a file.
+    Each problem is one line: file, line and column, what is wrong, and what to do about it. The
+    first thousand are printed and the rest are counted by kind; --problems writes all of them to
+    a file. The command does not change the data.
 
-    One coder's workbook or CSV file is checked with the codes of the dataset that --data names.
-    Problems of a workbook have the address of the cell.
+    You can also check a single workbook or CSV file of a coder. It is checked against the codes
+    of the dataset selected with --data, and problems in a workbook give the address of the cell.
 
     \b
     secdiplo check my_dataset
@@ -86,9 +89,9 @@ def check(ctx: click.Context, folder: str | None) -> None:
 
 @click.command()
 @click.argument("sources", nargs=-1, metavar="[FOLDER | NEW.csv ...]")
-@click.option("-o", "--out", metavar="OUT", help="The folder to write.")
+@click.option("-o", "--out", metavar="OUT", help="Folder to write.")
 @click.option("--append-to", "append_to", metavar="TABLES",
-              help="Built tables to add the rows of NEW.csv to.")  # fmt: skip
+              help="Built tables to which the rows of NEW.csv are added.")  # fmt: skip
 @problems_option
 @limits_option
 @data_option
@@ -101,13 +104,13 @@ def build(
 ) -> None:
     """Check a dataset folder and write its tables as Parquet.
 
-    OUT gets one Parquet file a table, of large tables one a year of their events, and
-    manifest.json with rows and digests; where it holds built tables already they are replaced as
-    a whole, and are readable until then.
+    OUT will contain one Parquet file per table (for large tables, one per year) and
+    manifest.json with row counts and digests. Built tables that are already in OUT stay readable
+    until the new ones are complete, and are then replaced.
 
-    With --append-to, the rows of the sheets NEW.csv (also .csv.gz, .csv.zst, .parquet, or a quoted
-    pattern) are added to built tables; a row with the key of one that is there takes its place.
-    The tables are then those that a build of all rows together would give. They are replaced, or
+    With --append-to, the rows of NEW.csv are added to tables that are already built. NEW.csv can
+    also be .csv.gz, .csv.zst, .parquet or a quoted pattern. A new row replaces a row with the
+    same key. The result equals a build of all rows together. It replaces the tables, or is
     written to OUT.
 
     \b
@@ -156,12 +159,12 @@ def _matching(source: str) -> list[str]:
 @data_option
 @click.pass_context
 def verify(ctx: click.Context, tables: str | None) -> None:
-    """Check the integrity of built tables: files and references.
+    """Check built tables for damaged files and broken references.
 
-    Every file is compared with its digest and the rows of every table with the digest of their
-    content, so that one flipped bit shows. Then keys, references, blanks and codes are checked
-    over the whole tables, which --engine spark can do too. Without TABLES, the built-in tables
-    and the data, schema and annotations that come with the toolkit are verified.
+    The command compares every file, and the content of every table, with the digests recorded at
+    build time, so that even a single changed bit is found. It then checks keys, references,
+    blanks and codes in all tables. Without TABLES, it verifies the built-in tables and the other
+    files that come with the toolkit.
 
     Example: secdiplo verify tables
     """

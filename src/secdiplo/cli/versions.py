@@ -50,10 +50,12 @@ REPORT_HEADINGS = {
 @click.argument("old")
 @click.argument("new", required=False)
 @click.option("--show", type=click.Choice([REPORT, *REPORTED, "rows", "cells"]), default=REPORT,
-              show_default=True, help="What to print.")  # fmt: skip
+              show_default=True, help="Part to print.")  # fmt: skip
 @click.option("--format", "style", type=click.Choice(["table", "md", "csv", "json"]),
-              default="table", show_default=True, help="How it is printed.")  # fmt: skip
-@click.option("--links", metavar="FILE", help="Links between the events of both, from match -o.")
+              default="table", show_default=True, help="Output format.")  # fmt: skip
+@click.option(
+    "--links", metavar="FILE", help="Links between the events of both, from `secdiplo match -o`."
+)
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if anything differs.")
 @output_options
 @limits_option
@@ -63,18 +65,18 @@ def diff(
     ctx: click.Context, old: str, new: str | None, show: str, style: str, links: str | None,
     exit_code: bool,
 ) -> None:  # fmt: skip
-    """Compare two versions of a dataset, and their results.
+    """Compare two versions of a dataset and their results.
 
-    OLD and NEW are dataset folders or built tables; `built-in` names the built-in dataset, which
-    is NEW if you leave it out (--data names another one). Rows are compared by key, cells one by
-    one. The report also has the columns and codes with other names, the published values whose
-    recomputed value or status changed, and the totals and shares before and after.
+    OLD and NEW are dataset folders or built tables. `built-in` is the built-in dataset, which is
+    also NEW if you omit it (or the dataset selected with --data). Rows are matched by key and
+    compared cell by cell. The report also lists renamed columns and codes, published values whose
+    status or recomputed value changed, and totals and shares before and after.
 
     A folder of an older version is read with the settings of NEW. Renamed columns and codes are
-    recognized if NEW declares them in `changes` of its dataset.toml; else the report calls a
-    rename likely.
+    recognized if NEW declares them under `changes` in its dataset.toml; otherwise the report calls
+    them likely renames.
 
-    With --format csv, the report is the list of the cells. --limit bounds each list.
+    With --format csv, only the changed cells are written. --limit applies to each list.
 
     \b
     Example: secdiplo diff built-in my_dataset
@@ -207,11 +209,11 @@ def _report_json(found: DatasetDiff) -> Iterator[str]:
 @click.command()
 @click.argument("other")
 @click.option("--days", type=click.IntRange(0, 366), default=3, show_default=True,
-              help="The most days between two events.")  # fmt: skip
+              help="Maximum number of days between two events.")  # fmt: skip
 @click.option("--show", type=click.Choice(["links", "doubtful", "only_first", "only_second"]),
-              default="links", show_default=True, help="Which table to print.")  # fmt: skip
+              default="links", show_default=True, help="Table to print.")  # fmt: skip
 @click.option("--queue", is_flag=True,
-              help="Add doubtful pairs to curated/links.csv, where you decide them.")  # fmt: skip
+              help="Add doubtful pairs to curated/links.csv for your decision.")  # fmt: skip
 @output_options
 @format_option
 @limits_option
@@ -220,14 +222,14 @@ def _report_json(found: DatasetDiff) -> Iterator[str]:
 def match(ctx: click.Context, other: str, days: int, show: str, queue: bool, style: str) -> None:
     """Link the events of two datasets on the same subject.
 
-    Events with a common counterpart and days close to each other are compared: date, counterparts,
-    officials, agencies, persons met, forum, format, mode, place and source. Each event is linked
-    to one event of OTHER at most, so that the sum of the scores is as large as possible. `agree`
-    and `differ` list the fields.
+    The command compares events that have a counterpart in common and are only a few days apart: date,
+    counterparts, officials, agencies, persons met, forum, format, mode, place and source. Each event
+    is linked to at most one event of OTHER, so that the total score is as high as possible. The
+    columns `agree` and `differ` list the fields.
 
-    Scores from 0.7 are linked, those from 0.5 are doubtful: --queue adds them to
-    curated/links.csv of the dataset. Write yes or no into `decision` there; the next run follows
-    your decisions.
+    Pairs with a score of 0.7 or more are linked; pairs from 0.5 to 0.7 are doubtful. --queue adds the
+    doubtful ones to curated/links.csv of the dataset. Enter yes or no in the column `decision`; the
+    next run uses your decisions.
 
     Example: secdiplo match their_dataset -o links.csv
     """
@@ -251,9 +253,9 @@ def match(ctx: click.Context, other: str, days: int, show: str, queue: bool, sty
 
 @click.command()
 @click.option("--days", type=click.IntRange(0, 366), default=7, show_default=True,
-              help="The most days between two events.")  # fmt: skip
+              help="Maximum number of days between two events.")  # fmt: skip
 @click.option("--min-score", type=click.FloatRange(0, 1), default=0.75, show_default=True,
-              help="Pairs with a lower score are not listed.")  # fmt: skip
+              help="Minimum score of the pairs to list.")  # fmt: skip
 @output_options
 @format_option
 @limits_option
@@ -262,12 +264,12 @@ def match(ctx: click.Context, other: str, days: int, show: str, queue: bool, sty
 def duplicates(ctx: click.Context, days: int, min_score: float, style: str) -> None:
     """List pairs of events that may be the same meeting.
 
-    Events with a common counterpart and days close to each other are compared, field by field;
-    names and titles by their spelling. The score is 1 if all fields agree that both events have,
-    `reasons` says which do.
+    The command compares events that have a counterpart in common and are only a few days apart. The
+    score is 1 if the events agree in every field that both have; names and titles are compared by
+    similarity. The column `reasons` lists the fields that agree.
 
-    Pairs that are different events go into curated/not_duplicates.csv (event_key_1, event_key_2,
-    decided_by, decided_on, why); they are not listed again.
+    If two events are different, add the pair to curated/not_duplicates.csv (event_key_1,
+    event_key_2, decided_by, decided_on, why), and it is not listed again.
 
     Example: secdiplo duplicates --days 3
     """

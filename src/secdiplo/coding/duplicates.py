@@ -94,7 +94,7 @@ def duplicates(
     )
     about = {
         "title": "Events that may be duplicates",
-        "grain": "One row is one pair of events.",
+        "grain": "One row per pair of events.",
         "dataset": f"{built.dataset['name']} {built.dataset['version']}",
         "content": built.content,
         "summary": summary,

@@ -28,7 +28,7 @@ ACTOR_KINDS = {
 
 ACTORS = Table(
     name="actors",
-    grain="One row is one actor in one event, however many rows of the sheet name it.",
+    grain="One row per actor in one event, however many rows of the sheet name it.",
     key=("event_id", "side", "kind", "code", "name", "part_of"),
     unit="actor",
     columns=(

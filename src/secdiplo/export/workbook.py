@@ -84,7 +84,7 @@ def _readme(contents: Contents) -> list[tuple[str, str]]:
         for name, table in contents.tables.items()
     ]
     rows += [
-        ("sheet: codebook", "One row is one column of one sheet: its meaning, unit and codes."),
+        ("sheet: codebook", "One row per column of one sheet: its meaning, unit and codes."),
         ("partial dates", "A date known to the month or year is text, as 2024-09 or 2024."),
         ("early dates", "A day before 1 March 1900 is text: Excel has no such days."),
         ("formulas", "No cell is a formula: a text that looks like one is kept as text."),

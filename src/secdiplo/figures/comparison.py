@@ -37,11 +37,11 @@ PANELS = {
     "year": "Years",
 }
 MEANINGS = {
-    "reproduced": "the tables give the published value",
+    "reproduced": "the recomputed value equals the published one",
     "consistent": "fewer, or first attested later, than published",
     "exceeded": "more than published",
     "differs": "another share or rank",
-    "contradicted": "no additional data could resolve it",
+    "contradicted": "no additional data could resolve the difference",
 }
 
 

@@ -460,7 +460,7 @@ def _described(
     zeros = "a zero says that none is on record, not that none was held"
     attrs = {
         "panel": f"{unit} by {freq}",
-        "grain": f"One row is one {unit} in one {freq}.",
+        "grain": f"One row per {unit} in one {freq}.",
         "unit": ", ".join(f"{m.name}: {m.unit}" for m in panel.measures if m.unit),
         "codes": codes,
         "coverage": f"{values['first']}..{values['last']}",

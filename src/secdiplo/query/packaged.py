@@ -25,10 +25,12 @@ from secdiplo.suggest import suggest
 QUERY_UNITS = {
     "event": "One meeting, video meeting, call, dialogue or conference.",
     "interaction": "One foreign counterpart in one event, however many agencies took part.",
-    "agency_interaction": "One counterpart in one event for one agency; sums over agencies can "
-    "exceed the interactions.",
-    "participation": "One row of the sheet: one official and one counterpart in one event.",
-    "bilateral_meeting": "One event of format bilateral or sideline with a country.",
+    "agency_interaction": "One foreign counterpart in one event, counted once per agency. Sums over "
+    "agencies can exceed the number of interactions.",
+    "participation": "One official and one foreign counterpart in one event: a row of the coding "
+    "sheet.",
+    "bilateral_meeting": "One event with one country, held on its own (`bilateral`) or on the "
+    "sidelines of a conference (`sideline`).",
 }
 
 ALL_ROWS = "rows"

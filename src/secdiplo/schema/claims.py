@@ -18,7 +18,7 @@ ANY = "The claim is not restricted in this."
 
 
 class Seeds(TableModel, key=("seed_file",), sheet="manifest.csv", group="seeds"):
-    """One row is one source text, which the project describes but does not carry."""
+    """One row per source text. The texts themselves are not included."""
 
     seed_file: Text = field("The name of the text's file.", required=True)
     name: Text = field("A short name.", required=True)
@@ -34,7 +34,7 @@ class Seeds(TableModel, key=("seed_file",), sheet="manifest.csv", group="seeds")
 
 
 class Claims(TableModel, key=("claim_id",), sheet="claims.csv", group="seeds"):
-    """One row is one value that a source text publishes."""
+    """One row per value that a source text publishes."""
 
     claim_id: Text = field("The identifier of the claim.", required=True)
     group: Text = field("The subject of the claim.", required=True)

@@ -44,7 +44,7 @@ class CodingSheet(
     needed=True,
     unit="participation",
 ):
-    """One row is one event x official x foreign counterpart, as coders keep it."""
+    """One row per event, official and foreign counterpart, as coders enter it."""
 
     event_key: Text = field(
         "A label that is unique to the event.", required=True, example="2024-09-07-mfa-dupont-ken"
@@ -170,7 +170,7 @@ class CodingSheet(
 
 
 class Events(TableModel, key=("event_id",), unit="event"):
-    """One row is one event: a meeting, video meeting, call, dialogue or conference."""
+    """One row per event: a meeting, video meeting, call, dialogue or conference."""
 
     event_id: Text = field("The label that is unique to the event.", required=True)
     date: PartialDate = field(
@@ -241,7 +241,7 @@ class Events(TableModel, key=("event_id",), unit="event"):
 
 
 class Interactions(TableModel, key=("interaction_id",), unit="interaction"):
-    """One row is one foreign counterpart in one event, however many agencies took part."""
+    """One row per foreign counterpart in each event, however many agencies took part."""
 
     interaction_id: Text = field(
         "The event and the counterpart, `<event_id>/<counterpart>`; an organization's acronym "
@@ -274,7 +274,7 @@ class Participations(
         ),
     ),
 ):
-    """One row is one row of the sheet: an official of the home country and a counterpart."""
+    """One row per official of the home country and counterpart in each event."""
 
     participation_id: Text = field(
         "The event and a number within it, `<event_id>#<n>`, in the order of the row's cells.",
@@ -316,7 +316,7 @@ class Participations(
 
 
 class InteractionTopics(TableModel, key=("participation_id", "topic")):
-    """One row is one topic of one row of the sheet."""
+    """One row per topic of each participation."""
 
     participation_id: Text = field(
         "The row of the sheet.", required=True, ref="participations.participation_id"
@@ -331,7 +331,7 @@ class InteractionTopics(TableModel, key=("participation_id", "topic")):
 
 
 class Sources(TableModel, key=("source_id",)):
-    """One row is one page that the coders cite for an event."""
+    """One row per page that the coders cite for an event."""
 
     source_id: Text = field(
         "`src-` and the first sixteen digits of the address's sha256.", required=True
@@ -368,7 +368,7 @@ class Sources(TableModel, key=("source_id",)):
 
 
 class EventSources(TableModel, key=("event_id", "source_id")):
-    """One row is one page that is cited for one event."""
+    """One row per event and page cited for it."""
 
     event_id: Text = field("The event.", required=True, ref="events.event_id")
     source_id: Text = field("The page.", required=True, ref="sources.source_id")

@@ -20,7 +20,7 @@ NO_CODE = "The system has no code for the entity."
 
 
 class Countries(TableModel, key=("iso3",), sheet="reference/countries.csv", group="reference"):
-    """One row is one country or territory, or one state that has ended."""
+    """One row per country or territory, or one state that has ended."""
 
     iso3: Text = field(
         "The ISO 3166-1 alpha-3 code, of ended states that of ISO 3166-3; XKX is Kosovo.",
@@ -81,7 +81,7 @@ class Countries(TableModel, key=("iso3",), sheet="reference/countries.csv", grou
 
 
 class CountryRegions(TableModel, key=("scheme", "iso3"), group="reference"):
-    """One row is one country in one scheme of regions."""
+    """One row per country and region scheme."""
 
     scheme: Text = field(
         "The scheme: `un_m49` and its lower levels, or one of the dataset's own.", required=True
@@ -93,7 +93,7 @@ class CountryRegions(TableModel, key=("scheme", "iso3"), group="reference"):
 class RegionsSheet(
     SheetModel, key=("scheme", "iso3"), sheet="reference/regions.csv", group="reference"
 ):
-    """One row is one country in one of the dataset's own schemes of regions."""
+    """One row per country and region scheme of the dataset's own."""
 
     scheme: Text = field("The scheme; the first one is the default of queries.", required=True)
     iso3: Coded = field("The country.", required=True, codes="country")
@@ -103,7 +103,7 @@ class RegionsSheet(
 class Organizations(
     TableModel, key=("code",), sheet="reference/organizations.csv", group="reference"
 ):
-    """One row is one international organization."""
+    """One row per international organization."""
 
     code: Text = field("The acronym.", required=True)
     name: Text = field("The English name.", blank="Not in the folder's sheet.")
@@ -112,7 +112,7 @@ class Organizations(
 
 
 class NonstateActors(TableModel, key=("code",), sheet="reference/actors.csv", group="reference"):
-    """One row is one non-state actor: a rebel group, a company, a church."""
+    """One row per non-state actor: a rebel group, a company, a church."""
 
     code: Text = field("The code that the coding sheet uses.", required=True)
     name: Text = field("The English name.", blank="Not in the folder's sheet.")
@@ -126,7 +126,7 @@ class NonstateActors(TableModel, key=("code",), sheet="reference/actors.csv", gr
 
 
 class Publishers(TableModel, key=("host",), sheet="reference/publishers.csv", group="reference"):
-    """One row is one host name and the publisher of its pages."""
+    """One row per host name, with the publisher of its pages."""
 
     host: Text = field(
         "The host name of an address, without `www.`; it covers its subdomains, unless they have "
@@ -153,7 +153,7 @@ class Officials(
     sheet="reference/officials.csv",
     group="reference",
 ):
-    """One row is one official of the home country in one rank of one agency."""
+    """One row per official of the home country, agency and rank."""
 
     official_id: Text = field("The name in lower case with hyphens.", required=True, derived=True)
     official: Text = field("The name as in the sheet, family name first.", required=True)
@@ -171,7 +171,7 @@ class Officials(
 
 
 class ForumSeries(TableModel, key=("series",), sheet="reference/forums.csv", group="reference"):
-    """One row is one series of multilateral events."""
+    """One row per series of multilateral events."""
 
     series: Text = field("The name of the series.", required=True)
     level: Coded = field(
@@ -191,7 +191,7 @@ class ForumSeries(TableModel, key=("series",), sheet="reference/forums.csv", gro
 
 
 class SessionsSheet(SheetModel, key=("forum",), sheet="reference/sessions.csv", group="reference"):
-    """One row is one session of a series whose days a source gives."""
+    """One row per forum session whose days a source gives."""
 
     forum: Text = field("The session, as `<series> <year>`.", required=True)
     start: PartialDate = field("The first day of the session.", required=True)
@@ -200,7 +200,7 @@ class SessionsSheet(SheetModel, key=("forum",), sheet="reference/sessions.csv", 
 
 
 class Forums(TableModel, key=("forum_id",), group="reference"):
-    """One row is one session of a series: a multilateral event in one year."""
+    """One row per session of a forum series, usually one a year."""
 
     forum_id: Text = field("The session, as `<series> <year>`.", required=True)
     series: Text = field("The series.", required=True, ref="forum_series.series")
@@ -221,7 +221,7 @@ class Forums(TableModel, key=("forum_id",), group="reference"):
 class Exclusions(
     TableModel, key=("candidate", "date"), sheet="curated/exclusions.csv", group="reference"
 ):
-    """One row is one candidate that was left out."""
+    """One row per candidate event that was not included."""
 
     candidate: Text = field("What was left out.", required=True)
     date: PartialDate = field("When it took place.", blank="Not known.")
@@ -233,7 +233,7 @@ class Exclusions(
 
 
 class Decisions(TableModel, key=("decision_id",), sheet="curated/decisions.csv", group="reference"):
-    """One row is one decision on a difference between two codings."""
+    """One row per decision on a difference between two codings."""
 
     decision_id: Text = field(
         "A label that is unique to the decision; `secdiplo adjudicate` makes it of the queue and a "
@@ -259,7 +259,7 @@ class Decisions(TableModel, key=("decision_id",), sheet="curated/decisions.csv",
 
 
 class Codes(TableModel, key=("list", "position"), group="reference"):
-    """One row is one code of one list, of the toolkit or of the dataset."""
+    """One row per code in a list of the toolkit or of the dataset."""
 
     list: Text = field("The list.", required=True)
     position: Integer = field("The place in the list, from 1.", required=True)
@@ -281,11 +281,11 @@ class CodesSheet(
     group="reference",
     without=("position",),
 ):
-    """One row is one code of one list of the dataset."""
+    """One row per code in a list of the dataset."""
 
 
 class Scopes(TableModel, key=("scope", "agency", "official_rank"), group="reference"):
-    """One row is one rank of one agency that a named scope includes."""
+    """One row per scope, agency and rank that the scope includes."""
 
     scope: Text = field("The scope; `all` leaves nothing out.", required=True)
     title: Text = field("What the scope is.", required=True)

@@ -1,5 +1,5 @@
 -- title: Agreements by country
--- grain: One row is one country that signed an agreement.
+-- grain: One row per country that signed an agreement.
 -- unit: row
 -- param: least (count, 1): The minimum number of agreements.
 -- column: country: The code of the country.

@@ -2,10 +2,10 @@
 
 const statusMarks = {
   reproduced: ['\u2713', 'the rows give the published value'],
-  consistent: ['\u2264', 'fewer are attested than published'],
-  exceeded: ['\u2265', 'more are attested than published: a coding difference'],
+  consistent: ['\u2264', 'lower than published, as incomplete coding can explain'],
+  exceeded: ['\u2265', 'higher than published: the coding differs'],
   differs: ['\u2260', 'a share or rank has another value'],
-  contradicted: ['\u2717', 'no additional data could resolve it'],
+  contradicted: ['\u2717', 'no additional data could resolve the difference'],
   not_testable: ['\u2013', 'cannot be tested, for the reason given'],
 };
 

@@ -1,6 +1,6 @@
 -- title: The cells of a panel
 -- source: the scope of dataset.toml, and the lists of members of the state system
--- grain: One row is one unit in one period.
+-- grain: One row per unit in one period.
 -- unit: several: see the measures
 -- uses: scoped
 -- note: `{unit}` and the other names in braces are filled in by secdiplo.panel.

@@ -1,20 +1,20 @@
 -- title: Participations in scope
--- param: scope (varchar, dataset): The named scope: its window of days, its agencies and ranks.
--- param: start (date, null): The first day of the window, in place of the scope's.
--- param: end (date, null): The last day of the window, in place of the scope's.
+-- param: scope (varchar, dataset): Named scope, which sets the period, agencies and ranks to count (see the table scopes).
+-- param: start (date, null): First day to count, instead of the scope's own; YYYY, YYYY-MM or YYYY-MM-DD.
+-- param: end (date, null): Last day to count, instead of the scope's own; YYYY, YYYY-MM or YYYY-MM-DD.
 -- param: confidence (varchar, 'low', one of high|medium|low): Minimum confidence in an event; imputed events rank lowest.
--- filter: home (list): The home countries, by ISO 3166-1 alpha-3 code or by name.
--- filter: agency (list): The agencies, by their codes.
--- filter: official (list): The officials of the home country, by name; names may contain commas, so give one at a time.
--- filter: official_rank (list): The official ranks.
--- filter: country (list): The countries met, by ISO 3166-1 alpha-3 code or by name.
--- filter: region (list): The regions of the countries met, in the region scheme.
--- filter: scheme (varchar, dataset): The region scheme.
--- filter: format (list): The formats: bilateral, sideline or multilateral.
--- filter: mode (list): How the parties met, such as in_person.
--- filter: forum (list): The sessions of forums, by series and year, or all sessions of a series, by its name.
--- filter: topic (list): The topics of the talks.
--- filter: min_sources (count): Minimum number of different publishers of an event's sources, without reposts.
+-- filter: home (list): Home countries, by ISO 3166-1 alpha-3 code or name.
+-- filter: agency (list): Codes of agencies (see the table codes).
+-- filter: official (list): Officials of the home country, by name (see the table officials). Repeat the option for several, because names may contain commas.
+-- filter: official_rank (list): Codes of official ranks (see the table codes).
+-- filter: country (list): Counterpart countries, by ISO 3166-1 alpha-3 code or name.
+-- filter: region (list): Regions of the counterpart countries, as named in the region scheme.
+-- filter: scheme (varchar, dataset): Region scheme, which assigns countries to regions.
+-- filter: format (list): Formats of events: bilateral, sideline or multilateral.
+-- filter: mode (list): Modes of events, such as in_person or video.
+-- filter: forum (list): Forum sessions, such as a series and a year, or a series for all of its sessions (see the table forums).
+-- filter: topic (list): Codes of topics (see the table codes).
+-- filter: min_sources (count): Minimum number of independent publishers per event; reposts do not count.
 -- within: participations, events, interactions, interaction_topics
 scope_window as (
     select

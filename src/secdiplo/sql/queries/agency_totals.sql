@@ -1,13 +1,13 @@
 -- title: Totals by agency
--- grain: One row is one agency.
+-- grain: One row per agency.
 -- unit: agency_interaction
 -- uses: scoped
 -- batches: totals
 -- column: agency: The agency.
 -- column: events (event): Events in which the agency took part.
 -- column: interactions (agency_interaction): Foreign counterparts in these events.
--- column: participations (participation): Rows of the sheet.
--- note: An event of several agencies counts for each, so that sums can exceed the dataset's totals.
+-- column: participations (participation): Rows of the coding sheet.
+-- note: An event with several agencies counts once for each, so sums over agencies can exceed the totals.
 with contacts as (
     select
         s.agency,

@@ -1,13 +1,13 @@
 -- title: Bilateral meetings by region
--- grain: One row is one region of the scheme.
+-- grain: One row per region of the scheme.
 -- unit: bilateral_meeting
 -- uses: scoped, regions
 -- batches: totals
 -- column: region: The region.
--- column: standalone (bilateral_meeting): Meetings arranged on their own.
--- column: sideline (bilateral_meeting): Meetings beside a multilateral event.
--- column: total (bilateral_meeting): Both.
--- note: A region without any is listed too.
+-- column: standalone (bilateral_meeting): Standalone meetings.
+-- column: sideline (bilateral_meeting): Meetings on the sidelines of a multilateral event.
+-- column: total (bilateral_meeting): Standalone and sideline meetings.
+-- note: Regions without meetings are listed too.
 with meetings as (
     select distinct
         r.region,

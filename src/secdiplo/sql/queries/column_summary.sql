@@ -1,19 +1,19 @@
 -- title: Sums and means of the extra columns
--- grain: One row is one numeric extra column of the coding sheet and one group of participations.
+-- grain: One row per numeric extra column and group of participations.
 -- unit: participation
 -- uses: scoped
--- param: by (varchar, 'all', one of all|home|agency|official_rank|format|mode|forum|counterpart|country|year|month): What the groups are.
--- param: extra_column (varchar, null): One extra column; without it all numeric ones.
+-- param: by (varchar, 'all', one of all|home|agency|official_rank|format|mode|forum|counterpart|country|year|month): How to group the participations.
+-- param: extra_column (varchar, null): The extra column to summarize; by default, all numeric ones.
 -- column: extra_column: The extra column, as dataset.toml declares it.
 -- column: value_unit: The unit of its values.
--- column: group_name: The code of the group; `all` for the whole scope; blank if the sheet has none, or if the counterpart is no country.
+-- column: group_name: The code of the group; `all` for the whole scope; blank if it is not recorded, or if the counterpart is not a country.
 -- column: participations (participation): Rows of the coding sheet in scope.
--- column: missing (participation): Those without a value.
--- column: total (value): The sum of the values; blank if there is none.
--- column: mean (value): Their mean; blank if there is no value.
+-- column: missing (participation): Participations without a value.
+-- column: total (value): Sum of the values; blank if there are none.
+-- column: mean (value): Mean of the values; blank if there are none.
 -- column: minimum (value): The smallest value.
 -- column: maximum (value): The largest value.
--- note: Each participation counts once. If a value describes an event, write it in one row of the event: a sum adds up all rows.
+-- note: Each participation counts once. If a value describes an event, write it in one row of the event: otherwise a sum counts it several times.
 -- note: Year and month are those of the first day; dates that are too imprecise are in the group `imprecise date`.
 with grouped as (
     select

@@ -1,13 +1,13 @@
 -- title: Totals by country
--- grain: One row is one country that was met.
+-- grain: One row per country that was met.
 -- unit: bilateral_meeting
 -- uses: scoped, regions
 -- batches: counted
 -- column: country: The country's code.
 -- column: name: The country.
--- column: region: Its region in the scheme.
--- column: bilateral (event): Meetings arranged on their own.
--- column: sideline (event): Meetings beside a multilateral event.
+-- column: region: Its region in the region scheme.
+-- column: bilateral (event): Standalone meetings.
+-- column: sideline (event): Meetings on the sidelines of a multilateral event.
 -- column: multilateral (event): Multilateral events in which the country is named.
 -- column: bilateral_meetings (bilateral_meeting): Bilateral and sideline meetings.
 -- column: interactions (interaction): Events of any format with the country.

@@ -1,21 +1,21 @@
 -- title: Totals of the dataset
--- grain: One row is the whole scope.
+-- grain: A single row for the whole scope.
 -- unit: several: see the columns
 -- uses: scoped
 -- batches: counted, counterparts
 -- column: events (event): Events in scope.
--- column: interactions (interaction): Foreign counterparts in events, each once an event.
--- column: agency_interactions (agency_interaction): The same, counted anew for each agency.
--- column: participations (participation): Rows of the sheet in scope.
+-- column: interactions (interaction): Foreign counterparts, counted once per event.
+-- column: agency_interactions (agency_interaction): Foreign counterparts, counted once per event and agency.
+-- column: participations (participation): Rows of the coding sheet in scope.
 -- column: bilateral_meetings (bilateral_meeting): Bilateral and sideline events with a country.
 -- column: bilateral_countries (country): Different countries in these meetings.
--- column: bilateral_organization_meetings (event): Such events with an organization.
+-- column: bilateral_organization_meetings (event): Bilateral and sideline events with an organization.
 -- column: countries (country): Different countries in events of any format.
 -- column: organizations (organization): Different organizations in events of any format.
--- column: unnamed_counterpart_events (event): Events without any named counterpart.
--- column: straddling_events (event): Events that may be outside of the window.
--- note: An event without a named counterpart counts as an event and as no interaction.
--- note: Meetings with non-state actors count as events and interactions only; see `nonstate_actor_totals`.
+-- column: unnamed_counterpart_events (event): Events without a named counterpart.
+-- column: straddling_events (event): Events with dates too imprecise to tell whether they are inside the period.
+-- note: An event without a named counterpart counts as an event but not as an interaction.
+-- note: Meetings with non-state actors count only as events and interactions; see `nonstate_actor_totals`.
 with contacts as (
     select
         s.event_id,

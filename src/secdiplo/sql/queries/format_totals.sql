@@ -1,13 +1,13 @@
 -- title: Totals by format
--- grain: One row is one format.
+-- grain: One row per format.
 -- unit: interaction
 -- uses: scoped
 -- batches: totals
 -- column: format: The format.
 -- column: events (event): Events of the format.
 -- column: interactions (interaction): Foreign counterparts in these events.
--- column: country_interactions (interaction): Those of them that are countries.
--- column: organization_interactions (interaction): Those that are organizations.
+-- column: country_interactions (interaction): Interactions with countries.
+-- column: organization_interactions (interaction): Interactions with organizations.
 -- note: The other interactions are with non-state actors.
 with contacts as (
     select distinct

@@ -1,20 +1,19 @@
--- title: Sessions of forums
--- grain: One row is one session with an event in scope.
+-- title: Forum sessions
+-- grain: One row per session with an event in scope.
 -- unit: event
 -- uses: scoped
 -- batches: counted
--- column: level: Whether the series is global or regional; blank where the sheet has it not.
+-- column: level: Whether the series is global or regional; blank if the sheet does not record it.
 -- column: region: The region of a regional series.
 -- column: series: The series.
 -- column: forum: The session.
--- column: first_day: Its first day; of a session without known days, the first of its events.
--- column: last_day: Its last day, likewise.
--- column: basis: reference (given), events (of its dated multilateral events), around (of others).
--- column: events (event): Multilateral events in scope at it.
+-- column: first_day: Its first day, or that of its first event if the days of the session are not known.
+-- column: last_day: Its last day, or that of its last event.
+-- column: basis: Where the days come from: reference (recorded), events (its dated multilateral events), around (other events).
+-- column: events (event): Multilateral events in scope at the session.
 -- column: interactions (interaction): Foreign counterparts in these events.
--- column: sideline (event): Meetings in scope beside it.
--- note: Days that rest on events beside the session, or on ones that are not dated to the day, are
--- note: a frame around it.
+-- column: sideline (event): Meetings in scope on its sidelines.
+-- note: If the basis is `around`, the session took place within these days, not on all of them.
 with counted as (
     select
         s.forum_id,

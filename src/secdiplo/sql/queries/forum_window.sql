@@ -1,23 +1,23 @@
--- title: Meetings around the session of a forum
--- grain: One row is one phase around the session, or the year of it.
+-- title: Meetings around a forum session
+-- grain: One row per phase around the session, and one for its year.
 -- unit: interaction
 -- uses: scoped
 -- batches: phased
 -- param: forum (varchar, dataset): The session.
--- param: days (count, 7): Days before and after the session that belong to the window.
--- column: phase: before, during, after; window (with the three); month_only; year (of session).
+-- param: days (count, 7): Number of days before and after the session in the window.
+-- column: phase: before, during or after the session; window (all three); month_only; year.
 -- column: events (event): Events of the phase.
 -- column: interactions (interaction): Foreign counterparts in these events.
--- column: bilateral (event): Events arranged on their own.
--- column: sideline (event): Events beside a multilateral event, of whatever forum.
+-- column: bilateral (event): Standalone events.
+-- column: sideline (event): Events on the sidelines of any multilateral event.
 -- column: multilateral (event): Multilateral events.
 -- column: bilateral_meetings (bilateral_meeting): Bilateral and sideline events with a country.
 -- column: one_on_one (event): Bilateral and sideline events with any counterpart.
--- column: share_percent (percent): Interactions in percent of those of the year.
+-- column: share_percent (percent): Share of the interactions of the year.
 -- note: An event dated to the day counts in the phase of its first day. An event with an imprecise
 -- note: date, or imputed within a period, counts in a phase if all its possible days are in it.
--- note: If its possible days are all in the window but not in one phase, it counts in the window only.
--- note: Other events that may have taken place in the window count in month_only, not in the window.
+-- note: If its possible days are all in the window but in more than one phase, it counts in the window only.
+-- note: Other events that may have taken place in the window count in month_only instead.
 -- note: The year includes every event that may have taken place in it.
 -- note: If the days of the session are not known, every phase except the year is blank.
 with the_session as (

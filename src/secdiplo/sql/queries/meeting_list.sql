@@ -1,41 +1,41 @@
--- title: The people met, row by row
--- source: The curated sheet
--- grain: One row is one row of the sheet in scope: an official and a counterpart in one event.
+-- title: All meetings, row by row
+-- source: The coding sheet
+-- grain: One row per official and counterpart in each event.
 -- unit: participation
 -- uses: scoped, regions, counterparts
 -- within: interaction_topics, event_sources
 -- batches: rows
 -- bytes: 4000
--- column: participation_id: The row's identifier.
+-- column: participation_id: Identifier of the row.
 -- column: event_id: The event.
--- column: interaction_id: The interaction; blank where no counterpart is named.
--- column: date: The first day as coded, at the precision that is known; blank for imputed events.
+-- column: interaction_id: The interaction; blank if no counterpart is named.
+-- column: date: The first day as coded, as precisely as it is known; blank for imputed events.
 -- column: date_end: The last day of an event of several days, as coded.
 -- column: date_min: The first day on which the event can have begun.
--- column: date_max: The last day on which it can have ended.
--- column: date_precision: How finely it is dated.
+-- column: date_max: The last day on which the event can have ended.
+-- column: date_precision: Precision of the date.
 -- column: format: The format of the event.
--- column: mode: How the parties met.
--- column: forum: The session at which or beside which they met.
--- column: host_country: Where they met.
--- column: city: The city.
+-- column: mode: Mode of the event, such as in_person.
+-- column: forum: The forum session at which, or on the sidelines of which, they met.
+-- column: host_country: Country where they met.
+-- column: city: City where they met.
 -- column: agency: The agency.
--- column: official: The official of the home country; blank where the source names nobody.
+-- column: official: The official of the home country; blank if the source names nobody.
 -- column: official_rank: The official's rank.
 -- column: counterpart_type: Whether the counterpart is a country, an organization or a non-state actor.
 -- column: counterpart: Its code.
 -- column: name: Its name.
 -- column: region: The region of a country in the scheme; blank for other counterparts.
--- column: counterpart_person: The person met, as printed.
--- column: counterpart_office: The office of the person met, as printed.
--- column: topics: The topics of the talks, in the order of the sheet.
--- column: inferred: The columns whose value no cited page prints.
--- column: confidence: The coder's confidence in the event.
--- column: note: The coder's doubts and decisions.
--- column: source_url: The page that the event is coded from; several addresses with blanks between them.
+-- column: counterpart_person: Name of the person met, as in the source.
+-- column: counterpart_office: Office of the person met, as in the source.
+-- column: topics: Topics of the talks, in the order of the coding sheet.
+-- column: inferred: Columns whose value the coder inferred, because no source page states it.
+-- column: confidence: Confidence of the coder in the event.
+-- column: note: Doubts and decisions of the coder.
+-- column: source_url: Addresses of the source pages of the event, separated by blanks.
 -- column: row_status: attested, imputed or synthetic.
--- note: The rows are in the order of the years and the keys of the events.
--- note: Rows are neither events nor interactions: count distinct event_id or interaction_id.
+-- note: Rows are sorted by year and event key.
+-- note: To count events or interactions, count distinct event_id or interaction_id.
 with talked as (
     select
         t.participation_id,

@@ -1,17 +1,17 @@
 -- title: Totals by non-state actor
--- grain: One row is one non-state actor that was met.
+-- grain: One row per non-state actor that was met.
 -- unit: event
 -- uses: scoped
 -- batches: counted
 -- column: actor: The actor's code.
--- column: name: Its name; blank where the folder's sheet has none.
+-- column: name: Its name; blank if the dataset does not record one.
 -- column: country: The country where it is based; blank if none is recorded.
 -- column: kind: Its kind.
--- column: bilateral (event): Meetings arranged on their own.
--- column: sideline (event): Meetings beside a multilateral event.
+-- column: bilateral (event): Standalone meetings.
+-- column: sideline (event): Meetings on the sidelines of a multilateral event.
 -- column: multilateral (event): Multilateral events in which the actor is named.
 -- column: interactions (interaction): Events of any format with the actor.
--- note: These meetings are outside the unit bilateral_meeting, which is of countries.
+-- note: These meetings are not counted as bilateral_meeting, which is for countries only.
 with counted as (
     select
         s.counterpart,

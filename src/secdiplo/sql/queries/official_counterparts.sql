@@ -1,18 +1,18 @@
--- title: The countries that each official met most
--- grain: One row is one official in one agency and one country.
+-- title: Countries that each official met most
+-- grain: One row per official, agency and country.
 -- unit: bilateral_meeting
 -- uses: scoped
 -- batches: counted
--- param: top (count, 10): The last place that is listed; 0 lists every country.
+-- param: top (count, 10): List countries down to this rank; 0 lists all.
 -- column: official: The official of the home country.
 -- column: agency: The agency.
 -- column: country: The country's code.
 -- column: name: The country.
 -- column: bilateral_meetings (bilateral_meeting): Bilateral and sideline meetings.
 -- column: interactions (interaction): Events of any format with the country.
--- column: rank (rank): Place by bilateral meetings among the countries of the official.
--- note: Ties share the lowest rank number, so more rows than ranks can be listed.
--- note: Officials whom the source does not name are left out.
+-- column: rank (rank): Rank by bilateral meetings among the countries that the official met.
+-- note: Countries with equal counts share the lowest rank number, so the list can be longer than `top`.
+-- note: Officials whom the sources do not name are not listed.
 with met as (
     -- An interaction is one event with one counterpart: to count interactions is to count events.
 

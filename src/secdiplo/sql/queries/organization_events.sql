@@ -1,18 +1,18 @@
 -- title: Events with an organization
--- grain: One row is one event in scope that an organization takes part in or convenes.
+-- grain: One row per event in scope that an organization takes part in or convenes.
 -- unit: event
 -- uses: scoped
 -- batches: counted
 -- param: organization (varchar, 'INTERPOL'): The organization's acronym.
 -- column: organization: The organization's acronym.
--- column: name: Its name; blank where the folder's sheet has none.
--- column: name_zh: Its name in the script of the home country, likewise.
+-- column: name: Its name; blank if the dataset does not record one.
+-- column: name_zh: Its name in the script of the home country.
 -- column: event_id: The event.
 -- column: date_min: The first day on which the event can have begun.
--- column: date_max: The last day on which it can have ended.
--- column: date_precision: How finely it is dated.
+-- column: date_max: The last day on which the event can have ended.
+-- column: date_precision: Precision of the date.
 -- column: format: The format of the event.
--- column: forum: The session at which or beside which it was held.
+-- column: forum: The forum session at which, or on the sidelines of which, it was held.
 -- column: role: counterpart, convener (of the series of the session), or both.
 -- column: interactions (interaction): Foreign counterparts in the event.
 -- note: The convener comes from reference/forums.csv.

@@ -1,17 +1,17 @@
 -- title: Totals by organization
--- grain: One row is one organization that was met.
+-- grain: One row per organization that was met.
 -- unit: event
 -- uses: scoped
 -- batches: counted
 -- column: organization: The organization's acronym.
--- column: name: Its name; blank where the folder's sheet has none.
--- column: bilateral (event): Meetings arranged on their own.
--- column: sideline (event): Meetings beside a multilateral event.
+-- column: name: Its name; blank if the dataset does not record one.
+-- column: bilateral (event): Standalone meetings.
+-- column: sideline (event): Meetings on the sidelines of a multilateral event.
 -- column: multilateral (event): Multilateral events in which the organization is named.
 -- column: meetings (event): Bilateral and sideline meetings.
 -- column: interactions (interaction): Events of any format with the organization.
--- column: rank (rank): Place by bilateral and sideline meetings; ties share the lowest rank number.
--- note: These meetings are not of the unit bilateral_meeting, which counts countries only.
+-- column: rank (rank): Rank by bilateral and sideline meetings; ties share the lowest rank number.
+-- note: These meetings are not counted as bilateral_meeting, which is for countries only.
 with counted as (
     select
         s.counterpart,

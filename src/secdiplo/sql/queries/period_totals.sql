@@ -1,14 +1,14 @@
 -- title: Totals by period and agency
--- grain: One row is one period and one agency.
+-- grain: One row per period and agency.
 -- unit: agency_interaction
 -- uses: scoped
 -- batches: totals
 -- param: by (varchar, 'half', one of half|year|quarter|month): The length of a period.
--- column: period: The period, or `imprecise date` for events whose dates are too imprecise for it.
+-- column: period: The period, or `imprecise date` for events whose dates are too imprecise.
 -- column: agency: The agency.
--- column: events (event): Events of the agency that fall into the period as a whole.
+-- column: events (event): Events of the agency that are certainly in the period.
 -- column: interactions (agency_interaction): Foreign counterparts in these events.
--- note: An event of several agencies counts for each.
+-- note: An event with several agencies counts once for each.
 with contacts as (
     select distinct
         s.event_id,

@@ -1,15 +1,15 @@
--- title: Share of each region
--- grain: One row is one region of the scheme.
+-- title: Regional shares
+-- grain: One row per region of the scheme.
 -- unit: bilateral_meeting
 -- uses: scoped, regions
 -- batches: met
 -- param: unit (varchar, 'bilateral_meeting', one of bilateral_meeting|interaction|agency_interaction|participation): What is counted.
 -- column: region: The region.
--- column: meetings (bilateral_meeting, or the unit asked for): Units with countries of the region.
--- column: share_percent (percent): Of all counted units.
+-- column: meetings (bilateral_meeting, or `unit`): Meetings, or other units, with countries of the region.
+-- column: share_percent (percent): Share of all counted units.
 -- column: rank (rank): Rank by the count; ties share the lowest rank number.
 -- note: Only units with a country are counted, since organizations and non-state actors have no region.
--- note: A region without any is listed too.
+-- note: Regions without meetings are listed too.
 with counted as (
     select distinct
         r.region,

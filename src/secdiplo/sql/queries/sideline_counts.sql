@@ -1,13 +1,13 @@
 -- title: Sideline meetings by forum and rank
--- grain: One row is one session of a forum and one rank of the home country.
+-- grain: One row per forum session and official rank.
 -- unit: event
 -- uses: scoped
 -- batches: meetings
--- column: forum: The session beside which the meetings were held.
+-- column: forum: The forum session on whose sidelines the meetings were held.
 -- column: official_rank: The rank of the most senior official of the home country in the meeting.
 -- column: meetings (event): Sideline meetings.
--- column: country_meetings (bilateral_meeting): Those of them with a country.
--- note: Only officials in scope are looked at: with a list of ranks, the most senior one of these.
+-- column: country_meetings (bilateral_meeting): Sideline meetings with a country.
+-- note: Only officials in scope are considered. If you filter by rank, the most senior of these ranks counts.
 with meetings as (
     select
         s.event_id,

@@ -1,13 +1,13 @@
 -- title: Totals by topic
--- grain: One row is one topic of the talks.
+-- grain: One row per topic of the talks.
 -- unit: event
 -- uses: scoped
 -- within: interaction_topics
 -- batches: totals
 -- column: topic: The topic.
--- column: events (event): Events in scope in which it was talked about.
--- column: interactions (interaction): Foreign counterparts with whom it was talked about.
--- note: An event has several topics or none, so that sums differ from the dataset's totals.
+-- column: events (event): Events in scope in which the topic was discussed.
+-- column: interactions (interaction): Foreign counterparts with whom it was discussed.
+-- note: An event can have several topics or none, so sums over topics differ from the totals.
 with contacts as (
     select distinct
         t.topic,

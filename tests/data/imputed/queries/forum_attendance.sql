@@ -1,6 +1,6 @@
 -- title: Documented attendance of the sessions of forums
 -- source: Carnegie 2025, section The Global Public Security Cooperation Forum and Figure 5
--- grain: One row is one session with a documented attendee.
+-- grain: One row per session with a documented attendee.
 -- unit: country_or_organization
 -- param: forum (varchar, null): The session; null lists all.
 -- column: forum: The session.

@@ -1,6 +1,6 @@
 -- title: Documented statements on the Global Security Initiative
 -- source: Carnegie 2025, section The Global Security Initiative and Figure 4
--- grain: One row is one country or organization.
+-- grain: One row per country or organization.
 -- unit: country_or_organization
 -- uses: regions, counterparts
 -- param: as_of (date, '2025-06-30'): The day by which the support was expressed.

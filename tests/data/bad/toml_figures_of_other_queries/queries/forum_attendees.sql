@@ -1,6 +1,6 @@
 -- title: Who is documented at the sessions of forums
 -- source: Carnegie 2025, section The Global Public Security Cooperation Forum and Figure 5
--- grain: One row is one country or organization documented at one session.
+-- grain: One row per session and country or organization documented at it.
 -- unit: country_or_organization
 -- uses: regions, counterparts
 -- param: forum (varchar, null): The session; null lists all.
