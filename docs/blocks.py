@@ -111,12 +111,12 @@ def replication() -> str:
     most = interactions[0] - alone[0]
     totals_all = len(dataset()["events"])
     lines = [
-        f"**We can recompute {tested} of {len(frame)} published values** (from {texts} texts; the "
-        f"others count things that our tables do not record). Of these, {statuses['reproduced']} "
-        f"match, {statuses['consistent']} are lower in our data, which incomplete coding can "
-        f"explain, {statuses['exceeded']} are higher, {statuses['differs']} are shares or ranks "
-        f"that differ, and {statuses['contradicted']} differ in a way that no additional data "
-        "could resolve.",
+        f"**We can recompute {tested} of {len(frame)} published values** from {texts} texts. The "
+        "others count things that our tables do not record. Of the recomputed values, "
+        f"{statuses['reproduced']} match, and {statuses['consistent']} are lower, which incomplete "
+        f"coding can explain. Another {statuses['exceeded']} are higher, and "
+        f"{statuses['differs']} are shares or ranks that differ. No additional data could resolve "
+        f"the last {statuses['contradicted']}.",
         f"**The total number of interactions is close:** {interactions[1]}, compared with "
         f"{interactions[0]} in the paper. The paper counts {events[0]} events; we have {events[1]} "
         f"in the same period ({totals_all} in all).",

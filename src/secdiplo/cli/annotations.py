@@ -36,7 +36,7 @@ def exchange() -> None:
               "quote.")  # fmt: skip
 @click.option("--label-column", metavar="NAME", help="Column for the labels of spans.")
 @click.option("--offsets", type=click.Choice(["code_points", "utf16", "bytes"]),
-              help="What the positions in FILE count, if not the usual unit of the tool.")  # fmt: skip
+              help="What positions in FILE count, if not the tool's usual unit.")  # fmt: skip
 @click.option("--append-to", metavar="CSV", help="Add the rows to this file.")
 @output_options
 @click.option("--output-format", "style", type=click.Choice(["table", "csv", "json", "markdown"]),

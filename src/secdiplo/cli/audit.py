@@ -104,10 +104,10 @@ def bounds(
     Prints the smallest and the largest count that agrees with all published values. The bounds are
     exact whole numbers.
 
-    Units: event, interaction, agency_interaction, bilateral_meeting, country. Keys: agency, agencies
-    (exactly these: A+B, or joint), official, official_rank, format, counterpart_type, region,
-    counterpart, forum, forum_window, period, year. Separate several values with commas; a leading !
-    excludes a value.
+    Units: event, interaction, agency_interaction, bilateral_meeting, country. Keys: agency,
+    agencies (exactly these: A+B, or joint), official, official_rank, format, counterpart_type,
+    region, counterpart, forum, forum_window, period, year. Separate several values with commas; a
+    leading ! excludes a value.
 
     \b
     secdiplo bounds --where region=Africa --where official_rank=minister

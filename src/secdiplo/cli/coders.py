@@ -29,8 +29,8 @@ def workbook(ctx: click.Context, folder: str | None, out: str, empty: bool, forc
 
     The sheet `interactions` has drop-down lists for codes and the coding rule as a note on each
     heading. Required columns are yellow. Cells that repeat within an event are grey; they turn
-    orange if they are blank or differ from the rest of the event. Other sheets contain the codes and
-    the coding rules.
+    orange if they are blank or differ from the rest of the event. Other sheets contain the codes
+    and the coding rules.
 
     Use `secdiplo check FILE.xlsx` to check a workbook. `secdiplo build` reads
     curated/interactions.xlsx instead of the CSV file if it is in the dataset folder.
@@ -63,8 +63,8 @@ def assign(
 
     CANDIDATES.csv has one row per unit to code and a column source_url. A column `unit` names the
     units; without it they are called U001, U002, and so on. Other columns are copied. DIR will
-    contain one workbook per coder and assignment.csv, which records who codes what. The workbooks do
-    not reveal which units other coders code, so give each coder only the workbook.
+    contain one workbook per coder and assignment.csv, which records who codes what. The workbooks
+    do not reveal which units other coders code, so give each coder only the workbook.
 
     Example: secdiplo assign candidates.csv --coders Ann,Ben -o assigned
     """

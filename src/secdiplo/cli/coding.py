@@ -47,7 +47,7 @@ OF_SEVERAL = ("meetings", "recall", "coders", "confusion", "drift")
 @click.option("--by", type=click.Choice(["year", "half", "month"]),
               help="Show agreement by period, to detect drift.")  # fmt: skip
 @click.option("--resamples", type=click.IntRange(0, 1_000_000), default=1_000, show_default=True,
-              help="Number of bootstrap samples for the intervals; 0 for no intervals.")  # fmt: skip
+              help="Bootstrap samples for the intervals; 0 for no intervals.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True,
               help="Seed of the bootstrap.")  # fmt: skip
 @click.option(
@@ -73,15 +73,14 @@ def reliability(
 ) -> None:
     """Measure how well coders agree on the same events.
 
-    CODING is one file per coder (CSV or workbook), or a folder with these files. Without CODING, the
-    coding sheet is compared with the second coding in the dataset folder.
+    CODING is one file per coder (CSV or workbook), or a folder with these files. Without CODING,
+    the coding sheet is compared with the second coding in the dataset folder.
 
     Rows are matched by unit and counterpart. For each column, the table gives the number of matched
     meetings, the share of equal cells, Krippendorff's alpha over all coders, and its 95 percent
     bootstrap interval (percentiles over resampled meetings). Two blank cells count as equal.
 
     \b
-    Distances used for alpha:
     nominal   cells are equal or not
     days      difference in days; a month or year counts as its middle
     masi      overlap of two lists
@@ -174,8 +173,8 @@ def _report_file(ctx: click.Context, out: str | None, force: bool) -> Path | Non
               default="estimates", show_default=True, help="Table to print.")  # fmt: skip
 @click.option("--lists", multiple=True, metavar="NAME=KIND,...",
               help="A list and its kinds of publishers; repeatable.")  # fmt: skip
-@click.option("--links", metavar="FILE", help="Use two matched datasets as the lists: a CSV file with "
-              "event_key and other_event_key.")  # fmt: skip
+@click.option("--links", metavar="FILE", help="Use two matched datasets as the lists: a CSV file "
+              "with event_key and other_event_key.")  # fmt: skip
 @click.option("--criterion", type=click.Choice(["bic", "aic"]), default="bic", show_default=True,
               help="Criterion for choosing the log-linear model.")  # fmt: skip
 @click.option("--level", type=click.FloatRange(0.5, 1, max_open=True), default=0.95,

@@ -87,7 +87,7 @@ def rows_options(function: Callable[..., Any]) -> Callable[..., Any]:
             "--limit",
             type=click.IntRange(min=0),
             metavar="N",
-            help="Print at most N rows; 0 prints all. On a terminal, tables stop after 40 by default.",
+            help="Print at most N rows; 0 prints all. Default on a terminal: 40.",
         ),
     ):
         function = option(function)

@@ -28,8 +28,8 @@ def verify(ctx: click.Context, texts: str, folder: str | None) -> None:
     """Check the position and quote of every annotation.
 
     First compares the digest and length of each text, then each quote with the characters at its
-    position (counted in Unicode code points). By default the annotations of the built-in dataset are
-    checked; --data or --seeds selects others.
+    position (counted in Unicode code points). By default the annotations of the built-in dataset
+    are checked; --data or --seeds selects others.
 
     Example: secdiplo seeds verify --texts texts
     """

@@ -222,14 +222,14 @@ def _report_json(found: DatasetDiff) -> Iterator[str]:
 def match(ctx: click.Context, other: str, days: int, show: str, queue: bool, style: str) -> None:
     """Link the events of two datasets on the same subject.
 
-    The command compares events that have a counterpart in common and are only a few days apart: date,
-    counterparts, officials, agencies, persons met, forum, format, mode, place and source. Each event
-    is linked to at most one event of OTHER, so that the total score is as high as possible. The
-    columns `agree` and `differ` list the fields.
+    The command compares events that have a counterpart in common and are only a few days apart:
+    date, counterparts, officials, agencies, persons met, forum, format, mode, place and source.
+    Each event is linked to at most one event of OTHER, so that the total score is as high as
+    possible. The columns `agree` and `differ` list the fields.
 
-    Pairs with a score of 0.7 or more are linked; pairs from 0.5 to 0.7 are doubtful. --queue adds the
-    doubtful ones to curated/links.csv of the dataset. Enter yes or no in the column `decision`; the
-    next run uses your decisions.
+    Pairs with a score of 0.7 or more are linked; pairs from 0.5 to 0.7 are doubtful. --queue adds
+    the doubtful ones to curated/links.csv of the dataset. Enter yes or no in the column
+    `decision`; the next run uses your decisions.
 
     Example: secdiplo match their_dataset -o links.csv
     """

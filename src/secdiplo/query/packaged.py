@@ -25,8 +25,8 @@ from secdiplo.suggest import suggest
 QUERY_UNITS = {
     "event": "One meeting, video meeting, call, dialogue or conference.",
     "interaction": "One foreign counterpart in one event, however many agencies took part.",
-    "agency_interaction": "One foreign counterpart in one event, counted once per agency. Sums over "
-    "agencies can exceed the number of interactions.",
+    "agency_interaction": "One foreign counterpart in one event, counted once per agency. Sums "
+    "over agencies can exceed the number of interactions.",
     "participation": "One official and one foreign counterpart in one event: a row of the coding "
     "sheet.",
     "bilateral_meeting": "One event with one country, held on its own (`bilateral`) or on the "

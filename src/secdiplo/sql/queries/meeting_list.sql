@@ -16,7 +16,7 @@
 -- column: date_precision: Precision of the date.
 -- column: format: The format of the event.
 -- column: mode: Mode of the event, such as in_person.
--- column: forum: The forum session at which, or on the sidelines of which, they met.
+-- column: forum: The forum session at which, or beside which, they met.
 -- column: host_country: Country where they met.
 -- column: city: City where they met.
 -- column: agency: The agency.

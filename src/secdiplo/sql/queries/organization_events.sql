@@ -12,7 +12,7 @@
 -- column: date_max: The last day on which the event can have ended.
 -- column: date_precision: Precision of the date.
 -- column: format: The format of the event.
--- column: forum: The forum session at which, or on the sidelines of which, it was held.
+-- column: forum: The forum session at which, or beside which, it was held.
 -- column: role: counterpart, convener (of the series of the session), or both.
 -- column: interactions (interaction): Foreign counterparts in the event.
 -- note: The convener comes from reference/forums.csv.

@@ -1,16 +1,16 @@
--- title: Attendance of a dialogue and the meetings beside it
+-- title: Attendance of a dialogue and meetings on its sidelines
 -- source: Carnegie 2025, section China's Bilateral Security Diplomacy, the Pacific case of 2024
--- grain: One row is one counterpart that attended the session or was met beside it.
+-- grain: One row per counterpart that attended the session or was met on its sidelines.
 -- unit: event
 -- uses: scoped, counterparts
 -- param: forum (varchar, 'China-PIC Ministerial Dialogue 2024'): The session.
 -- column: counterpart_type: Whether the counterpart is a country or an organization.
 -- column: counterpart: Its code.
 -- column: name: Its name.
--- column: attended (flag): 1 where a row or a list of participants has it at the session, else 0.
--- column: meetings (event): Meetings with it in scope that were held beside the session.
--- column: highest_rank: The rank of the most senior official of the home country in them.
--- note: Attendance is taken from every row; scope and ranks choose the meetings alone.
+-- column: attended (flag): 1 if a row of the coding sheet or a list of participants has it at the session, else 0.
+-- column: meetings (event): Meetings with it in scope on the sidelines of the session.
+-- column: highest_rank: The rank of the most senior official of the home country in these meetings.
+-- note: Scope and filters apply to the meetings, not to the attendance.
 with attendees as (
     -- Every row counts, whatever the scope.
     select

@@ -1,12 +1,12 @@
 -- title: The earliest attested year of the initiative and of each forum
--- source: All seeds, where they date the initiative and the forums
--- grain: One row is the Global Security Initiative or one series with any evidence.
+-- source: All source texts, where they date the initiative and the forums
+-- grain: One row for the Global Security Initiative and one per series with any evidence.
 -- unit: year
 -- column: subject: GSI, or the series.
 -- column: first_year (year): The earliest year with an attested row.
 -- column: evidence: The table and the row.
--- note: The rows are taken whatever the scope; a source outside of the sheets can be earlier.
--- note: An expression of support counts for the last year in which it can have been made.
+-- note: All attested rows are used, whatever the scope. Earlier evidence may exist outside the dataset.
+-- note: A statement of support counts for the last year in which it can have been made.
 with found as (
     select
         'GSI' as subject,

@@ -1,16 +1,16 @@
--- title: Documented attendance of the sessions of forums
+-- title: Documented attendance of forum sessions
 -- source: Carnegie 2025, section The Global Public Security Cooperation Forum and Figure 5
--- grain: One row is one session with a documented attendee.
+-- grain: One row per session with a documented attendee.
 -- unit: country_or_organization
 -- param: forum (varchar, null): The session; null lists all.
 -- column: forum: The session.
--- column: countries (country): Different countries documented at it.
--- column: organizations (organization): Different organizations documented at it.
--- column: entities (country_or_organization): Both.
--- column: persons (person): Different persons who are named with their country or organization.
--- column: ministers_or_above (person): Those of them at the level of a minister or above.
--- note: Participants on record and counterparts in multilateral events of the session count alike.
--- note: The records are far from complete: the counts are minimums.
+-- column: countries (country): Different countries documented at the session.
+-- column: organizations (organization): Different organizations documented at the session.
+-- column: entities (country_or_organization): Countries and organizations together.
+-- column: persons (person): Different persons who are named, with their country or organization.
+-- column: ministers_or_above (person): Persons at the level of a minister or above.
+-- note: Both recorded participants and counterparts in multilateral events of the session count.
+-- note: The records are far from complete, so the counts are minimums.
 with attendees as (
     -- Every row counts, whatever the scope.
     select

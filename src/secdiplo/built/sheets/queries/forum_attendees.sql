@@ -1,6 +1,6 @@
--- title: Who is documented at the sessions of forums
+-- title: Documented attendees of forum sessions
 -- source: Carnegie 2025, section The Global Public Security Cooperation Forum and Figure 5
--- grain: One row is one country or organization documented at one session.
+-- grain: One row per session and country or organization documented at it.
 -- unit: country_or_organization
 -- uses: regions, counterparts
 -- param: forum (varchar, null): The session; null lists all.
@@ -10,8 +10,8 @@
 -- column: counterpart: Its code.
 -- column: name: Its name.
 -- column: region: The region of a country in the scheme; blank for an organization.
--- column: persons (person): Different persons of it who are named in the lists of participants.
--- note: Participants on record and counterparts in multilateral events of the session count alike.
+-- column: persons (person): Different persons from it named in the lists of participants.
+-- note: Both recorded participants and counterparts in multilateral events of the session count.
 -- note: The records are far from complete.
 with attendees as (
     -- Every row counts, whatever the scope.

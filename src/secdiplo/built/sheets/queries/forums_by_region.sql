@@ -1,20 +1,19 @@
 -- title: Forums by region
 -- source: Carnegie 2025, section China's Regional Security Diplomacy and Figure 7
--- grain: One row is one series of multilateral events.
+-- grain: One row per series of multilateral events.
 -- unit: event
 -- uses: scoped
 -- batches: attended, counted
--- column: level: Whether the series is global or regional; blank where the sheet has it not.
+-- column: level: Whether the series is global or regional; blank if the sheet does not record it.
 -- column: region: The region of a regional series.
 -- column: series: The series.
 -- column: sessions (session): Sessions with an event in scope or a documented participant.
--- column: first_year (year): The year of the first of them.
--- column: last_year (year): The year of the last of them.
+-- column: first_year (year): Year of the first of these sessions.
+-- column: last_year (year): Year of the last of these sessions.
 -- column: events (event): Multilateral events in scope at these sessions.
 -- column: interactions (interaction): Foreign counterparts in these events.
--- note: Documented participants count where the year of the session overlaps the window, whatever
--- note: the rest of the scope.
--- note: A sideline meeting counts for the session beside which it was held.
+-- note: Documented participants count if the year of the session overlaps the period of the scope.
+-- note: A sideline meeting counts for the session on whose sidelines it was held.
 with attended as (
     select distinct s.forum_id
     from in_scope as s

@@ -1,20 +1,20 @@
 -- title: Documented statements on the Global Security Initiative
 -- source: Carnegie 2025, section The Global Security Initiative and Figure 4
--- grain: One row is one country or organization.
+-- grain: One row per country or organization.
 -- unit: country_or_organization
 -- uses: regions, counterparts
--- param: as_of (date, '2025-06-30'): The day by which the support was expressed.
+-- param: as_of (date, '2025-06-30'): Count statements made by this day.
 -- param: wording (varchar, null, codes of support_wording): The wordings to count, separated by commas: support, bundle, praise or collective; all by default.
 -- column: counterpart_type: Whether it is a country or an organization.
 -- column: counterpart: Its code.
 -- column: name: Its name.
 -- column: region: The region of a country in the scheme; blank for an organization.
--- column: first_date: The date of the expression on record, at the precision that is known.
--- column: form: What kind of expression it was.
+-- column: first_date: Date of the first recorded statement, as precisely as it is known.
+-- column: form: Kind of statement.
 -- column: wording: How strong the wording is: support by name, only with other initiatives, praise, or attributed collectively.
--- column: document: What it was, in the coder's words.
+-- column: document: The statement, in the words of the coder.
 -- column: source_url: The address of the page.
--- note: An expression counts when it was made by that day at the latest, however finely dated.
+-- note: A statement with an imprecise date counts only if it was certainly made by that day.
 select
     g.counterpart_type,
     g.counterpart,

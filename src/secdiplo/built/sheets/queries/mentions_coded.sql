@@ -1,15 +1,15 @@
--- title: Events that the seeds name, and whether they are coded
--- source: All seeds
--- grain: One row is one event that a seed names.
+-- title: Events mentioned in the source texts, and whether they are coded
+-- source: All source texts
+-- grain: One row per event that a source text mentions.
 -- unit: mention
 -- column: mention_id: The mention's identifier.
--- column: seed: The short name of the seed.
--- column: date: The date that the seed gives, at the precision that is known.
+-- column: seed: Short name of the source text.
+-- column: date: The date that the source text gives.
 -- column: quote: The words of the source text.
--- column: event_id: The event that it is, where the sheet has it.
+-- column: event_id: The coded event; blank if it is not coded.
 -- column: status: coded or not_coded.
--- column: note: Why it is not coded, or what else is to be said.
--- note: The same event named in several places is listed once for each.
+-- column: note: Why it is not coded, or other remarks.
+-- note: An event mentioned in several places is listed once for each of them.
 select
     m.mention_id,
     s.name as seed,

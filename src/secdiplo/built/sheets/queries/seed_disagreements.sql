@@ -1,16 +1,16 @@
 -- title: Published values on which the source texts disagree
--- source: All seeds
--- grain: One row is one claim in one question.
+-- source: All source texts
+-- grain: One row per claim and question.
 -- unit: claim
 -- column: disagreement_id: The question's identifier.
--- column: question: On what the seeds disagree.
--- column: seed: The short name of the seed.
+-- column: question: What the source texts disagree on.
+-- column: seed: Short name of the source text.
 -- column: claim_id: The claim's identifier.
--- column: value (stated_unit): What the seed says.
--- column: unit: Of what.
+-- column: value (stated_unit): The value that the source text gives.
+-- column: unit: Unit of the value.
 -- column: quote: The words of the source text.
--- column: stance: Whether the claim is preferred, not preferred, or nothing decides.
--- column: reason: Why.
+-- column: stance: Whether the claim is preferred, not preferred, or undecided.
+-- column: reason: Reason for the preference.
 select
     d.disagreement_id,
     d.question,

@@ -1,21 +1,21 @@
--- title: Statements of training pledged and done
--- source: All seeds
--- grain: One row is one published number of trainees in one source text; claims of the same pledge share a group.
+-- title: Published numbers of trainees, pledged and trained
+-- source: All source texts
+-- grain: One row per published number of trainees and source text; claims about the same pledge share a group.
 -- unit: statement
 -- column: pledge_group: The pledge.
--- column: pledge_id: The statement of it.
--- column: seed: The short name of the seed.
--- column: kind: Whether the source reports a promise or a deed.
--- column: who: Who promised it or did it, by the source.
+-- column: pledge_id: The statement of the pledge.
+-- column: seed: Short name of the source text.
+-- column: kind: Whether the source reports a promise or completed training.
+-- column: who: Who promised or trained, according to the source.
 -- column: quantity (stated_unit): How many, as published.
--- column: relation: How the published value bounds it.
--- column: unit: Of what.
--- column: recipients: Whom it is for.
--- column: start: From when.
--- column: end: To when.
--- column: occasion: Where it was said.
+-- column: relation: How the published value bounds the quantity.
+-- column: unit: Unit of the value.
+-- column: recipients: Who is to be trained.
+-- column: start: Start of the training.
+-- column: end: End of the training.
+-- column: occasion: Occasion of the statement.
 -- column: quote: The words of the source text.
--- note: Quantities of one group are the same pledge told again and must not be added up.
+-- note: Quantities in one group repeat the same pledge, so do not add them up.
 select
     p.pledge_group,
     p.pledge_id,
