@@ -86,7 +86,7 @@ def test_a_column_refers_to_what_exists(table, column):
 
 @pytest.mark.parametrize("table", DECLARED.values(), ids=lambda table: table.name)
 def test_a_table_has_a_grain_and_a_key(table):
-    assert re.fullmatch(r"One row is .+\.", table.grain)
+    assert re.fullmatch(r"One row per .+\.", table.grain)
     assert table.key
     assert set(table.key) <= set(table.by_name)
     assert len(table.by_name) == len(table.columns)

@@ -51,7 +51,7 @@ def reproduce(
     strict: bool,
     style: str,
 ) -> None:
-    """Compare published values with values recomputed from the data.
+    """Compare published values with values from the data.
 
     The default output is a summary and the values that deviate. --all prints every published value.
     The csv, json and markdown formats always contain every value, with the difference and the query
