@@ -187,7 +187,7 @@ def coverage(
     ctx: click.Context, /, by: str | None, show: str, lists: tuple[str, ...],
     links: str | None, criterion: str, level: float, style: str, **_: Any,
 ) -> None:  # fmt: skip
-    """Estimate how many events there are, unrecorded ones included.
+    """Estimate how many events took place, recorded or not.
 
     The estimate uses capture-recapture: each kind of publisher is one list of events, and the
     overlap of the lists shows how many events are probably in none of them. By default, every kind
