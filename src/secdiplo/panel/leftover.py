@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 def left_out(
     built: Built,
     statement: str,
-    scoped: str,
     values: Mapping[str, Any],
     unit: str,
     freq: str,
@@ -27,8 +26,6 @@ def left_out(
     built : Built
     statement : str
         That of the panel.
-    scoped : str
-        The steps that make the participations in scope.
     values : mapping
         Of the parameters.
     unit, freq, codes : str
@@ -41,8 +38,10 @@ def left_out(
     """
     lines: list[str] = []
 
-    def counted(select: str, after: str = scoped) -> list[tuple[Any, ...]]:
-        sql = f"{after} {select}"
+    placed = statement[: statement.index("-- `day_from` and")].rstrip().rstrip(",")
+
+    def counted(select: str, steps: str = placed) -> list[tuple[Any, ...]]:
+        sql = f"{steps} {select}"
         rows = built.con.cursor().execute(sql, bound(sql, values)).fetchall()
         return [tuple(row) for row in rows]
 
@@ -52,25 +51,24 @@ def left_out(
         lines += _without_cell(counted, steps, codes)
     elif unit == "official":
         ((events, rows),) = counted(
-            "select count(distinct event_id), count(*) from scoped where official_id is null"
+            "select count(distinct event_id), coalesce(sum(participations), 0) "
+            "from placed where official_id is null"
         )
         if rows:
             lines.append(f"{_many(rows, 'participation')} in {_many(events, 'event')} "
                          "name no official")  # fmt: skip
-    return lines + _without_count(counted, statement, freq)
+    return lines + _without_count(counted, freq)
 
 
-def _without_count(
-    counted: Callable[..., list[tuple[Any, ...]]], statement: str, freq: str
-) -> list[str]:
+def _without_count(counted: Callable[..., list[tuple[Any, ...]]], freq: str) -> list[str]:
     """Events that stand in no count: too coarsely dated, at an edge, or outside the days."""
     lines: list[str] = []
     ((coarse, edge, outside),) = counted(
         "select count(distinct event_id) filter (where coarse and not beyond), "
         "count(distinct event_id) filter (where not coarse and not beyond and possible "
         "and (not certain or date_min < $from or latest_start > $to)), "
-        "count(distinct event_id) filter (where beyond) from contacts",
-        statement[: statement.index("-- `day_from` and")].rstrip().rstrip(","),
+        "count(distinct event_id) filter (where beyond) from contacts "
+        "where coarse or beyond or not certain or date_min < $from or latest_start > $to"
     )
     if coarse:
         lines.append(
@@ -94,9 +92,11 @@ def _many(number: int, what: str) -> str:
 def _without_country(counted: Any) -> list[str]:
     """Interactions with organizations and actors, and events that name no counterpart."""
     ((organizations, actors, unnamed),) = counted(
-        "select count(distinct interaction_id) filter (where counterpart_type = 'organization'), "
-        "count(distinct interaction_id) filter (where counterpart_type = 'actor'), "
-        "count(distinct event_id) filter (where counterpart_type is null) from scoped"
+        "select count(distinct (event_id, counterpart)) "
+        "filter (where counterpart_type = 'organization'), "
+        "count(distinct (event_id, counterpart)) filter (where counterpart_type = 'actor'), "
+        "count(distinct event_id) filter (where counterpart_type is null) from placed "
+        "where not kept"
     )
     lines = []
     if organizations:

@@ -13,8 +13,12 @@ from secdiplo.suggest import suggest
 BASES = {
     "events": ("event", "count(distinct event_id)", ""),
     "interactions": ("interaction", "count(distinct interaction_id)", ""),
-    "agency_interactions": ("agency_interaction", "count(distinct agency_interaction_id)", ""),
-    "participations": ("participation", "count(participation_id)", ""),
+    "agency_interactions": (
+        "agency_interaction",
+        "count(distinct by_agency || '/' || interaction_id)",
+        "",
+    ),
+    "participations": ("participation", "sum(participations)", ""),
     "bilateral_meetings": (
         "bilateral_meeting",
         "count(distinct event_id)",
@@ -38,6 +42,13 @@ STATISTICS = {
 }
 """Of a numeric extra column over participations: what it is, and the aggregate."""
 BY = ("format", "official_rank", "agency")
+FINER = {
+    "by_agency": "s.agency",
+    "by_official_rank": "s.official_rank",
+    "interaction_id": "s.interaction_id",
+    "participation_id": "s.participation_id",
+}
+"""Columns that contacts have only if a measure tells their values apart."""
 DEFAULT = ("events", "interactions", "bilateral_meetings")
 
 
@@ -87,11 +98,29 @@ class Measure:
             return whole or self.statistic == "missing"
         return bool(self.base) or self.name == "days_since_contact"
 
-    def aggregate(self) -> str:
-        """The count or statistic in SQL over rows of contacts."""
+    @property
+    def needs(self) -> set[str]:
+        """The finer columns that its rows must tell apart: names of `FINER`."""
+        if self.column:
+            return {"participation_id"}
+        needed = {f"by_{self.by}"} & FINER.keys()
+        if self.base in {"interactions", "agency_interactions"}:
+            needed.add("interaction_id")
+        return needed | ({"by_agency"} if self.base == "agency_interactions" else set())
+
+    def aggregate(self, single: bool = False) -> str:
+        """The count or statistic in SQL over rows of contacts.
+
+        Parameters
+        ----------
+        single : bool
+            Whether a unit has one row per event, so that nothing must be made distinct.
+        """
         if self.column:
             return STATISTICS[self.statistic][1].format(value=value_name(self.column))
         _, count, over = BASES[self.base]
+        if single and self.base != "participations":
+            count = "count(*)"
         parts = [over] if over else []
         if self.by:
             parts.append(f"by_{self.by} = {literal(self.code)}")
@@ -155,10 +184,30 @@ def parse(
     return list(found.values())
 
 
-def counts(measures: Sequence[Measure], cumulative: bool) -> str:
+def finer(measures: Sequence[Measure], single: bool) -> dict[str, str]:
+    """Return the columns of `FINER` that the rows of contacts need.
+
+    Rows that are `single` only repeat the agency of their unit.
+    """
+    needed = set().union(*(measure.needs for measure in measures))
+    if single:
+        needed &= {"by_agency"}
+    return {name: column for name, column in FINER.items() if name in needed}
+
+
+def has_single_rows(measures: Sequence[Measure], keys: Sequence[str]) -> bool:
+    """Return whether the contacts of a unit have one row per event: no measure needs a finer one.
+
+    A country has one interaction in an event.
+    """
+    needed = set().union(*(measure.needs for measure in measures)) - {"interaction_id"}
+    return "country" in keys and needed <= ({"by_agency"} if "agency" in keys else set())
+
+
+def counts(measures: Sequence[Measure], cumulative: bool, single: bool) -> str:
     """The aggregates of one period or of all so far, each behind a comma."""
     return "".join(
-        f",\n        {measure.aggregate()} as {quoted(measure.name)}"
+        f",\n        {measure.aggregate(single)} as {quoted(measure.name)}"
         for measure in measures
         if (measure.base or measure.column) and measure.cumulative == cumulative
     )

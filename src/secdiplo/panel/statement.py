@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from secdiplo import countries
@@ -34,6 +34,7 @@ PANEL_UNITS = {
     "agency": ("agency",),
 }
 """What a row is about: the columns that tell its units apart; a dyad is of sender and receiver."""
+TOLD_APART = {"agency", "official_id"}  # keys that event and counterpart do not determine
 FREQUENCIES = {"year": "12 month", "half": "6 month", "quarter": "3 month", "month": "1 month"}
 CODE_SYSTEMS = ("iso3", "cow", "gw")
 STATES = {
@@ -48,10 +49,6 @@ EXISTING = "(u.state_to is null or (u.state_from <= p.day_to and u.state_to >= p
 INSIDE = "status in ('observed', 'zero')"
 MOST = 50_000_000  # cells
 FEW = 100_000  # participations up to which it costs less to find those in scope each time
-GATHERED = (
-    "participation_id, event_id, interaction_id, home, agency, official_id, official_rank, format, "
-    "counterpart_type, counterpart, date_min, latest_start"
-)
 
 _LABELS = {
     "year": "strftime(period_start, '%Y')",
@@ -139,13 +136,14 @@ def prepare(
     names = [measures] if isinstance(measures, str) else list(measures)
     parsed = measuring.parse(names, _codes(built), extra_columns(built.dataset))
     sql = filters.with_clauses(_statement(built, query.sql, unit, freq, codes, parsed), values)
+    sql = _gathered(built, sql, values)
     _bounded(built, sql, values)
     panel = Panel(sql, bound(sql, values), {}, tuple(parsed))
     steps = _until(sql, "less_precise as (")
     pairs = f"{steps} select count(*) from (select distinct * exclude (period_start) from loose)"
     ((loose,),) = built.con.cursor().execute(pairs, bound(pairs, values)).fetchall()
     panel.attrs["imprecise_dates"] = str(loose)
-    lines = left_out(built, sql, _scoped(query.sql), values, unit, freq, codes)
+    lines = left_out(built, sql, values, unit, freq, codes)
     panel.left_out.extend(lines)
     panel.attrs.update(_described(built, panel, values, of_scope, unit, freq, codes))
     return panel
@@ -159,26 +157,25 @@ def _filtered(built: Built, given: Mapping[str, Any]) -> tuple[queries.Query, di
     values = _of_scope(built, query, given)
     query = query.filtered(values)
     built.need(query.tables)
-    return _gathered(built, query, values), values
+    return query, values
 
 
-def _gathered(built: Built, query: queries.Query, values: Mapping[str, Any]) -> queries.Query:
-    """The query over a table of the participations in scope, where these are many.
+def _gathered(built: Built, sql: str, values: Mapping[str, Any]) -> str:
+    """The statement over a table of its contacts, where the participations are many.
 
     A panel asks for them half a dozen times, which costs more than to keep them once.
     """
     if built.manifest["tables"]["participations"]["rows"] <= FEW:
-        return query
-    steps = _scoped(query.sql)
+        return sql
+    steps = _until(sql, "contacts as not materialized (")
     asked = bound(steps, values)
-    name = "scoped_" + hashlib.sha256(f"{steps} {asked}".encode()).hexdigest()[:16]
+    name = "contacts_" + hashlib.sha256(f"{steps} {asked}".encode()).hexdigest()[:16]
     with built.lock:
         built.con.execute(
-            f"create table if not exists {name} as {steps} select {GATHERED} from scoped", asked
+            f"create table if not exists {name} as {steps} select * from placed", asked
         )
-    window = steps[: steps.index("\n),") + 2]  # the first step: the days of the scope
-    rest = query.sql[len(steps) :].lstrip(",")
-    return replace(query, sql=f"{window}, scoped as (from {name}), {rest}")
+    spells = sql[sql.index("spells as (") : sql.index("placed as (")]
+    return f"with {spells}placed as (from {name}), {sql[len(steps) :].lstrip(' ,')}"
 
 
 def _of_scope(built: Built, query: queries.Query, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -234,11 +231,6 @@ def _codes(built: Built) -> dict[str, list[str]]:
     return found
 
 
-def _scoped(sql: str) -> str:
-    """The steps of the statement up to the participations in scope."""
-    return _until(sql, "raw_contacts as (")
-
-
 def _until(sql: str, step: str) -> str:
     """The steps of the statement up to one of them."""
     return sql[: sql.index(step)].rstrip().rstrip(",")
@@ -246,14 +238,17 @@ def _until(sql: str, step: str) -> str:
 
 def _coverage(built: Built, query: queries.Query, values: Mapping[str, Any]) -> tuple[str, str]:
     """The first and last day of the scope; where it has none, of the events in it."""
-    sql = _scoped(query.sql) + (
-        " select w.first_day, w.last_day, (select min(date_min) from scoped), "
-        "(select max(latest_start) from scoped) from scope_window as w"
-    )
-    ((first, last, earliest, latest),) = (
-        built.con.cursor().execute(sql, bound(sql, values)).fetchall()
-    )
-    first, last = first or earliest, last or latest
+    steps = _until(query.sql, "raw_contacts as (")
+
+    def one(select: str) -> tuple[Any, Any]:
+        sql = f"{steps} {select}"
+        ((low, high),) = built.con.cursor().execute(sql, bound(sql, values)).fetchall()
+        return low, high
+
+    first, last = one("select first_day, last_day from scope_window")
+    if first is None or last is None:
+        earliest, latest = one("select min(date_min), max(latest_start) from scoped")
+        first, last = first or earliest, last or latest
     if first is None or last is None:
         what = "the scope has no days and no events; name one that has, or add events"
         raise UsageError(what)
@@ -275,15 +270,29 @@ def _statement(
 ) -> str:
     """The statement with every name in braces filled in."""
     keys = PANEL_UNITS[unit]
+    ended = "country" in keys and _meets_ended(built, codes)
+    single = measuring.has_single_rows(parsed, keys) and not ended
     sources = {
         "home": "s.home",
         "agency": "s.agency",
         "official_id": "s.official_id",
-        "country": membership.number_holder(codes, "s.counterpart"),
+        "country": membership.number_holder(codes, "s.counterpart") if ended else "s.counterpart",
     }
     inside_state = codes == "iso3" or "country" not in keys
     fills = {
-        "keys_of_contacts": ", ".join(f"{sources[key]} as {key}" for key in keys),
+        "keys_of_contacts": ", ".join(
+            f"{sources[key]} as {key}"
+            if key in TOLD_APART
+            else f"any_value({sources[key]}) as {key}"
+            for key in keys
+        ),
+        "grain": ", ".join(
+            [
+                *("s.counterpart", "s.event_id"),
+                *(sources[key] for key in keys if key in TOLD_APART),
+                *measuring.finer(parsed, single).values(),
+            ]
+        ),
         "keys": ", ".join(keys),
         "keys_of_units": ", ".join(f"u.{key}" for key in keys),
         **_values_of(parsed),
@@ -292,8 +301,12 @@ def _statement(
             if "country" in keys
             else [f"{sources[key]} is not null" for key in keys]
         ),
-        "period_of_date_min": _floor("s.date_min", freq),
-        "period_of_latest_start": _floor("s.latest_start", freq),
+        "finer": "".join(
+            f",\n        {column} as {name}"
+            for name, column in measuring.finer(parsed, single).items()
+        ),
+        "period_of_date_min": _floor("c.date_min", freq),
+        "period_of_latest_start": _floor("c.latest_start", freq),
         "period_of_from": _floor("cast($from as date)", freq),
         "step": f"interval {FREQUENCIES[freq]}",
         "units": _units(built, unit, codes),
@@ -326,10 +339,19 @@ def _statement(
     for alias in "nca":
         fills[f"same_{alias}"] = " and ".join(f"{alias}.{key} = u.{key}" for key in keys)
     head, _, rest = sql.partition("{counts}")  # of the periods first, then of all so far
-    sql = head + measuring.counts(parsed, False) + rest.replace(
-        "{counts}", measuring.counts(parsed, True)
+    sql = head + measuring.counts(parsed, False, single) + rest.replace(
+        "{counts}", measuring.counts(parsed, True, single)
     )  # fmt: skip
     return re.sub(r"\{(\w+)\}", lambda found: fills[found[1]], sql)
+
+
+def _meets_ended(built: Built, codes: str) -> bool:
+    """Return whether a counterpart is an ended state whose number another country has today."""
+    ended = countries.carried_on(codes) if codes in countries.MEMBERSHIPS else {}
+    listed = ", ".join(map(literal, ended)) or "null"
+    sql = f"select count(*) > 0 from interactions where counterpart in ({listed})"
+    ((found,),) = built.con.cursor().execute(sql).fetchall()
+    return bool(found)
 
 
 def _homes(built: Built) -> list[str]:
@@ -352,7 +374,7 @@ def _values_of(parsed: Sequence[Measure]) -> dict[str, str]:
     """The extra columns that are measured, and the table that they are read from, in SQL."""
     columns = {measure.column.name: measure.column for measure in parsed if measure.column}
     values = (
-        f",\n        x.{quoted(name)} as {measuring.value_name(column)}"
+        f",\n        any_value(x.{quoted(name)}) as {measuring.value_name(column)}"
         for name, column in columns.items()
     )
     joined = "inner join participations as x on x.participation_id = s.participation_id"

@@ -5,23 +5,22 @@
 -- uses: scoped
 -- note: `{unit}` and the other names in braces are filled in by secdiplo.panel.
 with raw_contacts as (
+    -- One row per unit, counterpart and event, and per value of the finer columns that a measure
+    -- needs; `any_value` is of what these determine. `kept` marks the rows that can be in a cell;
+    -- the others are only reported.
     select
         {keys_of_contacts},
-        s.participation_id,
+        any_value(s.counterpart_type) as counterpart_type,
+        s.counterpart,
         s.event_id,
-        s.interaction_id,
-        s.agency || '/' || s.interaction_id as agency_interaction_id,
-        s.agency as by_agency,
-        s.official_rank as by_official_rank,
-        s.format as by_format,
-        s.counterpart_type,
-        s.date_min,
-        s.latest_start,
-        {period_of_date_min} as first_period,
-        {period_of_latest_start} as last_period{values}
+        any_value(s.format) as by_format,
+        any_value(s.date_min) as date_min,
+        any_value(s.latest_start) as latest_start,
+        coalesce(any_value({kept}), false) as kept,
+        count(*) as participations{finer}{values}
     from scoped as s
     {valued}
-    where {kept}
+    group by {grain}
 ),
 
 -- A spell is one code; `since` and `until` bound the spells that follow each other without a gap.
@@ -31,14 +30,20 @@ spells as (
 
 -- Of all days on which it can have taken place: do all lie in coverage, in the panel's days and in
 -- membership, or some of them, or none?
-contacts as (
+placed as (
     select
         c.*,
-        c.first_period <> c.last_period as coarse,
+        {period_of_date_min} as first_period,
+        {period_of_latest_start} as last_period,
+        first_period <> last_period as coarse,
         c.latest_start < $from or c.date_min > $to as beyond,
         c.date_min >= $first and c.latest_start <= $last and {member_throughout} as certain,
         {member_at_all} as possible
     from raw_contacts as c
+),
+
+contacts as not materialized (
+    select * from placed where kept
 ),
 
 -- `day_from` and `day_to` bound the days of a period that the panel asks for and covers; where it
@@ -77,7 +82,7 @@ counted as (
     select
         {keys},
         first_period as period_start,
-        count(distinct event_id) as any_events{counts}
+        count(*) as any_rows{counts}
     from contacts
     where certain and not coarse and date_min >= $from and latest_start <= $to
     group by all
@@ -142,7 +147,7 @@ cells as (
         case
             when {not_a_state} then 'not_a_state'
             when not p.covered then 'outside_coverage'
-            when n.any_events > 0 then 'observed'
+            when n.any_rows > 0 then 'observed'
             else 'zero'
         end as status,
         p.day_from > p.period_start or p.day_to < p.period_end as cut,
