@@ -310,12 +310,16 @@ def _group_by(
 
 def _separators(written: Any, columns: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     """Return the separators of each column; one that is written alone is that of all columns."""
-    if not isinstance(written, dict):
-        written = {name: written for name in SPLIT_COLUMNS if name in columns}
-    return {
-        name: (given,) if isinstance(given, str) else tuple(given)
-        for name, given in written.items()
-    }
+    if isinstance(written, dict):
+        return {name: _listed(given) for name, given in written.items()}
+    found = {name: _listed(written) for name in SPLIT_COLUMNS if name in columns}
+    if "official" in found:  # "Smith, John" is one person
+        found["official"] = tuple(mark for mark in found["official"] if str(mark).strip() != ",")
+    return found
+
+
+def _listed(written: str | list[str]) -> tuple[str, ...]:
+    return (written,) if isinstance(written, str) else tuple(written)
 
 
 def _systems(written: str | dict[str, str], columns: dict[str, Any]) -> dict[str, str]:

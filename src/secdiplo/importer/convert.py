@@ -25,6 +25,7 @@ from secdiplo.importer.row_problems import RowProblems
 from secdiplo.importer.row_rules import RowRules, notice
 from secdiplo.importer.several import (
     ALSO,
+    OF_OFFICIALS,
     PAIRED_COLUMNS,
     SPLIT_COLUMNS,
     addresses,
@@ -57,6 +58,9 @@ HALF_CONVERTED = (
 UNPAIRED = (
     "does not go with as many counterparts; separate both alike, or carry the column through by "
     "`keep`"
+)
+UNPAIRED_OFFICIALS = (
+    "does not go with as many officials; give one for all officials of the row, or one for each"
 )
 SPECIAL = {"event_key", "agency", "counterpart", "counterpart_type", "inferred", *PAIRED_COLUMNS}
 
@@ -219,12 +223,15 @@ class _Conversion:
     def rows(self, line: int, record: list[str]) -> list[dict[str, str]]:
         """Return the rows of the sheet that one row of the file becomes.
 
-        There is one for each pair of an agency and a counterpart.
+        There is one for each agency or official, and counterpart.
         """
         fixed, reasons = self.row_rules.corrected(record)
         row = _Row(line, record, fixed, dict(self.blank_row))
         cells = row.cells
+        officials = self._several_officials(row)
         for name in self.given:
+            if officials and name in {"official", *OF_OFFICIALS}:
+                continue  # each official has a row
             cells[name] = self._cell(name, row)
             if name == "date":  # codes of states are read for that day
                 self.day = _first_day(cells[name])
@@ -246,22 +253,29 @@ class _Conversion:
         for name, change in row.changes.items():
             self._count(name, change, cells[name])
         cells["note"] = "; ".join(filter(None, (cells["note"], *row.notes, *reasons)))
-        made = self._made(row, group, counterparts)
+        if officials:
+            participants = self._participants(officials, row)
+        else:
+            participants = [{"agency": agency} for agency in self._agencies(row)]
+        made = self._made(row, group, counterparts, participants)
         if len(made) > 1:
             self.summary.add("split", "", "", f"{len(made)} rows")
         return made
 
     def _made(
-        self, row: _Row, group: Group | None, counterparts: list[dict[str, str]]
+        self,
+        row: _Row,
+        group: Group | None,
+        counterparts: list[dict[str, str]],
+        participants: list[dict[str, str]],
     ) -> list[dict[str, str]]:
-        """Return a row of the sheet for each pair of an agency and a counterpart."""
+        """Return a row of the sheet for each agency or official, and counterpart."""
         marks = self._counted_cell("inferred", row)
         kept = {name: row.record[place] for name, place in self.kept}
-        agencies = self._agencies(row)
         made, keys = [], dict[str, str]()
         for counterpart in counterparts:
-            for agency in agencies:
-                each = {**row.cells, "agency": agency, **counterpart, **kept}
+            for participant in participants:
+                each = {**row.cells, **participant, **counterpart, **kept}
                 here = row.assumed | ({"counterpart"} if each.pop("assumed", "") else set())
                 more = [name for name in ASSUMED if name in here and name not in marks.split("; ")]
                 each["inferred"] = "; ".join([marks, *more] if marks else more)
@@ -292,7 +306,7 @@ class _Conversion:
         filled = self._filled(name, row.record)
         if len(filled) > 1 and name in {"note", "topic", *PAIRED_COLUMNS}:
             return "; ".join(filled)
-        if len(filled) > 1 and name not in SPLIT_COLUMNS:
+        if len(filled) > 1 and name not in {*SPLIT_COLUMNS} - {"official_rank"}:
             shown = " and ".join(map(schema.shown, filled))
             what = "are in one row; map one of the columns, and carry the others through by `keep`"
             self.problems.note(name, shown, row.line, what, together=True)
@@ -351,6 +365,45 @@ class _Conversion:
             return [default]
         return list(found) or [""]
 
+    def _several_officials(self, row: _Row) -> dict[str, int]:
+        """Return the officials of a row that names several, each with the place of its cell."""
+        found: dict[str, int] = {}
+        for place in () if "official" in row.fixed else self.places.get("official", ()):
+            for item in self.rules.items("official", row.record[place]):
+                found.setdefault(item, place)
+        return found if len(found) > 1 else {}
+
+    def _participants(self, officials: dict[str, int], row: _Row) -> list[dict[str, str]]:
+        """Return the cells about each official of a row that names several."""
+        columns = {"official": [self._text("official", text, row) for text in officials]}
+        columns |= {name: self._of_officials(name, officials, row) for name in OF_OFFICIALS}
+        all_ = [
+            dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)
+        ]
+        # One that the map makes blank has no row, unless there is no other.
+        found = [each for each in all_ if each["official"]] or all_[:1]
+        for each in found:
+            for name in [n for n in columns if not each[n] and n in self.mapping.defaults]:
+                row.assumed.add(name)
+                each[name] = self.mapping.defaults[name]
+                self.summary.add("default", name, "", each[name])
+        return found
+
+    def _of_officials(self, name: str, officials: dict[str, int], row: _Row) -> list[str]:
+        """Return the value of a column about an official, for each official of a row."""
+        if name in row.fixed:
+            return [self._counted_cell(name, row)] * len(officials)
+        places, own = self.places.get(name, []), self.places["official"]
+        given = [item for cell in self._filled(name, row.record)
+                 for item in self.rules.all_items(name, cell)]  # fmt: skip
+        texts = given if len(given) == len(officials) else given[:1] * len(officials)
+        if 1 < len(places) == len(own):
+            texts = [row.record[places[own.index(place)]] for place in officials.values()]
+        if set(given) - set(texts):
+            shown = "; ".join(given)
+            self.problems.note(name, shown, row.line, UNPAIRED_OFFICIALS, together=True)
+        return [self._text(name, text, row) for text in texts or [""] * len(officials)]
+
     def _counterparts(self, row: _Row, kind: str) -> list[dict[str, str]]:
         """Return the cells of each counterpart that a row of the file names; at least one."""
         columns = [row.record[place] for place in self.places.get("counterpart", ())]
@@ -398,7 +451,7 @@ class _Conversion:
             blank = name not in {*self.places, *self.mapping.defaults}
             return [""] if blank else [self._counted_cell(name, row)]
         filled = self._filled(name, row.record)
-        given = [item for cell in filled for item in self.rules.items(name, cell)]
+        given = [item for cell in filled for item in self.rules.all_items(name, cell)]
         if given and len(given) != len(named):
             self.problems.note(name, "; ".join(given), row.line, UNPAIRED, together=True)
         texts = given if len(given) == len(named) else [""] * len(named)

@@ -210,7 +210,7 @@ def _split(profile: FileProfile) -> MapLine:
     column = profile.column("counterpart")
     marks = separators(column) if column else []
     if not marks:
-        what = "what separates several counterparts, agencies or topics in a cell"
+        what = "what separates several counterparts, officials, agencies or topics"
         return MapLine(comment=f'# split = ";"  # {what}')
     value = {"counterpart": marks[0] if len(marks) == 1 else marks}
     return setting((), "split", value, "some cells name several; each becomes a row")

@@ -22,7 +22,7 @@ from secdiplo.importer import code_lists, dates
 from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, OTHER_COUNTERPARTS
 from secdiplo.importer.column_map import COUNTRY_COLUMNS, DATE_COLUMNS, ColumnMap
 from secdiplo.importer.row_rules import fit_no_row, notice
-from secdiplo.importer.several import split
+from secdiplo.importer.several import split_all
 from secdiplo.schema.tables import CODING_SHEET
 
 REST = "*"
@@ -270,7 +270,11 @@ class ValueRules:
         return given, dates.compose(*parts)
 
     def items(self, name: str, cell: str) -> list[str]:
-        """Return the values of a cell, which are separated as the map says."""
+        """Return the values of a cell, which are separated as the map says; each once."""
+        return list(dict.fromkeys(self.all_items(name, cell)))
+
+    def all_items(self, name: str, cell: str) -> list[str]:
+        """Return the values of a cell; one that it has twice is there twice."""
         if (name, cell) not in self._items:
 
             def whole(text: str) -> bool:
@@ -279,7 +283,7 @@ class ValueRules:
                 known = name == "agency" and self._agencies.find(text) is not None
                 return known or any(text in lines.exact for lines in self._tables[name])
 
-            self._items[name, cell] = split(cell, self._mapping.split.get(name, ()), whole)
+            self._items[name, cell] = split_all(cell, self._mapping.split.get(name, ()), whole)
         return self._items[name, cell]
 
     # --- what was seen ----------------------------------------------------------------------
