@@ -296,6 +296,22 @@ def test_values_of_split_cells_are_dated_too(folder) -> None:
     assert line.startswith('"SUN"  # 1 row is after 1991-12-26')
 
 
+@pytest.mark.parametrize("split", ["'/'", "{counterpart = '/', agency = ['/']}"])
+def test_a_refresh_divides_cells_as_the_map_says(folder, split: str) -> None:
+    """No name here is known on both sides of a mark, so the cells alone do not show it."""
+    table = "date,who,country\n2024-01-02,A/B,France/Narnia\n1999-01-02,A,U.S.S.R./Narnia\n"
+    mapping = f"split = {split}\n" + FACTS.replace('agency = "A"\n', "", 1)
+    mapping += '\n[columns]\ncounterpart = "country"\nagency = "who"\n'
+    file, path = folder(table, mapping)
+    text = importer.refreshed(file, path)
+    assert tomllib.loads(text)["split"] == tomllib.loads(f"a = {split}")["a"]
+    found = value_lines(text)
+    assert list(found) == ["Narnia", "France", "U.S.S.R."]
+    assert found["France"] == '"FRA"  # new'
+    assert "1 row is after 1991-12-26" in found["U.S.S.R."]
+    assert list(value_lines(text, "agency")) == ["B"]  # A is a code of the map
+
+
 def test_a_short_name_that_two_states_had_is_a_caution(folder) -> None:
     table = "date,country\n1957-05-08,Vietnam\n1996-05-08,Vietnam\n1980-01-01,Serbia\n1980,Peru\n"
     file, path = folder(table)

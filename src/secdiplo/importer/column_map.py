@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -273,7 +273,7 @@ def _made(draft: ColumnMap, data: dict[str, Any]) -> ColumnMap:
         time_zone=data.get("time_zone", ""),
         system=_systems(data.get("system", {}), columns),
         missing=frozenset(clean(item) for item in data.get("missing", ()) if isinstance(item, str)),
-        split=_separators(data.get("split", {}), columns),
+        split=separators_of(data.get("split", {}), columns),
         keep=_kept(data.get("keep", [])),
         filter=_rules(data.get("filter", {})),
         drop=_rules(data.get("drop", {})),
@@ -308,7 +308,7 @@ def _group_by(
     return tuple(map(clean, named or (keys if is_grouped or len(keys) > 1 else ())))
 
 
-def _separators(written: Any, columns: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+def separators_of(written: Any, columns: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Return the separators of each column; one that is written alone is that of all columns."""
     if isinstance(written, dict):
         return {name: _listed(given) for name, given in written.items()}

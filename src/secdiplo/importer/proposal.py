@@ -497,7 +497,9 @@ def _code_lines(profile: FileProfile) -> list[MapLine]:
     )
     topic = profile.column("topic")
     if topic:
-        items = {item.strip() for value in topic.values for item in value.split(";")} - {""}
+        divided = profile.items("topic")
+        parts = {part for value in topic.values for part in value.split(";")}
+        items = {item.strip() for part in parts for item in divided(part)} - {""}
         title = "# The topics in use; an unknown one is a notice."
         lines += text_lines("", title, "[codes.topic]")
         lines += [setting(("codes", "topic"), item, item) for item in sorted(items)]
