@@ -15,7 +15,7 @@ from secdiplo.importer.code_lists import CODED_COLUMNS, CodeNames
 from secdiplo.importer.corrections import SETTABLE, RowCorrection, cells, corrections, type_problems
 from secdiplo.importer.readers.source import ReadOptions, clean
 from secdiplo.importer.several import SPLIT_COLUMNS
-from secdiplo.schema.tables import CODING_SHEET
+from secdiplo.schema.tables import CODING_SHEET, NUMERIC
 
 Key = tuple[str, ...]
 DATE_COLUMNS = tuple(
@@ -60,6 +60,8 @@ class ColumnMap:
         Cells of the file that are blank, unless [values] has a line for them.
     keep : dict
         Name of a further column -> the column of the file that is carried through.
+    decimal : str
+        The mark before the decimals of kept numbers: a point, or a comma.
     filter, drop : dict
         Column of the file -> the values of the rows that are kept, or left out.
     corrections : tuple of RowCorrection
@@ -97,6 +99,7 @@ class ColumnMap:
     system: dict[str, str] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
     keep: dict[str, str] = field(default_factory=dict)
+    decimal: str = "."
     filter: dict[str, tuple[str, ...]] = field(default_factory=dict)
     drop: dict[str, tuple[str, ...]] = field(default_factory=dict)
     corrections: tuple[RowCorrection, ...] = ()
@@ -131,6 +134,12 @@ class ColumnMap:
         ]
 
     @property
+    def numbers(self) -> list[str]:
+        """The kept columns of numbers."""
+        found = self.extra_columns.items()
+        return [n for n, body in found if isinstance(body, dict) and body.get("type") in NUMERIC]
+
+    @property
     def names_both_ends(self) -> bool:
         """Whether one column names both ends of an event, as in "April 8-9, 2015"."""
         return self.columns.get("date") == self.columns.get("date_end")
@@ -159,6 +168,7 @@ MAP_KEYS: dict[str, type | tuple[type, ...]] = {
     "domestic": str,
     "same_rows": str,
     "keep": (list, dict),
+    "decimal": str,
     "filter": dict,
     "drop": dict,
     "corrections": list,
@@ -275,6 +285,7 @@ def _made(draft: ColumnMap, data: dict[str, Any]) -> ColumnMap:
         missing=frozenset(clean(item) for item in data.get("missing", ()) if isinstance(item, str)),
         split=separators_of(data.get("split", {}), columns),
         keep=_kept(data.get("keep", [])),
+        decimal=data.get("decimal", "."),
         filter=_rules(data.get("filter", {})),
         drop=_rules(data.get("drop", {})),
         corrections=corrections(data.get("corrections", []), draft.text),

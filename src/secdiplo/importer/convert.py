@@ -32,9 +32,9 @@ from secdiplo.importer.several import (
     without_home,
 )
 from secdiplo.importer.summary import ImportSummary
-from secdiplo.importer.value_rules import ValueRules
+from secdiplo.importer.value_rules import ValueRules, decimal_point
 from secdiplo.ingest.problem_collector import ProblemCollector
-from secdiplo.schema.tables import CODING_SHEET, NUMERIC
+from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.text import slug
 
 ASSUMED = (
@@ -62,6 +62,7 @@ UNPAIRED = (
 UNPAIRED_OFFICIALS = (
     "does not go with as many officials; give one for all officials of the row, or one for each"
 )
+HAS_POINT = 'has a decimal point, and the map says `decimal = ","`; write one mark in the file'
 SPECIAL = {"event_key", "agency", "counterpart", "counterpart_type", "inferred", *PAIRED_COLUMNS}
 
 
@@ -210,6 +211,7 @@ class _Conversion:
             name: [index[given] for given in columns] for name, columns in mapping.columns.items()
         }
         self.kept = [(name, index[column]) for name, column in mapping.keep.items()]
+        self.with_comma = {*mapping.numbers} if mapping.decimal == "," else set[str]()
         plain = [name for name in header(mapping) if name in CODING_SHEET.by_name]
         plain = [name for name in plain if name not in SPECIAL]
         self.blank_row = dict.fromkeys(plain, "")
@@ -271,7 +273,7 @@ class _Conversion:
     ) -> list[dict[str, str]]:
         """Return a row of the sheet for each agency or official, and counterpart."""
         marks = self._counted_cell("inferred", row)
-        kept = {name: row.record[place] for name, place in self.kept}
+        kept = {name: self._kept(name, row.record[place], row) for name, place in self.kept}
         made, keys = [], dict[str, str]()
         for counterpart in counterparts:
             for participant in participants:
@@ -343,6 +345,16 @@ class _Conversion:
     def _unknown(self, name: str, given: str, row: _Row) -> None:
         """Note a value that the map does not define."""
         self.problems.note(name, given, row.line, why_unknown(self.mapping, name, given))
+
+    def _kept(self, name: str, given: str, row: _Row) -> str:
+        """Return the value of a column that is carried through."""
+        if not given or name not in self.with_comma:
+            return given
+        value = decimal_point(given, self.source.is_text)
+        if value is None:
+            self.problems.note(name, given, row.line, HAS_POINT)
+        self._count(name, ("value", given), value or "")
+        return value or ""
 
     def _agencies(self, row: _Row) -> list[str]:
         """Return the codes of the agencies that a row of the file names, or the default."""
@@ -651,8 +663,8 @@ class _Conversion:
                     "read as the day in UTC; name the zone of the place by time_zone in the map"
                 )
                 yield notice(self.mapping.problem(what, "columns", name))
-        for name, declared in self.mapping.extra_columns.items():
-            if self.divided and declared.get("type") in NUMERIC:
+        for name in self.mapping.numbers:
+            if self.divided:
                 many = f"{self.divided:,} row{'s' * (self.divided > 1)} became several"
                 what = f"{many}, each with the whole `{name}`: sums count it more than once"
                 yield notice(self.mapping.problem(what, "keep", name))

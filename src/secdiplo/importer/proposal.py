@@ -189,7 +189,19 @@ def _top(profile: FileProfile, sheet: str) -> list[MapLine]:
     what = '"separate" if rows alike in every cell are different meetings'
     lines.append(setting((), "same_rows", "refuse", what))
     what = "columns of the file to carry through, of those listed under [columns]"
-    return [*lines, setting((), "keep", [], what)]
+    lines.append(setting((), "keep", [], what))
+    return [*lines, *_decimal(profile)]
+
+
+def _decimal(profile: FileProfile) -> list[MapLine]:
+    """Mention a column of numbers with a decimal comma, which can be kept."""
+    taken = profile.taken()
+    for name, column in profile.columns.items():
+        numbers = [v for v in column.values if re.fullmatch(r"[+-]?[\d. ]*\d,\d+", v, re.ASCII)]
+        if name not in taken and len(numbers) * 2 > len(column.values):
+            what = f'if {toml.text(name)}, as in "{numbers[0]}", is kept as a number'
+            return text_lines(f'# decimal = ","  # {toml.comment(what)}')
+    return []
 
 
 def _missing(profile: FileProfile) -> list[MapLine]:

@@ -96,6 +96,36 @@ def matches(pattern: str, text: str) -> bool:
     return True
 
 
+def decimal_point(text: str, is_text: bool) -> str | None:
+    """Write a number that has a decimal comma with a decimal point.
+
+    Parameters
+    ----------
+    text : str
+        The cell.
+    is_text : bool
+        Whether a person wrote it; a program writes numbers with a point.
+
+    Returns
+    -------
+    str or None
+        None for a number that already has a decimal point. What is no number stays as it is.
+
+    Examples
+    --------
+    >>> decimal_point("1.234,5", True), decimal_point("1.234", True), decimal_point("12.5", True)
+    ('1234.5', '1234', None)
+    >>> decimal_point("1,5", False), decimal_point("1.234", False), decimal_point("n/a", True)
+    ('1.5', '1.234', 'n/a')
+    """
+    if not is_text and "," not in text:
+        return text
+    whole = re.fullmatch(r"([+-]?(?:\d{1,3}(?:[. ]\d{3})+|\d+))(?:,(\d+))?", text, re.ASCII)
+    if whole is None:
+        return None if re.fullmatch(r"[+-]?\d*\.\d+", text, re.ASCII) else text
+    return ".".join(filter(None, (re.sub("[. ]", "", whole[1]), whole[2])))
+
+
 @dataclass
 class _ValueLines:
     """The lines of one table under [values]."""
