@@ -171,6 +171,24 @@ def test_markers_are_blank_before_the_rules_apply(folder) -> None:
     assert accepted(file, path)[0].summary.written == 1
 
 
+@pytest.mark.parametrize("dropped", ["(blank)", "NA"])
+@pytest.mark.parametrize(("line", "written"), [("", 1), ("(blank)", 1), ("NAM", 2)])
+def test_a_marker_is_a_blank_cell_unless_its_line_has_a_code(
+    folder, dropped: str, line: str, written: int
+) -> None:
+    table = "date,country\n2024-01-02,France\n2024-01-03,NA\n2024-01-04,\n"
+    mapping = 'missing = ["NA"]\n' + FACTS + f'\n[drop]\ncountry = ["{dropped}", "(blank)"]\n'
+    if written == 2 and dropped == "NA":
+        written = 1  # it is named itself
+    lines = f'NA = "{line}"\n' if line else ""
+    values = f'\n[values.counterpart]\nFrance = "FRA"\n{lines}'
+    columns = '\n[columns]\ndate = "date"\ncounterpart = "country"\n'
+    file, path = folder(table, mapping + columns + values)
+    summary = importer.import_file(file, path, file.parent / "out").summary
+    assert (summary.read, summary.written) == (3, written)
+    assert f"{3 - written} row" in summary.lines()[1]
+
+
 def test_rules_that_leave_out_every_row_are_named(folder) -> None:
     file, path = folder(mapping=FACTS + '\n[filter]\ncountry = "Peru"\n')
     line = path.read_text().split("\n").index("[filter]") + 1

@@ -123,7 +123,7 @@ def rows(
     for line, record in source.rows():
         summary.read += 1
         filled = conversion.row_rules.without_markers(record, summary)
-        if conversion.row_rules.is_dropped(filled, summary):
+        if conversion.row_rules.is_dropped(record, summary):
             continue
         made = conversion.rows(line, filled)
         conversion.divided += len(made) > 1
@@ -156,8 +156,8 @@ def _surveyed(source: Source, mapping: ColumnMap) -> dict[Group, set[tuple[str, 
     """Return the counterparts of each event; its rows can be anywhere in the file."""
     first = _Conversion(source, mapping, ImportSummary())
     for line, record in source.rows():
-        filled = first.row_rules.without_markers(record)
-        if not first.row_rules.is_dropped(filled):
+        if not first.row_rules.is_dropped(record):
+            filled = first.row_rules.without_markers(record)
             rows = first.rows(line, filled)
             if rows:
                 first.groups.survey(first.groups.of(filled, rows[0]["date"]), rows)
