@@ -222,6 +222,25 @@ def test_columns_of_one_column_have_one_table(folder) -> None:
     assert values == {"counterpart": {"Atlantis": "", "France": "FRA"}}
 
 
+@pytest.mark.parametrize(
+    ("name", "offered"),
+    [
+        ("Afghanistan (Interim Authority)", '"AFG"'),
+        ("France (Provisional Government)", '"FRA"'),
+        ("Czechoslovakia (government-in-exile)", '"CSK"'),
+        ("Denmark (Greenland)", '"DNK"'),
+        ("United Kingdom (Wales)", '"GBR"'),
+        ("Wales (United Kingdom)", '"GBR"'),
+    ],
+)
+def test_of_a_name_with_brackets_the_country_that_it_names_is_offered(
+    folder, name: str, offered: str
+) -> None:
+    file, _ = folder(f"date,country\n1943-01-02,{name}\n1943-01-02,Peru\n1943-01-02,Chile\n")
+    line = value_lines(importer.propose(file))[name]
+    assert line.startswith(f'""  # did you mean {offered}? (1 row)')
+
+
 def test_an_explanation_of_a_name_is_a_comment(folder) -> None:
     file, _ = folder("date,country\n1980-01-02,Yemen Arab Republic\n1980-01-02,Peru\n")
     found = value_lines(importer.propose(file))
