@@ -112,6 +112,16 @@ def test_cells_never_become_markup(mini):
     assert "<script" not in made["codebook.html"]
 
 
+def test_the_defaults_of_a_folder_are_named(mini, files):
+    with (mini / "dataset.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[defaults]\nconfidence = "high"\nofficial_rank = "minister"\n')
+    made = codebook.files(sd.load(mini)._built, mini)
+    said = "Where a cell of the sheet is blank, the default of dataset.toml counts: "
+    assert said + "`confidence` is `high`, `official_rank` is `minister`." in made["codebook.md"]
+    assert said + "<code>confidence</code> is <code>high</code>, " in made["codebook.html"]
+    assert said not in files["codebook.md"] + files["codebook.html"]
+
+
 def test_without_written_rules_there_are_none(tmp_path):
     assert variables.coding_rules(None) == {} == variables.coding_rules(tmp_path)
 

@@ -710,6 +710,86 @@ def test_a_cell_of_several_agencies_is_one_event_of_all(
     assert made.event_key[0] == made.event_key[1] == "2024-09-07-mps-wang-xiaohong-ken"
 
 
+OFFICIALS = """\
+date,agency,official,rank,format,country
+2024-09-07,MPS,Smith; Jones; Li,minister; vice_minister; minister,bilateral,KEN
+2024-09-08,MPS;MSS,Smith; Jones,,bilateral,KEN;FRA
+2024-09-09,MPS;MSS,Smith,minister,bilateral,KEN
+2024-09-10,,"Smith, A",,bilateral,KEN
+"""
+
+
+def test_each_official_in_a_cell_has_a_row_of_the_event(
+    imported: Callable[..., pd.DataFrame],
+) -> None:
+    """Rank and agency: one for each official, or one for all; the default fills blanks."""
+    mapping = MINIMAL.replace('format = "format"', 'official_rank = "rank"\nformat = "format"')
+    mapping = mapping.replace("[defaults]", '[defaults]\nagency = "MSS"')
+    made = imported(OFFICIALS, 'split = [";", ","]\n' + mapping)
+    columns = ["date", "official", "official_rank", "agency", "counterpart"]
+    assert [tuple(row) for row in made[columns].to_numpy()] == [
+        ("2024-09-07", "Smith", "minister", "MPS", "KEN"),
+        ("2024-09-07", "Jones", "vice_minister", "MPS", "KEN"),
+        ("2024-09-07", "Li", "minister", "MPS", "KEN"),
+        *(
+            ("2024-09-08", official, "minister", agency, country)
+            for country in ("KEN", "FRA")
+            for official, agency in (("Smith", "MPS"), ("Jones", "MSS"))
+        ),
+        ("2024-09-09", "Smith", "minister", "MPS", "KEN"),
+        ("2024-09-09", "Smith", "minister", "MSS", "KEN"),
+        ("2024-09-10", "Smith, A", "minister", "MSS", "KEN"),
+    ]
+    assert list(made.groupby("date").event_key.nunique()) == [1, 2, 1, 1]
+
+
+def test_officials_in_several_columns_have_the_ranks_of_theirs(
+    imported: Callable[..., pd.DataFrame], refused: Callable[..., list[str]]
+) -> None:
+    table = "date,agency,o1,r1,o2,r2,o3,r3,format,country\n"
+    table += "2024-09-07,MPS,Li,minister,,,Wu,vice_minister,bilateral,KEN\n"
+    mapping = MINIMAL.replace(
+        '"official"', '["o1", "o2", "o3"]\nofficial_rank = ["r1", "r2", "r3"]'
+    )
+    assert refused(table.replace(",,,Wu", ",,bureau_head,Wu"), mapping) == [
+        "small.csv:2:r1 + r2 + r3: minister; bureau_head; vice_minister (1 row) does not go with "
+        "as many officials; give one for all officials of the row, or one for each"
+    ]
+    made = imported(table, mapping)
+    assert list(zip(made.official, made.official_rank, strict=True)) == [
+        ("Li", "minister"),
+        ("Wu", "vice_minister"),
+    ]
+
+
+def test_an_official_that_the_map_blanks_or_corrects(
+    imported: Callable[..., pd.DataFrame], refused: Callable[..., list[str]]
+) -> None:
+    lines = '\n[values.official]\nstaff = "(blank)"\n"Li; Wu" = "Li Wu"\n'
+    correction = '[[corrections]]\nwhere = { date = "2024-09-09" }\nset = { official = "A; B" }\n'
+    table = "date,agency,official,format,country\n" + "".join(
+        f"2024-09-0{day},{agency},{names},bilateral,KEN\n"
+        for day, agency, names in (
+            (7, "MPS", "Smith;staff"), (8, "MPS", "Li; Wu"), (9, "MPS", "C;D")
+        )
+    )  # fmt: skip
+    other = table.replace("9,MPS,C;D", "8,MPS;MSS,C;D;E")
+    assert refused(other, 'split = ";"\n' + MINIMAL) == [
+        "small.csv:4:agency: MPS; MSS (1 row) does not go with as many officials; give one for "
+        "all officials of the row, or one for each"
+    ]
+    made = imported(table, 'split = ";"\n' + MINIMAL + lines + correction)
+    assert list(made.official) == ["Smith", "Li Wu", "A; B"]
+
+
+def test_two_persons_with_the_same_office_are_two(imported: Callable[..., pd.DataFrame]) -> None:
+    table = "date,agency,official,format,country,who,office\n"
+    table += "2024-09-07,MPS,A B,bilateral,KEN;FRA,Ann;Bob,Minister;Minister\n"
+    more = 'counterpart_person = "who"\ncounterpart_office = "office"\n'
+    made = imported(table, 'split = ";"\n' + MINIMAL.replace("[defaults]", more + "[defaults]"))
+    assert list(made.counterpart_office) == ["Minister", "Minister"]
+
+
 def test_the_event_key_of_a_split_row_is_told_apart_by_its_counterpart(
     imported: Callable[..., pd.DataFrame],
 ) -> None:

@@ -171,6 +171,24 @@ def test_markers_are_blank_before_the_rules_apply(folder) -> None:
     assert accepted(file, path)[0].summary.written == 1
 
 
+@pytest.mark.parametrize("dropped", ["(blank)", "NA"])
+@pytest.mark.parametrize(("line", "written"), [("", 1), ("(blank)", 1), ("NAM", 2)])
+def test_a_marker_is_a_blank_cell_unless_its_line_has_a_code(
+    folder, dropped: str, line: str, written: int
+) -> None:
+    table = "date,country\n2024-01-02,France\n2024-01-03,NA\n2024-01-04,\n"
+    mapping = 'missing = ["NA"]\n' + FACTS + f'\n[drop]\ncountry = ["{dropped}", "(blank)"]\n'
+    if written == 2 and dropped == "NA":
+        written = 1  # it is named itself
+    lines = f'NA = "{line}"\n' if line else ""
+    values = f'\n[values.counterpart]\nFrance = "FRA"\n{lines}'
+    columns = '\n[columns]\ndate = "date"\ncounterpart = "country"\n'
+    file, path = folder(table, mapping + columns + values)
+    summary = importer.import_file(file, path, file.parent / "out").summary
+    assert (summary.read, summary.written) == (3, written)
+    assert f"{3 - written} row" in summary.lines()[1]
+
+
 def test_rules_that_leave_out_every_row_are_named(folder) -> None:
     file, path = folder(mapping=FACTS + '\n[filter]\ncountry = "Peru"\n')
     line = path.read_text().split("\n").index("[filter]") + 1
@@ -202,6 +220,25 @@ def test_columns_of_one_column_have_one_table(folder) -> None:
     file, path = folder(TABLE.replace("Spain", "Atlantis"), mapping)
     values = tomllib.loads(importer.refreshed(file, path))["values"]
     assert values == {"counterpart": {"Atlantis": "", "France": "FRA"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "offered"),
+    [
+        ("Afghanistan (Interim Authority)", '"AFG"'),
+        ("France (Provisional Government)", '"FRA"'),
+        ("Czechoslovakia (government-in-exile)", '"CSK"'),
+        ("Denmark (Greenland)", '"DNK"'),
+        ("United Kingdom (Wales)", '"GBR"'),
+        ("Wales (United Kingdom)", '"GBR"'),
+    ],
+)
+def test_of_a_name_with_brackets_the_country_that_it_names_is_offered(
+    folder, name: str, offered: str
+) -> None:
+    file, _ = folder(f"date,country\n1943-01-02,{name}\n1943-01-02,Peru\n1943-01-02,Chile\n")
+    line = value_lines(importer.propose(file))[name]
+    assert line.startswith(f'""  # did you mean {offered}? (1 row)')
 
 
 def test_an_explanation_of_a_name_is_a_comment(folder) -> None:
@@ -294,6 +331,22 @@ def test_values_of_split_cells_are_dated_too(folder) -> None:
     table = "date,country\n1999-01-02,Peru; U.S.S.R.\n1999-01-03,Peru; Chad\n1999-01-04,Chad\n"
     line = value_lines(importer.propose(folder(table)[0]))["U.S.S.R."]
     assert line.startswith('"SUN"  # 1 row is after 1991-12-26')
+
+
+@pytest.mark.parametrize("split", ["'/'", "{counterpart = '/', agency = ['/']}"])
+def test_a_refresh_divides_cells_as_the_map_says(folder, split: str) -> None:
+    """No name here is known on both sides of a mark, so the cells alone do not show it."""
+    table = "date,who,country\n2024-01-02,A/B,France/Narnia\n1999-01-02,A,U.S.S.R./Narnia\n"
+    mapping = f"split = {split}\n" + FACTS.replace('agency = "A"\n', "", 1)
+    mapping += '\n[columns]\ncounterpart = "country"\nagency = "who"\n'
+    file, path = folder(table, mapping)
+    text = importer.refreshed(file, path)
+    assert tomllib.loads(text)["split"] == tomllib.loads(f"a = {split}")["a"]
+    found = value_lines(text)
+    assert list(found) == ["Narnia", "France", "U.S.S.R."]
+    assert found["France"] == '"FRA"  # new'
+    assert "1 row is after 1991-12-26" in found["U.S.S.R."]
+    assert list(value_lines(text, "agency")) == ["B"]  # A is a code of the map
 
 
 def test_a_short_name_that_two_states_had_is_a_caution(folder) -> None:

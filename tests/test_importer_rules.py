@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -622,3 +623,59 @@ def test_a_numeric_column_of_a_divided_row_is_a_notice(made) -> None:
     assert [n for n in found.notices if "1 rows became several" in n or "1 row became" in n]
     found = made("when,country,cost\n2024-01-02,FRA,10\n", mapping)
     assert not [n for n in found.notices if "became several" in n]
+
+
+# --- kept numbers ---------------------------------------------------------------------------
+
+COST = '\n[extra_columns.cost]\ntype = "number"\n'
+
+
+def test_kept_numbers_with_a_decimal_comma(made) -> None:
+    cells = ("1,5", "-0,25", "1.234,5", "12.345", "7", "1 000 000,1", "")
+    table = "when;country;Kosten;text\n" + "".join(
+        f"2024-01-0{day};FRA;{cell};{cell}\n" for day, cell in enumerate(cells, 1)
+    )
+    mapping = 'decimal = ","\nkeep = { cost = "Kosten", words = "text" }\n' + MAP
+    found = made(table, mapping + COST + '[extra_columns.words]\ntype = "string"\n')
+    assert found.errors == []
+    numbers = ["1.5", "-0.25", "1234.5", "12345", "7", "1000000.1", ""]
+    assert [row["cost"] for row in found.rows] == numbers
+    assert [row["words"] for row in found.rows] == list(cells)
+    assert ("value", "cost", "1.234,5", "1234.5", "1") in found.report
+
+
+def test_a_decimal_point_beside_decimal_commas_is_refused(refused) -> None:
+    table = "when;country;Kosten\n2024-01-02;FRA;1,5\n2024-01-03;FRA;12.5\n"
+    mapping = 'decimal = ","\nkeep = { cost = "Kosten" }\n' + MAP + COST
+    assert refused(table, mapping) == [
+        "a.csv:3:Kosten: `12.5` (1 row) has a decimal point, and the map says "
+        '`decimal = ","`; write one mark in the file'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mark", "keep", "message"),
+    [
+        (";", COST, "`;`; write `.` or `,`"),
+        (",", "", "no kept column is a number; write its type under [extra_columns], or remove it"),
+    ],
+)
+def test_a_wrong_decimal_mark_is_refused(refused, mark: str, keep: str, message: str) -> None:
+    mapping = f'decimal = "{mark}"\nkeep = ["cost"]\n' + MAP + keep
+    table = "when;country;cost\n2024-01-02;FRA;1,5\n"
+    assert refused(table, mapping) == [f"map.toml:1:decimal: {message}"]
+
+
+def test_numbers_of_a_program_keep_their_point(tmp_path: Path) -> None:
+    lines = [{"when": "2024-01-02", "country": "FRA", "cost": cost} for cost in (1.234, "2,5")]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    (tmp_path / "map.toml").write_text('decimal = ","\nkeep = ["cost"]\n' + MAP + COST)
+    importer.run(tmp_path / "a.jsonl", tmp_path / "map.toml", tmp_path / "out")
+    with (tmp_path / "out/curated/interactions.csv").open(newline="") as file:
+        assert [row["cost"] for row in csv.DictReader(file)] == ["1.234", "2.5"]
+
+
+def test_a_proposal_mentions_a_decimal_comma(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("when;country;Kosten\n2024-01-02;FRA;1,5\n2024-01-03;KEN;2,5\n")
+    line = '# decimal = ","  # if "Kosten", as in "1,5", is kept as a number'
+    assert line in importer.propose(tmp_path / "a.csv").splitlines()

@@ -744,6 +744,14 @@ CELLS = [
         "the day, or fix the date",
     ),
     Case(
+        "host_and_home_that_ended",
+        both(column("home", "CHN"), cells(7, host_country="SUN", home="DDR")),
+        f"{SHEET}:7:home: `DDR` was a state from `1949-10-05` to `1990-10-02`; use the code of the "
+        "day, such as `DEU`, or fix the date\n"
+        f"{SHEET}:7:host_country: `SUN` was a state from `1922-12-30` to `1991-12-26`; use the code "
+        "of the day, such as `RUS`, or fix the date",
+    ),
+    Case(
         "date_other_form",
         cell(5, "date", "05/01/2024"),
         f"{SHEET}:5:date: `05/01/2024` is not a date; write `2024-09-07`, `2024-09` or `2024`",

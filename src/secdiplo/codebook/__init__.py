@@ -8,8 +8,9 @@ code with the rows that have it. All are generated and compared, so that they ca
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from secdiplo.codebook import pages, variables
 from secdiplo.codebook.pages import filters_markdown, queries_markdown
@@ -58,12 +59,21 @@ def files(built: Built, folder: Path | None = None) -> dict[str, str]:
     found = variables.collect(built, variables.coding_rules(folder))
     agreed = _reliability(built, folder)
     dataset = built.dataset
-    about = f"{dataset['title']}, version {dataset['version']}."
+    about = f"{dataset['title']}, version {dataset['version']}.{_defaults(dataset)}"
     out["codebook.md"] = pages.markdown(found, about, variables.code_lists(built), dataset, agreed)
     out["codebook.html"] = pages.page(found, f"Codebook of {dataset['name']}", about, agreed)
     out["codebook.csv"] = pages.variables_csv(found)
     out["codebook_values.csv"] = pages.values_csv(found)
     return out
+
+
+def _defaults(dataset: Mapping[str, Any]) -> str:
+    """Return the sentence about the values that no cell of the sheet has; blank without any."""
+    defaults = dataset.get("defaults") or {}
+    if not defaults:
+        return ""
+    listed = ", ".join(f"`{name}` is `{value}`" for name, value in defaults.items())
+    return f" Where a cell of the sheet is blank, the default of dataset.toml counts: {listed}."
 
 
 def _reliability(built: Built, folder: Path | None) -> Reliability | None:

@@ -251,7 +251,7 @@ def page(
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "style-src 'unsafe-inline'\">",
         f"<title>{escape(title)}</title>\n<style>{PAGE_CSS}</style>\n</head>\n<body>\n<main>",
-        f"<h1>{escape(title)}</h1>\n<p>{escape(about)}</p>",
+        f"<h1>{escape(title)}</h1>\n<p>{_marked(about)}</p>",
         f"<p>{escape(INTRODUCTION.replace('*', '').replace('`', ''))}</p>",
         '<nav aria-label="Tables"><ul>',
         *(f'<li><a href="#{escape(name)}">{escape(name)}</a></li>' for name in tables),

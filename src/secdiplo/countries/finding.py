@@ -10,7 +10,7 @@ from typing import NamedTuple
 from secdiplo.countries import sheets
 from secdiplo.countries.index import MAX_NAME_LETTERS, look_up, named, names_and_codes
 from secdiplo.countries.sheets import Country, Entity
-from secdiplo.countries.text import forms, key
+from secdiplo.countries.text import bracketed, forms, key
 from secdiplo.errors import UsageError
 from secdiplo.suggest import ranked, similarity
 
@@ -182,6 +182,8 @@ def suggest(text: str, limit: int = MAX_SUGGESTIONS) -> list[Suggestion]:
     >>> from secdiplo import countries
     >>> [s.entity.iso3 for s in countries.suggest("Korea")]
     ['KOR', 'PRK']
+    >>> countries.suggest("Peru (Interim Authority)", 1)[0].entity.iso3
+    'PER'
     """
     index = names_and_codes()
     value = text.strip()[:MAX_NAME_LETTERS]
@@ -195,6 +197,11 @@ def suggest(text: str, limit: int = MAX_SUGGESTIONS) -> list[Suggestion]:
             return [Suggestion(known[iso3], doubt.name, 1.0) for iso3 in doubt.countries]
     upper = index.codes.get(value.upper(), []) if len(value) in {2, 3} else []
     best = {entity: Suggestion(entity, value.upper(), 0.9) for entity in upper}
+    # In "Denmark (Greenland)" the name in brackets is more often a part of the other.
+    second = 0.95 if value.endswith(")") else 1.0
+    for part, score in zip(bracketed(value) or (), (1.0, second), strict=False):
+        if entity := look_up(part):
+            best[entity] = Suggestion(entity, part, score)
     for name, score in _scores(key(value), _telling(value)).items():
         doubt = index.refused.get(name)
         spelt = doubt.name if doubt else index.spelt[name]

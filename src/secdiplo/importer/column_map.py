@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from secdiplo.importer.code_lists import CODED_COLUMNS, CodeNames
 from secdiplo.importer.corrections import SETTABLE, RowCorrection, cells, corrections, type_problems
 from secdiplo.importer.readers.source import ReadOptions, clean
 from secdiplo.importer.several import SPLIT_COLUMNS
-from secdiplo.schema.tables import CODING_SHEET
+from secdiplo.schema.tables import CODING_SHEET, NUMERIC
 
 Key = tuple[str, ...]
 DATE_COLUMNS = tuple(
@@ -60,6 +60,8 @@ class ColumnMap:
         Cells of the file that are blank, unless [values] has a line for them.
     keep : dict
         Name of a further column -> the column of the file that is carried through.
+    decimal : str
+        The mark before the decimals of kept numbers: a point, or a comma.
     filter, drop : dict
         Column of the file -> the values of the rows that are kept, or left out.
     corrections : tuple of RowCorrection
@@ -97,6 +99,7 @@ class ColumnMap:
     system: dict[str, str] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
     keep: dict[str, str] = field(default_factory=dict)
+    decimal: str = "."
     filter: dict[str, tuple[str, ...]] = field(default_factory=dict)
     drop: dict[str, tuple[str, ...]] = field(default_factory=dict)
     corrections: tuple[RowCorrection, ...] = ()
@@ -131,6 +134,12 @@ class ColumnMap:
         ]
 
     @property
+    def numbers(self) -> list[str]:
+        """The kept columns of numbers."""
+        found = self.extra_columns.items()
+        return [n for n, body in found if isinstance(body, dict) and body.get("type") in NUMERIC]
+
+    @property
     def names_both_ends(self) -> bool:
         """Whether one column names both ends of an event, as in "April 8-9, 2015"."""
         return self.columns.get("date") == self.columns.get("date_end")
@@ -159,6 +168,7 @@ MAP_KEYS: dict[str, type | tuple[type, ...]] = {
     "domestic": str,
     "same_rows": str,
     "keep": (list, dict),
+    "decimal": str,
     "filter": dict,
     "drop": dict,
     "corrections": list,
@@ -273,8 +283,9 @@ def _made(draft: ColumnMap, data: dict[str, Any]) -> ColumnMap:
         time_zone=data.get("time_zone", ""),
         system=_systems(data.get("system", {}), columns),
         missing=frozenset(clean(item) for item in data.get("missing", ()) if isinstance(item, str)),
-        split=_separators(data.get("split", {}), columns),
+        split=separators_of(data.get("split", {}), columns),
         keep=_kept(data.get("keep", [])),
+        decimal=data.get("decimal", "."),
         filter=_rules(data.get("filter", {})),
         drop=_rules(data.get("drop", {})),
         corrections=corrections(data.get("corrections", []), draft.text),
@@ -308,14 +319,18 @@ def _group_by(
     return tuple(map(clean, named or (keys if is_grouped or len(keys) > 1 else ())))
 
 
-def _separators(written: Any, columns: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+def separators_of(written: Any, columns: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Return the separators of each column; one that is written alone is that of all columns."""
-    if not isinstance(written, dict):
-        written = {name: written for name in SPLIT_COLUMNS if name in columns}
-    return {
-        name: (given,) if isinstance(given, str) else tuple(given)
-        for name, given in written.items()
-    }
+    if isinstance(written, dict):
+        return {name: _listed(given) for name, given in written.items()}
+    found = {name: _listed(written) for name in SPLIT_COLUMNS if name in columns}
+    if "official" in found:  # "Smith, John" is one person
+        found["official"] = tuple(mark for mark in found["official"] if str(mark).strip() != ",")
+    return found
+
+
+def _listed(written: str | list[str]) -> tuple[str, ...]:
+    return (written,) if isinstance(written, str) else tuple(written)
 
 
 def _systems(written: str | dict[str, str], columns: dict[str, Any]) -> dict[str, str]:

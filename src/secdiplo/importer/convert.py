@@ -25,15 +25,16 @@ from secdiplo.importer.row_problems import RowProblems
 from secdiplo.importer.row_rules import RowRules, notice
 from secdiplo.importer.several import (
     ALSO,
+    OF_OFFICIALS,
     PAIRED_COLUMNS,
     SPLIT_COLUMNS,
     addresses,
     without_home,
 )
 from secdiplo.importer.summary import ImportSummary
-from secdiplo.importer.value_rules import ValueRules
+from secdiplo.importer.value_rules import ValueRules, decimal_point
 from secdiplo.ingest.problem_collector import ProblemCollector
-from secdiplo.schema.tables import CODING_SHEET, NUMERIC
+from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.text import slug
 
 ASSUMED = (
@@ -58,6 +59,10 @@ UNPAIRED = (
     "does not go with as many counterparts; separate both alike, or carry the column through by "
     "`keep`"
 )
+UNPAIRED_OFFICIALS = (
+    "does not go with as many officials; give one for all officials of the row, or one for each"
+)
+HAS_POINT = 'has a decimal point, and the map says `decimal = ","`; write one mark in the file'
 SPECIAL = {"event_key", "agency", "counterpart", "counterpart_type", "inferred", *PAIRED_COLUMNS}
 
 
@@ -118,7 +123,7 @@ def rows(
     for line, record in source.rows():
         summary.read += 1
         filled = conversion.row_rules.without_markers(record, summary)
-        if conversion.row_rules.is_dropped(filled, summary):
+        if conversion.row_rules.is_dropped(record, summary):
             continue
         made = conversion.rows(line, filled)
         conversion.divided += len(made) > 1
@@ -151,8 +156,8 @@ def _surveyed(source: Source, mapping: ColumnMap) -> dict[Group, set[tuple[str, 
     """Return the counterparts of each event; its rows can be anywhere in the file."""
     first = _Conversion(source, mapping, ImportSummary())
     for line, record in source.rows():
-        filled = first.row_rules.without_markers(record)
-        if not first.row_rules.is_dropped(filled):
+        if not first.row_rules.is_dropped(record):
+            filled = first.row_rules.without_markers(record)
             rows = first.rows(line, filled)
             if rows:
                 first.groups.survey(first.groups.of(filled, rows[0]["date"]), rows)
@@ -206,6 +211,7 @@ class _Conversion:
             name: [index[given] for given in columns] for name, columns in mapping.columns.items()
         }
         self.kept = [(name, index[column]) for name, column in mapping.keep.items()]
+        self.with_comma = {*mapping.numbers} if mapping.decimal == "," else set[str]()
         plain = [name for name in header(mapping) if name in CODING_SHEET.by_name]
         plain = [name for name in plain if name not in SPECIAL]
         self.blank_row = dict.fromkeys(plain, "")
@@ -219,12 +225,15 @@ class _Conversion:
     def rows(self, line: int, record: list[str]) -> list[dict[str, str]]:
         """Return the rows of the sheet that one row of the file becomes.
 
-        There is one for each pair of an agency and a counterpart.
+        There is one for each agency or official, and counterpart.
         """
         fixed, reasons = self.row_rules.corrected(record)
         row = _Row(line, record, fixed, dict(self.blank_row))
         cells = row.cells
+        officials = self._several_officials(row)
         for name in self.given:
+            if officials and name in {"official", *OF_OFFICIALS}:
+                continue  # each official has a row
             cells[name] = self._cell(name, row)
             if name == "date":  # codes of states are read for that day
                 self.day = _first_day(cells[name])
@@ -246,22 +255,29 @@ class _Conversion:
         for name, change in row.changes.items():
             self._count(name, change, cells[name])
         cells["note"] = "; ".join(filter(None, (cells["note"], *row.notes, *reasons)))
-        made = self._made(row, group, counterparts)
+        if officials:
+            participants = self._participants(officials, row)
+        else:
+            participants = [{"agency": agency} for agency in self._agencies(row)]
+        made = self._made(row, group, counterparts, participants)
         if len(made) > 1:
             self.summary.add("split", "", "", f"{len(made)} rows")
         return made
 
     def _made(
-        self, row: _Row, group: Group | None, counterparts: list[dict[str, str]]
+        self,
+        row: _Row,
+        group: Group | None,
+        counterparts: list[dict[str, str]],
+        participants: list[dict[str, str]],
     ) -> list[dict[str, str]]:
-        """Return a row of the sheet for each pair of an agency and a counterpart."""
+        """Return a row of the sheet for each agency or official, and counterpart."""
         marks = self._counted_cell("inferred", row)
-        kept = {name: row.record[place] for name, place in self.kept}
-        agencies = self._agencies(row)
+        kept = {name: self._kept(name, row.record[place], row) for name, place in self.kept}
         made, keys = [], dict[str, str]()
         for counterpart in counterparts:
-            for agency in agencies:
-                each = {**row.cells, "agency": agency, **counterpart, **kept}
+            for participant in participants:
+                each = {**row.cells, **participant, **counterpart, **kept}
                 here = row.assumed | ({"counterpart"} if each.pop("assumed", "") else set())
                 more = [name for name in ASSUMED if name in here and name not in marks.split("; ")]
                 each["inferred"] = "; ".join([marks, *more] if marks else more)
@@ -292,7 +308,7 @@ class _Conversion:
         filled = self._filled(name, row.record)
         if len(filled) > 1 and name in {"note", "topic", *PAIRED_COLUMNS}:
             return "; ".join(filled)
-        if len(filled) > 1 and name not in SPLIT_COLUMNS:
+        if len(filled) > 1 and name not in {*SPLIT_COLUMNS} - {"official_rank"}:
             shown = " and ".join(map(schema.shown, filled))
             what = "are in one row; map one of the columns, and carry the others through by `keep`"
             self.problems.note(name, shown, row.line, what, together=True)
@@ -330,6 +346,16 @@ class _Conversion:
         """Note a value that the map does not define."""
         self.problems.note(name, given, row.line, why_unknown(self.mapping, name, given))
 
+    def _kept(self, name: str, given: str, row: _Row) -> str:
+        """Return the value of a column that is carried through."""
+        if not given or name not in self.with_comma:
+            return given
+        value = decimal_point(given, self.source.is_text)
+        if value is None:
+            self.problems.note(name, given, row.line, HAS_POINT)
+        self._count(name, ("value", given), value or "")
+        return value or ""
+
     def _agencies(self, row: _Row) -> list[str]:
         """Return the codes of the agencies that a row of the file names, or the default."""
         filled = self._filled("agency", row.record)
@@ -350,6 +376,45 @@ class _Conversion:
             self.summary.add("default", "agency", "", default)
             return [default]
         return list(found) or [""]
+
+    def _several_officials(self, row: _Row) -> dict[str, int]:
+        """Return the officials of a row that names several, each with the place of its cell."""
+        found: dict[str, int] = {}
+        for place in () if "official" in row.fixed else self.places.get("official", ()):
+            for item in self.rules.items("official", row.record[place]):
+                found.setdefault(item, place)
+        return found if len(found) > 1 else {}
+
+    def _participants(self, officials: dict[str, int], row: _Row) -> list[dict[str, str]]:
+        """Return the cells about each official of a row that names several."""
+        columns = {"official": [self._text("official", text, row) for text in officials]}
+        columns |= {name: self._of_officials(name, officials, row) for name in OF_OFFICIALS}
+        all_ = [
+            dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)
+        ]
+        # One that the map makes blank has no row, unless there is no other.
+        found = [each for each in all_ if each["official"]] or all_[:1]
+        for each in found:
+            for name in [n for n in columns if not each[n] and n in self.mapping.defaults]:
+                row.assumed.add(name)
+                each[name] = self.mapping.defaults[name]
+                self.summary.add("default", name, "", each[name])
+        return found
+
+    def _of_officials(self, name: str, officials: dict[str, int], row: _Row) -> list[str]:
+        """Return the value of a column about an official, for each official of a row."""
+        if name in row.fixed:
+            return [self._counted_cell(name, row)] * len(officials)
+        places, own = self.places.get(name, []), self.places["official"]
+        given = [item for cell in self._filled(name, row.record)
+                 for item in self.rules.all_items(name, cell)]  # fmt: skip
+        texts = given if len(given) == len(officials) else given[:1] * len(officials)
+        if 1 < len(places) == len(own):
+            texts = [row.record[places[own.index(place)]] for place in officials.values()]
+        if set(given) - set(texts):
+            shown = "; ".join(given)
+            self.problems.note(name, shown, row.line, UNPAIRED_OFFICIALS, together=True)
+        return [self._text(name, text, row) for text in texts or [""] * len(officials)]
 
     def _counterparts(self, row: _Row, kind: str) -> list[dict[str, str]]:
         """Return the cells of each counterpart that a row of the file names; at least one."""
@@ -398,7 +463,7 @@ class _Conversion:
             blank = name not in {*self.places, *self.mapping.defaults}
             return [""] if blank else [self._counted_cell(name, row)]
         filled = self._filled(name, row.record)
-        given = [item for cell in filled for item in self.rules.items(name, cell)]
+        given = [item for cell in filled for item in self.rules.all_items(name, cell)]
         if given and len(given) != len(named):
             self.problems.note(name, "; ".join(given), row.line, UNPAIRED, together=True)
         texts = given if len(given) == len(named) else [""] * len(named)
@@ -598,8 +663,8 @@ class _Conversion:
                     "read as the day in UTC; name the zone of the place by time_zone in the map"
                 )
                 yield notice(self.mapping.problem(what, "columns", name))
-        for name, declared in self.mapping.extra_columns.items():
-            if self.divided and declared.get("type") in NUMERIC:
+        for name in self.mapping.numbers:
+            if self.divided:
                 many = f"{self.divided:,} row{'s' * (self.divided > 1)} became several"
                 what = f"{many}, each with the whole `{name}`: sums count it more than once"
                 yield notice(self.mapping.problem(what, "keep", name))

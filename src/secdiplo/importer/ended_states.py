@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from secdiplo import countries
 from secdiplo.importer import code_lists, dates
-from secdiplo.importer.profile import FileProfile, separators
-from secdiplo.importer.several import split
+from secdiplo.importer.profile import FileProfile
 
 
 class StateDays(NamedTuple):
@@ -131,14 +130,12 @@ def dated_rows(
     read = _date_reader(profile)
     if not found or read is None:
         return found
-    column = profile.column(target)
-    marks = separators(column) if column and target == "counterpart" else []
+    items = profile.items(target)
     names = profile.wide.get(target, [profile.sure[target].name])
     places = [profile.source.columns.index(name) for name in names]
     for _, cells in profile.source.rows():
         for cell in [cells[place] for place in places]:
-            items = split(cell, marks, code_lists.is_whole_name) if marks else [cell]
-            for value in (item for item in items if item in wanted):
+            for value in (item for item in items(cell) if item in wanted):
                 if date := read(cells):
                     for days in wanted[value]:
                         found[value, days].add(date, days)

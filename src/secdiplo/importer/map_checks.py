@@ -29,6 +29,7 @@ from secdiplo.text import normal_form
 SAME_ROWS = ("refuse", "separate")
 DOMESTIC_ROWS = ("refuse", "drop")
 TYPED_DATES = ("keep", "swap")
+DECIMAL_MARKS = (".", ",")
 RESERVED_COLUMNS = {*taken_names(), "record", "rowid"}
 """Names that a column cannot be carried through under."""
 
@@ -183,6 +184,11 @@ def _formats(mapping: ColumnMap) -> Iterator[Problem]:
                 f"`{choice}`; write `keep` or `swap`",
                 *(key if toml.has_line(mapping.text, *key) else key[:1]),
             )
+    if mapping.decimal not in DECIMAL_MARKS:
+        yield mapping.problem(f"`{mapping.decimal}`; write `.` or `,`", "decimal")
+    elif mapping.decimal == "," and not mapping.numbers:
+        what = "no kept column is a number; write its type under [extra_columns], or remove it"
+        yield mapping.problem(what, "decimal")
     try:
         if mapping.time_zone:
             dates.check_zone(mapping.time_zone)

@@ -479,6 +479,9 @@ class FileProfile:
         Column of the sheet -> the numbered columns of the file that are all it.
     date_format : str
         The format of the dates in figures, where it is known.
+    map_items : callable, optional
+        Return the values of a cell of a column of the sheet, where a map decides how they are
+        separated.
     """
 
     source: Source
@@ -490,6 +493,15 @@ class FileProfile:
     built_in: bool
     wide: dict[str, list[str]] = field(default_factory=dict)
     date_format: str = ""
+    map_items: Callable[[str, str], list[str]] | None = None
+
+    def items(self, target: str) -> Callable[[str], list[str]]:
+        """Return what divides the cells of a column: as a map decides, or as the cells show."""
+        if self.map_items:
+            return functools.partial(self.map_items, target)
+        column = self.column(target)
+        marks = separators(column) if column and target == "counterpart" else []
+        return lambda cell: split(cell, marks, code_lists.is_whole_name) if marks else [cell]
 
     def column(self, target: str) -> FileColumn | None:
         """Return the column of the file that is matched to one of the sheet.

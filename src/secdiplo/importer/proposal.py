@@ -189,7 +189,19 @@ def _top(profile: FileProfile, sheet: str) -> list[MapLine]:
     what = '"separate" if rows alike in every cell are different meetings'
     lines.append(setting((), "same_rows", "refuse", what))
     what = "columns of the file to carry through, of those listed under [columns]"
-    return [*lines, setting((), "keep", [], what)]
+    lines.append(setting((), "keep", [], what))
+    return [*lines, *_decimal(profile)]
+
+
+def _decimal(profile: FileProfile) -> list[MapLine]:
+    """Mention a column of numbers with a decimal comma, which can be kept."""
+    taken = profile.taken()
+    for name, column in profile.columns.items():
+        numbers = [v for v in column.values if re.fullmatch(r"[+-]?[\d. ]*\d,\d+", v, re.ASCII)]
+        if name not in taken and len(numbers) * 2 > len(column.values):
+            what = f'if {toml.text(name)}, as in "{numbers[0]}", is kept as a number'
+            return text_lines(f'# decimal = ","  # {toml.comment(what)}')
+    return []
 
 
 def _missing(profile: FileProfile) -> list[MapLine]:
@@ -210,7 +222,7 @@ def _split(profile: FileProfile) -> MapLine:
     column = profile.column("counterpart")
     marks = separators(column) if column else []
     if not marks:
-        what = "what separates several counterparts, agencies or topics in a cell"
+        what = "what separates several counterparts, officials, agencies or topics"
         return MapLine(comment=f'# split = ";"  # {what}')
     value = {"counterpart": marks[0] if len(marks) == 1 else marks}
     return setting((), "split", value, "some cells name several; each becomes a row")
@@ -497,7 +509,9 @@ def _code_lines(profile: FileProfile) -> list[MapLine]:
     )
     topic = profile.column("topic")
     if topic:
-        items = {item.strip() for value in topic.values for item in value.split(";")} - {""}
+        divided = profile.items("topic")
+        parts = {part for value in topic.values for part in value.split(";")}
+        items = {item.strip() for part in parts for item in divided(part)} - {""}
         title = "# The topics in use; an unknown one is a notice."
         lines += text_lines("", title, "[codes.topic]")
         lines += [setting(("codes", "topic"), item, item) for item in sorted(items)]

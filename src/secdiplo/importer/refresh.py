@@ -14,7 +14,7 @@ from typing import Any
 from secdiplo.errors import DataError, Problem
 from secdiplo.folder import toml
 from secdiplo.importer.code_lists import CODED_COLUMNS
-from secdiplo.importer.column_map import ColumnMap, read_draft
+from secdiplo.importer.column_map import ColumnMap, read_draft, separators_of
 from secdiplo.importer.map_lines import NEW, MapLine, rendered
 from secdiplo.importer.profile import ColumnMatch, FileProfile
 from secdiplo.importer.proposal import look, proposed
@@ -95,8 +95,13 @@ def _draft(
 ) -> MapDraft:
     mapping, data = read_draft(map_path)
     profile, options, first = look(file, merged(mapping.options, options), mapping)
+    decided = _as_decided(profile, mapping)
+    if "split" in data:
+        mapping = dataclasses.replace(mapping, split=separators_of(data["split"], decided.sure))
     rules = ValueRules(mapping, profile.source.epoch)
-    sections = proposed(_as_decided(profile, mapping), options, first)
+    if "split" in data:
+        decided = dataclasses.replace(decided, map_items=rules.items)
+    sections = proposed(decided, options, first)
     lines = [line for section in sections for line in section]
     added = [*_comments(mapping, lines, _asked(profile, mapping), fill)]
     for line in lines:

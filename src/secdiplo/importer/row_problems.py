@@ -102,7 +102,8 @@ class RowProblems:
         collector.add(self._alike)
         collector.count(file, self._source.columns[0], SAME_ROW, "error", self._alike_further)
         for name, causes in self._causes.items():
-            column = " + ".join(self._mapping.columns.get(name, (name,)))
+            kept = self._mapping.keep.get(name, name)
+            column = " + ".join(self._mapping.columns.get(name, (kept,)))
             for cause in causes.values():
                 many = f"{cause.count:,} row{'s' * (cause.count != 1)}"
                 text = f"{cause.text} ({many}) {cause.what}"

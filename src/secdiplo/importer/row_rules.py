@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from secdiplo.errors import DataError, Problem
 from secdiplo.folder import toml
+from secdiplo.importer.code_lists import BLANK_LABEL
 from secdiplo.importer.column_map import ColumnMap
 from secdiplo.importer.corrections import RowCorrection
 from secdiplo.importer.messages import nothing_left
@@ -34,6 +35,8 @@ class CellCondition:
         The cells that meet it; ``*`` is any cell that is not blank.
     section : str
         The table of the map.
+    blanks : set of str
+        Cells that are blank by the map, such as ``NA``.
     found : set of str
         Those of `values` that some row had.
     """
@@ -42,27 +45,18 @@ class CellCondition:
     column: str
     values: tuple[str, ...]
     section: str
+    blanks: set[str] = field(default_factory=set)
     found: set[str] = field(default_factory=set)
 
     def fits(self, record: Sequence[str]) -> bool:
         """Return whether a row meets the condition."""
         cell = record[self.place]
-        value = cell if cell in self.values else "*" if cell and "*" in self.values else None
+        is_blank = not cell or cell in self.blanks
+        value = next((v for v in (cell, "" if is_blank else "*") if v in self.values), None)
         if value is None:
             return False
         self.found.add(value)
         return True
-
-
-def conditions(
-    rules: Mapping[str, tuple[str, ...]], columns: Sequence[str], section: str
-) -> list[CellCondition]:
-    """Return the conditions of a table of a map on the columns that a file has."""
-    return [
-        CellCondition(columns.index(name), name, values, section)
-        for name, values in rules.items()
-        if name in columns
-    ]
 
 
 class RowRules:
@@ -82,11 +76,11 @@ class RowRules:
         self._rules = [
             each
             for section in RULES
-            for each in conditions(getattr(mapping, section), columns, section)
+            for each in self._conditions(getattr(mapping, section), section)
             if each.values
         ]
         self._corrections = [
-            (number, each, conditions(each.where, columns, "corrections"))
+            (number, each, self._conditions(each.where, "corrections"))
             for number, each in enumerate(mapping.corrections)
             if set(each.where) <= set(columns)
         ]
@@ -96,6 +90,25 @@ class RowRules:
             for column in given:  # a line under [values] counts for more
                 if column in columns:
                     self._missing[columns.index(column)] -= set(mapping.values.get(name, ()))
+
+    def _conditions(
+        self, rules: Mapping[str, tuple[str, ...]], section: str
+    ) -> list[CellCondition]:
+        """Return the conditions of a table of the map on the columns that the file has."""
+        made: dict[str, set[str]] = {}  # column of the file -> markers that have a code
+        for name, given in self._mapping.columns.items():
+            lines = self._mapping.values.get(name, {}).items()
+            for column in given:
+                coded = {value for value, code in lines if code != BLANK_LABEL}
+                made[column] = made.get(column, set()) | coded
+        return [
+            CellCondition(
+                self._columns.index(name), name, values, section,
+                {*self._mapping.missing} - made.get(name, set()),
+            )
+            for name, values in rules.items()
+            if name in self._columns
+        ]  # fmt: skip
 
     def without_markers(self, record: list[str], summary: ImportSummary | None = None) -> list[str]:
         """Return the cells of a row with markers of missing values made blank."""
@@ -110,7 +123,10 @@ class RowRules:
         return made
 
     def is_dropped(self, record: list[str], summary: ImportSummary | None = None) -> bool:
-        """Return whether a rule leaves a row out; the first one that does is counted."""
+        """Return whether a rule leaves a row out; the first one that does is counted.
+
+        The cells are those of the file: a rule can name a marker, or `(blank)` for all of them.
+        """
         dropping = [each for each in self._rules if each.fits(record) == (each.section == "drop")]
         if dropping and summary:
             first = dropping[0]
@@ -169,7 +185,7 @@ def passing(source: Source, mapping: ColumnMap) -> Source:
         rules = RowRules(mapping, source.columns)
         dropped = passed = 0
         for line, record in source.rows():
-            if rules.is_dropped(rules.without_markers(record)):
+            if rules.is_dropped(record):
                 dropped += 1
             else:
                 passed += 1

@@ -12,12 +12,16 @@ SPLIT_COLUMNS = (
     "counterpart_person",
     "counterpart_office",
     "agency",
+    "official",
+    "official_rank",
     "topic",
     "source_url",
 )
 """Columns of the sheet for which a cell or several columns of the file may give several values."""
 PAIRED_COLUMNS = ("counterpart_person", "counterpart_office")
 """Columns about a counterpart: several of them go with as many counterparts, in this order."""
+OF_OFFICIALS = ("agency", "official_rank")
+"""Columns about an official: one goes with all officials of a row, or each with its own."""
 ALSO = "also: "
 """What stands in the note before further addresses."""
 _ADDRESS = re.compile(r"https?://[^\s;,|]\S*?(?=[;,|]*(?:\s|$))")
@@ -47,6 +51,19 @@ def split(text: str, separators: Sequence[str], known: Callable[[str], object]) 
     >>> split("Chad; Trinidad and Tobago", (";", " and "), lambda text: text.startswith("T"))
     ['Chad', 'Trinidad and Tobago']
     """
+    return list(dict.fromkeys(split_all(text, separators, known)))
+
+
+def split_all(text: str, separators: Sequence[str], known: Callable[[str], object]) -> list[str]:
+    """Split a cell as `split` does, and keep a part as often as the cell has it.
+
+    Two officials can have the same rank, so that the second rank is no repetition.
+
+    Examples
+    --------
+    >>> split_all("Minister; Minister", (";",), lambda _: False)
+    ['Minister', 'Minister']
+    """
     text = text.strip()
     if not text:
         return []
@@ -55,14 +72,14 @@ def split(text: str, separators: Sequence[str], known: Callable[[str], object]) 
     first, *rest = separators
     # A list that ends in "x, y, and z" leaves the word of the last separator at the start.
     bare = [part for part in f" {text} ".split(first) if part.strip()]
-    return list(dict.fromkeys(item for part in bare for item in _rest(part, rest, known)))
+    return [item for part in bare for item in _rest(part, rest, known)]
 
 
 def _rest(part: str, rest: list[str], known: Callable[[str], object]) -> list[str]:
     for separator in rest:
         if part.startswith(separator):
             part = part.removeprefix(separator)
-    return split(part, rest, known)
+    return split_all(part, rest, known)
 
 
 def addresses(cells: Iterable[str], separators: Sequence[str]) -> tuple[str, str]:

@@ -17,9 +17,7 @@ from secdiplo.importer.profile import (
     FileColumn,
     FileProfile,
     names_two_days,
-    separators,
 )
-from secdiplo.importer.several import split
 from secdiplo.importer.value_rules import TWO_ENDS, escaped
 from secdiplo.suggest import did_you_mean, ranked
 
@@ -70,7 +68,7 @@ def _shares_lines(profile: FileProfile, target: str) -> bool:
 def _coded_values(profile: FileProfile, target: str, column: FileColumn) -> list[MapLine]:
     """Return the lines of a column of codes."""
     find, suggest, codes = finders(profile, target, column)
-    counted = _counted(target, column)
+    counted = _counted(profile, target, column)
     found = {value: find(value) for value in counted}
     near = {value: [] if code else suggest(value) for value, code in found.items()}
     dated: Dated = {}
@@ -147,17 +145,16 @@ def _many(count: int) -> str:
     return f"{count} row" + ("s" if count > 1 else "")
 
 
-def _counted(target: str, column: FileColumn) -> dict[str, tuple[int, int]]:
+def _counted(profile: FileProfile, target: str, column: FileColumn) -> dict[str, tuple[int, int]]:
     """Return the values of a column that are mapped, the most frequent first.
 
     Each has the number of its rows, and its first line.
     """
     counts: dict[str, int] = {}
     lines: dict[str, int] = {}
-    marks = separators(column) if target == "counterpart" else []
-    known = code_lists.is_whole_name
+    items = profile.items(target)
     for value, count in column.values.items():
-        for item in split(value, marks, known) if marks else [value]:
+        for item in items(value):
             counts[item] = counts.get(item, 0) + count
             lines[item] = min(lines.get(item, column.lines[value]), column.lines[value])
     if target in COUNTRY_COLUMNS:  # the letters of Namibia are for a human, even if `missing`
@@ -235,10 +232,12 @@ def _open_values(profile: FileProfile, target: str, column: FileColumn) -> list[
         "forum": code_lists.series(),
         "topic": code_lists.builtin("topic"),
     }[target]
+    divided = profile.items(target)
     items = dict.fromkeys(
         item.strip()
         for value in column.values
-        for item in (value.split(";") if target == "topic" else [value])
+        for part in (value.split(";") if target == "topic" else [value])
+        for item in divided(part)
     )
     lines = []
     for value in items:

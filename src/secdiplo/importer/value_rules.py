@@ -22,7 +22,7 @@ from secdiplo.importer import code_lists, dates
 from secdiplo.importer.code_lists import BLANK_LABEL, CODED_COLUMNS, OTHER_COUNTERPARTS
 from secdiplo.importer.column_map import COUNTRY_COLUMNS, DATE_COLUMNS, ColumnMap
 from secdiplo.importer.row_rules import fit_no_row, notice
-from secdiplo.importer.several import split
+from secdiplo.importer.several import split_all
 from secdiplo.schema.tables import CODING_SHEET
 
 REST = "*"
@@ -94,6 +94,36 @@ def matches(pattern: str, text: str) -> bool:
             return False
         place += len(part)
     return True
+
+
+def decimal_point(text: str, is_text: bool) -> str | None:
+    """Write a number that has a decimal comma with a decimal point.
+
+    Parameters
+    ----------
+    text : str
+        The cell.
+    is_text : bool
+        Whether a person wrote it; a program writes numbers with a point.
+
+    Returns
+    -------
+    str or None
+        None for a number that already has a decimal point. What is no number stays as it is.
+
+    Examples
+    --------
+    >>> decimal_point("1.234,5", True), decimal_point("1.234", True), decimal_point("12.5", True)
+    ('1234.5', '1234', None)
+    >>> decimal_point("1,5", False), decimal_point("1.234", False), decimal_point("n/a", True)
+    ('1.5', '1.234', 'n/a')
+    """
+    if not is_text and "," not in text:
+        return text
+    whole = re.fullmatch(r"([+-]?(?:\d{1,3}(?:[. ]\d{3})+|\d+))(?:,(\d+))?", text, re.ASCII)
+    if whole is None:
+        return None if re.fullmatch(r"[+-]?\d*\.\d+", text, re.ASCII) else text
+    return ".".join(filter(None, (re.sub("[. ]", "", whole[1]), whole[2])))
 
 
 @dataclass
@@ -270,7 +300,11 @@ class ValueRules:
         return given, dates.compose(*parts)
 
     def items(self, name: str, cell: str) -> list[str]:
-        """Return the values of a cell, which are separated as the map says."""
+        """Return the values of a cell, which are separated as the map says; each once."""
+        return list(dict.fromkeys(self.all_items(name, cell)))
+
+    def all_items(self, name: str, cell: str) -> list[str]:
+        """Return the values of a cell; one that it has twice is there twice."""
         if (name, cell) not in self._items:
 
             def whole(text: str) -> bool:
@@ -279,7 +313,7 @@ class ValueRules:
                 known = name == "agency" and self._agencies.find(text) is not None
                 return known or any(text in lines.exact for lines in self._tables[name])
 
-            self._items[name, cell] = split(cell, self._mapping.split.get(name, ()), whole)
+            self._items[name, cell] = split_all(cell, self._mapping.split.get(name, ()), whole)
         return self._items[name, cell]
 
     # --- what was seen ----------------------------------------------------------------------

@@ -125,6 +125,8 @@ class Source:
         Day 0 of dates that are numbers.
     notices : FileNotices
         What else was noticed; complete once all rows were read.
+    is_text : bool
+        Whether the file is text, so that its numbers are as somebody wrote them.
     """
 
     path: Path
@@ -136,6 +138,7 @@ class Source:
     has_header: bool = True
     epoch: datetime.date = datetime.date(1899, 12, 30)
     notices: FileNotices = field(default_factory=lambda: FileNotices(Path()))
+    is_text: bool = False
 
 
 def clean(text: str) -> str:

@@ -44,7 +44,10 @@ def delimited(path: Path, options: ReadOptions) -> Source:
         order = sorted(DELIMITERS, key=lambda mark: mark != "\t" and path.suffix.lower() == ".tsv")
         delimiter = max(order, key=lambda mark: _fit(path, encoding, mark))
     return make_source(
-        path, lambda: _cut(path, encoding, delimiter), has_header=options.header is not False
+        path,
+        lambda: _cut(path, encoding, delimiter),
+        has_header=options.header is not False,
+        is_text=True,
     )
 
 
@@ -126,7 +129,7 @@ def tab(path: Path, options: ReadOptions) -> Source:
         except UnicodeError:
             raise _not_utf8(path, encoding) from None
 
-    return make_source(path, lines, has_header=options.header is not False)
+    return make_source(path, lines, has_header=options.header is not False, is_text=True)
 
 
 def _unescaped(cell: str) -> str:

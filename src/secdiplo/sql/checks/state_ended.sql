@@ -5,8 +5,8 @@
 -- level: error
 select
     r.row,
-    'counterpart' as "column",
-    r.counterpart as value,
+    cell."column",
+    cell.value,
     c.state_from as first,
     c.state_to as last,
     string_split(c.successors, '; ')[1] as successor,
@@ -15,8 +15,11 @@ select
             then '{value} was a state from {first} to {last}; use the code of the day, such as {successor}, or fix the date'
         else '{value} was a state from {first} to {last}; use the code of the day, or fix the date'
     end as what
-from rows as r
-inner join raw_countries as c on c.iso3 = r.counterpart
-where r.counterpart_type = 'country'
-    and (r.date_min > try_cast(c.state_to as date) or r.date_max < try_cast(c.state_from as date))
-order by r.row
+from rows as r, lateral (
+    values
+        ('home', r.home), ('host_country', r.host_country),
+        ('counterpart', case when r.counterpart_type = 'country' then r.counterpart end)
+) as cell ("column", value)
+inner join raw_countries as c on c.iso3 = cell.value
+where r.date_min > try_cast(c.state_to as date) or r.date_max < try_cast(c.state_from as date)
+order by r.row, cell."column"
