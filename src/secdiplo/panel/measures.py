@@ -42,7 +42,7 @@ STATISTICS = {
 }
 """Of a numeric extra column over participations: what it is, and the aggregate."""
 BY = ("format", "official_rank", "agency")
-FINER = {
+DETAILS = {
     "by_agency": "s.agency",
     "by_official_rank": "s.official_rank",
     "interaction_id": "s.interaction_id",
@@ -100,10 +100,10 @@ class Measure:
 
     @property
     def needs(self) -> set[str]:
-        """The finer columns that its rows must tell apart: names of `FINER`."""
+        """The columns that its rows must tell apart: names of `DETAILS`."""
         if self.column:
             return {"participation_id"}
-        needed = {f"by_{self.by}"} & FINER.keys()
+        needed = {f"by_{self.by}"} & DETAILS.keys()
         if self.base in {"interactions", "agency_interactions"}:
             needed.add("interaction_id")
         return needed | ({"by_agency"} if self.base == "agency_interactions" else set())
@@ -184,19 +184,19 @@ def parse(
     return list(found.values())
 
 
-def finer(measures: Sequence[Measure], single: bool) -> dict[str, str]:
-    """Return the columns of `FINER` that the rows of contacts need.
+def details(measures: Sequence[Measure], single: bool) -> dict[str, str]:
+    """Return the columns of `DETAILS` that the rows of contacts need.
 
     Rows that are `single` only repeat the agency of their unit.
     """
     needed = set().union(*(measure.needs for measure in measures))
     if single:
         needed &= {"by_agency"}
-    return {name: column for name, column in FINER.items() if name in needed}
+    return {name: column for name, column in DETAILS.items() if name in needed}
 
 
 def has_single_rows(measures: Sequence[Measure], keys: Sequence[str]) -> bool:
-    """Return whether the contacts of a unit have one row per event: no measure needs a finer one.
+    """Return whether the contacts of a unit have one row per event: no measure needs more detail.
 
     A country has one interaction in an event.
     """

@@ -270,41 +270,16 @@ def _statement(
 ) -> str:
     """The statement with every name in braces filled in."""
     keys = PANEL_UNITS[unit]
+    single = measuring.has_single_rows(parsed, keys)
     ended = "country" in keys and _meets_ended(built, codes)
-    single = measuring.has_single_rows(parsed, keys) and not ended
-    sources = {
-        "home": "s.home",
-        "agency": "s.agency",
-        "official_id": "s.official_id",
-        "country": membership.number_holder(codes, "s.counterpart") if ended else "s.counterpart",
-    }
+    single = single and not ended  # two states of one number can be in one event
     inside_state = codes == "iso3" or "country" not in keys
     fills = {
-        "keys_of_contacts": ", ".join(
-            f"{sources[key]} as {key}"
-            if key in TOLD_APART
-            else f"any_value({sources[key]}) as {key}"
-            for key in keys
-        ),
-        "grain": ", ".join(
-            [
-                *("s.counterpart", "s.event_id"),
-                *(sources[key] for key in keys if key in TOLD_APART),
-                *measuring.finer(parsed, single).values(),
-            ]
+        **_contacts(
+            keys, membership.number_holder(codes, "s.counterpart") if ended else "", parsed, single
         ),
         "keys": ", ".join(keys),
         "keys_of_units": ", ".join(f"u.{key}" for key in keys),
-        **_values_of(parsed),
-        "kept": " and ".join(
-            ["s.counterpart_type = 'country'"]
-            if "country" in keys
-            else [f"{sources[key]} is not null" for key in keys]
-        ),
-        "finer": "".join(
-            f",\n        {column} as {name}"
-            for name, column in measuring.finer(parsed, single).items()
-        ),
         "period_of_date_min": _floor("c.date_min", freq),
         "period_of_latest_start": _floor("c.latest_start", freq),
         "period_of_from": _floor("cast($from as date)", freq),
@@ -343,6 +318,36 @@ def _statement(
         "{counts}", measuring.counts(parsed, True, single)
     )  # fmt: skip
     return re.sub(r"\{(\w+)\}", lambda found: fills[found[1]], sql)
+
+
+def _contacts(
+    keys: Sequence[str], holder: str, parsed: Sequence[Measure], single: bool
+) -> dict[str, str]:
+    """The columns of the contacts and what tells them apart, in SQL."""
+    sources = {
+        "home": "s.home",
+        "agency": "s.agency",
+        "official_id": "s.official_id",
+        "country": holder or "s.counterpart",
+    }
+    apart = [key for key in keys if key in TOLD_APART]
+    details = measuring.details(parsed, single)
+    own = [
+        f"{sources[key]} as {key}" if key in apart else f"any_value({sources[key]}) as {key}"
+        for key in keys
+    ]
+    grain = ["s.counterpart", "s.event_id", *(sources[key] for key in apart), *details.values()]
+    if "country" in keys:
+        kept = "s.counterpart_type = 'country'"
+    else:
+        kept = " and ".join(f"{sources[key]} is not null" for key in keys)
+    return {
+        "keys_of_contacts": ", ".join(own),
+        "grain": ", ".join(grain),
+        "kept": kept,
+        "details": "".join(f",\n        {column} as {name}" for name, column in details.items()),
+        **_values_of(parsed),
+    }
 
 
 def _meets_ended(built: Built, codes: str) -> bool:

@@ -5,7 +5,7 @@
 -- uses: scoped
 -- note: `{unit}` and the other names in braces are filled in by secdiplo.panel.
 with raw_contacts as (
-    -- One row per unit, counterpart and event, and per value of the finer columns that a measure
+    -- One row per unit, counterpart and event, and per combination of the details that a measure
     -- needs; `any_value` is of what these determine. `kept` marks the rows that can be in a cell;
     -- the others are only reported.
     select
@@ -17,7 +17,7 @@ with raw_contacts as (
         any_value(s.date_min) as date_min,
         any_value(s.latest_start) as latest_start,
         coalesce(any_value({kept}), false) as kept,
-        count(*) as participations{finer}{values}
+        count(*) as participations{details}{values}
     from scoped as s
     {valued}
     group by {grain}
