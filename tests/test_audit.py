@@ -344,3 +344,10 @@ def test_one_meeting_has_one_counterpart_also_beyond_what_most_claims_count(buil
     one = Constraint("one", interactions.columns, interactions.values, 1, 1)
     solver = Solver(System(cells.size, np.full(cells.size, np.inf), [*cells.facts, one]))
     assert solver.maximum(countries.dense(cells.size)).value == 1
+
+
+def test_shipped_intervals_are_those_that_the_claims_give():
+    built = sd.load()._built
+    found = intervals.computed(read_claims(built))
+    assert {name: list(ends) for name, ends in found.items()} == built.manifest["intervals"]
+    assert intervals.for_manifest(built)["intervals_of"] == built.manifest["intervals_of"]

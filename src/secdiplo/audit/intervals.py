@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
+from secdiplo.folder import resources
+
 if TYPE_CHECKING:
+    from secdiplo.claims.claim_set import ClaimSet
     from secdiplo.claims.reproduce import Intervals
     from secdiplo.store import Built
 
@@ -17,17 +23,52 @@ def stored_or_computed(built: Built) -> Intervals:
     kept = built.manifest.get("intervals")
     if kept is not None:
         return {name: (low, high) for name, (low, high) in kept.items()}
+    claim_set = _constraints(built)
+    return computed(claim_set) if claim_set else {}
+
+
+def computed(claim_set: ClaimSet) -> Intervals:
+    """Compute the intervals, which takes seconds."""
     from secdiplo.audit.consistency import find_consistent, intervals
+
+    return intervals(find_consistent(claim_set))
+
+
+def for_manifest(built: Built) -> dict[str, Any]:
+    """Return the intervals as a part of the manifest, so that reading them needs no solver.
+
+    They depend on the claims alone. If these are the claims of the built-in dataset, its intervals
+    are taken over.
+    """
+    claim_set = _constraints(built)
+    if claim_set is None:
+        return {"intervals": {}}
+    digest = _digest(claim_set)
+    shipped = json.loads((resources.built() / "manifest.json").read_text(encoding="utf-8"))
+    if shipped.get("intervals_of") == digest:
+        found = shipped["intervals"]
+    else:
+        found = {name: list(ends) for name, ends in stored_or_computed(built).items()}
+    return {"intervals": found, "intervals_of": digest}
+
+
+def _constraints(built: Built) -> ClaimSet | None:
+    """Return the claims as constraints; None if there are none, or they cannot be read as such."""
     from secdiplo.claims.claim_set import read_claims
     from secdiplo.errors import DataError
 
     try:
         claim_set = read_claims(built)
     except DataError:
-        return {}
-    return intervals(find_consistent(claim_set)) if claim_set.claims else {}
+        return None
+    return claim_set if claim_set.claims else None
 
 
-def for_manifest(built: Built) -> dict[str, Any]:
-    """Return the intervals as a part of the manifest, so that reading them needs no solver."""
-    return {"intervals": {name: list(ends) for name, ends in stored_or_computed(built).items()}}
+def _digest(claim_set: ClaimSet) -> str:
+    """Return a digest of the constraints and of everything that they refer to."""
+    text = json.dumps(dataclasses.asdict(claim_set), default=_plain, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    return sorted(value) if isinstance(value, frozenset) else str(value)
