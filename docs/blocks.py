@@ -19,6 +19,8 @@ from secdiplo import codebook
 from secdiplo import query as queries
 from secdiplo.claims.status import STATUS_MEANINGS
 from secdiplo.cli.output import MAX_PRINTED
+from secdiplo.coding.duplicates import DAYS, MIN_SCORE
+from secdiplo.coding.event_links import DOUBTFUL_FROM, LINK_DAYS, LINKED_FROM
 from secdiplo.figures import available
 from secdiplo.folder import reading, toml
 from secdiplo.ingest import header, parquet, records, scan
@@ -184,6 +186,61 @@ def _events(number: int) -> str:
 def filters() -> str:
     """Return the table of filters."""
     return codebook.filters_markdown()
+
+
+def scopes() -> str:
+    """Return the table of the scopes of the built-in dataset."""
+    rows = []
+    for name, each in dataset()["scopes"].groupby("scope", sort=False):
+        first, last = each["start_date"].iloc[0], each["end_date"].iloc[0]
+        period = "all days" if pd.isna(first) else f"{first.date()} to {last.date()}"
+        ranks = [
+            f"{agency}: {', '.join(f'`{rank}`' for rank in group['official_rank'])}"
+            for agency, group in each.groupby("agency")
+        ]
+        rows.append((f"`{name}`", period, "; ".join(ranks) or "all agencies and ranks"))
+    return render.render(("scope", "period", "agencies and ranks"), rows, "markdown")
+
+
+def duplicates_rule() -> str:
+    """Return one paragraph: which pairs of events are listed as possible duplicates."""
+    return folded(
+        "Two events are compared if they share a counterpart and take place within a few days of "
+        f"each other ({DAYS} by default; `--days` changes this). The score compares "
+        "every field that both events have, and is 1 if all of them agree. Names, offices and "
+        "titles are compared by spelling, so small differences lower the score only a little. "
+        f"Pairs that score below {MIN_SCORE} are not listed; `--min-score` sets another "
+        "threshold."
+    )
+
+
+def linking_rules() -> str:
+    """Return the three steps in which the events of two datasets are linked."""
+    steps = [
+        "**Find candidates.** Two events are compared if they have the same home country, share a "
+        f"counterpart (or both name none), and are at most {LINK_DAYS} days apart. "
+        "`--days` changes this number.",
+        "**Score them.** Each field that both events have is compared and gets a number from 0 to "
+        "1: date, counterparts, officials, agencies, persons met, forum, format, mode, place, "
+        "source page and page title. Names are compared by spelling. The score of the pair is the "
+        "weighted mean of these numbers.",
+        "**Choose the links.** Each event is linked to at most one event of the other dataset. The "
+        "links are chosen together, so that their scores add up to the highest possible total. An "
+        "event may therefore lose its best match to another event that fits it even better.",
+    ]
+    listed = "".join(
+        textwrap.fill(f"{number}. {step}", 98, break_on_hyphens=False, subsequent_indent="   ")
+        + "\n"
+        for number, step in enumerate(steps, 1)
+    )
+    return (
+        listed
+        + "\n"
+        + folded(
+            f"A pair that scores {LINKED_FROM} or more is `linked`; one between {DOUBTFUL_FROM} and {LINKED_FROM} is "
+            "`doubtful`. The columns `agree` and `differ` list the fields that do."
+        )
+    )
 
 
 def statuses() -> str:
