@@ -237,8 +237,8 @@ def linking_rules() -> str:
         listed
         + "\n"
         + folded(
-            f"A pair that scores {LINKED_FROM} or more is `linked`; one between {DOUBTFUL_FROM} and {LINKED_FROM} is "
-            "`doubtful`. The columns `agree` and `differ` list the fields that do."
+            f"A pair that scores {LINKED_FROM} or more is `linked`. Below that, a pair that scores "
+            f"{DOUBTFUL_FROM} or more is `doubtful`. `agree` and `differ` name the fields."
         )
     )
 
@@ -381,16 +381,17 @@ def sizes() -> str:
     """Return what changes with the size of a sheet."""
     low, high = workspace.MEMORY_RANGE
     lines = [
-        f"Sheets with more than {workspace.SPILL >> 20} MiB of text are processed in a temporary "
-        f"database beside the target, within {low} MB to {high // 1000} GB of memory unless "
-        "`--memory` sets another limit.",
-        f"The first {MAX_PRINTED:,} problems are printed, the others counted by file, column and "
-        "rule. `--problems FILE` writes every one as CSV.",
-        f"A compressed file that grows beyond {scan.BOMB[0] >> 30} GiB and {scan.BOMB[1]} times "
-        "its size is refused.",
-        f"Tables from more than {writing.PARTED:,} rows are split by the year in which an event "
-        "begins, such as `participations/event_year=2024/part-0.parquet`. DuckDB, polars, pandas "
-        "and Spark read them.",
+        f"Coding sheets with more than {workspace.SPILL >> 20} MiB of text are processed on disk, "
+        f"in a temporary database next to the output. Unless you set `--memory`, the limit is "
+        f"between {low} MB and {high // 1000} GB, depending on the computer.",
+        f"Only the first {MAX_PRINTED:,} problems are printed. The others are counted by file, "
+        "column and rule. `--problems FILE` writes all of them as CSV.",
+        f"Tables built from more than {writing.PARTED:,} rows are split by the year in which an "
+        "event begins, as in `participations/event_year=2024/part-0.parquet`. DuckDB, polars, "
+        "pandas and Spark can read such folders.",
+        "As a protection against damaged or malicious files, a compressed file is refused if it "
+        f"expands to more than {scan.BOMB[0] >> 30} GiB and more than {scan.BOMB[1]} times its "
+        "size.",
     ]
     return "".join(f"- {_hanging(line)}\n" for line in lines)
 
@@ -409,11 +410,12 @@ def largest() -> str:
     slow = max(asked, key=lambda name: asked[name]["seconds"])
     peak = max(each["peak"] for each in asked.values())
     return folded(
-        f"The largest sheet that was tried has {int(rows):,} synthetic rows. With `--memory "
-        f"{found['memory']}` it was checked and built in {built['seconds'] / 60:.0f} minutes with "
-        f"{built['peak'] / 2**30:.1f} GiB of memory, into {built['bytes'] / 1e9:.1f} GB of "
-        f"Parquet. {len(asked)} queries were run on it, each within {peak / 2**30:.1f} GiB. The "
-        f"slowest, `{slow}`, took {asked[slow]['seconds'] / 60:.1f} minutes."
+        f"The largest coding sheet we have tested has {int(rows):,} synthetic rows. With `--memory "
+        f"{found['memory']}`, checking it and building the tables took "
+        f"{built['seconds'] / 60:.0f} minutes and {built['peak'] / 2**30:.1f} GiB of memory. The "
+        f"tables are {built['bytes'] / 1e9:.1f} GB of Parquet. Each of {len(asked)} queries "
+        f"needed at most {peak / 2**30:.1f} GiB; the slowest, `{slow}`, took "
+        f"{asked[slow]['seconds'] / 60:.1f} minutes."
     )
 
 
@@ -440,7 +442,7 @@ def spark_seconds() -> str:
         (f"{rows:,}", f"{ours:.2f}", f"{spark:.2f}", f"{spark / ours:.1f}")
         for rows, (ours, spark) in known.items()
     ]
-    heads = ("rows of the sheet", "DuckDB, seconds", "Spark, seconds", "times as long")
+    heads = ("rows", "DuckDB, seconds", "Spark, seconds", "Spark / DuckDB")
     few, many = list(known)[-2:]
     slopes = [(known[many][n] - known[few][n]) / (many - few) for n in (0, 1)]
     starts = [max(0.0, known[few][n] - slopes[n] * few) for n in (0, 1)]
@@ -450,11 +452,17 @@ def spark_seconds() -> str:
         rows = (starts[1] - starts[0]) / gain / 1e6 if gain > 0 else None
         derived.append((each, f"about {rows:,.0f} million rows" if rows else "at no size"))
     return (
-        f"Measured: the median of six queries on {cores} cores, whole process.\n\n"
+        f"The table shows the median time of six queries, including start-up, on a computer with "
+        f"{cores} cores:\n\n"
         + render.render(heads, measured, "markdown")
-        + "\nDerived from the two largest sizes, if Spark's time per row fell in proportion to the "
-        "number of cores, which no real cluster quite reaches:\n\n"
-        + render.render(("cores of the cluster", "Spark is faster from"), derived, "markdown")
+        + "\n"
+        + folded(
+            "From how many rows would a cluster be faster? The next table extrapolates from the "
+            "two largest sizes. It assumes that Spark's time per row falls in proportion to the "
+            "number of cores, which no real cluster quite achieves."
+        )
+        + "\n"
+        + render.render(("cores in the cluster", "Spark is faster from"), derived, "markdown")
     )
 
 
@@ -463,6 +471,6 @@ def spark_queries() -> str:
     settings = declared_settings(None)
     names = queries.names(settings)
     return folded(
-        f"Spark runs {len(names) - len(REFUSED)} of the {len(names)} queries of the built-in "
-        f"dataset and refuses {len(REFUSED)}."
+        (f"All {len(names)}" if not REFUSED else f"{len(names) - len(REFUSED)} of the {len(names)}")
+        + " queries of the built-in dataset run on Spark."
     )
