@@ -383,7 +383,7 @@ def sizes() -> str:
     lines = [
         f"Coding sheets with more than {workspace.SPILL >> 20} MiB of text are processed on disk, "
         f"in a temporary database next to the output. Unless you set `--memory`, the limit is "
-        f"between {low} MB and {high // 1000} GB, depending on the computer.",
+        f"between {low} MB and {high // 1000} GB, depending on the size.",
         f"Only the first {MAX_PRINTED:,} problems are printed. The others are counted by file, "
         "column and rule. `--problems FILE` writes all of them as CSV.",
         f"Tables built from more than {writing.PARTED:,} rows are split by the year in which an "
