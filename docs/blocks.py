@@ -63,10 +63,11 @@ def reliability() -> str:
     less = [f"{PLAIN.get(name, name)} {alpha[name]:.2f}" for name in alpha.index if alpha[name] < 1]
     return folded(
         "A second coder coded a random sample of events without seeing the first coding. "
-        f"{found.summary()} Krippendorff's alpha over the matched pairs: {', '.join(whole)} 1.00; "
-        f"{', '.join(less)}. Topics and `inferred` are compared by the overlap of the lists, other "
-        "columns as equal or not. `secdiplo reliability` prints the intervals, the rows without a "
-        "partner and the cells that differ; the codebook describes the measures."
+        f"{found.summary()} Krippendorff's alpha for the matched rows is 1.00 for "
+        f"{', '.join(whole[:-1])} and {whole[-1]}. For the other columns it is: {', '.join(less)}. "
+        "Topics and `inferred` are lists and are compared by how much they overlap; cells of other "
+        "columns are equal or not. `secdiplo reliability` prints confidence intervals, unmatched "
+        "rows and the cells that differ."
     )
 
 
@@ -291,12 +292,14 @@ def coverage_line() -> str:
     publishers = _coverage_row("chao", "by number of publishers")
     lists = best.lists.split("; ")
     return folded(
-        f"The dataset has {best.known} events in the scope of the paper, which publishes "
-        f"{best.published:.0f}. {best.seen} of the known events are in {len(lists)} lists: "
-        f"{', '.join(f'`{name}`' for name in lists)}. {best.overlap} are in two lists or more. "
-        f"The best log-linear model estimates {best.estimate:.0f} events in all, with a 95 percent "
-        f"interval from {best.low:.0f} to {best.high:.0f}. By number of publishers it is "
-        f"{publishers.estimate:.0f} ({publishers.low:.0f} to {publishers.high:.0f})."
+        f"The dataset has {best.known} events in the scope of the paper, and the paper reports "
+        f"{best.published:.0f}. {len(lists)} kinds of publishers serve as lists: "
+        f"{', '.join(f'`{name}`' for name in lists)}. They contain {best.seen} of the events, and "
+        f"{best.overlap} events are in at least two of them. From this, the best log-linear model "
+        f"estimates {best.estimate:.0f} events in total, with a 95 percent confidence interval "
+        f"from {best.low:.0f} to {best.high:.0f}. Another estimate uses the number of publishers "
+        f"of each event, and gives {publishers.estimate:.0f} ({publishers.low:.0f} to "
+        f"{publishers.high:.0f})."
     )
 
 
@@ -350,17 +353,17 @@ def methods() -> str:
 def input_limits() -> str:
     """Return the limits beyond which a folder is refused."""
     limits = {
-        "bytes of dataset.toml": reading.MAX_TOML,
-        "dots on one line of it": toml.MAX_DOTS,
-        "files of the coding sheet": reading.MAX_FILES,
+        "size of dataset.toml, bytes": reading.MAX_TOML,
+        "dots on one line of dataset.toml": toml.MAX_DOTS,
+        "number of files of the coding sheet": reading.MAX_FILES,
         "columns of a sheet": header.MAX_COLUMNS,
-        "bytes of a cell": MAX_CELL,
-        "characters of a record": records.MAX_RECORD,
-        "growth of a compressed sheet above one gibibyte, as a factor": scan.BOMB[1],
+        "size of a cell, bytes": MAX_CELL,
+        "characters of a row": records.MAX_RECORD,
+        "expansion of a compressed sheet of more than one gibibyte, as a factor": scan.BOMB[1],
         "rows of a Parquet sheet that has more rows than bytes": parquet.MANY,
     }
     rows = [(what, f"{limit:,}") for what, limit in limits.items()]
-    return render.render(("what", "at most"), rows, "markdown")
+    return render.render(("what", "limit"), rows, "markdown")
 
 
 def synthetic_shares() -> str:
