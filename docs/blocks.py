@@ -293,7 +293,7 @@ def coverage_line() -> str:
     lists = best.lists.split("; ")
     return folded(
         f"The dataset has {best.known} events in the scope of the paper, and the paper reports "
-        f"{best.published:.0f}. {len(lists)} kinds of publishers serve as lists: "
+        f"{best.published:.0f}. The lists are {len(lists)} kinds of publishers: "
         f"{', '.join(f'`{name}`' for name in lists)}. They contain {best.seen} of the events, and "
         f"{best.overlap} events are in at least two of them. From this, the best log-linear model "
         f"estimates {best.estimate:.0f} events in total, with a 95 percent confidence interval "

@@ -72,9 +72,9 @@ class Reliability:
         elsewhere = sum(reason == ELSEWHERE for reason in reasons)
         return (
             f"{self.units} events were drawn, and both coders found {self.matched_units} of them, "
-            f"with {self.matched} pairs of matching rows. {first} rows are only in the first coding. "
-            f"{len(reasons)} are only in the second; the first coding has {elsewhere} of these under "
-            "other events."
+            f"with {self.matched} pairs of matching rows. {first} rows are only in the first "
+            f"coding. {len(reasons)} are only in the second; the first coding has {elsewhere} of "
+            "these under other events."
         )
 
     def __repr__(self) -> str:

@@ -16,9 +16,9 @@ _GUARDED = re.compile(r"'+[=@+\-\t\r]")
 
 RULE = (
     "Text that begins with =, @, +, -, a tab or a carriage return gets an apostrophe in front, so "
-    "that no spreadsheet runs it as a formula. Apostrophes before these characters are ignored, so "
-    "such text gets another one. To undo this, remove one apostrophe from every text that begins "
-    "with apostrophes and one of these characters."
+    "that no spreadsheet runs it as a formula. If the text already has apostrophes in front of "
+    "such a character, it gets one more. To undo this, remove one apostrophe from every text that "
+    "begins with apostrophes and one of these characters."
 )
 
 
