@@ -19,6 +19,8 @@ from secdiplo import codebook
 from secdiplo import query as queries
 from secdiplo.claims.status import STATUS_MEANINGS
 from secdiplo.cli.output import MAX_PRINTED
+from secdiplo.coding.duplicates import DAYS, MIN_SCORE
+from secdiplo.coding.event_links import DOUBTFUL_FROM, LINK_DAYS, LINKED_FROM
 from secdiplo.figures import available
 from secdiplo.folder import reading, toml
 from secdiplo.ingest import header, parquet, records, scan
@@ -61,10 +63,11 @@ def reliability() -> str:
     less = [f"{PLAIN.get(name, name)} {alpha[name]:.2f}" for name in alpha.index if alpha[name] < 1]
     return folded(
         "A second coder coded a random sample of events without seeing the first coding. "
-        f"{found.summary()} Krippendorff's alpha over the matched pairs: {', '.join(whole)} 1.00; "
-        f"{', '.join(less)}. Topics and `inferred` are compared by the overlap of the lists, other "
-        "columns as equal or not. `secdiplo reliability` prints the intervals, the rows without a "
-        "partner and the cells that differ; the codebook describes the measures."
+        f"{found.summary()} Krippendorff's alpha for the matched rows is 1.00 for "
+        f"{', '.join(whole[:-1])} and {whole[-1]}. For the other columns it is: {', '.join(less)}. "
+        "Topics and `inferred` are lists and are compared by how much they overlap; cells of other "
+        "columns are equal or not. `secdiplo reliability` prints confidence intervals, unmatched "
+        "rows and the cells that differ."
     )
 
 
@@ -190,6 +193,61 @@ def filters() -> str:
     return codebook.filters_markdown()
 
 
+def scopes() -> str:
+    """Return the table of the scopes of the built-in dataset."""
+    rows = []
+    for name, each in dataset()["scopes"].groupby("scope", sort=False):
+        first, last = each["start_date"].iloc[0], each["end_date"].iloc[0]
+        period = "all days" if pd.isna(first) else f"{first.date()} to {last.date()}"
+        ranks = [
+            f"{agency}: {', '.join(f'`{rank}`' for rank in group['official_rank'])}"
+            for agency, group in each.groupby("agency")
+        ]
+        rows.append((f"`{name}`", period, "; ".join(ranks) or "all agencies and ranks"))
+    return render.render(("scope", "period", "agencies and ranks"), rows, "markdown")
+
+
+def duplicates_rule() -> str:
+    """Return one paragraph: which pairs of events are listed as possible duplicates."""
+    return folded(
+        "Two events are compared if they share a counterpart and take place within a few days of "
+        f"each other ({DAYS} by default; `--days` changes this). The score compares "
+        "every field that both events have, and is 1 if all of them agree. Names, offices and "
+        "titles are compared by spelling, so small differences lower the score only a little. "
+        f"Pairs that score below {MIN_SCORE} are not listed; `--min-score` sets another "
+        "threshold."
+    )
+
+
+def linking_rules() -> str:
+    """Return the three steps in which the events of two datasets are linked."""
+    steps = [
+        "**Find candidates.** Two events are compared if they have the same home country, share a "
+        f"counterpart (or both name none), and are at most {LINK_DAYS} days apart. "
+        "`--days` changes this number.",
+        "**Score them.** Each field that both events have is compared and gets a number from 0 to "
+        "1: date, counterparts, officials, agencies, persons met, forum, format, mode, place, "
+        "source page and page title. Names are compared by spelling. The score of the pair is the "
+        "weighted mean of these numbers.",
+        "**Choose the links.** Each event is linked to at most one event of the other dataset. The "
+        "links are chosen together, so that their scores add up to the highest possible total. An "
+        "event may therefore lose its best match to another event that fits it even better.",
+    ]
+    listed = "".join(
+        textwrap.fill(f"{number}. {step}", 98, break_on_hyphens=False, subsequent_indent="   ")
+        + "\n"
+        for number, step in enumerate(steps, 1)
+    )
+    return (
+        listed
+        + "\n"
+        + folded(
+            f"A pair that scores {LINKED_FROM} or more is `linked`. Below that, a pair that scores "
+            f"{DOUBTFUL_FROM} or more is `doubtful`. `agree` and `differ` name the fields."
+        )
+    )
+
+
 def statuses() -> str:
     """Return the table of the statuses of published values."""
     rows = [
@@ -238,12 +296,14 @@ def coverage_line() -> str:
     publishers = _coverage_row("chao", "by number of publishers")
     lists = best.lists.split("; ")
     return folded(
-        f"The dataset has {best.known} events in the scope of the paper, which publishes "
-        f"{best.published:.0f}. {best.seen} of the known events are in {len(lists)} lists: "
-        f"{', '.join(f'`{name}`' for name in lists)}. {best.overlap} are in two lists or more. "
-        f"The best log-linear model estimates {best.estimate:.0f} events in all, with a 95 percent "
-        f"interval from {best.low:.0f} to {best.high:.0f}. By number of publishers it is "
-        f"{publishers.estimate:.0f} ({publishers.low:.0f} to {publishers.high:.0f})."
+        f"The dataset has {best.known} events in the scope of the paper, and the paper reports "
+        f"{best.published:.0f}. The lists are {len(lists)} kinds of publishers: "
+        f"{', '.join(f'`{name}`' for name in lists)}. They contain {best.seen} of the events, and "
+        f"{best.overlap} events are in at least two of them. From this, the best log-linear model "
+        f"estimates {best.estimate:.0f} events in total, with a 95 percent confidence interval "
+        f"from {best.low:.0f} to {best.high:.0f}. Another estimate uses the number of publishers "
+        f"of each event, and gives {publishers.estimate:.0f} ({publishers.low:.0f} to "
+        f"{publishers.high:.0f})."
     )
 
 
@@ -297,17 +357,17 @@ def methods() -> str:
 def input_limits() -> str:
     """Return the limits beyond which a folder is refused."""
     limits = {
-        "bytes of dataset.toml": reading.MAX_TOML,
-        "dots on one line of it": toml.MAX_DOTS,
-        "files of the coding sheet": reading.MAX_FILES,
+        "size of dataset.toml, bytes": reading.MAX_TOML,
+        "dots on one line of dataset.toml": toml.MAX_DOTS,
+        "number of files of the coding sheet": reading.MAX_FILES,
         "columns of a sheet": header.MAX_COLUMNS,
-        "bytes of a cell": MAX_CELL,
-        "characters of a record": records.MAX_RECORD,
-        "growth of a compressed sheet above one gibibyte, as a factor": scan.BOMB[1],
+        "size of a cell, bytes": MAX_CELL,
+        "characters of a row": records.MAX_RECORD,
+        "expansion of a compressed sheet of more than one gibibyte, as a factor": scan.BOMB[1],
         "rows of a Parquet sheet that has more rows than bytes": parquet.MANY,
     }
     rows = [(what, f"{limit:,}") for what, limit in limits.items()]
-    return render.render(("what", "at most"), rows, "markdown")
+    return render.render(("what", "limit"), rows, "markdown")
 
 
 def synthetic_shares() -> str:
@@ -328,16 +388,17 @@ def sizes() -> str:
     """Return what changes with the size of a sheet."""
     low, high = workspace.MEMORY_RANGE
     lines = [
-        f"Sheets with more than {workspace.SPILL >> 20} MiB of text are processed in a temporary "
-        f"database beside the target, within {low} MB to {high // 1000} GB of memory unless "
-        "`--memory` sets another limit.",
-        f"The first {MAX_PRINTED:,} problems are printed, the others counted by file, column and "
-        "rule. `--problems FILE` writes every one as CSV.",
-        f"A compressed file that grows beyond {scan.BOMB[0] >> 30} GiB and {scan.BOMB[1]} times "
-        "its size is refused.",
-        f"Tables from more than {writing.PARTED:,} rows are split by the year in which an event "
-        "begins, such as `participations/event_year=2024/part-0.parquet`. DuckDB, polars, pandas "
-        "and Spark read them.",
+        f"Coding sheets with more than {workspace.SPILL >> 20} MiB of text are processed on disk, "
+        f"in a temporary database next to the output. Unless you set `--memory`, the limit is "
+        f"between {low} MB and {high // 1000} GB, depending on the size.",
+        f"Only the first {MAX_PRINTED:,} problems are printed. The others are counted by file, "
+        "column and rule. `--problems FILE` writes all of them as CSV.",
+        f"Tables built from more than {writing.PARTED:,} rows are split by the year in which an "
+        "event begins, as in `participations/event_year=2024/part-0.parquet`. DuckDB, polars, "
+        "pandas and Spark can read such folders.",
+        "As a protection against damaged or malicious files, a compressed file is refused if it "
+        f"expands to more than {scan.BOMB[0] >> 30} GiB and more than {scan.BOMB[1]} times its "
+        "size.",
     ]
     return "".join(f"- {_hanging(line)}\n" for line in lines)
 
@@ -356,11 +417,12 @@ def largest() -> str:
     slow = max(asked, key=lambda name: asked[name]["seconds"])
     peak = max(each["peak"] for each in asked.values())
     return folded(
-        f"The largest sheet that was tried has {int(rows):,} synthetic rows. With `--memory "
-        f"{found['memory']}` it was checked and built in {built['seconds'] / 60:.0f} minutes with "
-        f"{built['peak'] / 2**30:.1f} GiB of memory, into {built['bytes'] / 1e9:.1f} GB of "
-        f"Parquet. {len(asked)} queries were run on it, each within {peak / 2**30:.1f} GiB. The "
-        f"slowest, `{slow}`, took {asked[slow]['seconds'] / 60:.1f} minutes."
+        f"The largest coding sheet we have tested has {int(rows):,} synthetic rows. With `--memory "
+        f"{found['memory']}`, checking it and building the tables took "
+        f"{built['seconds'] / 60:.0f} minutes and {built['peak'] / 2**30:.1f} GiB of memory. The "
+        f"tables are {built['bytes'] / 1e9:.1f} GB of Parquet. Each of {len(asked)} queries "
+        f"needed at most {peak / 2**30:.1f} GiB; the slowest, `{slow}`, took "
+        f"{asked[slow]['seconds'] / 60:.1f} minutes."
     )
 
 
@@ -387,7 +449,7 @@ def spark_seconds() -> str:
         (f"{rows:,}", f"{ours:.2f}", f"{spark:.2f}", f"{spark / ours:.1f}")
         for rows, (ours, spark) in known.items()
     ]
-    heads = ("rows of the sheet", "DuckDB, seconds", "Spark, seconds", "times as long")
+    heads = ("rows", "DuckDB, seconds", "Spark, seconds", "Spark / DuckDB")
     few, many = list(known)[-2:]
     slopes = [(known[many][n] - known[few][n]) / (many - few) for n in (0, 1)]
     starts = [max(0.0, known[few][n] - slopes[n] * few) for n in (0, 1)]
@@ -397,11 +459,17 @@ def spark_seconds() -> str:
         rows = (starts[1] - starts[0]) / gain / 1e6 if gain > 0 else None
         derived.append((each, f"about {rows:,.0f} million rows" if rows else "at no size"))
     return (
-        f"Measured: the median of six queries on {cores} cores, whole process.\n\n"
+        f"The table shows the median time of six queries, including start-up, on a computer with "
+        f"{cores} cores:\n\n"
         + render.render(heads, measured, "markdown")
-        + "\nDerived from the two largest sizes, if Spark's time per row fell in proportion to the "
-        "number of cores, which no real cluster quite reaches:\n\n"
-        + render.render(("cores of the cluster", "Spark is faster from"), derived, "markdown")
+        + "\n"
+        + folded(
+            "From how many rows would a cluster be faster? The next table extrapolates from the "
+            "two largest sizes. It assumes that Spark's time per row falls in proportion to the "
+            "number of cores, which no real cluster quite achieves."
+        )
+        + "\n"
+        + render.render(("cores in the cluster", "Spark is faster from"), derived, "markdown")
     )
 
 
@@ -410,6 +478,6 @@ def spark_queries() -> str:
     settings = declared_settings(None)
     names = queries.names(settings)
     return folded(
-        f"Spark runs {len(names) - len(REFUSED)} of the {len(names)} queries of the built-in "
-        f"dataset and refuses {len(REFUSED)}."
+        (f"All {len(names)}" if not REFUSED else f"{len(names) - len(REFUSED)} of the {len(names)}")
+        + " queries of the built-in dataset run on Spark."
     )

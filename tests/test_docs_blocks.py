@@ -61,6 +61,7 @@ def place(tmp_path_factory):
     for name in ("data", "examples", "seeds"):
         shutil.copytree(ROOT / name, folder / name)
     shutil.copytree(ROOT / "examples" / "us_state_guests", folder / "my_dataset")
+    shutil.copytree(ROOT / "examples" / "us_state_guests", folder / "their_dataset")
     sd.build(folder / "my_dataset", folder / "tables")
     sheet = (folder / "my_dataset" / "curated" / "interactions.csv").read_text(encoding="utf-8")
     (folder / "new_rows.csv").write_text("".join(sheet.splitlines(True)[:3]), encoding="utf-8")

@@ -1293,7 +1293,7 @@ def test_a_doubtful_country_is_offered_and_not_taken(tmp_path: Path) -> None:
     old = "A state to 1918; both lists of states have it as 300, and ISO 3166 has no code for it."
     for name, doubt, why in [
         ("Vietnm", 'did you mean "VNM"?', ""),
-        ("Korea", 'did you mean "KOR" or "PRK"?', ". Two states bear the name."),
+        ("Korea", 'did you mean "KOR" or "PRK"?', ". Two states have this name."),
         ("AU", 'did you mean "AUS" or "org:AU"?', ""),
         ("NA", 'did you mean "NAM" or "(blank)"?', ""),
         ("Austria-Hungary", 'did you mean "AUT" or "HUN"?', f". {old}"),

@@ -71,9 +71,10 @@ class Reliability:
         reasons = [row[-1] for row in self.unmatched if row[2] == "second"]
         elsewhere = sum(reason == ELSEWHERE for reason in reasons)
         return (
-            f"{self.units} events were drawn; {self.matched_units} of them match in {self.matched} "
-            f"pairs of rows. {first} rows are only in the first coding, {len(reasons)} only in the "
-            f"second ({elsewhere} of these are coded as other events)."
+            f"{self.units} events were drawn, and both coders found {self.matched_units} of them, "
+            f"with {self.matched} pairs of matching rows. {first} rows are only in the first "
+            f"coding. {len(reasons)} are only in the second; the first coding has {elsewhere} of "
+            "these under other events."
         )
 
     def __repr__(self) -> str:

@@ -140,7 +140,9 @@ def _refusal(value: str) -> CountryError:
         what = f"`{value}` is {doubt.note.rstrip('.')}; known organizations: {listed}"
         return CountryError(what, value, near)
     if doubt:
-        what = f"`{value}` is no certain country ({doubt.note.rstrip('.')}); name {_said(near)}"
+        what = (
+            f"`{value}` does not identify a country ({doubt.note.rstrip('.')}); use {_said(near)}"
+        )
         return CountryError(what, value, near)
     if len(index.codes.get(value, ())) > 1:
         what = f"`{value}` is the code of several; name {_said(near)}, or its system"

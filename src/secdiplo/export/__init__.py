@@ -49,37 +49,37 @@ EXPORT_FORMATS: dict[str, Format] = {
     "parquet": Format(
         "columnar.parquet",
         "`<table>.parquet`",
-        "types; meanings, units and codes as metadata of the fields",
+        "types; meanings, units and codes as metadata of the columns",
     ),
     "csv": Format(
         "columnar.csv_files",
         "`<table>.csv`",
-        "every cell as text",
-        "types and labels; a text that looks like a formula has an apostrophe before it",
+        "all values, as text",
+        "types and labels; text that looks like a formula gets a leading apostrophe",
     ),
     "dta": Format(
         "stata.dta",
         "`<table>.dta` (version 118: Stata 14 and later)",
-        "types, variable labels, value labels of coded columns, notes with the whole meaning",
-        "the name of a column that Stata does not allow, which `names.csv` lists",
+        "types, variable labels, value labels of coded columns, full meanings as notes",
+        "column names that Stata does not allow; `names.csv` lists the new ones",
     ),
     "rds": Format(
         "rdata.rds",
         "`<table>.rds`",
-        "types, dates, factors with their levels, labels and units as attributes",
-        "keys and references, save the names of the key",
+        "types, dates, factors with their levels; labels and units as attributes",
+        "keys and references, except the names of the key columns",
     ),
     "RData": Format(
         "rdata.rdata",
-        "`<dataset>.RData`, a data frame for each table",
-        "as rds",
-        "as rds",
+        "`<dataset>.RData`, with a data frame for each table",
+        "the same as `rds`",
+        "the same as `rds`",
     ),
     "xlsx": Format(
         "workbook.xlsx",
-        "`<dataset>.xlsx`, a sheet for each table, `README` and `codebook`",
+        "`<dataset>.xlsx`, with a sheet for each table, `README` and `codebook`",
         "types; meanings, units and codes on the sheet `codebook`",
-        "keys and references as rules",
+        "keys and references",
     ),
     "duckdb": Format(
         "databases.duckdb_file",
@@ -91,30 +91,30 @@ EXPORT_FORMATS: dict[str, Format] = {
         "databases.sqlite",
         "`<dataset>.sqlite`, `metadata.json` for Datasette",
         "keys, references, indexes, comments in the schema",
-        "the type of dates, which are text in ISO 8601",
+        "the type of dates, which become text (ISO 8601)",
     ),
     "datapackage": Format(
         "datapackage.datapackage",
         "`datapackage.json`, `<table>.csv`, `<table>.parquet`",
-        "the whole declaration: types, keys, references, codes, meanings of blanks, licence, "
-        "sources, bytes and digests",
+        "everything: types, keys, references, codes, meanings of blanks, licence, sources, file "
+        "sizes and checksums",
     ),
     "croissant": Format(
         "croissant.croissant",
         "`croissant.json`, `<table>.csv`, `<table>.parquet`",
-        "types, keys, references, meanings, digests",
-        "code lists, save as the table `codes`",
+        "types, keys, references, meanings, checksums",
+        "code lists, except as the table `codes`",
     ),
     "dataverse": Format(
         "dataverse.dataverse",
         "`dataset.json`, `files.json`, and the files of a deposit in `files/`",
         "citation, licence, version, descriptions of the files",
-        "what the dataset does not say, as an address for questions: left blank, and named",
+        "what the dataset does not contain, such as a contact address; a notice lists it",
     ),
     "bundle": Format(
         "bundle.bundle",
         "a replication package: `README.md`, `run.py`, `data/`, `tables/`, `results/`, `software/`",
-        "everything, with what it takes to compute it again",
+        "everything, and the software to recompute it",
     ),
 }
 

@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from secdiplo.store import Built
 
 SIDES = {
-    "home": "The side whose diplomacy the dataset is about.",
-    "foreign": "The side that it met.",
+    "home": "The home country, whose diplomacy the dataset describes.",
+    "foreign": "The counterpart.",
 }
 ACTOR_KINDS = {
     "agency": "An agency of the home country.",
-    "official": "An official of the home country who is named.",
+    "official": "A named official of the home country.",
     "country": "A foreign country.",
     "organization": "An international organization.",
     "actor": "A foreign non-state actor.",
-    "person": "A person met who is named, as the source prints the name.",
+    "person": "A named person who was met; the name is as printed in the source.",
 }
 
 ACTORS = Table(
@@ -44,32 +44,33 @@ ACTORS = Table(
         Column(
             "code",
             "text",
-            "The agency, the official_id, the ISO 3166-1 alpha-3 code, the acronym or the code.",
-            blank="The actor is a person met: nobody gave it a code.",
+            "The code of an agency, official (official_id), country (ISO 3166-1 alpha-3), "
+            "organization or non-state actor.",
+            blank="The actor is a person who was met; such persons have no code.",
         ),
         Column(
             "name",
             "text",
-            "The name: of an agency or country the label of its code.",
+            "The name; for an agency or a country, the label of its code.",
             blank="No reference table has a name for the code.",
         ),
         Column(
             "role",
             "list",
-            "The rank of an official, the office of a person as printed.",
-            blank="The actor is no person, or no office is given.",
+            "The rank of an official, or the office of a person as printed.",
+            blank="The actor is not a person, or no office is given.",
         ),
         Column(
             "part_of",
             "text",
-            "The agency of an official, the country of a non-state actor, the counterpart of a "
+            "The agency of an official, the country of a non-state actor, or the counterpart of a "
             "person.",
-            blank="The actor is part of nothing, or of what is not recorded.",
+            blank="The actor belongs to nothing that is recorded.",
         ),
         Column(
             "row_status",
             "code",
-            "Attested where any row that names the actor is.",
+            "Attested if any row that names the actor is attested.",
             required=True,
             codes="row_status",
         ),

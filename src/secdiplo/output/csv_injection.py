@@ -15,9 +15,10 @@ _RISKY = re.compile(r"'*[=@+\-\t\r]")
 _GUARDED = re.compile(r"'+[=@+\-\t\r]")
 
 RULE = (
-    "A text that starts with = @ + - a tab or a carriage return gets an apostrophe in front, so "
-    "that no spreadsheet runs it. Apostrophes before these signs do not count. To undo it, remove "
-    "one apostrophe from every text that starts with apostrophes and one of these signs."
+    "Text that begins with =, @, +, -, a tab or a carriage return gets an apostrophe in front, so "
+    "that no spreadsheet runs it as a formula. If the text already has apostrophes in front of "
+    "such a character, it gets one more. To undo this, remove one apostrophe from every text that "
+    "begins with apostrophes and one of these characters."
 )
 
 

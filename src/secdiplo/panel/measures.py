@@ -34,11 +34,11 @@ CONTACT_DATES = {
 CUMULATIVE = "cumulative_"
 _SUM = "cast(sum(cast({value} as decimal(25, 10))) as double)"  # the same in any order
 STATISTICS = {
-    "sum": ("The sum of the values of its rows; missing if no row has a value.", _SUM),
-    "mean": ("The mean of these values.", f"{_SUM} / nullif(count({{value}}), 0)"),
-    "min": ("The least of them.", "min({value})"),
-    "max": ("The greatest of them.", "max({value})"),
-    "missing": ("Its rows without a value.", "count(*) - count({value})"),
+    "sum": ("The sum of the values; missing if no row has a value.", _SUM),
+    "mean": ("The mean of the values.", f"{_SUM} / nullif(count({{value}}), 0)"),
+    "min": ("The smallest value.", "min({value})"),
+    "max": ("The largest value.", "max({value})"),
+    "missing": ("The number of rows without a value.", "count(*) - count({value})"),
 }
 """Of a numeric extra column over participations: what it is, and the aggregate."""
 BY = ("format", "official_rank", "agency")

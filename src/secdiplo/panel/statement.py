@@ -38,12 +38,11 @@ TOLD_APART = {"agency", "official_id"}  # keys that event and counterpart do not
 FREQUENCIES = {"year": "12 month", "half": "6 month", "quarter": "3 month", "month": "1 month"}
 CODE_SYSTEMS = ("iso3", "cow", "gw")
 STATES = {
-    "observed": "At least one event of the unit falls into the period.",
-    "zero": "The period is covered, at least in part, and no event is in it.",
-    "outside_coverage": "The period, or what `start` and `end` leave of it, is outside the days "
-    "of the scope.",
-    "not_a_state": "The country was no member of the system of states on any day of the period "
-    "that the panel covers; with cow and gw only.",
+    "observed": "At least one event of the unit is in the period.",
+    "zero": "The data cover the period, at least in part, and no event is in it.",
+    "outside_coverage": "The period is outside the days of the scope.",
+    "not_a_state": "The country was not a member of the state system on any covered day of the "
+    "period. This status exists only with the codes cow and gw.",
 }
 EXISTING = "(u.state_to is null or (u.state_from <= p.day_to and u.state_to >= p.day_from))"
 INSIDE = "status in ('observed', 'zero')"
