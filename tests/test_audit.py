@@ -14,7 +14,7 @@ import secdiplo as sd
 from folders import bare_mini
 from secdiplo import query as queries
 from secdiplo.audit import bounds as bounding
-from secdiplo.audit import full_audit
+from secdiplo.audit import full_audit, intervals
 from secdiplo.audit.counts import CountSpec
 from secdiplo.audit.imputation.writing import impute
 from secdiplo.audit.percentages import admitted, compressed
