@@ -19,7 +19,7 @@ def lacking():
     try:
         import playwright.sync_api  # noqa: F401
     except ImportError:
-        return "playwright is not installed: pip install 'secdiplo[test]'"
+        return "playwright is not installed: pip install '.[test]'"
     if not chromium():
         return "no chromium on the path: install the package chromium"
     try:

@@ -748,7 +748,7 @@ def test_a_code_or_name_that_is_recorded_says_why_it_is_no_country():
     assert [sd.countries.why_refused(name) for name in ("Peru", "Zorgon", "Georgia")] == [""] * 3
     with pytest.raises(CountryError) as caught:
         sd.countries.find("Antarctica")
-    assert str(caught.value).startswith("`Antarctica` is no country (It is no state, so")
+    assert str(caught.value).startswith("`Antarctica` is not a country (It is no state, so")
     assert caught.value.suggestions == []
 
 

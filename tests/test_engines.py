@@ -441,7 +441,7 @@ def test_without_the_extra_it_says_what_to_install(name):
         "reproduce", "--engine", "spark", before=f"sys.modules['{name}'] = None", check=False
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert "pip install 'secdiplo[scale]'" in done.stderr
+    assert "pip install '.[scale]'" in done.stderr
     assert "Traceback" not in done.stderr
 
 

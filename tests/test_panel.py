@@ -329,7 +329,7 @@ def test_a_state_that_begins_within_a_period_is_partial(tmp_path):
     half = ds.panel("dyad", "half", measures=["events"])
     found = half[half.country == "PSE"].set_index("period")["imprecise_dates"].to_dict()
     assert {period for period, count in found.items() if count} == {"2009-H1", "2009-H2"}
-    assert "1 event dated too imprecisely for a half" in half.attrs["left_out"]
+    assert "1 event dated too imprecisely for a count by half" in half.attrs["left_out"]
 
 
 def made_dataset(folder: Path, contacts: list[tuple[str, str]]) -> Path:
@@ -497,9 +497,9 @@ def test_what_is_left_out_is_counted(ds):
     ]
     left = ds.panel("country", "month").attrs["left_out"]
     assert f"{pairs} interactions with organizations" in left
-    assert f"{unnamed} events with rows that name no counterpart" in left
+    assert f"{unnamed} events without a named counterpart" in left
     countries = coarse[coarse.country != ""].event_key.nunique()
-    assert f"{countries} events dated too imprecisely for a month" in left
+    assert f"{countries} events dated too imprecisely for a count by month" in left
     nobody = rows[rows.official == ""]
     assert (
         f"{len(nobody)} participations in {nobody.event_key.nunique()} events name no official"

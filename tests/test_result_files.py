@@ -231,7 +231,7 @@ def test_what_an_extra_needs_is_one_line(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     done = run("query", "agency_totals", "-o", tmp_path / "a.xlsx")
     assert done.exit_code == 1 and done.stderr.count("\n") == 1
-    assert "pip install 'secdiplo[exports]'" in done.stderr
+    assert "pip install '.[exports]'" in done.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1064,7 +1064,7 @@ def load(
         How many threads work; all cores by default.
     engine : {"duckdb", "spark"}, optional
         What runs the packaged queries; DuckDB by default. Spark reads built tables and needs
-        ``pip install 'secdiplo[scale]'``; all but ``query`` and ``reproduce`` stays on DuckDB.
+        ``pip install '.[scale]'``; all but ``query`` and ``reproduce`` stays on DuckDB.
     master : str, optional
         Where Spark runs, such as ``local[2]`` or ``spark://host:7077``.
 

@@ -84,14 +84,14 @@ class AuditReport:
         if ways == 1:
             return f"{count} claims can all be true"
         good = len(self.consistent.interpretations)
-        return f"{count} claims can all be true, in {good} of {ways} ways to read them together"
+        return f"{count} claims can all be true together, under {good} of {ways} combinations of interpretations"
 
     def text(self) -> str:
         """Return the whole audit in lines that fit a terminal of 80 columns."""
         parts = [folded(self.summary(), 0)]
         outside = len(self.claim_set.others)
         if outside:
-            what = f"{outside} other claims count something else and are not checked."
+            what = f"{outside} other claims count things that the audit does not cover."
             parts.append(folded(what, 0))
         parts += sections(self.findings)
         if not self.all_conflicts:
@@ -186,7 +186,7 @@ class _Audit:
         for sum_ in sum_mismatches(self.model):
             text = sum_text(sum_)
             if sum_.apart and sum_.gap > 0:
-                text += ": they cannot all be separate parts of it; some lie inside others"
+                text += ": they cannot all be separate parts of it, so some must overlap"
                 found.append(AuditFinding("sum", "note", sum_.key, text + self._only(sum_)))
                 continue
             text += self._consequences(sum_)
@@ -342,11 +342,11 @@ class _Audit:
         for (claims, changes, of_interpretation), members in alike.items():
             text = "; ".join(f"{name} {claim_text(self.claim_set.by_id[name])}" for name in claims)
             if changes:
-                text += f". They miss one another by {total_change(changes)}; the smallest change: "
+                text += f". They are {total_change(changes)} apart; the smallest correction is "
                 text += self._changed(changes)
             for member in members:
                 if member.interpretation:
-                    text += f". Read with {interpretation_text(member.interpretation)}"
+                    text += f". Interpretation: {interpretation_text(member.interpretation)}"
             verdict = "note" if of_interpretation else "conflict"
             found.append(AuditFinding("conflict", verdict, claims, text))
         return found

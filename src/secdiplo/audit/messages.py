@@ -105,8 +105,8 @@ def sum_text(sum_: SumMismatch) -> str:
 # --- the audit as text for a terminal --------------------------------------------------------
 
 HEADS = {
-    "share": "Shares: the whole numbers that their rounding admits",
-    "sum": "Sums that do not add up, and what follows",
+    "share": "Shares: the counts that fit each rounded percentage",
+    "sum": "Sums that do not add up, and what they imply",
     "interpretation": "Interpretations in which all claims can be true",
     "conflict": "Smallest sets of claims that cannot all be true",
     "of_interpretation": (

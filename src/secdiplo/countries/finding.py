@@ -133,7 +133,7 @@ def _refusal(value: str) -> CountryError:
         (index.refused[key(form)] for form in forms(value) if key(form) in index.refused), None
     )
     if doubt and not doubt.countries and "no state" in doubt.note:
-        what = f"`{value}` is no country ({doubt.note.rstrip('.')}); name the country that is meant"
+        what = f"`{value}` is not a country ({doubt.note.rstrip('.')}); name the country that is meant"
         return CountryError(what, value, near)
     if doubt and not doubt.countries:
         listed = ", ".join(sheets.organizations())
@@ -145,7 +145,7 @@ def _refusal(value: str) -> CountryError:
         )
         return CountryError(what, value, near)
     if len(index.codes.get(value, ())) > 1:
-        what = f"`{value}` is the code of several; name {_said(near)}, or its system"
+        what = f"`{value}` is a code of several countries; name {_said(near)}, or its system"
         return CountryError(what, value, near)
     hint = f"did you mean {_said(near)}?" if near else "give a usual name or an ISO code"
     return CountryError(

@@ -146,7 +146,7 @@ class _opened:  # noqa: N801 - used as a function
         try:
             import openpyxl
         except ImportError:
-            hint = "pip install 'secdiplo[excel]', or save the sheet as CSV"
+            hint = "pip install '.[excel]', or save the sheet as CSV"
             raise UsageError(f"{self.path}: reading .xlsx needs openpyxl; {hint}") from None
         try:
             check_size(self.path)

@@ -29,7 +29,7 @@ def new_workbook(file: Path, title: str, subject: str = "") -> Workbook:
     try:
         import xlsxwriter
     except ImportError:
-        what = "xlsx needs the library xlsxwriter; pip install 'secdiplo[exports]'"
+        what = "xlsx needs the library xlsxwriter; pip install '.[exports]'"
         raise SecdiploError(what) from None
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(file, options)

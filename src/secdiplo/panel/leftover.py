@@ -72,12 +72,12 @@ def _without_count(counted: Callable[..., list[tuple[Any, ...]]], freq: str) -> 
     )
     if coarse:
         lines.append(
-            f"{_many(coarse, 'event')} dated too imprecisely for a {freq}, in no count by {freq}: "
+            f"{_many(coarse, 'event')} dated too imprecisely for a count by {freq}: "
             "see the column `imprecise_dates`"
         )
     if edge:
         lines.append(
-            f"{_many(edge, 'event')} that may be outside the days of the panel, in no "
+            f"{_many(edge, 'event')} that may be outside the period of the panel, not in any "
             "count: see the column `imprecise_dates`"
         )
     if outside:
@@ -100,13 +100,13 @@ def _without_country(counted: Any) -> list[str]:
     )
     lines = []
     if organizations:
-        lines.append(f"{_many(organizations, 'interaction')} with organizations, which are no "
+        lines.append(f"{_many(organizations, 'interaction')} with organizations, not "
                      "countries")  # fmt: skip
     if actors:
-        lines.append(f"{_many(actors, 'interaction')} with non-state actors, which are no "
+        lines.append(f"{_many(actors, 'interaction')} with non-state actors, not "
                      "countries")  # fmt: skip
     if unnamed:
-        lines.append(f"{_many(unnamed, 'event')} with rows that name no counterpart")
+        lines.append(f"{_many(unnamed, 'event')} without a named counterpart")
     return lines
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from secdiplo.errors import SecdiploError
 
 NOT_INSTALLED = (
-    "the report needs vl-convert-python and itables; pip install 'secdiplo[report]' ({reason})"
+    "the report needs vl-convert-python and itables; pip install '.[report]' ({reason})"
 )
 CHARTS = "window.vegaEmbed = vegaEmbed; window.vega = vega; window.vegaLite = vegaLite;"
 EXPORT = re.compile(r"export\s*\{([^}]*)\}\s*;?")

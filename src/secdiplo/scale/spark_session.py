@@ -74,7 +74,7 @@ def _imported() -> Any:
             import sqlglot  # noqa: F401
     except ImportError as error:
         raise UsageError(
-            f"the engine spark needs {error.name}; pip install 'secdiplo[scale]'"
+            f"the engine spark needs {error.name}; pip install '.[scale]'"
         ) from None
     return pyspark.sql
 

@@ -156,13 +156,13 @@ class CodingSheet(
         blank="The row is attested.",
     )
     date_min: Day = field(
-        "Only of imputed rows: the first day of the period within which the event is imputed.",
+        "For imputed rows only: first day of the period in which the event was imputed.",
         optional=True,
         blank="The row is attested, or imputed in an event that has a date.",
         example="2024-01-01",
     )
     date_max: Day = field(
-        "Only of imputed rows: the last day of that period.",
+        "For imputed rows only: last day of that period.",
         optional=True,
         blank="The row is attested, or imputed in an event that has a date.",
         example="2024-12-31",

@@ -258,7 +258,7 @@ def _needed(path: Path, package: str) -> Any:
     try:
         return importlib.import_module(package)
     except ImportError:
-        what = f"reading {path.suffix} needs {package}; pip install 'secdiplo[import]'"
+        what = f"reading {path.suffix} needs {package}; pip install '.[import]'"
         raise UsageError(f"{path}: {what}, or save the file as CSV") from None
 
 

@@ -56,7 +56,7 @@ def workbook(path: Path, sheet: str, has_header: bool = True) -> Source:
     try:
         import openpyxl
     except ImportError:
-        hint = "pip install 'secdiplo[excel]', or save the sheet as CSV"
+        hint = "pip install '.[excel]', or save the sheet as CSV"
         raise UsageError(f"{path}: reading .xlsx needs openpyxl; {hint}") from None
     notices = FileNotices(path)
     try:
