@@ -782,3 +782,22 @@ def test_a_region_of_ended_states_is_listed_where_they_occur(history):
     rows = history.query("regional_shares", scheme="un_m49")
     found = dict(zip(rows.region, rows.meetings, strict=True))
     assert found["Europe"] == 7 and found["Africa"] == 2
+
+
+def test_filters_leave_coverage_as_it_is(tmp_path):
+    """A scope without days covers its first to its last event, whomever a filter selects."""
+    folder = sd.init(tmp_path / "three", home="NOR")
+    (folder / "curated" / "interactions.csv").write_text(
+        "date,agency,official,official_rank,format,mode,host_country,counterpart,source_url,confidence\n"
+        "2024-01-05,MFA,Ann,minister,bilateral,in_person,NOR,SWE,https://example.org/1,high\n"
+        "2024-07-05,MFA,Ann,minister,bilateral,in_person,NOR,KEN,https://example.org/2,high\n"
+        "2024-12-05,MFA,Ann,minister,bilateral,in_person,NOR,SWE,https://example.org/3,high\n",
+        encoding="utf-8",
+    )
+    data = sd.load(folder)
+    whole = data.panel("country", "quarter")
+    for country in ("KEN", "ZAF"):
+        some = data.panel("country", "quarter", country=country)
+        assert some.attrs["coverage"] == whole.attrs["coverage"] == "2024-01-05..2024-12-05"
+        want = whole[whole["country"] == country].reset_index(drop=True)
+        pd.testing.assert_frame_equal(some.reset_index(drop=True), want)

@@ -131,7 +131,7 @@ def prepare(
     if codes != "iso3" and "country" not in PANEL_UNITS[unit]:
         raise UsageError(f"`codes` is of countries; leave it out of a panel by {unit}")
     query, of_scope = _filtered(built, given or {})
-    values = _values(built, query, of_scope, start, end)
+    values = _values(built, of_scope, start, end)
     names = [measures] if isinstance(measures, str) else list(measures)
     parsed = measuring.parse(names, _codes(built), extra_columns(built.dataset))
     sql = filters.with_clauses(_statement(built, query.sql, unit, freq, codes, parsed), values)
@@ -193,11 +193,9 @@ def _of_scope(built: Built, query: queries.Query, given: Mapping[str, Any]) -> d
     return filters.checked(built, values, query.filters) | {"start": None, "end": None}
 
 
-def _values(
-    built: Built, query: queries.Query, values: Mapping[str, Any], start: Any, end: Any
-) -> dict[str, Any]:
+def _values(built: Built, values: Mapping[str, Any], start: Any, end: Any) -> dict[str, Any]:
     """Return the value of every parameter, with the days of coverage and of the panel."""
-    first, last = _coverage(built, query, values)
+    first, last = _coverage(built, values["scope"])
     params = [Param(name, "date", "null", (), "") for name in ("start", "end")]
     asked = bind("panel", params, {"start": start, "end": end}, {})
     days = {
@@ -235,8 +233,12 @@ def _until(sql: str, step: str) -> str:
     return sql[: sql.index(step)].rstrip().rstrip(",")
 
 
-def _coverage(built: Built, query: queries.Query, values: Mapping[str, Any]) -> tuple[str, str]:
-    """The first and last day of the scope; where it has none, of the events in it."""
+def _coverage(built: Built, scope: str) -> tuple[str, str]:
+    """The first and last day of the scope; where it has none, of the events in it.
+
+    Filters do not change it: that a country was not met on the last days is a zero.
+    """
+    query, values = _filtered(built, {"scope": scope})
     steps = _until(query.sql, "raw_contacts as (")
 
     def one(select: str) -> tuple[Any, Any]:
