@@ -9,6 +9,8 @@ Cell = TypeVar("Cell")
 
 STARTS = ("=", "@", "+", "-", "\t", "\r")
 APOSTROPHE = "'"
+MAY_BE_FORMULA = frozenset((*STARTS, APOSTROPHE))
+"""The first characters of every text that `guarded` changes, and of some others."""
 # Apostrophes before the sign are part of the rule, so that a cell that has one already does not
 # come back without it.
 _RISKY = re.compile(r"'*[=@+\-\t\r]")

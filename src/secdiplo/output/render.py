@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from secdiplo.errors import UsageError
-from secdiplo.output.csv_injection import guarded
+from secdiplo.output.csv_injection import MAY_BE_FORMULA, guarded
 from secdiplo.output.screen import lay_out, prose_width, terminal_width
 
 TEXT_FORMATS = ("table", "csv", "json", "markdown")
@@ -67,7 +67,17 @@ def csv_batches(
     """Write CSV in batches: the header, then the rows of each batch."""
     yield _csv([columns])
     for batch in batches:
-        yield _csv([_flat(cell) for cell in row] for row in batch)
+        yield _csv(map(_flat_row, batch))
+
+
+def _flat_row(row: Sequence[Any]) -> list[Any]:
+    """The cells of a row for CSV; most are text that needs no change, and there are many."""
+    return [
+        cell
+        if cell is None or (type(cell) is str and cell[:1] not in MAY_BE_FORMULA)
+        else _flat(cell)
+        for cell in row
+    ]
 
 
 def _csv(rows: Iterable[Sequence[Any]]) -> str:
@@ -96,7 +106,7 @@ def _plain(cell: Any) -> Any:
 
 
 def _flat(cell: Any) -> Any:
-    """A CSV cell, which no spreadsheet takes for a formula; most are text, and there are many."""
+    """A CSV cell, which no spreadsheet takes for a formula."""
     if type(cell) is not str:
         if isinstance(cell, float) and not math.isfinite(cell):
             return str(cell)  # which JSON has no word for
