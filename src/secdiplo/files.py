@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -129,6 +130,34 @@ def temporary_space() -> Iterator[None]:
     except OSError as error:
         what = f"scratch files cannot be written ({reason(error)})"
         raise StoreError(f"{what}; let TMPDIR name a larger disk") from None
+
+
+class ScratchFolder:
+    """A temporary folder that is removed with this object, by the process that made it.
+
+    Unlike that of `tempfile.TemporaryDirectory`, it stays when a forked process ends.
+
+    Parameters
+    ----------
+    where : Path, optional
+        Where it is made; by default where temporary files go.
+
+    Raises
+    ------
+    StoreError
+        The disk for scratch files is full, or cannot be written.
+    """
+
+    def __init__(self, where: Path | None = None) -> None:
+        with temporary_space():
+            self.name = tempfile.mkdtemp(prefix="secdiplo-", dir=where)
+        self.cleanup = weakref.finalize(self, remove_own, self.name, os.getpid())
+
+
+def remove_own(name: str, process: int) -> None:
+    """Remove a folder, unless this is a process that was forked from the one that made it."""
+    if os.getpid() == process:
+        shutil.rmtree(name, ignore_errors=True)
 
 
 def file_stamp(path: Path) -> tuple[int, ...]:

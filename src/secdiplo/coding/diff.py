@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,9 @@ from secdiplo.coding.renames import RENAME_COLUMNS, declared_renames
 from secdiplo.coding.row_changes import CELL_CHANGES, ROW_CHANGES, TABLE_CHANGES, Comparison
 from secdiplo.coding.versions import Version, open_versions
 from secdiplo.errors import UsageError
+from secdiplo.files import ScratchFolder
 from secdiplo.store import DATASET_FIELDS, connected
+from secdiplo.store.process_connection import ProcessConnection
 from secdiplo.store.workspace import limit
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class DatasetDiff:
     notes: tuple[str, ...]
     newer: Built
     held: Mapping[str, list[tuple[Any, ...]]]
-    con: Any
+    stored: ProcessConnection
     scratch: tuple[Any, ...]
 
     def __bool__(self) -> bool:
@@ -166,7 +167,7 @@ class DatasetDiff:
         return DIFF_FRAMES[name], self._stored(STORED[name])
 
     def _stored(self, table: str) -> Iterator[Sequence[tuple[Any, ...]]]:
-        cursor = self.con.cursor().execute(f"from {table} order by all")
+        cursor = self.stored.con.cursor().execute(f"from {table} order by all")
         while rows := cursor.fetchmany(BATCH_ROWS):
             yield rows
 
@@ -197,7 +198,7 @@ def diff_versions(
     before, after = open_versions(old, new, memory, threads)
     changes = after.built.dataset["changes"]
     versions = [str(side.built.dataset["version"]) for side in (before, after)]
-    scratch = tempfile.TemporaryDirectory(prefix="secdiplo-")
+    scratch = ScratchFolder()
     con = connected(Path(scratch.name) / "diff.db")
     con.execute(f"set temp_directory = '{scratch.name}'; set preserve_insertion_order = false")
     limit(con, memory or COMPARING_MEMORY, threads)
@@ -215,8 +216,8 @@ def diff_versions(
         "settings": [] if before.notes else _settings(before, after),
     }
     return DatasetDiff(
-        before.label, after.label, (*before.notes, *after.notes), after.built, held, con,
-        (scratch, before.scratch, after.scratch),
+        before.label, after.label, (*before.notes, *after.notes), after.built, held,
+        ProcessConnection(con, "this comparison"), (scratch, before.scratch, after.scratch),
     )  # fmt: skip
 
 

@@ -172,7 +172,7 @@ def _gathered(built: Built, query: queries.Query, values: Mapping[str, Any]) -> 
     steps = _scoped(query.sql)
     asked = bound(steps, values)
     name = "scoped_" + hashlib.sha256(f"{steps} {asked}".encode()).hexdigest()[:16]
-    with built.lock:
+    with built.connection.lock:
         built.con.execute(
             f"create table if not exists {name} as {steps} select {GATHERED} from scoped", asked
         )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from secdiplo.errors import StoreError, UsageError
 from secdiplo.files import reason, scarce, temporary_space
 from secdiplo.sql.quoting import literal
+from secdiplo.store.process_connection import keep_in_forks
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,6 +34,7 @@ def connected(path: Path | str = ":memory:") -> duckdb.DuckDBPyConnection:
     import duckdb
 
     con = duckdb.connect(str(path))
+    keep_in_forks(con)
     with suppress(duckdb.InvalidInputException):  # in a notebook without ipywidgets there is no bar
         con.execute("set enable_progress_bar = false")
     return con
