@@ -201,3 +201,72 @@ def test_threads_and_tasks_get_their_own_rows():
 
     for found in (frames, asyncio.run(gathered())):
         assert all(f.equals(expected[y]) for f, y in zip(found, years, strict=True))
+
+
+# --- the command line ---------------------------------------------------------------------------
+
+ROWS = ("query", "meeting_list", "--format", "csv")
+COMMAND = [sys.executable, "-m", "secdiplo"]
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="as systems like Linux do it")
+
+
+def ended(*args, stdout=subprocess.PIPE, shell="", **options):
+    """Run a command, or a line of a shell in which "$@" is the command."""
+    line = ["sh", "-c", shell, "sh"] if shell else []
+    done = subprocess.run(
+        [*line, *COMMAND, *args], stdout=stdout, stderr=subprocess.PIPE, check=False, timeout=120,
+        **options,
+    )  # fmt: skip
+    return done.returncode, (done.stdout or b"").decode(), done.stderr.decode()
+
+
+@ON_LINUX
+@pytest.mark.parametrize("args", [("--help",), ("query", "--help"), ROWS], ids=" ".join)
+def test_a_full_disk_under_the_output_is_one_line(args):
+    with open("/dev/full", "w") as full:
+        code, _, said = ended(*args, stdout=full)
+    what = "the output cannot be written (No space left on device); write it elsewhere"
+    assert (code, said) == (1, f"Error: {what}\n")
+
+
+@ON_LINUX
+@pytest.mark.parametrize("args", [("--help",), ROWS], ids=" ".join)
+def test_a_closed_pipe_is_silent(args):
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write) as pipe:
+        assert ended(*args, stdout=pipe) == (141, "", "")
+
+
+@ON_LINUX
+def test_a_folder_that_was_deleted_is_a_message(tmp_path):
+    inside = str(tmp_path / "gone")
+    shell = f'mkdir {inside}; cd {inside}; rmdir {inside}; "$@"'
+    said = "Error: the folder that you are in was deleted; go to another one\n"
+    assert ended("tables", shell=shell) == (2, "", said)
+    assert ended("query", "country_totals", "-o", "a.csv", shell=shell) == (2, "", said)
+    assert ended("--version", shell=shell)[0] == 0
+
+
+@ON_LINUX
+def test_streams_that_are_closed_take_no_file(tmp_path):
+    """Else the first file that is opened has the number of a stream, and gets its messages."""
+    out = tmp_path / "rows.csv"
+    args = ("query", "country_totals", "-o", str(out))
+    assert ended(*args, shell='"$@" >&- 2>&-') == (0, "", "")
+    assert out.read_bytes().startswith(b"country,name,region,")
+    assert ended("check", "nothing", shell='"$@" 2>&-') == (2, "", "")
+
+
+@ON_LINUX
+def test_names_and_statements_are_read_and_written_as_they_are(tmp_path):
+    """A name that is no UTF-8, and a statement in UTF-8 where the code page is another."""
+    out = os.fsencode(tmp_path) + b"/caf\xe9.csv"
+    sql = "select 'é 王' as a"
+    done = subprocess.run(
+        [*COMMAND, "sql", "-f", "-", "-o", out], input=sql.encode(), capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"}, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, out + b": 1 row\n", b"")
+    with open(out, encoding="utf-8") as file:
+        assert file.read() == "a\né 王\n"

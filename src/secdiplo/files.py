@@ -176,6 +176,20 @@ def reason(error: Exception) -> str:
     return known[0] if known else text[:120]
 
 
+def check_working_directory() -> None:
+    """Check that the folder in which the process runs exists, which DuckDB needs to start.
+
+    Raises
+    ------
+    UsageError
+        It has been deleted.
+    """
+    try:
+        Path.cwd()
+    except OSError:
+        raise UsageError("the folder that you are in was deleted; go to another one") from None
+
+
 def no_folder(path: Path, wanted: str) -> UsageError:
     """The message where a path names a file, or nothing, in place of a folder."""
     what = f" is a file; name {wanted}" if path.exists() else ": no such folder"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secdiplo.errors import StoreError, UsageError
-from secdiplo.files import reason, scarce, temporary_space
+from secdiplo.files import check_working_directory, reason, scarce, temporary_space
 from secdiplo.sql.quoting import literal
 from secdiplo.store.process_connection import keep_in_forks
 
@@ -30,9 +30,16 @@ _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT])(i?)B", re.IGNORECASE)
 
 
 def connected(path: Path | str = ":memory:") -> duckdb.DuckDBPyConnection:
-    """A database that draws nothing on the terminal."""
+    """A database that draws nothing on the terminal.
+
+    Raises
+    ------
+    UsageError
+        The folder in which the process runs was deleted.
+    """
     import duckdb
 
+    check_working_directory()
     con = duckdb.connect(str(path))
     keep_in_forks(con)
     with suppress(duckdb.InvalidInputException):  # in a notebook without ipywidgets there is no bar
