@@ -18,6 +18,7 @@ from secdiplo.coding.row_changes import CELL_CHANGES, ROW_CHANGES, TABLE_CHANGES
 from secdiplo.coding.versions import Version, open_versions
 from secdiplo.errors import UsageError
 from secdiplo.files import ScratchFolder
+from secdiplo.schema.plain_values import pandas_frame
 from secdiplo.store import DATASET_FIELDS, connected
 from secdiplo.store.process_connection import ProcessConnection
 from secdiplo.store.workspace import limit
@@ -223,14 +224,15 @@ def diff_versions(
 
 def _register(comparison: Comparison, links: pd.DataFrame) -> None:
     """Put the links that count into a table of the comparison."""
-    missing = {"event_key", "other_event_key"} - set(getattr(links, "columns", ()))
+    links = pandas_frame("links", links)
+    missing = {"event_key", "other_event_key"} - set(links.columns)
     if missing:
         what = f"`links` has no column {', '.join(sorted(missing))}"
         raise UsageError(f"{what}; give the frame of `secdiplo.match`, or of its file")
     counted = links
     if "status" in links.columns:
         counted = links[links["status"].isin(LINKED)]
-    pairs = counted[["event_key", "other_event_key"]].astype(str)
+    pairs = counted[["event_key", "other_event_key"]].dropna().astype(str)
     for name in pairs.columns:
         twice = pairs[name][pairs[name].duplicated()]
         if len(twice):

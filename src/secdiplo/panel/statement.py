@@ -19,6 +19,7 @@ from secdiplo.panel.leftover import left_out
 from secdiplo.panel.measures import Measure
 from secdiplo.query import filters
 from secdiplo.query.params import Param, bind, in_words
+from secdiplo.schema.plain_values import plain_text
 from secdiplo.schema.tables import extra_columns
 from secdiplo.sql.quoting import bound, literal, quoted
 from secdiplo.suggest import hint, suggest
@@ -217,7 +218,7 @@ def _values(
 
 
 def _known(name: str, value: Any, known: Any) -> None:
-    if value not in known:
+    if plain_text(value) not in known:
         near = hint(str(value), known)
         what = f"`{name}` is one of {', '.join(known)}, not `{value}`"
         raise UsageError("; ".join(filter(None, [what, near])))
