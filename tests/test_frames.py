@@ -8,12 +8,14 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 import secdiplo as sd
 from secdiplo.audit import full_audit
 from secdiplo.audit.grid import conditions
 from secdiplo.coding import diff
+from secdiplo.importer.readers import open_source
 from secdiplo.schema.plain_values import column_of, is_single, plain
 
 polars = pytest.importorskip("polars")
@@ -259,3 +261,50 @@ def test_links_of_any_table(ds):
             sd.diff(None, None, links=given)
         with pytest.raises(sd.UsageError, match=what):
             ds.coverage(links=given)
+
+
+# --- sheets in Parquet --------------------------------------------------------------------------
+
+
+def days(*numbers):
+    """Days by their numbers from 1970, which may be of years that Python has no date for."""
+    return pa.array(numbers, pa.int32()).cast(pa.date32())
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        (pa.array([Decimal("2024.00")]), None),
+        (pa.array([2024.0]), None),
+        (pa.array([float("nan")]), "blank; fill it in"),
+        (pa.array([Decimal("2024.50")]), "`2024.50` is not a date"),
+        (pa.array([[Decimal("2024.00")]]), "DECIMAL(6,2)[] in Parquet, which is no text"),
+        (pa.array([{"year": 2024}]), "BIGINT) in Parquet, which is no text"),
+        (pa.array([["2024"]]), "VARCHAR[] in Parquet, which is no text"),
+        (pa.array([datetime.date(9999, 12, 31)]), "`9999-12-31` is not between 1816 and 2100"),
+        (pa.array([datetime.date(1, 1, 1)]), "`0001-01-01` is not between 1816 and 2100"),
+        (days(10**7), "`29349-01-26` is not a date"),
+        (days(-(10**6)), "(BC)` is not a date"),
+    ],
+    ids=str,
+)
+def test_types_of_a_coding_sheet_in_parquet(mini, column, said):
+    """They are read as their texts, or refused with the column; a whole number has no decimals."""
+    sheet = mini / "curated" / "interactions.csv"
+    rows = pd.read_csv(sheet, dtype=str).head(1)
+    table = pa.Table.from_pandas(rows.drop(columns="date"), preserve_index=False)
+    table = table.append_column("date", column)
+    sheet.unlink()
+    pa.parquet.write_table(table, sheet.with_suffix(".parquet"))
+    found = [str(problem) for problem in sd.check(mini)]
+    found = [text for text in found if text.startswith("curated/interactions.parquet:1:date: ")]
+    assert len(found) == (said is not None)
+    assert all(said in text for text in found)
+
+
+def test_a_list_of_days_out_of_range_is_named_by_the_importer(tmp_path):
+    far = days(10**7).cast(pa.int32())
+    lists = pa.ListArray.from_arrays([0, 1], far).cast(pa.list_(pa.date32()))
+    pa.parquet.write_table(pa.table({"date": lists, "country": ["KEN"]}), tmp_path / "a.parquet")
+    with pytest.raises(sd.DataError, match=r"a.parquet:2:date: `29349-01-26` .* is not between"):
+        list(open_source(tmp_path / "a.parquet").rows())
