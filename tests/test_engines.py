@@ -26,6 +26,7 @@ from secdiplo.scale.spark_sql import REFUSED, to_spark
 from secdiplo.schema.tables import TABLES
 from secdiplo.store import integrity
 from secdiplo.store.opening import declared_settings
+from secdiplo.store.process_connection import ProcessConnection
 
 pytestmark = pytest.mark.slow
 
@@ -272,7 +273,7 @@ def loose():
     for name in built.tables:
         file = resources.built() / f"{name}.parquet"
         con.execute(f"create table {name} as from read_parquet('{file}')")
-    return store.Built(con, built.manifest, None)
+    return store.Built(ProcessConnection(con, "these tables"), built.manifest, None)
 
 
 @pytest.mark.parametrize("rule", integrity.rules(), ids=lambda r: f"{r.table}-{r.name}")

@@ -236,9 +236,19 @@ def test_what_an_extra_needs_is_one_line(tmp_path, monkeypatch):
 
 
 def test_two_columns_of_one_name_are_refused(tmp_path):
-    for ending in ("json", "parquet", "xlsx", "dta", "rds"):
-        done = run("sql", "select 1 as a, 2 as a", "-o", tmp_path / f"a.{ending}")
+    """A reader of CSV, JSON or a file would keep one; a screen, and pandas, have both."""
+    statement = "select 1 as a, null::varchar as a, true as b"
+    for ending in ("csv", "json", "parquet", "xlsx", "dta", "rds"):
+        done = run("sql", statement, "-o", tmp_path / f"a.{ending}")
         assert done.exit_code == 2 and "two columns `a`" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+    for style in ("csv", "json"):
+        done = run("sql", statement, "--format", style)
+        assert (done.exit_code, done.stdout) == (2, "") and "two columns `a`" in done.stderr
+    assert "| a | a | b |" in run("sql", statement, "--format", "markdown").stdout
+    frame = sd.load().sql(statement)
+    assert frame.columns.tolist() == ["a", "a_1", "b"]
+    assert [str(kind) for kind in frame.dtypes] == ["int32", "str", "bool"]
     assert run("sql", "select 1 as a, 2 as a", "--format", "json").exit_code == 2
     assert list(tmp_path.iterdir()) == []
 

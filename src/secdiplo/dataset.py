@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from secdiplo.export import Exported
     from secdiplo.query.frames import As
     from secdiplo.store import Built
+    from secdiplo.store.opening import Origin
 
 
 Pandas = Literal["pandas"]
@@ -94,6 +95,15 @@ class Dataset:
             raise AttributeError(
                 "; ".join(filter(None, [f"a dataset has no attribute `{name}`", near]))
             )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle where the dataset is; unpickling opens it again."""
+        from secdiplo.errors import UsageError
+
+        origin = self._built.origin
+        if origin is None:
+            raise UsageError("only a dataset that `load` opened can be pickled; load it there")
+        return _loaded_again, (origin, self._built.content)
 
     def __repr__(self) -> str:
         rows = {name: body["rows"] for name, body in self._built.manifest["tables"].items()}
@@ -1093,7 +1103,15 @@ def load(
     if notices:
         text = "\n".join(map(str, notices[:20]))
         warnings.warn(f"{len(notices)} notices on {path}:\n{text}", stacklevel=2)
-    return Dataset(built, resources.folder_of(path))
+    source = resources.folder_of(path)
+    return Dataset(built, source and source.absolute())  # a notebook may change its folder
+
+
+def _loaded_again(origin: Origin, content: str) -> Dataset:
+    """Open a pickled dataset, in this process, without repeating the notices."""
+    from secdiplo.store.opening import open_again
+
+    return Dataset(open_again(origin, content), resources.folder_of(origin.path))
 
 
 def diff(

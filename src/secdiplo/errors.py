@@ -71,6 +71,22 @@ class Problems(list[Problem]):
 class SecdiploError(Exception):
     """Base of every error that the toolkit raises on purpose."""
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle without calling the class again, whose parameters are not ``args``.
+
+        A pool of processes that cannot read the error of a worker waits for ever.
+        """
+        return _unpickled, (type(self), self.args, dict(self.__dict__))
+
+
+def _unpickled(
+    kind: type[SecdiploError], args: tuple[object, ...], state: Mapping[str, object]
+) -> SecdiploError:
+    """Return an error as it was pickled."""
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
+
 
 class UsageError(SecdiploError):
     """A call or command that cannot be understood: unknown name, parameter or value."""

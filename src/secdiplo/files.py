@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -131,6 +132,34 @@ def temporary_space() -> Iterator[None]:
         raise StoreError(f"{what}; let TMPDIR name a larger disk") from None
 
 
+class ScratchFolder:
+    """A temporary folder that is removed with this object, by the process that made it.
+
+    Unlike that of `tempfile.TemporaryDirectory`, it stays when a forked process ends.
+
+    Parameters
+    ----------
+    where : Path, optional
+        Where it is made; by default where temporary files go.
+
+    Raises
+    ------
+    StoreError
+        The disk for scratch files is full, or cannot be written.
+    """
+
+    def __init__(self, where: Path | None = None) -> None:
+        with temporary_space():
+            self.name = tempfile.mkdtemp(prefix="secdiplo-", dir=where)
+        self.cleanup = weakref.finalize(self, remove_own, self.name, os.getpid())
+
+
+def remove_own(name: str, process: int) -> None:
+    """Remove a folder, unless this is a process that was forked from the one that made it."""
+    if os.getpid() == process:
+        shutil.rmtree(name, ignore_errors=True)
+
+
 def file_stamp(path: Path) -> tuple[int, ...]:
     """What changes when a file is written or replaced; nothing of a file that is not there."""
     with suppress(OSError):
@@ -145,6 +174,20 @@ def reason(error: Exception) -> str:
     text = getattr(error, "strerror", None) or re.sub(r"\s+", " ", said)
     known = re.search(r"No space left on device|Disk quota exceeded|Read-only file system", text)
     return known[0] if known else text[:120]
+
+
+def check_working_directory() -> None:
+    """Check that the folder in which the process runs exists, which DuckDB needs to start.
+
+    Raises
+    ------
+    UsageError
+        It has been deleted.
+    """
+    try:
+        Path.cwd()
+    except OSError:
+        raise UsageError("the folder that you are in was deleted; go to another one") from None
 
 
 def no_folder(path: Path, wanted: str) -> UsageError:

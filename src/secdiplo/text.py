@@ -53,6 +53,20 @@ def _pattern(write: Callable[[int], str]) -> str:
     return f"[{alone}]|{latin}{joiners}|{joiners}{latin}|^{joiners}|{joiners}$"
 
 
+_CLOSING = "\u2019\u201d\u00bb\u2013\u2014\u2026"
+_WINDOWS = bytes(range(0x80, 0xC0)).decode("cp1252", errors="ignore")
+_AFTER = "\x80-\x9f" + "".join(letter for letter in _WINDOWS if letter not in _CLOSING)
+SQL_MOJIBAKE = "|".join(
+    (
+        f"[\u00c2-\u00c5\u00d0\u00d1\u00d8\u00d9][{_AFTER}]",
+        f"[\u00c2-\u00c5\u00d0\u00d1\u00d8\u00d9][{_CLOSING}]\\p{{L}}",
+        f"[\u00e0-\u00ef][{_AFTER}][{_AFTER}{_CLOSING}]",
+        f"[\u00e0-\u00ef][{_CLOSING}][{_AFTER}]",
+    )
+)
+"""Letters that the bytes of UTF-8 are in Windows-1252: a first byte, and what comes after it.
+
+A quotation mark or dash after a letter with an accent is usual text, unless a letter follows."""
 SQL_INVISIBLE = _pattern(lambda code: f"\\x{{{code:X}}}")  # as DuckDB writes a code point
 _INVISIBLE = re.compile(_pattern(chr))
 _HIDDEN = {chr(code) for ends in INVISIBLE for code in range(ends[0], ends[1] + 1)}

@@ -2034,6 +2034,30 @@ NOTICES = [
         "`2024-09` are in different years; correct one if it is a slip",
     ),
     Case(
+        "texts_damaged",
+        both(
+            cell(3, "note", "FÃ¼r die Presse"),
+            cell(5, "note", "dâ€™accord"),
+            cell(5, "source_publisher", "Minist\ufffdre"),
+        ),
+        f"{SHEET}:3:note: notice: `FÃ¼r die Presse` is text in UTF-8 that was read in another "
+        "encoding (2 cells of the column); get the text anew\n"
+        f"{SHEET}:5:source_publisher: notice: `Minist\ufffdre` has a letter that was lost (U+FFFD); "
+        "get the text anew",
+    ),
+    Case(
+        "year_far_ahead",
+        cells(5, date="2042-01-05", source_date=""),
+        f"{SHEET}:5:date: notice: `2042-01-05` is years after all sources; correct the year if it "
+        "is wrong",
+    ),
+    Case(
+        "year_far_ahead_without_sources",
+        both(*(cell(line, "source_date", "") for line in range(2, 10)), cell(5, "date", "2042")),
+        f"{SHEET}:5:date: notice: `2042` is years after the other dates; correct the year if it is "
+        "wrong",
+    ),
+    Case(
         "event_coded_twice",
         added(5, event_key="2024-01-05-mps-wang-xiaohong-mmr-again"),
         f"{SHEET}:10:event_key: notice: the same day, official, format and counterpart as event "

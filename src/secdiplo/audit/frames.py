@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.query.frames import as_arrow, check_as, label
+from secdiplo.schema.plain_values import plain_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +44,7 @@ def explain(built: Built, claim_id: str) -> str:
     from secdiplo.engine.frames import ShownText
 
     findings = reproduce(built, intervals.stored_or_computed(built))
-    return ShownText(overview.explained(built, overview.find(findings, claim_id)))
+    return ShownText(overview.explained(built, overview.find(findings, plain_text(claim_id))))
 
 
 def audit(built: Built, max_conflicts: int, time_limit: float | None, as_: As) -> pd.DataFrame:

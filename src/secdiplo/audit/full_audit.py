@@ -32,6 +32,7 @@ from secdiplo.audit.solver import Solver
 from secdiplo.claims.claim_set import NO_CLAIMS, ClaimSet, read_claims
 from secdiplo.errors import UsageError
 from secdiplo.output.render import folded
+from secdiplo.schema.plain_values import plain
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
@@ -125,7 +126,7 @@ def audit(
     UnfinishedError
         The time did not suffice to say whether all claims can be true.
     """
-    if not isinstance(max_conflicts, int) or max_conflicts < 1:
+    if not isinstance(plain(max_conflicts), int) or max_conflicts < 1:
         raise UsageError(f"max_conflicts is a number from 1, not `{max_conflicts!r}`")
     return audit_claims(read_claims(built), max_conflicts, time_limit)
 

@@ -11,6 +11,7 @@ from secdiplo.claims.claim_set import ClaimSet
 from secdiplo.claims.domains import FORMATS, Domains
 from secdiplo.claims.filters import ANOTHER, KEYS, Filter, parse
 from secdiplo.errors import UsageError
+from secdiplo.schema.plain_values import column_of
 from secdiplo.suggest import suggest
 
 BOUND_UNITS = ("event", "interaction", "agency_interaction", "bilateral_meeting", "country")
@@ -31,7 +32,7 @@ def conditions(where: Mapping[str, object]) -> dict[str, str]:
     """
     found = {}
     for name, value in where.items():
-        items = value if isinstance(value, list | tuple | set | frozenset) else [value]
+        items = column_of(name, value)
         if not items or not all(isinstance(i, str | int) for i in items):
             raise UsageError(f"`{name}` is restricted by a text or a list, not by `{value!r}`")
         found[str(name)] = ",".join(str(item) for item in items)

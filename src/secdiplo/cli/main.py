@@ -7,6 +7,7 @@ import importlib
 import io
 import os
 import sys
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
@@ -14,6 +15,7 @@ import click
 from secdiplo import __version__
 from secdiplo.cli.options import data_option
 from secdiplo.cli.output import numbers, print_problems
+from secdiplo.errors import UsageError
 
 GROUPS = {  # command: the module of this package that has it, imported when it is called
     "Data": {
@@ -63,7 +65,8 @@ GROUPS = {  # command: the module of this package that has it, imported when it 
 }
 """The commands, as the help lists them: in groups, the most used first."""
 MODULES = {name: module for group in GROUPS.values() for name, module in group.items()}
-PROBLEMS, WRONG_CALL, UNEXPECTED, INTERRUPTED = 1, 2, 3, 130  # exit codes
+PROBLEMS, WRONG_CALL, UNEXPECTED = 1, 2, 3  # exit codes
+INTERRUPTED, PIPE_CLOSED = 130, 141  # as shells have them of what a signal has ended
 OFF = {"", "0"}  # values of an environment variable that is not set
 MAX_HELP = 140  # columns of a line of help; longer ones are hard to read
 
@@ -106,9 +109,16 @@ class Commands(click.Group):
             hint = suggest(args[0], self.list_commands(ctx), "commands")
             raise click.UsageError(f"no command `{args[0]}`; {hint}", ctx) from None
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the options of the group, of which some print and exit."""
+        try:
+            return super().make_context(*args, **extra)
+        except OSError as error:
+            _cannot_write(error)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Print an error and exit: 1 for the data, 2 for the call, 3 for the unexpected."""
-        from secdiplo.errors import DataError, SecdiploError, UsageError
+        from secdiplo.errors import DataError, SecdiploError
 
         try:
             return super().invoke(ctx)
@@ -124,12 +134,10 @@ class Commands(click.Group):
         except SecdiploError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(WRONG_CALL if isinstance(error, UsageError) else PROBLEMS)
-        except (BrokenPipeError, click.ClickException, click.exceptions.Exit, click.Abort):
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            click.echo(f"Error: {where}{error.strerror or error}", err=True)
-            ctx.exit(PROBLEMS)
+            _cannot_write(error)
         except KeyboardInterrupt:
             _interrupted(ctx)
         except Exception as error:
@@ -175,6 +183,37 @@ def _unexpected(ctx: click.Context, error: Exception) -> NoReturn:
     what = f"{type(error).__name__}: {first}" if first else type(error).__name__
     click.echo(f"Error: unexpected {what}; --debug shows the traceback, please report it", err=True)
     ctx.exit(UNEXPECTED)
+
+
+def _cannot_write(error: OSError) -> NoReturn:
+    """Print why the output or a file failed, and exit; whoever closed a pipe needs no message."""
+    from secdiplo.files import check_working_directory
+
+    if isinstance(error, BrokenPipeError):
+        _discard_rest()
+        raise click.exceptions.Exit(PIPE_CLOSED)
+    try:
+        check_working_directory()
+    except UsageError as gone:
+        click.echo(f"Error: {gone}", err=True)
+        raise click.exceptions.Exit(WRONG_CALL) from None
+    if error.filename:
+        what = f"{error.filename}: {error.strerror}"
+    else:  # writing of files has messages of its own
+        what = f"the output cannot be written ({error.strerror or error}); write it elsewhere"
+    click.echo(f"Error: {what}", err=True)
+    raise click.exceptions.Exit(PROBLEMS)
+
+
+def _discard_rest() -> None:
+    """Write what a closed pipe has not taken to nowhere: Python flushes it again at the end."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
 
 
 def _option_hint(name: str, ctx: click.Context | None) -> str:
@@ -224,16 +263,26 @@ def _write_every_letter() -> None:
 
     Elsewhere Python writes in the code page of the system, which has no letter for many names.
     """
+    if isinstance(sys.stdin, io.TextIOWrapper) and not sys.stdin.isatty():
+        sys.stdin.reconfigure(encoding="utf-8")
     if not isinstance(sys.stdout, io.TextIOWrapper):
         return
     if sys.stdout.isatty():
         sys.stdout.reconfigure(errors="backslashreplace")
-    else:
-        sys.stdout.reconfigure(encoding="utf-8", errors="strict")
+    else:  # only names of files can have other bytes
+        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
+
+
+def _open_closed_streams() -> None:
+    """Open standard streams that the shell has closed, so that no file takes their numbers."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def run() -> None:
     """Run one command: the entry point of the process."""
+    _open_closed_streams()
     _write_every_letter()
     os.environ["MPLBACKEND"] = "agg"  # no command opens a window; a notebook may set its backend
     gc.disable()  # a command is over before the collector pays for itself

@@ -12,6 +12,7 @@ from secdiplo.figures.catalogue import Spec, available
 from secdiplo.output.render import folded
 from secdiplo.output.screen import prose_width
 from secdiplo.query.filters import NOT
+from secdiplo.schema.plain_values import plain_text
 from secdiplo.suggest import suggest
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def text_of(built: Built, name: str) -> str:
     UsageError
         Nothing has that name.
     """
-    dataset, found = built.dataset, []
+    name, dataset, found = plain_text(name), built.dataset, []
     if name in packaged.names(dataset):
         query = packaged.load(name, dataset)
         found.append(query_text(query, packaged.source_of(query, dataset)) + _example(query))

@@ -15,6 +15,7 @@ from secdiplo.coding.form import Cells, CodingForm, form_of
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.files import csv_rows, replacing
 from secdiplo.ingest.workbook import is_workbook, located, read_workbook, rows_by_name
+from secdiplo.schema.plain_values import plain
 from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.text import normal_form
 
@@ -98,7 +99,7 @@ def assign(
     """
     names = _coder_names(coders)
     share = overlap_share(overlap)
-    if not isinstance(seed, int) or seed < 0:
+    if not isinstance(plain(seed), int) or seed < 0:
         raise UsageError(f"`{seed}` is not a seed; give a whole number from 0")
     form = form_of(data)
     header, rows = read_candidates(Path(candidates))

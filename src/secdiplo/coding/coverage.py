@@ -18,6 +18,7 @@ from secdiplo.coding import result_tables
 from secdiplo.coding.periods import period_of
 from secdiplo.errors import UsageError
 from secdiplo.query.table_rows import read_rows
+from secdiplo.schema.plain_values import pandas_frame
 from secdiplo.suggest import suggest
 
 if TYPE_CHECKING:
@@ -301,13 +302,14 @@ def _linked(
     rows: Sequence[Mapping[str, Any]], by: str | None, links: pd.DataFrame
 ) -> tuple[Events, tuple[str, ...], list[str]]:
     """Return two lists: this dataset, and the one that it was matched with."""
+    links = pandas_frame("links", links)
     for name in ("event_key", "other_event_key"):
         if name not in links.columns:
             raise UsageError(f"`links` has no column `{name}`; add it")
     if by:
         raise UsageError("`by` needs the dates of both datasets; leave it out with `links`")
     own = {str(row["event_id"]) for row in rows}
-    pairs = links[["event_key", "other_event_key"]].fillna("").astype(str)
+    pairs = links[["event_key", "other_event_key"]].astype(object).fillna("").astype(str)
     every = {key for key in pairs["event_key"] if key}
     matched = {key for key, other in pairs.itertuples(index=False) if key and other}
     others = {other for other in pairs["other_event_key"] if other}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,10 @@ from secdiplo.coding.renames import RENAME_COLUMNS, declared_renames
 from secdiplo.coding.row_changes import CELL_CHANGES, ROW_CHANGES, TABLE_CHANGES, Comparison
 from secdiplo.coding.versions import Version, open_versions
 from secdiplo.errors import UsageError
+from secdiplo.files import ScratchFolder
+from secdiplo.schema.plain_values import pandas_frame
 from secdiplo.store import DATASET_FIELDS, connected
+from secdiplo.store.process_connection import ProcessConnection
 from secdiplo.store.workspace import limit
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ class DatasetDiff:
     notes: tuple[str, ...]
     newer: Built
     held: Mapping[str, list[tuple[Any, ...]]]
-    con: Any
+    stored: ProcessConnection
     scratch: tuple[Any, ...]
 
     def __bool__(self) -> bool:
@@ -166,7 +168,7 @@ class DatasetDiff:
         return DIFF_FRAMES[name], self._stored(STORED[name])
 
     def _stored(self, table: str) -> Iterator[Sequence[tuple[Any, ...]]]:
-        cursor = self.con.cursor().execute(f"from {table} order by all")
+        cursor = self.stored.con.cursor().execute(f"from {table} order by all")
         while rows := cursor.fetchmany(BATCH_ROWS):
             yield rows
 
@@ -197,7 +199,7 @@ def diff_versions(
     before, after = open_versions(old, new, memory, threads)
     changes = after.built.dataset["changes"]
     versions = [str(side.built.dataset["version"]) for side in (before, after)]
-    scratch = tempfile.TemporaryDirectory(prefix="secdiplo-")
+    scratch = ScratchFolder()
     con = connected(Path(scratch.name) / "diff.db")
     con.execute(f"set temp_directory = '{scratch.name}'; set preserve_insertion_order = false")
     limit(con, memory or COMPARING_MEMORY, threads)
@@ -215,21 +217,22 @@ def diff_versions(
         "settings": [] if before.notes else _settings(before, after),
     }
     return DatasetDiff(
-        before.label, after.label, (*before.notes, *after.notes), after.built, held, con,
-        (scratch, before.scratch, after.scratch),
+        before.label, after.label, (*before.notes, *after.notes), after.built, held,
+        ProcessConnection(con, "this comparison"), (scratch, before.scratch, after.scratch),
     )  # fmt: skip
 
 
 def _register(comparison: Comparison, links: pd.DataFrame) -> None:
     """Put the links that count into a table of the comparison."""
-    missing = {"event_key", "other_event_key"} - set(getattr(links, "columns", ()))
+    links = pandas_frame("links", links)
+    missing = {"event_key", "other_event_key"} - set(links.columns)
     if missing:
         what = f"`links` has no column {', '.join(sorted(missing))}"
         raise UsageError(f"{what}; give the frame of `secdiplo.match`, or of its file")
     counted = links
     if "status" in links.columns:
         counted = links[links["status"].isin(LINKED)]
-    pairs = counted[["event_key", "other_event_key"]].astype(str)
+    pairs = counted[["event_key", "other_event_key"]].dropna().astype(str)
     for name in pairs.columns:
         twice = pairs[name][pairs[name].duplicated()]
         if len(twice):

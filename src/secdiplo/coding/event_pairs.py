@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.errors import UsageError
+from secdiplo.schema.plain_values import plain
 from secdiplo.store import connected
 from secdiplo.text import unaccented
 
@@ -125,6 +126,7 @@ def event_rows(built: Built) -> EventRows:
 
 def checked_days(days: object) -> int:
     """Return a number of days; raise an error unless it is a whole number from 0 to a year."""
+    days = plain(days)
     if type(days) is not int or not 0 <= days <= MAX_DAYS:
         raise UsageError(f"`days` is a whole number from 0 to {MAX_DAYS}, not `{days}`")
     return days
@@ -132,6 +134,7 @@ def checked_days(days: object) -> int:
 
 def checked_score(name: str, score: object) -> float:
     """Return a score; raise an error unless it is a number from 0 to 1."""
+    score = plain(score)
     if not isinstance(score, int | float) or isinstance(score, bool) or not 0 <= score <= 1:
         raise UsageError(f"`{name}` is a number from 0 to 1, not `{score}`")
     return float(score)

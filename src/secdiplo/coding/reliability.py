@@ -12,6 +12,7 @@ from secdiplo.coding import codings, result_tables
 from secdiplo.coding.codings import CodedRow
 from secdiplo.coding.matching import Matched, match, same_time
 from secdiplo.errors import DataError, Problem, UsageError
+from secdiplo.schema.plain_values import plain
 from secdiplo.schema.tables import CODING_SHEET
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def reliability(
 
 def check_resamples(resamples: int, seed: int) -> None:
     """Raise an error unless the number of samples and the seed are whole and in bounds."""
-    if not isinstance(resamples, int) or not isinstance(seed, int):
+    if not isinstance(plain(resamples), int) or not isinstance(plain(seed), int):
         raise UsageError("`resamples` and `seed` are whole numbers; correct them")
     if not 0 <= resamples <= MAX_RESAMPLES or seed < 0:
         what = f"`resamples` is a whole number from 0 to {MAX_RESAMPLES}, `seed` from 0"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from secdiplo import store
 from secdiplo.coding.pair_decisions import LINKS_FILE, NOT_DUPLICATES_FILE
 from secdiplo.coding.renames import Rename, declared_renames, renamed_columns
 from secdiplo.errors import DataError
-from secdiplo.files import temporary_space
+from secdiplo.files import ScratchFolder
 from secdiplo.folder import reading, resources
 from secdiplo.folder.toml import read as read_toml
 from secdiplo.schema.tables import CODING_SHEET, SHEETS, carrying, extra_columns
@@ -45,7 +44,7 @@ class Version:
         Tables that are those of the other version, since the sheets could not be read.
     renames : tuple of Rename
         Columns whose names were changed in order to read it.
-    scratch : TemporaryDirectory or None
+    scratch : ScratchFolder or None
         Where the tables are, if they were built for the comparison.
     """
 
@@ -53,7 +52,7 @@ class Version:
     notes: tuple[str, ...] = ()
     unread: frozenset[str] = frozenset()
     renames: tuple[Rename, ...] = ()
-    scratch: tempfile.TemporaryDirectory[str] | None = None
+    scratch: ScratchFolder | None = None
 
     @property
     def label(self) -> str:
@@ -101,8 +100,7 @@ def _opened(path: Path | str | None, memory: str | None, threads: int | None) ->
         if not (folder / store.MANIFEST).is_file():
             store.open_any(path)  # which says what is wrong
         return Version(_open_tables(folder, memory, threads))
-    with temporary_space():
-        scratch = tempfile.TemporaryDirectory(prefix="secdiplo-")
+    scratch = ScratchFolder()
     tables = Path(scratch.name) / "tables"
     store.write_tables(folder, tables, memory=memory, threads=threads)
     return Version(_open_tables(tables, memory, threads), scratch=scratch)
@@ -129,7 +127,7 @@ def _leniently(
     settings = _settings_folder(new)
     if settings is None or not (path / "dataset.toml").is_file():
         raise error
-    scratch = tempfile.TemporaryDirectory(prefix="secdiplo-")
+    scratch = ScratchFolder()
     folder = Path(shutil.copytree(settings, Path(scratch.name) / "folder"))
     for name in (LINKS_FILE, NOT_DUPLICATES_FILE):
         (folder / name).unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from secdiplo.countries.finding import CountryError, Suggestion, find
 from secdiplo.countries.index import look_up
 from secdiplo.countries.sheets import Entity, Organization
 from secdiplo.errors import UsageError
+from secdiplo.schema.plain_values import column_of, is_single, plain_text
 from secdiplo.suggest import suggest
 
 MISSING_CHOICES = ("raise", "null")
@@ -59,17 +60,17 @@ def find_all(
     system = system.lower() if system else system
     if missing not in MISSING_CHOICES:
         raise UsageError(f"`missing` is one of {', '.join(MISSING_CHOICES)}, not `{missing}`")
-    if isinstance(values, str | int):
+    if is_single(values):
         raise UsageError(f"`{values}` is one value, not a column; give a list, or call `find`")
     found: dict[Any, Entity | None] = {}
     lost: list[tuple[str, Any]] = []
-    listed = list(values)
-    pairs = list(zip(listed, _days(on, len(listed)), strict=True))
+    texts = _texts(values)
+    pairs = list(zip(texts, _days(on, len(texts)), strict=True))
     for pair in pairs:
         if pair in found:
             continue
         found[pair] = None
-        text = _text(pair[0])
+        text = pair[0]
         if not text:
             continue
         if system is None and on is None:
@@ -85,9 +86,12 @@ def find_all(
 
 def _days(on: Days, length: int) -> list[Any]:
     """Return a day for each of so many values."""
-    if on is None or isinstance(on, str | datetime.date) or not isinstance(on, Iterable):
-        return [on] * length
-    days = [day if _text(day) else None for day in on]
+    if on is None:
+        return [None] * length
+    if is_single(on):
+        day: Any = on
+        return [sheets.day(day)] * length
+    days = [day or None for day in column_of("on", on)]
     if len(days) != length:
         raise UsageError(f"`on` has {len(days):,} days for {length:,} values; give one each")
     return days
@@ -113,13 +117,9 @@ def _strict(text: str, system: str | None, day: Any, on: Days) -> Entity:
     return find(text, system=system, on=day)
 
 
-def _text(value: Any) -> str:
-    """Return a cell as text; blank for a missing value, without decimals for a whole number."""
-    if value is None or value != value or type(value).__name__ in {"NAType", "NaTType"}:  # noqa: PLR0124
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
+def _texts(values: Iterable[Any]) -> list[str]:
+    """Return a column as texts; blank for a missing value."""
+    return [plain_text(value) for value in column_of("values", values)]
 
 
 def _joined(lost: list[tuple[str, Any]], system: str | None, on: Days) -> CountryError:
@@ -187,16 +187,17 @@ def convert(
     ...                   on=["1995-12-31", "2010-12-31"])
     ['Yugoslavia', 'Serbia']
     """
-    if isinstance(values, str | int):
+    if is_single(values):
         return convert([values], to=to, system=system, on=on, missing=missing)[0]
     to, system = to.lower(), system.lower() if system else system
     if to not in sheets.targets():
         hint = suggest(to, sheets.targets())
         raise UsageError(f"nothing to convert to is called `{to}`; {hint}")
-    return _like(values, _converted(list(values), to, system, on, missing), to)
+    column: Any = values
+    return _like(values, _converted(_texts(column), to, system, on, missing), to)
 
 
-def _converted(listed: list[Any], to: str, system: str | None, on: Days, missing: str) -> list[Any]:
+def _converted(listed: list[str], to: str, system: str | None, on: Days, missing: str) -> list[Any]:
     """Return the codes of values that are listed, in their order."""
     reads_dated = system in sheets.MEMBERSHIPS
     found = find_all(listed, system=system, on=on if reads_dated else None, missing=missing)

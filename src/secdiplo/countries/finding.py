@@ -12,6 +12,7 @@ from secdiplo.countries.index import MAX_NAME_LETTERS, look_up, named, names_and
 from secdiplo.countries.sheets import Country, Entity
 from secdiplo.countries.text import bracketed, forms, key
 from secdiplo.errors import UsageError
+from secdiplo.schema.plain_values import is_single, plain_text
 from secdiplo.suggest import ranked, similarity
 
 SYSTEMS = (
@@ -106,7 +107,11 @@ def find(
     ...     print(error.suggestions[0].entity)
     Peru (PER)
     """
-    value = str(text).strip()
+    if not is_single(text):
+        raise UsageError("`find` takes one value; give a list or column to `convert`")
+    value = plain_text(text)
+    if not value:
+        raise CountryError("a blank names no country; give a name or code", value, [])
     if system is not None:
         return _in_system(value, system.lower(), on)
     if on is not None:
@@ -121,8 +126,6 @@ def _refusal(value: str) -> CountryError:
     """Return the error for what `look_up` does not find."""
     index = names_and_codes()
     near = suggest(value)
-    if not value:
-        return CountryError("a blank names no country; give a name or code", value, [])
     if value.isdigit():
         listed = (
             ", ".join(f"{found.entity} by {found.matched}" for found in near) or "none is certain"
@@ -190,7 +193,7 @@ def suggest(text: str, limit: int = MAX_SUGGESTIONS) -> list[Suggestion]:
     'PER'
     """
     index = names_and_codes()
-    value = text.strip()[:MAX_NAME_LETTERS]
+    value = plain_text(text)[:MAX_NAME_LETTERS]
     known = sheets.countries()
     if value.isdigit():
         return _of_digits(value)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from secdiplo.countries import sheets
 from secdiplo.countries.sheets import Country, Entity
 from secdiplo.countries.text import bracketed, forms, key
+from secdiplo.schema.plain_values import plain_text
 
 MAX_NAME_LETTERS = 200  # letters of what is taken for a name
 
@@ -77,7 +78,7 @@ def look_up(value: str, *, iso2: bool = True) -> Entity | None:
     ('FRA', True)
     """
     index = names_and_codes()
-    value = value.strip()
+    value = plain_text(value)
     if len(value) > MAX_NAME_LETTERS:
         return None
     coded = index.codes.get(value, [])

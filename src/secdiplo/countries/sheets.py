@@ -16,6 +16,7 @@ from pathlib import Path
 
 from secdiplo.errors import UsageError
 from secdiplo.folder import resources
+from secdiplo.schema.plain_values import plain
 
 MEMBERSHIPS = ("cow", "gw")
 LAST_DAY = {"cow": datetime.date(2024, 12, 31), "gw": datetime.date(2020, 12, 31)}
@@ -239,13 +240,16 @@ class LetterCode:
 
 
 def day(value: datetime.date | str) -> datetime.date:
-    """Read a day.
+    """Read a day, also one of another library.
 
     Raises
     ------
     UsageError
-        It is none: a month or year has days on which memberships differ.
+        It is none, or missing: a month or year has days on which memberships differ.
     """
+    value = plain(value)
+    if value is None:
+        raise UsageError("`on` is missing; give a day, or leave it out")
     if isinstance(value, datetime.datetime):
         return value.date()
     if isinstance(value, datetime.date):

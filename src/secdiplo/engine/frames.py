@@ -56,9 +56,9 @@ class ShownText(str):
 
 def fetched(cursor: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """Return the rows of a statement, with blank columns in the types that DuckDB gives."""
-    types = {column[0]: str(column[1]) for column in cursor.description or ()}
+    kinds = [str(column[1]) for column in cursor.description or ()]
     frame: pd.DataFrame = cursor.df()
-    for name, kind in types.items():
+    for name, kind in zip(frame.columns, kinds, strict=True):  # of two with one name, one has a_1
         if kind in BLANK_TYPES and frame[name].dtype == object:
             frame = frame.astype({name: BLANK_TYPES[kind]})
     return frame

@@ -1,4 +1,4 @@
-"""A Data Package (version 2): one descriptor beside CSV and Parquet files."""
+"""A Data Package (version 2): a descriptor of CSV files, beside Parquet files of the same rows."""
 
 from __future__ import annotations
 
@@ -14,12 +14,17 @@ from secdiplo.schema.frictionless import to_table_schema
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 DIALECT = {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\n"}
-MEDIA_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+NOT_RESOURCES = (
+    "The Parquet files contain the same rows as the CSV files. They are not resources: the "
+    "validators of Data Packages do not count their bytes, and read whole numbers as others where "
+    "cells are blank."
+)
 
 
 def datapackage(contents: Contents, folder: Path) -> None:
     """Write ``datapackage.json`` with ``<table>.csv`` and ``<table>.parquet`` of every table.
 
+    The resources are the CSV files, and the description says why the others are none.
     The date is left out, so that equal data make equal bytes; the version of
     the dataset says what it is.
     """
@@ -30,7 +35,7 @@ def datapackage(contents: Contents, folder: Path) -> None:
 
 
 def descriptor(contents: Contents, folder: Path) -> dict[str, Any]:
-    """Return the descriptor of the CSV and Parquet files in a folder."""
+    """Return the descriptor of the CSV files in a folder."""
     dataset = contents.built.dataset
     licence = about.licence(dataset["licence"])
     licence["name"] = re.sub(r"[^-A-Za-z0-9._]+", "-", licence["name"])
@@ -38,7 +43,7 @@ def descriptor(contents: Contents, folder: Path) -> dict[str, Any]:
         "$schema": PROFILE,
         "name": re.sub(r"[^a-z0-9._-]+", "-", contents.name.casefold()),
         "title": dataset["title"],
-        "description": about.described(contents),
+        "description": f"{about.described(contents)} {NOT_RESOURCES}",
         "version": dataset["version"],
         "keywords": about.keywords(contents),
         "licenses": [licence],
@@ -49,39 +54,30 @@ def descriptor(contents: Contents, folder: Path) -> dict[str, Any]:
         package["contributors"] = [{"title": name, "roles": ["creator"]} for name in makers]
     if sources := about.sources(contents):
         package["sources"] = sources
-    package["resources"] = [
-        _resource(contents, folder, name, ending)
-        for ending in MEDIA_TYPES
-        for name in contents.tables
-    ]
+    package["resources"] = [_resource(contents, folder, name) for name in contents.tables]
     return package
 
 
-def _named(table: str, ending: str) -> str:
-    """The name of a resource: the table's own is that of its CSV file."""
-    return table if ending == "csv" else f"{table}-{ending}"
-
-
-def _resource(contents: Contents, folder: Path, name: str, ending: str) -> dict[str, Any]:
+def _resource(contents: Contents, folder: Path, name: str) -> dict[str, Any]:
     table = contents.tables[name]
-    file = folder / f"{name}.{ending}"
-    resource: dict[str, Any] = {
-        "name": _named(name, ending),
+    file = folder / f"{name}.csv"
+    return {
+        "name": name,
         "type": "table",
         "path": file.name,
         "title": name,
         "description": table.grain,
-        "format": ending,
-        "mediatype": MEDIA_TYPES[ending],
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": DIALECT,
+        "bytes": file.stat().st_size,
+        "hash": f"sha256:{place.digest(file)}",
+        "schema": _schema(contents, name),
     }
-    if ending == "csv":
-        resource |= {"encoding": "utf-8", "dialect": DIALECT}
-    resource |= {"bytes": file.stat().st_size, "hash": f"sha256:{place.digest(file)}"}
-    resource["schema"] = _schema(contents, name, ending)
-    return resource
 
 
-def _schema(contents: Contents, name: str, ending: str) -> dict[str, Any]:
+def _schema(contents: Contents, name: str) -> dict[str, Any]:
     """The table's schema as ``schema/<table>.json`` has it, made exact for these rows."""
     table = contents.tables[name]
     labels = {
@@ -90,6 +86,7 @@ def _schema(contents: Contents, name: str, ending: str) -> dict[str, Any]:
     }
     schema = to_table_schema(table, labels)
     for column, field in zip(table.columns, schema["fields"], strict=True):
+        field["name"] = csv_injection.guarded(column.name)  # as the header of the file has it
         codes = contents.closed(column)
         if codes is not None:
             field["categories"] = [
@@ -103,7 +100,7 @@ def _schema(contents: Contents, name: str, ending: str) -> dict[str, Any]:
     # a key stands under a name of its own.
     keys: dict[str, list[dict[str, Any]]] = {}
     for reference in contents.references(name):
-        other = {"resource": _named(reference.table, ending), "fields": list(reference.others)}
+        other = {"resource": reference.table, "fields": list(reference.others)}
         place_of = "foreignKeys" if reference.whole else "foreignKeysWhereFilled"
         entry = {"fields": list(reference.columns), "reference": other}
         keys.setdefault(place_of, []).append(entry)

@@ -21,6 +21,7 @@ from matplotlib.ticker import MaxNLocator
 from secdiplo import files
 from secdiplo.errors import UsageError
 from secdiplo.figures.lettering import FAMILIES, fold, text_width
+from secdiplo.schema.plain_values import plain
 
 FIGURE_ENDINGS = ("png", "svg", "pdf")
 DPI = 300  # what journals ask of pictures with letters
@@ -125,12 +126,12 @@ def check_width(width: float | None) -> float:
     """Return the width of a figure in inches; a full page's by default."""
     if width is None:
         return FIGURE_WIDTH
-    if not isinstance(width, int | float):
+    if not isinstance(plain(width), int | float):
         raise UsageError(f"the width of a figure is a number of inches, not `{width!r}`")
     if not NARROWEST <= width <= WIDEST:
         limits = f"from {NARROWEST:g} (a journal column is about 3.5) to {WIDEST:g} inches"
         raise UsageError(f"the width of a figure is {limits}, not {width:g}; choose one of these")
-    return width
+    return float(width)
 
 
 def shades(count: int) -> list[str]:
@@ -309,7 +310,7 @@ def check_dpi(dpi: int | None, ending: str) -> int:
         return DPI
     if ending != "png":
         raise UsageError(f"a .{ending} file has no resolution; leave out `dpi`, or write a .png")
-    if not isinstance(dpi, int) or not LEAST_DPI <= dpi <= MOST_DPI:
+    if not isinstance(plain(dpi), int) or not LEAST_DPI <= dpi <= MOST_DPI:
         limits = f"a whole number from {LEAST_DPI} to {MOST_DPI}"
         raise UsageError(f"the resolution is {limits} dots per inch, not `{dpi}`")
     return dpi

@@ -21,6 +21,8 @@ INTEGER_TYPES = {f"{sign}{size}" for sign in ("", "U") for size in SIZES}
 # The types whose text is what a coder would have written.
 PLAIN = {"VARCHAR", "FLOAT", "DOUBLE", "BOOLEAN", "DATE", "TIME", "UUID", '"NULL"'}
 PLAIN |= INTEGER_TYPES | WITHOUT_ZONE
+_PLAIN_OF_MANY = re.compile(r"DECIMAL\([^()]*\)|ENUM\(.*\)", re.DOTALL)  # and no list of them
+BROKEN_NUMBERS = ("FLOAT", "DOUBLE", "DECIMAL")
 # A folder named `city=Xiamen` is no column of its files.
 PARQUET_SOURCE = "read_parquet($path, hive_partitioning = false)"
 
@@ -57,7 +59,7 @@ def opened(path: Path, label: str) -> tuple[str, tuple[str, ...]] | Problem:
         what = f"{len(names):,} columns; a sheet has at most {MAX_COLUMNS:,}"
         return Problem(label, 1, "1", what)
     for name, kind, *_ in columns:
-        if str(kind) not in PLAIN and not str(kind).startswith(("DECIMAL", "ENUM")):
+        if str(kind) not in PLAIN and not _PLAIN_OF_MANY.fullmatch(str(kind)):
             what = f"{kind} in Parquet, which is no text; write the column as text"
             if "TIME ZONE" in str(kind):
                 what = "times with a time zone, by which a day can be another one; write days"
@@ -75,7 +77,9 @@ def problem(label: str, error: Exception) -> Problem:
 def source(con: duckdb.DuckDBPyConnection, path: Path) -> str:
     """SQL that reads the file `$path` with every column as text, in its order.
 
-    A timestamp at midnight is read as its day: pandas knows no other type for days.
+    A timestamp at midnight is read as its day: pandas knows no other type for days. A number
+    without decimals is read as a whole one, and what is not a number as a blank: pandas has both
+    where cells of a column of whole numbers are blank.
     """
     cursor = con.execute(f"select * from {PARQUET_SOURCE} limit 0", {"path": exactly(path)})
     cells = ", ".join(
@@ -86,6 +90,8 @@ def source(con: duckdb.DuckDBPyConnection, path: Path) -> str:
 
 def _text(name: str, kind: object) -> str:
     column = quoted(name)
+    if str(kind).startswith(BROKEN_NUMBERS):
+        return f"nullif(regexp_replace({column}::varchar, '\\.0+$', ''), 'nan')"
     if str(kind) not in WITHOUT_ZONE:
         return f"{column}::varchar"
     at_midnight = f"{column} = date_trunc('day', {column})"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from secdiplo.errors import DataError, Problem, Problems, UsageError
-from secdiplo.files import temporary_space, written_whole
+from secdiplo.files import ScratchFolder, temporary_space, written_whole
 from secdiplo.output.csv_injection import guarded
 from secdiplo.sql.quoting import exactly, literal
 
@@ -47,12 +46,12 @@ class ProblemCollector:
         self._listed: dict[Problem, None] = {}
         self._kinds: Counter[tuple[str, str, str, str]] = Counter()
         self._more: Counter[tuple[str, str, str, str]] = Counter()
-        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        self._scratch: ScratchFolder | None = None
         self._spool: IO[str] | None = None
         if every:
+            self._scratch = ScratchFolder()
+            self._rows = Path(self._scratch.name) / "problems.csv"
             with temporary_space():
-                self._scratch = tempfile.TemporaryDirectory(prefix="secdiplo-")
-                self._rows = Path(self._scratch.name) / "problems.csv"
                 self._spool = self._rows.open("w", encoding="utf-8", newline="")
 
     def add(self, problems: Iterable[Problem]) -> int:

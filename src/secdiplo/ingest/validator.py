@@ -21,6 +21,7 @@ from secdiplo.folder.reading import Folder
 from secdiplo.ingest import references, rules, spellings, staging
 from secdiplo.ingest.cell_checks import check_cells
 from secdiplo.ingest.claims import claim_problems
+from secdiplo.ingest.damaged_texts import damaged_texts
 from secdiplo.ingest.invalid_cells import WHOLE_RECORD, InvalidCells
 from secdiplo.ingest.problem_collector import MAX_LISTED_PROBLEMS, ProblemCollector
 from secdiplo.ingest.rules import Check
@@ -92,6 +93,8 @@ class Validator:
                 self._sheet(name, self.sheets[name])
 
     def _sheet(self, name: str, sheet: SourceTable) -> None:
+        if sheet.checked is None:
+            self.collector.add(damaged_texts(self.con, sheet))
         flagged = InvalidCells(self.con)
         flagged.add((row, WHOLE_RECORD) for row in sheet.broken)
         check_cells(self.con, sheet, self.codes, flagged, self.collector)

@@ -55,7 +55,7 @@ def render(
 
 
 def check_names(columns: Sequence[str]) -> None:
-    """Raise an error if two columns have one name, of which JSON and files would lose one."""
+    """Raise an error if two columns have one name, of which a reader would lose one."""
     for place, name in enumerate(columns):
         if name in columns[:place]:
             raise UsageError(f"two columns `{name}`; give one of them another name, with `as`")
@@ -65,6 +65,7 @@ def csv_batches(
     columns: Sequence[str], batches: Iterable[Sequence[Sequence[Any]]]
 ) -> Iterator[str]:
     """Write CSV in batches: the header, then the rows of each batch."""
+    check_names(columns)
     yield _csv([columns])
     for batch in batches:
         yield _csv(map(_flat_row, batch))

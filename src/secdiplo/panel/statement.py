@@ -19,6 +19,7 @@ from secdiplo.panel.leftover import left_out
 from secdiplo.panel.measures import Measure
 from secdiplo.query import filters
 from secdiplo.query.params import Param, bind, in_words
+from secdiplo.schema.plain_values import plain_text
 from secdiplo.schema.tables import extra_columns
 from secdiplo.sql.quoting import bound, literal, quoted
 from secdiplo.suggest import hint, suggest
@@ -169,7 +170,7 @@ def _gathered(built: Built, sql: str, values: Mapping[str, Any]) -> str:
     steps = _until(sql, "contacts as not materialized (")
     asked = bound(steps, values)
     name = "contacts_" + hashlib.sha256(f"{steps} {asked}".encode()).hexdigest()[:16]
-    with built.lock:
+    with built.connection.lock:
         built.con.execute(
             f"create table if not exists {name} as {steps} select * from placed", asked
         )
@@ -211,7 +212,7 @@ def _values(built: Built, values: Mapping[str, Any], start: Any, end: Any) -> di
 
 
 def _known(name: str, value: Any, known: Any) -> None:
-    if value not in known:
+    if plain_text(value) not in known:
         near = hint(str(value), known)
         what = f"`{name}` is one of {', '.join(known)}, not `{value}`"
         raise UsageError("; ".join(filter(None, [what, near])))

@@ -14,6 +14,7 @@ from secdiplo.query.running import prepare, used
 from secdiplo.query.status import basis
 from secdiplo.query.table_rows import rows_query
 from secdiplo.query.user_sql import check_statement, short_error
+from secdiplo.schema.plain_values import column_of, is_single, plain, plain_text
 from secdiplo.schema.tables import CODING_SHEET, SHEETS, Table, carrying, extra_columns
 from secdiplo.store.opening import engine_of
 from secdiplo.suggest import suggest
@@ -78,6 +79,7 @@ def read_table(
     built: Built, name: str, as_: As, filters: Mapping[str, Any] | None = None
 ) -> pd.DataFrame:
     """Read a table, or the rows that pass filters: `Dataset.table`."""
+    name = plain_text(name)
     query, values = rows_query(built, name, filters or {})
     table, asked = built.tables[name], used(query, values)
     attrs = _attrs(built, table)
@@ -90,10 +92,10 @@ def table_model(built: Built, name: str) -> pa.DataFrameSchema:
     """Return the Pandera model of a table with the codes of the dataset: `Dataset.model`."""
     from secdiplo.schema import model
 
-    known = {**SHEETS, **built.tables}
+    name, known = plain_text(name), {**SHEETS, **built.tables}
     known[CODING_SHEET.name] = carrying(CODING_SHEET, extra_columns(built.dataset))
     if name not in known:
-        raise UsageError(f"no table `{name}`; {suggest(str(name), list(known))}")
+        raise UsageError(f"no table `{name}`; {suggest(name, list(known))}")
     built.need(["codes", "countries"])
     rows = built.con.cursor().execute(
         "select list, code, coalesce(label, code) from codes "
@@ -157,7 +159,17 @@ def run_sql(
 
         built = store.open_unsafe(built)
     check_statement(built, statement, unsafe=unsafe)
-    return select(built, statement, params, as_, attrs)
+    given = {name: _bindable(str(name), value) for name, value in params.items()}
+    return select(built, statement, given, as_, attrs)
+
+
+def _bindable(name: str, value: Any) -> Any:
+    """Return a value as DuckDB takes it: Python's own types, and lists of them."""
+    if isinstance(value, dict) or type(value).__module__ in {"datetime", "decimal", "uuid"}:
+        return value
+    if is_single(value):
+        return value if type(value).__module__ == "builtins" else plain(value)
+    return [_bindable(name, each) for each in column_of(name, value)]
 
 
 def select(

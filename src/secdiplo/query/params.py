@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from secdiplo.errors import UsageError
+from secdiplo.schema.plain_values import column_of, is_single, plain
 from secdiplo.suggest import suggest
 
 _PARAM = re.compile(r"(\w+) \((\w+), ([^,)]+?)(?:, one of ([\w|]+)|, codes of (\w+))?\): (.+)")
@@ -132,11 +133,15 @@ def _default(query: str, param: Param, dataset: Mapping[str, Any]) -> Any:
 
 
 def _value(param: Param, value: Any) -> Any:
+    if is_single(value):
+        given, value = value, plain(value)
+        if value is None and given is not None:  # of a table; without it every row would count
+            raise UsageError(f"`{param.name}` is a missing value; drop it, or give a value")
     if value is None or (isinstance(value, str) and value.lower() in {"", "null", "none"}):
         return None
     if param.type == "list":
         return _texts(param.name, value)
-    if isinstance(value, (list, tuple, set, frozenset)):
+    if not is_single(value):
         value = ",".join(sorted(_texts(param.name, value)))
     text = str(value).strip()
     if param.type == "varchar" and "," in text:
@@ -166,7 +171,9 @@ def _value(param: Param, value: Any) -> Any:
 
 def _texts(name: str, value: Any) -> tuple[str, ...]:
     """Return one value or several as texts."""
-    items = [value] if isinstance(value, str) or not isinstance(value, Iterable) else value
+    items = column_of(name, value)
+    if None in items:
+        raise UsageError(f"`{name}` has a missing value; drop it")
     texts = tuple(text for item in items if (text := str(item).strip()))
     if not texts:
         empty = "blank" if isinstance(value, str) else "an empty list"
@@ -185,7 +192,8 @@ def _date(text: str, last: bool) -> str:
     import calendar
     import datetime
 
-    found = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:[ T]00:00:00)?", text)
+    midnight = r"[ T]00:00:00(?:Z|[+-]\d\d:\d\d)?"
+    found = re.fullmatch(rf"(\d{{4}})(?:-(\d{{2}}))?(?:-(\d{{2}}))?(?:{midnight})?", text)
     if not found:
         raise ValueError(text)
     year = int(found[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from secdiplo.engine import Engine, Statement
 from secdiplo.errors import StoreError, UsageError
-from secdiplo.scale.spark_session import session
+from secdiplo.scale.spark_session import refuse_other_process, session
 from secdiplo.scale.spark_sql import to_spark
 from secdiplo.schema.tables import VALUES_VIEW, extra_columns, tables_of, values_view
 from secdiplo.store.table_files import files_of
@@ -60,6 +61,7 @@ class SparkEngine(Engine):
         self.folder, self.manifest = folder, manifest
         self._session = session(master)
         self._seen: set[str] = set()
+        self._process = os.getpid()
         self._lock = threading.Lock()
         self._tables = tables_of(manifest["dataset"])
         files = [folder / file for name in self._tables for file in files_of(name, manifest)]
@@ -121,6 +123,7 @@ class SparkEngine(Engine):
     @contextmanager
     def _reading(self) -> Iterator[None]:
         """An error of Spark as a message."""
+        refuse_other_process(self._process)
         from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
 

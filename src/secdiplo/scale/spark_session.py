@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.errors import UsageError
+from secdiplo.files import remove_own
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 LOCAL = "local[*]"
 _starting = threading.Lock()
+_started_in: list[int] = []  # the process that started Spark
 
 
 def session(master: str | None = None) -> SparkSession:
@@ -59,6 +61,8 @@ def _running(master: str | None) -> SparkSession | None:
     context = sys.modules["pyspark"].SparkContext._active_spark_context
     if context is None:
         return None
+    for process in _started_in:
+        refuse_other_process(process)
     if master not in {None, context.master}:
         raise UsageError(f"Spark runs in this process with master {context.master}, not {master}")
     found: SparkSession = sql.SparkSession.builder.getOrCreate()
@@ -87,7 +91,7 @@ def _start(master: str) -> SparkSession:
             "install it or set JAVA_HOME, or use --engine duckdb"
         )
     scratch = Path(tempfile.mkdtemp(prefix="secdiplo-spark-"))
-    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    atexit.register(remove_own, str(scratch), os.getpid())
     log = scratch / "spark.log"
     builder = sql.SparkSession.builder
     for key, value in _settings(master, scratch).items():
@@ -103,14 +107,30 @@ def _start(master: str) -> SparkSession:
             f"Spark does not start with master {master} ({reason.strip()[:160]}); "
             "see that Java is 17 or later and that the master answers, or use --engine duckdb"
         ) from None
-    atexit.register(_stop, found)  # before the folder goes: what is registered last runs first
+    _started_in[:] = [os.getpid()]
+    # Registered last, it runs first: before the folder goes.
+    atexit.register(_stop, found, os.getpid())
     return found
 
 
-def _stop(found: SparkSession) -> None:
+def refuse_other_process(process: int) -> None:
+    """Refuse Spark that another process started, whose socket both would read.
+
+    Raises
+    ------
+    UsageError
+        It is so.
+    """
+    if os.getpid() != process:
+        what = "Spark was started by the process from which this one was forked"
+        raise UsageError(f'{what}; use the start method "spawn", or --engine duckdb (engine=)')
+
+
+def _stop(found: SparkSession, process: int) -> None:
     """Leave the cluster in order; where Java is gone already there is nothing to stop."""
-    with suppress(Exception):
-        found.stop()
+    if os.getpid() == process:
+        with suppress(Exception):
+            found.stop()
 
 
 def _settings(master: str, scratch: Path) -> dict[str, str]:

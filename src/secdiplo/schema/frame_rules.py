@@ -41,7 +41,8 @@ def model(table: Table | str, codes: CodeLists | None = None) -> pa.DataFrameSch
     -------
     pandera.DataFrameSchema
         Its ``validate`` checks the types of the columns, required cells, codes and the key. Of a
-        sheet that is no table, such as ``interactions_sheet``, it expects cells of text.
+        sheet that is no table, such as ``interactions_sheet``, it expects cells of text. Tables of
+        Polars and Arrow are given as ``frame.to_pandas()``.
 
     Raises
     ------

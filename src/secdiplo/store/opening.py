@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import functools
-import tempfile
-import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.errors import Problems, StoreError, UsageError
-from secdiplo.files import enough_memory, no_folder, reason, scarce
+from secdiplo.files import ScratchFolder, enough_memory, no_folder, reason, scarce
 from secdiplo.folder import resources
 from secdiplo.schema.tables import (
     VALUES_VIEW,
@@ -23,6 +21,7 @@ from secdiplo.schema.tables import (
 from secdiplo.sql.quoting import exactly, literal, quoted
 from secdiplo.store.content import content, tables_digest
 from secdiplo.store.manifest import MANIFEST, describe, load, stamp_of, unchanged
+from secdiplo.store.process_connection import ProcessConnection
 from secdiplo.store.table_files import files_of
 from secdiplo.store.workspace import connected, database, is_large, limit, text_of
 
@@ -33,13 +32,28 @@ if TYPE_CHECKING:
     from secdiplo.store.partitions import EventPartition
 
 
+Opened = tuple["duckdb.DuckDBPyConnection", ScratchFolder | None]
+THE_DATASET = "this dataset"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What `open_any` was called with: the path is absolute, or None for the built-in tables."""
+
+    path: Path | None
+    memory: str | None
+    threads: int | None
+    engine: str | None
+    master: str | None
+
+
 @dataclass(frozen=True)
 class Built:
     """Tables that are open: a connection, and what the manifest says of them.
 
     Attributes
     ----------
-    con : DuckDB connection
+    connection : ProcessConnection
         Holds a view or table for each name that was asked for.
     manifest : dict
         The dataset's name, version and settings, rows and content hash of each table.
@@ -47,16 +61,23 @@ class Built:
         Where the Parquet files lie; None where the tables were made from a dataset folder.
     engine : Engine or None
         What runs packaged statements; DuckDB, on this connection, where there is none.
+    stamp : tuple of int
+        What changes when other tables take their place.
+    origin : Origin or None
+        How to open the same tables again.
     """
 
-    con: duckdb.DuckDBPyConnection
+    connection: ProcessConnection
     manifest: dict[str, Any]
     folder: Path | None
-    seen: set[str] = field(default_factory=set)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    scratch: tempfile.TemporaryDirectory[str] | None = None
     engine: Engine | None = None
     stamp: tuple[int, ...] = ()
+    origin: Origin | None = None
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """The connection of this process; a forked process opens its own."""
+        return self.connection.con
 
     @property
     def dataset(self) -> dict[str, Any]:
@@ -85,14 +106,15 @@ class Built:
         if self.folder is None:
             return
         self.unchanged()
-        with self.lock:
+        held = self.connection
+        with held.lock:
             for name in names:
-                if name in self.tables and name not in self.seen:
-                    _view(self.con, self.folder, self.tables[name], self.manifest)
-                    self.seen.add(name)
+                if name in self.tables and name not in held.seen:
+                    _view(held.con, self.folder, self.tables[name], self.manifest)
+                    held.seen.add(name)
                     if name == "participations":
                         values = values_view(extra_columns(self.dataset))
-                        self.con.execute(f"create view if not exists {VALUES_VIEW} as {values}")
+                        held.con.execute(f"create view if not exists {VALUES_VIEW} as {values}")
 
     def unchanged(self) -> None:
         """See that the files are still those that were opened, before and after reading them.
@@ -199,21 +221,28 @@ def open_tables(
     folder = Path(path)
     stamp = stamp_of(folder)
     manifest = load(folder / MANIFEST)
-    con = connected()
-    limit(con, memory, threads)
-    scratch = None
-    if memory or any("parts" in body for body in manifest["tables"].values()):
-        scratch = tempfile.TemporaryDirectory(prefix="secdiplo-")
-        con.execute(f"set temp_directory = {literal(scratch.name)}")
     inside = folder.resolve()
-    # As the files are named, and as DuckDB calls them once it has found them.
-    where = ", ".join(literal(each) for each in sorted({exactly(inside), str(inside)}))
-    if not unsafe:
-        con.execute(
-            f"set allowed_directories = [{where}]; set enable_external_access = false; "
-            "set lock_configuration = true"
-        )
-    built = Built(con, manifest, folder.resolve(), scratch=scratch, stamp=stamp)
+    large = any("parts" in body for body in manifest["tables"].values())
+
+    def connect() -> Opened:
+        con = connected()
+        limit(con, memory, threads)
+        scratch = ScratchFolder() if memory or large else None
+        if scratch:
+            con.execute(f"set temp_directory = {literal(scratch.name)}")
+        # As the files are named, and as DuckDB calls them once it has found them.
+        where = ", ".join(literal(each) for each in sorted({exactly(inside), str(inside)}))
+        if not unsafe:
+            con.execute(
+                f"set allowed_directories = [{where}]; set enable_external_access = false; "
+                "set lock_configuration = true"
+            )
+        return con, scratch
+
+    con, scratch = connect()
+    built = Built(
+        ProcessConnection(con, THE_DATASET, scratch, connect), manifest, inside, None, stamp
+    )
     built.unchanged()
     return built
 
@@ -241,10 +270,26 @@ def open_folder(
     DataError
         The folder has errors.
     """
+    place = Path(path).resolve()
+
+    def connect() -> Opened:
+        con, scratch, others, _ = _held(place, memory, threads)
+        if others["content"] != manifest["content"]:
+            raise StoreError(f"{path}: the folder has changed since it was opened; open it again")
+        return con, scratch
+
+    con, scratch, manifest, notices = _held(Path(path), memory, threads)
+    return Built(ProcessConnection(con, THE_DATASET, scratch, connect), manifest, None), notices
+
+
+def _held(
+    path: Path, memory: str | None, threads: int | None
+) -> tuple[duckdb.DuckDBPyConnection, ScratchFolder | None, dict[str, Any], Problems]:
+    """Check a folder, and return its tables, their manifest and the notices."""
     from secdiplo.ingest import ingest
 
-    text = text_of(Path(path))
-    scratch = tempfile.TemporaryDirectory(prefix="secdiplo-") if is_large(text) or memory else None
+    text = text_of(path)
+    scratch = ScratchFolder() if is_large(text) or memory else None
     con = database(scratch.name if scratch else "", text, memory, threads)
     with enough_memory(path):
         ingested = ingest(con, path)
@@ -254,7 +299,7 @@ def open_folder(
             found = content(con, name)
             manifest["tables"][name] = {"rows": found.rows, "content": found.digest}
         manifest["content"] = tables_digest(manifest["tables"])
-    return Built(con, manifest, None, scratch=scratch), ingested.notices
+    return con, scratch, manifest, ingested.notices
 
 
 def open_any(
@@ -272,7 +317,27 @@ def open_any(
 
     built, notices = _opened(path, memory, threads)
     chosen = open_engine(engine, master, built.folder, built.manifest)
-    return (replace(built, engine=chosen) if chosen else built), notices
+    place = None if path is None else Path(path).resolve()
+    origin = Origin(place, memory, threads, engine, master)
+    return replace(built, engine=chosen, origin=origin), notices
+
+
+def open_again(origin: Origin, digest: str) -> Built:
+    """Open tables as they were opened elsewhere.
+
+    Raises
+    ------
+    StoreError
+        They are others by now.
+    DataError, UsageError
+        They cannot be opened.
+    """
+    built, _ = open_any(**asdict(origin))
+    if built.content != digest:
+        where = origin.path or "the built-in dataset"
+        what = f"its content is {built.content}, and {digest} in the process that opened it first"
+        raise StoreError(f"{where}: {what}; load it again there")
+    return built
 
 
 def _opened(

@@ -14,6 +14,7 @@ from secdiplo.folder.own_tables import TABLES_FOLDER
 from secdiplo.folder.reading import CODING_SHEET_FILE, QUERIES_FOLDER
 from secdiplo.store.manifest import MANIFEST, save
 from secdiplo.store.opening import Built
+from secdiplo.store.process_connection import ProcessConnection
 from secdiplo.store.workspace import connected
 from secdiplo.store.writing import digests
 
@@ -81,7 +82,8 @@ def write_manifest(
     """
     if derive:
         with connected() as con:
-            manifest.update(derive(Built(con, manifest, folder)))
+            held = ProcessConnection(con, "the tables that are being built")
+            manifest.update(derive(Built(held, manifest, folder)))
     manifest["files"] = digests(folder, known or {})
     save(folder, manifest)
 

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secdiplo.errors import StoreError, UsageError
-from secdiplo.files import reason, scarce, temporary_space
+from secdiplo.files import check_working_directory, reason, scarce, temporary_space
+from secdiplo.schema.plain_values import plain
 from secdiplo.sql.quoting import literal
+from secdiplo.store.process_connection import keep_in_forks
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,10 +31,18 @@ _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT])(i?)B", re.IGNORECASE)
 
 
 def connected(path: Path | str = ":memory:") -> duckdb.DuckDBPyConnection:
-    """A database that draws nothing on the terminal."""
+    """A database that draws nothing on the terminal.
+
+    Raises
+    ------
+    UsageError
+        The folder in which the process runs was deleted.
+    """
     import duckdb
 
+    check_working_directory()
     con = duckdb.connect(str(path))
+    keep_in_forks(con)
     with suppress(duckdb.InvalidInputException):  # in a notebook without ipywidgets there is no bar
         con.execute("set enable_progress_bar = false")
     return con
@@ -60,7 +70,7 @@ def limit(
             raise UsageError(f"`{memory}` is too little to work with; give {MIN_MEMORY}MB or more")
         con.execute(f"set memory_limit = {literal(memory)}")
     if threads is not None:
-        if type(threads) is not int or threads < 1:
+        if type(plain(threads)) is not int or threads < 1:
             raise UsageError(f"`{threads}` threads cannot work; give 1 or more")
         con.execute(f"set threads = {int(threads)}")
 

@@ -105,7 +105,9 @@ def _values(path: Path, line: int, name: str, column: Any) -> list[Any]:
             try:
                 value.as_py()
             except (ValueError, OverflowError):
-                shown = re.sub(r"<[^<>]*: (-?\d+)>", r"\1", str(value.cast(pa.string()).as_py()))
+                cells = value.values if pa.types.is_nested(value.type) else pa.array([value])
+                texts = cells.drop_null().cast(pa.string()).to_pylist()
+                shown = re.sub(r"<[^<>]*: (-?\d+)>", r"\1", "; ".join(texts))
                 what = f"`{shown}` ({value.type}) is not between the years 1 and 9999; correct it"
                 raise broken(path, what, place, name) from None
         raise
