@@ -174,7 +174,7 @@ def _report_file(ctx: click.Context, out: str | None, force: bool) -> Path | Non
 @click.option("--lists", multiple=True, metavar="NAME=KIND,...",
               help="A list and its kinds of publishers; repeatable.")  # fmt: skip
 @click.option("--links", metavar="FILE", help="Use two matched datasets as the lists: a CSV file "
-              "with event_key and other_event_key.")  # fmt: skip
+              "written by `secdiplo match OTHER --show all -o FILE`.")  # fmt: skip
 @click.option("--criterion", type=click.Choice(["bic", "aic"]), default="bic", show_default=True,
               help="Criterion for choosing the log-linear model.")  # fmt: skip
 @click.option("--level", type=click.FloatRange(0.5, 1, max_open=True), default=0.95,
@@ -243,7 +243,7 @@ def _read_links(name: str) -> pd.DataFrame:
         raise UsageError(f"{name}: no such file; name a CSV file of links")
     rows = csv_rows(path, ("event_key", "other_event_key"), name)
     return pd.DataFrame(
-        [row for _, row in rows], columns=["event_key", "other_event_key"], dtype=str
+        [row for _, row in rows], columns=["event_key", "other_event_key", "status"], dtype=str
     )
 
 
