@@ -71,7 +71,8 @@ def assign(
     do not reveal which units other coders code, so give each coder only the workbook. They contain
     the codes of the dataset that --data selects.
 
-    Example: secdiplo assign candidates.csv --coders Ann,Ben -o assigned --data my_dataset
+    \b
+    secdiplo assign candidates.csv --coders Ann,Ben -o out --data my_dataset
     """
     from secdiplo import coding
 

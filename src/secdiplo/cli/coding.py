@@ -76,8 +76,9 @@ def reliability(
     CODING is one file per coder (CSV or workbook), or a folder with these files. Without CODING,
     the coding sheet is compared with the second coding in the dataset folder.
 
-    Rows are matched by unit and counterpart. For each column, the table gives the number of matched
-    meetings, the share of equal cells, Krippendorff's alpha over all coders, and its 95 percent
+    Units that only one coder was given are left out, if workbooks or assignment.csv list them. Rows
+    are matched by unit and counterpart. For each column, the table gives the number of meetings in
+    common, the share of equal cells, Krippendorff's alpha over all coders, and its 95 percent
     bootstrap interval (percentiles over resampled meetings). Two blank cells count as equal.
 
     \b
@@ -192,7 +193,8 @@ def coverage(
     The estimate uses capture-recapture: each kind of publisher is one list of events, and the
     overlap of the lists shows how many events are probably in none of them. By default, every kind
     of publisher that the dataset declares is a list, except repost. The estimates are for the
-    default scope.
+    default scope. If the kinds of publishers are not known, you get only the bound from the number
+    of publishers.
 
     \b
     chapman    for two lists
