@@ -98,10 +98,7 @@ def reliability(
     Example: secdiplo reliability --show confusion --column topic
     """
     target = _report_file(ctx, out, force)
-    if by and show not in ("agreement", "drift"):
-        raise click.UsageError(f"--by is for agreement; leave it out with --show {show}", ctx)
-    if show == "drift" and not by:
-        raise click.UsageError("--show drift needs --by year, half or month", ctx)
+    _check_periods(ctx, by, show)
     several = bool(codings or column or by or target or show in OF_SEVERAL)
     if second and several:
         raise click.UsageError("--second is for two codings; name the files of the coders", ctx)
@@ -120,6 +117,14 @@ def reliability(
         click.echo(f"{target}: the report")
     else:
         _print_comparison(found, "drift" if by else show, column, style)
+
+
+def _check_periods(ctx: click.Context, by: str | None, show: str) -> None:
+    """Refuse --by with a table that has no periods, and drift without it."""
+    if by and show not in ("agreement", "drift"):
+        raise click.UsageError(f"--by is for agreement; leave it out with --show {show}", ctx)
+    if show == "drift" and not by:
+        raise click.UsageError("--show drift needs --by year, half or month", ctx)
 
 
 def _print_comparison(found: CoderComparison, show: str, column: str | None, style: str) -> None:
