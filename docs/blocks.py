@@ -58,12 +58,11 @@ def reliability() -> str:
     found = dataset().reliability()
     rows = found.frame()
     alpha = rows[rows["distance"] != "days"].set_index("column")["alpha"].dropna()
-    alpha = alpha.drop("counterpart")  # rows are matched on it
     whole = [PLAIN.get(name, name) for name in alpha.index if alpha[name] == 1]
     less = [f"{PLAIN.get(name, name)} {alpha[name]:.2f}" for name in alpha.index if alpha[name] < 1]
     return folded(
         "A second coder coded a random sample of events without seeing the first coding. "
-        f"{found.summary()} Krippendorff's alpha for the matched rows is 1.00 for "
+        f"{found.summary()} Krippendorff's alpha for the meetings in common is 1.00 for "
         f"{', '.join(whole[:-1])} and {whole[-1]}. For the other columns it is: {', '.join(less)}. "
         "Topics and `inferred` are lists and are compared by how much they overlap; cells of other "
         "columns are equal or not. `secdiplo reliability` prints confidence intervals, unmatched "
@@ -267,14 +266,16 @@ def alphas() -> str:
     """Return the reliability of each column."""
     frame = dataset().reliability().frame()
     rows = [
-        (f"`{row.column}`", row.distance, row.units, f"{100 * row.agreement:.1f}", _alpha(row))
+        (f"`{row.column}`", row.distance, row.meetings, f"{100 * row.agreement:.1f}", _alpha(row))
         for row in frame.itertuples()
     ]
-    heads = ("column", "distance", "pairs", "agreement, percent", "alpha (95 percent interval)")
+    heads = ("column", "distance", "meetings", "agreement, percent", "alpha (95 percent interval)")
     return render.render(heads, rows, "markdown")
 
 
 def _alpha(row: Any) -> str:
+    if row.column == "counterpart":
+        return "rows are matched by it"
     if pd.isna(row.alpha):
         return "all values are equal"
     return f"{row.alpha:.2f} ({row.low:.2f} to {row.high:.2f})"

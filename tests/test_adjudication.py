@@ -193,10 +193,10 @@ def test_workbooks_are_blind_and_the_log_tells(data: Path, tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("coders", "what"),
     [
-        (["Ann"], "1 coders; name from 2"),
-        (["Ann", "ann"], "`Ann` and `ann` have one name"),
-        (["Ann", "Ann"], "`Ann` and `Ann` have one name"),
-        (["Zoë", "Zoe\u0308"], "have one name"),
+        (["Ann"], "only 1 coder given; name 2 to 100"),
+        (["Ann", "ann"], "`Ann` and `ann` differ only in case; use distinct names"),
+        (["Ann", "Ann"], "`Ann` and `Ann` are the same; use distinct names"),
+        (["Zoë", "Zoe\u0308"], "are the same; use distinct names"),
         (["Ann", "../Ben"], "cannot name a file"),
         (["Ann", "CON"], "cannot name a file"),
         (["Ann", "Ben."], "cannot name a file"),
@@ -288,7 +288,7 @@ def test_decisions_are_applied_and_logged(queue: Path, data: Path, tmp_path: Pat
         (r["unit"], r["counterpart"], r["column_name"], r["first_value"], r["second_value"])
         for r in log
     ] == WANTED
-    assert [r["decision"] for r in log] == [d.replace("(blank)", "") for d in DECISIONS]
+    assert [r["decision"] for r in log] == list(DECISIONS)
     assert {(r["decided_by"], r["decided_on"]) for r in log} == {("Cy", "2026-01-02")}
     assert log[0]["why"] == "dated page"
     assert sd.check(data) == []
@@ -307,8 +307,8 @@ def test_an_unfinished_queue(queue: Path, data: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         sd.apply_decisions(queue, tmp_path / "m.csv", data=data)
     assert [str(each) for each in error.value.problems] == [
-        f"{queue}:queue!K{line}: not decided; choose a value, or apply the others with --partial "
-        "(partial=True)"
+        f"{queue}:queue!K{line}: not decided; choose a value, or skip undecided units with "
+        "--partial (partial=True)"
         for line in (6, 7)
     ]
     assert not (tmp_path / "m.csv").exists()
@@ -364,8 +364,8 @@ def test_other_cells_of_the_queue_are_not_to_change(
         "queue!H2: was `2024-05-01`; only decision, decided_by, decided_on, why are to change",
         "queue!A4: `9` is not the number of a difference, or is there twice",
         "queue!A5: `2` is not the number of a difference, or is there twice",
-        "queue!A1: 2 rows of the queue are missing, the first is no. 3; put them back, or make "
-        "the queue anew",
+        "queue!A1: 2 rows of the queue are missing, the first is no. 3; put them back, or "
+        "create the queue again",
     ]
 
 
@@ -408,7 +408,7 @@ def test_units_that_one_coder_was_given_need_no_decision(
     with pytest.raises(DataError, match=r"B\.xlsx:interactions!A2: unit `U9` is not in the sheet"):
         sd.adjudicate(*paths, tmp_path / "r.xlsx", data=tables)
     fill(paths[1], "interactions", {2: {"unit": None}})
-    with pytest.raises(DataError, match=r"B\.xlsx:interactions!A2: `unit` is blank; fill it in"):
+    with pytest.raises(DataError, match=r"B\.xlsx:interactions!A2: no unit; did you mean `U1`"):
         sd.adjudicate(*paths, tmp_path / "r.xlsx", data=tables)
 
 
@@ -429,3 +429,42 @@ def test_calls_that_are_wrong(data: Path, tables: Path, tmp_path: Path) -> None:
         result = run(*args)
         assert (result.exit_code, what in result.stderr) == (2, True), result.stderr
     assert list(tmp_path.glob("*.xlsx")) == []
+
+
+def test_candidates_with_the_same_page_get_a_notice(data: Path, tmp_path: Path) -> None:
+    urls = ["https://example.org/1", "https://example.org/2", "http://www.example.org/1/"]
+    candidates = write(tmp_path / "c.csv", [{"source_url": url} for url in urls])
+    result = run("assign", candidates, "--coders", "A,B", "-o", tmp_path / "o", "--data", data)
+    assert result.exit_code == 0
+    assert result.stderr == (
+        f"{candidates}:4:source_url: notice: `U003` has the same page as `U001` in line 2; keep "
+        "one of them, unless both are meant\n"
+    )
+    name = openpyxl.load_workbook(tmp_path / "o/A.xlsx")["about"]["B2"].value
+    assert f"codes of the dataset `{name}`" in result.stdout
+    candidates.write_text("source_url;headline\nhttps://example.org/1;x\n", encoding="utf-8")
+    with pytest.raises(DataError, match="separated by semicolons: save the file with commas"):
+        sd.assign(candidates, tmp_path / "p", coders=["A", "B"], data=data)
+
+
+def test_a_row_without_a_decision_is_undecided(queue: Path, data: Path, tmp_path: Path) -> None:
+    """The other cells may be filled in before."""
+    decide(queue)
+    fill(queue, "queue", {6: {"decision": None}})
+    with pytest.raises(DataError, match=r"queue!K6: not decided; choose a value, or skip"):
+        sd.apply_decisions(queue, tmp_path / "m.csv", data=data)
+    done = sd.apply_decisions(queue, tmp_path / "m.csv", data=data, partial=True)
+    assert (done.logged, done.open_units) == (5, ("U2",))
+    log = rows_of(data / "curated/decisions.csv")
+    assert [row["decision"] for row in log if row["column_name"] == "city"] == ["(blank)"]
+
+
+def test_a_queue_of_another_dataset_is_refused(data: Path, tmp_path: Path) -> None:
+    urls = [{"source_url": f"https://example.org/{i}"} for i in range(2)]
+    candidates = write(tmp_path / "c.csv", urls)
+    sd.assign(candidates, tmp_path / "out", coders=["A", "B"], overlap=1, data=data)
+    paths = (tmp_path / "out/A.xlsx", tmp_path / "out/B.xlsx")
+    with pytest.raises(DataError) as error:
+        sd.adjudicate(*paths, tmp_path / "q.xlsx")
+    assert [each.cell for each in error.value.problems] == ["about!B2", "about!B2"]
+    assert not (tmp_path / "q.xlsx").exists()

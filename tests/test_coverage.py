@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from scipy.optimize import minimize
 
 import secdiplo as sd
+from folders import bare_mini
 from secdiplo.cli import main
 from secdiplo.coding import capture
 
@@ -345,3 +346,20 @@ def test_the_command(tmp_path, found):
     links.write_text("event_key\nx\n", encoding="utf-8")
     result = run("--links", str(links))
     assert result.exit_code == 1 and "no column `other_event_key`" in result.stderr
+
+
+def test_the_number_of_publishers_needs_no_kinds(tmp_path):
+    """Chao's bound from the numbers of events with one publisher and with two, by hand."""
+    folder = bare_mini(tmp_path / "mini")
+    assert not (folder / "reference/publishers.csv").exists()
+    ds = sd.load(folder)
+    found = ds.coverage(scope="all")
+    (row,) = found.frame().itertuples()
+    times = Counter(ds["events"]["independent_sources"])
+    times.pop(0, None)
+    assert (row.method, row.lists, row.seen) == ("chao", "every publisher", sum(times.values()))
+    n, once, twice = sum(times.values()), times[1], times[2]
+    assert row.estimate == pytest.approx(n + once**2 / (2 * twice), abs=0.06)
+    assert "No estimate from kinds of publishers" in found.summary()
+    with pytest.raises(sd.UsageError, match="name other lists|no kind of publisher"):
+        ds.coverage(lists={"a": ["x"], "b": ["y"]})

@@ -103,7 +103,7 @@ def test_problems_of_decisions_are_listed_at_once(tmp_path):
         duplicates(sd.load()._built, tmp_path)
     said = [str(problem) for problem in error.value.problems]
     assert len(said) == 4
-    assert "`31.1.2026` is no day" in said[0]
+    assert "`31.1.2026` is not a valid date" in said[0]
     assert said[1].startswith("curated/not_duplicates.csv:3:event_key_1:") and "line 2" in said[1]
     assert said[2].startswith("curated/not_duplicates.csv:4:event_key_2:")
     assert f"did you mean `{keys[0]}`?" in said[3]

@@ -200,3 +200,32 @@ def test_command_writes_links_for_diff(tmp_path, other, monkeypatch):
     assert (int(events["added"]), int(events["removed"])) == (
         int(events["new_rows"]) - linked, int(events["old_rows"]) - linked,
     )  # fmt: skip
+
+
+def test_all_events_of_both_are_what_coverage_needs(tmp_path, found, other, monkeypatch):
+    """The estimate from the file equals Chapman's formula of the sizes of both datasets."""
+    table = found.frame("all")
+    sure = found.frame("links").query("status != 'doubtful'")
+    assert len(table) == len(sure) + len(found.only_first) + len(found.only_second)
+    assert set(table["event_key"].dropna()) == set(sd.load()["events"]["event_id"])
+    assert table["event_key"].dropna().is_unique and table["other_event_key"].dropna().is_unique
+    monkeypatch.chdir(tmp_path)
+    folder = str(other[0])
+    done = CliRunner().invoke(main, ["match", folder, "--show", "all", "-o", "all.csv"])
+    assert done.exit_code == 0, done.stderr
+    args = ["coverage", "--links", "all.csv", "--scope", "all", "--format", "csv"]
+    result = CliRunner().invoke(main, args)
+    (row,) = csv.DictReader(result.stdout.splitlines())
+    mine, theirs = len(sd.load()["events"]), len(sd.load(folder)["events"])
+    expected = (mine + 1) * (theirs + 1) / (len(sure) + 1) - 1
+    assert float(row["estimate"]) == pytest.approx(expected, abs=0.06)
+    assert int(row["overlap"]) == len(sure)
+    assert "No row of the links" not in result.stderr
+
+
+def test_doubtful_pairs_are_no_overlap():
+    events = sorted(sd.load().table("events", scope="all")["event_id"])[:3]
+    rows = [(events[0], "a", "linked"), (events[1], "b", "linked"), (events[2], "c", "doubtful")]
+    links = pd.DataFrame(rows, columns=["event_key", "other_event_key", "status"])
+    (row,) = sd.load().coverage(links=links, scope="all").frame("overlaps").itertuples()
+    assert (row.both, row.second_events) == (2, 3)

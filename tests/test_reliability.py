@@ -152,8 +152,11 @@ def test_the_figures_that_were_given(found):
     """The numbers of an independent computation, given with the second coding."""
     assert found.matched == 44
     table = found.frame().query("distance == 'nominal'").set_index("column")
-    whole = ["agency", "official", "official_rank", "counterpart", "mode", "host_country"]
+    whole = ["agency", "official", "official_rank", "mode", "host_country"]
     assert (table.loc[whole, "agreement"] == 1).all() and (table.loc[whole, "alpha"] == 1).all()
+    matched_by = table.loc["counterpart"]  # it is equal by construction, so alpha tells nothing
+    assert matched_by["agreement"] == 1 and matched_by[["alpha", "low", "high"]].isna().all()
+    assert "matched by `counterpart`, so it has no alpha" in found.summary()
     given = {
         "format": (0.98, 0.96), "date": (0.86, 0.86), "city": (0.80, 0.77),
         "confidence": (0.75, 0.51), "forum": (0.66, 0.43),
@@ -175,9 +178,11 @@ def test_every_measure_equals_a_second_computation(found, pairs):
             expected = alpha(days, measures.squared_days)
         else:
             expected = alpha(cells, measures.nominal)
-        assert line.units == len(pairs)
+        assert line.meetings == len(pairs)
         assert line.agreement == pytest.approx(np.mean([a == b for a, b in cells]), abs=5e-4)
         value = None if line.alpha != line.alpha else line.alpha
+        if line.column == "counterpart":
+            continue
         assert value == (None if expected is None else pytest.approx(expected, abs=5e-4))
         assert value is None or line.low <= value <= line.high
 
@@ -367,7 +372,7 @@ def test_who_found_which_meeting(three):
 def test_alpha_over_all_coders(three):
     table = three.frame().set_index(["column", "distance"])
     found = table.loc[("format", "nominal")]
-    assert found["units"] == 4  # one meeting has a single coder
+    assert found["meetings"] == 4  # one meeting has a single coder
     assert found["alpha"] == pytest.approx(alpha(column(0, 3), measures.nominal), abs=5e-4)
     assert found["agreement"] == 2 / 4
     sets = [tuple(None if v is None else frozenset(v.split("; ")) for v in unit)
@@ -407,7 +412,7 @@ def test_confusion_differences_and_drift(three):
     assert found["first_source"] == "https://example.org/anna/U1"
     assert found["second_source"] == "https://example.org/ben/U1"
     drift = three.frame("drift").query("column == 'format'").set_index("period")
-    assert drift.loc["2023", "units"] == 2 and drift.loc["2024", "units"] == 2
+    assert drift.loc["2023", "meetings"] == 2 and drift.loc["2024", "meetings"] == 2
     part = [unit for unit, row in zip(column(0, 3), CODED, strict=True) if row[1] < "2024"]
     assert drift.loc["2023", "alpha"] == pytest.approx(alpha(part, measures.nominal), abs=5e-4)
 
@@ -427,7 +432,7 @@ def test_the_published_example_from_files(tmp_path):
                 if value is not None
             )
     found = sd.load().compare_coders(*paths, resamples=0).frame().set_index("column")
-    assert found.loc["city", "alpha"] == 0.743 and found.loc["city", "units"] == 11
+    assert found.loc["city", "alpha"] == 0.743 and found.loc["city", "meetings"] == 11
 
 
 def test_two_files_equal_the_second_coding(tmp_path, found):
@@ -501,3 +506,113 @@ def test_bad_codings(coders, tmp_path):
         sd.load().compare_coders(*coders, by="week")
     with pytest.raises(sd.UsageError, match="drift needs"):
         sd.load().compare_coders(*coders, resamples=0).frame("drift")
+
+
+# --- units that only one coder was given ---------------------------------------------------------
+
+GIVEN = {"Ann": ("U1", "U2", "U3", "U4"), "Ben": ("U1", "U2", "U3", "U5")}
+FOUND = {  # the units in which a coder found the meeting; nobody found that of U3
+    "Ann": ("U1", "U2", "U4"),
+    "Ben": ("U1", "U5"),
+}
+
+
+def write_given(folder, name, suffix, dataset="china_internal_security"):
+    """Write the coding of a coder, as a workbook that lists the units or as a bare CSV file."""
+    import openpyxl
+
+    rows = [(unit, "MPS", "country", "KEN", f"https://example.org/{unit}") for unit in FOUND[name]]
+    header = ("unit", "agency", "counterpart_type", "counterpart", "source_url")
+    path = folder / f"{name}{suffix}"
+    if suffix == ".csv":
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([header, *rows])
+        return path
+    book = openpyxl.Workbook()
+    book.active.title = "interactions"
+    for row in [header, *rows]:
+        book.active.append(row)
+    listed = book.create_sheet("candidates")
+    for row in [("unit", "source_url"), *((u, f"https://example.org/{u}") for u in GIVEN[name])]:
+        listed.append(row)
+    about = book.create_sheet("about")
+    for row in [("what", "text"), ("dataset", dataset)]:
+        about.append(row)
+    book.save(path)
+    return path
+
+
+def write_assignment(folder):
+    with (folder / "assignment.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("unit", "coder", "overlap"))
+        for coder, units in GIVEN.items():
+            writer.writerows((unit, coder, str(unit not in ("U4", "U5")).lower()) for unit in units)
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
+def test_only_units_of_several_coders_are_compared(tmp_path, suffix):
+    """Workbooks list their units; of CSV files, the log of `assign` in their folder does."""
+    for coder in GIVEN:
+        write_given(tmp_path, coder, suffix)
+    write_assignment(tmp_path)
+    found = sd.load().compare_coders(tmp_path, resamples=0)
+    recall = found.frame("recall").set_index(["coder", "against"])
+    assert tuple(recall.loc[("Ann", "all coders")]) == (2, 2, 1.0)  # U1 and U2, not U4 or U5
+    assert tuple(recall.loc[("Ben", "all coders")]) == (1, 2, 0.5)
+    assert tuple(recall.loc[("Ben", "Ann")]) == (1, 2, 0.5)
+    assert found.frame("unmatched")["unit"].tolist() == ["U2"]
+    assert (found.units, found.left_out, found.rows) == (3, 2, {"Ann": 2, "Ben": 1})
+    assert "2 units were left out, because only one coder was given them." in found.summary()
+    assert "all coders found 1 of them" in found.summary()
+    assert "Assumed" not in found.summary()
+    assert several(tmp_path, "--show", "recall").exit_code == 0
+
+
+def test_files_without_their_units_are_taken_to_cover_all(tmp_path):
+    ann, ben = (write_given(tmp_path, *which) for which in (("Ann", ".xlsx"), ("Ben", ".csv")))
+    found = sd.load().compare_coders(ann, ben, resamples=0)
+    assert "do not list their units: Ben." in found.summary()
+    assert (found.units, found.left_out) == (4, 1)  # U5 is not among those that Ann was given
+    missed = found.frame("unmatched").set_index("unit")["missed_by"]
+    assert missed.to_dict() == {"U2": "Ben", "U4": "Ben"}
+
+
+def test_a_coder_counts_only_for_units_that_the_coder_was_given(tmp_path):
+    """Of three coders, the third was given only a unit that the others were given too."""
+    for coder in GIVEN:
+        write_given(tmp_path, coder, ".csv")
+    write_assignment(tmp_path)
+    (tmp_path / "Cy.csv").write_text(
+        "unit,agency,counterpart_type,counterpart\nU1,MPS,country,KEN\n", encoding="utf-8"
+    )
+    with (tmp_path / "assignment.csv").open("a", encoding="utf-8") as file:
+        file.write("U1,Cy,true\n")
+    found = sd.load().compare_coders(tmp_path, resamples=0)
+    recall = found.frame("recall").set_index(["coder", "against"])
+    assert tuple(recall.loc[("Cy", "all coders")]) == (1, 1, 1.0)
+    assert found.frame("unmatched")["missed_by"].tolist() == ["Ben"]
+    with (tmp_path / "Cy.csv").open("a", encoding="utf-8") as file:
+        file.write("u2,MPS,country,KEN\n")
+    with pytest.raises(sd.DataError, match=r"does not give unit `u2` to this coder; did you mean|"
+                                           r"Cy\.csv:3:unit: assignment\.csv does not"):  # fmt: skip
+        sd.load().compare_coders(tmp_path, resamples=0)
+
+
+def test_no_unit_that_two_coders_were_given(tmp_path, monkeypatch):
+    monkeypatch.setitem(GIVEN, "Ann", ("U1", "U2", "U4"))
+    monkeypatch.setitem(GIVEN, "Ben", ("U5",))
+    monkeypatch.setitem(FOUND, "Ben", ("U5",))
+    paths = [write_given(tmp_path, coder, ".xlsx") for coder in GIVEN]
+    with pytest.raises(sd.DataError, match="each unit was given to only one coder; assign units"):
+        sd.load().compare_coders(*paths, resamples=0)
+
+
+def test_a_workbook_of_another_dataset_is_refused(tmp_path):
+    paths = [write_given(tmp_path, coder, ".xlsx", "ken") for coder in GIVEN]
+    result = several(*paths)
+    assert result.exit_code == 1
+    places = [line.partition(": ")[0] for line in result.stderr.splitlines()[:2]]
+    assert places == [f"{path}:about!B2" for path in paths]
+    assert result.stderr.count("made for the dataset `ken`, not for") == 2
+    assert result.stderr.count("select it with --data") == 2

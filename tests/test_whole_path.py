@@ -83,7 +83,7 @@ def test_from_candidates_to_what_changed(folder: Path, tmp_path: Path) -> None:
     agreement = ds.compare_coders(*files, resamples=0).frame().set_index("column")
     matched = {row["counterpart"] for row in first} & {row["counterpart"] for row in second}
     assert agreement.loc["agency", "agreement"] == 1
-    assert agreement["units"].max() >= len(matched)
+    assert agreement["meetings"].max() >= len(matched)
 
     queue = tmp_path / "queue.xlsx"
     differences = sd.adjudicate(*files, queue, data=folder)

@@ -177,7 +177,7 @@ def test_cells_of_one_event_are_coloured_and_blanks_marked(book: Path) -> None:
 def test_rules_and_codes_are_in_sheets_of_their_own(book: Path) -> None:
     opened = openpyxl.load_workbook(book)
     assert opened.sheetnames[0] == ROWS
-    assert [row[0] for row in opened["rules"].values][1:] == page_cells(book)[0]
+    assert [row[0] for row in opened["columns"].values][1:] == page_cells(book)[0]
     text = "\n".join(str(row[0] or "") for row in opened["coding rules"].values)
     assert "## What counts as an event" in text
     assert "[[[cog" not in text
@@ -496,3 +496,78 @@ def test_the_form_of_built_tables_is_that_of_the_folder(mini: Path, tmp_path: Pa
     assert sorted(one.codes) == sorted(other.codes)
     assert one.countries == other.countries
     assert (one.name, one.title, one.home) == (other.name, other.title, other.home)
+
+
+# --- the units and the dataset of a workbook -----------------------------------------------------
+
+
+def test_units_are_those_that_the_coder_was_given(mini: Path, tmp_path: Path) -> None:
+    candidates = tmp_path / "c.csv"
+    pages = "".join(f"https://example.org/{i}\n" for i in range(1, 5))
+    candidates.write_text(f"source_url\n{pages}", encoding="utf-8")
+    sd.assign(candidates, tmp_path / "out", coders=["A", "B"], overlap=1, data=mini)
+    path = tmp_path / "out/A.xlsx"
+    with (mini / "curated/interactions.csv").open(encoding="utf-8", newline="") as file:
+        row = next(iter(csv.DictReader(file)))
+    cells = [  # unit, page
+        ("U001", "https://example.org/1"),
+        ("u002", ""),
+        ("", "https://example.org/3"),
+        ("", ""),
+        ("V9", "https://example.org/4"),
+        ("U001", "https://example.org/2"),
+    ]
+
+    def fill(page) -> None:
+        for line, (unit, url) in enumerate(cells, 2):
+            given = {**row, "unit": unit, "source_url": url, "event_key": f"e{line}"}
+            for name, cell in given.items():
+                if name in {each.value for each in page[1]}:
+                    page.cell(line, column_of(page, name), cell or None)
+
+    changed(path, fill)
+    url = column_of(openpyxl.load_workbook(path)[ROWS], "source_url")
+    letter = openpyxl.utils.get_column_letter(url)
+    found = [each for each in messages(path, mini) if "unit" in each]
+    assert found == [
+        "interactions!A3: unit `u002` is not in the sheet `candidates`; did you mean `U002`?",
+        "interactions!A4: no unit; did you mean `U003`, the unit of this page?",
+        "interactions!A5: no unit; units: U001, U002, U003, U004",
+        "interactions!A6: unit `V9` is not in the sheet `candidates`; did you mean `U004`, the "
+        "unit of this page?",
+        f"interactions!{letter}7: notice: this is the page of unit `U002`, not of `U001`; check "
+        "the unit",
+    ]
+    built, _ = open_any(mini)
+    with pytest.raises(DataError) as error:
+        read_coding(path, built, needed=())
+    units = [each.cell for each in error.value.problems if each.column == "unit"]
+    assert units == [f"interactions!A{line}" for line in (3, 4, 5, 6)]
+    changed(path, lambda page: page.delete_cols(1))
+    assert "interactions!1:1: no column `unit`; add it" in "\n".join(messages(path, mini))
+
+
+def test_a_workbook_tells_its_dataset(mini: Path, mini_book: Path, tmp_path: Path) -> None:
+    (problem,) = sd.check(mini_book)
+    name = openpyxl.load_workbook(mini_book)["about"]["B2"].value
+    assert str(problem).startswith(f"{mini_book}:about!B2: made for the dataset `{name}`, not for")
+    result = run("check", mini_book)
+    assert (result.exit_code, "select it with --data" in result.stderr) == (1, True)
+    out = tmp_path / "with blank.xlsx"
+    result = run("workbook", mini, "-o", out)
+    assert f"check it with `secdiplo check '{out}' --data {mini}`" in result.stdout
+    about = dict(openpyxl.load_workbook(out)["about"].values)
+    assert "--data FOLDER" in about["check"] and f"`{name}`" in about["FOLDER"]
+    changed(mini_book, lambda page: page.cell(2, 2).__setattr__("value", None), "about")
+    assert messages(mini_book, mini) == []  # a workbook that does not tell is taken as it is
+
+
+def test_the_unit_is_needed_where_units_were_given(mini: Path, tmp_path: Path) -> None:
+    candidates = tmp_path / "c.csv"
+    candidates.write_text("source_url\nhttps://example.org/1\n", encoding="utf-8")
+    sd.assign(candidates, tmp_path / "out", coders=["A", "B"], data=mini)
+    opened = openpyxl.load_workbook(tmp_path / "out/A.xlsx")
+    rules = {row[0]: row[2] for row in opened["columns"].values}
+    assert rules["unit"] == "every row"
+    assert "Needed." in opened[ROWS]["A1"].comment.text
+    assert "rules" not in opened.sheetnames

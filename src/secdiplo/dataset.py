@@ -720,8 +720,9 @@ class Dataset:
         Returns
         -------
         Reliability
-            ``frame()`` has one row per column and distance: units (matched rows), agreement
-            (share of equal cells), alpha (Krippendorff), low and high (its 95 percent interval),
+            ``frame()`` has one row per column and distance: meetings (that both coders have),
+            agreement (share of equal cells), alpha (Krippendorff; blank for the counterpart, which
+            rows are matched by), low and high (its 95 percent interval),
             mean_distance (in the unit of the distance). ``frame("unmatched")`` and
             ``frame("differences")`` list what differs.
 
@@ -756,7 +757,8 @@ class Dataset:
         *codings : path
             The file of each coder (CSV, or a workbook with a sheet `interactions`), or the folder
             that contains them; the coding sheet and the second coding by default. Rows are matched
-            by the column `unit`, else `event_key`, and the counterpart.
+            by the column `unit`, else `event_key`, and the counterpart. Units that only one coder
+            was given are left out, if workbooks or ``assignment.csv`` in the folder list them.
         by : {"year", "half", "month"}, optional
             For the table drift.
         resamples : int
@@ -847,8 +849,9 @@ class Dataset:
             The kinds of publishers of each list; by default each declared kind is a list, except
             ``repost``.
         links : DataFrame, optional
-            Two matched datasets instead: event_key (an event of this dataset) and
-            other_event_key, one of them blank for events without a match.
+            Two matched datasets instead, as ``frame("all")`` of `secdiplo.match`: event_key (an
+            event of this dataset) and other_event_key, one of them blank for events without a
+            match. Rows whose status is ``doubtful`` are no matches.
         criterion : {"bic", "aic"}
             By which the log-linear model is chosen.
         level : float

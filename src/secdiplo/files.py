@@ -298,6 +298,14 @@ def _exchange(one: Path, other: Path) -> bool:
 MAX_SMALL = 100_000_000  # bytes of such a sheet
 
 
+def _missing_column(names: Sequence[str]) -> str:
+    """Return what to do about a header without a column that is needed."""
+    for mark, name in {";": "semicolons", "\t": "tabs"}.items():
+        if len(names) == 1 and mark in names[0]:
+            return f"the columns are separated by {name}: save the file with commas"
+    return "add it, or rename yours"
+
+
 def csv_rows(
     path: Path, needed: Sequence[str] = (), label: str = ""
 ) -> list[tuple[int, dict[str, str]]]:
@@ -337,7 +345,7 @@ def csv_rows(
             names = list(reader.fieldnames or ())
             for name in needed:
                 if name not in names:
-                    raise refuse(1, name, f"no column `{name}`; add it, or rename yours")
+                    raise refuse(1, name, f"no column `{name}`; {_missing_column(names)}")
             for place, name in enumerate(names):
                 if name in names[:place]:
                     raise refuse(1, name, f"two columns `{name}`; rename one of them")

@@ -9,6 +9,7 @@ from typing import Any
 from secdiplo import store
 from secdiplo.errors import Problem, Problems, UsageError
 from secdiplo.folder import reading, resources
+from secdiplo.ingest.problem_collector import collected
 
 
 def check(
@@ -47,7 +48,7 @@ def check(
     """
     if Path(path).is_file():
         folder = data if data is not None else resources.shipped("data")
-        return store.check_coding(path, folder, memory=memory, threads=threads, problems=problems)
+        return _check_coding(Path(path), folder, memory, threads, problems)
     if data is not None:
         raise UsageError(f"{path}: no such file; `data` goes with a coding, which is a file")
     return store.check(
@@ -154,6 +155,27 @@ def append(
         memory=memory,
         threads=threads,
         problems=problems,
+    )
+
+
+def _check_coding(
+    path: Path,
+    folder: Path | str,
+    memory: str | None,
+    threads: int | None,
+    problems: Path | str | None,
+) -> Problems:
+    """Check one coding; of a workbook that was made for another dataset, report only that."""
+    from secdiplo.coding.codings import workbook_problems
+    from secdiplo.ingest.workbook import is_workbook
+
+    found = workbook_problems(path, reading.read(folder).name) if is_workbook(path) else []
+    if any(each.column == "dataset" for each in found):
+        with collected(problems) as collector:
+            collector.add(found)
+            return collector.problems()
+    return store.check_coding(
+        path, folder, memory=memory, threads=threads, problems=problems, found=found
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def workbook(ctx: click.Context, folder: str | None, out: str, empty: bool, forc
     orange if they are blank or differ from the rest of the event. Other sheets contain the codes
     and the coding rules.
 
-    Use `secdiplo check FILE.xlsx` to check a workbook. `secdiplo build` reads
+    Use `secdiplo check FILE.xlsx --data FOLDER` to check a workbook. `secdiplo build` reads
     curated/interactions.xlsx instead of the CSV file if it is in the dataset folder.
 
     Example: secdiplo workbook my_dataset -o coding.xlsx
@@ -42,8 +43,11 @@ def workbook(ctx: click.Context, folder: str | None, out: str, empty: bool, forc
     data = _data(ctx)
     if folder and data:
         raise click.UsageError("name one folder, as the argument or with --data", ctx)
-    made = coding.workbook(folder or data, out, empty=empty, force=force)
-    click.echo(f"{made}: the coding sheet; check it with `secdiplo check {made}`")
+    source = folder or data
+    made = coding.workbook(source, out, empty=empty, force=force)
+    chosen = f" --data {shlex.quote(source)}" if source else ""
+    command = f"secdiplo check {shlex.quote(str(made))}{chosen}"
+    click.echo(f"{made}: the coding sheet; check it with `{command}`")
 
 
 @click.command()
@@ -64,18 +68,22 @@ def assign(
     CANDIDATES.csv has one row per unit to code and a column source_url. A column `unit` names the
     units; without it they are called U001, U002, and so on. Other columns are copied. DIR will
     contain one workbook per coder and assignment.csv, which records who codes what. The workbooks
-    do not reveal which units other coders code, so give each coder only the workbook.
+    do not reveal which units other coders code, so give each coder only the workbook. They contain
+    the codes of the dataset that --data selects.
 
-    Example: secdiplo assign candidates.csv --coders Ann,Ben -o assigned
+    \b
+    secdiplo assign candidates.csv --coders Ann,Ben -o out --data my_dataset
     """
     from secdiplo import coding
 
     names = coders.split(",")
     made = coding.assign(candidates, out, coders=names, overlap=overlap, seed=seed, data=_data(ctx))
+    for notice in made.notices:
+        click.echo(str(notice), err=True)
     for coder, units in made.units_of.items():
         click.echo(f"{Path(out) / coder}.xlsx: {plural(len(units), 'unit')}")
     click.echo(f"{Path(out) / 'assignment.csv'}: {len(made.overlap)} of {len(made.units)} units "
-               "are coded by all")  # fmt: skip
+               f"are coded by all; codes of the dataset `{made.dataset}`")  # fmt: skip
 
 
 @click.command()

@@ -76,8 +76,9 @@ def reliability(
     CODING is one file per coder (CSV or workbook), or a folder with these files. Without CODING,
     the coding sheet is compared with the second coding in the dataset folder.
 
-    Rows are matched by unit and counterpart. For each column, the table gives the number of matched
-    meetings, the share of equal cells, Krippendorff's alpha over all coders, and its 95 percent
+    Units that only one coder was given are left out, if workbooks or assignment.csv list them. Rows
+    are matched by unit and counterpart. For each column, the table gives the number of meetings in
+    common, the share of equal cells, Krippendorff's alpha over all coders, and its 95 percent
     bootstrap interval (percentiles over resampled meetings). Two blank cells count as equal.
 
     \b
@@ -97,10 +98,7 @@ def reliability(
     Example: secdiplo reliability --show confusion --column topic
     """
     target = _report_file(ctx, out, force)
-    if by and show not in ("agreement", "drift"):
-        raise click.UsageError(f"--by is for agreement; leave it out with --show {show}", ctx)
-    if show == "drift" and not by:
-        raise click.UsageError("--show drift needs --by year, half or month", ctx)
+    _check_periods(ctx, by, show)
     several = bool(codings or column or by or target or show in OF_SEVERAL)
     if second and several:
         raise click.UsageError("--second is for two codings; name the files of the coders", ctx)
@@ -119,6 +117,14 @@ def reliability(
         click.echo(f"{target}: the report")
     else:
         _print_comparison(found, "drift" if by else show, column, style)
+
+
+def _check_periods(ctx: click.Context, by: str | None, show: str) -> None:
+    """Refuse --by with a table that has no periods, and drift without it."""
+    if by and show not in ("agreement", "drift"):
+        raise click.UsageError(f"--by is for agreement; leave it out with --show {show}", ctx)
+    if show == "drift" and not by:
+        raise click.UsageError("--show drift needs --by year, half or month", ctx)
 
 
 def _print_comparison(found: CoderComparison, show: str, column: str | None, style: str) -> None:
@@ -174,7 +180,7 @@ def _report_file(ctx: click.Context, out: str | None, force: bool) -> Path | Non
 @click.option("--lists", multiple=True, metavar="NAME=KIND,...",
               help="A list and its kinds of publishers; repeatable.")  # fmt: skip
 @click.option("--links", metavar="FILE", help="Use two matched datasets as the lists: a CSV file "
-              "with event_key and other_event_key.")  # fmt: skip
+              "written by `secdiplo match OTHER --show all -o FILE`.")  # fmt: skip
 @click.option("--criterion", type=click.Choice(["bic", "aic"]), default="bic", show_default=True,
               help="Criterion for choosing the log-linear model.")  # fmt: skip
 @click.option("--level", type=click.FloatRange(0.5, 1, max_open=True), default=0.95,
@@ -192,7 +198,8 @@ def coverage(
     The estimate uses capture-recapture: each kind of publisher is one list of events, and the
     overlap of the lists shows how many events are probably in none of them. By default, every kind
     of publisher that the dataset declares is a list, except repost. The estimates are for the
-    default scope.
+    default scope. If the kinds of publishers are not known, you get only the bound from the number
+    of publishers.
 
     \b
     chapman    for two lists
@@ -243,7 +250,7 @@ def _read_links(name: str) -> pd.DataFrame:
         raise UsageError(f"{name}: no such file; name a CSV file of links")
     rows = csv_rows(path, ("event_key", "other_event_key"), name)
     return pd.DataFrame(
-        [row for _, row in rows], columns=["event_key", "other_event_key"], dtype=str
+        [row for _, row in rows], columns=["event_key", "other_event_key", "status"], dtype=str
     )
 
 

@@ -210,8 +210,8 @@ def _report_json(found: DatasetDiff) -> Iterator[str]:
 @click.argument("other")
 @click.option("--days", type=click.IntRange(0, 366), default=3, show_default=True,
               help="Maximum number of days between two events.")  # fmt: skip
-@click.option("--show", type=click.Choice(["links", "doubtful", "only_first", "only_second"]),
-              default="links", show_default=True, help="Table to print.")  # fmt: skip
+@click.option("--show", type=click.Choice(["links", "doubtful", "only_first", "only_second",
+              "all"]), default="links", show_default=True, help="Table to print.")  # fmt: skip
 @click.option("--queue", is_flag=True,
               help="Add doubtful pairs to curated/links.csv for your decision.")  # fmt: skip
 @output_options
@@ -231,7 +231,12 @@ def match(ctx: click.Context, other: str, days: int, show: str, queue: bool, sty
     the doubtful ones to curated/links.csv of the dataset. Enter yes or no in the column
     `decision`; the next run uses your decisions.
 
-    Example: secdiplo match their_dataset -o links.csv
+    --show all lists every event of both datasets, linked or not; `secdiplo coverage --links` needs
+    this table.
+
+    \b
+    secdiplo match their_dataset -o links.csv
+    secdiplo match their_dataset --show all -o all_events.csv
     """
     from secdiplo.coding.event_links import match_events
     from secdiplo.folder.resources import folder_of, shipped

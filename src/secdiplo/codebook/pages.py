@@ -47,14 +47,14 @@ ABOUT_FILTERS = (
     "window if it may have begun in it.\n"
 )
 RELIABILITY = (
-    "Units are pairs of matched rows. Rows are matched on the event drawn and the counterpart, so "
+    "Meetings are pairs of matched rows. Rows are matched by the event and the counterpart, so the "
     "counterpart agrees by construction; where an event has several rows with one counterpart, the "
     "official, the date and the name of the person decide. Agreement is the share of equal cells; "
     "two blank cells are equal, and names are compared letter by letter. Alpha is Krippendorff's; "
     "low and high are its 95 percent bootstrap interval (1,000 resamples of pairs, percentiles). "
     "Distances: nominal (equal or not), masi (for lists, by overlap), and days. Alpha for days "
     "uses squared days, and is high because the dates span years; the mean distance is in days. "
-    "Alpha is blank if all values are equal."
+    "Alpha is blank if all values are equal, and for the counterpart."
 )
 
 

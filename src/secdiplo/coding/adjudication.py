@@ -14,13 +14,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from secdiplo.coding.coder_workbook import CANDIDATES_SHEET, BookWriter, workbook_target
+from secdiplo.coding.coder_workbook import BookWriter, workbook_target
 from secdiplo.coding.codings import OWN, CodedRow, CodingFile, Codings, read_coding
 from secdiplo.coding.form import CodingForm, form_of
 from secdiplo.coding.matching import match
+from secdiplo.coding.workbook_facts import Units
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.files import written_whole
-from secdiplo.ingest.workbook import is_workbook, read_workbook, rows_by_name, sheet_names
 from secdiplo.output.workbook_cells import new_workbook
 from secdiplo.schema.tables import CODING_SHEET
 
@@ -221,29 +221,11 @@ def compare(first: Path, second: Path, built: Built) -> CodingComparison:
         ]
     if problems:
         raise DataError(problems)
-    given = [
-        _given_units(path, file, by) for path, file in zip((first, second), files, strict=True)
-    ]
-    problems = [
-        file.problem(line, by, f"unit `{row[by]}` is not in the sheet `candidates`; correct it")
-        for file, units in zip(files, given, strict=True)
-        for line, row in file.rows
-        if units is not None and row[by] not in units
-    ]
-    if problems:
-        raise DataError(problems)
+    given = [file.units if by == "unit" else None for file in files]
     columns = _merged_columns(one, other)
     return CodingComparison(
         _compared(one, other, by, given, columns), columns, (digest(one), digest(other))
     )
-
-
-def _given_units(path: Path, file: CodingFile, by: str) -> set[str] | None:
-    """Return the units that a coder was given, as the workbook lists them; None if it does not."""
-    if by != "unit" or not is_workbook(path) or CANDIDATES_SHEET not in sheet_names(path):
-        return None
-    listed = read_workbook(path, file.label, CANDIDATES_SHEET)
-    return {row["unit"].strip() for _, row in rows_by_name(listed) if row.get("unit", "").strip()}
 
 
 def digest(file: CodingFile) -> str:
@@ -262,7 +244,7 @@ def _compared(
     first: CodingFile,
     second: CodingFile,
     by: str,
-    given: Sequence[set[str] | None],
+    given: Sequence[Units | None],
     columns: Sequence[str],
 ) -> list[MatchedRow]:
     coded = [
@@ -329,7 +311,7 @@ def _alike(name: str, first: str, second: str) -> bool:
 
 
 def _single(
-    row: CodedRow, labels: Mapping[str, str], given: set[str] | None, place: int
+    row: CodedRow, labels: Mapping[str, str], given: Units | None, place: int
 ) -> MatchedRow:
     """Return a row that only one coding has, a difference if the other coder had the unit."""
     cells = dict(row.cells)
@@ -401,7 +383,11 @@ def _choices(
 
     column = form.by_name.get(each.column)
     if each.column == ROW:
-        choices, closed = {KEEP_ROW: "The merged sheet has the row.", DROP_ROW: "It has not."}, True
+        choices = {
+            KEEP_ROW: "The merged sheet has the row.",
+            DROP_ROW: "The merged sheet leaves out the row.",
+        }
+        closed = True
     elif column is not None and form.is_closed(column):
         choices, closed = dict(form.choices(column)), True
         if not column.required:

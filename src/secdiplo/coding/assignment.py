@@ -6,12 +6,13 @@ import csv
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from secdiplo import schema
 from secdiplo.coding.coder_workbook import CANDIDATES_SHEET, write_workbook
 from secdiplo.coding.form import Cells, CodingForm, form_of
+from secdiplo.coding.sources import same_page
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.files import csv_rows, replacing
 from secdiplo.ingest.workbook import is_workbook, located, read_workbook, rows_by_name
@@ -39,11 +40,17 @@ class Assignment:
         Those that every coder codes.
     units_of : dict of str to tuple of str
         The units of each coder, in the order of the candidates.
+    notices : tuple of Problem
+        Candidates with the same page.
+    dataset : str
+        The name of the dataset whose codes the workbooks have.
     """
 
     units: tuple[str, ...]
     overlap: frozenset[str]
     units_of: dict[str, tuple[str, ...]]
+    notices: tuple[Problem, ...] = ()
+    dataset: str = ""
 
     @property
     def rows(self) -> list[tuple[str, str, str]]:
@@ -102,11 +109,12 @@ def assign(
     if not isinstance(plain(seed), int) or seed < 0:
         raise UsageError(f"`{seed}` is not a seed; give a whole number from 0")
     form = form_of(data)
-    header, rows = read_candidates(Path(candidates))
+    header, rows, notices = read_candidates(Path(candidates))
     target = Path(out)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise UsageError(f"{target} exists and is not empty; name a new folder")
     made = draw([row[0] for row in rows], names, share, seed)
+    made = replace(made, notices=tuple(notices), dataset=form.name)
     with replacing(target) as folder:
         for coder in names:
             mine = set(made.units_of[coder])
@@ -151,15 +159,32 @@ def _coder_names(coders: Sequence[str]) -> list[str]:
         raise UsageError('coders are given as a list of names, as ["Ann", "Ben"]')
     names = [unicodedata.normalize("NFC", name.strip()) for name in coders]
     if not 2 <= len(names) <= MAX_CODERS:
-        raise UsageError(f"{len(names)} coders; name from 2 to {MAX_CODERS}, separated by commas")
+        given = "only 1 coder" if len(names) == 1 else f"{len(names)} coders"
+        raise UsageError(f"{given} given; name 2 to {MAX_CODERS}, separated by commas")
     seen: dict[str, str] = {}
     for name in names:
         if not CODER_NAME.fullmatch(name) or RESERVED_NAMES.fullmatch(name):
             what = "cannot name a file on every system; use letters, digits, `_` and `-`"
             raise UsageError(f"coder `{name}` {what}")
         if (other := seen.setdefault(normal_form(name), name)) != name or names.count(name) > 1:
-            raise UsageError(f"coders `{other}` and `{name}` have one name; give them two")
+            what = "differ only in case" if other != name else "are the same"
+            raise UsageError(f"`{other}` and `{name}` {what}; use distinct names")
     return names
+
+
+def read_assignment(path: Path) -> dict[str, frozenset[str]]:
+    """Return the units of each coder as `assign` recorded them; empty if there is no such file.
+
+    Raises
+    ------
+    DataError
+        The file has no column `unit` or `coder`, or cannot be read.
+    """
+    units: dict[str, set[str]] = {}
+    if path.is_file():
+        for _, row in csv_rows(path, ASSIGNMENT_COLUMNS[:2], str(path)):
+            units.setdefault(row["coder"].strip(), set()).add(row["unit"].strip())
+    return {coder: frozenset(mine) for coder, mine in units.items()}
 
 
 def overlap_share(given: float | str) -> float:
@@ -185,13 +210,14 @@ def overlap_share(given: float | str) -> float:
     return share
 
 
-def read_candidates(path: Path) -> tuple[list[str], Cells]:
+def read_candidates(path: Path) -> tuple[list[str], Cells, list[Problem]]:
     """Read candidates, and name the units where they have no names.
 
     Returns
     -------
-    (list of str, list of list of str)
-        The header and the rows; the unit comes first, then the address.
+    (list of str, list of list of str, list of Problem)
+        The header and the rows; the unit comes first, then the address. Notices of rows with the
+        same page.
     """
     if not path.is_file():
         raise UsageError(f"{path}: no such file; name a CSV file or workbook with `source_url`")
@@ -216,7 +242,24 @@ def read_candidates(path: Path) -> tuple[list[str], Cells]:
         raise DataError(located(problems, sheet) if sheet else problems)
     others = [name for name in columns if name not in {"unit", "source_url"}]
     header = ["unit", "source_url", *others]
-    return header, [[row[name].strip() for name in header] for _, row in found]
+    notices = _repeated_pages(label, found)
+    return (
+        header,
+        [[row[name].strip() for name in header] for _, row in found],
+        located(notices, sheet) if sheet else notices,
+    )
+
+
+def _repeated_pages(label: str, rows: Sequence[tuple[int, dict[str, str]]]) -> list[Problem]:
+    """Return a notice for each page that is there before, whatever the form of its address."""
+    notices, seen = [], dict[str, tuple[int, str]]()
+    for line, row in rows:
+        first, unit = seen.setdefault(same_page(row["source_url"].strip()), (line, row["unit"]))
+        if first != line:
+            what = f"`{row['unit']}` has the same page as `{unit}` in line {first}"
+            what += "; keep one of them, unless both are meant"
+            notices.append(Problem(label, line, "source_url", what, "notice"))
+    return notices
 
 
 def _column_problems(label: str, columns: Sequence[str]) -> list[Problem]:

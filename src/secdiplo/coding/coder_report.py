@@ -19,11 +19,11 @@ MAX_SECTION = 1_000  # rows of a table in the report
 SECTIONS = (
     ("recall", "Who found which meetings",
      "Found is the number of meetings that the coder has; recall is its share of all meetings, or "
-     "of those of another coder."),
+     "of those of another coder, in units that the coder was given."),
     ("agreement", "Agreement by column",
      "Over the meetings that two coders or more have: the share in which all values are equal, "
      "Krippendorff's alpha, and its 95 percent bootstrap interval (meetings resampled). Alpha is "
-     "blank if all values are equal."),
+     "blank if all values are equal, and for the counterpart, which meetings are matched by."),
     ("coders", "Each coder against the others",
      "Agreement is the share of equal pairs of values; alpha_without is alpha of the other coders "
      "alone, so a coder who differs from the rest raises it."),

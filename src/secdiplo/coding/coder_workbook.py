@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-LISTS_SHEET, RULES_SHEET, GUIDE_SHEET, CODES_SHEET, ABOUT_SHEET = (
+LISTS_SHEET, COLUMNS_SHEET, GUIDE_SHEET, CODES_SHEET, ABOUT_SHEET = (
     "lists",
-    "rules",
+    "columns",
     "coding rules",
     "codes",
     "about",
@@ -135,7 +135,7 @@ def write_workbook(
                 writer.plain_sheet(CANDIDATES_SHEET, names, listed)
                 units = [row[names.index("unit")] for row in listed]
             writer.coding_sheet(form, header, rows, units)
-            writer.plain_sheet(RULES_SHEET, RULE_COLUMNS, rule_rows(form, header))
+            writer.plain_sheet(COLUMNS_SHEET, RULE_COLUMNS, rule_rows(form, header, units))
             if form.rules:
                 lines = [[line] for line in form.rules.splitlines()]
                 writer.plain_sheet(GUIDE_SHEET, ["Coding rules of the dataset"], lines, 110)
@@ -148,10 +148,18 @@ def write_workbook(
 RULE_COLUMNS = ("column", "meaning", "needed in", "a blank means", "form", "codes", "example")
 
 
-def rule_rows(form: CodingForm, header: Sequence[str]) -> Cells:
+def rule_rows(form: CodingForm, header: Sequence[str], units: Sequence[str] = ()) -> Cells:
     """Return the rule of each column of a sheet: columns `RULE_COLUMNS`."""
-    known = {**{column.name: column for column in CODER_COLUMNS}, **form.by_name}
+    known = _known_columns(form, units)
     return [_rule(form, known[name]) for name in header if name in known]
+
+
+def _known_columns(form: CodingForm, units: Sequence[str]) -> dict[str, Column]:
+    """Return the columns that have a rule; a coder who was given units needs `unit`."""
+    known = {**{column.name: column for column in CODER_COLUMNS}, **form.by_name}
+    if units:  # by which the codings are compared
+        known["unit"] = replace(known["unit"], required=True)
+    return known
 
 
 def _rule(form: CodingForm, column: Column) -> list[str]:
@@ -193,7 +201,12 @@ def about_rows(form: CodingForm) -> Cells:
         ["headings", "Yellow columns are needed in every row. The note on a heading has its rule."],
         ["grey cells", "They repeat those of another row of the same event, as they should."],
         ["orange cells", "They are blank and needed, or unlike another row of the same event."],
-        ["check", "secdiplo check FILE.xlsx reports every problem with the address of its cell."],
+        ["check", "secdiplo check FILE.xlsx --data FOLDER lists every problem with its cell."],
+        [
+            "FOLDER",
+            f"The folder of the dataset `{form.name}`. For the built-in dataset, leave out "
+            "--data FOLDER.",
+        ],
     ]
     for column in form.extra:
         facts = {"kind": column.kind, "label": column.meaning, "unit": column.unit}
@@ -261,9 +274,7 @@ class BookWriter:
         """Write the coding sheet, with lists to choose from and a note on each heading."""
         page = self.plain_sheet(ROWS_SHEET, header, rows)
         page.activate()
-        known = {**{column.name: column for column in CODER_COLUMNS}, **form.by_name}
-        if units:  # by which the codings are compared
-            known["unit"] = replace(known["unit"], required=True)
+        known = _known_columns(form, units)
         last = len(rows) + SPARE_ROWS
         for place, name in enumerate(header):
             column = known.get(name)

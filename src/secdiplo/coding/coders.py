@@ -5,18 +5,20 @@ from __future__ import annotations
 import functools
 import itertools
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from secdiplo.coding import result_tables
+from secdiplo.coding.assignment import ASSIGNMENT_FILE, read_assignment
 from secdiplo.coding.codings import UNITS_FILE, CodedRow, CodingFile, read, read_coding
 from secdiplo.coding.matching import align
 from secdiplo.coding.periods import PERIODS, period_of
 from secdiplo.coding.reliability import (
     AGREEMENT,
     FOLDER,
+    NO_ALPHA,
     NOT_COMPARED,
     cell_value,
     check_resamples,
@@ -62,9 +64,9 @@ class CoderComparison:
     coders : tuple of str
         The names of the coders.
     units : int
-        Units that any of them coded.
+        Units that two or more of them coded.
     rows : dict of str to int
-        Rows of each coder.
+        Rows of each coder in these units.
     meetings : list of dict of str to CodedRow
         The rows of all coders, matched: one entry per meeting.
     columns : tuple of str
@@ -73,6 +75,12 @@ class CoderComparison:
         The length of a period; blank for no comparison over time.
     resamples, seed : int
         Of the intervals of alpha.
+    given : dict of str to frozenset of str, or None
+        The units that each coder was given; None for every unit.
+    left_out : int
+        Units that were left out, because only one coder was given them.
+    assumed : tuple of str
+        Coders whose files do not list their units, and who are assumed to have coded all.
     """
 
     coders: tuple[str, ...]
@@ -83,16 +91,29 @@ class CoderComparison:
     by: str = ""
     resamples: int = 1_000
     seed: int = 1
+    given: dict[str, frozenset[str] | None] = field(default_factory=dict)
+    left_out: int = 0
+    assumed: tuple[str, ...] = ()
     kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def summary(self) -> str:
         """Return a few lines: how many coders, units and meetings, and who found how many."""
         every = sum(len(meeting) == len(self.coders) for meeting in self.meetings)
         found = ", ".join(f"{row[0]} {row[2]}" for row in self._recall() if row[1] == UNION)
-        return (
+        parts = [
             f"{len(self.coders)} coders coded {self.units} units. They found "
-            f"{len(self.meetings)} meetings, {every} of them all coders. Found by each: {found}."
-        )
+            f"{len(self.meetings)} meetings; all coders found {every} of them. Found by each: "
+            f"{found}."
+        ]
+        if self.left_out:
+            number = f"{self.left_out} unit{'s were' if self.left_out != 1 else ' was'} left out"
+            parts.append(f"{number}, because only one coder was given {_them(self.left_out)}.")
+        if self.assumed:
+            parts.append(
+                "Assumed to have coded all units, because their files do not list their units: "
+                f"{', '.join(self.assumed)}."
+            )
+        return " ".join([*parts, NO_ALPHA])
 
     def __repr__(self) -> str:
         return f"<CoderComparison: {self.summary()} See frame().>"
@@ -147,13 +168,17 @@ class CoderComparison:
 
     # --- who found what ---------------------------------------------------------------------
 
+    def _was_given(self, coder: str, unit: str) -> bool:
+        units = self.given.get(coder)
+        return units is None or unit in units
+
     def _meetings(self) -> list[tuple[Any, ...]]:
         rows = []
         for meeting in self.meetings:
             cells = next(iter(meeting.values())).cells
-            unit = next(iter(meeting.values())).unit
+            unit = _unit_of(meeting)
             known = [cells.get(name) or None for name in ("counterpart", "official", "date")]
-            missed = [coder for coder in self.coders if coder not in meeting]
+            missed = [c for c in self.coders if c not in meeting and self._was_given(c, unit)]
             found = "; ".join(coder for coder in self.coders if coder in meeting)
             rows.append((unit, *known, len(meeting), found, "; ".join(missed) or None))
         return rows
@@ -162,11 +187,15 @@ class CoderComparison:
         return [row for row in self._meetings() if row[-1]]
 
     def _recall(self) -> list[tuple[Any, ...]]:
-        """Return how many meetings of all coders, and of each other one, a coder found."""
+        """Return how many meetings of all coders, and of each other one, a coder found.
+
+        Only meetings in units that the coder was given count.
+        """
         rows = []
         for coder in self.coders:
+            known = [m for m in self.meetings if self._was_given(coder, _unit_of(m))]
             for other in (UNION, *(each for each in self.coders if each != coder)):
-                of = [m for m in self.meetings if other == UNION or other in m]
+                of = [m for m in known if other == UNION or other in m]
                 found = sum(coder in meeting for meeting in of)
                 share = round(found / len(of), 3) if of else None
                 rows.append((coder, other, found, len(of), share))
@@ -280,6 +309,14 @@ class CoderComparison:
         return rows
 
 
+def _unit_of(meeting: Meeting) -> str:
+    return next(iter(meeting.values())).unit
+
+
+def _them(number: int) -> str:
+    return "it" if number == 1 else "them"
+
+
 def _crossed(first: Hashable, second: Hashable) -> list[tuple[str, str]]:
     """Return the pairs of values of two cells: of lists, each item that one or both have."""
     if not isinstance(first, frozenset) or not isinstance(second, frozenset):
@@ -312,11 +349,16 @@ def compare_coders(
         raise UsageError(f"{what}; load the folder, or name the files of the coders")
     if isinstance(codings, Path):
         both = read(built, codings / FOLDER)
-        rows = {"first": both.first, "second": both.second}
+        found = [
+            _CoderFile("first", both.first, frozenset(both.units)),
+            _CoderFile("second", both.second, frozenset(both.units)),
+        ]
     else:
-        rows = _read(built, _files([Path(path) for path in codings]))
-    given = [set(found[0].cells) for found in rows.values() if found]
-    shared = Counter(name for names in given for name in names)
+        found = _read(built, *_files([Path(path) for path in codings]))
+    units, left_out = _compared_units(found)
+    rows = {each.coder: [row for row in each.rows if row.unit in units] for each in found}
+    headers = [set(each.rows[0].cells) for each in found if each.rows]
+    shared = Counter(name for names in headers for name in names)
     columns = tuple(
         column.name
         for column in CODING_SHEET.columns
@@ -326,40 +368,83 @@ def compare_coders(
     if not any(len(meeting) > 1 for meeting in meetings):
         what = "no unit and counterpart that two coders have; check the column `unit`"
         raise DataError([Problem(", ".join(rows), 0, "counterpart", what)])
-    units = {row.unit for found in rows.values() for row in found}
-    sizes = {coder: len(found) for coder, found in rows.items()}
     return CoderComparison(
-        tuple(rows), len(units), sizes, meetings, columns, by or "", resamples, seed
+        tuple(rows),
+        len(units),
+        {coder: len(listed) for coder, listed in rows.items()},
+        meetings,
+        columns,
+        by or "",
+        resamples,
+        seed,
+        {each.coder: each.given for each in found},
+        left_out,
+        tuple(each.coder for each in found if each.given is None),
     )
 
 
-def _files(given: Sequence[Path]) -> list[Path]:
-    """Return the files to read: those given, or every coding of a folder."""
+@dataclass(frozen=True)
+class _CoderFile:
+    """The rows of one coder, and the units that the coder was given; None for every unit."""
+
+    coder: str
+    rows: list[CodedRow]
+    given: frozenset[str] | None
+
+
+def _compared_units(found: Sequence[_CoderFile]) -> tuple[frozenset[str], int]:
+    """Return the units that two coders or more were given, and the number of the other ones.
+
+    Raises
+    ------
+    DataError
+        No unit was given to two coders.
+    """
+    every = {row.unit for each in found for row in each.rows}
+    every |= {unit for each in found for unit in each.given or ()}
+    units = frozenset(
+        unit
+        for unit in every
+        if sum(each.given is None or unit in each.given for each in found) > 1
+    )
+    if not units:
+        what = "each unit was given to only one coder; assign units with an overlap to compare"
+        raise DataError([Problem(", ".join(each.coder for each in found), 0, "unit", what)])
+    return units, len(every) - len(units)
+
+
+def _files(given: Sequence[Path]) -> tuple[list[Path], dict[str, frozenset[str]]]:
+    """Return the files to read, and who was given which units as `assign` recorded it.
+
+    The files are those given, or every coding of a folder.
+    """
     if len(given) == 1 and given[0].is_dir():
         found = sorted(
             path
             for path in given[0].iterdir()
             if path.suffix.lower() in CODING_SUFFIXES
-            and path.name != UNITS_FILE
+            and path.name not in (UNITS_FILE, ASSIGNMENT_FILE)
             and not path.name.startswith((".", "~$"))
         )
         if len(found) < 2:
             what = f"{given[0]}: fewer than two codings (.csv or .xlsx)"
             raise UsageError(f"{what}; put the file of each coder there")
-        return found
+        return found, read_assignment(given[0] / ASSIGNMENT_FILE)
     if len(given) < 2:
         raise UsageError("one coding; name the files of two coders or more, or their folder")
-    return list(given)
+    return list(given), {}
 
 
-def _read(built: Built, files: Sequence[Path]) -> dict[str, list[CodedRow]]:
+def _read(
+    built: Built, files: Sequence[Path], assigned: Mapping[str, frozenset[str]]
+) -> list[_CoderFile]:
     """Return the rows of each coder, who is named as the file."""
     names = [path.stem for path in files]
     if len(set(names)) < len(names):  # the same name in several folders
         names = [f"{path.parent.name}/{path.stem}" for path in files]
     if len(set(names)) < len(names):
         raise UsageError("two codings have the same name; rename one of the files")
-    found: dict[str, list[CodedRow]] = {}
+    found: list[_CoderFile] = []
     problems: list[Problem] = []
     for name, path in zip(names, files, strict=True):
         try:
@@ -367,25 +452,33 @@ def _read(built: Built, files: Sequence[Path]) -> dict[str, list[CodedRow]]:
         except DataError as error:
             problems += error.problems
             continue
-        problems += _unit_problems(coding)
-        found[name] = [
+        given = assigned.get(name) if coding.units is None else frozenset(coding.units)
+        problems += _unit_problems(coding, given)
+        rows = [
             CodedRow(row.get("unit") or row.get("event_key", ""), row.get("event_key", ""), row)
             for _, row in coding.rows
         ]
+        found.append(_CoderFile(name, rows, given))
     if problems:
         raise DataError(sorted(problems))
     return found
 
 
-def _unit_problems(coding: CodingFile) -> list[Problem]:
-    """Return what is wrong with the units of a coding: no column, blanks, or no rows."""
-    if not coding.rows:
+def _unit_problems(coding: CodingFile, given: frozenset[str] | None) -> list[Problem]:
+    """Return what is wrong with the units of a coding: no column, blanks, others, or no rows."""
+    if not coding.rows and given is None:
         return [coding.problem(1, "unit", "no rows; add what the coder coded")]
-    if not {"unit", "event_key"} & set(coding.columns):
+    if coding.rows and not {"unit", "event_key"} & set(coding.columns):
         what = "no column `unit` or `event_key`, by which rows of coders are matched; add one"
         return [coding.problem(1, "unit", what)]
-    return [
-        coding.problem(line, "unit", "no unit; write what the coder was asked to code")
-        for line, row in coding.rows
-        if not row.get("unit") and not row.get("event_key")
-    ]
+    problems = []
+    for line, row in coding.rows:
+        unit = row.get("unit") or row.get("event_key")
+        if not unit:
+            what = "no unit; write what the coder was asked to code"
+            problems.append(coding.problem(line, "unit", what))
+        elif given is not None and unit not in given:
+            what = f"{ASSIGNMENT_FILE} does not give unit `{unit}` to this coder"
+            remedy = suggest(unit, sorted(given), "units")
+            problems.append(coding.problem(line, "unit", f"{what}; {remedy}"))
+    return problems

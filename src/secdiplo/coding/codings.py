@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from secdiplo import schema
+from secdiplo.coding.workbook_facts import Units, other_dataset, unit_problems, workbook_facts
 from secdiplo.errors import DataError, Problem, UsageError
 from secdiplo.files import csv_rows
 from secdiplo.ingest.workbook import WorkbookRows, is_workbook, located, read_workbook, rows_by_name
@@ -81,7 +83,10 @@ class CodingFile:
     sheet : WorkbookRows or None
         Where the cells are in the workbook.
     notices : list of Problem
-        Hidden rows and columns of the workbook.
+        Hidden rows and columns of the workbook, and pages of other units.
+    units : mapping of str to str, or None
+        The units that the coder was given, and their pages, as the workbook lists them; None if
+        the file does not list them.
     """
 
     label: str
@@ -89,6 +94,7 @@ class CodingFile:
     rows: list[tuple[int, dict[str, str]]]
     sheet: WorkbookRows | None = None
     notices: list[Problem] = field(default_factory=list)
+    units: Units | None = None
 
     def problem(self, line: int, column: str, what: str, level: str = "error") -> Problem:
         """Return a problem at the place of a cell: its line and column, or its address."""
@@ -127,16 +133,17 @@ def read_coding(
     UsageError
         There is no such file.
     DataError
-        The file cannot be read, lacks a column, or has unknown columns or cells that the coding
-        sheet could not have: with every problem at once.
+        The file cannot be read, was made for another dataset, lacks a column, or has unknown
+        columns, units or cells that the coding sheet could not have: with every problem at once.
     """
     path = Path(path)
     label = label or str(path)
     if not path.is_file():
         what = "a folder" if path.is_dir() else "no such file"
         raise UsageError(f"{path}: {what}; name a coding, as a CSV file or a workbook (.xlsx)")
-    sheet, problems = None, []
+    sheet, problems, units = None, list[Problem](), None
     if is_workbook(path):
+        units = _given_units(path, label, built)
         sheet = read_workbook(path, label)
         rows, columns, problems = rows_by_name(sheet), sheet.columns, list(sheet.problems)
         problems += _header_problems(sheet, needed)
@@ -148,11 +155,51 @@ def read_coding(
         extra = [column.name for column in extra_columns(built.dataset)]
         problems += _unknown_columns(label, rows, extra)
         problems += _bad_cells(built, label, rows)
+    if units is not None:
+        problems += unit_problems(columns, rows, units, functools.partial(Problem, label))
     if sheet:
         problems = located(problems, sheet)
     if any(problem.level == "error" for problem in problems):
         raise DataError(sorted(problems))
-    return CodingFile(label, columns, rows, sheet, problems)
+    return CodingFile(label, columns, rows, sheet, problems, units)
+
+
+def _given_units(path: Path, label: str, built: Built | None) -> Units | None:
+    """Return the units that a workbook lists; refuse one that was made for another dataset."""
+    facts = workbook_facts(path, label)
+    if built and (other := other_dataset(facts, label, built.dataset["name"])):
+        raise DataError(other)
+    return facts.units
+
+
+def workbook_problems(path: Path, dataset: str) -> list[Problem]:
+    """Return what is wrong with a coder's workbook besides its cells: its dataset and its units.
+
+    Parameters
+    ----------
+    path : Path
+        A workbook.
+    dataset : str
+        The name of the selected dataset.
+
+    Returns
+    -------
+    list of Problem
+        Only one, if the workbook was made for another dataset. None of its layout, nor where
+        there is no sheet with rows: who reads the rows reports those.
+    """
+    label = str(path)
+    try:
+        facts = workbook_facts(path, label)
+        if other := other_dataset(facts, label, dataset):
+            return other
+        sheet = read_workbook(path, label)
+    except DataError:
+        return []
+    if facts.units is None or not sheet.columns or _header_problems(sheet, ()):
+        return []
+    make = functools.partial(Problem, label)
+    return located(unit_problems(sheet.columns, rows_by_name(sheet), facts.units, make), sheet)
 
 
 def _header_problems(sheet: WorkbookRows, needed: Sequence[str]) -> list[Problem]:

@@ -223,21 +223,7 @@ def _listed(
     lists: Mapping[str, Sequence[str]] | None,
 ) -> tuple[Events, tuple[str, ...], list[str]]:
     """Return the lists that report each event: kinds of publishers, or groups of them."""
-    built.need(["event_sources", "sources", "codes"])
-    statement = (
-        "select distinct e.event_id, s.publisher_kind from event_sources as e "
-        "join sources as s using (source_id) where s.publisher_kind is not null"
-    )
-    cursor = built.con.cursor()
-    kinds: dict[str, set[str]] = {}
-    for event, kind in cursor.execute(statement).fetchall():
-        kinds.setdefault(event, set()).add(kind)
-    declared = [
-        code
-        for (code,) in cursor.execute(
-            "select code from codes where list = 'publisher_kind' order by code"
-        ).fetchall()
-    ]
+    kinds, declared = _publisher_kinds(built)
     chosen = _chosen(lists, declared)
     names_of: dict[str, set[str]] = {}
     for name, members in chosen.items():
@@ -258,7 +244,14 @@ def _listed(
     ]
     if len(names) < 2:
         what = f"fewer than two lists of sources with {FEWEST_IN_LIST} events or more"
-        raise UsageError(f"{what}; fill `kind` in reference/publishers.csv, or name other lists")
+        if lists or not any(row["independent_sources"] for row in rows):
+            remedy = "fill in `kind` in reference/publishers.csv, or name other lists"
+            raise UsageError(f"{what}; {remedy}")
+        names = ()  # the number of publishers needs no kinds
+        notices = [
+            f"No estimate from kinds of publishers: there are {what}. Fill in `kind` in "
+            "reference/publishers.csv."
+        ]
     if len(names) > MOST_LISTS:
         raise UsageError(f"{len(names)} lists; merge them to {MOST_LISTS} or fewer with --lists")
     events: Events = {
@@ -270,9 +263,24 @@ def _listed(
         for row in rows
     }
     alone = sum(not event.lists for event in events.values())
-    if alone:
+    if alone and names:
         notices.append(f"Known events without a source in these lists: {alone}.")
     return events, names, notices
+
+
+def _publisher_kinds(built: Built) -> tuple[dict[str, set[str]], list[str]]:
+    """Return the kinds of publishers of each event, and all kinds that the dataset declares."""
+    built.need(["event_sources", "sources", "codes"])
+    statement = (
+        "select distinct e.event_id, s.publisher_kind from event_sources as e "
+        "join sources as s using (source_id) where s.publisher_kind is not null"
+    )
+    cursor = built.con.cursor()
+    kinds: dict[str, set[str]] = {}
+    for event, kind in cursor.execute(statement).fetchall():
+        kinds.setdefault(event, set()).add(kind)
+    listed = "select code from codes where list = 'publisher_kind' order by code"
+    return kinds, [code for (code,) in cursor.execute(listed).fetchall()]
 
 
 def _chosen(
@@ -311,9 +319,10 @@ def _linked(
     own = {str(row["event_id"]) for row in rows}
     pairs = links[["event_key", "other_event_key"]].astype(object).fillna("").astype(str)
     every = {key for key in pairs["event_key"] if key}
-    matched = {key for key, other in pairs.itertuples(index=False) if key and other}
     others = {other for other in pairs["other_event_key"] if other}
-    paired = {other for key, other in pairs.itertuples(index=False) if key and other}
+    sure = pairs[links["status"] != "doubtful"] if "status" in links.columns else pairs
+    matched = {key for key, other in sure.itertuples(index=False) if key and other}
+    paired = {other for key, other in sure.itertuples(index=False) if key and other}
     outside = matched - own
     notices = [f"Links of events outside the filters, left out: {len(outside)}."] * bool(outside)
     unknown = every - own
@@ -325,10 +334,12 @@ def _linked(
     }
     alone = sorted(others - paired)
     events.update({f"other:{key}": Member(EVERY, frozenset(names[1:])) for key in alone})
-    if not alone:
+    statuses = set(links["status"]) if "status" in links.columns else set()
+    if not alone and "only_first" not in statuses:
         notices.append(
-            "No row of `links` has a blank `event_key`: the other dataset is taken to have no "
-            "event that this one lacks. Add its unmatched events if there are any."
+            "No row of the links has a blank `event_key`, so the other dataset is taken to have no "
+            "event that this one lacks. If it has some, write the links with `secdiplo match OTHER "
+            "--show all -o FILE`."
         )
     return events, names, notices
 
@@ -409,10 +420,10 @@ def _add_group(
     for (first, second), number in both.items():
         result.overlaps.append((name, first, second, sizes[first], sizes[second], number))
     used = tuple(each for each in result.lists if sizes[each] >= FEWEST_IN_LIST)
-    seen = sum(bool(event.lists) for event in members)
+    seen = sum(bool(event.lists or (not result.lists and event.publishers)) for event in members)
     histories = _histories(members, used)
     group = _Group(name, used, len(members), seen, published, histories, result.estimates)
-    if len(used) < 2:
+    if result.lists and len(used) < 2:
         what = f"no estimate: fewer than two lists with {FEWEST_IN_LIST} events or more"
         group.add("none", used, "", 0, None, what)
     if len(used) > 2:

@@ -33,7 +33,7 @@ from secdiplo.ingest.workbook import WorkbookRows, is_workbook, read_workbook, r
 from secdiplo.schema.tables import CODING_SHEET, TABLES
 from secdiplo.store import Built, open_any
 
-NOT_DECIDED = "not decided; choose a value, or apply the others with --partial (partial=True)"
+NOT_DECIDED = "not decided; choose a value, or skip undecided units with --partial (partial=True)"
 DECISIONS = TABLES["decisions"]
 QueueRows = dict[int, tuple[int, dict[str, str]]]
 
@@ -145,7 +145,7 @@ def _origin(queue: Path) -> list[dict[str, str]]:
     page = read_workbook(queue, str(queue), ORIGIN_SHEET, only=False)
     rows = [row for _, row in rows_by_name(page)]
     if len(rows) != 2 or not all({"file", "digest"} <= set(row) for row in rows):
-        what = f"the sheet `{ORIGIN_SHEET}` was changed; make the queue anew"
+        what = f"the sheet `{ORIGIN_SHEET}` was changed; create the queue again"
         raise DataError([Problem(str(queue), 1, "1", what)])
     return rows
 
@@ -169,7 +169,9 @@ def _refuse_other_versions(
     found: CodingComparison,
     paths: Sequence[Path],
 ) -> None:
-    what = "was changed since the queue was made; make the queue anew, or give the former file"
+    what = (
+        "was changed since the queue was made; create the queue again, or restore the original file"
+    )
     problems = [
         Problem(str(queue), line, "digest", f"{path} {what}", cell=f"{ORIGIN_SHEET}!C{line}")
         for line, (row, now, path) in enumerate(zip(origin, found.digests, paths, strict=True), 2)
@@ -212,7 +214,7 @@ def _queue_rows(page: WorkbookRows, differences: Sequence[CodingDifference]) -> 
     lost = [number for number, each in expected.items() if each.no not in rows]
     if lost:
         what = f"{len(lost)} rows of the queue are missing, the first is no. {lost[0]}"
-        add(page.header_line, "no", f"{what}; put them back, or make the queue anew")
+        add(page.header_line, "no", f"{what}; put them back, or create the queue again")
     if problems:
         raise DataError(problems)
     return rows
@@ -232,7 +234,7 @@ def _decided(
     facts = {name: schema.cell_rule(DECISIONS.by_name[name], codes) for name in DECIDED[1:]}
     for each in differences:
         line, row = rows[each.no]
-        if not any(row[name] for name in DECIDED):
+        if not row["decision"]:  # whatever the other cells have
             if not partial:
                 problems.append(page.located(Problem(page.label, line, "decision", NOT_DECIDED)))
             continue
@@ -246,7 +248,7 @@ def _decided(
             for name, what in wrong.items()
             if what
         ]
-        found.value[each.no] = "" if row["decision"] == BLANK_MARK else row["decision"]
+        found.value[each.no] = row["decision"]
         found.row[each.no] = row
     if problems:
         raise DataError(problems)
@@ -256,9 +258,7 @@ def _decided(
 def _wrong_decision(
     each: CodingDifference, decision: str, form: CodingForm, codes: schema.CodeLists
 ) -> str:
-    """Return what is wrong with a decision, or a blank."""
-    if not decision:
-        return NOT_DECIDED
+    """Return what is wrong with a decision; blank if nothing is."""
     if each.column == ROW:
         return (
             ""
@@ -297,7 +297,7 @@ def _settled(row: MatchedRow, decided: Mapping[int, str]) -> dict[str, str] | No
     cells = dict(row.cells)
     for each in row.differences:
         if each.column != ROW:
-            cells[each.column] = decided[each.no]
+            cells[each.column] = "" if decided[each.no] == BLANK_MARK else decided[each.no]
         elif decided[each.no] == DROP_ROW:
             return None
     return cells

@@ -31,7 +31,8 @@ LINKED_FROM, DOUBTFUL_FROM = 0.7, 0.5  # scores of pairs that are linked, and of
 DENSE_CELLS = 1_000_000  # of a block whose scores are held as a whole matrix
 LINK_COLUMNS = ("event_key", "other_event_key", "score", "status", "agree", "differ")
 ONLY_COLUMNS = ("event_key", "date", "official", "counterpart_person", "nearest", "score")
-MATCH_FRAMES = ("links", "doubtful", "only_first", "only_second")
+ALL_COLUMNS = ("event_key", "other_event_key", "status")
+MATCH_FRAMES = ("links", "doubtful", "only_first", "only_second", "all")
 
 
 @dataclass(frozen=True)
@@ -83,13 +84,15 @@ class EventLinks:
 
         Parameters
         ----------
-        name : {"links", "doubtful", "only_first", "only_second"}
+        name : {"links", "doubtful", "only_first", "only_second", "all"}
 
         Returns
         -------
         DataFrame
-            ``doubtful`` has the rows of ``links`` that a coder is to decide. ``attrs`` contains
-            the summary.
+            ``doubtful`` has the rows of ``links`` that a coder is to decide. ``all`` has every
+            event of both datasets, as `Dataset.coverage` needs them: event_key, other_event_key
+            (one of them missing for an event without a link) and status. ``attrs`` contains the
+            summary.
 
         Raises
         ------
@@ -100,10 +103,25 @@ class EventLinks:
         if name == "doubtful":
             doubtful = self.links["status"] == "doubtful"
             found = self.links[doubtful].reset_index(drop=True)
+        elif name == "all":
+            found = self._every_event()
         else:
             found = getattr(self, name).copy()
         found.attrs["summary"] = self.summary
         return found
+
+    def _every_event(self) -> pd.DataFrame:
+        """Return the links and then the events of either dataset without one."""
+        import pandas as pd
+
+        first = self.only_first[["event_key"]].assign(status="only_first")
+        second = self.only_second[["event_key"]].assign(status="only_second")
+        second = second.rename(columns={"event_key": "other_event_key"})
+        done = self.links[self.links["status"] != "doubtful"]
+        every = [
+            frame.reindex(columns=ALL_COLUMNS).astype(object) for frame in (done, first, second)
+        ]
+        return pd.concat(every, ignore_index=True)
 
     def queue(self) -> int:
         """Add the doubtful pairs to ``curated/links.csv``, where a coder decides them.

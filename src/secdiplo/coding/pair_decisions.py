@@ -186,6 +186,6 @@ def _bad_date(file: str, line: int, date: str) -> list[Problem]:
         if date:
             datetime.date.fromisoformat(date)
     except ValueError:
-        what = f"`{date}` is no day; write it as 2026-01-31, or leave it blank"
+        what = f"`{date}` is not a valid date; write it as 2026-01-31, or leave it blank"
         return [Problem(file, line, "decided_on", what)]
     return []

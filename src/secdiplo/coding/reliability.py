@@ -24,7 +24,9 @@ FOLDER = "reliability"
 MAX_RESAMPLES = 1_000_000
 # What a second coder is shown, or what is about a coding and not about the event.
 NOT_COMPARED = ("source_url", "source_publisher", "source_date", "source_title", "event_key")
-AGREEMENT = ("column", "distance", "units", "agreement", "alpha", "low", "high", "mean_distance")
+MATCHED_BY = "counterpart"  # two rows are compared if they have the same one
+NO_ALPHA = f"Rows are matched by `{MATCHED_BY}`, so it has no alpha."
+AGREEMENT = ("column", "distance", "meetings", "agreement", "alpha", "low", "high", "mean_distance")
 UNMATCHED = (
     "unit",
     "event_key",
@@ -50,7 +52,8 @@ class Reliability:
     matched_units : int
         Those of them in which a row of one coder matches one of the other.
     matched : int
-        Pairs of matched rows: what the measures are computed over.
+        Meetings that both coders have, as a pair of matched rows: what the measures are computed
+        over.
     agreement : list of tuple
         One row per column and distance; columns `AGREEMENT`.
     unmatched : list of tuple
@@ -73,9 +76,9 @@ class Reliability:
         elsewhere = sum(reason == ELSEWHERE for reason in reasons)
         return (
             f"{self.units} events were drawn, and both coders found {self.matched_units} of them, "
-            f"with {self.matched} pairs of matching rows. {first} rows are only in the first "
-            f"coding. {len(reasons)} are only in the second; the first coding has {elsewhere} of "
-            "these under other events."
+            f"with {self.matched} meetings in common. {first} rows are only in the first coding. "
+            f"{len(reasons)} are only in the second; the first coding has {elsewhere} of these "
+            f"under other events. {NO_ALPHA}"
         )
 
     def __repr__(self) -> str:
@@ -198,7 +201,8 @@ def column_agreement(
     Returns
     -------
     list of tuple
-        Columns `AGREEMENT`.
+        Columns `AGREEMENT`. The column that rows are matched by has no alpha: it is 1 by
+        construction.
     """
     from secdiplo.coding import agreement as measures
 
@@ -218,12 +222,16 @@ def column_agreement(
         results.append(("days", by_day))
     return [
         (
-            column, distance, it.units, _rounded(it.share), _rounded(it.alpha),
-            _rounded(it.low), _rounded(it.high), _rounded(it.distance),
+            column,
+            distance,
+            it.units,
+            _rounded(it.share),
+            *map(_rounded, [None] * 3 if column == MATCHED_BY else [it.alpha, it.low, it.high]),
+            _rounded(it.distance),
         )
         for distance, it in results
         if it.units
-    ]  # fmt: skip
+    ]
 
 
 def _rounded(number: float | None) -> float | None:

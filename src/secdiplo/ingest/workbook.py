@@ -136,6 +136,21 @@ def read_workbook(
             return _read(page, label, computed[page.title])
 
 
+def read_sheets(path: Path, label: str, names: Sequence[str]) -> dict[str, WorkbookRows]:
+    """Read those of several sheets that a workbook has; formulas without a value are blank.
+
+    Raises
+    ------
+    UsageError
+        openpyxl is not installed.
+    DataError
+        The file is not a workbook.
+    """
+    with _opened(path, label, data_only=True) as book:
+        pages = {page.title.lower(): page for page in book.worksheets}
+        return {name: _read(pages[name], label, None) for name in names if name in pages}
+
+
 class _opened:  # noqa: N801 - used as a function
     """Open a workbook, and report a file that is none."""
 

@@ -253,7 +253,8 @@ class Decisions(TableModel, key=("decision_id",), sheet="curated/decisions.csv",
     first_value: Text = field("The cell of the first coding.", blank="The cell was blank.")
     second_value: Text = field("The cell of the second coding.", blank="The cell was blank.")
     decision: Text = field(
-        "The cell that was chosen; of a row, `keep` or `drop`.", blank="The cell is to be blank."
+        "The cell that was chosen, `(blank)` for a blank cell; of a row, `keep` or `drop`.",
+        required=True,
     )
     why: Text = field("Why it was chosen.", blank="No reason was recorded.")
 

@@ -119,6 +119,7 @@ def check_coding(
     memory: str | None = None,
     threads: int | None = None,
     problems: Path | str | None = None,
+    found: Sequence[Problem] = (),
 ) -> Problems:
     """Check one coding as if it were the coding sheet of a dataset folder.
 
@@ -130,6 +131,8 @@ def check_coding(
         The dataset folder with the codes and reference sheets.
     memory, threads, problems
         As of `secdiplo.check`, and so is what is returned.
+    found : sequence of Problem
+        As of `write_tables`.
 
     Raises
     ------
@@ -158,6 +161,7 @@ def check_coding(
         try:
             with collected(problems) as collector:
                 collector.wanted = wanted
+                collector.add(found)
                 given = [(file, label)]
                 return ingest(con, settings, make="", collector=collector, files=given).notices
         except DataError as error:
