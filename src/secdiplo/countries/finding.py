@@ -133,7 +133,9 @@ def _refusal(value: str) -> CountryError:
         (index.refused[key(form)] for form in forms(value) if key(form) in index.refused), None
     )
     if doubt and not doubt.countries and "no state" in doubt.note:
-        what = f"`{value}` is not a country ({doubt.note.rstrip('.')}); name the country that is meant"
+        what = (
+            f"`{value}` is not a country ({doubt.note.rstrip('.')}); name the country that is meant"
+        )
         return CountryError(what, value, near)
     if doubt and not doubt.countries:
         listed = ", ".join(sheets.organizations())

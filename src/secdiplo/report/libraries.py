@@ -9,9 +9,7 @@ from pathlib import Path
 
 from secdiplo.errors import SecdiploError
 
-NOT_INSTALLED = (
-    "the report needs vl-convert-python and itables; pip install '.[report]' ({reason})"
-)
+NOT_INSTALLED = "the report needs vl-convert-python and itables; pip install '.[report]' ({reason})"
 CHARTS = "window.vegaEmbed = vegaEmbed; window.vega = vega; window.vegaLite = vegaLite;"
 EXPORT = re.compile(r"export\s*\{([^}]*)\}\s*;?")
 

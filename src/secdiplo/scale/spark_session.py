@@ -73,9 +73,7 @@ def _imported() -> Any:
             import pyspark.sql
             import sqlglot  # noqa: F401
     except ImportError as error:
-        raise UsageError(
-            f"the engine spark needs {error.name}; pip install '.[scale]'"
-        ) from None
+        raise UsageError(f"the engine spark needs {error.name}; pip install '.[scale]'") from None
     return pyspark.sql
 
 
