@@ -83,11 +83,25 @@ def test_decided_pairs_are_not_listed_again(tmp_path):
     assert "1 were decided" in after.summary
 
 
-def test_check_does_not_complain_of_decisions(mini):
+def test_check_reads_both_files_of_decisions(mini):
     before = sd.check(mini)
-    for name in ("not_duplicates.csv", "links.csv"):
-        (mini / "curated" / name).write_text(HEADER, encoding="utf-8")
+    headers = {"not_duplicates.csv": HEADER, "links.csv": "event_key,other_event_key,decision,"
+               "decided_by,decided_on,why\n"}  # fmt: skip
+    for name, header in headers.items():
+        (mini / "curated" / name).write_text(header, encoding="utf-8")
     assert sd.check(mini) == before
+    wrong = {
+        "not_duplicates.csv": "no-such,none-such,,,\n",
+        "links.csv": "no-such,x,maybe,,12/3,\n",
+    }
+    for name, header in headers.items():
+        (mini / "curated" / name).write_text(header + wrong[name], encoding="utf-8")
+    new = [str(problem) for problem in sd.check(mini) if problem not in before]
+    assert [line.split(": ")[0] for line in new] == [
+        *(f"curated/links.csv:2:{column}" for column in ("decided_on", "decision", "event_key")),
+        "curated/not_duplicates.csv:2:event_key_1",
+        "curated/not_duplicates.csv:2:event_key_2",
+    ]
 
 
 def test_problems_of_decisions_are_listed_at_once(tmp_path):
@@ -103,7 +117,7 @@ def test_problems_of_decisions_are_listed_at_once(tmp_path):
         duplicates(sd.load()._built, tmp_path)
     said = [str(problem) for problem in error.value.problems]
     assert len(said) == 4
-    assert "`31.1.2026` is no day" in said[0]
+    assert "`31.1.2026` is not a day" in said[0]
     assert said[1].startswith("curated/not_duplicates.csv:3:event_key_1:") and "line 2" in said[1]
     assert said[2].startswith("curated/not_duplicates.csv:4:event_key_2:")
     assert f"did you mean `{keys[0]}`?" in said[3]

@@ -84,7 +84,8 @@ class AuditReport:
         if ways == 1:
             return f"{count} claims can all be true"
         good = len(self.consistent.interpretations)
-        return f"{count} claims can all be true together, under {good} of {ways} combinations of interpretations"
+        many = f"{good} of {ways} combinations of interpretations"
+        return f"{count} claims can all be true together, under {many}"
 
     def text(self) -> str:
         """Return the whole audit in lines that fit a terminal of 80 columns."""

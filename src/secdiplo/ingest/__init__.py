@@ -8,7 +8,7 @@ Every problem is found before anything is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,6 +61,7 @@ def ingest(
     collector: ProblemCollector | None = None,
     files: Sequence[tuple[Path, str]] = (),
     former: Callable[[duckdb.DuckDBPyConnection, SourceTable], SourceTable] | None = None,
+    check_events: Callable[[Iterable[str]], Iterable[Problem]] | None = None,
 ) -> Ingested:
     """Read a dataset folder, check all of it, and make its tables on the connection.
 
@@ -79,6 +80,8 @@ def ingest(
         The files of the coder's sheet and what messages call them; else those of the folder.
     former : function, optional
         Joins rows that were checked before to those of the coder's sheet.
+    check_events : function, optional
+        Returns the problems of files that refer to events, given the keys of all events.
 
     Returns
     -------
@@ -107,6 +110,9 @@ def ingest(
     collector.add(settings(folder, validator.codes))
     if CODING_SHEET_NAME in sheets:
         collector.add(_default_forum(con, folder))
+        if check_events:
+            keys = con.execute("select distinct event_key from rows where event_key is not null")
+            collector.add(check_events(key for (key,) in keys.fetchall()))
     if collector.any_error:
         raise DataError(collector.problems())
     if make:
