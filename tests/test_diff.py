@@ -147,7 +147,8 @@ def test_claims_and_totals_are_those_of_both_versions(found, tables):
         for region, share in shares.items():
             assert totals.loc[("regional_shares", region, "share_percent"), side] == share
     rows = [row for batch in found.batches("totals")[1] for row in batch]
-    assert {type(row[5]) for row in rows if row[3] == "event"} == {int}
+    counts = [row[5] for row in rows if row[3] == "event" and row[5] is not None]
+    assert counts and all(isinstance(count, int) for count in counts)
     changes = totals["new"].fillna(0) - totals["old"].fillna(0)
     assert totals["change"].to_numpy() == pytest.approx(changes.to_numpy(), abs=0.006)
 

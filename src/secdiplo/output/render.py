@@ -155,6 +155,7 @@ def table(
     wide: bool = False,
     every_column: bool = False,
     spare: Sequence[str] = (),
+    listed: bool = False,
     colour: bool = False,
 ) -> str:
     """Return an aligned table that fits the terminal; see `secdiplo.output.screen.lay_out`."""
@@ -168,6 +169,7 @@ def table(
         wide=wide,
         every_column=every_column,
         spare=spare,
+        listed=listed,
         colour=colour,
     )
 
