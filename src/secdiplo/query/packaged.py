@@ -1,8 +1,8 @@
 """Packaged queries: one SQL file each, with a header that says what it counts and from where.
 
 A header is lines ``-- key: value``: title, source, grain, unit, uses (shared steps in
-``sql/parts``), within, batches, bytes, first, param, column and note. The loader composes the parts and
-the body; DuckDB itself says whether the declared parameters are those of the statement.
+``sql/parts``), within, batches, bytes, first, param, column and note. The loader composes the
+parts and the body; DuckDB itself says whether the declared parameters are those of the statement.
 """
 
 from __future__ import annotations
