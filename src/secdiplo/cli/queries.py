@@ -214,11 +214,11 @@ def sql(
 ) -> None:
     """Run one SELECT of your own on the tables.
 
-    It has no access to files or the network. With --unsafe, which is for statements that you
-    wrote yourself, any one statement may use whatever DuckDB can, the files of the tables too.
+    It has no access to files or the network. With --unsafe, a single statement can use any DuckDB
+    feature, including the table files. Use it only for statements that you wrote yourself.
 
-    A table shows broken numbers with two decimals, or four digits where these are not enough; the
-    other formats have them whole. Take csv for many rows: it is written while rows come.
+    Tables round decimals to two places, or to four digits if needed; other formats keep full
+    precision. For many rows, use csv, which is written as rows arrive.
 
     \b
     secdiplo sql "select agency, count(*) as n from participations group by all"
