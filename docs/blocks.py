@@ -108,8 +108,8 @@ def replication() -> str:
     found = _recomputed()
     interactions, events, alone = found["P01"], found["P02"], found["P14"]
     totals = dataset().query("dataset_totals").iloc[0]
-    others = totals["interactions"] - totals["bilateral_meetings"]
-    others -= totals["bilateral_organization_meetings"]
+    organizations = totals["bilateral_organization_meetings"]
+    others = totals["interactions"] - totals["bilateral_meetings"] - organizations
     most = interactions[0] - alone[0]
     totals_all = len(dataset()["events"])
     lines = [
@@ -124,7 +124,8 @@ def replication() -> str:
         f"in the same period ({totals_all} in all).",
         f"**The mix is different:** we have fewer one-on-one meetings with countries ({alone[1]} "
         f"compared with {alone[0]}) and more counterparts at multilateral events ({others}; the "
-        f"published values allow at most {most}).",
+        f"published values allow at most {most}). The other {organizations} interactions are "
+        "one-on-one meetings with organizations.",
     ]
     return "".join(f"- {_hanging(line)}\n" for line in lines)
 
@@ -164,7 +165,7 @@ def limits() -> str:
     """Return the limits of the built-in dataset, in five lines."""
     ds = dataset()
     totals = ds.query("dataset_totals").iloc[0]
-    archived = ds["sources"]["archive_url"].notna().sum()
+    archived, pages = ds["sources"]["archive_url"].notna().sum(), len(ds["sources"])
     topics = ds.query("topic_totals", scope="all").set_index("topic")["events"]
     alpha = ds.reliability(resamples=0).frame().set_index("column")["alpha"]
     lines = [
@@ -173,11 +174,10 @@ def limits() -> str:
         f"For {totals['unnamed_counterpart_events']} of the {totals['events']} events in the "
         f"paper's scope, the sources name no counterpart. {_events(totals['straddling_events'])} "
         "dated too imprecisely to tell whether it took place within the period.",
-        f"We have no archived copies of {len(ds['sources']) - archived} of the "
-        f"{len(ds['sources'])} source pages.",
+        f"{archived or 'None'} of the {pages} source pages {_has(archived)} been archived.",
         f"Topics are broad categories, and {topics['other']} events have the topic `other`.",
         "Two coders agreed well on who met whom and when, but less well on topics (Krippendorff's "
-        f"alpha {alpha['topic']:.2f}) and on the offices of the persons met "
+        f"alpha {alpha['topic']:.2f}) and on the offices of the people met "
         f"({alpha['counterpart_office']:.2f}).",
     ]
     return "".join(f"- {_hanging(line)}\n" for line in lines)
@@ -185,6 +185,10 @@ def limits() -> str:
 
 def _events(number: int) -> str:
     return f"{number} event is" if number == 1 else f"{number} events are"
+
+
+def _has(number: int) -> str:
+    return "has" if number <= 1 else "have"
 
 
 def filters() -> str:

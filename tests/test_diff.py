@@ -110,6 +110,18 @@ def test_the_summary_and_reprs_say_what_differs(found, tables):
     assert found.new.endswith(f"({sd.load(tables).content})")
 
 
+def test_datasets_of_other_names_are_told(mini, tmp_path):
+    renamed = tmp_path / "renamed"
+    shutil.copytree(mini, renamed)
+    toml = (renamed / "dataset.toml").read_text(encoding="utf-8")
+    toml = re.sub('(?m)^name = ".*"', 'name = "another"', toml)
+    (renamed / "dataset.toml").write_text(toml, encoding="utf-8")
+    lines = sd.diff(renamed, mini).summary.splitlines()
+    assert "(`another` and `mini`)" in lines[1] and "`secdiplo diff OLD NEW`" in lines[1]
+    assert not any(line.startswith("published values") for line in lines)  # none differs
+    assert "names of the datasets" not in sd.diff(mini, mini).summary
+
+
 # --- results ----------------------------------------------------------------------------------
 
 
@@ -120,6 +132,11 @@ def test_claims_and_totals_are_those_of_both_versions(found, tables):
     ]
     moved = [name for name, result in results[0].items() if results[1][name] != result]
     claims = found.frame("claims").set_index("claim_id")
+    values, statuses = (
+        sum(results[0][name][part] != results[1][name][part] for name in moved) for part in (0, 1)
+    )
+    said = next(line for line in found.summary.splitlines() if "published values" in line)
+    assert [int(number) for number in re.findall(r"\d+", said)] == [values, statuses]
     assert sorted(claims.index) == sorted(moved) != []
     for name, (value, status) in ((name, results[1][name]) for name in moved):
         assert claims.loc[name, "new_status"] == status
@@ -129,6 +146,9 @@ def test_claims_and_totals_are_those_of_both_versions(found, tables):
         shares = sd.load(path).query("regional_shares").set_index("region")["share_percent"]
         for region, share in shares.items():
             assert totals.loc[("regional_shares", region, "share_percent"), side] == share
+    rows = [row for batch in found.batches("totals")[1] for row in batch]
+    counts = [row[5] for row in rows if row[3] == "event" and row[5] is not None]
+    assert counts and all(isinstance(count, int) for count in counts)
     changes = totals["new"].fillna(0) - totals["old"].fillna(0)
     assert totals["change"].to_numpy() == pytest.approx(changes.to_numpy(), abs=0.006)
 

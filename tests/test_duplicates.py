@@ -83,11 +83,25 @@ def test_decided_pairs_are_not_listed_again(tmp_path):
     assert "1 were decided" in after.summary
 
 
-def test_check_does_not_complain_of_decisions(mini):
+def test_check_reads_both_files_of_decisions(mini):
     before = sd.check(mini)
-    for name in ("not_duplicates.csv", "links.csv"):
-        (mini / "curated" / name).write_text(HEADER, encoding="utf-8")
+    headers = {"not_duplicates.csv": HEADER, "links.csv": "event_key,other_event_key,decision,"
+               "decided_by,decided_on,why\n"}  # fmt: skip
+    for name, header in headers.items():
+        (mini / "curated" / name).write_text(header, encoding="utf-8")
     assert sd.check(mini) == before
+    wrong = {
+        "not_duplicates.csv": "no-such,none-such,,,\n",
+        "links.csv": "no-such,x,maybe,,12/3,\n",
+    }
+    for name, header in headers.items():
+        (mini / "curated" / name).write_text(header + wrong[name], encoding="utf-8")
+    new = [str(problem) for problem in sd.check(mini) if problem not in before]
+    assert [line.split(": ")[0] for line in new] == [
+        *(f"curated/links.csv:2:{column}" for column in ("decided_on", "decision", "event_key")),
+        "curated/not_duplicates.csv:2:event_key_1",
+        "curated/not_duplicates.csv:2:event_key_2",
+    ]
 
 
 def test_problems_of_decisions_are_listed_at_once(tmp_path):

@@ -726,6 +726,17 @@ def test_pictures_are_not_blank(ds, tmp_path):
     assert len(np.unique(picture.reshape(-1, picture.shape[2]), axis=0)) > 100
 
 
+def test_format_of_the_command_selects_events_only(tmp_path):
+    """A figure has no output format of rows; a panel has."""
+    helped = {
+        name: CliRunner().invoke(main, [name, "--help"]).stdout for name in ("figure", "panel")
+    }
+    assert "output format" not in helped["figure"] and "output format" in helped["panel"]
+    words = ["figure", "regional_shares", "-o", str(tmp_path / "y.png"), "--format", "json"]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code != 0 and "unknown format `json`" in result.stderr
+
+
 def test_a_picture_has_300_dots_per_inch_or_as_many_as_asked(ds, tmp_path):
     figure = ds.plot("figure_9", width=3.5)
     for dpi, pixels in ((None, 1050), (600, 2100)):

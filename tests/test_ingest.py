@@ -553,6 +553,26 @@ def test_the_smallest_dataset(mini):
     assert sd.load(mini).tables()["rows"]["participations"] == 8
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_a_reference_sheet_needs_only_its_required_columns(mini):
+    sheets = {
+        "forums.csv": "series\nTalks\n",
+        "organizations.csv": "code\nTALKORG\n",
+        "actors.csv": "code\nTALKACTOR\n",
+        "publishers.csv": "host,publisher,kind\ntalks.example,Talks,repost\n",
+        "officials.csv": "official,agency,official_rank\nWang Xiaohong,MPS,minister\n",
+    }
+    for name, text in sheets.items():
+        (mini / "reference" / name).write_text(text, encoding="utf-8")
+    (mini / "curated" / "exclusions.csv").write_text("candidate,reason\nA,B\n", encoding="utf-8")
+    assert [p for p in sd.check(mini) if p.level == "error"] == []
+    ds = sd.load(mini)
+    series = ds.table("forum_series").set_index("series")
+    assert series.loc["Talks"].isna().all()
+    assert "TALKORG" in set(ds.table("organizations")["code"])
+    assert ds.table("exclusions")["official"].isna().all()
+
+
 # --- both forms of the rules of cells ---------------------------------------------------------
 
 CODES = {"agency": {"MPS": "Ministry", "M'S": "", "": ""}, "things": {"a": "", "b c": ""}}

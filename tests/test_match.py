@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import random
+import re
 
 import numpy as np
 import pandas as pd
@@ -88,12 +89,23 @@ def test_every_event_is_linked_once_or_listed_as_alone(found, theirs):
         assert sorted([*linked, *found.frame(name)["event_key"]]) == sorted(keys)
 
 
-def test_fields_that_agree_are_named(found):
+def test_fields_that_agree_are_named(found, theirs):
     links = found.frame("links").set_index("score")
     same = links.loc[1.0].iloc[0]
     assert "date" in same["agree"] and "counterpart" in same["agree"] and same["differ"] == ""
     assert found.frame("doubtful")["status"].isin(["doubtful"]).all()
     assert "events are linked" in repr(found) and "<table" in found._repr_html_()
+    links = found.frame("links")
+    days = [sd.load()["events"], theirs["events"]]
+    days = [frame.set_index("event_id")["date_min"] for frame in days]
+    starts = [
+        frame.loc[links[column]].to_numpy()
+        for frame, column in zip(days, ("event_key", "other_event_key"), strict=True)
+    ]
+    said = [bool(re.search(r"\bdate\b", text)) for text in links["agree"]]
+    exact = ~links["differ"].str.contains(r"\bdate\b")
+    assert [*exact] == said and 0 < sum(said) < len(said)
+    assert (starts[0] == starts[1])[said].all()
 
 
 @pytest.mark.parametrize("seed", range(30))

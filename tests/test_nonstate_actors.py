@@ -115,7 +115,7 @@ def test_an_interaction_names_its_type(ds):
     [
         ("code,name,country,kind\nA,B,COLX,\n", "3:unknown code `COLX`; did you mean `COL`?"),
         ("code,name,country,kind\nA,B,COL,\nA,C,COL,\n", "the same code as line 2"),
-        ("code,name\nA,B\n", "column `country` is missing; add it"),
+        ("name,kind\nA,B\n", "column `code` is missing; add it"),
     ],
 )
 def test_the_reference_sheet_is_checked(tmp_path, sheet, what):

@@ -442,6 +442,14 @@ def test_cells_of_a_sheet_are_text():
 # --- wording ----------------------------------------------------------------------------------
 
 
+COMMA_NAMES = {
+    "BDI": "Burundi",
+    "COD": "DR Congo; CD; Democratic Republic of the Congo",
+    "COG": "Congo; CG",
+    "TZA": "Tanzania; TZ; United Republic of Tanzania",
+}
+
+
 @pytest.mark.parametrize(
     ("value", "kind", "known", "said"),
     [
@@ -468,8 +476,18 @@ def test_cells_of_a_sheet_are_text():
             "x",
             "country",
             dict.fromkeys("abcdefghijklmn", ""),
-            "take a code of reference/countries.csv",
+            "use an ISO 3166-1 alpha-3 code (`secdiplo country NAME` looks it up)",
         ),
+        ("x, y", "topic", {"GSI": ""}, "separate topics with `; `, or add it there (known: GSI)"),
+        (
+            "x",
+            "series",
+            {},
+            "add it there (header: `series,level,region,first_year,convener,note`), or correct it",
+        ),
+        ("Tanzania, United Republic of", "country", COMMA_NAMES, "did you mean `TZA`?"),
+        ("Congo, Dem. Rep.", "country", COMMA_NAMES, "did you mean `COD` or `COG`?"),
+        ("Tanzania, Burundi", "country", COMMA_NAMES, "did you mean `BDI` or `TZA`?"),
         (
             "x",
             "claim",

@@ -17,6 +17,7 @@ from secdiplo import query as queries
 from secdiplo.cli import main
 from secdiplo.output.render import table
 from secdiplo.output.screen import cut, width
+from secdiplo.query.packaged import parse
 
 WIDTHS = (60, 80, 100, 140)
 NOTE = re.compile(r"^… \+(\d+) columns? \(--columns\): (.*); --wide prints all$")
@@ -168,6 +169,30 @@ def test_a_single_wide_row_is_a_list():
     assert max(map(columns_on_screen, lines)) <= 50
     whole = table(NAMES, ROWS[:1], 34).splitlines()
     assert "2024-05-09-mps-liu-haitao-eth" in whole[3]  # on a line of its own
+
+
+def test_a_list_of_one_row_looks_like_a_row():
+    heads, _, named = parts(table(NAMES, ROWS[:1], 50, listed=True))
+    assert heads[0] != "measure" and [name for name in heads if name != "…"] == [
+        name for name in NAMES if name not in named
+    ]
+
+
+@pytest.mark.parametrize(("room", "shown"), [(60, 4), (80, 5), (100, 6)])
+def test_a_query_names_the_columns_to_show_first(room, shown):
+    first = ["date", "official", "counterpart", "name", "counterpart_person", "source_url"]
+    for limit in ("1", "3"):
+        words = ["query", "meeting_list", "--region", "Africa", "--limit", limit]
+        result = CliRunner().invoke(main, words, env={"COLUMNS": str(room)})
+        assert result.stdout.splitlines()[0].split() == first[:shown]
+
+
+def test_a_column_to_show_first_is_one_of_the_result():
+    text = (
+        "-- title: A\n-- grain: One row.\n-- unit: event\n-- first: x\n-- column: n: B.\nselect 1"
+    )
+    with pytest.raises(sd.UsageError, match="no column `x`"):
+        parse("made_up", text)
 
 
 def test_a_cell_with_control_characters_stays_one_line():

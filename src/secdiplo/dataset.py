@@ -808,7 +808,7 @@ class Dataset:
         Returns
         -------
         DataFrame
-            One row per address: host, publisher, kind, events and rows that it is a source of,
+            One row per address: host, publisher, kind, events and rows that cite it,
             archived, archive_url and retrieved (from ``curated/archived.csv``). The other views
             have one row per address, host or event.
 

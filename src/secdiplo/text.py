@@ -177,7 +177,7 @@ def difference(text: str, other: str) -> str:
     Returns
     -------
     str
-        Blank if only the case of ASCII letters or the number of spaces differs: that is visible.
+        Blank if only the case of ASCII letters differs: that is visible.
 
     Examples
     --------
@@ -185,6 +185,8 @@ def difference(text: str, other: str) -> str:
     'with U+0020 (space) instead of U+00A0 (no-break space) at place 5'
     >>> difference("\u2018Ａ\u2018", "'Ａ'")
     'with U+0027 (apostrophe) instead of U+2018 (left single quotation mark) at place 1, and 1 more'
+    >>> difference("Ada  Lovelace", "Ada Lovelace")
+    'with 1 space instead of 2 at place 4'
     >>> difference("NTAO", "NATO"), difference("nato", "NATO")
     ('', '')
     """
@@ -201,12 +203,23 @@ def difference(text: str, other: str) -> str:
     visible = [(old + new).isascii() and (old + new).isprintable() for _, old, new in found]
     found = [each for each, is_visible in zip(found, visible, strict=True) if not is_visible]
     if not found:
-        return ""
+        return _spaces(text, other)
     place, old, new = found[0]
     words = f"with {_all_named(new)}" if new else f"without {_all_named(old)}"
     words += f" instead of {_all_named(old)}" if old and new else ""
     more = f", and {len(found) - 1} more" if len(found) > 1 else ""
     return f"{words} at place {place + 1}{more}"
+
+
+def _spaces(text: str, other: str) -> str:
+    """Return the first place where a spelling has another number of spaces between words."""
+    for mine, theirs in zip(re.finditer(" +", text), re.finditer(" +", other), strict=False):
+        old, new = len(mine[0]), len(theirs[0])
+        if old != new:
+            return (
+                f"with {new} space{'s' * (new != 1)} instead of {old} at place {mine.start() + 1}"
+            )
+    return ""
 
 
 def _all_named(characters: str) -> str:

@@ -659,8 +659,20 @@ CELLS = [
     Case(
         "country_unheard_of",
         cell(5, "counterpart", "Atlantis"),
-        f"{SHEET}:5:counterpart: unknown country `Atlantis`; take a code of "
-        "reference/countries.csv",
+        f"{SHEET}:5:counterpart: unknown country `Atlantis`; use an ISO 3166-1 alpha-3 code "
+        "(`secdiplo country NAME` looks it up)",
+    ),
+    Case(
+        "country_list",
+        cell(5, "counterpart", "Burundi; Rwanda"),
+        f"{SHEET}:5:counterpart: `Burundi; Rwanda` contains several names; write one row per "
+        "counterpart",
+    ),
+    Case(
+        "country_inverted",
+        cell(5, "counterpart", "Tanzania, United Republic of"),
+        f"{SHEET}:5:counterpart: unknown country `Tanzania, United Republic of`; did you mean "
+        "`TZA`?",
     ),
     Case(
         "country_of_support",
@@ -1017,13 +1029,26 @@ ROWS = [
         f"{SHEET}:5:inferred: `topc` is no column of the sheet; did you mean `topic`?",
     ),
     Case(
+        "official_doubled_space",
+        both(*(cell(line, "official", "Wang  Xiaohong") for line in range(2, 6))),
+        f"{SHEET}:2:official: `Wang  Xiaohong` is spelt `Wang Xiaohong` elsewhere; write "
+        "`Wang Xiaohong`, with 1 space instead of 2 at place 5",
+    ),
+    Case(
+        "official_word_order",
+        both(cell(5, "official", "Xiaohong Wang"), cell(7, "official", "Xiaohong Wang")),
+        f"{SHEET}:5:official: notice: `Xiaohong Wang` has the same words as `Wang Xiaohong` in "
+        "line 2; use one order if this is one person",
+    ),
+    Case(
         "official_spelt_twice",
         both(
             cell(5, "official", "WANG  Xiaohong"),
             cell(6, "official", "W\u00e1ng Xi\u01ceoh\u00f3ng"),
             cell(7, "official", "Wang\u00a0Xiaohong"),
         ),
-        f"{SHEET}:5:official: `WANG  Xiaohong` is spelt `Wang Xiaohong` elsewhere; choose one\n"
+        f"{SHEET}:5:official: `WANG  Xiaohong` is spelt `Wang Xiaohong` elsewhere; write "
+        "`Wang Xiaohong`, with 1 space instead of 2 at place 5\n"
         f"{SHEET}:6:official: `W\u00e1ng Xi\u01ceoh\u00f3ng` is spelt `Wang Xiaohong` elsewhere; "
         "choose one\n"
         f"{SHEET}:7:official: `Wang\u00a0Xiaohong` is spelt `Wang Xiaohong` elsewhere; write `Wang "
@@ -2079,6 +2104,22 @@ NOTICES = [
         f"{SHEET}:7:topic: notice: topic `cyber security` is not in codes.csv; did you mean "
         "`cybersecurity`?\n"
         f"{SHEET}:7:topic: notice: topic `fishing` is not in codes.csv; add it there, or correct it",
+    ),
+    Case(
+        "topics_with_commas",
+        cell(7, "topic", "fishing, forestry"),
+        f"{SHEET}:7:topic: notice: topic `fishing, forestry` is not in codes.csv; separate topics "
+        "with `; `, or add it there (known: border control, counternarcotics, counterterrorism, cross-border crime, cybersecurity, GSI, judicial cooperation, online gambling, other, overseas security, political security, telecom fraud, ...)",
+    ),
+    Case(
+        "no_organizations_sheet",
+        both(
+            lambda folder: (folder / "reference/organizations.csv").unlink(),
+            cell(4, "counterpart", "FIFA"),
+        ),
+        f"{SHEET}:4:counterpart: notice: organization `FIFA` is not in "
+        "reference/organizations.csv; add it there (header: `code,name,name_zh,kind`), or correct "
+        "it",
     ),
     Case(
         "open_organization",

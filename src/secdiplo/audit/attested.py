@@ -47,7 +47,7 @@ def events_of(built: Built, domains: Domains) -> list[AttestedEvent]:
 
     Notes
     -----
-    An agency counts once an event, by the most senior of its officials in scope; of equally
+    An agency counts once per event, by the most senior of its officials in scope; of equally
     senior ones the first by name.
     """
     built.need(["codes", "events", "interactions", "officials", "participations"])

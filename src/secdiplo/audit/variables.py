@@ -2,7 +2,7 @@
 
 A variable is a number of events that no claim tells apart. A bilateral or sideline meeting is one
 event and one interaction. A multilateral event has at least one interaction, each counterpart at
-most once, and its agencies share all its interactions. An agency counts once an event, by its
+most once, and its agencies share all its interactions. An agency counts once per event, by its
 lead. A session of a forum is one multilateral event.
 """
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,12 @@ def check(
     if data is not None:
         raise UsageError(f"{path}: no such file; `data` goes with a coding, which is a file")
     return store.check(
-        path, memory=memory, threads=threads, problems=problems, found=_own_problems(path)
+        path,
+        memory=memory,
+        threads=threads,
+        problems=problems,
+        found=_own_problems(path),
+        check_events=_check_of_decisions(Path(path)),
     )
 
 
@@ -189,3 +195,12 @@ def _own_problems(path: Path | str) -> list[Problem]:
     from secdiplo.query import own_queries
 
     return found + own_queries.problems(path)
+
+
+def _check_of_decisions(path: Path) -> Callable[[Iterable[str]], list[Problem]] | None:
+    """Return what checks the decisions about pairs of events, if the folder has any."""
+    if not any((path / file).is_file() for file in reading.DECISION_FILES):
+        return None
+    from secdiplo.coding import pair_decisions
+
+    return partial(pair_decisions.problems, path)

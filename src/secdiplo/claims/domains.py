@@ -59,7 +59,7 @@ class Domains:
         The countries that the Correlates of War project lists as states.
     organizations : tuple of str
     actors : tuple of str
-        The non-state actors that the dataset names. Without any, no claim can be about one, and
+        The non-state actors that the dataset names. Without any, no claim can refer to one, and
         no interaction is taken to be with one.
     sessions : dict of str to Session
     scope : str

@@ -45,10 +45,11 @@ def country(
 ) -> None:
     """Look up a country or organization by name or code.
 
-    NAME can be a name in any of the six official languages of the United Nations, a former name, an
-    ended state, or an ISO code in capitals. For numeric codes and for the letter codes of other
-    systems (cowc, fips, ioc), give the --system. Uncertain names are refused, with suggestions. The
-    spells in the output give the code, first day and last day of membership in the state system.
+    NAME can be a name in any of the six official languages of the United Nations, a former name, a
+    state that no longer exists, or an ISO code in capitals. For numeric codes and for the letter
+    codes of other systems (cowc, fips, ioc), give the --system. Uncertain names are refused, with
+    suggestions. The spells in the output give the code, first day and last day of membership in the
+    state system.
 
     \b
     secdiplo country "DR Congo"

@@ -12,7 +12,7 @@ import click
 from secdiplo.cli.options import (
     data_option,
     declared,
-    filter_options,
+    figure_filter_options,
     format_option,
     given_filters,
     opened,
@@ -46,7 +46,7 @@ def _plain_warnings() -> Iterator[None]:
 )
 @click.option("-p", "--param", "params", multiple=True, metavar="KEY=VALUE",
               help="Parameter of the queries behind the figure; repeatable.")  # fmt: skip
-@filter_options
+@figure_filter_options
 @width_option
 @dpi_option
 @data_option
@@ -57,7 +57,6 @@ def figure(
     out: str,
     params: tuple[str, ...],
     width: float | None,
-    style: str,
     dpi: int | None,
 ) -> None:
     """Draw one figure and save it to a file.

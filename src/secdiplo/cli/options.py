@@ -149,12 +149,21 @@ def _split_formats(ctx: click.Context, _: click.Parameter, given: tuple[str, ...
 
 def filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add an option for every filter, and --format for the events and for the output."""
+    return _with_filters(function, prints_rows=True)
+
+
+def figure_filter_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add an option for every filter, and --format for the events alone."""
+    return _with_filters(function, prints_rows=False)
+
+
+def _with_filters(function: Callable[..., Any], *, prints_rows: bool) -> Callable[..., Any]:
     from secdiplo import query as queries
 
     for param in reversed(queries.load("dataset_totals").accepted):
         option = f"--{param.name.replace('_', '-')}"
         several = param.type == "list"
-        if param.name == "format":
+        if param.name == "format" and prints_rows:
             function = click.option(
                 option,
                 "style",

@@ -108,6 +108,7 @@ def print_batches(
     style: str,
     spare: Sequence[str] = HELPER_COLUMNS,
     why_none: str = "",
+    listed: bool = False,
 ) -> None:
     """Print rows to stdout, or write them to the file of -o; CSV some thousands at a time.
 
@@ -120,6 +121,8 @@ def print_batches(
         Columns that a table is the first to leave out if the screen is too narrow.
     why_none : str
         Why there are no rows, if that is known.
+    listed : bool
+        Whether the rows are a list, which looks the same if it has only one.
     """
     from secdiplo.output.render import csv_batches, folded, render, table
     from secdiplo.output.screen import wants_colour
@@ -136,7 +139,13 @@ def print_batches(
         if style == "table":
             every = bool(asked.columns)
             shown = table(
-                names, rows, wide=asked.wide, every_column=every, spare=spare, colour=colour
+                names,
+                rows,
+                wide=asked.wide,
+                every_column=every,
+                spare=spare,
+                listed=listed,
+                colour=colour,
             )
             texts = [shown]
         else:
@@ -150,6 +159,16 @@ def print_batches(
     if not counted.total and style == "table":
         click.echo(folded(f"No rows: {why_none}." if why_none else "No rows.", 0), err=True)
     say_cut(counted.shown, counted.total)
+
+
+def spared(columns: Sequence[str], first: Sequence[str]) -> list[str]:
+    """Return the order in which a table leaves out columns; those of `first` are the last."""
+    if not first:
+        return list(HELPER_COLUMNS)
+    helpers = [name for name in HELPER_COLUMNS if name not in first]
+    others = [name for name in reversed(columns) if name not in {*helpers, *first}]
+    others.sort(key=lambda name: not name.endswith("_id"))
+    return [*helpers, *others, *reversed(first)]
 
 
 def _write_texts(target: Path, texts: Iterable[str]) -> None:

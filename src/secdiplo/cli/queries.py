@@ -21,7 +21,7 @@ from secdiplo.cli.options import (
     resource_limits,
     rows_options,
 )
-from secdiplo.cli.output import ARROW, out_format, print_batches, print_rows, write_rows
+from secdiplo.cli.output import ARROW, out_format, print_batches, print_rows, spared, write_rows
 from secdiplo.output.render import folded
 
 
@@ -87,7 +87,7 @@ def table(ctx: click.Context, name: str, style: str) -> None:
         write_rows(frames.read_table(built, name, "arrow", filters), columns)
         return
     found = queries.read_rows(built, name, filters)
-    print_batches(found.columns, found.batches, style)
+    print_batches(found.columns, found.batches, style, listed=True)
 
 
 @click.command()
@@ -176,7 +176,9 @@ def query(
         return
     found = packaged.stream(built, name, given)
     why = packaged.why_empty(built, found.query)
-    print_batches(found.columns, found.batches, style, why_none=why)
+    spare = spared(found.columns, found.query.first)
+    listed = not all(column.unit for column in found.query.columns)  # a total has only numbers
+    print_batches(found.columns, found.batches, style, spare, why, listed)
     if style == "table":
         scope = in_words(packaged.used(found.query, found.values))
         about = [f"Unit: {found.query.unit}", f"over {packaged.basis(built)}", scope]
@@ -212,11 +214,11 @@ def sql(
 ) -> None:
     """Run one SELECT of your own on the tables.
 
-    It has no access to files or the network. With --unsafe, which is for statements that you
-    wrote yourself, any one statement may use whatever DuckDB can, the files of the tables too.
+    It has no access to files or the network. With --unsafe, a single statement can use any DuckDB
+    feature, including the table files. Use it only for statements that you wrote yourself.
 
-    A table shows broken numbers with two decimals, or four digits where these are not enough; the
-    other formats have them whole. Take csv for many rows: it is written while rows come.
+    Tables round decimals to two places, or to four digits if needed; other formats keep full
+    precision. For many rows, use csv, which is written as rows arrive.
 
     \b
     secdiplo sql "select agency, count(*) as n from participations group by all"

@@ -51,6 +51,10 @@ LINKED = ("linked", "decided")  # statuses of links that count
 NOT_SETTINGS = ("version", "changes", "citation", "year")  # that differ between any versions
 MAX_SETTING = 200  # characters of a setting that are shown
 BATCH_ROWS = 10_000
+NAMES_DIFFER = (
+    "the names of the datasets differ (`{}` and `{}`); to compare two versions of one dataset, "
+    "name both: `secdiplo diff OLD NEW`"
+)
 COMPARING_MEMORY, RESTING_MEMORY = "800MB", "200MB"  # of the database of the comparison
 
 
@@ -111,11 +115,12 @@ class DatasetDiff:
         if self.held["renames"]:
             lines.append(f"renamed columns and codes: {len(self.held['renames'])}")
         claims = self.held["claims"]
-        status = sum(row[6] != row[7] for row in claims)
-        lines.append(
-            f"published values: the recomputed value of {len(claims)} differs, the status of "
-            f"{status}"
-        )
+        moved, status = (sum(row[n] != row[n + 1] for row in claims) for n in (4, 6))
+        if claims:
+            lines.append(
+                f"published values: {moved} recomputed value{'s' * (moved != 1)} and "
+                f"{status} status{'es' * (status != 1)} differ"
+            )
         moved = sum(bool(row[6]) for row in self.held["totals"])
         lines.append(f"totals and shares: {moved} differ")
         if self.held["settings"]:
@@ -216,8 +221,12 @@ def diff_versions(
         "totals": _totals(before, after),
         "settings": [] if before.notes else _settings(before, after),
     }
+    notes = (*before.notes, *after.notes)
+    names = [side.built.dataset["name"] for side in (before, after)]
+    if names[0] != names[1] and links is None:
+        notes = (NAMES_DIFFER.format(*names), *notes)
     return DatasetDiff(
-        before.label, after.label, (*before.notes, *after.notes), after.built, held,
+        before.label, after.label, notes, after.built, held,
         ProcessConnection(con, "this comparison"), (scratch, before.scratch, after.scratch),
     )  # fmt: skip
 
@@ -297,7 +306,9 @@ def _numbers(side: Version, name: str) -> dict[tuple[str, str, str], float]:
         for column in result.query.columns:
             if column.unit and column.unit != "rank" and cells[column.name] is not None:
                 unit = result.query.unit if "asked for" in column.unit else column.unit
-                found[", ".join(groups), column.name, unit] = float(cells[column.name])
+                number = cells[column.name]
+                counted = isinstance(number, int)
+                found[", ".join(groups), column.name, unit] = number if counted else float(number)
     return found
 
 

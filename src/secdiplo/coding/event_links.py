@@ -65,9 +65,10 @@ class EventLinks:
         )
         by_hand = f" ({decided} by decision)" if decided else ""
         return (
-            f"{linked + decided:,} events are linked{by_hand}; {doubtful:,} pairs are doubtful. "
-            f"{len(self.only_first):,} events are only in the first dataset, "
-            f"{len(self.only_second):,} only in the second; those of doubtful pairs count as such."
+            f"{_are(linked + decided, 'event')} linked{by_hand}; "
+            f"{_are(doubtful, 'pair')} doubtful. "
+            f"{_are(len(self.only_first), 'event')} only in the first dataset and "
+            f"{len(self.only_second):,} only in the second (including doubtful pairs)."
         )
 
     def __repr__(self) -> str:
@@ -139,6 +140,11 @@ class EventLinks:
         doubtful = self.frame("doubtful")
         pairs = zip(doubtful["event_key"], doubtful["other_event_key"], strict=True)
         return queue_links(self.source, pairs)
+
+
+def _are(number: int, thing: str) -> str:
+    """Return a number of things with its verb."""
+    return f"{number:,} {thing} is" if number == 1 else f"{number:,} {thing}s are"
 
 
 def match_events(

@@ -363,12 +363,16 @@ def _spelling(low: Any, high: Any, spellings: tuple[Any, ...]) -> Any:
 
 
 def agreement_in_words(pairs: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """Return for each pair the fields that agree and those that differ, as lists in words."""
+    """Return for each pair the fields that agree and those that differ, as lists in words.
+
+    Dates agree only on the same day, though a day apart has a high score.
+    """
     names = [name for name in WEIGHTS if name in pairs]
     cells = {name: pairs[name].tolist() for name in names}
     agree, differ = [], []
+    least = {"date": 1.0}
     for place in range(len(pairs)):
         known = [(name, cells[name][place]) for name in names]
-        agree.append(", ".join(name for name, value in known if value >= LIKE))
-        differ.append(", ".join(name for name, value in known if value < LIKE))
+        agree.append(", ".join(name for name, value in known if value >= least.get(name, LIKE)))
+        differ.append(", ".join(name for name, value in known if value < least.get(name, LIKE)))
     return agree, differ

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from secdiplo.errors import DataError, Problem, UsageError
@@ -40,7 +41,7 @@ def read_not_duplicates(source: Path | None, keys: Iterable[str]) -> set[Pair]:
     Raises
     ------
     DataError
-        Unknown keys, a pair of one event with itself, a pair twice, or a date that is none.
+        Unknown keys, a pair of one event with itself, a pair twice, or an invalid date.
     """
     known = set(keys)
     problems: list[Problem] = []
@@ -94,7 +95,7 @@ def read_links(
         problems += _twice(LINKS_FILE, line, "event_key", pair, seen)
         problems += _bad_date(LINKS_FILE, line, row["decided_on"])
         if decision not in {YES, NO, ""}:
-            what = f"`{decision}` is no decision; write yes or no, or leave it blank"
+            what = f"`{decision}` is not a decision; write yes or no, or leave it blank"
             problems.append(Problem(LINKS_FILE, line, "decision", what))
         if pair[1] not in others:
             continue
@@ -106,6 +107,31 @@ def read_links(
         found[pair] = decision
     if problems:
         raise DataError(sorted(problems))
+    return found
+
+
+def problems(source: Path, keys: Iterable[str]) -> list[Problem]:
+    """Find what is wrong with both files of decisions, whatever the other dataset of the links.
+
+    Parameters
+    ----------
+    source : Path
+        The dataset folder.
+    keys : iterable of str
+        The keys of its events.
+
+    Returns
+    -------
+    list of Problem
+        Those that `read_not_duplicates` and `read_links` raise.
+    """
+    known = set(keys)
+    found: list[Problem] = []
+    for read in (read_not_duplicates, partial(read_links, other_keys=())):
+        try:
+            read(source, known)
+        except DataError as error:
+            found += error.problems
     return found
 
 

@@ -95,7 +95,7 @@ def import_file(
         Whether these files are replaced in a dataset folder that is there already. All others in
         it stay.
     options : ReadOptions, optional
-        How the file is read; what it sets counts for more than the map.
+        How the file is read; these options take precedence over the map.
     problems : path, optional
         A CSV file for every problem, however many there are.
 

@@ -62,7 +62,7 @@ def refreshed(file: Path | str, map_path: Path | str, options: ReadOptions | Non
     map_path : path
         The map. Every decision in it stays, with its comments.
     options : ReadOptions, optional
-        How the file is read; what it sets counts for more than the map.
+        How the file is read; these options take precedence over the map.
 
     Returns
     -------

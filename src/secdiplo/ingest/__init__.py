@@ -8,7 +8,7 @@ Every problem is found before anything is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,6 +61,7 @@ def ingest(
     collector: ProblemCollector | None = None,
     files: Sequence[tuple[Path, str]] = (),
     former: Callable[[duckdb.DuckDBPyConnection, SourceTable], SourceTable] | None = None,
+    check_events: Callable[[Iterable[str]], Iterable[Problem]] | None = None,
 ) -> Ingested:
     """Read a dataset folder, check all of it, and make its tables on the connection.
 
@@ -71,18 +72,15 @@ def ingest(
     path : path or Folder
         The dataset folder, or what was read of its settings.
     make : str
-        What to make of the tables: ``table``, ``view`` (for writing each out once), or nothing,
-        where the folder is only checked.
+        What to make of the tables: ``table``, ``view`` (to write out once), or "" (to check only).
     collector : ProblemCollector, optional
         Takes the problems; of its own where none is given.
     files : sequence of (Path, str), optional
-        The files of the coder's sheet and what messages call them; else those of the folder.
+        The files of the coding sheet and their names in messages; else those of the folder.
     former : function, optional
         Joins rows that were checked before to those of the coder's sheet.
-
-    Returns
-    -------
-    Ingested
+    check_events : function, optional
+        Returns the problems of files that refer to events, given the keys of all events.
 
     Raises
     ------
@@ -107,6 +105,7 @@ def ingest(
     collector.add(settings(folder, validator.codes))
     if CODING_SHEET_NAME in sheets:
         collector.add(_default_forum(con, folder))
+        collector.add(check_events(_event_keys(con)) if check_events else ())
     if collector.any_error:
         raise DataError(collector.problems())
     if make:
@@ -149,6 +148,12 @@ def _read_sheets(
     collector.add(_missing(folder, sheets, lost))
     collector.add(_unknown(folder))
     return sheets, lost
+
+
+def _event_keys(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """The keys of all events of the coding sheet."""
+    keys = con.execute("select distinct event_key from rows where event_key is not null")
+    return [key for (key,) in keys.fetchall()]
 
 
 def _default_forum(con: duckdb.DuckDBPyConnection, folder: Folder) -> list[Problem]:

@@ -197,8 +197,8 @@ def statement(
     -------
     str
         It returns (row, column, value, other, what) for the first row of each such name. The
-        spelling to keep is that with the fewest characters beyond ASCII, then that of the first
-        column, then that of the most rows.
+        spelling to keep is one without doubled spaces, then that with the fewest characters beyond
+        ASCII, then that of the first column, then that of the most rows.
     """
     names = " union all ".join(
         f"select {number} as place, * from ({each.names})" for number, each in enumerate(columns)
@@ -220,7 +220,7 @@ def statement(
         "first_value(place) over best as first_place "
         "from formed semi join alike on alike.digest = formed.digest "
         "window best as (partition by digest "
-        "order by strlen(value) - length(value), place, times desc, row)) "
+        "order by contains(value, '  '), strlen(value) - length(value), place, times desc, row)) "
         f'select row, {literal(columns[place].column)} as "column", value, other, '
         f"'{{value}} is spelt {{other}} ' || {where} || '; {{respell}}' as what "
         f"from compared where place = {place} and value <> other order by row"

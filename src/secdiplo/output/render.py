@@ -166,6 +166,7 @@ def table(
     wide: bool = False,
     every_column: bool = False,
     spare: Sequence[str] = (),
+    listed: bool = False,
     colour: bool = False,
 ) -> str:
     """Return an aligned table that fits the terminal; see `secdiplo.output.screen.lay_out`."""
@@ -179,6 +180,7 @@ def table(
         wide=wide,
         every_column=every_column,
         spare=spare,
+        listed=listed,
         colour=colour,
     )
 

@@ -100,6 +100,7 @@ def lay_out(
     wide: bool = False,
     every_column: bool = False,
     spare: Sequence[str] = (),
+    listed: bool = False,
     colour: bool = False,
 ) -> str:
     """Return an aligned table.
@@ -120,18 +121,20 @@ def lay_out(
         Leave out no column, but cut text.
     spare : sequence of str
         Columns that are left out before others, in this order.
+    listed : bool
+        Whether the rows are a list, which looks the same if it has only one.
     colour : bool
         Colour the cells of the column `status`.
 
     Returns
     -------
     str
-        Of a single row that does not fit, one line per column: measure and value.
+        Of a single row that does not fit, one line per column: measure and value; not of a list.
     """
     tall = [[row[place] for row in cells] for place in range(len(columns))]
     most = [max(map(width, (name, *tall[n]))) for n, name in enumerate(columns)]
     fits = sum(most) + len(GAP) * (len(columns) - 1) <= room
-    if len(cells) == 1 and not fits:
+    if len(cells) == 1 and not fits and not listed:
         return _record(columns, cells[0], room=None if wide else room)
     if fits or wide:
         every = range(len(columns))

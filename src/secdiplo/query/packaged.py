@@ -1,8 +1,8 @@
 """Packaged queries: one SQL file each, with a header that says what it counts and from where.
 
 A header is lines ``-- key: value``: title, source, grain, unit, uses (shared steps in
-``sql/parts``), within, batches, bytes, param, column and note. The loader composes the parts and
-the body; DuckDB itself says whether the declared parameters are those of the statement.
+``sql/parts``), within, batches, bytes, first, param, column and note. The loader composes the
+parts and the body; DuckDB itself says whether the declared parameters are those of the statement.
 """
 
 from __future__ import annotations
@@ -77,6 +77,8 @@ class Query:
         are in the order of the events' years and keys.
     row : int
         Bytes of memory that a row of the sheet takes while these steps are computed.
+    first : tuple of str
+        The columns that a table on a narrow screen shows before others, the most important first.
     runs : tuple of Run
         See `secdiplo.engine.Statement`.
     known : tuple of str
@@ -95,6 +97,7 @@ class Query:
     within: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     batches: tuple[str, ...] = ()
     row: int = ROW_BYTES
+    first: tuple[str, ...] = ()
     runs: tuple[Run, ...] = ()
     known: tuple[str, ...] = tuple(TABLES)
     filters: tuple[Param, ...] = ()
@@ -234,6 +237,8 @@ def parse(name: str, text: str) -> Query:
         if not found:
             raise UsageError(f"{name}.sql: column `{line}`; write `name (unit): meaning`")
         columns.append(ResultColumn(found[1], found[2] or "", found[3]))
+    for column in set(_list(head.get("first", []))) - {column.name for column in columns}:
+        raise UsageError(f"{name}.sql: first: no column `{column}`; name columns of the result")
     row = " ".join(head.get("bytes", [str(ROW_BYTES)]))
     if not re.fullmatch("[1-9][0-9]{0,8}", row):
         raise UsageError(f"{name}.sql: `{row}` bytes of a row; write a number such as {ROW_BYTES}")
@@ -254,6 +259,7 @@ def parse(name: str, text: str) -> Query:
         within=within,
         batches=tuple(_list(head.get("batches", []))),
         row=int(row),
+        first=tuple(_list(head.get("first", []))),
         filters=tuple(each for name, each in found_filters.items() if name not in params),
     )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from secdiplo.schema.declarations import YEARS, Column
-from secdiplo.suggest import closest, did_you_mean, renamed
+from secdiplo.schema.tables import SHEETS
+from secdiplo.suggest import MAX_OFFERED, closest, did_you_mean, renamed
 from secdiplo.text import character_name, find_invisible, normal_form, plain_form
 
 MAX_CELL = 100_000
@@ -135,7 +136,7 @@ def nearest(value: str, known: Mapping[str, str], kind: str = "") -> str:
     known : mapping
         code -> its label and other names.
     kind : str
-        The name of the list, which says in which sheet its codes stand.
+        The name of the list, by which the sheet of its codes is known.
     """
     if now := renamed(value, known):
         return now
@@ -143,14 +144,46 @@ def nearest(value: str, known: Mapping[str, str], kind: str = "") -> str:
     if kind == "country" and plain in BLANK_WORDS:
         return _blank_hint(plain, known)
     spellings = _spellings(known)
+    if kind == "country" and (meant := _of_inverted(value, spellings)):
+        return did_you_mean(meant)
     if near := [plain] if plain in spellings else closest(plain, spellings):
         return did_you_mean((spellings[name] for name in near), word=value)
+    if kind == "topic" and "," in value:
+        return f"separate topics with `; `, or add it there ({_listed(known)})"
     if kind in OPEN:
-        return "add it there, or correct it"
+        return f"add it there{_header_hint(kind, known)}, or correct it"
+    if kind == "country" and len(known) > MAX_CODES_LISTED:
+        return "use an ISO 3166-1 alpha-3 code (`secdiplo country NAME` looks it up)"
     if kind in SHEETS_OF and len(known) > MAX_CODES_LISTED:
-        return f"take a code of {SHEETS_OF[kind]}"
-    return (
-        "known: "
-        + ", ".join(list(known)[:MAX_CODES_LISTED])
-        + (", ..." if len(known) > MAX_CODES_LISTED else "")
-    )
+        return f"use a code from {SHEETS_OF[kind]}"
+    return _listed(known)
+
+
+def _listed(known: Iterable[str]) -> str:
+    """Return the first known codes."""
+    codes = list(known)
+    more = ", ..." if len(codes) > MAX_CODES_LISTED else ""
+    return "known: " + ", ".join(codes[:MAX_CODES_LISTED]) + more
+
+
+def _header_hint(kind: str, known: Collection[str]) -> str:
+    """Return the header of a reference sheet that is missing or empty, or ""."""
+    sheet = next((sheet for sheet in SHEETS.values() if sheet.sheet == SHEETS_OF[kind]), None)
+    if known or sheet is None or sheet.needed:
+        return ""
+    return f" (header: `{','.join(column.name for column in sheet.sheet_columns)}`)"
+
+
+def _of_inverted(name: str, spellings: Mapping[str, str]) -> list[str]:
+    """Return the codes that a name with a comma may mean: "X, Y of" for "Y of X", else any X."""
+    before, after = (part.strip() for part in normal_form(name).partition(",")[::2])
+    if not before or not after:
+        return []
+    if whole := spellings.get(f"{after} {before}"):
+        return [whole]
+    meant = {
+        code: None
+        for spelling, code in spellings.items()
+        if spelling == after or f" {before} " in f" {spelling} "
+    }
+    return list(meant) if len(meant) <= MAX_OFFERED else []

@@ -106,23 +106,30 @@ class Organizations(
     """One row per international organization."""
 
     code: Text = field("The acronym.", required=True)
-    name: Text = field("The English name.", blank="Not in the folder's sheet.")
-    name_zh: Text = field("The name in the script of the home country.", blank="Not recorded.")
-    kind: Text = field("The kind: global, regional or police.", blank="Not recorded.")
+    name: Text = field("The English name.", blank="Not in the folder's sheet.", optional=True)
+    name_zh: Text = field(
+        "The name in the script of the home country.", blank="Not recorded.", optional=True
+    )
+    kind: Text = field(
+        "The kind: global, regional or police.", blank="Not recorded.", optional=True
+    )
 
 
 class NonstateActors(TableModel, key=("code",), sheet="reference/actors.csv", group="reference"):
     """One row per non-state actor: a rebel group, a company, a church."""
 
     code: Text = field("The code that the coding sheet uses.", required=True)
-    name: Text = field("The English name.", blank="Not in the folder's sheet.")
+    name: Text = field("The English name.", blank="Not in the folder's sheet.", optional=True)
     country: Coded = field(
         "The country where the actor is based, by ISO 3166-1 alpha-3 code.",
         codes="country",
         ref="countries.iso3",
         blank="Several countries, or not recorded.",
+        optional=True,
     )
-    kind: Text = field("The kind, such as rebel group, company or church.", blank="Not recorded.")
+    kind: Text = field(
+        "The kind, such as rebel group, company or church.", blank="Not recorded.", optional=True
+    )
 
 
 class Publishers(TableModel, key=("host",), sheet="reference/publishers.csv", group="reference"):
@@ -139,6 +146,7 @@ class Publishers(TableModel, key=("host",), sheet="reference/publishers.csv", gr
         codes="country",
         ref="countries.iso3",
         blank="International, or not known.",
+        optional=True,
     )
     kind: Coded = field(
         "The kind of publisher. Pages of the kind `repost` are not independent sources.",
@@ -159,15 +167,20 @@ class Officials(
     official: Text = field("The name as in the sheet, family name first.", required=True)
     agency: Coded = field("The agency.", required=True, codes="agency")
     official_rank: Coded = field("The rank.", required=True, codes="official_rank")
-    name_zh: Text = field("The name in the original script.", blank="Not recorded.")
+    name_zh: Text = field("The name in the original script.", blank="Not recorded.", optional=True)
     tenure_start: PartialDate = field(
         "Since when the official held the rank.",
         blank="Not recorded; it says nothing about the tenure.",
+        optional=True,
     )
     tenure_end: PartialDate = field(
-        "Until when the official held the rank.", blank="Not recorded, or still in office."
+        "Until when the official held the rank.",
+        blank="Not recorded, or still in office.",
+        optional=True,
     )
-    source_url: Url = field("The page that gives the tenure.", blank="No tenure is recorded.")
+    source_url: Url = field(
+        "The page that gives the tenure.", blank="No tenure is recorded.", optional=True
+    )
 
 
 class ForumSeries(TableModel, key=("series",), sheet="reference/forums.csv", group="reference"):
@@ -178,16 +191,21 @@ class ForumSeries(TableModel, key=("series",), sheet="reference/forums.csv", gro
         "Whether the series is global or regional.",
         codes="forum_level",
         blank="The series is not in the folder's sheet.",
+        optional=True,
     )
     region: Text = field(
         "The region of a regional series, in the words of the first scheme of regions.",
         blank="The series is global, or not in the folder's sheet.",
+        optional=True,
     )
     first_year: Year = field(
-        "The year of the first session, where recorded.", unit="year", blank="Not recorded."
+        "The year of the first session, where recorded.",
+        unit="year",
+        blank="Not recorded.",
+        optional=True,
     )
-    convener: Text = field("Who convenes it.", blank="Not recorded.")
-    note: Text = field("What else is known.", blank="Nothing to add.")
+    convener: Text = field("Who convenes it.", blank="Not recorded.", optional=True)
+    note: Text = field("What else is known.", blank="Nothing to add.", optional=True)
 
 
 class SessionsSheet(SheetModel, key=("forum",), sheet="reference/sessions.csv", group="reference"):
@@ -224,12 +242,14 @@ class Exclusions(
     """One row per candidate event that was not included."""
 
     candidate: Text = field("What was left out.", required=True)
-    date: PartialDate = field("When it took place.", blank="Not known.")
-    agency: Text = field("The agency, in scope or not.", blank="Not known.")
-    official: Text = field("The official of the home country.", blank="Not named.")
-    counterpart: ItemList = field("The foreign counterparts.", blank="Not named.")
+    date: PartialDate = field("When it took place.", blank="Not known.", optional=True)
+    agency: Text = field("The agency, in scope or not.", blank="Not known.", optional=True)
+    official: Text = field("The official of the home country.", blank="Not named.", optional=True)
+    counterpart: ItemList = field("The foreign counterparts.", blank="Not named.", optional=True)
     reason: Text = field("Why it was left out.", required=True)
-    source_url: Url = field("The address of a page.", blank="No address is recorded.")
+    source_url: Url = field(
+        "The address of a page.", blank="No address is recorded.", optional=True
+    )
 
 
 class Decisions(TableModel, key=("decision_id",), sheet="curated/decisions.csv", group="reference"):

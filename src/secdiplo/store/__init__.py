@@ -6,7 +6,7 @@ called, and rows are appended by the module `store.append`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,6 +90,7 @@ def check(
     threads: int | None = None,
     problems: Path | str | None = None,
     found: Sequence[Problem] = (),
+    check_events: Callable[[Iterable[str]], Iterable[Problem]] | None = None,
 ) -> Problems:
     """Check the settings and sheets of a folder: `secdiplo.check`, without its queries.
 
@@ -99,6 +100,8 @@ def check(
         As of `secdiplo.check`, and so is what is returned.
     found : sequence of Problem
         As of `write_tables`.
+    check_events : function, optional
+        As of `secdiplo.ingest.ingest`.
     """
     from secdiplo.ingest import ingest
     from secdiplo.ingest.problem_collector import collected
@@ -107,7 +110,9 @@ def check(
         try:
             with collected(problems) as collector:
                 collector.add(found)
-                return ingest(con, path, make="", collector=collector).notices
+                return ingest(
+                    con, path, make="", collector=collector, check_events=check_events
+                ).notices
         except DataError as error:
             return error.problems
 

@@ -8,7 +8,10 @@ select
     min(r.row) as row,
     'counterpart' as "column",
     r.counterpart as value,
-    'actor {value} is not in reference/actors.csv; {nearest:nonstate_actor}' as what
+    case
+        when contains(r.counterpart, ';') then '{value} contains several names; write one row per counterpart'
+        else 'actor {value} is not in reference/actors.csv; {nearest:nonstate_actor}'
+    end as what
 from rows as r
 anti join raw_nonstate_actors as a on a.code = r.counterpart
 where r.counterpart_type = 'actor' and r.counterpart is not null

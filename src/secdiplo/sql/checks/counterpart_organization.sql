@@ -8,7 +8,10 @@ select
     min(r.row) as row,
     'counterpart' as "column",
     r.counterpart as value,
-    'organization {value} is not in reference/organizations.csv; {nearest:organization}' as what
+    case
+        when contains(r.counterpart, ';') then '{value} contains several names; write one row per counterpart'
+        else 'organization {value} is not in reference/organizations.csv; {nearest:organization}'
+    end as what
 from rows as r
 anti join raw_organizations as o on o.code = r.counterpart
 where r.counterpart_type = 'organization' and r.counterpart is not null

@@ -15,7 +15,7 @@ compared as (
         *,
         first_value(official) over (
             partition by replace(strip_accents(normal_form(official)), ' ', '-')
-            order by times desc, row
+            order by contains(official, '  '), times desc, row
         ) as other
     from spelt
 )
@@ -24,7 +24,7 @@ select
     'official' as "column",
     official as value,
     other,
-    '{value} is spelt {other} elsewhere; choose one' as what
+    '{value} is spelt {other} elsewhere; {respell}' as what
 from compared
 where official <> other
 order by row

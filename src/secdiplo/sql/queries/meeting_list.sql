@@ -6,6 +6,7 @@
 -- within: interaction_topics, event_sources
 -- batches: rows
 -- bytes: 4000
+-- first: date, official, counterpart, name, counterpart_person, source_url
 -- column: participation_id: Identifier of the row.
 -- column: event_id: The event.
 -- column: interaction_id: The interaction; blank if no counterpart is named.

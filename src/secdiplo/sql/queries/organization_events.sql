@@ -4,6 +4,7 @@
 -- uses: scoped
 -- batches: counted
 -- param: organization (varchar, 'INTERPOL'): The organization's acronym.
+-- first: date_min, organization, role, interactions, format, forum, name
 -- column: organization: The organization's acronym.
 -- column: name: Its name; blank if the dataset does not record one.
 -- column: name_zh: Its name in the script of the home country.
