@@ -59,7 +59,7 @@ def test_an_altered_text_is_said_once(texts):
     assert problem.startswith(
         f"manifest.csv:2:sha256: `example.txt` has sha256 {digest[:12]}..., not "
     )
-    assert problem.endswith("another version of the text: get the one described")
+    assert problem.endswith("another version of the text; get the one that the manifest describes")
     assert compared == 0
 
 
@@ -113,7 +113,7 @@ def test_offsets_that_leave_the_text(texts, mini, make_bad, start, end):
     make_bad["cells"](3, "annotations/claims.csv", start=start, end=end)(mini)
     problems, _ = verify(texts, mini / "annotations")
     assert problems == [
-        f"claims.csv:3:end: offsets {start} to {end} leave the text of 824 code points; correct them"
+        f"claims.csv:3:end: offsets {start} to {end} are outside the text of 824 code points; correct them"
     ]
 
 

@@ -187,7 +187,7 @@ def test_a_link_out_of_the_folder_is_refused(mini, tmp_path, inside, place):
     outside = tmp_path / "outside"
     (mini / inside).rename(outside)
     os.symlink(outside, mini / inside)
-    expected = f"{place}:1:1: a link out of the folder; copy the file"
+    expected = f"{place}:1:1: a link to a place outside the folder; copy the file"
     assert [str(problem) for problem in sd.check(mini)] == [expected]
 
 
@@ -198,7 +198,7 @@ def test_a_link_in_a_folder_of_annotations_of_another_name(mini, tmp_path):
     assert sd.check(mini) == []
     (mini / "seeds" / "claims.csv").rename(tmp_path / "claims.csv")
     os.symlink(tmp_path / "claims.csv", mini / "seeds" / "claims.csv")
-    expected = "seeds/claims.csv:1:1: a link out of the folder; copy the file"
+    expected = "seeds/claims.csv:1:1: a link to a place outside the folder; copy the file"
     assert [str(problem) for problem in sd.check(mini)] == [expected]
 
 

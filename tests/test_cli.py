@@ -147,7 +147,7 @@ def test_strict_exits_one_when_a_claim_is_contradicted():
         (["check", ""], "name one folder"),
         (["check", MINI, "--data", "data"], "name one folder"),
         (["import", "data/curated/exclusions.csv", "-o", "no/such/map.toml"], "no such folder"),
-        (["sql", "drop table events"], "one SELECT is run, not DROP"),
+        (["sql", "drop table events"], "only one SELECT is allowed, not DROP"),
         (["sql", "select * from evens"], "Did you mean"),
         (["sql", "selec 1"], "syntax error"),
         (["build", "-o", "README.md"], "is a file"),

@@ -196,7 +196,7 @@ def test_bad_cells_are_named_by_the_rules_of_every_table(tmp_path):
          "no unit; drop the key, or write `integer` or `number` as its type"),
         ('[extra_columns.x]\ntype = "number"\ncodes = "topic"', "extra_columns.x.codes", "a column "
          "of type `number` has no codes; drop the key, or write `string` or `list` as its type"),
-        ('[extra_columns.Note]', "extra_columns.Note", "`Note` is taken already; drop it here, or "
+        ('[extra_columns.Note]', "extra_columns.Note", "`Note` is already in use; drop it here, or "
          "rename yours"),
         ('[extra_columns]\nx = "number"', "extra_columns.x", "`extra_columns.x` is not a table; "
          "write `[extra_columns.x]` and its keys below"),

@@ -471,7 +471,7 @@ def test_a_reader_never_mixes_tables_of_two_builds(tmp_path):
     old = reader.table("events")["city"].dropna().unique()
     other_city(folder, "Xiamen")
     store.write_tables(folder, tables)
-    said = "other tables have taken the place of those that were opened; open them again"
+    said = "the tables were replaced after they were opened; open them again"
     for one in (reader, fresh):
         for read in (
             lambda one=one: one.table("events"),
@@ -637,7 +637,7 @@ def test_verify_finds_another_table_whose_digests_of_files_were_mended(name, bui
     manifest["files"] = writing.digests(folder, {})
     del manifest["files"]["manifest.json"]
     manifests.save(folder, manifest)
-    assert "the table has other rows than were written" in said_of(folder)
+    assert "the rows of the table differ from what was written" in said_of(folder)
     assert f"{name}: " in said_of(folder)
 
 

@@ -1004,7 +1004,9 @@ def test_wrong_calls_are_refused(ds, tmp_path):
             ds.plot(name, **params)
     with pytest.raises(sd.FigureError, match="days of `BRICS.*` are not known"):
         ds.plot("forum_window", forum="BRICS heads of delegation meeting 2023")
-    with pytest.raises(sd.UsageError, match="nobody is documented at `GPSCFL 2042`; did you mean"):
+    with pytest.raises(
+        sd.UsageError, match="no participant is documented at `GPSCFL 2042`; did you mean"
+    ):
         ds.plot("forum_map", forum="GPSCFL 2042")
     with pytest.raises(sd.UsageError, match="is after the end of scope `carnegie2025`, 2025-06-30"):
         ds.plot("interactions_map", start="2025-07")

@@ -213,4 +213,4 @@ def test_a_file_that_nests_too_deeply_is_refused(tmp_path):
 def test_a_path_that_leaves_the_folder(tmp_path, value):
     (tmp_path / "x" / "a").mkdir(parents=True)
     (found,) = problems(written(tmp_path / "x", SMALLEST + f'annotations = "{value}"\n'))
-    assert found == f"dataset.toml:6:annotations: `{value}` leaves the folder; keep it inside"
+    assert found == f"dataset.toml:6:annotations: `{value}` is outside the folder; keep it inside"

@@ -114,7 +114,7 @@ def test_links_out_of_the_folder(name, folder, tmp_path):
     (folder / name).rename(outside)
     (folder / name).symlink_to(outside)
     said = checked(folder)
-    assert f"{name}:1:1: a link out of the folder; copy the file" in said
+    assert f"{name}:1:1: a link to a place outside the folder; copy the file" in said
 
 
 @pytest.mark.parametrize("target", ["/dev/zero", "/dev/stdin", "/proc/self/environ", "/etc/passwd"])
@@ -250,7 +250,7 @@ def test_gigabytes_of_rows_that_look_well(kind, folder):
         path.write_bytes(first + gzip.compress(rows, 9, mtime=0) * 160)
     else:
         zst_of(path, [header(), *[rows] * 130])
-    assert "times its size; give the text itself" in checked(folder)
+    assert "times its size; provide the uncompressed text" in checked(folder)
 
 
 def test_a_line_of_a_gigabyte(folder):

@@ -1657,7 +1657,7 @@ def test_other_kinds_sizes_and_widths_are_refused(
     with pytest.raises(UsageError, match="no such file; name a CSV"):
         importer.propose(tmp_path / "none.csv")
     (tmp_path / "a.dat").write_text("x")
-    with pytest.raises(UsageError, match="not a kind of file that is read"):
+    with pytest.raises(UsageError, match="not a supported kind of file"):
         importer.propose(tmp_path / "a.dat")
     wide = ",".join(f"c{n}" for n in range(2001))
     (tmp_path / "wide.csv").write_text(f"{wide}\n{wide}\n")
@@ -1843,7 +1843,7 @@ def test_options_that_a_file_cannot_have_are_refused(tmp_path: Path) -> None:
     options = importer.ReadOptions
     for name, given, message in (
         ("a.csv", options(encoding="cp9999"), "no encoding `cp9999`; give one such as"),
-        ("a.csv", options(delimiter=", "), "`, ` is no delimiter; give one character"),
+        ("a.csv", options(delimiter=", "), "`, ` is not a delimiter; give one character"),
         ("a.csv", options(encoding="utf-16"), "bytes that are not utf-16|UTF-16|no header"),
         ("a.parquet", options(encoding="cp1252"), "is no text; remove `encoding`"),
         ("a.parquet", options(delimiter=";"), "no delimiter to choose"),

@@ -499,7 +499,7 @@ def test_times_of_r_ask_for_their_zone(imported: Import, tmp_path: Path) -> None
     assert set(imported(tmp_path / "a.rds", mapping).date) == {"2024-09-06"}
     zone = 'time_zone = "Asia/Shanghai"\n'
     assert set(imported(tmp_path / "a.rds", zone + mapping).date) == {"2024-09-07"}
-    with pytest.raises(DataError, match="`Mars` is no time zone; write one such as"):
+    with pytest.raises(DataError, match="`Mars` is not a time zone; write one such as"):
         imported(tmp_path / "a.rds", 'time_zone = "Mars"\n' + mapping)
 
 

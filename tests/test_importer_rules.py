@@ -211,7 +211,7 @@ def test_a_correction_or_rule_that_fits_no_row_is_a_notice(made) -> None:
         ('where = { country = "x" }', "set: `corrections.set` is missing; add it"),
         ("set = { city = 'x' }", "where: `corrections.where` is missing; add it"),
         ('where = { country = "" }\nset = { city = "x" }', "country: left to decide; write the"),
-        ("where = {}\nset = { city = 'x' }", "where: `where` names no column; name one"),
+        ("where = {}\nset = { city = 'x' }", "where: `where` does not name a column; name one"),
         (
             'where = { country = 3 }\nset = { city = "x" }',
             "country: `corrections.where.country` is",
@@ -225,7 +225,10 @@ def test_a_correction_or_rule_that_fits_no_row_is_a_notice(made) -> None:
             'where = { country = "x" }\nset = { counterpart = "FRX" }',
             "counterpart: unknown country",
         ),
-        ('where = { country = "x" }\nset = { date = "May 3" }', "date: `May 3` is no date; write"),
+        (
+            'where = { country = "x" }\nset = { date = "May 3" }',
+            "date: `May 3` is not a date; write",
+        ),
         ('where = { country = "x" }\nset = { mode = "walk" }', "mode: unknown code `walk`"),
         ('where = { country = "x" }\nset = { city = "x" }\nwhat = "x"', "what: unknown key"),
     ],

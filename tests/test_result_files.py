@@ -190,9 +190,9 @@ def test_columns_and_limit_hold_for_files(tmp_path):
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (["-o", "x.sas"], "the ending is none of .csv, .parquet"),
+        (["-o", "x.sas"], "the extension is not one of .csv, .parquet"),
         (["-o", "none/x.csv"], "not a file in a folder that exists"),
-        (["-o", "."], "the ending is none of"),
+        (["-o", "."], "the extension is not one of"),
         (["-o", "there.csv"], "there.csv exists; name another file, or replace it with --force"),
         (["-o", "x.csv", "--format", "json"], "its ending is the format; leave --format json out"),
     ],

@@ -674,7 +674,9 @@ def test_damage_in_a_file_that_is_taken_over_is_still_found(whole, tmp_path, mon
     raw[raw.index(b"secdiplo:grain")] ^= 1  # in what the file says of itself: the rows are whole
     file.write_bytes(raw)
     save_rows(tmp_path / "new.csv", [header, of_2023])
-    with pytest.raises(StoreError, match=r"part-0.parquet: another content than was written"):
+    with pytest.raises(
+        StoreError, match=r"part-0.parquet: the content differs from what was written"
+    ):
         append_rows(tmp_path / "tables", tmp_path / "new.csv", tmp_path / "out")
     monkeypatch.setattr(append, "_refuse_damaged", lambda former: None)  # it comes a little later
     append_rows(tmp_path / "tables", tmp_path / "new.csv", tmp_path / "out")

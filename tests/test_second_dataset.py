@@ -322,7 +322,12 @@ def test_its_own_query_is_listed_explained_exported_and_kept(guests, rows, tmp_p
         ("mine", "-- unit: event\n", "", "mine.sql:1:1: the header has no unit; add `-- unit"),
         ("mine", "from participations", "from read_csv('/etc/passwd')", "mine.sql:10:1: "),
         ("mine", "from participations", "from partizipations", "mine.sql:10:1: Catalog Error"),
-        ("mine", "select\n", "drop table events; select\n", "one SELECT is run, not DROP + SELECT"),
+        (
+            "mine",
+            "select\n",
+            "drop table events; select\n",
+            "only one SELECT is allowed, not DROP + SELECT",
+        ),
         ("mine", "$visits", "$times", "`$times` is not declared; add `-- param: times"),
         ("mine", "$visits", "2", "the parameter `visits` is declared and not used"),
         ("mine", "as first_visit", "as first", "returns the columns counterpart_person, country,"),
@@ -366,7 +371,10 @@ def test_a_file_of_a_query_that_cannot_be_read_is_said_by_every_reader(tmp_path)
     for make, said in (
         (lambda: bad.write_bytes(b"-- title: \xff"), "mine.sql:1:1: cannot be read as UTF-8; save"),
         (lambda: bad.write_text("-" * 100_001), "mine.sql:1:1: over 100,000 bytes"),
-        (lambda: bad.symlink_to(outside), "mine.sql:1:1: a link out of the folder; copy the file"),
+        (
+            lambda: bad.symlink_to(outside),
+            "mine.sql:1:1: a link to a place outside the folder; copy the file",
+        ),
     ):
         bad.unlink(missing_ok=True)
         make()

@@ -164,6 +164,6 @@ def test_columns_that_differ_by_a_blank(mini):
         'extra_columns = ["a b", "a\\tb"]\n' + toml, encoding="utf-8"
     )
     assert [str(problem) for problem in sd.check(mini)] == [
-        "dataset.toml:1:extra_columns: `a\tb` is taken already: it is `a b`, with U+0020 (space) "
+        "dataset.toml:1:extra_columns: `a\tb` is already in use: it is `a b`, with U+0020 (space) "
         "instead of U+0009 (control character) at place 2; drop it here, or rename yours"
     ]

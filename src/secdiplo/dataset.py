@@ -537,7 +537,7 @@ class Dataset:
         time_limit: float | None = None,
         as_: As = "pandas",
     ) -> ResultFrame | pyarrow.Table:
-        """Return exact bounds on unpublished counts: what the published values leave open.
+        """Return exact bounds on unpublished counts: what the published values allow.
 
         Parameters
         ----------

@@ -60,7 +60,7 @@ def refuse_existing(target: Path, force: bool = False) -> None:
         It is so.
     """
     if target.is_dir() or not target.absolute().parent.is_dir():
-        raise UsageError(f"{target}: not a file in a folder that exists; name another")
+        raise UsageError(f"{target}: not a file in an existing folder; choose another")
     if os.path.lexists(target) and not force:
         what = f"{target} exists; name another file, or replace it with --force (force=True)"
         raise UsageError(what)
@@ -85,7 +85,7 @@ def replacing(out: Path) -> Iterator[Path]:
     import duckdb
 
     if _is_in(out):
-        what = "is the folder that you are in, which would be put in another's place"
+        what = "is the working folder, which cannot be replaced"
         raise UsageError(f"{out} {what}; go to another one first")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

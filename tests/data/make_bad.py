@@ -342,7 +342,7 @@ LAYOUT = [
         both(
             gone(CODES), lambda folder: save(made(folder / CODES) / "readme.txt", "not a sheet\n")
         ),
-        f"{CODES}:1:1: not a file; put the sheet there, or take it away",
+        f"{CODES}:1:1: not a file; put the sheet there, or remove it",
     ),
     Case(
         "bytes_utf16",
@@ -1026,7 +1026,7 @@ ROWS = [
     Case(
         "inferred_no_column",
         cell(5, "inferred", "topc; date"),
-        f"{SHEET}:5:inferred: `topc` is no column of the sheet; did you mean `topic`?",
+        f"{SHEET}:5:inferred: `topc` is not a column of the sheet; did you mean `topic`?",
     ),
     Case(
         "official_doubled_space",
@@ -1347,7 +1347,7 @@ ANNOTATIONS = [
     Case(
         "text_digest",
         cells(2, MANIFEST, sha256="5fe5"),
-        f"{MANIFEST}:2:sha256: `5fe5` is no SHA-256 digest; write its 64 digits from 0 to f in "
+        f"{MANIFEST}:2:sha256: `5fe5` is not a SHA-256 digest; write its 64 digits from 0 to f in "
         "small letters",
         SEEDS,
     ),
@@ -1393,7 +1393,7 @@ ANNOTATIONS = [
         "any\n"
         f"{CLAIMS}:4:region: unknown region `South-East Asia`; did you mean `Southeast Asia`?\n"
         f"{CLAIMS}:8:counterpart: unknown country `RUX`; did you mean `LUX` or `RUS`?\n"
-        f"{CLAIMS}:9:counterpart: country `HKG` is not foreign; name another",
+        f"{CLAIMS}:9:counterpart: country `HKG` is not a foreign country; name another",
         SEEDS,
     ),
     Case(
@@ -1450,7 +1450,7 @@ ANNOTATIONS = [
             cells(9, CLAIMS, base_filter=""),
         ),
         f"{CLAIMS}:5:base: a share without its base; name a claim, or what it is taken over\n"
-        f"{CLAIMS}:9:base: base `bilateral meetings` is no claim, and there is no base_filter; name "
+        f"{CLAIMS}:9:base: base `bilateral meetings` is not a claim, and there is no base_filter; name "
         "a claim, or give one",
         SEEDS,
     ),
@@ -1467,7 +1467,7 @@ ANNOTATIONS = [
             cells(5, CLAIMS, base="X06", numerator="X03"),
             cells(8, CLAIMS, counterpart="", format=""),
         ),
-        f"{CLAIMS}:5:base: claim `X06` counts officers, which is no unit of a share; name another\n"
+        f"{CLAIMS}:5:base: claim `X06` counts officers, which is not a unit of a share; name another\n"
         f"{CLAIMS}:8:measure: a rank of nothing; name the region, counterpart or agency that it is "
         "of",
         SEEDS,
@@ -1478,9 +1478,9 @@ ANNOTATIONS = [
             cell(5, "base_filter", "format: bilateral; counterpart_type=country", CLAIMS),
             cell(9, "base_filter", "format=; formats=bilateral", CLAIMS),
         ),
-        f"{CLAIMS}:5:base_filter: `format: bilateral` is not of the form key=value; write it so\n"
+        f"{CLAIMS}:5:base_filter: `format: bilateral` is not in the form key=value; rewrite it\n"
         f"{CLAIMS}:9:base_filter: `format=` has no value; give one\n"
-        f"{CLAIMS}:9:base_filter: `formats=bilateral` restricts nothing that is known; did you "
+        f"{CLAIMS}:9:base_filter: `formats=bilateral` is not a known restriction; did you "
         "mean `format`?",
         SEEDS,
     ),
@@ -1491,14 +1491,14 @@ ANNOTATIONS = [
             cells(3, CLAIMS, low="7.2", high="7.8", relation="rounded"),
         ),
         f"{CLAIMS}:2:high: the interval from 6 to 4 is upside down; swap its ends\n"
-        f"{CLAIMS}:3:high: no whole number lies from 7.2 to 7.8; correct low or high",
+        f"{CLAIMS}:3:high: there is no whole number from 7.2 to 7.8; correct low or high",
         SEEDS,
     ),
     Case(
         "claim_negative_or_in_parts",
         both(cell(2, "value", "-5", CLAIMS), cell(3, "value", "8.5", CLAIMS)),
         f"{CLAIMS}:2:value: `-5` is negative; a count, share or rank is not\n"
-        f"{CLAIMS}:3:value: `8.5` is not whole; correct it, or its measure",
+        f"{CLAIMS}:3:value: `8.5` is not a whole number; correct it or its measure",
         SEEDS,
     ),
     Case(
@@ -1509,12 +1509,12 @@ ANNOTATIONS = [
             cell(4, "period", "2024-13", CLAIMS),
             cell(5, "base_filter", "format=bilateral; period=autumn 2024", CLAIMS),
         ),
-        f"{CLAIMS}:2:period: `2022-06-2025-06` is no period; write `2024`, `2024-09`, "
+        f"{CLAIMS}:2:period: `2022-06-2025-06` is not a period; write `2024`, `2024-09`, "
         "`2024-09-07` or `2022-06..2025-06`\n"
         f"{CLAIMS}:3:period: `2025-06..2022-06` ends before it starts; swap its ends\n"
-        f"{CLAIMS}:4:period: `2024-13` is no period; write `2024`, `2024-09`, `2024-09-07` or "
+        f"{CLAIMS}:4:period: `2024-13` is not a period; write `2024`, `2024-09`, `2024-09-07` or "
         "`2022-06..2025-06`\n"
-        f"{CLAIMS}:5:base_filter: `autumn 2024` is no period; write `2024`, `2024-09`, "
+        f"{CLAIMS}:5:base_filter: `autumn 2024` is not a period; write `2024`, `2024-09`, "
         "`2024-09-07` or `2022-06..2025-06`",
         SEEDS,
     ),
@@ -1525,8 +1525,8 @@ ANNOTATIONS = [
             cell(3, "interpretations", "place: bilateral | sideline", CLAIMS),
             cell(4, "interpretations", "format & agency: bilateral | any & MPS", CLAIMS),
         ),
-        f"{CLAIMS}:2:interpretations: `bilateral | any` names no column; write `column: value | value`\n"
-        f"{CLAIMS}:3:interpretations: `place` is no column with several interpretations; known: "
+        f"{CLAIMS}:2:interpretations: `bilateral | any` does not name a column; write `column: value | value`\n"
+        f"{CLAIMS}:3:interpretations: `place` is not a column with several interpretations; known: "
         "agency, official, official_rank, format, counterpart_type, region, counterpart, forum, "
         "forum_window, period\n"
         f"{CLAIMS}:4:interpretations: interpretation `bilateral` has not one value for each of format, "
@@ -1660,7 +1660,7 @@ SETTINGS = [
             text(TOML, "[scopes.example]", '[scopes."ex\u00adample"]\n[scopes.example]'),
             text(TOML, "exhaustive = false", 'exhaustive = false\nextra_columns = ["\uff43ity"]'),
         ),
-        f"{TOML}:7:extra_columns: `\uff43ity` is taken already: it is `city`, with U+0063 (latin small "
+        f"{TOML}:7:extra_columns: `\uff43ity` is already in use: it is `city`, with U+0063 (latin small "
         "letter c) instead of U+FF43 (fullwidth latin small letter c) at place 1; drop it here, or "
         "rename yours\n"
         f"{TOML}:14:scopes.ex\u00adample: scope `ex\u00adample` is spelt `example` too; keep "
@@ -1698,10 +1698,10 @@ SETTINGS = [
             "exhaustive = false",
             'exhaustive = false\nextra_columns = ["Note", "event_id", "weather", "weather", ""]',
         ),
-        f"{TOML}:7:extra_columns: `Note` is taken already; drop it here, or rename yours\n"
+        f"{TOML}:7:extra_columns: `Note` is already in use; drop it here, or rename yours\n"
         f"{TOML}:7:extra_columns: `` cannot name a column; give it 1 to 32 letters\n"
-        f"{TOML}:7:extra_columns: `event_id` is taken already; drop it here, or rename yours\n"
-        f"{TOML}:7:extra_columns: `weather` is taken already; drop it here, or rename yours",
+        f"{TOML}:7:extra_columns: `event_id` is already in use; drop it here, or rename yours\n"
+        f"{TOML}:7:extra_columns: `weather` is already in use; drop it here, or rename yours",
     ),
     Case(
         "toml_figures",
@@ -1775,17 +1775,17 @@ SETTINGS = [
         text(
             TOML, "exhaustive = false", 'exhaustive = false\nannotations = "../../mini/annotations"'
         ),
-        f"{TOML}:7:annotations: `../../mini/annotations` leaves the folder; keep it inside",
+        f"{TOML}:7:annotations: `../../mini/annotations` is outside the folder; keep it inside",
     ),
     Case(
         "path_absolute",
         text(TOML, "exhaustive = false", 'exhaustive = false\nannotations = "/etc"'),
-        f"{TOML}:7:annotations: `/etc` leaves the folder; keep it inside",
+        f"{TOML}:7:annotations: `/etc` is outside the folder; keep it inside",
     ),
     Case(
         "path_nowhere",
         text(TOML, "exhaustive = false", 'exhaustive = false\nannotations = "notes"'),
-        f"{TOML}:7:annotations: no folder `notes`; make it, or drop the key",
+        f"{TOML}:7:annotations: no folder `notes`; create it, or drop the key",
     ),
 ]
 
@@ -1866,12 +1866,12 @@ OWN_TABLES = [
     Case(
         "table_no_schema",
         lambda folder: save(made(folder / "tables") / "visits.json", "[1, 2]\n"),
-        f"{VISITS}:1:1: no Table Schema; write an object with `fields` and `primaryKey`",
+        f"{VISITS}:1:1: not a Table Schema; write an object with `fields` and `primaryKey`",
     ),
     Case(
         "table_without_fields",
         declared({"fields": [], "primaryKey": [], "descripton": "Visits."}),
-        f"{VISITS}:3:fields: `fields` is no list of 1 to 500 fields; list them\n"
+        f"{VISITS}:3:fields: `fields` is not a list of 1 to 500 fields; list them\n"
         f"{VISITS}:5:descripton: unknown key `descripton`; did you mean `description`?",
     ),
     Case(
@@ -1897,7 +1897,7 @@ OWN_TABLES = [
                 date_min={"type": "date", "derived": True},
             )
         ),
-        f"{VISITS}:5:visit: no type or kind that a column can have; types: string, integer, "
+        f"{VISITS}:5:visit: not a type or kind of a column; types: string, integer, "
         "number, boolean, date, year, list; kinds of a text: code, list, partial_date\n"
         f"{VISITS}:10:country: a code without a list; name one of codes.csv in `codes`, or give "
         "`categories`\n"

@@ -1,4 +1,4 @@
-"""Exact bounds on unpublished counts: what the published values leave open."""
+"""Exact bounds on unpublished counts: what the published values allow."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ def bounds_table(
         for bound in found
     ]
     count = len(bounds.claim_set.claims)
-    about = f"Unit: {unit}; what {count} published values leave open"
+    about = f"Unit: {unit}; what {count} published values allow"
     about += " beside the attested rows" if with_attested else ""
     about += f"; {', '.join(f'{k}={v}' for k, v in asked.items())}" if where else ""
     if bounds.consistent.dropped:

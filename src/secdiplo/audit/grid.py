@@ -85,7 +85,7 @@ def grid_cells(
         if name in where:
             raise UsageError(f"`{name}` is both restricted and a dimension of the grid; drop one")
     if len(set(by)) < len(by):
-        raise UsageError("a dimension stands twice in the grid; drop one")
+        raise UsageError("a dimension is in the grid twice; drop one")
     values = [list(_values(claim_set, name)) for name in by]
     count = math.prod(len(listed) for listed in values)
     if count > MAX_CELLS:

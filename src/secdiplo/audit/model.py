@@ -116,7 +116,7 @@ class Model:
     def base(self, claim: Claim, combination: Interpretation) -> CountSpec:
         """Return the base of a share."""
         if claim.base is None:
-            raise ValueError(f"{claim.id} is no share")
+            raise ValueError(f"{claim.id} is not a share")
         return self._part(claim.base, combination, claim.interpretations[0])
 
     def _part(self, part: CountRef, combination: Interpretation, own: Filter) -> CountSpec:

@@ -148,7 +148,7 @@ class Variables(MultilateralVariables):
             return
         if size is None:
             what = "different organizations in multilateral events"
-            raise UsageError(f"{what}: their number is open; ask with a format of two parties")
+            raise UsageError(f"{what}: their number has no limit; ask with a format of two parties")
         first = self._add(size)
         steps = list(range(first, first + size))
         self.distinct_steps[i, group] = steps

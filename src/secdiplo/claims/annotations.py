@@ -80,12 +80,18 @@ def _text(path: Path, row: dict[str, str]) -> tuple[str | None, tuple[str, str] 
     if not path.is_file():
         return None, ("seed_file", f"no text `{path.name}` in the folder; add it")
     if path.stat().st_size > MAX_TEXT:
-        return None, ("length", f"`{path.name}` is over {MAX_TEXT:,} bytes; not the text meant")
+        return None, (
+            "length",
+            f"`{path.name}` is over {MAX_TEXT:,} bytes; replace it with the text that is meant",
+        )
     raw = path.read_bytes()
     digest = hashlib.sha256(raw).hexdigest()
     if digest != row["sha256"]:
         what = f"`{path.name}` has sha256 {digest[:12]}..., not {row['sha256'][:12]}...; "
-        return None, ("sha256", what + "another version of the text: get the one described")
+        return None, (
+            "sha256",
+            what + "another version of the text; get the one that the manifest describes",
+        )
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -106,7 +112,8 @@ def _span(name: str, line: int, row: dict[str, str], known: dict[str, str | None
             return [Problem(name, line, edge, f"`{row[edge]}` is not a whole number; correct it")]
     start, end = int(row["start"]), int(row["end"])
     if not 0 <= start < end <= len(text):
-        what = f"offsets {start} to {end} leave the text of {len(text)} code points; correct them"
+        what = f"offsets {start} to {end} are outside the text of {len(text)} code points"
+        what += "; correct them"
         return [Problem(name, line, "end", what)]
     if text[start:end] == row["quote"]:
         return []

@@ -183,7 +183,7 @@ class _Reader:
                 return
         self.periods = [shared for one in days for shared in _both(one, self.periods or None)]
         if not self.periods:
-            self.add(name, f"{name} `{value}` leaves no day; correct the period or the year")
+            self.add(name, f"{name} `{value}` selects no day; correct the period or the year")
 
     def _window(self, value: str) -> None:
         """Read days around a session, ``<session>``, or phases, ``<session>: before+after``."""
@@ -255,7 +255,7 @@ class _Reader:
         """Report a counterpart: countries are a closed list, the others are not."""
         countries = {*self.domains.regions, *self.domains.more.get("own", ())}
         if item in self.domains.more.get("own", ()):
-            self.add("counterpart", f"country `{item}` is not foreign; name another")
+            self.add("counterpart", f"country `{item}` is not a foreign country; name another")
         elif self.counterpart_type == "country":
             names = self.domains.names.get("country") or dict.fromkeys(sorted(countries), "")
             what = f"unknown country `{item}`; {nearest(item, names, 'country')}"
@@ -328,6 +328,6 @@ def _edge(text: str, whole: str, *, first: bool) -> datetime.date:
         day = int(found[3] or (1 if first else calendar.monthrange(year, month)[1]))
         return datetime.date(year, month, day)
     except (ValueError, calendar.IllegalMonthError):
-        what = f"`{whole}` is no period; write `2024`, `2024-09`, `2024-09-07` or "
+        what = f"`{whole}` is not a period; write `2024`, `2024-09`, `2024-09-07` or "
         what += "`2022-06..2025-06`"
         raise UsageError(what) from None

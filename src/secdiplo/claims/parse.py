@@ -155,7 +155,7 @@ class _Parser:
         if value is None:
             return None, None
         if not is_share and not value.is_integer():
-            what = f"`{texts['value']}` is not whole; correct it, or its measure"
+            what = f"`{texts['value']}` is not a whole number; correct it or its measure"
             self.add("value", what, *reads)
         if low is not None and high is not None and low > high:
             what = f"the interval from {texts['low']} to {texts['high']} is upside down"
@@ -172,7 +172,7 @@ class _Parser:
         last = None if most is None else math.floor(most)
         if last is not None and last < first:
             ends_ = f"{texts['low'] or texts['value']} to {texts['high'] or texts['value']}"
-            what = f"no whole number lies from {ends_}; correct low or high"
+            what = f"there is no whole number from {ends_}; correct low or high"
             self.add("high", what, *reads)
         return Fraction(first), None if last is None else Fraction(last)
 
@@ -185,12 +185,12 @@ class _Parser:
         if text is None:
             return [{}]
         if ":" not in text:
-            self.add("interpretations", f"{shown(text)} names no column; {FORM}")
+            self.add("interpretations", f"{shown(text)} does not name a column; {FORM}")
             return []
         names, options = _options(text)
         unknown = [name for name in names if name not in FILTER_COLUMNS]
         for name in unknown:
-            what = f"`{name}` is no column with several interpretations; "
+            what = f"`{name}` is not a column with several interpretations; "
             self.add("interpretations", what + suggest(name, FILTER_COLUMNS))
         found = []
         for option in options:
@@ -215,7 +215,7 @@ class _Parser:
                 return self._share(own if row["base_unit"] else "", base_filter)
             asked = [name for name in RANKED if row[name]]
             if not asked:
-                what = "a rank of nothing; name the region, counterpart or agency that it is of"
+                what = "a rank without a subject; name the ranked region, counterpart or agency"
                 self.add("measure", what)
             return own, None, None, asked[0] if asked else ""
         is_known = row["scope"] != DATASET and row["unit"] not in CLAIM_UNITS
@@ -248,7 +248,7 @@ class _Parser:
         elif row["base"] in self.rows:
             base = CountRef(self._unit_of("base"), claim_id=row["base"])
         elif base_filter is None:
-            what = f"base {shown(row['base'])} is no claim, and there is no base_filter; "
+            what = f"base {shown(row['base'])} is not a claim, and there is no base_filter; "
             self.add("base", f"{what}name a claim, or give one", "measure")
         elif row["base_unit"] is None:
             what = "blank beside a base_filter; say what the base counts"
@@ -269,7 +269,7 @@ class _Parser:
         """Return what the claim counts that a share refers to."""
         unit = self.rows[self.row[column]]["unit"]
         if unit not in CLAIM_UNITS:
-            what = f"claim {shown(self.row[column])} counts {unit}, which is no unit of a share"
+            what = f"claim {shown(self.row[column])} counts {unit}, which is not a unit of a share"
             self.add(column, f"{what}; name another", "measure")
         return CLAIM_UNITS.get(unit, "")
 
@@ -287,11 +287,11 @@ class _Parser:
         for pair in _items(self.row["base_filter"]):
             value = pair.partition("=")[2].strip()
             if "=" not in pair:
-                what = f"{shown(pair)} is not of the form key=value; write it so"
+                what = f"{shown(pair)} is not in the form key=value; rewrite it"
             elif not value:
                 what = f"{shown(pair)} has no value; give one"
             elif _key(pair) not in KEYS:
-                what = f"{shown(pair)} restricts nothing that is known; {suggest(_key(pair), KEYS)}"
+                what = f"{shown(pair)} is not a known restriction; {suggest(_key(pair), KEYS)}"
             else:
                 cells[_key(pair)] = value
                 continue

@@ -117,7 +117,7 @@ def _append(target: Path, rows: Sequence[dict[str, str]], columns: Sequence[str]
         header = next(csv.reader(file))
     taken = {row[key]: line for line, row in present}
     problems = [
-        Problem(target.name, taken[row[key]], key, f"`{row[key]}` is there already; rename one")
+        Problem(target.name, taken[row[key]], key, f"`{row[key]}` exists already; rename one")
         for row in rows
         if row[key] in taken
     ]

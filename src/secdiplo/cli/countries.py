@@ -83,7 +83,7 @@ def _look_up(
     read_on = on if system in {"cow", "gw"} else None
     found = countries.find_all(texts, system=system, on=read_on, missing=missing)
     if not all(text.strip() for text in texts):
-        raise click.UsageError("a blank names no country; give a name or code")
+        raise click.UsageError("the name is blank; give a name or code")
     if to:
         codes = countries.convert(texts, to=to, system=system, on=on, missing=missing)
         print_rows(("given", to), list(zip(texts, codes, strict=True)), style)

@@ -116,9 +116,9 @@ def _keep_file(ctx: click.Context, _: click.Parameter, out: str | None) -> None:
         return
     target, given = Path(out), ctx.ensure_object(dict)
     if target.suffix.lower() not in FILE_ENDINGS:
-        raise click.UsageError(f"{out}: the ending is none of {', '.join(FILE_ENDINGS)}", ctx)
+        raise click.UsageError(f"{out}: the extension is not one of {', '.join(FILE_ENDINGS)}", ctx)
     if target.is_dir() or not target.absolute().parent.is_dir():
-        raise click.UsageError(f"{out}: not a file in a folder that exists; name another", ctx)
+        raise click.UsageError(f"{out}: not a file in an existing folder; choose another", ctx)
     if target.exists() and not given.get("force"):
         what = f"{out} exists; name another file, or replace it with --force"
         raise click.UsageError(what, ctx)
@@ -243,7 +243,7 @@ def opened(ctx: click.Context) -> Built:
     chosen = ctx.ensure_object(dict)
     engine, master = chosen.get("engine"), chosen.get("master")
     if master is not None and engine != "spark":
-        raise click.UsageError("--master is of --engine spark; add it, or leave --master out", ctx)
+        raise click.UsageError("--master needs --engine spark; add it, or leave out --master", ctx)
     built, notices = open_any(
         chosen.get("data"), engine=engine, master=master, **resource_limits(ctx)
     )

@@ -87,7 +87,9 @@ def out_format(style: str) -> str:
         return style
     wanted = OUT_FORMATS.get(target.suffix.lower(), ARROW)
     if style not in {"table", wanted}:
-        raise click.UsageError(f"{target}: its ending is the format; leave --format {style} out")
+        raise click.UsageError(
+            f"{target}: its extension sets the format; leave out --format {style}"
+        )
     return wanted
 
 

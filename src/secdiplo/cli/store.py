@@ -122,7 +122,7 @@ def build(
     given = {**resource_limits(ctx), "problems": listed_in(ctx)}
     if append_to is not None:
         if ctx.ensure_object(dict).get("data"):
-            what = "--append-to takes the tables that it names; leave --data out"
+            what = "--append-to already names the tables; leave out --data"
             raise click.UsageError(what, ctx)
         files = [file for source in sources for file in _matching(source)]
         manifest, notices = with_progress(
@@ -196,7 +196,8 @@ def verify(ctx: click.Context, tables: str | None) -> None:
         if not damage:
             raise
         click.echo(
-            f"{name}: {len(damage)} not as written; rules were not tried ({error})", err=True
+            f"{name}: {len(damage)} differ from what was written; rules were not checked ({error})",
+            err=True,
         )
         ctx.exit(1)
     for finding in findings:

@@ -192,7 +192,7 @@ def convert(
     to, system = to.lower(), system.lower() if system else system
     if to not in sheets.targets():
         hint = suggest(to, sheets.targets())
-        raise UsageError(f"nothing to convert to is called `{to}`; {hint}")
+        raise UsageError(f"cannot convert to `{to}`; {hint}")
     column: Any = values
     return _like(values, _converted(_texts(column), to, system, on, missing), to)
 

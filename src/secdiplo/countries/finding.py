@@ -130,7 +130,7 @@ def _refusal(value: str) -> CountryError:
         listed = (
             ", ".join(f"{found.entity} by {found.matched}" for found in near) or "none is certain"
         )
-        what = f"`{value}` is a code of digits; name its system ({listed})"
+        what = f"`{value}` is a numeric code; name its system ({listed})"
         return CountryError(what, value, near)
     doubt = next(
         (index.refused[key(form)] for form in forms(value) if key(form) in index.refused), None
@@ -150,7 +150,7 @@ def _refusal(value: str) -> CountryError:
         )
         return CountryError(what, value, near)
     if len(index.codes.get(value, ())) > 1:
-        what = f"`{value}` is a code of several countries; name {_said(near)}, or its system"
+        what = f"`{value}` is the code of several countries; choose {_said(near)}, or its system"
         return CountryError(what, value, near)
     hint = f"did you mean {_said(near)}?" if near else "give a usual name or an ISO code"
     return CountryError(
@@ -308,7 +308,11 @@ def _in_system(value: str, system: str, on: datetime.date | str | None) -> Entit
         bearers = _by_code(system).get(value.upper().lstrip("0") or "0", [])
         if len(bearers) > 1:
             near = [Suggestion(each, value, 1.0) for each in bearers]
-            raise CountryError(f"{system} {value} is of several; name {_said(near)}", value, near)
+            raise CountryError(
+                f"{system} {value} is the code of several countries; choose {_said(near)}",
+                value,
+                near,
+            )
         found = bearers[0] if bearers else None
     if found is not None:
         return found
@@ -361,7 +365,7 @@ def _member(value: str, system: str, on: datetime.date | str | None) -> Country:
         when = sheets.day(on)
         spells = [(iso3, spell) for iso3, spell in spells if spell.covers(when)]
         if not spells:
-            raise CountryError(f"{system} has no member `{value}` on {when}; ask for another day",
+            raise CountryError(f"{system} has no member `{value}` on {when}; choose another day",
                                value, [])  # fmt: skip
     if len({iso3 for iso3, _ in spells}) > 1:
         raise _of_several(value, system, spells, on)

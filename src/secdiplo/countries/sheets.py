@@ -260,7 +260,7 @@ def day(value: datetime.date | str) -> datetime.date:
         return datetime.date.fromisoformat(str(value))
     except ValueError:
         raise UsageError(
-            f"`on` is a day such as 1990-12-31, not `{value}`; name one, of a year its last"
+            f"`on` is a day such as 1990-12-31, not `{value}`; for a year, give its last day"
         ) from None
 
 

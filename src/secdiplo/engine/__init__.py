@@ -154,7 +154,7 @@ def open_engine(
         raise UsageError(f"an engine is one of {', '.join(ENGINES)}, not `{name}`")
     if name != "spark":
         if master is not None:
-            raise UsageError("a master is of Spark; add the engine spark, or leave it out")
+            raise UsageError("a master needs the engine spark; add it, or leave out the master")
         return None
     spark = importlib.import_module(SPARK)
     engine: Engine = spark.SparkEngine(folder, manifest, master)

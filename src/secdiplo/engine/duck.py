@@ -118,5 +118,5 @@ class DuckEngine(Engine):
             if self.folder is None:  # a dataset folder, opened without a check of its queries
                 what = f"query `{statement.name}` cannot run ({reason(error)}); check the folder"
                 raise StoreError(what) from None
-            what = f"{self.folder}: tables that cannot be read ({reason(error)}); build them again"
+            what = f"{self.folder}: the tables cannot be read ({reason(error)}); build them again"
             raise StoreError(what) from None

@@ -108,7 +108,7 @@ def _refuse_other(contents: Contents, manifest: dict[str, Any]) -> None:
     open_tables = contents.built.manifest["tables"]
     odd = [name for name, made in manifest["tables"].items() if made != open_tables[name]]
     if odd:
-        what = f"{contents.source}: gives another table `{odd[0]}` than the one that is open"
+        what = f"{contents.source}: builds a table `{odd[0]}` that differs from the open one"
         raise UsageError(f"{what}; build the folder and open it again")
 
 

@@ -129,7 +129,7 @@ def _merge(fresh: Path, out: Path, ours: set[str]) -> None:
     new = files(fresh)
     for name in new:
         if name not in ours and os.path.lexists(out / name):
-            what = "is there and no export wrote it; move it, or name another folder"
+            what = "exists and was not written by an export; move it, or name another folder"
             raise UsageError(f"{out / name} {what}")
     for name in sorted(new, key=lambda name: name == MARKER_FILE):
         (out / name).parent.mkdir(parents=True, exist_ok=True)

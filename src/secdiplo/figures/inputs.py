@@ -283,7 +283,7 @@ def _evidence(built: Built) -> str:
     base = f"{phrases.counted(interactions, 'interaction')} in {phrases.counted(events, 'event')}"
     basis = queries.basis(built)
     if basis.startswith("synthetic"):
-        return f"{base}, all of them synthetic: made up, no evidence of anything"
+        return f"{base}, all of them synthetic: invented; not evidence of any meeting"
     few = "" if cited == events else f", {cited:,} of them"
     base += f"{few} with a cited source"
     base += f"; {basis}" if basis != "attested rows" else ""

@@ -218,7 +218,9 @@ def _session(data: Inputs) -> tuple[str, str, list[Row]]:
     asked: Any = data.given.get("forum", data.spec.defaults.get("forum"))
     of_forum = {row["forum"]: row["series"] for row in rows}
     if asked is not None and asked not in of_forum:
-        raise UsageError(f"nobody is documented at `{asked}`; {suggest(asked, list(of_forum))}")
+        raise UsageError(
+            f"no participant is documented at `{asked}`; {suggest(asked, list(of_forum))}"
+        )
     if data.given.get("forum") is not None:
         return of_forum[asked], asked, []
     counts = Counter(row["series"] for row in rows)

@@ -115,7 +115,7 @@ def _name_problems(
         elif plain in taken:
             unlike = difference(name, taken[plain])
             of = f": it is `{taken[plain]}`, {unlike}" if unlike else ""
-            what = f"`{name}` is taken already{of}; drop it here, or rename yours"
+            what = f"`{name}` is already in use{of}; drop it here, or rename yours"
         else:
             what = ""
         if what:

@@ -66,7 +66,7 @@ def figure_problems(report: toml.Report, figures: Any, queries: Collection[str])
         if isinstance(paper, str) and paper:
             other = papers.setdefault(paper_key(paper), name)
             if other != name:
-                what = f"`{paper}` is `{other}` already; name another figure of the paper"
+                what = f"`{paper}` is `{other}` already; choose another figure of the paper"
                 problems.append(report((*path, "paper"), what))
     return problems
 

@@ -36,7 +36,7 @@ def read_text(file: Path, folder: Path, limit: int, remedy: str) -> str:
         return DataError([Problem(f"{file.parent.name}/{file.name}", 1, "1", what)])
 
     if not lies_in(file, folder.resolve()):
-        raise refusal("a link out of the folder; copy the file")
+        raise refusal("a link to a place outside the folder; copy the file")
     try:
         with file.open("rb") as opened:
             raw = opened.read(limit + 1)

@@ -185,9 +185,9 @@ def _parsed(file: Path, folder: Path) -> _Declaration | Problem:
         return Problem(label, line, column, what)
 
     if file.suffix != ".json" or not file.is_file():
-        return refusal("not a declaration; only files NAME.json stand here, move it away")
+        return refusal("not a declaration; only files NAME.json belong here; move it elsewhere")
     try:
-        text = read_text(file, folder, MAX_DECLARATION, "a declaration has no rows, shorten it")
+        text = read_text(file, folder, MAX_DECLARATION, "a declaration has no rows; shorten it")
     except DataError as error:
         return error.problems[0]
     try:
@@ -202,7 +202,7 @@ def _parsed(file: Path, folder: Path) -> _Declaration | Problem:
     except (ValueError, RecursionError):
         return refusal("not valid JSON; fix the file")
     if not isinstance(body, dict):
-        return refusal("no Table Schema; write an object with `fields` and `primaryKey`")
+        return refusal("not a Table Schema; write an object with `fields` and `primaryKey`")
     return _Declaration(label, text, body)
 
 
@@ -237,7 +237,7 @@ def _shape(name: str, declaration: _Declaration) -> Iterator[Problem]:
         yield problem(f"`name` is not `{name}`, as the file is called; drop it", "name")
     yield from _unknown_keys(declaration, body, TABLE_KEYS)
     if body.get("missingValues", [""]) != [""]:
-        yield problem('a blank cell alone is missing; write `[""]`', "missingValues")
+        yield problem('only a blank cell is a missing value; write `[""]`', "missingValues")
     for key in ("title", "description", "unit"):
         if not isinstance(body.get(key, ""), str):
             yield problem(f"`{key}` is not text; put it in quotes", key)
@@ -245,7 +245,7 @@ def _shape(name: str, declaration: _Declaration) -> Iterator[Problem]:
         yield problem("`description` is missing; say what one row is")
     fields = body.get("fields")
     if not isinstance(fields, list) or not fields or len(fields) > MAX_FIELDS:
-        what = f"`fields` is no list of 1 to {MAX_FIELDS} fields; list them"
+        what = f"`fields` is not a list of 1 to {MAX_FIELDS} fields; list them"
         yield problem(what, *(["fields"] if "fields" in body else []))
         return
     seen: set[str] = set()
@@ -291,10 +291,10 @@ def _field(declaration: _Declaration, field: Any, seen: set[str]) -> Iterator[Pr
         yield at(f"`{name}` cannot be derived; only {', '.join(DERIVED_FIELDS)} are, from `date`")
     if not isinstance(field.get("type", "string"), str) or not kind_of(field):
         known = f"types: {', '.join(TYPES)}; kinds of a text: {', '.join(TEXT_KINDS)}"
-        yield at(f"no type or kind that a column can have; {known}")
+        yield at(f"not a type or kind of a column; {known}")
         return
     if field.get("format", "default") not in {"default", "uri"}:
-        yield at("no format that is read; drop it, or write `uri` for an address")
+        yield at("not a supported format; drop it, or write `uri` for an address")
     constraints = field.get("constraints", {})
     if not isinstance(constraints, dict):
         yield at("`constraints` is not an object; write it as one")
@@ -318,7 +318,7 @@ def _codes(at: Any, field: Mapping[str, Any], constraints: Mapping[str, Any]) ->
             yield at("a category without a code; write `value` and `label`, as texts")
             return
     if codes_within(field) and field.get("type", "string") != "string":
-        yield at("only a text has codes; write `string` as its type")
+        yield at("only a text can have codes; write `string` as its type")
     if field.get("kind") == "code" and not field.get("codes") and not codes_within(field):
         yield at("a code without a list; name one of codes.csv in `codes`, or give `categories`")
 
@@ -343,7 +343,9 @@ def _limits(at: Any, field: Mapping[str, Any], constraints: Mapping[str, Any]) -
         elif key == "pattern" and kind == "partial_date" and value != DATE_PATTERN:
             yield at("a partial date has its own pattern; drop yours")
         elif key == "pattern" and not _is_pattern(value):
-            yield at("`pattern` is no regular expression that is read; drop look-around, or fix it")
+            yield at(
+                "`pattern` is not a supported regular expression; remove look-around, or fix it"
+            )
 
 
 def _is_limit(kind: str, value: Any) -> bool:
@@ -394,7 +396,7 @@ def _key(declaration: _Declaration, fields: set[str]) -> Iterator[Problem]:
 def _unique_keys(declaration: _Declaration, fields: set[str]) -> Iterator[Problem]:
     keys = declaration.body.get("uniqueKeys", [])
     if not isinstance(keys, list) or not all(map(_is_names, keys)):
-        yield declaration.problem("`uniqueKeys` is no list of lists of fields", "uniqueKeys")
+        yield declaration.problem("`uniqueKeys` is not a list of lists of fields", "uniqueKeys")
         return
     for name in (name for key in keys for name in names_of(key) if name not in fields):
         remedy = hint(name, fields) or "name one of the fields"
@@ -459,7 +461,7 @@ def _references(found: Mapping[str, _Declaration], there: set[str]) -> Iterator[
                 )
                 yield declaration.problem(what, "foreignKeys", other)
             elif len(names_of(key["fields"])) != len(wanted):
-                what = f"the key of `{other}` has {len(wanted)} fields; list as many here"
+                what = f"the key of `{other}` has {len(wanted)} fields; list the same number here"
                 yield declaration.problem(what, "foreignKeys", other)
 
 
@@ -482,7 +484,7 @@ def _circles(found: Mapping[str, _Declaration]) -> Iterator[Problem]:
             way += new
         if name in reached:
             others = ", ".join(f"`{other}`" for other in sorted(reached - {name}))
-            what = f"refers in a circle to {others} and back; drop one reference"
+            what = f"refers to {others}, which refers back to it; drop one reference"
             yield found[name].problem(what, "foreignKeys")
 
 

@@ -283,7 +283,7 @@ def read_query(file: Path, folder: Path) -> str:
     DataError
         The file is a link out of the folder, too large, or not UTF-8.
     """
-    return read_text(file, folder, MAX_QUERY, "a query is one SELECT, shorten it")
+    return read_text(file, folder, MAX_QUERY, "a query is one SELECT; shorten it")
 
 
 def _folder(path: Path, text: str, data: dict[str, Any]) -> Folder:
@@ -443,14 +443,14 @@ def _change_problems(report: toml.Report, found: Any) -> list[Problem]:
     for version, body in found.items() if isinstance(found, dict) else ():
         path = ("changes", version)
         if not re.fullmatch(r"\d+\.\d+", version) or not isinstance(body, dict):
-            what = f'`{version}` is no table of a version; write `[changes."1.1"]`'
+            what = f'`{version}` is not a table of a version; write `[changes."1.1"]`'
             problems.append(report(path, what))
             continue
         for name, words in body.items():
             if len(problems) > toml.MAX_PROBLEMS:
                 return problems
             if not VARIABLE.fullmatch(name):
-                what = f'`{name}` names no variable; write `"table.column"`, in quotes'
+                what = f'`{name}` does not name a variable; write `"table.column"`, in quotes'
                 problems.append(report((*path, name), what))
             elif not isinstance(words, str) or not CHANGE.fullmatch(words):
                 kinds = ", ".join(CHANGE_KINDS)
@@ -499,11 +499,11 @@ def _path_problems(at: Any, data: dict[str, Any], path: Path) -> list[Problem]:
     if isinstance(value, str) and value != "builtin":
         target = path / value
         if not _is_path(value):
-            problems.append(at("annotations", "`annotations` is no path; name a folder"))
+            problems.append(at("annotations", "`annotations` is not a path; name a folder"))
         elif ".." in Path(value).parts or Path(value).is_absolute():
-            problems.append(at("annotations", f"`{value}` leaves the folder; keep it inside"))
+            problems.append(at("annotations", f"`{value}` is outside the folder; keep it inside"))
         elif "annotations" in data and not target.is_dir():
-            problems.append(at("annotations", f"no folder `{value}`; make it, or drop the key"))
+            problems.append(at("annotations", f"no folder `{value}`; create it, or drop the key"))
         else:
             parts |= {value, f"{value}/annotations"}
     problems += _rows_problems(at, data.get("interactions"), path)
@@ -512,7 +512,9 @@ def _path_problems(at: Any, data: dict[str, Any], path: Path) -> list[Problem]:
         for file in sorted([path / part, *_sheets_in(path / part)]):
             if file.is_symlink() and not lies_in(file, inside):
                 name = file.relative_to(path).as_posix()
-                problems.append(Problem(name, 1, "1", "a link out of the folder; copy the file"))
+                problems.append(
+                    Problem(name, 1, "1", "a link to a place outside the folder; copy the file")
+                )
     return problems
 
 
@@ -527,13 +529,13 @@ def _rows_problems(at: Any, pattern: Any, path: Path) -> list[Problem]:
     if not isinstance(pattern, str):
         return []  # said already
     if not pattern or ".." in Path(pattern).parts or Path(pattern).is_absolute():
-        return [at("interactions", f"`{pattern}` leaves the folder; keep it inside")]
+        return [at("interactions", f"`{pattern}` is outside the folder; keep it inside")]
     if not _is_path(pattern) or len(Path(pattern).parts) > MAX_DEEP:
-        return [at("interactions", "`interactions` is no pattern of files; write `curated/*.csv`")]
+        return [at("interactions", "`interactions` is not a file pattern; write `curated/*.csv`")]
     try:
         files = _matching(path, pattern)
     except (ValueError, NotImplementedError, OSError) as error:
-        what = f"`{pattern}` is no pattern of files ({error}); write `curated/*.csv`"
+        what = f"`{pattern}` is not a file pattern ({error}); write `curated/*.csv`"
         return [at("interactions", what)]
     if not files:
         return [
@@ -551,10 +553,12 @@ def _named_problems(at: Any, files: Sequence[Path], path: Path) -> list[Problem]
     for file in files:
         name = file.relative_to(path).as_posix()
         if not file.name.endswith(SUFFIXES):
-            what = f"`{name}` is of no form that is read; give {', '.join(SUFFIXES)}"
+            what = f"`{name}` has no supported extension; use {', '.join(SUFFIXES)}"
             problems.append(at("interactions", what))
         elif not lies_in(file, inside):
-            problems.append(Problem(name, 1, "1", "a link out of the folder; copy the file"))
+            problems.append(
+                Problem(name, 1, "1", "a link to a place outside the folder; copy the file")
+            )
     for file in () if problems else sorted(set(_usual(path)) - set(files)):
         name = file.relative_to(path).as_posix()
         what = "not named by `interactions` of dataset.toml; name it too, or move it away"

@@ -208,7 +208,7 @@ def read_draft(path: Path | str) -> tuple[ColumnMap, dict[str, Any]]:
     path = Path(path)
     if not path.is_file():
         raise UsageError(f"{path}: no such map; `secdiplo import FILE -o {path}` proposes one")
-    text, data = toml.read(path, MAX_MAP, "over ten megabytes; this is no map")
+    text, data = toml.read(path, MAX_MAP, "over ten megabytes; this is not a map")
     draft = ColumnMap(path, text=text)
     problems = list(_table_problems(draft, data))
     if problems:

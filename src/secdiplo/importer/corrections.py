@@ -92,7 +92,7 @@ def type_problems(file: str, written: Any, text: str) -> Iterator[Problem]:
         ):
             yield from toml.check_table(report, each[name], kinds, (*path, name))
             if not each[name]:
-                yield report((*path, name), f"`{name}` names no column; name one")
+                yield report((*path, name), f"`{name}` does not name a column; name one")
         for name, value in each["where"].items():
             if value in ("", []):
                 what = f"left to decide; write the cells, or `{BLANK_LABEL}` for a blank one"

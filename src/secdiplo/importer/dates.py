@@ -283,7 +283,7 @@ def check_zone(name: str) -> None:
     try:
         zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        what = "is no time zone; write one such as `Asia/Shanghai`, or `UTC`"
+        what = "is not a time zone; write one such as `Asia/Shanghai`, or `UTC`"
         raise UsageError(f"`{name}` {what}") from None
 
 

@@ -45,7 +45,7 @@ def check_target(out: Path | str, replace: bool) -> None:
     if not replace:
         raise UsageError(f"{out} exists and is not empty; name a new folder, or use --force")
     if not (out / SETTINGS).is_file():
-        raise UsageError(f"{out} is no dataset folder, so it is not replaced; name another")
+        raise UsageError(f"{out} is not a dataset folder, so it is not replaced; name another")
     for name in ("curated", "reference"):
         if (out / name).is_symlink() or (out / name).is_file():
             raise UsageError(f"{out / name} is a link or a file; make it a folder")

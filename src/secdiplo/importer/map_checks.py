@@ -263,7 +263,7 @@ def _codes(mapping: ColumnMap) -> Iterator[Problem]:
     for name, table in mapping.codes.items():
         for code, (_, parents) in table.items():
             if not code.strip() or ";" in code or ("," in code and name != "topic"):
-                what = "a code is no list; write it without `;` and `,`"
+                what = "a code is not a list; write it without `;` and `,`"
                 yield mapping.problem(what, "codes", name, code)
             for parent in parents.split("; ") if parents and name == "official_rank" else ():
                 if parent not in agencies:
@@ -300,7 +300,7 @@ def _wrong(mapping: ColumnMap, column: str, code: str) -> str:
         if code not in codes:
             return f"unknown code {schema.shown(code)}; {schema.nearest(code, codes)}"
     elif column in DATE_COLUMNS and dates.read(code) != code:
-        return f"{schema.shown(code)} is no date; write `2024-09-07`, `2024-09` or `2024`"
+        return f"{schema.shown(code)} is not a date; write `2024-09-07`, `2024-09` or `2024`"
     elif column == "source_url" and not re.fullmatch(r"https?://[^\s/$.?#]\S*", code):
         return f"{schema.shown(code)} is not an http(s) address; give that of a page"
     return ""

@@ -655,7 +655,7 @@ def _fit_event_key(
         first = found.get(digest, day)
         # A month and a day of it can be those of one event.
         if not (first.startswith(day) or day.startswith(first)):
-            why = "rows of one value have different dates, so it is no key of events"
+            why = "rows of one value have different dates, so it is not a key of events"
             perhaps["event_key"] = ColumnMatch("event_key", match.name, PERHAPS, why)
             del sure["event_key"]
             return

@@ -129,7 +129,7 @@ def _read_sheets(
         path, label = files[0]
         if not path.is_file():
             if path.exists():
-                what = "not a file; put the sheet there, or take it away"
+                what = "not a file; put the sheet there, or remove it"
             elif table.needed:
                 what = "no such file; add it, every dataset folder has one"
             elif table.group == "own":

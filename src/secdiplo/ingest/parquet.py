@@ -48,7 +48,7 @@ def opened(path: Path, label: str) -> tuple[str, tuple[str, ...]] | Problem:
                 f"select count(*) from {PARQUET_SOURCE}", {"path": exactly(path)}
             ).fetchone()
             if rows and rows[0] > max(size, MANY):
-                what = f"{rows[0]:,} rows in {size:,} bytes; give the text itself"
+                what = f"{rows[0]:,} rows in {size:,} bytes; provide the text itself"
                 return Problem(label, 1, "1", what)
     except OSError as error:
         what = f"cannot be read ({error.strerror}); allow reading it"
@@ -60,9 +60,9 @@ def opened(path: Path, label: str) -> tuple[str, tuple[str, ...]] | Problem:
         return Problem(label, 1, "1", what)
     for name, kind, *_ in columns:
         if str(kind) not in PLAIN and not _PLAIN_OF_MANY.fullmatch(str(kind)):
-            what = f"{kind} in Parquet, which is no text; write the column as text"
+            what = f"{kind} in Parquet, which is not text; write the column as text"
             if "TIME ZONE" in str(kind):
-                what = "times with a time zone, by which a day can be another one; write days"
+                what = "times with a time zone, which can change the day; write days"
             return Problem(label, 1, name, what)
     return sha256, names
 

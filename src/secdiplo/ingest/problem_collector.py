@@ -146,7 +146,7 @@ def _refuse_other(target: Path) -> None:
     with suppress(OSError), target.open("rb") as file:
         if file.readline(len(wanted) + 2).strip() == wanted.encode():
             return
-    raise UsageError(f"{target} exists and is no list of problems; name another file")
+    raise UsageError(f"{target} exists and is not a list of problems; name another file")
 
 
 @contextmanager

@@ -192,7 +192,7 @@ def _scanned(path: Path, label: str) -> Scanned | Iterable[Problem]:
             is_long = is_long or (not lines and len(chunk) == CHUNK_BYTES)
             last = chunk[-1:]
             if packed and seen > BOMB[0] and seen > BOMB[1] * packed:
-                what = f"grows to more than {BOMB[1]} times its size; give the text itself"
+                what = f"grows to more than {BOMB[1]} times its size; provide the uncompressed text"
                 return [Problem(label, 1, "1", what)]
     if not seen:
         return [Problem(label, 1, "1", "an empty file; write the header and the rows")]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 MAX_FIELD = MAX_CELL  # bytes; the longest cell of the built-in sheets has under a thousand
 BLANKS = (" ", "\t", "\r", "\n", "\u00a0", "\u3000")
-CHANGED = "changed while it was read; run again when nothing writes it"
+CHANGED = "changed while it was read; run again when no program writes it"
 LARGE_SHEET = 32 << 20  # bytes of text above which trimming costs less after loading than within it
 
 

@@ -108,7 +108,7 @@ def _of_file(
         return Problem(label, line, "1", what)
 
     if not file.is_file() or file.suffix != ".sql":
-        yield at("not a query; only files NAME.sql stand here, move it away")
+        yield at("not a query; only files NAME.sql belong here; move it elsewhere")
         return
     if not OWN_NAME.fullmatch(file.stem):
         yield at(f"`{file.stem}` cannot name a query; use up to 32 small letters, digits and `_`")
@@ -162,7 +162,7 @@ def _of_statement(con: duckdb.DuckDBPyConnection, query: Query, known: _Known) -
         statements = con.extract_statements(query.sql)
         kinds = [statement.type.name for statement in statements]
         if kinds != ["SELECT"]:
-            return f"one SELECT is run, not {' + '.join(kinds) or 'nothing'}"
+            return f"only one SELECT is allowed, not {' + '.join(kinds) or 'nothing'}"
         asked = set(statements[0].named_parameters)
         declared = {param.name for param in query.params}
         for name in sorted(asked - declared):

@@ -32,7 +32,7 @@ def basis(built: Built) -> str:
 
     kinds = set(counts("participations"))
     if "synthetic" in kinds:
-        return "synthetic rows (made up, no evidence of anything)"
+        return "synthetic rows (invented; not evidence of any meeting)"
     if "imputed" not in kinds:
         return "attested rows"
     found, held = counts("interactions"), counts("events")

@@ -92,5 +92,6 @@ def _condition(table: Table) -> str:
         equal = " and ".join(f"s.{column} = t.{column}" for column in OFFICIAL)
         return f"exists (select 1 from scoped as s where {equal})"
     raise UsageError(
-        f"table `{table.name}` takes no filters: its rows belong to no event; leave them out"
+        f"table `{table.name}` has no filters, because its rows do not belong to events; "
+        "leave them out"
     )

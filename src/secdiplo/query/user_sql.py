@@ -48,7 +48,7 @@ def check_statement(built: Built, statement: str, *, unsafe: bool = False) -> No
     except (TypeError, UnicodeError):  # DuckDB takes nothing but UTF-8 text
         raise UsageError("a statement is UTF-8 text; correct it") from None
     if len(kinds) != 1 or (kinds != ["SELECT"] and not unsafe):
-        raise UsageError(f"one SELECT is run, not {' + '.join(kinds) or 'nothing'}")
+        raise UsageError(f"only one SELECT is allowed, not {' + '.join(kinds) or 'nothing'}")
     built.need(built.tables)
 
 

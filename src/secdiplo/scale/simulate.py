@@ -111,7 +111,7 @@ def simulate(
     ...     sheet = sd.simulate(f"{place}/made_up", 300, seed=1)
     ...     ds = sd.load(f"{place}/made_up")
     >>> len(ds["participations"]), ds.query("dataset_totals").attrs["status"]
-    (300, 'counted over synthetic rows (made up, no evidence of anything)')
+    (300, 'counted over synthetic rows (invented; not evidence of any meeting)')
     """
     _refuse(Path(out), rows, seed, kind, replace)
     shape = folders.read(like or resources.shipped("data"))
@@ -145,7 +145,7 @@ def _refuse(out: Path, rows: int, seed: int, kind: str, replace: bool) -> None:
     if type(plain(rows)) is not int or not 1 <= rows <= MAX_SIMULATED_ROWS:
         raise UsageError(f"{rows} rows cannot be made; choose from 1 to {MAX_SIMULATED_ROWS:,}")
     if type(plain(seed)) is not int or not 0 <= seed <= MAX_SEED:
-        raise UsageError(f"{seed} is no seed; choose from 0 to {MAX_SEED}")
+        raise UsageError(f"{seed} is not a seed; choose from 0 to {MAX_SEED}")
     if kind not in SHEET_FORMATS:
         raise UsageError(f"no kind `{kind}` of sheet; choose from {', '.join(SHEET_FORMATS)}")
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
@@ -158,14 +158,14 @@ def _refuse(out: Path, rows: int, seed: int, kind: str, replace: bool) -> None:
     except (DataError, UsageError):
         mine = False
     if not mine:
-        raise UsageError(f"{out} is no synthetic folder, so it is not replaced; name another")
+        raise UsageError(f"{out} is not a synthetic folder, so it is not replaced; name another")
     known = {"dataset.toml", "codes.csv", "reference/officials.csv"}
     known |= {f"reference/{name}" for name in REFERENCE_SHEETS}
     known |= {f"curated/interactions.{ending}" for ending in SHEET_FORMATS}
     files = (file.relative_to(out).as_posix() for file in out.rglob("*") if not file.is_dir())
     foreign = sorted(set(files) - known)
     if foreign:
-        raise UsageError(f"{out} also holds {foreign[0]}, so it is not replaced; move it away")
+        raise UsageError(f"{out} also contains {foreign[0]}, so it is not replaced; move it away")
 
 
 def _refuse_shape(like: Folder, source: Path) -> None:
@@ -176,7 +176,7 @@ def _refuse_shape(like: Folder, source: Path) -> None:
         names = next(csv.reader(file), [])
     lacking = [c.name for c in CODING_SHEET.columns if not c.optional and c.name not in names]
     if lacking:
-        what = f"its sheet has no column `{lacking[0]}`, which made-up rows need"
+        what = f"its sheet has no column `{lacking[0]}`, which synthetic rows need"
         raise UsageError(f"{like.path}: {what}; add it, or name another dataset")
     if not like.home or "home" in names:
         what = "its rows have home countries of their own"
@@ -214,7 +214,7 @@ def _settings(
         "version": "1.0",
         "licence": like.licence,
         "citation": f"SYNTHETIC rows made by secdiplo simulate, {rows:,} rows, seed {seed}; "
-        "they are evidence of nothing.",
+        "they are not evidence of any meeting.",
     }
     lines = [f'{key} = "{value}"' for key, value in head.items()]
     lines += ["exhaustive = false", f'default_scope = "{like.default_scope}"']

@@ -79,7 +79,7 @@ def explain(column: Column, value: str | None, verdict: str, closed: Mapping[str
     if verdict in LIMIT_WORDS:
         return f"{cell} {LIMIT_WORDS[verdict].format(dict(column.limits)[verdict])}; correct it"
     if not column.required and normal_form(value) in BLANK_WORDS:
-        return f"{cell} is no value; {_blank_hint(value, closed)}"
+        return f"{cell} is not a value; {_blank_hint(value, closed)}"
     if verdict == "code":
         return f"unknown code {cell}; {nearest(value, closed, column.codes)}"
     kinds = {

@@ -69,7 +69,7 @@ def write_tables(
 
     out, source = Path(out).resolve(), Path(path).resolve()  # through links, to what they name
     if out == source or out in source.parents:
-        raise UsageError(f"{out} holds the dataset folder; name another folder for the tables")
+        raise UsageError(f"{out} contains the dataset folder; name another folder for the tables")
     refuse_foreign(out, problems)
     with replacing(out) as folder:
         with open_workspace(path, folder, memory, threads) as con:

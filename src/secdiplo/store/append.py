@@ -131,7 +131,7 @@ def append_rows(
     sheets = _named(files)
     target = Path(out).resolve() if out else tables
     if not is_whole(former.manifest):  # it says which files are whose
-        what = "another content than was written; build the tables again"
+        what = "the content differs from what was written; build the tables again"
         raise StoreError(f"{tables / MANIFEST}: {what}")
     refuse_foreign(target, problems)
     _refuse_damaged(former)
@@ -153,7 +153,9 @@ def _refuse_damaged(former: ExistingTables) -> None:
     """Damage would be given digests of its own and pass for what was written."""
     damage = list(verify.files(former.tables, former.manifest))
     if damage:
-        others = f", and {len(damage) - 1} more not as written" if damage[1:] else ""
+        others = (
+            f", and {len(damage) - 1} more that differ from what was written" if damage[1:] else ""
+        )
         what = f"{damage[0].what}{others}; build the tables again"
         raise StoreError(f"{former.tables / damage[0].file}: {what}")
 
@@ -195,7 +197,7 @@ def _unlike(label: str, digest: str, inputs: Mapping[str, str]) -> str:
 def _settings(tables: Path) -> Folder:
     """The settings and reference sheets that tables were built from."""
     if not (tables / SHEETS_FOLDER / "dataset.toml").is_file():
-        raise StoreError(f"{tables}: without the sheets they rest on; build the tables again")
+        raise StoreError(f"{tables}: the sheets behind them are missing; build the tables again")
     return folders.read(tables / SHEETS_FOLDER)
 
 
@@ -211,7 +213,7 @@ def _named(files: Path | str | Sequence[Path | str]) -> list[tuple[Path, str]]:
             what = " is a folder; name its sheet" if path.is_dir() else missing
             raise UsageError(f"{path}{what}")
         if not path.name.endswith(SUFFIXES):
-            raise UsageError(f"{path}: of no form that is read; give {', '.join(SUFFIXES)}")
+            raise UsageError(f"{path}: no supported extension; use {', '.join(SUFFIXES)}")
     if not paths:
         raise UsageError("no sheet of new rows; name one or more")
     if twice := [path for place, path in enumerate(paths) if path in paths[:place]]:

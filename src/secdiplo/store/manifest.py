@@ -162,9 +162,11 @@ def load(file: Path) -> dict[str, Any]:
         what = "these tables were built by an earlier version of the toolkit"
         raise StoreError(f"{file}: {what}; run `secdiplo build FOLDER -o {file.parent}` again")
     if not known:
-        raise StoreError(f"{file}: of another version of the toolkit; build the tables again")
+        raise StoreError(
+            f"{file}: written by another version of the toolkit; build the tables again"
+        )
     if not inside:
-        raise StoreError(f"{file}: names files that no build writes; {REMEDY}")
+        raise StoreError(f"{file}: names files that a build does not write; {REMEDY}")
     return manifest
 
 
@@ -187,5 +189,5 @@ def unchanged(folder: Path, stamp: tuple[int, ...]) -> None:
         They are others.
     """
     if stamp != stamp_of(folder):
-        what = "other tables have taken the place of those that were opened"
+        what = "the tables were replaced after they were opened"
         raise StoreError(f"{folder}: {what}; open them again")

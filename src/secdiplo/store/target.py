@@ -43,7 +43,7 @@ def refuse_foreign(out: Path, problems: Path | str | None = None) -> None:
         raise UsageError(f"{out} is a file; name a folder for the tables")
     other = _foreign(out) if out.is_dir() else []
     if other:
-        raise UsageError(f"{out} holds other files ({other[0]}); name an empty or a new folder")
+        raise UsageError(f"{out} contains other files ({other[0]}); name an empty or a new folder")
     if problems is not None and Path(problems).resolve().is_relative_to(out):
         raise UsageError(f"{problems} is in the folder of the tables; name another file")
 

@@ -80,7 +80,7 @@ def files(folder: Path, manifest: dict[str, Any]) -> Iterator[Damage]:
     """
     as_written = (folder / MANIFEST).read_bytes() == text_of(manifest).encode()
     if not as_written or not is_whole(manifest):
-        yield Damage(MANIFEST, "another content than was written")
+        yield Damage(MANIFEST, "the content differs from what was written")
     listed = manifest.get("files")
     if not isinstance(listed, dict):
         raise StoreError(f"{folder / MANIFEST}: not readable; {REMEDY}")
@@ -96,7 +96,7 @@ def files(folder: Path, manifest: dict[str, Any]) -> Iterator[Damage]:
         elif file.stat().st_size != body["bytes"]:
             yield Damage(name, f"{file.stat().st_size:,} bytes, not {body['bytes']:,}")
         elif file_digest(file) != body.get("sha256"):
-            yield Damage(name, "another content than was written")
+            yield Damage(name, "the content differs from what was written")
     others = (file for file in folder.rglob("*") if file.is_symlink() or not file.is_dir())
     there = {f.relative_to(folder).as_posix() for f in others if f.name not in LITTER}
     for name in sorted(there - listed.keys() - {MANIFEST}):
@@ -121,7 +121,7 @@ def _contents(
             yield Damage(name, f"the table cannot be read ({reason(error)})")
             continue
         if total(sums).digest != body.get("content"):
-            yield Damage(name, "the table has other rows than were written")
+            yield Damage(name, "the rows of the table differ from what was written")
 
 
 def shipped() -> tuple[list[Damage], str]:
@@ -148,7 +148,7 @@ def shipped() -> tuple[list[Damage], str]:
         elif not file.is_file():
             found.append(Damage(name, "missing"))
         elif file_digest(file) != listed[name]:
-            found.append(Damage(name, "another content than was released"))
+            found.append(Damage(name, "the content differs from the release"))
     return found, f"{len(listed)} files of the toolkit"
 
 

@@ -67,7 +67,7 @@ def limit(
     """
     if memory is not None:
         if bytes_of(memory) < MIN_MEMORY * 10**6:
-            raise UsageError(f"`{memory}` is too little to work with; give {MIN_MEMORY}MB or more")
+            raise UsageError(f"`{memory}` is too little memory; give {MIN_MEMORY}MB or more")
         con.execute(f"set memory_limit = {literal(memory)}")
     if threads is not None:
         if type(plain(threads)) is not int or threads < 1:
@@ -90,7 +90,7 @@ def bytes_of(memory: str) -> int:
     """
     size = _SIZE.fullmatch(memory) if isinstance(memory, str) else None
     if not size:
-        raise UsageError(f"`{memory}` is no size of memory; write `2GB` or `500MB`")
+        raise UsageError(f"`{memory}` is not an amount of memory; write `2GB` or `500MB`")
     unit = 1024 if size[3] else 1000
     return int(float(size[1]) * unit ** (1 + "kmgt".index(size[2].lower())))
 

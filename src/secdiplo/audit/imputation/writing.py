@@ -162,10 +162,12 @@ def impute(
     _refuse(target, source.path)
     built, _ = store.open_folder(source.path)
     if queries.is_synthetic(built):
-        raise UsageError("it holds synthetic rows, which no claims are about; impute another")
+        raise UsageError(
+            "it contains synthetic rows, to which no claims refer; impute another dataset"
+        )
     made_up = "select count(*) from participations where row_status = 'imputed'"
     if built.con.cursor().execute(made_up).fetchone() != (0,):
-        raise UsageError("it holds imputed rows already; impute the attested dataset instead")
+        raise UsageError("it already contains imputed rows; impute the attested dataset instead")
     claim_set = read_claims(built)
     if not claim_set.claims:
         raise UsageError(f"{NO_CLAIMS}: nothing to meet")
@@ -187,14 +189,14 @@ def _folder(path: Path | str | None) -> folders.Folder:
 def _refuse(out: Path, source: Path) -> None:
     """Raise an error if the folder contains anything but an imputation."""
     if out == source.resolve() or out in source.resolve().parents:
-        raise UsageError(f"{out} holds the dataset folder; name another folder")
+        raise UsageError(f"{out} contains the dataset folder; name another folder")
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file; name a folder")
     if Path.cwd().is_relative_to(out):
-        raise UsageError(f"{out} is the working folder or holds it; name another folder")
+        raise UsageError(f"{out} is the working folder or contains it; name another folder")
     other = _foreign(out) if out.is_dir() else []
     if other:
-        raise UsageError(f"{out} holds other files ({other[0]}); name an empty or a new folder")
+        raise UsageError(f"{out} contains other files ({other[0]}); name an empty or a new folder")
 
 
 def _files(out: Path) -> list[str]:
@@ -417,7 +419,7 @@ class _ImputationWriter:
             "attested_left_out": counts["left_out"],
             "imputed_interactions": counts["interactions"],
             "imputed_events": counts["events"],
-            "note": "Imputed rows meet published totals; they are no evidence of any meeting.",
+            "note": "Imputed rows agree with published totals; they are not evidence of any meeting.",
         }
         text = json.dumps(record, indent=2, ensure_ascii=False)
         (out / RECORD).write_text(text + "\n", encoding="utf-8")

@@ -290,7 +290,7 @@ def _place(
         shown[shift + a : shift + b] for a, b in zip(numbers[1::2], numbers[2::2], strict=False)
     ]
     if any(gap.strip() for gap in gaps):
-        return (0, 0), "a span in several pieces; a row has one: mark it as one, or as several"
+        return (0, 0), "a span with several parts; mark it as one span, or as several"
     return (origin[shift + numbers[0]], origin[shift + numbers[-1] - 1] + 1), ""
 
 

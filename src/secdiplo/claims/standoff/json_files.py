@@ -94,7 +94,7 @@ def read_label_studio(text: str, label: str) -> list[Span]:
         for place, task in enumerate(tasks, 1):
             done = [each for each in task["annotations"] if not each.get("was_cancelled")]
             if len(done) > 1:
-                what = f"task {place} has {len(done)} annotations; export the reviewed one alone"
+                what = f"task {place} has {len(done)} annotations; export only the reviewed one"
                 raise _refuse(label, 0, what)
             body = next((str(task["data"][k]) for k in TEXT_KEYS if k in task["data"]), None)
             for annotation in done:

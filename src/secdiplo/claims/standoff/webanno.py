@@ -54,7 +54,7 @@ def read(text: str, label: str) -> list[Span]:
         cells = line.split("\t")
         place = re.fullmatch(r"(\d+)-(\d+)", cells[1]) if len(cells) > 2 else None
         if not re.fullmatch(r"\d+-\d+(\.\d+)?", cells[0]) or not place:
-            what = "not a line of a token; export the file again, or remove the line"
+            what = "not a token line; export the file again, or remove the line"
             problems.append(Problem(label, number, "1", what))
             continue
         start, end = int(place[1]), int(place[2])

@@ -83,7 +83,7 @@ def _opened(path: Path, name: str, options: ReadOptions) -> Source:
     if options.sheet and kind not in WITH_SHEETS:
         raise UsageError(f"{name} has no sheets; remove `sheet` from the map")
     if options.encoding and kind not in WITH_ENCODING:
-        raise UsageError(f"{name} is no text; remove `encoding`")
+        raise UsageError(f"{name} is not a text file; remove `encoding`")
     if options.delimiter and kind != "text":
         raise UsageError(f"{name} has no delimiter to choose; remove `delimiter`")
     if options.header is False and kind in WITHOUT_HEADER:

@@ -117,7 +117,7 @@ def kind_of(path: Path, name: str) -> str:
             what = f"by its content this is {TYPED_NAMES.get(found, 'text')}"
             remedy = "give it the ending of its kind"
         raise UsageError(
-            f"{name}: not a kind of file that is read; {what}; {remedy}. Read are {known}"
+            f"{name}: not a supported kind of file; {what}; {remedy}. Supported: {known}"
         )
     if found == kind or (found == "text" and kind in DELIMITED_KINDS):
         return kind
@@ -131,9 +131,9 @@ def kind_of(path: Path, name: str) -> str:
     if found in {"text", "binary"} and kind not in DELIMITED_KINDS:
         whole = "" if found == "text" else "; it may be cut off"
         name = TYPED_NAMES[kind]
-        raise broken(path, f"by its content this is not {name}{whole}: save it anew")
+        raise broken(path, f"by its content this is not {name}{whole}: save it again")
     if found == "binary":
-        what = "by its content this is no text; save the table as CSV"
+        what = "by its content this is not a text file; save the table as CSV"
         raise broken(path, what)
     raise broken(path, f"by its content this is {found}, not a table; {remedy}")
 
@@ -230,7 +230,7 @@ def unpacked(path: Path) -> tuple[Path, Path | None]:
         raise
     except Exception as error:  # each kind of compression has its own
         shutil.rmtree(folder, ignore_errors=True)
-        what = f"not readable as a {packing} file ({reason(error)}); get it anew"
+        what = f"not readable as a {packing} file ({reason(error)}); get it again"
         raise broken(path, what) from None
     return target, folder
 

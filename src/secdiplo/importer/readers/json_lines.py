@@ -85,7 +85,7 @@ def _object(path: Path, number: int, line: str) -> dict[str, Any]:
     except ValueError:
         raise broken(path, "a number of too many digits; write it as text", number) from None
     if "\\ud" in line.lower() and not _is_text(row):
-        raise broken(path, "half of a letter (a lone surrogate); write the text anew", number)
+        raise broken(path, "half of a letter (a lone surrogate); write the text again", number)
     if not isinstance(row, dict):
         raise broken(path, "no JSON object; write one object on each line", number)
     return row

@@ -70,7 +70,7 @@ def ods(path: Path, sheet: str, has_header: bool = True) -> Source:
         raise
     except Exception as error:
         what = f"not readable as {ODS} ({reason(error)})"
-        raise broken(path, f"{what}; it may be cut off: get it anew") from None
+        raise broken(path, f"{what}; it may be cut off: get it again") from None
     return sheet_source(
         path,
         lambda: guarded(path, ODS, _records(path, chosen, styles)),
@@ -172,7 +172,7 @@ def _records(path: Path, sheet: str, styles: _Styles) -> Iterator[Record]:
         cells = _cells(path, line, element, styles, defaults)
         if any(cells):
             if line + times > MAX_SHEET_ROWS + 1:
-                what = f"over {MAX_SHEET_ROWS:,} rows; a sheet has no more: get the file anew"
+                what = f"over {MAX_SHEET_ROWS:,} rows; a sheet cannot have more: get the file again"
                 raise broken(path, what, line)
             for number in range(times):
                 yield line + number, list(cells)

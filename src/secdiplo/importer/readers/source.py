@@ -25,8 +25,8 @@ LINE_BREAK = re.compile("_x000[9AD]_")
 """How Excel's own format writes a line break or a tab within a cell."""
 BROKEN_LINE = "has a line break that Excel wrote as letters; it is read as a blank"
 NESTED = "has values with fields of their own, so it is left out; make each field a column"
-LOST_LETTER = "has a letter that was lost (U+FFFD); get the text anew"
-WRONG_ENCODING = "looks like UTF-8 that was read in another encoding; get the text anew"
+LOST_LETTER = "has a letter that was lost (U+FFFD); get the text again"
+WRONG_ENCODING = "looks like UTF-8 that was read in another encoding; get the text again"
 
 Record = tuple[int, list[str]]
 

@@ -39,7 +39,7 @@ def delimited(path: Path, options: ReadOptions) -> Source:
     encoding = _encoding(path, options)
     delimiter = {"tab": "\t", "\\t": "\t"}.get(options.delimiter, options.delimiter)
     if len(delimiter) > 1 or delimiter in {'"', "\n", "\r"}:
-        raise UsageError(f"`{delimiter}` is no delimiter; give one character, or `tab`")
+        raise UsageError(f"`{delimiter}` is not a delimiter; give one character, or `tab`")
     if not delimiter:
         order = sorted(DELIMITERS, key=lambda mark: mark != "\t" and path.suffix.lower() == ".tsv")
         delimiter = max(order, key=lambda mark: _fit(path, encoding, mark))
@@ -123,7 +123,9 @@ def tab(path: Path, options: ReadOptions) -> Source:
                     if "\0" in line:
                         raise broken(path, NUL, number)
                     if len(line) == MAX_LINE:
-                        what = f"a line of over {MAX_LINE:,} characters; this is no table of rows"
+                        what = (
+                            f"a line of over {MAX_LINE:,} characters; this is not a table of rows"
+                        )
                         raise broken(path, what, number)
                     yield number, [_unescaped(cell) for cell in line.rstrip("\n").split("\t")]
         except UnicodeError:

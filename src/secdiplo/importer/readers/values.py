@@ -92,7 +92,7 @@ def guarded(path: Path, name: str, records: Iterator[Record]) -> Iterator[Record
         raise
     except Exception as error:
         what = f"not readable as {name} ({reason(error)})"
-        raise broken(path, f"{what}; it may be cut off: get it anew") from None
+        raise broken(path, f"{what}; it may be cut off: get it again") from None
 
 
 def short(value: float) -> float:

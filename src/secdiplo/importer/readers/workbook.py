@@ -73,7 +73,7 @@ def workbook(path: Path, sheet: str, has_header: bool = True) -> Source:
         raise
     except Exception as error:
         what = f"not readable as {XLSX} ({reason(error)})"
-        raise broken(path, f"{what}; it may be cut off: get it anew") from None
+        raise broken(path, f"{what}; it may be cut off: get it again") from None
     return sheet_source(
         path,
         lambda: guarded(path, XLSX, _excel_records(path, chosen)),
@@ -116,7 +116,9 @@ def xml_events(path: Path, xml: IO[bytes]) -> Iterator[tuple[str, Any]]:
     is_first = True
     while part := xml.read(1 << 16):
         if is_first and b"<!DOCTYPE" in part:
-            raise broken(path, "a spreadsheet with a DOCTYPE, which none has; get it anew")
+            raise broken(
+                path, "a spreadsheet with a DOCTYPE, which no spreadsheet has; get it again"
+            )
         is_first = False
         parser.feed(part)
         yield from parser.read_events()

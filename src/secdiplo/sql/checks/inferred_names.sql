@@ -19,7 +19,7 @@ select
     r.row,
     'inferred' as "column",
     u.item as value,
-    '{value} is no column of the sheet; {nearest:column}' as what
+    '{value} is not a column of the sheet; {nearest:column}' as what
 from rows as r
 join unknown as u on u.cell = r.inferred
 order by r.row, u.item
