@@ -590,7 +590,7 @@ def test_the_command_refuses_with_suggestions():
         (["156"], "name its system"),
         (["Peru", "--on", "1990-01-01"], "--on goes with"),
         (["Peru", "--to", "iso"], "did you mean"),
-        ([""], "a blank"),
+        ([""], "the name is blank"),
     ]:
         done = run(*args)
         assert done.exit_code == 2 and said in done.stderr and done.stdout == "", args
@@ -719,7 +719,7 @@ def test_numbers_and_two_letters_of_ended_states_are_never_taken_from_countries_
     assert find(265, system="cow").iso3 == "DDR" and find(680, system="gw").iso3 == "YMD"
     assert find(365, system="cow", on="1975-01-01").iso3 == "RUS"  # as both lists call it
     for wrong, system, codes in [(891, "numeric", "SCG YUG"), ("CS", "iso2", "CSK SCG")]:
-        with pytest.raises(CountryError, match="is of several") as caught:
+        with pytest.raises(CountryError, match="the code of several") as caught:
             find(wrong, system=system)
         assert sorted(s.entity.iso3 for s in caught.value.suggestions) == codes.split()
 

@@ -939,9 +939,9 @@ def test_a_code_that_its_system_lacks_is_named(refused: Callable[..., list[str]]
     assert refused(SMALL.replace("KEN", "NA"), 'system = "iso2"\n' + MINIMAL) == [
         "small.csv:2:country: `NA` (1 row) marks a missing value in many files; write it in "
         '`missing`, or as `NA = "NAM"` under [values.counterpart]',
-        "small.csv:3:country: `ETH` (1 row) is no iso2 code of one country; write the ISO3 code "
+        "small.csv:3:country: `ETH` (1 row) is not the iso2 code of one country; write the ISO3 code "
         "under [values.counterpart]",
-        "small.csv:4:country: `RWA` (1 row) is no iso2 code of one country; write the ISO3 code "
+        "small.csv:4:country: `RWA` (1 row) is not the iso2 code of one country; write the ISO3 code "
         "under [values.counterpart]",
     ]
 
@@ -1453,7 +1453,7 @@ def test_only_recorded_spellings_are_exact(value: str, code: str | None) -> None
         (
             'forum"\n',
             'forum"\n[values.date]\n"a" = "2024-02-30"\n',
-            "map.toml:22:a: `2024-02-30` is no date; ",
+            "map.toml:22:a: `2024-02-30` is not a date; ",
         ),
         ("[dataset]", 'keep = ["City"]\n[dataset]', "map.toml:1:keep: `City` is a column of the"),
         (
@@ -1845,7 +1845,7 @@ def test_options_that_a_file_cannot_have_are_refused(tmp_path: Path) -> None:
         ("a.csv", options(encoding="cp9999"), "no encoding `cp9999`; give one such as"),
         ("a.csv", options(delimiter=", "), "`, ` is not a delimiter; give one character"),
         ("a.csv", options(encoding="utf-16"), "bytes that are not utf-16|UTF-16|no header"),
-        ("a.parquet", options(encoding="cp1252"), "is no text; remove `encoding`"),
+        ("a.parquet", options(encoding="cp1252"), "is not a text file; remove `encoding`"),
         ("a.parquet", options(delimiter=";"), "no delimiter to choose"),
         ("a.parquet", options(header=False), "names its columns itself"),
     ):

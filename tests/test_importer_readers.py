@@ -634,7 +634,7 @@ def test_sheets_that_grow_without_bound_are_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "c.ods", "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("content.xml", '<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>')
-    with pytest.raises(DataError, match="a spreadsheet with a DOCTYPE, which none has"):
+    with pytest.raises(DataError, match="a spreadsheet with a DOCTYPE, which no spreadsheet has"):
         readers.open_source(tmp_path / "c.ods")
 
 
@@ -692,7 +692,7 @@ NO_TABLES: list[tuple[bytes | str, str]] = [
     (b'{\n  "a": 1\n}', "JSON that is not one object a line"),
     (b"SQLite format 3\0" + b"\0" * 20, "an SQLite database"),
     (b"", "an empty file"),
-    (bytes(range(256)) * 3, "no text"),
+    (bytes(range(256)) * 3, "not a text file"),
     (gzip.compress(b"a,b\n1,2\n"), "a gzip file"),
     (b"\xd0\xcf\x11\xe0" + b"\0" * 20, "an old or protected Excel or Word file"),
     ("word/document.xml", "a Word document"),
@@ -712,7 +712,7 @@ def test_a_file_that_is_no_table_says_what_it_seems_to_be(
             archive.writestr(content, "x")
     else:
         path.write_bytes(content)
-    if message == "no text" and suffix != ".csv":
+    if message == "not a text file" and suffix != ".csv":
         message = "not (an Excel workbook|Parquet)|binary"
     with pytest.raises(SecdiploError, match=message) as error:
         importer.propose(path)

@@ -191,10 +191,13 @@ def test_columns_and_limit_hold_for_files(tmp_path):
     ("args", "words"),
     [
         (["-o", "x.sas"], "the extension is not one of .csv, .parquet"),
-        (["-o", "none/x.csv"], "not a file in a folder that exists"),
+        (["-o", "none/x.csv"], "not a file in an existing folder"),
         (["-o", "."], "the extension is not one of"),
         (["-o", "there.csv"], "there.csv exists; name another file, or replace it with --force"),
-        (["-o", "x.csv", "--format", "json"], "its ending is the format; leave --format json out"),
+        (
+            ["-o", "x.csv", "--format", "json"],
+            "its extension sets the format; leave out --format json",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_is_refused(args, words, tmp_path, monkeypatch):
@@ -347,7 +350,7 @@ def test_the_scope_of_a_table_is_all(ds):
 
 @pytest.mark.parametrize("name", ["countries", "claims", "codes", "gsi_support"])
 def test_other_tables_take_no_filters(ds, name):
-    with pytest.raises(sd.UsageError, match=f"table `{name}` takes no filters"):
+    with pytest.raises(sd.UsageError, match=f"table `{name}` has no filters"):
         ds.table(name, country="THA")
     assert len(ds.table(name)) == ds.tables()["rows"][name]
 

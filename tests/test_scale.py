@@ -353,9 +353,9 @@ def test_days_that_a_parquet_file_holds_as_timestamps_are_days(mini, unit, tmp_p
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        (pa.array([b"Bogot\xe1"] * 2, pa.binary()), "BLOB in Parquet, which is no text"),
-        (pa.array([["a", "b"]] * 2), "VARCHAR[] in Parquet, which is no text"),
-        (pa.array([{"a": 1}] * 2), "STRUCT(a BIGINT) in Parquet, which is no text"),
+        (pa.array([b"Bogot\xe1"] * 2, pa.binary()), "BLOB in Parquet, which is not text"),
+        (pa.array([["a", "b"]] * 2), "VARCHAR[] in Parquet, which is not text"),
+        (pa.array([{"a": 1}] * 2), "STRUCT(a BIGINT) in Parquet, which is not text"),
         (pa.array([0] * 2, pa.timestamp("us", "Asia/Shanghai")), "times with a time zone"),
         (pa.array([1, 2]), ""),
         (pa.array(["x", "y"]).dictionary_encode(), ""),

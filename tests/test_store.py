@@ -269,7 +269,7 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path, content):
     if content is not None:
         (out / "manifest.json").write_text(content, encoding="utf-8")
     before = digests(out)
-    with pytest.raises(UsageError, match=r"holds other files \(\w+\.\w+\); name an empty"):
+    with pytest.raises(UsageError, match=r"contains other files \(\w+\.\w+\); name an empty"):
         sd.build(MINI, out)
     assert digests(out) == before
     assert list(tmp_path.iterdir()) == [out]
@@ -277,13 +277,13 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path, content):
 
 def test_a_foreign_manifest_alone_is_left_alone(tmp_path):
     (tmp_path / "manifest.json").write_text('{"name": "a web page"}', encoding="utf-8")
-    with pytest.raises(UsageError, match=r"holds other files \(manifest.json\)"):
+    with pytest.raises(UsageError, match=r"contains other files \(manifest.json\)"):
         sd.build(MINI, tmp_path)
 
 
 def test_the_dataset_itself_is_no_target(mini):
     for out in (mini, mini.parent):
-        with pytest.raises(UsageError, match="holds the dataset folder"):
+        with pytest.raises(UsageError, match="contains the dataset folder"):
             sd.build(mini, out)
     assert sd.check(mini) == []
 
@@ -455,13 +455,13 @@ def test_damage_within_the_pages_gives_a_message(built):
         ("{", "not readable"),
         ("[]", "not readable"),
         ('{"format": 3}', "not readable"),
-        ('{"format": 3, "tables": {}, "dataset": {}}', "another version"),
-        ('{"format": 4, "tables": {}, "dataset": {}}', "another version"),
+        ('{"format": 3, "tables": {}, "dataset": {}}', "another version of the toolkit"),
+        ('{"format": 4, "tables": {}, "dataset": {}}', "another version of the toolkit"),
     ],
 )
 def test_a_broken_manifest_is_named(built, content, what):
     (built / "manifest.json").write_text(content, encoding="utf-8")
-    with pytest.raises(StoreError, match=rf"manifest\.json: {what}|of {what}"):
+    with pytest.raises(StoreError, match=rf"manifest\.json: {what}|by {what}"):
         sd.load(built)
 
 
@@ -478,7 +478,7 @@ def test_a_manifest_without_the_dataset_is_named(built):
     manifest = manifest_of(built)
     del manifest["dataset"]["exhaustive"]
     (built / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(StoreError, match=r"manifest\.json: of another version"):
+    with pytest.raises(StoreError, match=r"manifest\.json: written by another version"):
         sd.load(built)
 
 

@@ -700,9 +700,9 @@ CELLS = [
         ),
         f"{SHEET}:5:agency: unknown code `NA`; known: MPS, MSS, CPLC\n"
         f"{SHEET}:5:format: unknown code `N/A`; known: bilateral, sideline, multilateral\n"
-        f"{SHEET}:7:host_country: `NA` is no value; leave the cell blank, or write `NAM` "
+        f"{SHEET}:7:host_country: `NA` is not a value; leave the cell blank, or write `NAM` "
         "for Namibia\n"
-        f"{SHEET}:7:source_date: `NA` is no value; leave the cell blank",
+        f"{SHEET}:7:source_date: `NA` is not a value; leave the cell blank",
     ),
     Case(
         "wide_letters",
@@ -1468,8 +1468,8 @@ ANNOTATIONS = [
             cells(8, CLAIMS, counterpart="", format=""),
         ),
         f"{CLAIMS}:5:base: claim `X06` counts officers, which is not a unit of a share; name another\n"
-        f"{CLAIMS}:8:measure: a rank of nothing; name the region, counterpart or agency that it is "
-        "of",
+        f"{CLAIMS}:8:measure: a rank without a subject; name the ranked region, counterpart or "
+        "agency",
         SEEDS,
     ),
     Case(
@@ -1736,7 +1736,7 @@ SETTINGS = [
         "kind, query, title, lacks, remedy, paper, note, parameters, published\n"
         f"{TOML}:37:figures.regional_share: no figure `regional_share`; did you mean "
         "`regional_shares`?\n"
-        f"{TOML}:41:figures.outreach_by_half.paper: `figure_1` is `gsi_map` already; name another "
+        f"{TOML}:41:figures.outreach_by_half.paper: `figure_1` is `gsi_map` already; choose another "
         "figure of the paper\n"
         f"{TOML}:42:figures.outreach_by_half.query: unknown key `figures.outreach_by_half.query`; "
         "known: paper, note, parameters\n"
@@ -1940,10 +1940,10 @@ OWN_TABLES = [
             moved(VISITS, "tables/hosts_met.json"),
             moved(VISIT_ROWS, "curated/hosts_met.csv"),
         ),
-        "tables/hosts_met.json:21:foreignKeys: refers in a circle to `stops` and back; drop one "
-        "reference\n"
-        "tables/stops.json:21:foreignKeys: refers in a circle to `hosts_met` and back; drop one "
-        "reference",
+        "tables/hosts_met.json:21:foreignKeys: refers to `stops`, which refers back to it; drop "
+        "one reference\n"
+        "tables/stops.json:21:foreignKeys: refers to `hosts_met`, which refers back to it; "
+        "drop one reference",
     ),
     Case(
         "table_list_without_codes",

@@ -62,7 +62,7 @@ def why_unknown(mapping: ColumnMap, name: str, given: str) -> str:
             f"`{toml.key(given)} = {toml.text(other)}` under [values.{name}]"
         )
     if system := mapping.system.get(name):
-        return f"is not a {system} code of one country; write the ISO3 code under [values.{name}]"
+        return f"is not the {system} code of one country; write the ISO3 code under [values.{name}]"
     where = f"write it under [values.{name}]"
     if name == "counterpart" or name in CODED_COLUMNS:
         names = mapping.names(name)

@@ -162,9 +162,7 @@ def impute(
     _refuse(target, source.path)
     built, _ = store.open_folder(source.path)
     if queries.is_synthetic(built):
-        raise UsageError(
-            "it contains synthetic rows, to which no claims refer; impute another dataset"
-        )
+        raise UsageError("it contains synthetic rows, to which no claims refer; impute another")
     made_up = "select count(*) from participations where row_status = 'imputed'"
     if built.con.cursor().execute(made_up).fetchone() != (0,):
         raise UsageError("it already contains imputed rows; impute the attested dataset instead")
@@ -419,7 +417,7 @@ class _ImputationWriter:
             "attested_left_out": counts["left_out"],
             "imputed_interactions": counts["interactions"],
             "imputed_events": counts["events"],
-            "note": "Imputed rows agree with published totals; they are not evidence of any meeting.",
+            "note": "Imputed rows agree with published totals but are not evidence of meetings.",
         }
         text = json.dumps(record, indent=2, ensure_ascii=False)
         (out / RECORD).write_text(text + "\n", encoding="utf-8")
