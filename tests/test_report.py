@@ -30,11 +30,12 @@ _collect = payload.collect
 _collected = {}
 
 
-def _collect_once(built, scope=None):
+def _collect_once(built, scope=None, filters=None):
     """The payload of a dataset, which takes long, made once; each caller has its own copy."""
-    if (id(built), scope) not in _collected:
-        _collected[id(built), scope] = (built, _collect(built, scope))
-    return copy.deepcopy(_collected[id(built), scope][1])
+    key = (id(built), scope, repr(filters or None))
+    if key not in _collected:
+        _collected[key] = (built, _collect(built, scope, filters))
+    return copy.deepcopy(_collected[key][1])
 
 
 @pytest.fixture(autouse=True)
@@ -125,6 +126,33 @@ def test_the_scope_to_start_with():
     assert payload.collect(built, "all")["about"]["start_scope"] == "all"
     with pytest.raises(UsageError, match="unknown scope `everything`"):
         payload.collect(built, "everything")
+
+
+@pytest.mark.parametrize(
+    ("filters", "want"),
+    [
+        ({}, ""),
+        ({"country": "Kenya", "start": "2024"}, "country=KEN&start=2024-01-01"),
+        ({"region": ["Africa", "Central Asia"]}, "region=Africa,Central%20Asia"),
+    ],
+)
+def test_filters_to_start_with(filters, want):
+    assert payload.collect(open_any(None)[0], None, filters)["about"]["start_filters"] == want
+
+
+@pytest.mark.parametrize(
+    ("filters", "words"),
+    [
+        ({"country": ["KEN", "UGA"]}, "one country at a time"),
+        ({"not_country": "KEN"}, "no filter `not_country`"),
+        ({"region": "Atlantis"}, "Atlantis"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_filters_that_the_page_cannot_start_with(filters, words, tmp_path):
+    with pytest.raises(UsageError, match=words):
+        sd.load().report(tmp_path / "page", **filters)
+    assert not (tmp_path / "page").exists()
 
 
 def test_imputed_rows_are_counted():

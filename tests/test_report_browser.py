@@ -283,6 +283,16 @@ def test_a_profile_can_be_linked_to(chromium, page):
 # --- the address ----------------------------------------------------------------------------
 
 
+def test_filters_are_set_when_the_page_opens(chromium, tmp_path):
+    page = sd.load().report(tmp_path, country="KEN", start="2024")
+    with browser.visiting(chromium) as visit:
+        visit.open(page)
+        state = visit.state()
+        assert (state["country"], state["start"]) == ("KEN", "2024-01-01")
+        assert visit.page.locator("#filter-country").input_value() == "KEN"
+        visit.clean()
+
+
 def test_the_address_restores_a_view(chromium, page):
     with browser.visiting(chromium) as visit:
         visit.open(page)

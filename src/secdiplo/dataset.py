@@ -969,7 +969,7 @@ class Dataset:
 
         return figures.draw(self._built, name, params, width)
 
-    def report(self, out: Path | str, *, scope: str | None = None) -> Path:
+    def report(self, out: Path | str, *, scope: str | None = None, **filters: Any) -> Path:
         """Write the explorer: one page that works offline.
 
         Parameters
@@ -978,6 +978,8 @@ class Dataset:
             The folder that gets ``index.html``.
         scope : str, optional
             The named scope that it opens with; the dataset's own by default.
+        **filters
+            The filters that are set when the page opens, as of `query`. A reader can change them.
 
         Returns
         -------
@@ -989,11 +991,12 @@ class Dataset:
         SecdiploError
             The libraries of ``secdiplo[report]`` are not installed.
         UsageError
-            An unknown scope, or a folder that cannot be written.
+            An unknown scope or filter, one that the page does not have, or a folder that cannot
+            be written.
         """
         from secdiplo import report
 
-        return report.write(self._built, out, scope=scope)
+        return report.write(self._built, out, scope=scope, filters=filters)
 
     def export(
         self, out: Path | str, to: str | Iterable[str] = "all", *, force: bool = False

@@ -117,21 +117,26 @@ def figures_(
 
 @click.command()
 @click.option("-o", "--out", required=True, metavar="DIR", help="Folder for index.html.")
-@click.option("--scope", metavar="SCOPE", help="Scope to show first.")
+@figure_filter_options
 @data_option
 @click.pass_context
-def report(ctx: click.Context, out: str, scope: str | None) -> None:
+def report(ctx: click.Context, out: str) -> None:
     """Write the explorer: one HTML page that works offline.
 
     The page contains the data, the map and all scripts, and makes no network requests. It needs the
-    extra `report`.
+    extra `report`. The filters are set when the page opens, and readers can change them.
 
-    Example: secdiplo report -o explorer
+    \b
+    secdiplo report -o explorer
+    secdiplo report -o explorer --region Africa --start 2024
     """
     from secdiplo import report as explorer
 
-    built = opened(ctx)
-    page = with_progress("Writing", lambda: explorer.write(built, out, scope=scope))
+    built, filters = opened(ctx), given_filters(ctx)
+    scope = filters.pop("scope", None)
+    page = with_progress(
+        "Writing", lambda: explorer.write(built, out, scope=scope, filters=filters)
+    )
     click.echo(f"{page}: {page.stat().st_size / 1e6:.1f} MB")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from secdiplo import __version__, files
 from secdiplo.errors import UsageError
@@ -36,7 +37,13 @@ SCRIPTS = (  # each uses those before it
 )
 
 
-def write(built: Built, out: Path | str, *, scope: str | None = None) -> Path:
+def write(
+    built: Built,
+    out: Path | str,
+    *,
+    scope: str | None = None,
+    filters: Mapping[str, Any] | None = None,
+) -> Path:
     """Write the explorer of a dataset.
 
     Parameters
@@ -47,6 +54,8 @@ def write(built: Built, out: Path | str, *, scope: str | None = None) -> Path:
         The folder for ``index.html``; it is created if it does not exist. Other files in it stay.
     scope : str, optional
         The scope that the page starts with; the dataset's default without it.
+    filters : mapping, optional
+        The filters that are set when the page opens.
 
     Returns
     -------
@@ -56,7 +65,7 @@ def write(built: Built, out: Path | str, *, scope: str | None = None) -> Path:
     Raises
     ------
     UsageError
-        An unknown scope, a folder that cannot be written, or an ``index.html`` in it that
+        An unknown scope or filter, a folder that cannot be written, or an ``index.html`` in it that
         secdiplo did not write.
     SecdiploError
         The libraries of the page are not installed.
@@ -72,7 +81,7 @@ def write(built: Built, out: Path | str, *, scope: str | None = None) -> Path:
     """
     folder = Path(out)
     refuse_foreign(folder)
-    text = page(payload.collect(built, scope), libraries.load())
+    text = page(payload.collect(built, scope, filters), libraries.load())
     return _put(folder, text.encode())
 
 

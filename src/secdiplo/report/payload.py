@@ -7,8 +7,9 @@ a list of its values and the place of each cell in that list.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from secdiplo import __version__, cite
 from secdiplo import query as queries
@@ -16,6 +17,7 @@ from secdiplo.audit import intervals
 from secdiplo.claims.reproduce import RESULT_COLUMNS, ClaimResult, reproduce
 from secdiplo.claims.reproduce import summary as summarize
 from secdiplo.claims.status import MARKS, tidy
+from secdiplo.errors import UsageError
 from secdiplo.figures import basemap
 from secdiplo.report import shapes
 from secdiplo.schema.declarations import ACTOR_TABLES
@@ -29,7 +31,14 @@ ROWS_QUERY = "meeting_list"
 TOTALS_QUERY = "dataset_totals"
 
 
-def collect(built: Built, scope: str | None = None) -> dict[str, Any]:
+IN_LISTS = ("agency", "official_rank", "format", "mode", "region", "topic", "home")
+ONE_EACH = ("country", "official", "forum", "confidence", "start", "end")
+"""The filters of the page: some take several values, others one."""
+
+
+def collect(
+    built: Built, scope: str | None = None, filters: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return everything that the page shows, as plain values.
 
     Parameters
@@ -37,6 +46,8 @@ def collect(built: Built, scope: str | None = None) -> dict[str, Any]:
     built : Built
     scope : str, optional
         The scope that the page starts with; the dataset's default without it.
+    filters : mapping, optional
+        The filters that are set when the page opens. A reader can change them.
 
     Returns
     -------
@@ -45,12 +56,14 @@ def collect(built: Built, scope: str | None = None) -> dict[str, Any]:
     Raises
     ------
     UsageError
-        There is no such scope.
+        There is no such scope, filter or value, or the page cannot have it as its first view.
     """
-    chosen = queries.prepare(built, TOTALS_QUERY, {"scope": scope} if scope else {})[1]["scope"]
+    given = {**(filters or {}), **({"scope": scope} if scope else {})}
+    values = queries.prepare(built, TOTALS_QUERY, given)[1]
+    chosen = values["scope"]
     findings = reproduce(built, intervals.stored_or_computed(built))
     return {
-        "about": _about(built, chosen),
+        "about": _about(built, chosen) | {"start_filters": _start_filters(filters or {}, values)},
         "codes": _codes(built),
         "scopes": _scopes(built),
         "countries": _countries(built),
@@ -71,6 +84,19 @@ def collect(built: Built, scope: str | None = None) -> dict[str, Any]:
         "claims": _claims(built, findings),
         "map": shapes.drawn(),
     }
+
+
+def _start_filters(given: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+    """Return the filters of the first view, as the address of the page has them."""
+    parts = []
+    for name in given:
+        items = values[name] if isinstance(values[name], list | tuple) else [values[name]]
+        if name not in (*IN_LISTS, *ONE_EACH):
+            raise UsageError(f"the explorer has no filter `{name}`; leave it out")
+        if name in ONE_EACH and len(items) > 1:
+            raise UsageError(f"the explorer shows one {name} at a time; name one")
+        parts.append(f"{name}={','.join(quote(str(item), safe='') for item in items)}")
+    return "&".join(parts)
 
 
 def embedded(content: dict[str, Any]) -> str:

@@ -190,7 +190,8 @@ async function start() {
   buildHeader();
   buildNavigation();
   buildFilters();
-  adopt(parsed(places.includes(window.location.hash.slice(1)) ? '' : window.location.hash));
+  const hash = window.location.hash;
+  adopt(parsed(hash && !places.includes(hash.slice(1)) ? hash : about.start_filters));
   const [map, time, agency, format, rank, region, ...others] = plots.map((plot) => plot.parts.node);
   byId('plots').append(map, time, el('div', { class: 'stack' }, agency, format, rank), region, ...others);
   buildTable();
