@@ -80,7 +80,7 @@ def test_sums_of_agencies_do_not_come_out(found):
 def test_the_parts_of_the_season_lie_inside_one_another(found):
     (text,) = texts(found, "sum", "P26")
     assert "25 (P22) + 4 (P23) + 11 (P24) + 24 (P25) = 64, 15 more than 49" in text
-    assert "some lie inside others" in text
+    assert "some must overlap" in text
     assert found.feasible
     ways = [reading for reading, possible in found.consistent.possible if possible]
     assert {(way["P22"], way["P26"]) for way in ways} == {(2, 0)}
@@ -168,9 +168,9 @@ def test_a_query_over_draws_gives_intervals(imputation):
 
 def test_impute_writes_over_nothing_else(tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(UsageError, match="holds other files"):
+    with pytest.raises(UsageError, match="contains other files"):
         impute("data", tmp_path)
-    with pytest.raises(UsageError, match="holds the dataset folder"):
+    with pytest.raises(UsageError, match="contains the dataset folder"):
         impute("data", "data")
 
 
@@ -203,7 +203,7 @@ def test_bounds_of_a_grid():
         (["--unit", "events"], "did you mean `event`?"),
         (["--where", "regoin=Africa"], "did you mean `region`?"),
         (["--where", "region=Afrika"], "did you mean `Africa`?"),
-        (["--where", "period=2024-13"], "is no period"),
+        (["--where", "period=2024-13"], "is not a period"),
         (["--where", "period=2024..2023"], "ends before it starts"),
         (["--where", "region"], "--where takes key=value"),
         (["--by", "topic"], "no grid by `topic`"),
@@ -242,11 +242,11 @@ def test_reproduce_has_what_all_figures_admit():
     ("claim", "cells", "words"),
     [
         ("P01", {"value": "-3"}, "negative"),
-        ("P01", {"value": "3.5"}, "not whole"),
+        ("P01", {"value": "3.5"}, "not a whole number"),
         ("P03", {"agency": "MPX"}, "did you mean `MPS`?"),
         ("P18", {"base": ""}, "without its base"),
         ("P18", {"low": "30", "high": "20"}, "upside down"),
-        ("P12", {"period": "2023-14"}, "is no period"),
+        ("P12", {"period": "2023-14"}, "is not a period"),
         ("P01", {"unit": "meetings"}, "unknown unit"),
         ("P01", {"relation": "roughly"}, "relation"),
     ],
@@ -308,14 +308,14 @@ def test_runs_of_numbers_are_shortened():
 def test_an_imputation_replaces_only_what_imputations_write(imputation, tmp_path, monkeypatch):
     shutil.copytree(imputation.folder, tmp_path / "out")
     (tmp_path / "out/notes.txt").write_text("mine")
-    with pytest.raises(UsageError, match=r"holds other files \(notes.txt\)"):
+    with pytest.raises(UsageError, match=r"contains other files \(notes.txt\)"):
         impute("data", tmp_path / "out")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty").mkdir()
     monkeypatch.chdir(tmp_path / "empty")
     with pytest.raises(UsageError, match="working folder"):
         impute(tmp_path / "out", ".")
-    with pytest.raises(UsageError, match="holds imputed rows already"):
+    with pytest.raises(UsageError, match="already contains imputed rows"):
         impute(tmp_path / "out", tmp_path / "again")
 
 

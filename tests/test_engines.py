@@ -423,7 +423,7 @@ def test_the_command_prints_the_same_and_nothing_else(tmp_path):
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["query", "agency_totals", "--master", "local"], "--master is of --engine spark"),
+        (["query", "agency_totals", "--master", "local"], "--master needs --engine spark"),
         (["query", "agency_totals", "--engine", "flink"], "'flink' is not one of"),
         (["query", "agency_totals", "--draws", "--engine", "spark"], "--draws runs on DuckDB"),
         (["verify", "a", "--data", "b"], "name one folder"),
@@ -473,7 +473,7 @@ def test_one_process_has_one_master():
 def test_an_engine_is_one_of_a_few():
     with pytest.raises(sd.UsageError, match="one of duckdb, spark"):
         sd.load(engine="flink")
-    with pytest.raises(sd.UsageError, match="a master is of Spark"):
+    with pytest.raises(sd.UsageError, match="a master needs the engine spark"):
         sd.load(master="local")
     assert (
         sd.load(engine="duckdb").query("dataset_totals").equals(sd.load().query("dataset_totals"))

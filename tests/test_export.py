@@ -209,7 +209,7 @@ def test_force_does_not_replace_what_no_export_wrote(ds, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
     (out / "events.csv").write_text("mine", encoding="utf-8")
-    with pytest.raises(UsageError, match="no export wrote it"):
+    with pytest.raises(UsageError, match="was not written by an export"):
         ds.export(out, "csv", force=True)
     assert listing(out) == {"events.csv": b"mine"}
 
@@ -335,7 +335,7 @@ def test_a_missing_library_is_named_with_its_extra(ds, tmp_path, monkeypatch):
         return real(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(SecdiploError, match=r"pip install 'secdiplo\[exports\]'"):
+    with pytest.raises(SecdiploError, match=r"pip install '\.\[exports\]'"):
         ds.export(tmp_path / "out", "csv,xlsx")
     assert not (tmp_path / "out").exists()
 
@@ -540,7 +540,7 @@ def test_a_bundle_is_not_made_of_a_folder_that_was_edited_since(mini, tmp_path):
     sheet.write_text(
         sheet.read_text(encoding="utf-8").replace("Ajit Doval", "A. Doval"), encoding="utf-8"
     )
-    with pytest.raises(UsageError, match="gives another table `participations`"):
+    with pytest.raises(UsageError, match="builds a table `participations`"):
         ds.export(tmp_path / "out", "bundle")
     assert not (tmp_path / "out").exists()
 

@@ -417,7 +417,7 @@ def test_rows_are_not_added_to_tables_that_were_replaced_meanwhile(tmp_path, mon
         return found
 
     monkeypatch.setattr(store.append, "_joined", slow)
-    with pytest.raises(StoreError, match="other tables have taken the place"):
+    with pytest.raises(StoreError, match="the tables were replaced after"):
         append_rows(tables, [folder / SHEET], out)
     assert list(out.parent.iterdir()) == []
     whole(tables)
@@ -702,6 +702,6 @@ def test_files_that_a_system_leaves_are_no_damage(built, tmp_path):
 def test_the_folder_that_one_is_in_is_not_put_away(below, built, tmp_path, monkeypatch):
     tables = shutil.copytree(built, tmp_path / "tables")
     monkeypatch.chdir(tables / below)
-    with pytest.raises(UsageError, match="is the folder that you are in"):
+    with pytest.raises(UsageError, match="is the working folder"):
         store.write_tables(MINI, tables)
     assert contents(tables) == contents(built)

@@ -321,7 +321,7 @@ def test_evidence_is_that_of_the_dataset():
     assert "Scope: The president, 2011 to 2014." in text
     assert "Regions: regional bureaus of the U.S. Department of State." in text
     text = said(sd.load(DATASETS["stream"]).plot("regional_shares"))
-    assert "286 interactions in 286 events, all of them synthetic: made up, no evidence" in text
+    assert "286 interactions in 286 events, all of them synthetic: invented; not evidence" in text
     assert "attested" not in text
     assert "Scope: the whole dataset." in text
 

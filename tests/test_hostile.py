@@ -121,7 +121,7 @@ def test_links_out_of_the_folder(name, folder, tmp_path):
 def test_links_to_devices(target, folder):
     (folder / SHEET).unlink()
     (folder / SHEET).symlink_to(target)
-    assert f"{SHEET}:1:1: a link out of the folder" in checked(folder)
+    assert f"{SHEET}:1:1: a link to a place outside the folder" in checked(folder)
 
 
 def test_a_link_in_a_loop(folder):

@@ -1975,7 +1975,7 @@ def test_no_formula_is_evaluated_or_lost(tmp_path: Path) -> None:
 def test_a_workbook_without_openpyxl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = workbook(tmp_path / "a.xlsx", [["a", "b"], [1, 2]])
     monkeypatch.setitem(sys.modules, "openpyxl", None)
-    with pytest.raises(UsageError, match=r"needs openpyxl; pip install 'secdiplo\[excel\]'"):
+    with pytest.raises(UsageError, match=r"needs openpyxl; pip install '\.\[excel\]'"):
         cells(path)
 
 

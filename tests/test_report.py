@@ -286,6 +286,6 @@ def test_a_write_that_fails_leaves_nothing(mini, tmp_path, monkeypatch):
 def test_a_missing_library_is_named(mini, tmp_path, monkeypatch, name):
     monkeypatch.setattr(libraries, "load", _load)
     monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(SecdiploError, match=r"pip install 'secdiplo\[report\]'"):
+    with pytest.raises(SecdiploError, match=r"pip install '\.\[report\]'"):
         report.write(mini, tmp_path)
     assert list(tmp_path.iterdir()) == []

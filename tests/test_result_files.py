@@ -160,11 +160,14 @@ def test_the_meaning_of_a_column_is_its_label(tmp_path):
     pyreadstat = pytest.importorskip("pyreadstat")
     assert run("query", "country_totals", "-o", tmp_path / "c.dta").exit_code == 0
     _, meta = pyreadstat.read_dta(tmp_path / "c.dta")
-    assert meta.column_names_to_labels["sideline"] == "Meetings beside a multilateral event."
+    assert (
+        meta.column_names_to_labels["sideline"]
+        == "Meetings on the sidelines of a multilateral event."
+    )
     assert run("query", "country_totals", "-o", tmp_path / "c.parquet").exit_code == 0
     schema = pq.read_schema(tmp_path / "c.parquet")
     assert schema.field("sideline").metadata == {
-        b"description": b"Meetings beside a multilateral event.",
+        b"description": b"Meetings on the sidelines of a multilateral event.",
         b"unit": b"event",
     }
     assert schema.metadata[b"secdiplo:unit"] == b"bilateral_meeting"
@@ -175,7 +178,10 @@ def test_the_meaning_of_a_column_is_its_label(tmp_path):
     assert run("query", "country_totals", "-o", tmp_path / "c.xlsx").exit_code == 0
     about = dict(openpyxl.load_workbook(tmp_path / "c.xlsx")["about"].iter_rows(values_only=True))
     assert about["unit"] == "bilateral_meeting"
-    assert about["column sideline"] == "Meetings beside a multilateral event. Unit: event."
+    assert (
+        about["column sideline"]
+        == "Meetings on the sidelines of a multilateral event. Unit: event."
+    )
 
 
 def test_columns_and_limit_hold_for_files(tmp_path):

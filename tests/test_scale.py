@@ -192,7 +192,7 @@ def test_a_manifest_cannot_lead_out_of_the_folder(by_year, tmp_path):
     manifest = manifest_of(folder)
     manifest["tables"]["events"]["parts"][0]["file"] = "../../secret.parquet"
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    with pytest.raises(StoreError, match="names files that no build writes"):
+    with pytest.raises(StoreError, match="names files that a build does not write"):
         sd.load(folder)
 
 
@@ -285,11 +285,11 @@ def test_two_sheets_under_the_usual_names_are_one_too_many(mini):
 @pytest.mark.parametrize(
     ("value", "what"),
     [
-        ("../other/*.csv", "leaves the folder; keep it inside"),
-        ("/etc/passwd", "leaves the folder; keep it inside"),
-        ("", "leaves the folder; keep it inside"),
+        ("../other/*.csv", "is outside the folder; keep it inside"),
+        ("/etc/passwd", "is outside the folder; keep it inside"),
+        ("", "is outside the folder; keep it inside"),
         ("curated/nothing-*.csv", "no file `curated/nothing-*.csv` in the folder"),
-        ("dataset.toml", "is of no form that is read"),
+        ("dataset.toml", "has no supported extension"),
     ],
 )
 def test_a_pattern_that_names_no_sheets(mini, value, what):
@@ -523,7 +523,7 @@ def test_what_cannot_be_added(plain, tmp_path):
     with pytest.raises(DataError, match="not readable as an Excel workbook"):
         append_rows(tables, [tmp_path / "new.xlsx"])
     (tmp_path / "new.txt").write_bytes(b"x")
-    with pytest.raises(UsageError, match="of no form that is read"):
+    with pytest.raises(UsageError, match="no supported extension"):
         append_rows(tables, [tmp_path / "new.txt"])
     with pytest.raises(UsageError, match="is a folder; name its sheet"):
         append_rows(tables, tmp_path)
@@ -535,7 +535,7 @@ def test_what_cannot_be_added(plain, tmp_path):
         append_rows(tmp_path, [tmp_path / "new.xlsx"])
     shutil.rmtree(tables / "sheets")
     save_rows(tmp_path / "new.csv", [["event_key"]])
-    with pytest.raises(StoreError, match="without the sheets they rest on"):
+    with pytest.raises(StoreError, match="the sheets behind them are missing"):
         append_rows(tables, [tmp_path / "new.csv"])
 
 
@@ -550,10 +550,10 @@ def test_bounds_of_memory_and_threads_reach_duckdb(plain):
     assert threads == 1
     assert memory.startswith("286")  # MiB
     for bad in ("lots", "-1GB", "2", 2, "1 GB; drop table x"):
-        with pytest.raises(UsageError, match="is no size of memory"):
+        with pytest.raises(UsageError, match="is not an amount of memory"):
             store.open_tables(plain, memory=bad)
     for few in ("1MB", "0GB", "49.9mb", "40MiB"):
-        with pytest.raises(UsageError, match="too little to work with; give 50MB"):
+        with pytest.raises(UsageError, match="too little memory; give 50MB"):
             store.open_tables(plain, memory=few)
     for bad in (0, 1.5, "2", True):
         with pytest.raises(UsageError, match="cannot work"):
@@ -635,7 +635,7 @@ def test_a_list_of_problems_overwrites_nothing_else(mini, tmp_path):
     for file in (sheet, mini / "dataset.toml"):
         result = CliRunner().invoke(main, ["check", str(mini), "--problems", str(file)])
         assert result.exit_code == 2
-        assert "is no list of problems; name another file" in result.stderr
+        assert "is not a list of problems; name another file" in result.stderr
     assert sheet.read_bytes() == before
     target = tmp_path / "problems.csv"
     for _ in range(2):
@@ -655,7 +655,7 @@ def test_rows_added_replace_nothing_but_built_tables(plain, whole, tmp_path):
     other = tmp_path / "thesis"
     other.mkdir()
     (other / "thesis.docx").write_text("years of work", encoding="utf-8")
-    with pytest.raises(UsageError, match=r"holds other files \(thesis.docx\); name an empty"):
+    with pytest.raises(UsageError, match=r"contains other files \(thesis.docx\); name an empty"):
         append_rows(plain, tmp_path / "new.csv", other)
     assert (other / "thesis.docx").read_text(encoding="utf-8") == "years of work"
     with pytest.raises(UsageError, match="is a file"):

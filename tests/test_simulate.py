@@ -386,7 +386,7 @@ def test_only_an_earlier_synthetic_folder_is_replaced(small, mini, tmp_path):
     assert done.exit_code == 2 and "mine.txt" in done.output
     before = digest(mini / "dataset.toml")
     done = run("simulate", "--rows", 60, "-o", mini, "--force")
-    assert done.exit_code == 2 and "no synthetic folder" in done.output
+    assert done.exit_code == 2 and "not a synthetic folder" in done.output
     assert digest(mini / "dataset.toml") == before
     file = tmp_path / "file"
     file.write_text("", encoding="utf-8")

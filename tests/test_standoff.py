@@ -76,7 +76,7 @@ def test_brat_divides_spans_at_line_ends(tmp_path, text):
     assert found(reads(put(tmp_path, "a.ann", ann), "brat", text)) == [("met\r\nthe 𝒫olice", a, d)]
     c, d = place("chief")
     ann = f"T1\tmentions {a} {b};{c} {d}\tmet chief\n"
-    with pytest.raises(sd.DataError, match=r"a.ann:1:T1: a span in several pieces"):
+    with pytest.raises(sd.DataError, match=r"a.ann:1:T1: a span with several parts"):
         reads(put(tmp_path, "a.ann", ann), "brat", text)
 
 
@@ -206,7 +206,7 @@ def test_label_studio(tmp_path, text):
         ("brat", "T1\tmentions 0 1\tΩ\nT2\tmentions 0 1\tΩ\nA1\tmention_id T1 T2\n",
          "several spans have the mention_id `T2`"),
         ("webanno", "1-1\t0-1\tΩ\n", "not WebAnno TSV 3"),
-        ("webanno", "#FORMAT=WebAnno TSV 3.2\n\nhello\n", "a:3:1: not a line of a token"),
+        ("webanno", "#FORMAT=WebAnno TSV 3.2\n\nhello\n", "a:3:1: not a token line"),
         ("doccano", "{", "a:1:1: not JSON"),
         ("doccano", '{"text": "x"}', "not a document of doccano"),
         ("label-studio", "[]]", "not JSON"),
@@ -306,7 +306,7 @@ def test_commands_append_and_refuse(tmp_path, text):
     (row,) = csv.DictReader(out.read_text(encoding="utf-8").splitlines())
     assert (row["quote"], row["start"], row["end"]) == ("王小洪", str(a), str(b))
     result = run(*asked, "--append-to", out)
-    assert result.exit_code == 1 and "`T1` is there already" in result.stderr
+    assert result.exit_code == 1 and "`T1` exists already" in result.stderr
     ann.write_text(ann.read_text(encoding="utf-8").replace("T1", "T2"), encoding="utf-8")
     assert "2 in all" in run(*asked, "--append-to", out).stdout
     back = tmp_path / "b.ann"
