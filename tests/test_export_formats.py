@@ -477,7 +477,7 @@ def test_the_built_in_tables_lie_where_the_truth_is_read():
 def test_a_reader_of_packages_finds_every_resource_valid(exported, dataset):
     """frictionless knows version 1: schemas, keys, references, bytes and digests.
 
-    The Parquet files are none of them, and the description says so.
+    The Parquet files are not resources, and the description explains this.
     """
     frictionless = pytest.importorskip("frictionless", reason="frictionless is not installed")
     _, tables, out = exported[dataset]

@@ -72,7 +72,7 @@ class SecdiploError(Exception):
     """Base of every error that the toolkit raises on purpose."""
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickle without calling the class again, whose parameters are not ``args``.
+        """Pickle without calling the class again: its parameters are not ``args``.
 
         A pool of processes that cannot read the error of a worker waits for ever.
         """

@@ -49,7 +49,7 @@ def for_manifest(built: Built) -> dict[str, Any]:
     if shipped.get("intervals_of") == digest:
         found = shipped["intervals"]
     else:
-        found = {name: list(ends) for name, ends in stored_or_computed(built).items()}
+        found = {name: list(ends) for name, ends in computed(claim_set).items()}
     return {"intervals": found, "intervals_of": digest}
 
 

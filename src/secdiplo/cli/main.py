@@ -110,7 +110,7 @@ class Commands(click.Group):
             raise click.UsageError(f"no command `{args[0]}`; {hint}", ctx) from None
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
-        """Read the options of the group, of which some print and exit."""
+        """Read the options of the group; some of them print and exit."""
         try:
             return super().make_context(*args, **extra)
         except OSError as error:

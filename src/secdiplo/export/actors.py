@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from secdiplo.store import Built
 
 SIDES = {
-    "home": "The home country, whose diplomacy the dataset describes.",
+    "home": "The home country: the dataset describes its diplomacy.",
     "foreign": "The counterpart.",
 }
 ACTOR_KINDS = {

@@ -24,7 +24,7 @@ NOT_RESOURCES = (
 def datapackage(contents: Contents, folder: Path) -> None:
     """Write ``datapackage.json`` with ``<table>.csv`` and ``<table>.parquet`` of every table.
 
-    The resources are the CSV files, and the description says why the others are none.
+    The resources are the CSV files. The description explains why the others are not listed.
     The date is left out, so that equal data make equal bytes; the version of
     the dataset says what it is.
     """

@@ -55,7 +55,7 @@ def render(
 
 
 def check_names(columns: Sequence[str]) -> None:
-    """Raise an error if two columns have one name, of which a reader would lose one."""
+    """Raise an error if two columns have the same name: a reader would lose one of them."""
     for place, name in enumerate(columns):
         if name in columns[:place]:
             raise UsageError(f"two columns `{name}`; give one of them another name, with `as`")

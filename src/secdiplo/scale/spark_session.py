@@ -114,7 +114,7 @@ def _start(master: str) -> SparkSession:
 
 
 def refuse_other_process(process: int) -> None:
-    """Refuse Spark that another process started, whose socket both would read.
+    """Refuse Spark that another process started: both would read its socket.
 
     Raises
     ------
