@@ -20,6 +20,7 @@ from secdiplo.query import batches
 from secdiplo.schema.tables import TABLES
 from secdiplo.store import partitions, writing
 from secdiplo.store.partitions import EventPartition
+from secdiplo.store.process_connection import ProcessConnection
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[1]
@@ -167,7 +168,8 @@ def test_such_a_key_is_passed_over(tmp_path, key):
     with pq.ParquetWriter(tmp_path / "participations.parquet", rows[0].schema) as writer:
         for one in rows:
             writer.write_table(one)
-    built = replace(store.open_tables(resources.built()), con=duckdb.connect(), folder=tmp_path)
+    connection = ProcessConnection(duckdb.connect(), "the test")
+    built = replace(store.open_tables(resources.built()), connection=connection, folder=tmp_path)
     assert partitions._keys(built, ["participations.parquet"], 1) == ["b"]
 
 

@@ -20,7 +20,7 @@ from secdiplo.folder import reading as folders
 from secdiplo.folder import resources, toml
 from secdiplo.folder.reading import Folder
 from secdiplo.ingest.staging import MACROS
-from secdiplo.schema.plain_values import plain
+from secdiplo.schema.plain_values import is_integer
 from secdiplo.schema.tables import CODING_SHEET
 from secdiplo.sql.quoting import literal
 from secdiplo.store import connected, replacing
@@ -142,9 +142,9 @@ def _written(
 
 def _refuse(out: Path, rows: int, seed: int, kind: str, replace: bool) -> None:
     """Refuse what cannot be made, and a folder that is not ours to replace."""
-    if type(plain(rows)) is not int or not 1 <= rows <= MAX_SIMULATED_ROWS:
+    if not is_integer(rows) or not 1 <= rows <= MAX_SIMULATED_ROWS:
         raise UsageError(f"{rows} rows cannot be made; choose from 1 to {MAX_SIMULATED_ROWS:,}")
-    if type(plain(seed)) is not int or not 0 <= seed <= MAX_SEED:
+    if not is_integer(seed) or not 0 <= seed <= MAX_SEED:
         raise UsageError(f"{seed} is not a seed; choose from 0 to {MAX_SEED}")
     if kind not in SHEET_FORMATS:
         raise UsageError(f"no kind `{kind}` of sheet; choose from {', '.join(SHEET_FORMATS)}")
@@ -191,7 +191,7 @@ def _years(sheet: Path, first: int | None, last: int | None) -> tuple[int, int]:
         raise UsageError(f"{sheet}: no dated rows to be like; name another dataset")
     start = min(found) if first is None else first
     end = max(found) if last is None else last
-    whole = type(plain(start)) is type(plain(end)) is int
+    whole = is_integer(start) and is_integer(end)
     if not whole or not SIMULATED_YEARS[0] <= start <= end <= SIMULATED_YEARS[1]:
         low, high = SIMULATED_YEARS
         raise UsageError(f"no years from {start} to {end}; choose from {low} to {high}, in order")

@@ -7,6 +7,7 @@ is known by what it can do.
 from __future__ import annotations
 
 import datetime
+import operator
 import re
 from collections.abc import Iterable
 from decimal import Decimal
@@ -66,6 +67,21 @@ def _is_whole(value: float | Decimal) -> bool:
         return value == int(value)
     except (OverflowError, ValueError):  # infinite
         return False
+
+
+def is_integer(value: Any) -> bool:
+    """Whether something is an integer of Python or NumPy; ``2.0`` and ``True`` are not.
+
+    Examples
+    --------
+    >>> is_integer(2), is_integer(2.0), is_integer(True), is_integer("2")
+    (True, False, False, False)
+    """
+    try:
+        operator.index(value)
+    except TypeError:
+        return False
+    return not isinstance(value, bool)
 
 
 def plain_text(value: Any) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from secdiplo.errors import StoreError, UsageError
 from secdiplo.files import check_working_directory, reason, scarce, temporary_space
-from secdiplo.schema.plain_values import plain
+from secdiplo.schema.plain_values import is_integer
 from secdiplo.sql.quoting import literal
 from secdiplo.store.process_connection import keep_in_forks
 
@@ -70,7 +70,7 @@ def limit(
             raise UsageError(f"`{memory}` is too little memory; give {MIN_MEMORY}MB or more")
         con.execute(f"set memory_limit = {literal(memory)}")
     if threads is not None:
-        if type(plain(threads)) is not int or threads < 1:
+        if not is_integer(threads) or threads < 1:
             raise UsageError(f"`{threads}` threads cannot work; give 1 or more")
         con.execute(f"set threads = {int(threads)}")
 
