@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from secdiplo.cli.options import (
+    CommandOfRows,
     data_option,
     filter_options,
     format_option,
@@ -171,7 +172,7 @@ def _report_file(ctx: click.Context, out: str | None, force: bool) -> Path | Non
 # --- coverage ---------------------------------------------------------------------------------
 
 
-@click.command()
+@click.command(cls=CommandOfRows)
 @click.option(
     "--by", type=click.Choice(["year", "half", "format"]), help="Estimate separately for each."
 )

@@ -17,6 +17,36 @@ if TYPE_CHECKING:
 FILE_ENDINGS = (".csv", ".parquet", ".json", ".md", ".xlsx", ".dta", ".rds")
 
 
+class FilterOption(click.Option):
+    """An option that says which rows count."""
+
+
+class OutputOption(click.Option):
+    """An option that says which rows are printed, and where."""
+
+
+HELP_SECTIONS: dict[type[click.Parameter], str] = {FilterOption: "Filters", OutputOption: "Output"}
+
+
+class CommandOfRows(click.Command):
+    """A command whose help lists its own options first, then the filters, then the output."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the sections of options."""
+        sections: dict[str, list[tuple[str, str]]] = {
+            "Options": [],
+            **{title: [] for title in HELP_SECTIONS.values()},
+        }
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
+            if record:
+                sections[HELP_SECTIONS.get(type(param), "Options")].append(record)
+        for title, rows in sections.items():
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+
 def _keep_data(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
     if value == "":
         raise click.UsageError("--data is blank; name a dataset folder or built tables", ctx)
@@ -75,16 +105,21 @@ def rows_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """--limit, --columns and --wide, the same wherever rows are printed."""
     for option in (
         _kept_option(
-            "--wide", is_flag=True, help="Print all columns and the full text of every cell."
+            "--wide",
+            cls=OutputOption,
+            is_flag=True,
+            help="Print all columns and the full text of every cell.",
         ),
         _kept_option(
             "--columns",
+            cls=OutputOption,
             multiple=True,
             metavar="NAME,...",
             help="Print only these columns, in this order; repeatable.",
         ),
         _kept_option(
             "--limit",
+            cls=OutputOption,
             type=click.IntRange(min=0),
             metavar="N",
             help="Print at most N rows; 0 prints all. Default on a terminal: 40.",
@@ -97,11 +132,16 @@ def rows_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def output_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The options of `rows_options`, and -o for a file instead of the screen."""
     function = _kept_option(
-        "--force", is_flag=True, is_eager=True, help="Overwrite FILE if it exists."
+        "--force",
+        cls=OutputOption,
+        is_flag=True,
+        is_eager=True,
+        help="Overwrite FILE if it exists.",
     )(function)
     out = click.option(
         "-o",
         "--out",
+        cls=OutputOption,
         metavar="FILE",
         callback=_keep_file,
         expose_value=False,
@@ -167,6 +207,7 @@ def _with_filters(function: Callable[..., Any], *, prints_rows: bool) -> Callabl
             function = click.option(
                 option,
                 "style",
+                cls=FilterOption,
                 multiple=True,
                 metavar="FORMAT",
                 callback=_split_formats,
@@ -176,6 +217,7 @@ def _with_filters(function: Callable[..., Any], *, prints_rows: bool) -> Callabl
         function = click.option(
             option,
             param.name,
+            cls=FilterOption,
             multiple=several,
             metavar="TEXT,..." if several else None,
             type=click.Choice(param.choices) if param.choices else None,

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from secdiplo.cli.options import (
+    CommandOfRows,
     data_option,
     declared,
     engine_options,
@@ -59,7 +60,7 @@ def tables(ctx: click.Context, style: str) -> None:
     print_rows(("table", "rows", "grain"), rows, style)
 
 
-@click.command()
+@click.command(cls=CommandOfRows)
 @click.argument("name", shell_complete=_table_names)
 @filter_options
 @output_options
@@ -109,7 +110,9 @@ def queries(ctx: click.Context, style: str) -> None:
     print_rows(("query", "title", "unit"), [(q.name, q.title, q.unit) for q in found], style)
 
 
-@click.command(context_settings={"ignore_unknown_options": False}, add_help_option=False)
+@click.command(
+    cls=CommandOfRows, context_settings={"ignore_unknown_options": False}, add_help_option=False
+)
 @click.argument("name", required=False, shell_complete=_query_names)
 @click.option(
     "-p",
