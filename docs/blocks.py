@@ -162,7 +162,7 @@ def units() -> str:
 
 
 def limits() -> str:
-    """Return the limits of the built-in dataset, in five lines."""
+    """Return the limits of the built-in dataset, in six lines."""
     ds = dataset()
     totals = ds.query("dataset_totals").iloc[0]
     archived, pages = ds["sources"]["archive_url"].notna().sum(), len(ds["sources"])
@@ -171,8 +171,10 @@ def limits() -> str:
     lines = [
         f"The data are not exhaustive. If a meeting is not among the {len(ds['events'])} attested "
         "events, it may still have taken place.",
-        f"For {totals['unnamed_counterpart_events']} of the {totals['events']} events in the "
-        f"paper's scope, the sources name no counterpart. {_events(totals['straddling_events'])} "
+        f"Queries count the paper's scope by default, which has {totals['events']} of these events. "
+        "Add `--scope all` to count every event.",
+        f"For {totals['unnamed_counterpart_events']} events in the paper's scope, the sources name "
+        f"no counterpart. {_events(totals['straddling_events'])} "
         "dated too imprecisely to tell whether it took place within the period.",
         f"{archived or 'None'} of the {pages} source pages {_has(archived)} been archived.",
         f"Topics are broad categories, and {topics['other']} events have the topic `other`.",
