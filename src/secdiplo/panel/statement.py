@@ -35,7 +35,6 @@ PANEL_UNITS = {
     "agency": ("agency",),
 }
 """What a row is about: the columns that tell its units apart; a dyad is of sender and receiver."""
-TOLD_APART = {"agency", "official_id"}  # keys that event and counterpart do not determine
 FREQUENCIES = {"year": "12 month", "half": "6 month", "quarter": "3 month", "month": "1 month"}
 CODE_SYSTEMS = ("iso3", "cow", "gw")
 STATES = {
@@ -325,27 +324,20 @@ def _statement(
 def _contacts(
     keys: Sequence[str], holder: str, parsed: Sequence[Measure], single: bool
 ) -> dict[str, str]:
-    """The columns of the contacts and what tells them apart, in SQL."""
+    """The columns of the contacts, in SQL."""
     sources = {
         "home": "s.home",
         "agency": "s.agency",
         "official_id": "s.official_id",
         "country": holder or "s.counterpart",
     }
-    apart = [key for key in keys if key in TOLD_APART]
     details = measuring.details(parsed, single)
-    own = [
-        f"{sources[key]} as {key}" if key in apart else f"any_value({sources[key]}) as {key}"
-        for key in keys
-    ]
-    grain = ["s.counterpart", "s.event_id", *(sources[key] for key in apart), *details.values()]
     if "country" in keys:
         kept = "s.counterpart_type = 'country'"
     else:
         kept = " and ".join(f"{sources[key]} is not null" for key in keys)
     return {
-        "keys_of_contacts": ", ".join(own),
-        "grain": ", ".join(grain),
+        "keys_of_contacts": ", ".join(f"{sources[key]} as {key}" for key in keys),
         "kept": kept,
         "details": "".join(f",\n        {column} as {name}" for name, column in details.items()),
         **_values_of(parsed),

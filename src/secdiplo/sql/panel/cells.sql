@@ -6,21 +6,21 @@
 -- note: `{unit}` and the other names in braces are filled in by secdiplo.panel.
 with raw_contacts as (
     -- One row per unit, counterpart and event, and per combination of the details that a measure
-    -- needs; `any_value` is of what these determine. `kept` marks the rows that can be in a cell;
-    -- the others are only reported.
+    -- needs; the other columns follow from these. `kept` marks the rows that can be in a cell; the
+    -- others are only reported.
     select
         {keys_of_contacts},
-        any_value(s.counterpart_type) as counterpart_type,
+        s.counterpart_type,
         s.counterpart,
         s.event_id,
-        any_value(s.format) as by_format,
-        any_value(s.date_min) as date_min,
-        any_value(s.latest_start) as latest_start,
-        coalesce(any_value({kept}), false) as kept,
+        s.format as by_format,
+        s.date_min,
+        s.latest_start,
+        coalesce({kept}, false) as kept,
         count(*) as participations{details}{values}
     from scoped as s
     {valued}
-    group by {grain}
+    group by all
 ),
 
 -- A spell is one code; `since` and `until` bound the spells that follow each other without a gap.
