@@ -21,7 +21,6 @@ from secdiplo.audit.messages import (
     claim_text,
     correction_text,
     interpretation_text,
-    plural,
     sections,
     sum_text,
     total_change,
@@ -32,6 +31,7 @@ from secdiplo.audit.solver import Solver
 from secdiplo.claims.claim_set import NO_CLAIMS, ClaimSet, read_claims
 from secdiplo.errors import UsageError
 from secdiplo.output.render import folded
+from secdiplo.output.wording import counted
 from secdiplo.schema.plain_values import plain
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class AuditReport:
         if not self.feasible:
             dropped = ", ".join(self.consistent.dropped)
             more = "" if self.all_conflicts else " at least"
-            sets = plural(len(self.conflicts), "conflict")
+            sets = counted(len(self.conflicts), "conflict")
             return f"{count} claims cannot all be true:{more} {sets}; without {dropped} they can"
         ways = len(self.consistent.possible)
         if ways == 1:
@@ -219,14 +219,14 @@ class _Audit:
         words = "are counted more than once" if sum_.gap > 0 else "are in none of the counts"
         if gap == 1:
             words = words.replace("are ", "is ", 1)
-        text = f": at least {plural(gap, unit)} {words}"
+        text = f": at least {counted(gap, unit)} {words}"
         least = self._least(sum_)
         if least is None:
             return text
         shared, outside = least
         return (
-            f"{text}. With all other claims: at least {plural(shared, 'interaction')} shared, "
-            f"and at least {plural(outside, 'event')} outside"
+            f"{text}. With all other claims: at least {counted(shared, 'interaction')} shared, "
+            f"and at least {counted(outside, 'event')} outside"
         )
 
     def _least(self, sum_: SumMismatch) -> tuple[int, int] | None:

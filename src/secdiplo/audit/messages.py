@@ -69,11 +69,6 @@ def total_change(changes: Sequence[Correction]) -> int:
     return sum(abs(change.by) for change in changes)
 
 
-def plural(count: int, noun: str) -> str:
-    """Return a number with its noun."""
-    return f"{count} {noun}{'s' * (count != 1)}"
-
-
 def claim_text(claim: Claim) -> str:
     """Return the value and quote of a claim."""
     value, unit = tidy(claim.row["value"]), claim.row["unit"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from secdiplo.cli.options import data_option, opened, output_options
-from secdiplo.cli.output import plural, print_batches
+from secdiplo.cli.output import number_of, print_batches
 
 if TYPE_CHECKING:
     from secdiplo.store import Built
@@ -78,7 +78,7 @@ def import_(
     )
     if append_to:
         total = _append(Path(append_to), rows, columns)
-        click.echo(f"{append_to}: {plural(len(rows), 'row')} added, {total:,} in all")
+        click.echo(f"{append_to}: {number_of(len(rows), 'row')} added, {total:,} in all")
         return
     cells = [[row[name] or None for name in columns] for row in rows]
     print_batches(columns, iter([cells]), style, SPARED_OF_ANNOTATIONS)
@@ -181,7 +181,7 @@ def export(
 
     with written_whole(Path(out)) as fresh:
         fresh.write_bytes(written.encode("utf-8"))
-    click.echo(f"{out}: {plural(number, 'span')}")
+    click.echo(f"{out}: {number_of(number, 'span')}")
 
 
 def _rows(

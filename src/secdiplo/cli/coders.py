@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from secdiplo.cli.options import data_option
-from secdiplo.cli.output import plural
+from secdiplo.cli.output import number_of
 
 
 def _data(ctx: click.Context) -> str | None:
@@ -81,7 +81,7 @@ def assign(
     for notice in made.notices:
         click.echo(str(notice), err=True)
     for coder, units in made.units_of.items():
-        click.echo(f"{Path(out) / coder}.xlsx: {plural(len(units), 'unit')}")
+        click.echo(f"{Path(out) / coder}.xlsx: {number_of(len(units), 'unit')}")
     click.echo(f"{Path(out) / 'assignment.csv'}: {len(made.overlap)} of {len(made.units)} units "
                f"are coded by all; codes of the dataset `{made.dataset}`")  # fmt: skip
 
@@ -126,15 +126,16 @@ def adjudicate(
         if partial:
             raise click.UsageError("--partial goes with --apply", ctx)
         found = coding.adjudicate(*codings, out, **given)
-        click.echo(f"{out}: {plural(len(found), 'difference')} to decide on")
+        click.echo(f"{out}: {number_of(len(found), 'difference')} to decide on")
         return
     if data is None:
         raise click.UsageError("--apply logs the decisions in a dataset folder; add --data", ctx)
     done = coding.apply_decisions(queue, out, codings=codings, partial=partial, **given)
     if done.open_units:
-        what = f"{plural(len(done.open_units), 'unit')} left out, with open differences"
+        what = f"{number_of(len(done.open_units), 'unit')} left out, with open differences"
         click.echo(f"{what}: {', '.join(done.open_units[:10])}", err=True)
-    click.echo(f"{out}: {plural(len(done.rows), 'row')}; {plural(done.logged, 'decision')} logged; "
+    rows, decisions = number_of(len(done.rows), "row"), number_of(done.logged, "decision")
+    click.echo(f"{out}: {rows}; {decisions} logged; "
                f"check it with `secdiplo check {out} --data {data}`")  # fmt: skip
 
 

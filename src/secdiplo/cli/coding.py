@@ -18,7 +18,7 @@ from secdiplo.cli.options import (
     pairs,
     rows_options,
 )
-from secdiplo.cli.output import plural, print_batches, print_rows
+from secdiplo.cli.output import number_of, print_batches, print_rows
 from secdiplo.output.render import folded
 
 if TYPE_CHECKING:
@@ -299,7 +299,7 @@ def sources(ctx: click.Context, show: str, archived: str | None, style: str) -> 
     if given.get("out"):
         raise click.UsageError("-o writes a list, --archived reads one; give one of them", ctx)
     changed, total = listing.add_archived(built, folder, archived, force=bool(given.get("force")))
-    what = f"{plural(changed, 'copy').replace('copys', 'copies')} new or replaced"
+    what = f"{number_of(changed, 'copy')} new or replaced"
     click.echo(f"{ARCHIVED_FILE}: {what}, {total:,} in all")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from secdiplo.cli.options import listed_in, problems_option
-from secdiplo.cli.output import numbers, plural, print_problems
+from secdiplo.cli.output import number_of, numbers, print_problems
 
 if TYPE_CHECKING:
     from secdiplo.importer import ImportResult, ReadOptions
@@ -116,7 +116,7 @@ def _from_workbook(file: str, out: str) -> None:
     found = building.check(out, problems=listed_in(ctx))
     print_problems(found)
     if errors := found.number("error"):
-        what = f"{out}: written, with {plural(errors, 'error')}; correct the sheet in it"
+        what = f"{out}: written, with {number_of(errors, 'error')}; correct the sheet in it"
         click.echo(what, err=True)
         ctx.exit(1)
     click.echo(f"{out}: a dataset folder")
@@ -149,7 +149,7 @@ def _show(ctx: click.Context, result: ImportResult, out: str, report: str | None
     print_problems(Problems([*result.summary.notices, *result.problems], result.problems.more))
     if errors := result.problems.number("error"):
         again = "correct the map and import again with --force, or correct the sheet in it"
-        click.echo(f"{out}: written, with {plural(errors, 'error')}; {again}", err=True)
+        click.echo(f"{out}: written, with {number_of(errors, 'error')}; {again}", err=True)
         ctx.exit(1)
     click.echo(f"{out}: a dataset folder")
 
@@ -180,7 +180,7 @@ def _refresh(
         temporary.unlink(missing_ok=True)
         raise click.UsageError(f"{target} cannot be written ({error.strerror})") from None
     added = sum(" = " in line and line not in before for line in text.split("\n"))
-    click.echo(f"{plural(added, 'line')} added or changed, {_blanks(text)}")
+    click.echo(f"{number_of(added, 'line')} added or changed, {_blanks(text)}")
     click.echo(f"{target}: the map, with every decision that it had")
 
 
@@ -195,7 +195,7 @@ def _new_file(out: str) -> None:
 def _blanks(text: str) -> str:
     """Count the blanks that a map leaves to decide."""
     blanks = len(re.findall(r'^[^#\n]*= (?:""|\{[^#\n]*= ""[^#\n]*\})', text, re.M))
-    return f"{plural(blanks, 'blank')} {'is' if blanks == 1 else 'are'} left to decide"
+    return f"{number_of(blanks, 'blank')} {'is' if blanks == 1 else 'are'} left to decide"
 
 
 COMMANDS = {"import": import_}

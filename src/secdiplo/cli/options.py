@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from secdiplo.cli.output import plural
+from secdiplo.cli.output import number_of
 from secdiplo.output.render import TEXT_FORMATS
 
 if TYPE_CHECKING:
@@ -291,7 +291,7 @@ def opened(ctx: click.Context) -> Built:
     )
     if number := notices.number("notice"):  # which `check` prints, once
         them = "it" if number == 1 else "them"
-        what = f"{plural(number, 'notice')}; `secdiplo check {chosen['data']}` prints {them}"
+        what = f"{number_of(number, 'notice')}; `secdiplo check {chosen['data']}` prints {them}"
         click.echo(what, err=True)
     chosen["built"] = built
     return built

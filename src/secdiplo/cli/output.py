@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from secdiplo.output.wording import counted, plural
+
 if TYPE_CHECKING:
     import pyarrow
 
@@ -154,7 +156,7 @@ def print_batches(
             texts = [render(names, rows, style)]
     if asked.out is not None:
         _write_texts(asked.out, texts)
-        click.echo(f"{asked.out}: {plural(counted.shown, 'row')}")
+        click.echo(f"{asked.out}: {number_of(counted.shown, 'row')}")
     else:
         for text in texts:
             click.echo(text, nl=False, color=colour or None)
@@ -235,7 +237,7 @@ def write_rows(rows: pyarrow.Table, columns: Iterable[Column | ResultColumn] = (
     for notice in notices:
         click.echo(notice, err=True)
     say_cut(rows.num_rows, total)
-    click.echo(f"{asked.out}: {plural(rows.num_rows, 'row')}")
+    click.echo(f"{asked.out}: {number_of(rows.num_rows, 'row')}")
 
 
 def numbers(problems: list[Problem]) -> str:
@@ -243,12 +245,12 @@ def numbers(problems: list[Problem]) -> str:
     from secdiplo.errors import Problems
 
     every = problems if isinstance(problems, Problems) else Problems(problems)
-    return ", ".join(plural(every.number(level), level) for level in ("error", "notice"))
+    return ", ".join(number_of(every.number(level), level) for level in ("error", "notice"))
 
 
-def plural(number: int, thing: str) -> str:
-    """A number of things, in words."""
-    return f"{number:,} {thing}{'s' * (number != 1)}" if number else f"no {thing}s"
+def number_of(number: int, thing: str) -> str:
+    """Return a number of things, as messages have it: ``no rows``, ``1 row``, ``2 rows``."""
+    return counted(number, thing) if number else f"no {plural(thing, 0)}"
 
 
 def print_problems(problems: list[Problem]) -> None:
@@ -265,7 +267,7 @@ def print_problems(problems: list[Problem]) -> None:
         click.echo("--problems FILE of check, build and import writes every one", err=True)
     if problems and file is not None:
         total = len(problems[:MAX_PRINTED]) + sum(kinds.values())
-        click.echo(f"{file}: {plural(total, 'problem')}", err=True)
+        click.echo(f"{file}: {number_of(total, 'problem')}", err=True)
 
 
 def _print_kinds(kinds: Counter[tuple[str, str, str, str]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from secdiplo.cli.options import chosen_folder, data_option
-from secdiplo.cli.output import plural, with_progress
+from secdiplo.cli.output import number_of, with_progress
 
 
 @click.command()
@@ -54,7 +54,7 @@ def simulate(
             out, rows, seed=seed, kind=kind, first=first, last=last, replace=force, like=like
         ),
     )
-    click.echo(f"{sheet}: {plural(rows, 'synthetic row')}")
+    click.echo(f"{sheet}: {number_of(rows, 'synthetic row')}")
 
 
 COMMANDS = {"simulate": simulate}

@@ -18,7 +18,7 @@ from secdiplo.cli.options import (
     problems_option,
     resource_limits,
 )
-from secdiplo.cli.output import numbers, plural, print_problems, with_progress
+from secdiplo.cli.output import number_of, numbers, print_problems, with_progress
 
 COUNTED_TABLES = ("events", "interactions", "participations")
 
@@ -143,7 +143,7 @@ def build(
     counts = ", ".join(f"{tables[name]['rows']:,} {name}" for name in COUNTED_TABLES)
     if append_to is not None:
         done = manifest["appended"]
-        counts += f" ({plural(done['added'], 'row')} added, {done['replaced']:,} replaced)"
+        counts += f" ({number_of(done['added'], 'row')} added, {done['replaced']:,} replaced)"
     click.echo(f"{out or append_to}: {len(tables)} tables; {counts}")
 
 

@@ -18,8 +18,8 @@ from secdiplo.cli.options import (
 )
 from secdiplo.cli.output import (
     ARROW,
+    number_of,
     out_format,
-    plural,
     print_batches,
     print_rows,
     row_options,
@@ -253,7 +253,9 @@ def match(ctx: click.Context, other: str, days: int, show: str, queue: bool, sty
         if source == shipped("data"):
             what = "--queue writes into the dataset folder; name yours with --data"
             raise click.UsageError(what, ctx)
-        click.echo(f"{source}/curated/links.csv: {plural(found.queue(), 'pair')} added", err=True)
+        click.echo(
+            f"{source}/curated/links.csv: {number_of(found.queue(), 'pair')} added", err=True
+        )
 
 
 @click.command()

@@ -20,6 +20,7 @@ from secdiplo.coding.event_pairs import (
     event_rows,
 )
 from secdiplo.coding.pair_decisions import NO, YES, Pair, queue_links, read_links
+from secdiplo.output.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,7 +145,7 @@ class EventLinks:
 
 def _are(number: int, thing: str) -> str:
     """Return a number of things with its verb."""
-    return f"{number:,} {thing} is" if number == 1 else f"{number:,} {thing}s are"
+    return f"{counted(number, thing)} {'is' if number == 1 else 'are'}"
 
 
 def match_events(

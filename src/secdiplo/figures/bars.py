@@ -36,6 +36,7 @@ from secdiplo.figures.style import (
     whole_numbers,
     width_inches,
 )
+from secdiplo.output.wording import plural
 
 LOOSE = "imprecise date"  # as the query has it
 WINDOW = "#e9c46a"
@@ -276,7 +277,7 @@ def regional_shares(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     frame = data.frames["regional_shares"]
     rows = [row for row in frame.rows if row["meetings"]]
     total = frame.total("meetings")
-    units = phrases.plural(frame.result.query.unit, 2)
+    units = plural(frame.result.query.unit, 2)
     published = {
         claim["row"].removeprefix("region="): claim
         for claim in data.claims("regional_shares", "share_percent")
@@ -286,7 +287,7 @@ def regional_shares(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     words = FigureTexts(
         f"{phrases.listed(first)} {'has' if len(first) == 1 else 'have'} {phrases.percent(best)} "
         f"{'each ' if len(first) > 1 else ''}of {total:,} {data.status} "
-        f"{phrases.plural(frame.result.query.unit, total)}",
+        f"{plural(frame.result.query.unit, total)}",
         f"Share of each region in the {units} with a country; in brackets: their number",
         (
             data.regions("regional_shares"),

@@ -11,6 +11,7 @@ from secdiplo import query as queries
 from secdiplo.claims.reproduce import ClaimResult, claim_rows, reproduce
 from secdiplo.errors import UsageError
 from secdiplo.figures import phrases
+from secdiplo.output.wording import counted
 from secdiplo.query import Result
 
 if TYPE_CHECKING:
@@ -280,7 +281,7 @@ def _evidence(built: Built) -> str:
         "left join (select distinct event_id from event_sources) as s on s.event_id = e.event_id"
     ).fetchall()[0]
     ((interactions,),) = cursor.execute("select count(*) from interactions").fetchall()
-    base = f"{phrases.counted(interactions, 'interaction')} in {phrases.counted(events, 'event')}"
+    base = f"{counted(interactions, 'interaction')} in {counted(events, 'event')}"
     basis = queries.basis(built)
     if basis.startswith("synthetic"):
         return f"{base}, all of them synthetic: invented; not evidence of any meeting"

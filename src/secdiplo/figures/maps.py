@@ -26,6 +26,7 @@ from secdiplo.figures.style import (
     bare,
     shades,
 )
+from secdiplo.output.wording import counted, plural
 from secdiplo.schema.tables import tables_of
 from secdiplo.suggest import suggest
 
@@ -71,7 +72,7 @@ def bilateral_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
 
 
 def _counts(
-    data: Inputs, width: float, footer: Sequence[str], column: str, unit: str, counted: str,
+    data: Inputs, width: float, footer: Sequence[str], column: str, unit: str, title: str,
     published: Sequence[Row],
 ) -> Any:  # fmt: skip
     rows = [row for row in data.frames["country_totals"].rows if row[column]]
@@ -82,12 +83,12 @@ def _counts(
         members = [code for code, count in counts.items() if low <= count <= high]
         fills.update(dict.fromkeys(members, shade))
         span = f"{low:,}" if low == high else f"{low:,} to {high:,}"
-        legend.append((shade, f"{span} ({phrases.counted(len(members), 'country')})"))
-    among = f" with {phrases.counted(len(rows), 'country')}"
+        legend.append((shade, f"{span} ({counted(len(members), 'country')})"))
+    among = f" with {counted(len(rows), 'country')}"
     found = phrases.most(rows, "name", column, among)
     words = FigureTexts(
-        f"Most {data.status} {phrases.plural(unit, 2)}: {found}",
-        f"{counted} by country",
+        f"Most {data.status} {plural(unit, 2)}: {found}",
+        f"{title} by country",
         ("Organizations are not mapped.", *_odd(counts, data.label), *phrases.published(published)),
     )
     return _drawn(data, width, words, footer, fills, legend)
@@ -118,8 +119,7 @@ def own_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     strongest = next(iter(shares), "")
     part = f"; {len(shares[strongest])} of them “{strongest}”" if shares.get(strongest) else ""
     words = FigureTexts(
-        f"{phrases.counted(len(countries), 'country')} "
-        f"{own.get('finding') or 'on record'}{part}{beside}",
+        f"{counted(len(countries), 'country')} {own.get('finding') or 'on record'}{part}{beside}",
         f"{data.spec.about.rstrip('.')}; in brackets: countries",
         (
             *([f"Organizations: {len(others)} ({', '.join(others)})."] if others else []),
@@ -190,7 +190,7 @@ def session_map(data: Inputs, width: float, footer: Sequence[str]) -> Any:
     ]  # fmt: skip
     beside = f"; published: {phrases.published_value(published[0])}" if published else ""
     words = FigureTexts(
-        f"{phrases.counted(len(here), 'country')} {data.there} at {session}{beside}",
+        f"{counted(len(here), 'country')} {data.there} at {session}{beside}",
         f"Countries with a named participant or counterpart at {session} or another session of "
         f"{series}; in brackets: countries",
         (

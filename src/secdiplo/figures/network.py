@@ -14,6 +14,7 @@ from secdiplo.figures import phrases
 from secdiplo.figures.inputs import Inputs, Row
 from secdiplo.figures.lettering import fold
 from secdiplo.figures.style import FAINT, INK, FigureCanvas, FigureTexts, bare, colours
+from secdiplo.output.wording import counted
 
 NAME_SIZE, REGION_SIZE = 6.2, 6.3  # sizes in points
 NETWORK_LINE, REGION_GAP = 0.1, 0.06  # inches of a line of text, and before the name of a region
@@ -85,7 +86,7 @@ def _finding(
     widest = max(sorted(ties), key=lambda official: len(ties[official]))
     text = (
         f"{data.status[0].upper()}{data.status[1:]} bilateral meetings: {widest} with "
-        f"{len(ties[widest])} of {phrases.counted(len(countries), 'country')}"
+        f"{len(ties[widest])} of {counted(len(countries), 'country')}"
     )
     met_by = {c: sum(c in mine for mine in ties.values()) for c in countries}
     most = max(met_by.values())

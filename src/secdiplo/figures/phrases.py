@@ -58,19 +58,6 @@ def most(rows: Sequence[Mapping[str, Any]], name: str, column: str, more: str = 
     return f"{listed(first)} ({best:,}{each} of {total:,}{more})"
 
 
-def plural(unit: str, count: float) -> str:
-    """Return the name of a unit for a count of it."""
-    word = unit.replace("_", " ")
-    if count == 1:
-        return word
-    return word[:-1] + "ies" if word.endswith("y") else word + "s"
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a count and its noun: ``1 country``, ``2 countries``."""
-    return f"{count:,} {plural(noun, count)}"
-
-
 def percent(value: float) -> str:
     """Return a percentage with one decimal: ``5.0%``."""
     return f"{value:.1f}%"

@@ -24,6 +24,7 @@ from secdiplo.figures.style import (
     whole_numbers,
     width_inches,
 )
+from secdiplo.output.wording import counted
 
 MAX_COUNTRIES = 15
 PLACES = 10
@@ -137,7 +138,7 @@ def official_ranking(data: Inputs, width: float, footer: Sequence[str]) -> Any:
         [row["name"] or row["country"] for part in lists for row in part], 1.3
     )
     titles = [
-        "\n".join(fold(f"{who[0]}, {who[1]}: {phrases.counted(counts[who], 'meeting')}", inner,
+        "\n".join(fold(f"{who[0]}, {who[1]}: {counted(counts[who], 'meeting')}", inner,
                        7.5, bold=True))
         for who in chosen
     ]  # fmt: skip

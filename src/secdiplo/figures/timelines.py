@@ -23,6 +23,7 @@ from secdiplo.figures.style import (
     FigureTexts,
     width_inches,
 )
+from secdiplo.output.wording import counted, plural
 
 DAY = datetime.timedelta(days=1)
 PLATE = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # so that no line runs through
@@ -78,7 +79,7 @@ def _words_of_sessions(data: Inputs, rows: Sequence[Row], series: int) -> Figure
     best = [region for region, n in regional.items() if n == max(regional.values())]
     finding = f", most in {best[0]} ({regional[best[0]]})" if len(best) == 1 else ""
     return FigureTexts(
-        f"{phrases.counted(len(rows), 'session')} of {series} forum series {data.there}{finding}",
+        f"{counted(len(rows), 'session')} of {series} forum series {data.there}{finding}",
         "Sessions of forums with an event in scope; larger discs for more interactions",
         (
             "Numbers, where there is room: interactions at the session + sideline meetings beside "
@@ -170,7 +171,7 @@ def organization_timeline(data: Inputs, width: float, footer: Sequence[str]) -> 
     code, name, written = (rows[0][key] for key in ("organization", "name", "name_zh"))
     full = f"{f'the {name}' if name else code}{f' ({written})' if written else ''}"
     words = FigureTexts(
-        f"{len(rows)} {data.status} {phrases.plural('event', len(rows))} with {code}",
+        f"{len(rows)} {data.status} {plural('event', len(rows))} with {code}",
         f"Events that {full} convened or took part in",
         tuple(data.explain(*(row["forum"] or "" for row in rows))),
     )
@@ -200,7 +201,7 @@ def organization_timeline(data: Inputs, width: float, footer: Sequence[str]) -> 
 
 
 def _event(row: Row, data: Inputs) -> str:
-    count = phrases.counted(row["interactions"], "interaction")
+    count = counted(row["interactions"], "interaction")
     days = phrases.day(row["date_min"])
     if row["date_max"] != row["date_min"]:
         days = phrases.span(row["date_min"], row["date_max"])

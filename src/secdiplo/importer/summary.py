@@ -9,6 +9,7 @@ from pathlib import Path
 
 from secdiplo.errors import Problem, UsageError
 from secdiplo.output.csv_injection import guarded
+from secdiplo.output.wording import counted
 
 MAX_NAMES = 20  # files that are listed
 REPORT_COLUMNS = ("change", "column", "in_file", "written", "count")
@@ -47,17 +48,17 @@ class ImportSummary:
 
     def lines(self) -> list[str]:
         """Return the summary as lines of text."""
-        found = [f"{_many(self.read, 'row')} read, {_many(self.written, 'row')} written"]
+        found = [f"{counted(self.read, 'row')} read, {counted(self.written, 'row')} written"]
         for change, section in (("filtered", "filter"), ("dropped", "drop")):
             for column, count in sorted(self._by_column(change).items()):
-                found.append(f"{_many(count, 'row')} dropped by [{section}] {column}")
+                found.append(f"{counted(count, 'row')} dropped by [{section}] {column}")
         if domestic := self.number("domestic"):
-            found.append(f"{_many(domestic, 'row')} dropped: the counterpart is the home country")
+            found.append(f"{counted(domestic, 'row')} dropped: the counterpart is the home country")
         if events := sum(key[0] == "grouped" for key in self.changes):
-            rows = _many(self.number("grouped"), "row")
-            found.append(f"{rows} grouped into {_many(events, 'event')}")
+            rows = counted(self.number("grouped"), "row")
+            found.append(f"{rows} grouped into {counted(events, 'event')}")
         found += [
-            f"{_many(count, thing)} {text}"
+            f"{counted(count, thing)} {text}"
             for change, thing, text in (
                 ("split", "row", "split into several"),
                 ("merged", "row", "merged with one of the same event that is equal"),
@@ -73,7 +74,7 @@ class ImportSummary:
             if (count := self.number(change))
         ]
         for column, count in sorted(self._by_column("white space").items()):
-            found.append(f"white space made uniform in {_many(count, 'cell')} of {column}")
+            found.append(f"white space made uniform in {counted(count, 'cell')} of {column}")
         if self.kept:
             found.append(f"kept in the folder: {_listed(self.kept)}")
         if self.replaced:
@@ -107,7 +108,3 @@ def _listed(names: list[str]) -> str:
     """List names, and count those that are too many to list."""
     more = len(names) - MAX_NAMES
     return ", ".join(names[:MAX_NAMES]) + (f" and {more:,} more" if more > 0 else "")
-
-
-def _many(count: int, thing: str) -> str:
-    return f"{count:,} {thing}" + ("s" if count != 1 else "")

@@ -19,6 +19,7 @@ from secdiplo.importer.profile import (
     names_two_days,
 )
 from secdiplo.importer.value_rules import TWO_ENDS, escaped
+from secdiplo.output.wording import counted
 from secdiplo.suggest import did_you_mean, ranked
 
 MAX_DATES = 20  # texts that are not dates; each gets a line
@@ -68,16 +69,16 @@ def _shares_lines(profile: FileProfile, target: str) -> bool:
 def _coded_values(profile: FileProfile, target: str, column: FileColumn) -> list[MapLine]:
     """Return the lines of a column of codes."""
     find, suggest, codes = finders(profile, target, column)
-    counted = _counted(profile, target, column)
-    found = {value: find(value) for value in counted}
+    rows_of = _counted(profile, target, column)
+    found = {value: find(value) for value in rows_of}
     near = {value: [] if code else suggest(value) for value, code in found.items()}
     dated: Dated = {}
     if target in COUNTRY_COLUMNS:
-        wanted = {value: _states(value, found[value], near[value]) for value in counted}
+        wanted = {value: _states(value, found[value], near[value]) for value in rows_of}
         wanted = {value: days for value, days in wanted.items() if days}
         dated = ended_states.dated_rows(profile, target, wanted)
     lines, exact = [], 0
-    for value, (count, line) in counted.items():
+    for value, (count, line) in rows_of.items():
         code = found[value]
         if code == value and value in codes:
             exact += 1
@@ -89,7 +90,7 @@ def _coded_values(profile: FileProfile, target: str, column: FileColumn) -> list
             offered = ended_states.offered(dated, value, near[value])
             doubt = did_you_mean(offered, '"') if offered else _no_code(target, codes)
             why = countries.why_refused(value) if target in COUNTRY_COLUMNS else ""
-            comment = f"{doubt} ({_many(count)})" + (f". {why}" if why else "")
+            comment = f"{doubt} ({counted(count, 'row')})" + (f". {why}" if why else "")
             lines.append(replace(made, kind="open", value="", comment=comment))
     if not lines:
         return text_lines(f"# [values.{target}]: every value is a code already")
@@ -127,7 +128,7 @@ def _date_values(profile: FileProfile, target: str, column: FileColumn) -> list[
             continue
         readings = dates.fraction(value)
         doubt = f"a number that can be {readings}" if readings else "cannot be read as a date"
-        comment = f"left to decide: {doubt} ({_many(count)})"
+        comment = f"left to decide: {doubt} ({counted(count, 'row')})"
         key, line = escaped(value), column.lines[value]
         lines.append(MapLine("open", ("values", target), key, "", comment, line, column.name))
     if not lines:
@@ -139,10 +140,6 @@ def _date_values(profile: FileProfile, target: str, column: FileColumn) -> list[
     if more > 0:
         shown.append(MapLine("more", ("values", target), target, comment=rest))
     return shown
-
-
-def _many(count: int) -> str:
-    return f"{count} row" + ("s" if count > 1 else "")
 
 
 def _counted(profile: FileProfile, target: str, column: FileColumn) -> dict[str, tuple[int, int]]:
