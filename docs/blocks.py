@@ -171,8 +171,8 @@ def limits() -> str:
     lines = [
         f"The data are not exhaustive. If a meeting is not among the {len(ds['events'])} attested "
         "events, it may still have taken place.",
-        f"Queries count the paper's scope by default, which has {totals['events']} of these events. "
-        "Add `--scope all` to count every event.",
+        f"Queries count the paper's scope by default, which has {totals['events']} of these "
+        "events. Add `--scope all` to count every event.",
         f"For {totals['unnamed_counterpart_events']} events in the paper's scope, the sources name "
         f"no counterpart. {_events(totals['straddling_events'])} "
         "dated too imprecisely to tell whether it took place within the period.",

@@ -60,7 +60,7 @@ def spec(task: str, tables: Path, scope: str, out: Path) -> None:
     if task == layout.PANEL:
         from secdiplo.panel import statement
 
-        statement.FEW = 10**18  # one statement, without tables of its own
+        statement._gathered = lambda _, sql, __: sql  # one statement, without tables of its own
         made = statement.prepare(
             built,
             unit="dyad",

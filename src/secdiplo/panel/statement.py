@@ -47,7 +47,6 @@ STATES = {
 EXISTING = "(u.state_to is null or (u.state_from <= p.day_to and u.state_to >= p.day_from))"
 INSIDE = "status in ('observed', 'zero')"
 MOST = 50_000_000  # cells
-FEW = 100_000  # participations up to which it costs less to find those in scope each time
 
 _LABELS = {
     "year": "strftime(period_start, '%Y')",
@@ -160,12 +159,10 @@ def _filtered(built: Built, given: Mapping[str, Any]) -> tuple[queries.Query, di
 
 
 def _gathered(built: Built, sql: str, values: Mapping[str, Any]) -> str:
-    """The statement over a table of its contacts, where the participations are many.
+    """The statement over a table of its contacts.
 
     A panel asks for them half a dozen times, which costs more than to keep them once.
     """
-    if built.manifest["tables"]["participations"]["rows"] <= FEW:
-        return sql
     steps = _until(sql, "contacts as not materialized (")
     asked = bound(steps, values)
     name = "contacts_" + hashlib.sha256(f"{steps} {asked}".encode()).hexdigest()[:16]
