@@ -588,7 +588,7 @@ def test_too_little_memory_is_a_message(command, by_year, whole, monkeypatch):
 
 
 @pytest.mark.parametrize("unit", ["country", "dyad", "official", "agency"])
-def test_a_panel_of_many_rows_is_that_of_few(plain, unit, monkeypatch):
+def test_a_panel_of_kept_contacts_is_that_of_one_statement(plain, unit, monkeypatch):
     from secdiplo.panel import statement as panels
 
     def made(**given):
@@ -597,9 +597,9 @@ def test_a_panel_of_many_rows_is_that_of_few(plain, unit, monkeypatch):
         return panel.attrs, built.con.cursor().execute(panel.sql, panel.params).fetchall()
 
     settings = [{}, {"start": "2023-02-01"}, {"given": {"scope": "all", "agency": "MPS"}}]
-    few = [made(**given) for given in settings]
-    monkeypatch.setattr(panels, "FEW", 0)
-    assert [made(**given) for given in settings] == few
+    kept = [made(**given) for given in settings]
+    monkeypatch.setattr(panels, "_gathered", lambda built, sql, values: sql)
+    assert [made(**given) for given in settings] == kept
 
 
 def test_it_is_said_how_many_rows_were_added_and_replaced(plain, whole, tmp_path):
