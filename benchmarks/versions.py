@@ -34,7 +34,7 @@ if sys.argv[1] == "diff":
 else:
     number = len(sd.match(sys.argv[2], sys.argv[3]).frame("links"))
 spent = time.perf_counter() - start
-# The peak of this process alone: `getrusage` would count that of the one that started it.
+# The peak of this process. `getrusage` may give that of the process that started it.
 status = pathlib.Path("/proc/self/status").read_text(encoding="ascii")
 print(number, spent, int(re.search(r"VmHWM:\s*(\d+)", status)[1]) / 1024)
 """

@@ -25,6 +25,7 @@ from secdiplo.figures import available
 from secdiplo.folder import reading, toml
 from secdiplo.ingest import header, parquet, records, scan
 from secdiplo.output import render
+from secdiplo.output.wording import counted_are
 from secdiplo.panel.statement import STATES
 from secdiplo.scale.spark_sql import REFUSED
 from secdiplo.schema.cell_messages import MAX_CELL
@@ -168,13 +169,14 @@ def limits() -> str:
     archived, pages = ds["sources"]["archive_url"].notna().sum(), len(ds["sources"])
     topics = ds.query("topic_totals", scope="all").set_index("topic")["events"]
     alpha = ds.reliability(resamples=0).frame().set_index("column")["alpha"]
+    straddling = counted_are(int(totals["straddling_events"]), "event")
     lines = [
         f"The data are not exhaustive. If a meeting is not among the {len(ds['events'])} attested "
         "events, it may still have taken place.",
         f"Queries count the paper's scope by default, which has {totals['events']} of these "
         "events. Add `--scope all` to count every event.",
         f"For {totals['unnamed_counterpart_events']} events in the paper's scope, the sources name "
-        f"no counterpart. {_events(totals['straddling_events'])} "
+        f"no counterpart. {straddling} "
         "dated too imprecisely to tell whether it took place within the period.",
         f"{archived or 'None'} of the {pages} source pages {_has(archived)} been archived.",
         f"Topics are broad categories, and {topics['other']} events have the topic `other`.",
@@ -183,10 +185,6 @@ def limits() -> str:
         f"({alpha['counterpart_office']:.2f}).",
     ]
     return "".join(f"- {_hanging(line)}\n" for line in lines)
-
-
-def _events(number: int) -> str:
-    return f"{number} event is" if number == 1 else f"{number} events are"
 
 
 def _has(number: int) -> str:

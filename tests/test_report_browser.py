@@ -755,7 +755,8 @@ VIEWS = {
 }
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(chromium, page, scheme, width):
     axe_module = pytest.importorskip("axe_playwright_python.sync_playwright")
     with browser.visiting(chromium, width=width, scheme=scheme) as visit:

@@ -52,7 +52,7 @@ def write(found: Found, short: list[list[str]]) -> str:
         "measurement is a process of its own, start and imports included; times are medians of three\n"
         "runs after one that warms the caches, of long runs one. The competitors' results are\n"
         "compared with ours cell by cell before their times count.",
-        f"Machine: {machine['cores']} cores, {machine['memory'] / 2**30:.0f} GiB, "
+        f"Machine (at times shared with other work): {machine['cores']} cores, {machine['memory'] / 2**30:.0f} GiB, "
         f"{machine['system']}, Python {machine['python']};\n{versions}.",
         f"## Against the bounds, at {rows:,} rows\n\n{table(judged, BOUNDS)}\n\n"
         + shortfalls(judged, runs[rows]),
@@ -181,8 +181,8 @@ def causes(run: Found) -> list[tuple[str, str, str]]:
     return [
         (f"{build}, time", NAMES["bare"],
          "Few rows: on top of the tables come the messages with their lines, the digests of files "
-         "and tables, and the rules that a bare statement leaves out. They cost as much for a "
-         "hundred rows as for many."),
+         "and tables, and the rules that a bare statement leaves out. Part of this "
+         "takes the same time however few the rows are."),
         (f"{build}, time", BUILDERS["copy"],
          "Build and bare copy: a copy neither sorts nor checks. The bare statements that apply the "
          "same rules and write the same tables take nearly as long as ours."),

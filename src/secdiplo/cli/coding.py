@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from secdiplo.cli.options import (
-    CommandOfRows,
+    CommandWithFilters,
     data_option,
     filter_options,
     format_option,
@@ -172,7 +172,7 @@ def _report_file(ctx: click.Context, out: str | None, force: bool) -> Path | Non
 # --- coverage ---------------------------------------------------------------------------------
 
 
-@click.command(cls=CommandOfRows)
+@click.command(cls=CommandWithFilters)
 @click.option(
     "--by", type=click.Choice(["year", "half", "format"]), help="Estimate separately for each."
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from secdiplo.cli.options import (
-    CommandOfRows,
+    CommandWithFilters,
     data_option,
     declared,
     figure_filter_options,
@@ -40,7 +40,7 @@ def _plain_warnings() -> Iterator[None]:
         click.echo(f"warning: {text}", err=True)
 
 
-@click.command(cls=CommandOfRows)
+@click.command(cls=CommandWithFilters)
 @click.argument("name")
 @click.option(
     "-o", "--out", required=True, metavar="FILE", help="File to write: .png, .svg or .pdf."
@@ -116,7 +116,7 @@ def figures_(
     click.echo(f"{out}: {len(files)} of {len(files) + len(lacking)} figures")
 
 
-@click.command(cls=CommandOfRows)
+@click.command(cls=CommandWithFilters)
 @click.option("-o", "--out", required=True, metavar="DIR", help="Folder for index.html.")
 @figure_filter_options
 @data_option

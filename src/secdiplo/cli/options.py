@@ -28,7 +28,7 @@ class OutputOption(click.Option):
 HELP_SECTIONS: dict[type[click.Parameter], str] = {FilterOption: "Filters", OutputOption: "Output"}
 
 
-class CommandOfRows(click.Command):
+class CommandWithFilters(click.Command):
     """A command whose help lists its own options first, then the filters, then the output."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

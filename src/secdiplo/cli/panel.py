@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from secdiplo.cli.options import (
-    CommandOfRows,
+    CommandWithFilters,
     data_option,
     filter_options,
     given_filters,
@@ -24,7 +24,7 @@ SPARED = (
 """Columns that a table is the first to leave out, before all measures but one."""
 
 
-@click.command(cls=CommandOfRows)
+@click.command(cls=CommandWithFilters)
 @click.option("--unit", type=click.Choice(["country", "dyad", "home", "official", "agency"]),
               default="country", show_default=True, help="Unit of observation.")  # fmt: skip
 @click.option("--freq", type=click.Choice(["year", "half", "quarter", "month"]),

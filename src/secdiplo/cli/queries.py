@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from secdiplo.cli.options import (
-    CommandOfRows,
+    CommandWithFilters,
     data_option,
     declared,
     engine_options,
@@ -60,7 +60,7 @@ def tables(ctx: click.Context, style: str) -> None:
     print_rows(("table", "rows", "grain"), rows, style)
 
 
-@click.command(cls=CommandOfRows)
+@click.command(cls=CommandWithFilters)
 @click.argument("name", shell_complete=_table_names)
 @filter_options
 @output_options
@@ -111,7 +111,9 @@ def queries(ctx: click.Context, style: str) -> None:
 
 
 @click.command(
-    cls=CommandOfRows, context_settings={"ignore_unknown_options": False}, add_help_option=False
+    cls=CommandWithFilters,
+    context_settings={"ignore_unknown_options": False},
+    add_help_option=False,
 )
 @click.argument("name", required=False, shell_complete=_query_names)
 @click.option(

@@ -20,7 +20,7 @@ from secdiplo.coding.event_pairs import (
     event_rows,
 )
 from secdiplo.coding.pair_decisions import NO, YES, Pair, queue_links, read_links
-from secdiplo.output.wording import counted
+from secdiplo.output.wording import counted_are
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,9 +66,9 @@ class EventLinks:
         )
         by_hand = f" ({decided} by decision)" if decided else ""
         return (
-            f"{_are(linked + decided, 'event')} linked{by_hand}; "
-            f"{_are(doubtful, 'pair')} doubtful. "
-            f"{_are(len(self.only_first), 'event')} only in the first dataset and "
+            f"{counted_are(linked + decided, 'event')} linked{by_hand}; "
+            f"{counted_are(doubtful, 'pair')} doubtful. "
+            f"{counted_are(len(self.only_first), 'event')} only in the first dataset and "
             f"{len(self.only_second):,} only in the second (including doubtful pairs)."
         )
 
@@ -141,11 +141,6 @@ class EventLinks:
         doubtful = self.frame("doubtful")
         pairs = zip(doubtful["event_key"], doubtful["other_event_key"], strict=True)
         return queue_links(self.source, pairs)
-
-
-def _are(number: int, thing: str) -> str:
-    """Return a number of things with its verb."""
-    return f"{counted(number, thing)} {'is' if number == 1 else 'are'}"
 
 
 def match_events(

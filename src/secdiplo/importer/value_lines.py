@@ -69,7 +69,7 @@ def _shares_lines(profile: FileProfile, target: str) -> bool:
 def _coded_values(profile: FileProfile, target: str, column: FileColumn) -> list[MapLine]:
     """Return the lines of a column of codes."""
     find, suggest, codes = finders(profile, target, column)
-    rows_of = _counted(profile, target, column)
+    rows_of = _rows_by_value(profile, target, column)
     found = {value: find(value) for value in rows_of}
     near = {value: [] if code else suggest(value) for value, code in found.items()}
     dated: Dated = {}
@@ -142,7 +142,9 @@ def _date_values(profile: FileProfile, target: str, column: FileColumn) -> list[
     return shown
 
 
-def _counted(profile: FileProfile, target: str, column: FileColumn) -> dict[str, tuple[int, int]]:
+def _rows_by_value(
+    profile: FileProfile, target: str, column: FileColumn
+) -> dict[str, tuple[int, int]]:
     """Return the values of a column that are mapped, the most frequent first.
 
     Each has the number of its rows, and its first line.

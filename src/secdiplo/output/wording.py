@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def plural(noun: str, number: float) -> str:
-    """Return a noun in the form that a number of it has; an underscore is a blank.
+    """Return a noun in the singular or plural, with spaces for underscores.
 
     Examples
     --------
@@ -14,7 +14,7 @@ def plural(noun: str, number: float) -> str:
     word = noun.replace("_", " ")
     if number == 1:
         return word
-    return word[:-1] + "ies" if word[-1] == "y" and word[-2] not in "aeou" else word + "s"
+    return word[:-1] + "ies" if word[-1] == "y" and word[-2] not in "aeiou" else word + "s"
 
 
 def counted(number: int, noun: str) -> str:
@@ -26,3 +26,14 @@ def counted(number: int, noun: str) -> str:
     ('1 country', '2,000 events')
     """
     return f"{number:,} {plural(noun, number)}"
+
+
+def counted_are(number: int, noun: str) -> str:
+    """Return a number, its noun and the verb.
+
+    Examples
+    --------
+    >>> counted_are(1, "event"), counted_are(2, "event")
+    ('1 event is', '2 events are')
+    """
+    return f"{counted(number, noun)} {'is' if number == 1 else 'are'}"
